@@ -1,0 +1,260 @@
+//! The exports: generated types to plain ones and back, and nothing else.
+
+use crate::connection::{Connection, Credentials};
+use crate::error::{Error, ErrorKind, Timeout};
+use crate::list;
+use crate::pipeline::{ConfigMode, Listing, Pipeline, Status};
+use crate::query::{Direction, Order, OrderKey, Term, TimeRange};
+use crate::transport::WasiHttp;
+
+use bindings::exports::huaweicloud::servicestage::pipelines as wit;
+
+pub(crate) mod bindings {
+    wit_bindgen::generate!({
+        path: "wit/servicestage",
+        world: "huaweicloud:servicestage/plugin",
+        generate_all,
+    });
+}
+
+struct Component;
+
+bindings::export!(Component with_types_in bindings);
+
+impl wit::Guest for Component {
+    fn list_pipelines(connection: wit::Connection, query: Vec<wit::Term>) -> Result<wit::Listing, wit::Error> {
+        list(connection, query).map(Into::into).map_err(Into::into)
+    }
+
+    fn list_pipelines_json(connection: wit::Connection, query: Vec<wit::Term>) -> Result<String, wit::Error> {
+        let listing = list(connection, query).map_err(wit::Error::from)?;
+        // Numbers, text and truth values always have a JSON form, and writing to memory does not fail.
+        Ok(serde_json::to_string(&listing).unwrap_or_default())
+    }
+
+    fn find_project(connection: wit::Connection) -> Result<String, wit::Error> {
+        list::find_project(&mut WasiHttp::begin(), &connection.into()).map_err(Into::into)
+    }
+}
+
+fn list(connection: wit::Connection, query: Vec<wit::Term>) -> Result<Listing, Error> {
+    let terms = query.into_iter().map(Into::into).collect();
+    list::list_pipelines(&mut WasiHttp::begin(), &connection.into(), terms)
+}
+
+impl From<wit::Connection> for Connection {
+    fn from(connection: wit::Connection) -> Self {
+        Self {
+            region: connection.region,
+            project_id: connection.project_id,
+            endpoint: connection.endpoint,
+            iam_endpoint: connection.iam_endpoint,
+            credentials: connection.credentials.into(),
+            connect_timeout_ms: connection.connect_timeout_ms,
+            first_byte_timeout_ms: connection.first_byte_timeout_ms,
+            between_bytes_timeout_ms: connection.between_bytes_timeout_ms,
+            call_timeout_ms: connection.call_timeout_ms,
+            max_attempts: connection.max_attempts,
+            max_response_bytes: connection.max_response_bytes,
+        }
+    }
+}
+
+impl From<wit::Credentials> for Credentials {
+    fn from(credentials: wit::Credentials) -> Self {
+        match credentials {
+            wit::Credentials::Ambient => Self::Ambient,
+            wit::Credentials::Token(token) => Self::Token(token),
+            wit::Credentials::AccessKey(key) => Self::AccessKey {
+                access_key_id: key.access_key_id,
+                secret_access_key: key.secret_access_key,
+                security_token: key.security_token,
+            },
+        }
+    }
+}
+
+impl From<wit::Term> for Term {
+    fn from(term: wit::Term) -> Self {
+        match term {
+            wit::Term::Name(name) => Self::Name(name),
+            wit::Term::NameContains(part) => Self::NameContains(part),
+            wit::Term::Status(statuses) => Self::Status(statuses.into_iter().map(Into::into).collect()),
+            wit::Term::ConfigMode(mode) => Self::ConfigMode(mode.into()),
+            wit::Term::Creator(creator) => Self::Creator(creator),
+            wit::Term::EnterpriseProjectId(id) => Self::EnterpriseProjectId(id),
+            wit::Term::Created(range) => Self::Created(range.into()),
+            wit::Term::Updated(range) => Self::Updated(range.into()),
+            wit::Term::LastRun(range) => Self::LastRun(range.into()),
+            wit::Term::OrderBy(order) => Self::OrderBy(order.into()),
+            wit::Term::Limit(limit) => Self::Limit(limit),
+        }
+    }
+}
+
+impl From<wit::TimeRange> for TimeRange {
+    fn from(range: wit::TimeRange) -> Self {
+        Self { from: range.from, to: range.to }
+    }
+}
+
+impl From<wit::Order> for Order {
+    fn from(order: wit::Order) -> Self {
+        let key = match order.key {
+            wit::OrderKey::Creation => OrderKey::Creation,
+            wit::OrderKey::Update => OrderKey::Update,
+            wit::OrderKey::LastRun => OrderKey::LastRun,
+            wit::OrderKey::Name => OrderKey::Name,
+        };
+        let direction = match order.direction {
+            wit::Direction::Ascending => Direction::Ascending,
+            wit::Direction::Descending => Direction::Descending,
+        };
+        Self { key, direction }
+    }
+}
+
+impl From<wit::Status> for Status {
+    fn from(status: wit::Status) -> Self {
+        match status {
+            wit::Status::Initialized => Self::Initialized,
+            wit::Status::Succeeded => Self::Succeeded,
+            wit::Status::Failed => Self::Failed,
+            wit::Status::Releasing => Self::Releasing,
+            wit::Status::PendingApproval => Self::PendingApproval,
+            wit::Status::Paused => Self::Paused,
+            wit::Status::Skipped => Self::Skipped,
+            wit::Status::RollingBack => Self::RollingBack,
+            wit::Status::RolledBack => Self::RolledBack,
+            wit::Status::RollbackFailed => Self::RollbackFailed,
+            wit::Status::Stopping => Self::Stopping,
+            wit::Status::Restarting => Self::Restarting,
+            wit::Status::Other(number) => Self::Other(number),
+        }
+    }
+}
+
+impl From<wit::ConfigMode> for ConfigMode {
+    fn from(mode: wit::ConfigMode) -> Self {
+        match mode {
+            wit::ConfigMode::Ui => Self::Ui,
+            wit::ConfigMode::Template => Self::Template,
+            wit::ConfigMode::Other(word) => Self::Other(word),
+        }
+    }
+}
+
+impl From<Listing> for wit::Listing {
+    fn from(listing: Listing) -> Self {
+        Self {
+            pipelines: listing.pipelines.into_iter().map(Into::into).collect(),
+            total: listing.total,
+            matched: listing.matched,
+            truncated: listing.truncated,
+            request_id: listing.request_id,
+            attempts: listing.attempts,
+        }
+    }
+}
+
+impl From<Pipeline> for wit::Pipeline {
+    fn from(pipeline: Pipeline) -> Self {
+        Self {
+            id: pipeline.id,
+            name: pipeline.name,
+            description: pipeline.description,
+            create_time: pipeline.create_time,
+            update_time: pipeline.update_time,
+            version: pipeline.version,
+            config_mode: pipeline.config_mode.map(Into::into),
+            creator: pipeline.creator,
+            model_version: pipeline.model_version,
+            status: pipeline.status.map(Into::into),
+            last_trigger_at: pipeline.last_trigger_at,
+            enterprise_project_id: pipeline.enterprise_project_id,
+            enterprise_project: pipeline.enterprise_project,
+            extend_info: pipeline.extend_info,
+        }
+    }
+}
+
+impl From<Status> for wit::Status {
+    fn from(status: Status) -> Self {
+        match status {
+            Status::Initialized => Self::Initialized,
+            Status::Succeeded => Self::Succeeded,
+            Status::Failed => Self::Failed,
+            Status::Releasing => Self::Releasing,
+            Status::PendingApproval => Self::PendingApproval,
+            Status::Paused => Self::Paused,
+            Status::Skipped => Self::Skipped,
+            Status::RollingBack => Self::RollingBack,
+            Status::RolledBack => Self::RolledBack,
+            Status::RollbackFailed => Self::RollbackFailed,
+            Status::Stopping => Self::Stopping,
+            Status::Restarting => Self::Restarting,
+            Status::Other(number) => Self::Other(number),
+        }
+    }
+}
+
+impl From<ConfigMode> for wit::ConfigMode {
+    fn from(mode: ConfigMode) -> Self {
+        match mode {
+            ConfigMode::Ui => Self::Ui,
+            ConfigMode::Template => Self::Template,
+            ConfigMode::Other(word) => Self::Other(word),
+        }
+    }
+}
+
+impl From<Error> for wit::Error {
+    fn from(error: Error) -> Self {
+        Self {
+            kind: error.kind.into(),
+            message: error.message,
+            operation: error.operation,
+            http_status: error.http_status,
+            vendor_code: error.vendor_code,
+            vendor_message: error.vendor_message,
+            request_id: error.request_id,
+            retryable: error.retryable,
+            attempts: error.attempts,
+        }
+    }
+}
+
+impl From<ErrorKind> for wit::ErrorKind {
+    fn from(kind: ErrorKind) -> Self {
+        match kind {
+            ErrorKind::InvalidArgument { argument, reason } => {
+                Self::InvalidArgument(wit::InvalidArgument { argument, reason })
+            }
+            ErrorKind::Denied => Self::Denied,
+            ErrorKind::Dns => Self::Dns,
+            ErrorKind::Refused => Self::Refused,
+            ErrorKind::Tls => Self::Tls,
+            ErrorKind::Reset => Self::Reset,
+            ErrorKind::Timeout(Timeout::Connect) => Self::Timeout(wit::Timeout::Connect),
+            ErrorKind::Timeout(Timeout::FirstByte) => Self::Timeout(wit::Timeout::FirstByte),
+            ErrorKind::Timeout(Timeout::BetweenBytes) => Self::Timeout(wit::Timeout::BetweenBytes),
+            ErrorKind::Timeout(Timeout::Call) => Self::Timeout(wit::Timeout::Call),
+            ErrorKind::Unauthenticated => Self::Unauthenticated,
+            ErrorKind::ClockSkew { signed_at, server_time } => {
+                Self::ClockSkew(wit::ClockSkew { signed_at, server_time })
+            }
+            ErrorKind::Forbidden { permission, depends_on } => {
+                Self::Forbidden(wit::Forbidden { permission, depends_on })
+            }
+            ErrorKind::NotFound => Self::NotFound,
+            ErrorKind::Throttled { retry_after_ms } => Self::Throttled(wit::Throttled { retry_after_ms }),
+            ErrorKind::Rejected => Self::Rejected,
+            ErrorKind::Unavailable => Self::Unavailable,
+            ErrorKind::Redirected { location } => Self::Redirected(wit::Redirected { location }),
+            ErrorKind::TooLarge { limit_bytes } => Self::TooLarge(wit::TooLarge { limit_bytes }),
+            ErrorKind::CutShort => Self::CutShort,
+            ErrorKind::Undecodable { path, expected } => Self::Undecodable(wit::Undecodable { path, expected }),
+            ErrorKind::Other(text) => Self::Other(text),
+        }
+    }
+}

@@ -1,0 +1,320 @@
+//! The caller's connection: checked, with defaults filled in.
+
+use std::fmt;
+use std::net::{Ipv4Addr, Ipv6Addr};
+use std::time::Duration;
+
+use crate::error::Invalid;
+
+const REDACTED: &str = "[redacted]";
+
+/// What the caller passes. The documentation of each field is the WIT's.
+#[derive(Clone, Debug)]
+#[expect(missing_docs, reason = "documented in the WIT")]
+pub struct Connection {
+    pub region: Option<String>,
+    pub project_id: Option<String>,
+    pub endpoint: Option<String>,
+    pub iam_endpoint: Option<String>,
+    pub credentials: Credentials,
+    pub connect_timeout_ms: Option<u32>,
+    pub first_byte_timeout_ms: Option<u32>,
+    pub between_bytes_timeout_ms: Option<u32>,
+    pub call_timeout_ms: Option<u32>,
+    pub max_attempts: Option<u32>,
+    pub max_response_bytes: Option<u32>,
+}
+
+/// In whose name requests are made.
+#[derive(Clone)]
+#[expect(missing_docs, reason = "documented in the WIT")]
+pub enum Credentials {
+    Ambient,
+    Token(String),
+    AccessKey { access_key_id: String, secret_access_key: String, security_token: Option<String> },
+}
+
+impl fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Ambient => "Ambient",
+            Self::Token(_) => "Token([redacted])",
+            Self::AccessKey { .. } => "AccessKey([redacted])",
+        })
+    }
+}
+
+/// The caller's secrets, to keep them out of what is told.
+pub struct Secrets(Vec<String>);
+
+impl Secrets {
+    /// The secrets within these credentials.
+    #[must_use]
+    pub fn of(credentials: &Credentials) -> Self {
+        let secrets = match credentials {
+            Credentials::Ambient => vec![],
+            Credentials::Token(token) => vec![token.clone()],
+            Credentials::AccessKey { secret_access_key, security_token, .. } => {
+                std::iter::once(secret_access_key.clone()).chain(security_token.clone()).collect()
+            }
+        };
+        // An empty secret is refused later, and would be found everywhere.
+        Self(secrets.into_iter().filter(|secret| !secret.is_empty()).collect())
+    }
+
+    /// Replaces every secret within a text.
+    pub fn redact(&self, text: &mut String) {
+        for secret in &self.0 {
+            if text.contains(secret.as_str()) {
+                *text = text.replace(secret.as_str(), REDACTED);
+            }
+        }
+    }
+}
+
+/// Where an API is: scheme and authority, in lower case and without the scheme's default port.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Origin {
+    /// `https`, or `http` for loopback.
+    pub scheme: &'static str,
+    /// The host, with a port that is not the scheme's own.
+    pub authority: String,
+}
+
+/// The project, or how to find it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Project {
+    /// The caller named it.
+    Known(String),
+    /// It is the one that has the region's name.
+    OfRegion(Lookup),
+}
+
+/// How to find the project of a region.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lookup {
+    /// The region, which is also the project's name.
+    pub region: String,
+    /// Where IAM is.
+    pub iam: Origin,
+}
+
+/// How long and how much to accept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "documented in the WIT")]
+pub struct Limits {
+    pub connect_timeout: Duration,
+    pub first_byte_timeout: Duration,
+    pub between_bytes_timeout: Duration,
+    pub call_timeout: Duration,
+    pub max_attempts: u32,
+    pub max_response_bytes: u32,
+}
+
+impl Connection {
+    /// Where the listing is.
+    ///
+    /// # Errors
+    /// Neither `endpoint` nor `region` is given, or one of them is not valid.
+    pub fn service(&self) -> Result<Origin, Invalid> {
+        let region = self.region()?;
+        match (&self.endpoint, region) {
+            (Some(endpoint), _) => origin("endpoint", endpoint),
+            (None, Some(region)) => Ok(default_origin("servicestage", region)),
+            (None, None) => {
+                Err(Invalid::new("region", "it is missing; give a region, or an endpoint and a project id"))
+            }
+        }
+    }
+
+    /// The project that the caller names, or how to find it.
+    ///
+    /// # Errors
+    /// `project-id` is no id, or is missing together with `region`, or `iam-endpoint` is not valid.
+    pub fn project(&self) -> Result<Project, Invalid> {
+        let iam = self.iam_endpoint.as_deref().map(|endpoint| origin("iam-endpoint", endpoint)).transpose()?;
+        if let Some(id) = &self.project_id {
+            return if is_project_id(id) {
+                Ok(Project::Known(id.clone()))
+            } else {
+                Err(Invalid::new(
+                    "project-id",
+                    format!("{} is no project id: those have 32 hexadecimal digits", quoted(id)),
+                ))
+            };
+        }
+        let Some(region) = self.region()? else {
+            return Err(Invalid::new("project-id", "it is missing, and there is no region to look it up by"));
+        };
+        let iam = iam.unwrap_or_else(|| default_origin("iam", region));
+        Ok(Project::OfRegion(Lookup { region: region.to_owned(), iam }))
+    }
+
+    /// The credentials, which can be sent as headers.
+    ///
+    /// # Errors
+    /// A part is empty, or holds what would end or add a header.
+    pub fn credentials(&self) -> Result<&Credentials, Invalid> {
+        match &self.credentials {
+            Credentials::Ambient => {}
+            Credentials::Token(token) => header_value("credentials.token", token)?,
+            Credentials::AccessKey { access_key_id, secret_access_key, security_token } => {
+                header_value("credentials.access-key-id", access_key_id)?;
+                if !access_key_id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_') {
+                    return Err(Invalid::new(
+                        "credentials.access-key-id",
+                        "it holds a character that is no letter, digit, hyphen or underscore",
+                    ));
+                }
+                header_value("credentials.secret-access-key", secret_access_key)?;
+                if let Some(token) = security_token {
+                    header_value("credentials.security-token", token)?;
+                }
+            }
+        }
+        Ok(&self.credentials)
+    }
+
+    /// The limits, with their defaults.
+    ///
+    /// # Errors
+    /// A limit is 0, or there are too many attempts.
+    pub fn limits(&self) -> Result<Limits, Invalid> {
+        let timeout = |argument, value: Option<u32>, default| {
+            at_least_one(argument, value, default).map(|ms| Duration::from_millis(ms.into()))
+        };
+        let max_attempts = at_least_one("max-attempts", self.max_attempts, 4)?;
+        if max_attempts > 10 {
+            return Err(Invalid::new("max-attempts", format!("it is {max_attempts}; give 1 to 10")));
+        }
+        Ok(Limits {
+            connect_timeout: timeout("connect-timeout-ms", self.connect_timeout_ms, 10_000)?,
+            first_byte_timeout: timeout("first-byte-timeout-ms", self.first_byte_timeout_ms, 30_000)?,
+            between_bytes_timeout: timeout("between-bytes-timeout-ms", self.between_bytes_timeout_ms, 30_000)?,
+            call_timeout: timeout("call-timeout-ms", self.call_timeout_ms, 120_000)?,
+            max_attempts,
+            max_response_bytes: at_least_one("max-response-bytes", self.max_response_bytes, 64 << 20)?,
+        })
+    }
+
+    fn region(&self) -> Result<Option<&str>, Invalid> {
+        let Some(region) = self.region.as_deref() else { return Ok(None) };
+        let inner = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+        let well_formed = region.len() <= 63
+            && region.bytes().all(inner)
+            && region.starts_with(|c: char| c.is_ascii_lowercase())
+            && !region.ends_with('-');
+        if well_formed {
+            Ok(Some(region))
+        } else {
+            let reason = format!("{} is no region: those look like cn-north-4", quoted(region));
+            Err(Invalid::new("region", reason))
+        }
+    }
+}
+
+/// Whether a text has the form of a project id, so that it can stand in a path as it is.
+#[must_use]
+pub fn is_project_id(text: &str) -> bool {
+    text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+fn default_origin(service: &str, region: &str) -> Origin {
+    let cloud = if region.starts_with("eu-west-1") { "eu" } else { "com" };
+    Origin { scheme: "https", authority: format!("{service}.{region}.myhuaweicloud.{cloud}") }
+}
+
+fn at_least_one(argument: &'static str, value: Option<u32>, default: u32) -> Result<u32, Invalid> {
+    match value {
+        Some(0) => Err(Invalid::new(argument, "it is 0; give at least 1, or leave it out")),
+        value => Ok(value.unwrap_or(default)),
+    }
+}
+
+/// Refuses what could not be sent as it is, without showing it: it may be a secret.
+fn header_value(argument: &'static str, value: &str) -> Result<(), Invalid> {
+    let reason = if value.is_empty() {
+        "it is empty"
+    } else if value.trim() != value {
+        "it begins or ends with white space"
+    } else if !value.bytes().all(|byte| (b' '..=b'~').contains(&byte)) {
+        "it holds a character that a header must not hold"
+    } else {
+        return Ok(());
+    };
+    Err(Invalid::new(argument, reason))
+}
+
+/// Parses an origin. A part that may hold a secret, such as user information, is never repeated in the reason.
+fn origin(argument: &'static str, text: &str) -> Result<Origin, Invalid> {
+    let invalid = |reason: &str| Err(Invalid::new(argument, reason));
+    let Some((scheme, rest)) = text.split_once("://") else {
+        return invalid("it has no scheme; write https://host or https://host:port");
+    };
+    let rest = rest.strip_suffix('/').unwrap_or(rest);
+    if rest.contains('@') {
+        return invalid("it holds user information; pass credentials as such");
+    }
+    if rest.contains('?') {
+        return invalid("it has a query; write https://host or https://host:port");
+    }
+    if rest.contains('#') {
+        return invalid("it has a fragment; write https://host or https://host:port");
+    }
+    if rest.contains('/') {
+        return invalid("it has a path; write https://host or https://host:port");
+    }
+    let rest = rest.to_ascii_lowercase();
+    let Some((host, port)) = host_and_port(&rest) else {
+        return invalid("its host or port is not valid; write https://host or https://host:port");
+    };
+    let (scheme, default_port) = match scheme.to_ascii_lowercase().as_str() {
+        "https" => ("https", 443),
+        "http" if is_loopback(host) => ("http", 80),
+        "http" => return invalid("plain http is accepted for loopback only; write https://"),
+        _ => return invalid("its scheme is not https"),
+    };
+    let authority = match port {
+        Some(port) if port != default_port => format!("{host}:{port}"),
+        _ => host.to_owned(),
+    };
+    Ok(Origin { scheme, authority })
+}
+
+fn host_and_port(text: &str) -> Option<(&str, Option<u16>)> {
+    // The colons of an IPv6 address are within its brackets.
+    let (host, port) = match text.rsplit_once(':') {
+        Some((host, port)) if !port.ends_with(']') => {
+            let digits = !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit());
+            let port: u16 = digits.then(|| port.parse().ok())??;
+            (host, Some(port).filter(|port| *port != 0)?.into())
+        }
+        _ => (text, None),
+    };
+    let valid = match host.strip_prefix('[') {
+        Some(rest) => rest.strip_suffix(']').is_some_and(|address| address.parse::<Ipv6Addr>().is_ok()),
+        None => is_host_name(host),
+    };
+    valid.then_some((host, port))
+}
+
+fn is_host_name(host: &str) -> bool {
+    host.len() <= 253
+        && host.split('.').all(|label| {
+            !label.is_empty()
+                && label.len() <= 63
+                && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
+        })
+}
+
+fn is_loopback(host: &str) -> bool {
+    let host = host.trim_start_matches('[').trim_end_matches(']');
+    host == "localhost"
+        || host.parse::<Ipv4Addr>().is_ok_and(|address| address.is_loopback())
+        || host.parse::<Ipv6Addr>().is_ok_and(|address| address.is_loopback())
+}
+
+/// The caller's text as it may be shown: escaped, and short.
+fn quoted(text: &str) -> String {
+    if text.is_empty() { "the empty text".to_owned() } else { format!("{:?}", crate::message::shorten(text, 64)) }
+}

@@ -1,0 +1,35 @@
+//! The component that lists the release tasks ("pipelines") of Huawei Cloud ServiceStage.
+//!
+//! One idea holds it together: plan, then effect. Everything that decides (what to send, how to sign it, what the
+//! bytes mean, whether to try again) is plain Rust that takes values and returns values, and is tested natively. The
+//! two modules that exist in the component only perform what was decided. No generated type travels beyond them.
+//!
+//! # Layout
+//! - [`list`]: the use case, from a connection and a query to a listing, over one small [`list::Transport`]
+//! - [`connection`]: the caller's connection, checked, with defaults filled in
+//! - [`query`]: the caller's terms, checked; what matches, and in which order
+//! - [`request`]: the two requests that are ever sent, and their authentication
+//! - [`decode`]: a response body to release tasks or a project; [`answer`] knows the shapes and says where one is wrong,
+//!   [`scalar`] converts what the service is sloppy about
+//! - [`pipeline`]: what a listing is made of
+//! - [`rejection`]: a response that is no success, and what it means
+//! - [`retry`]: whether to try again, and after how long
+//! - [`error`]: every failure, and [`message`], the three lines that tell people of it
+//! - `component`, `transport` (component only): the exports, and `wasi:http` with clocks
+
+pub mod answer;
+#[cfg(target_family = "wasm")]
+mod component;
+pub mod connection;
+pub mod decode;
+pub mod error;
+pub mod list;
+pub mod message;
+pub mod pipeline;
+pub mod query;
+pub mod rejection;
+pub mod request;
+pub mod retry;
+pub mod scalar;
+#[cfg(target_family = "wasm")]
+mod transport;

@@ -1,0 +1,181 @@
+//! A response that is no success, and what it means.
+//!
+//! The gateway, ServiceStage and IAM each have error bodies of their own, and relatives of theirs still others; all
+//! of them are read. Source: "ServiceStage Error Codes", and the API gateway's and IAM's pages on errors.
+
+use std::time::{Duration, SystemTime};
+
+use http::header::{DATE, LOCATION, RETRY_AFTER};
+use http::{HeaderMap, StatusCode, Uri};
+use huaweicloud_sign::date;
+use serde_json::Value;
+
+use crate::error::{ErrorKind, Failure, Operation, ResponseFacts};
+use crate::message::{LONGEST, shorten};
+
+/// An error body larger than this is no error body of the service, and is not parsed.
+const LARGEST_BODY: usize = 64 * 1024;
+
+/// How ServiceStage says "not found": with status 401.
+const NOT_FOUND_AS_401: &str = "SVCSTG.00100401";
+
+/// What a response without its body says about itself.
+#[must_use]
+pub fn facts(status: StatusCode, headers: &HeaderMap) -> ResponseFacts {
+    let request_id = ["x-request-id", "x-iam-trace-id"]
+        .into_iter()
+        .find_map(|name| headers.get(name)?.to_str().ok())
+        .map(|id| shorten(id, 128))
+        .filter(|id| !id.is_empty());
+    ResponseFacts { status: Some(status.as_u16()), request_id, ..ResponseFacts::default() }
+}
+
+/// The failure that a response stands for. `now` is the time since the Unix epoch.
+#[must_use]
+pub fn failure(operation: Operation, status: StatusCode, headers: &HeaderMap, body: &[u8], now: Duration) -> Failure {
+    let response = with_body(facts(status, headers), body);
+    let retry_after = retry_after(headers, now);
+    let kind = kind(operation, status, headers, &response, retry_after);
+    let transient = matches!(kind, ErrorKind::Throttled { .. }) || matches!(status.as_u16(), 502..=504);
+    let detail = response.message.is_none().then(|| "The response says no more.".to_owned());
+    Failure { kind, transient, detail, retry_after, response }
+}
+
+/// Adds the code, the message and the request id that a body holds.
+#[must_use]
+pub fn with_body(facts: ResponseFacts, body: &[u8]) -> ResponseFacts {
+    let body = body.trim_ascii();
+    if body.is_empty() {
+        return facts;
+    }
+    let json: Option<Value> = if body.len() <= LARGEST_BODY { serde_json::from_slice(body).ok() } else { None };
+    let start = body.get(..LARGEST_BODY).unwrap_or(body);
+    let (code, message) = match &json {
+        Some(json) => code_and_message(json).unwrap_or_else(|| (None, Some(json.to_string()))),
+        None => (None, Some(visible_text(&String::from_utf8_lossy(start)))),
+    };
+    let id_in_body = json.as_ref().and_then(|json| json.get("request_id")?.as_str()).map(|id| shorten(id, 128));
+    ResponseFacts {
+        code: code.map(|code| shorten(&code, 64)).filter(|code| !code.is_empty()),
+        message: message
+            .map(|message| shorten(&without_canonical_request(&message), LONGEST))
+            .filter(|m| !m.is_empty()),
+        request_id: facts.request_id.or(id_in_body),
+        ..facts
+    }
+}
+
+fn kind(
+    operation: Operation,
+    status: StatusCode,
+    headers: &HeaderMap,
+    response: &ResponseFacts,
+    retry_after: Option<Duration>,
+) -> ErrorKind {
+    let code = response.code.as_deref().unwrap_or_default();
+    let throttled = || ErrorKind::Throttled {
+        retry_after_ms: retry_after.map(|wait| u64::try_from(wait.as_millis()).unwrap_or(u64::MAX)),
+    };
+    match status.as_u16() {
+        300..=399 => ErrorKind::Redirected { location: location(headers) },
+        400.. if matches!(code, "APIGW.0308" | "APIG.0308") => throttled(),
+        401 if code == NOT_FOUND_AS_401 => ErrorKind::NotFound,
+        // A refusal of ServiceStage itself: the gateway has already accepted the credentials.
+        401 if code.starts_with("SVCSTG.") => ErrorKind::Rejected,
+        401 => clock_skew(response.message.as_deref().unwrap_or_default()).unwrap_or(ErrorKind::Unauthenticated),
+        403 => {
+            let (permission, depends_on) = operation.permission();
+            ErrorKind::Forbidden {
+                permission: permission.to_owned(),
+                depends_on: depends_on.iter().map(|&permission| permission.to_owned()).collect(),
+            }
+        }
+        404 => ErrorKind::NotFound,
+        429 => throttled(),
+        400..=499 => ErrorKind::Rejected,
+        500..=599 => ErrorKind::Unavailable,
+        other => ErrorKind::Other(format!("the service answered with the unexpected status {other}")),
+    }
+}
+
+/// Both times, from the gateway's message about a signature that is out of date.
+fn clock_skew(message: &str) -> Option<ErrorKind> {
+    let time = |label: &str| {
+        let (_, rest) = message.split_once(label)?;
+        date::parse(rest.get(..16)?).map(|seconds| seconds * 1000)
+    };
+    message.contains("signature expired").then_some(())?;
+    Some(ErrorKind::ClockSkew { signed_at: time("signature time:")?, server_time: time("server time:")? })
+}
+
+/// `Retry-After` as a wait: seconds, or a date. A date is compared with the server's own clock where it tells it.
+fn retry_after(headers: &HeaderMap, now: Duration) -> Option<Duration> {
+    let value = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
+    if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Some(Duration::from_secs(value.parse().unwrap_or(u64::from(u32::MAX))));
+    }
+    let since_epoch = |text: &str| httpdate::parse_http_date(text).ok()?.duration_since(SystemTime::UNIX_EPOCH).ok();
+    let server = headers.get(DATE).and_then(|date| since_epoch(date.to_str().ok()?)).unwrap_or(now);
+    Some(since_epoch(value)?.saturating_sub(server))
+}
+
+/// The origin that a redirect points to: the rest of the URL could hold anything.
+fn location(headers: &HeaderMap) -> Option<String> {
+    let uri: Uri = headers.get(LOCATION)?.to_str().ok()?.parse().ok()?;
+    let port = uri.port().map(|port| format!(":{port}")).unwrap_or_default();
+    Some(shorten(&format!("{}://{}{port}", uri.scheme()?, uri.host()?), 300))
+}
+
+/// The code and the message in any of the known forms, at the top or within.
+fn code_and_message(json: &Value) -> Option<(Option<String>, Option<String>)> {
+    let scalar = |value: &Value| match value {
+        Value::String(text) if !text.is_empty() => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    };
+    match json {
+        Value::Object(fields) => {
+            let find = |names: &[&str]| names.iter().find_map(|name| fields.get(*name).and_then(scalar));
+            let code = find(&["error_code", "errorCode", "code"]);
+            let message = find(&["error_msg", "errorMsg", "errorMessage", "error_message", "message"]);
+            if code.is_some() || message.is_some() {
+                return Some((code, message));
+            }
+            fields.values().find_map(code_and_message)
+        }
+        Value::Array(items) => items.iter().find_map(code_and_message),
+        _ => None,
+    }
+}
+
+/// Some gateways echo the canonical request, and with it the values of all signed headers.
+fn without_canonical_request(message: &str) -> String {
+    let start = message.to_ascii_lowercase().find("canonicalrequest");
+    match start.and_then(|start| message.get(..start)) {
+        Some(before) => format!("{before}[canonical request left out]"),
+        None => message.to_owned(),
+    }
+}
+
+/// What a person would see of a page: the text outside of tags, without scripts and styles.
+fn visible_text(page: &str) -> String {
+    if !page.trim_start().starts_with('<') {
+        return page.to_owned();
+    }
+    let mut text = String::new();
+    let mut rest = page;
+    while let Some((before, tag_onwards)) = rest.split_once('<') {
+        text.push_str(before);
+        text.push(' ');
+        let hidden = ["script", "style"]
+            .into_iter()
+            .find(|name| tag_onwards.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name)));
+        let end = match hidden {
+            Some(name) => format!("</{name}"),
+            None => String::new(),
+        };
+        let after_hidden = tag_onwards.split_once(end.as_str()).map_or("", |(_, after)| after);
+        rest = after_hidden.split_once('>').map_or("", |(_, after)| after);
+    }
+    text + rest
+}

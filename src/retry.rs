@@ -1,0 +1,60 @@
+//! Whether a failed request is tried again within the call, and after how long.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::time::Duration;
+
+use crate::error::Failure;
+
+/// The wait before the second attempt, doubled for each one after. The vendor advises 2 to 5 s after throttling.
+const FIRST_WAIT: Duration = Duration::from_secs(2);
+
+/// What is known when an attempt has failed.
+#[derive(Clone, Copy, Debug)]
+pub struct Situation<'a> {
+    /// How many attempts were made.
+    pub attempts: u32,
+    /// How many may be made.
+    pub max_attempts: u32,
+    /// How much of the call's time is left.
+    pub remaining: Duration,
+    /// The nanoseconds of the clock: what tells calls apart that fail in the same second.
+    pub nanoseconds: u32,
+    /// What is asked for: what tells callers apart whose clocks agree.
+    pub target: &'a str,
+}
+
+/// What to do after a failed attempt.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Next {
+    /// Try again after this wait.
+    Wait(Duration),
+    /// Give up, for a reason that the caller should know, if there is one.
+    GiveUp(Option<String>),
+}
+
+/// Decides what to do after a failed attempt.
+#[must_use]
+pub fn next(failure: &Failure, situation: Situation<'_>) -> Next {
+    if !failure.transient || situation.attempts >= situation.max_attempts {
+        return Next::GiveUp(None);
+    }
+    let wait = failure.retry_after.unwrap_or_else(|| backoff(situation));
+    if wait < situation.remaining {
+        return Next::Wait(wait);
+    }
+    Next::GiveUp(Some(format!(
+        "Not tried again: the next attempt is due in {} ms, and the call has {} ms left.",
+        wait.as_millis(),
+        situation.remaining.as_millis()
+    )))
+}
+
+/// Between half and the whole of an exponentially growing wait, so that many callers do not return at once.
+fn backoff(situation: Situation<'_>) -> Duration {
+    let doublings = situation.attempts.saturating_sub(1).min(16);
+    let whole = FIRST_WAIT * 2_u32.pow(doublings);
+    let half = whole / 2;
+    let mut hasher = DefaultHasher::new();
+    (situation.nanoseconds, situation.target, situation.attempts).hash(&mut hasher);
+    half + Duration::from_millis(hasher.finish() % u64::try_from(half.as_millis()).unwrap_or(u64::MAX).max(1))
+}

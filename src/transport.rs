@@ -1,0 +1,267 @@
+//! `wasi:http` and the clocks, and nothing that decides.
+
+use std::time::Duration;
+
+use http::{HeaderName, HeaderValue, Request, Response};
+
+use crate::component::bindings::wasi;
+use crate::error::{ErrorKind, Failure, Timeout};
+use crate::list::{Allowance, Body, Transport};
+
+use wasi::clocks::{monotonic_clock, wall_clock};
+use wasi::http::outgoing_handler;
+use wasi::http::types::{
+    ErrorCode, Fields, FutureIncomingResponse, IncomingBody, IncomingResponse, Method, OutgoingRequest, RequestOptions,
+    Scheme,
+};
+use wasi::io::poll::{Pollable, poll};
+use wasi::io::streams::{InputStream, StreamError};
+
+/// The most that one read asks for.
+const CHUNK: u64 = 64 * 1024;
+
+/// What failed while what was going on: the same code from the host means different things.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Phase {
+    Head,
+    Body,
+}
+
+/// The transport of one call.
+pub(crate) struct WasiHttp {
+    began: monotonic_clock::Instant,
+}
+
+impl WasiHttp {
+    pub(crate) fn begin() -> Self {
+        Self { began: monotonic_clock::now() }
+    }
+}
+
+impl Transport for WasiHttp {
+    fn now(&self) -> Duration {
+        let now = wall_clock::now();
+        Duration::new(now.seconds, now.nanoseconds)
+    }
+
+    fn elapsed(&self) -> Duration {
+        Duration::from_nanos(monotonic_clock::now().saturating_sub(self.began))
+    }
+
+    fn sleep(&mut self, wait: Duration) {
+        monotonic_clock::subscribe_duration(nanoseconds(wait)).block();
+    }
+
+    fn send(&mut self, request: Request<()>, allowance: Allowance) -> Result<Response<Body>, Failure> {
+        let deadline = monotonic_clock::subscribe_duration(nanoseconds(allowance.remaining));
+        let pending = outgoing_handler::handle(outgoing(&request)?, Some(options(&allowance)))
+            .map_err(|code| failure(code, Phase::Head))?;
+        let incoming = wait_for_head(&pending, &deadline)?;
+        let mut response = head(&incoming)?;
+        *response.body_mut() = body(&incoming, &deadline, allowance.max_response_bytes);
+        Ok(response)
+    }
+}
+
+fn outgoing(request: &Request<()>) -> Result<OutgoingRequest, Failure> {
+    let headers = Fields::new();
+    for (name, value) in request.headers() {
+        headers.append(name.as_str(), value.as_bytes()).map_err(|_| unsendable("a header"))?;
+    }
+    let outgoing = OutgoingRequest::new(headers);
+    let uri = request.uri();
+    let scheme = match uri.scheme_str() {
+        Some("http") => Scheme::Http,
+        _ => Scheme::Https,
+    };
+    outgoing.set_method(&Method::Get).map_err(|()| unsendable("the method"))?;
+    outgoing.set_scheme(Some(&scheme)).map_err(|()| unsendable("the scheme"))?;
+    outgoing.set_authority(uri.authority().map(http::uri::Authority::as_str)).map_err(|()| unsendable("the host"))?;
+    outgoing
+        .set_path_with_query(uri.path_and_query().map(http::uri::PathAndQuery::as_str))
+        .map_err(|()| unsendable("the path"))?;
+    Ok(outgoing)
+}
+
+/// A host that knows no such timeout ignores it; the call's own deadline holds all the same.
+fn options(allowance: &Allowance) -> RequestOptions {
+    let options = RequestOptions::new();
+    let _ = options.set_connect_timeout(Some(nanoseconds(allowance.connect_timeout)));
+    let _ = options.set_first_byte_timeout(Some(nanoseconds(allowance.first_byte_timeout)));
+    let _ = options.set_between_bytes_timeout(Some(nanoseconds(allowance.between_bytes_timeout)));
+    options
+}
+
+fn wait_for_head(pending: &FutureIncomingResponse, deadline: &Pollable) -> Result<IncomingResponse, Failure> {
+    let ready = pending.subscribe();
+    loop {
+        match pending.get() {
+            Some(Ok(Ok(response))) => return Ok(response),
+            Some(Ok(Err(code))) => return Err(failure(code, Phase::Head)),
+            Some(Err(())) => return Err(unsendable("the response, which was taken before")),
+            None => wait(&ready, deadline)?,
+        }
+    }
+}
+
+fn head(incoming: &IncomingResponse) -> Result<Response<Body>, Failure> {
+    let mut response = Response::new(Ok(Vec::new()));
+    *response.status_mut() = http::StatusCode::from_u16(incoming.status()).map_err(|_| {
+        Failure::lasting(
+            ErrorKind::Other("the host passed on an impossible status".to_owned()),
+            incoming.status().to_string(),
+        )
+    })?;
+    for (name, value) in incoming.headers().entries() {
+        // What is no valid header cannot be one that anything here looks for.
+        if let (Ok(name), Ok(value)) = (HeaderName::from_bytes(name.as_bytes()), HeaderValue::from_bytes(&value)) {
+            response.headers_mut().append(name, value);
+        }
+    }
+    Ok(response)
+}
+
+fn body(incoming: &IncomingResponse, deadline: &Pollable, max_bytes: u32) -> Body {
+    let body = incoming.consume().map_err(|()| unsendable("the body, which was taken before"))?;
+    let stream = body.stream().map_err(|()| unsendable("the stream, which was taken before"))?;
+    let bytes = read_all(&stream, deadline, max_bytes)?;
+    drop(stream);
+    trailers_arrived(body, deadline)?;
+    Ok(bytes)
+}
+
+fn read_all(stream: &InputStream, deadline: &Pollable, max_bytes: u32) -> Body {
+    let ready = stream.subscribe();
+    let mut bytes = Vec::new();
+    loop {
+        match stream.read(CHUNK) {
+            Ok(chunk) if chunk.is_empty() => wait(&ready, deadline)?,
+            Ok(chunk) => {
+                if bytes.len() + chunk.len() > max_bytes as usize {
+                    return Err(Failure::lasting(
+                        ErrorKind::TooLarge { limit_bytes: Some(max_bytes.into()) },
+                        "Reading stopped there.",
+                    ));
+                }
+                bytes.extend_from_slice(&chunk);
+            }
+            Err(StreamError::Closed) => return Ok(bytes),
+            Err(StreamError::LastOperationFailed(error)) => {
+                return Err(match wasi::http::types::http_error_code(&error) {
+                    Some(code) => failure(code, Phase::Body),
+                    None => Failure::transient(ErrorKind::Reset, "The stream of the body failed."),
+                });
+            }
+        }
+    }
+}
+
+/// Only after the trailers is it certain that the body is whole: some hosts report a broken body there.
+fn trailers_arrived(body: IncomingBody, deadline: &Pollable) -> Result<(), Failure> {
+    let trailers = IncomingBody::finish(body);
+    let ready = trailers.subscribe();
+    loop {
+        match trailers.get() {
+            Some(Ok(Ok(_))) => return Ok(()),
+            Some(Ok(Err(code))) => return Err(failure(code, Phase::Body)),
+            Some(Err(())) => return Err(unsendable("the trailers, which were taken before")),
+            None => wait(&ready, deadline)?,
+        }
+    }
+}
+
+/// Waits until there is something, or the time of the call is over.
+fn wait(ready: &Pollable, deadline: &Pollable) -> Result<(), Failure> {
+    let woken = poll(&[ready, deadline]);
+    if woken.contains(&0) {
+        return Ok(());
+    }
+    Err(Failure::lasting(ErrorKind::Timeout(Timeout::Call), "The request was given up while it was under way."))
+}
+
+fn nanoseconds(duration: Duration) -> u64 {
+    u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
+}
+
+fn unsendable(what: &str) -> Failure {
+    Failure::lasting(ErrorKind::Other(format!("the host does not take {what}")), "The host's wasi:http is at fault.")
+}
+
+/// Every error code of wasi:http, and what it means to the caller.
+fn failure(code: ErrorCode, phase: Phase) -> Failure {
+    use ErrorCode as C;
+    let lasting = Failure::lasting;
+    let transient = Failure::transient;
+    let other = |text: &str| lasting(ErrorKind::Other(text.to_owned()), "The host's wasi:http reports this.");
+    let too_large =
+        |what: &str| Failure::lasting(ErrorKind::TooLarge { limit_bytes: None }, format!("The host limits {what}."));
+    match code {
+        C::DnsTimeout => transient(ErrorKind::Dns, "The name service did not answer in time."),
+        C::DnsError(error) => dns(error.rcode.as_deref()),
+        C::DestinationNotFound => lasting(ErrorKind::Dns, "The host finds no such destination."),
+        C::DestinationUnavailable => transient(ErrorKind::Refused, "The destination is not available."),
+        C::DestinationIpProhibited => {
+            lasting(ErrorKind::Denied, "The host prohibits the address that the name stands for.")
+        }
+        C::DestinationIpUnroutable => lasting(ErrorKind::Refused, "There is no route to the address."),
+        C::ConnectionRefused => transient(ErrorKind::Refused, "The connection was refused."),
+        C::ConnectionTerminated => transient(ErrorKind::Reset, "The connection was closed."),
+        C::ConnectionTimeout => transient(ErrorKind::Timeout(Timeout::Connect), "The connection took too long."),
+        C::ConnectionReadTimeout | C::HttpResponseTimeout => match phase {
+            Phase::Head => lasting(ErrorKind::Timeout(Timeout::FirstByte), "Nothing arrived in time."),
+            Phase::Body => lasting(ErrorKind::Timeout(Timeout::BetweenBytes), "Nothing more arrived in time."),
+        },
+        C::ConnectionWriteTimeout => {
+            lasting(ErrorKind::Timeout(Timeout::FirstByte), "The request could not be written in time.")
+        }
+        C::ConnectionLimitReached => transient(ErrorKind::Refused, "The host has too many connections."),
+        C::TlsProtocolError => lasting(ErrorKind::Tls, "Both sides found no common way to speak."),
+        C::TlsCertificateError => {
+            lasting(ErrorKind::Tls, "The certificate is not trusted, not valid now, or another host's.")
+        }
+        C::TlsAlertReceived(alert) => {
+            let text = alert.alert_message.unwrap_or_else(|| "no reason given".to_owned());
+            Failure::lasting(
+                ErrorKind::Tls,
+                format!("The other side broke off: {}.", crate::message::shorten(&text, 100)),
+            )
+        }
+        C::HttpRequestDenied => lasting(ErrorKind::Denied, "The host denied the request."),
+        C::HttpRequestLengthRequired => other("the request has no length"),
+        C::HttpRequestBodySize(_) => other("the request's body has another size than announced"),
+        C::HttpRequestMethodInvalid => other("the request's method is not valid"),
+        C::HttpRequestUriInvalid => other("the request's URL is not valid"),
+        C::HttpRequestUriTooLong => other("the request's URL is too long"),
+        C::HttpRequestHeaderSectionSize(_) | C::HttpRequestHeaderSize(_) => {
+            other("the request's headers are too large")
+        }
+        C::HttpRequestTrailerSectionSize(_) | C::HttpRequestTrailerSize(_) => {
+            other("the request's trailers are too large")
+        }
+        C::HttpResponseIncomplete => {
+            transient(ErrorKind::CutShort, "The connection was closed before the end of the body.")
+        }
+        C::HttpResponseHeaderSectionSize(_) | C::HttpResponseHeaderSize(_) => too_large("the headers of a response"),
+        C::HttpResponseBodySize(_) => too_large("the body of a response"),
+        C::HttpResponseTrailerSectionSize(_) | C::HttpResponseTrailerSize(_) => too_large("the trailers of a response"),
+        C::HttpResponseTransferCoding(_) => other("the response has a transfer coding that the host does not know"),
+        C::HttpResponseContentCoding(_) => other("the response has a content coding that the host does not know"),
+        C::HttpUpgradeFailed => other("the connection was to be upgraded"),
+        C::HttpProtocolError => other("the answer is not HTTP as the host understands it"),
+        C::LoopDetected => other("the request runs in a loop between proxies"),
+        C::ConfigurationError => other("the host's network configuration is not valid"),
+        C::InternalError(text) => other(&format!(
+            "the host failed: {}",
+            crate::message::shorten(text.as_deref().unwrap_or("no reason given"), 200)
+        )),
+    }
+}
+
+/// A name that does not exist stays so; a name service that fails may recover.
+fn dns(rcode: Option<&str>) -> Failure {
+    let detail = format!("The name service says: {}.", crate::message::shorten(rcode.unwrap_or("no such name"), 64));
+    match rcode {
+        Some("SERVFAIL" | "TRYAGAIN" | "REFUSED") => Failure::transient(ErrorKind::Dns, detail),
+        _ => Failure::lasting(ErrorKind::Dns, detail),
+    }
+}
