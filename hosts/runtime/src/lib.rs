@@ -1,1 +1,26 @@
-//! .
+//! Loads a WebAssembly component that speaks `wasi:http`, with the least authority and hard limits.
+//!
+//! This crate names no vendor and knows no interface: a caller says which function it wants and brings the types. A
+//! component can reach outgoing HTTP, clocks and what those are made of; one that imports anything else does not load.
+//! Every call has an instance of its own, a limit on memory and a deadline that holds also while the component waits
+//! or computes.
+//!
+//! # Layout
+//! - [`runtime`]: the engine, its one configuration, and loading
+//! - [`plugin`]: a loaded component, and calling it
+//! - [`http`]: the one seam to the network, a stack of layers
+//! - [`client`]: the last layer, which speaks HTTP; [`network`] connects for it, by TCP and TLS
+//! - `state`: what an instance sees of the world: the linker and the clocks
+
+pub mod client;
+pub mod http;
+pub mod network;
+pub mod plugin;
+pub mod runtime;
+mod state;
+
+pub use client::Client;
+pub use http::{Layer, Stack};
+pub use network::Network;
+pub use plugin::{Call, CallError, Plugin};
+pub use runtime::{Limits, LoadError, Runtime};

@@ -1,0 +1,132 @@
+//! The engine, its one configuration, and loading.
+
+use std::fmt;
+use std::thread;
+use std::time::Duration;
+
+use wasmtime::component::{Component, Linker};
+use wasmtime::{Config, Engine};
+
+use crate::plugin::Plugin;
+use crate::state::{self, State};
+
+/// How often a component that computes is interrupted, so that its deadline can be checked.
+const TICK: Duration = Duration::from_millis(10);
+
+/// What a call may use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// The largest linear memory, in bytes. Default: 512 MiB, which holds a response of 64 MiB and what is decoded
+    /// from it.
+    pub memory_bytes: usize,
+    /// How long a call may take in all. Default: 5 minutes, more than a component's own limits usually are, so that
+    /// those come first and tell more.
+    pub deadline: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { memory_bytes: 512 << 20, deadline: Duration::from_secs(300) }
+    }
+}
+
+/// Loads components and holds what their calls share.
+pub struct Runtime {
+    engine: Engine,
+    linker: Linker<State>,
+    limits: Limits,
+}
+
+/// Why a component does not load.
+#[derive(Debug)]
+pub struct LoadError(wasmtime::Error);
+
+impl Runtime {
+    /// A runtime whose calls have these limits.
+    ///
+    /// # Errors
+    /// The machine lacks what the engine needs.
+    pub fn new(limits: Limits) -> Result<Self, LoadError> {
+        let engine = Engine::new(&config()?)?;
+        let linker = state::linker(&engine)?;
+        tick(&engine)?;
+        Ok(Self { engine, linker, limits })
+    }
+
+    /// Compiles a component, or takes it from the cache of compiled ones.
+    ///
+    /// # Errors
+    /// The bytes are no component, or it imports what is not granted.
+    #[cfg(feature = "compile")]
+    pub fn compile(&self, wasm: &[u8]) -> Result<Plugin, LoadError> {
+        self.plugin(&Component::from_binary(&self.engine, wasm)?)
+    }
+
+    /// Compiles a component to machine code, for [`Runtime::load_precompiled`] of the same build.
+    ///
+    /// # Errors
+    /// The bytes are no component.
+    #[cfg(feature = "compile")]
+    pub fn precompile(&self, wasm: &[u8]) -> Result<Vec<u8>, LoadError> {
+        Ok(self.engine.precompile_component(wasm)?)
+    }
+
+    /// Loads what [`Runtime::precompile`] made.
+    ///
+    /// # Errors
+    /// It was made by another version, for another machine or with another configuration, or it imports what is not
+    /// granted.
+    ///
+    /// # Safety
+    /// The bytes are executed. They must come from [`Runtime::precompile`] and be unchanged since.
+    pub unsafe fn load_precompiled(&self, machine_code: &[u8]) -> Result<Plugin, LoadError> {
+        // SAFETY: the caller vouches for the bytes.
+        let component = unsafe { Component::deserialize(&self.engine, machine_code) }?;
+        self.plugin(&component)
+    }
+
+    fn plugin(&self, component: &Component) -> Result<Plugin, LoadError> {
+        Ok(Plugin::new(self.linker.instantiate_pre(component)?, self.limits))
+    }
+}
+
+/// The one configuration: what compiles a component and what loads it must agree.
+fn config() -> Result<Config, LoadError> {
+    let mut config = Config::new();
+    config.concurrency_support(false).epoch_interruption(true);
+    // The baseline of the architecture, not the processor of the machine that compiles: what ships runs anywhere.
+    config.target(env!("BUILD_TARGET"))?;
+    #[cfg(feature = "compile")]
+    {
+        // A machine on which there is nowhere to keep compiled components compiles them each time.
+        config.cache(wasmtime::Cache::new(wasmtime::CacheConfig::new()).ok());
+    }
+    Ok(config)
+}
+
+/// Advances the engine's epoch until the engine is gone.
+fn tick(engine: &Engine) -> Result<(), LoadError> {
+    let engine = engine.weak();
+    let run = move || {
+        while let Some(engine) = engine.upgrade() {
+            engine.increment_epoch();
+            drop(engine);
+            thread::sleep(TICK);
+        }
+    };
+    thread::Builder::new().name("epoch".to_owned()).spawn(run).map(drop).map_err(|error| LoadError(error.into()))
+}
+
+impl From<wasmtime::Error> for LoadError {
+    fn from(error: wasmtime::Error) -> Self {
+        Self(error)
+    }
+}
+
+impl fmt::Display for LoadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the component does not load: {:#}", self.0)
+    }
+}
+
+impl std::error::Error for LoadError {}

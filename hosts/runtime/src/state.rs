@@ -1,0 +1,107 @@
+//! What an instance sees of the world.
+
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use tokio::time::Instant;
+use wasmtime::component::{HasData, Linker, ResourceTable};
+use wasmtime::{Engine, ResourceLimiter, StoreLimits, StoreLimitsBuilder};
+use wasmtime_wasi::clocks::{HostMonotonicClock, HostWallClock, WasiClocks, WasiClocksView as _};
+use wasmtime_wasi::p2::bindings::clocks;
+use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
+use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
+use wasmtime_wasi_io::bindings::wasi::io;
+
+use crate::http::{Hook, Stack};
+
+/// The data of one call's store.
+pub(crate) struct State {
+    table: ResourceTable,
+    http: WasiHttpCtx,
+    hook: Hook,
+    wasi: WasiCtx,
+    limits: StoreLimits,
+}
+
+impl State {
+    pub(crate) fn new(http: Arc<Stack>, began: SystemTime, memory_bytes: usize) -> Self {
+        let clock = Clock { began, since: Instant::now() };
+        let limits = StoreLimitsBuilder::new().memory_size(memory_bytes).trap_on_grow_failure(true).build();
+        Self {
+            table: ResourceTable::new(),
+            http: WasiHttpCtx::new(),
+            hook: Hook(http),
+            wasi: WasiCtx::builder().wall_clock(clock).monotonic_clock(clock).build(),
+            limits,
+        }
+    }
+
+    pub(crate) fn limiter(&mut self) -> &mut dyn ResourceLimiter {
+        &mut self.limits
+    }
+}
+
+/// Outgoing HTTP, clocks, and what those are made of. Nothing else can be linked.
+pub(crate) fn linker(engine: &Engine) -> wasmtime::Result<Linker<State>> {
+    let mut linker = Linker::new(engine);
+    io::error::add_to_linker::<State, Io>(&mut linker, State::table)?;
+    io::poll::add_to_linker::<State, Io>(&mut linker, State::table)?;
+    io::streams::add_to_linker::<State, Io>(&mut linker, State::table)?;
+    clocks::monotonic_clock::add_to_linker::<State, WasiClocks>(&mut linker, State::clocks)?;
+    clocks::wall_clock::add_to_linker::<State, WasiClocks>(&mut linker, State::clocks)?;
+    wasmtime_wasi_http::p2::add_only_http_to_linker_async(&mut linker)?;
+    Ok(linker)
+}
+
+impl State {
+    fn table(&mut self) -> &mut ResourceTable {
+        &mut self.table
+    }
+}
+
+struct Io;
+
+impl HasData for Io {
+    type Data<'a> = &'a mut ResourceTable;
+}
+
+/// The library keeps the clocks in the whole of its context, the rest of which the linker gives no way to.
+impl WasiView for State {
+    fn ctx(&mut self) -> WasiCtxView<'_> {
+        WasiCtxView { ctx: &mut self.wasi, table: &mut self.table }
+    }
+}
+
+impl WasiHttpView for State {
+    fn http(&mut self) -> WasiHttpCtxView<'_> {
+        WasiHttpCtxView { hooks: &mut self.hook, table: &mut self.table, ctx: &mut self.http }
+    }
+}
+
+/// Both clocks of a call follow tokio's, as its waits do, so that a harness that owns tokio's clock owns time.
+#[derive(Clone, Copy)]
+struct Clock {
+    began: SystemTime,
+    since: Instant,
+}
+
+impl HostWallClock for Clock {
+    fn resolution(&self) -> Duration {
+        Duration::from_micros(1)
+    }
+
+    fn now(&self) -> Duration {
+        let began = self.began.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        began + self.since.elapsed()
+    }
+}
+
+impl HostMonotonicClock for Clock {
+    fn resolution(&self) -> u64 {
+        1000
+    }
+
+    fn now(&self) -> u64 {
+        u64::try_from(self.since.elapsed().as_nanos()).unwrap_or(u64::MAX)
+    }
+}
