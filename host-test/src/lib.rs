@@ -1,1 +1,18 @@
-//! .
+//! Runs the component in wasmtime against recorded fixtures.
+//!
+//! A fixture is a folder: `case.toml` says what it shows, what is called and when; `request-N.http` and
+//! `response-N.http` are its exchanges in order; `expected.json` is the result. The harness owns the clock, so that
+//! no wait takes time, and checks every request, its signature recomputed.
+//!
+//! # Layout
+//! - [`case`]: reads a fixture
+//! - [`raw`]: requests and responses as text
+//! - [`replay`]: the layer that checks requests and answers from the fixture
+//! - [`run`]: calls the component and compares
+//! - [`serve`]: the same answers over real HTTP
+
+pub mod case;
+pub mod raw;
+pub mod replay;
+pub mod run;
+pub mod serve;

@@ -1,0 +1,34 @@
+//! The harness as a tool: serves fixtures, and precompiles the component for the hosts that ship.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use component_runtime::{Limits, Runtime};
+use host_test::case::Case;
+use host_test::serve::serve;
+use tokio::net::TcpListener;
+
+const USAGE: &str = "usage: host-test serve DIR | host-test precompile COMPONENT.wasm OUTPUT.cwasm";
+
+fn main() -> Result<()> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        ["serve", folder] => serve_on_loopback(Path::new(folder)),
+        ["precompile", wasm, output] => precompile(Path::new(wasm), &PathBuf::from(output)),
+        _ => bail!(USAGE),
+    }
+}
+
+#[tokio::main]
+async fn serve_on_loopback(folder: &Path) -> Result<()> {
+    let case = Case::read(folder)?;
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
+    println!("http://{}", listener.local_addr()?);
+    serve(listener, case).await
+}
+
+fn precompile(wasm: &Path, output: &Path) -> Result<()> {
+    let bytes = std::fs::read(wasm).with_context(|| wasm.display().to_string())?;
+    let machine_code = Runtime::new(Limits::default())?.precompile(&bytes)?;
+    std::fs::write(output, machine_code).with_context(|| output.display().to_string())
+}

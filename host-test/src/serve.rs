@@ -1,0 +1,95 @@
+//! Answers with a fixture over real HTTP on loopback.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use anyhow::Result;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+
+use crate::case::{Answer, Case, Exchange};
+use crate::raw::Response;
+
+/// The largest head of a request that is read, in bytes.
+const LARGEST_HEAD: usize = 64 * 1024;
+
+/// How long a client may take to send its request.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// The exchanges of a case, and how often each was used.
+struct Script {
+    exchanges: Vec<Exchange>,
+    used: Mutex<Vec<u32>>,
+}
+
+/// Serves a case on this listener until the process ends. A request is answered by the exchange of the same method
+/// and target that was used least, the first of those: in order, and then from the beginning again.
+///
+/// # Errors
+/// The listener fails.
+pub async fn serve(listener: TcpListener, case: Case) -> Result<()> {
+    let used = Mutex::new(vec![0; case.exchanges.len()]);
+    let script = Arc::new(Script { exchanges: case.exchanges, used });
+    loop {
+        let (stream, _) = listener.accept().await?;
+        let script = Arc::clone(&script);
+        // A client that leaves early harms nobody.
+        tokio::spawn(async move { drop(script.answer(stream).await) });
+    }
+}
+
+impl Script {
+    async fn answer(&self, mut stream: TcpStream) -> Result<()> {
+        let Some((method, target)) = tokio::time::timeout(PATIENCE, request_line(&mut stream)).await?? else {
+            return Ok(());
+        };
+        match self.next(&method, &target) {
+            None => {
+                let text =
+                    format!("HTTP/1.1 404 Not Found\r\ncontent-type: application/json\r\n\r\n{}", not_in_fixture());
+                stream.write_all(&Response::parse(text.as_bytes())?.with_header("connection", "close").bytes()).await?;
+            }
+            // The connection just ends, which is as near as a server comes to a fault of the network.
+            Some(Answer::Fault(_)) => {}
+            Some(Answer::Response { response, chunk_bytes, delay_ms, pause_ms, close: _ }) => {
+                tokio::time::sleep(Duration::from_millis(*delay_ms)).await;
+                let bytes = response.with_header("connection", "close").bytes();
+                let (before, last) = bytes.split_at(bytes.len() - usize::from(*pause_ms > 0));
+                for chunk in before.chunks(*chunk_bytes) {
+                    stream.write_all(chunk).await?;
+                }
+                tokio::time::sleep(Duration::from_millis(*pause_ms)).await;
+                stream.write_all(last).await?;
+            }
+        }
+        stream.shutdown().await?;
+        Ok(())
+    }
+
+    fn next(&self, method: &str, target: &str) -> Option<&Answer> {
+        let mut used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
+        let same = |exchange: &Exchange| exchange.request.method == method && exchange.request.target == target;
+        let candidates = self.exchanges.iter().enumerate().filter(|(_, exchange)| same(exchange));
+        let (index, exchange) = candidates.min_by_key(|(index, _)| used[*index])?;
+        used[index] += 1;
+        Some(&exchange.answer)
+    }
+}
+
+fn not_in_fixture() -> &'static str {
+    r#"{"error_code":"HOSTTEST.404","error_msg":"the fixture has no such request"}"#
+}
+
+/// Method and target of a request; nothing if there is none.
+async fn request_line(stream: &mut TcpStream) -> Result<Option<(String, String)>> {
+    let mut head = Vec::new();
+    while !head.windows(4).any(|end| end == b"\r\n\r\n") {
+        if head.len() > LARGEST_HEAD || stream.read_buf(&mut head).await? == 0 {
+            return Ok(None);
+        }
+    }
+    let mut headers = [httparse::EMPTY_HEADER; 64];
+    let mut request = httparse::Request::new(&mut headers);
+    request.parse(&head)?;
+    Ok(request.method.zip(request.path).map(|(method, path)| (method.to_owned(), path.to_owned())))
+}
