@@ -155,10 +155,8 @@ impl<'a> Caller<'a> {
             match retry::next(&failure, situation) {
                 Next::Wait(wait) => transport.sleep(wait),
                 Next::GiveUp(reason) => {
-                    failure.detail = match (failure.detail, reason) {
-                        (Some(detail), Some(reason)) => Some(format!("{detail} {reason}")),
-                        (detail, reason) => detail.or(reason),
-                    };
+                    let details = failure.detail.into_iter().chain(reason.map(str::to_owned)).collect::<Vec<_>>();
+                    failure.detail = Some(details.join(" ")).filter(|detail| !detail.is_empty());
                     return Err(failure.into_error(Place { operation, request: &request, attempts }, self.secrets));
                 }
             }
@@ -201,9 +199,10 @@ impl<'a> Caller<'a> {
         self.limits.call_timeout.saturating_sub(transport.elapsed())
     }
 
-    /// An answer with status 200 that is not what was asked for may still be an error of the service.
+    /// An answer of quite another shape, with status 200, may still be an error of the service.
     fn not_decoded(&self, failure: Failure, answer: &Answer) -> Error {
-        let facts = rejection::with_body(answer.facts.clone(), &answer.body);
+        let other_shape = matches!(&failure.kind, ErrorKind::Undecodable { path, .. } if path == "$");
+        let facts = rejection::with_body(answer.facts.clone(), if other_shape { &answer.body } else { b"" });
         let facts = if facts.code.is_some() { facts } else { answer.facts.clone() };
         self.error(failure.of(facts), answer)
     }

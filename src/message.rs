@@ -77,11 +77,12 @@ fn what(failure: &Failure) -> String {
 /// The service's own words, what else is known, and the request: all that a support case needs.
 fn why(failure: &Failure, place: Place<'_>) -> String {
     let response = &failure.response;
-    let vendor = match (&response.code, &response.message) {
+    let vendor = (match (&response.code, &response.message) {
         (Some(code), Some(message)) => Some(format!("{code}: {message}")),
         (Some(text), None) | (None, Some(text)) => Some(text.clone()),
         (None, None) => None,
-    };
+    })
+    .map(|text| if text.ends_with(['.', '!', '?', '…']) { text } else { text + "." });
     let mut facts = Vec::new();
     if !place.request.is_empty() {
         facts.push(place.request.to_owned());

@@ -13,6 +13,9 @@ use serde_json::Value;
 use crate::error::{ErrorKind, Failure, Operation, ResponseFacts};
 use crate::message::{LONGEST, shorten};
 
+/// The only headers of a response that are looked at, in lower case.
+pub const HEADERS: [&str; 5] = ["x-request-id", "x-iam-trace-id", "retry-after", "date", "location"];
+
 /// An error body larger than this is no error body of the service, and is not parsed.
 const LARGEST_BODY: usize = 64 * 1024;
 
@@ -49,11 +52,10 @@ pub fn with_body(facts: ResponseFacts, body: &[u8]) -> ResponseFacts {
         return facts;
     }
     let json: Option<Value> = if body.len() <= LARGEST_BODY { serde_json::from_slice(body).ok() } else { None };
-    let start = body.get(..LARGEST_BODY).unwrap_or(body);
-    let (code, message) = match &json {
-        Some(json) => code_and_message(json).unwrap_or_else(|| (None, Some(json.to_string()))),
-        None => (None, Some(visible_text(&String::from_utf8_lossy(start)))),
-    };
+    let (code, message) = json.as_ref().and_then(code_and_message).unwrap_or_else(|| {
+        let start = String::from_utf8_lossy(body.get(..LARGEST_BODY).unwrap_or(body));
+        (None, Some(visible_text(&start)))
+    });
     let id_in_body = json.as_ref().and_then(|json| json.get("request_id")?.as_str()).map(|id| shorten(id, 128));
     ResponseFacts {
         code: code.map(|code| shorten(&code, 64)).filter(|code| !code.is_empty()),
@@ -162,20 +164,21 @@ fn visible_text(page: &str) -> String {
     if !page.trim_start().starts_with('<') {
         return page.to_owned();
     }
-    let mut text = String::new();
-    let mut rest = page;
-    while let Some((before, tag_onwards)) = rest.split_once('<') {
-        text.push_str(before);
+    // Names of tags in either case; letters beyond ASCII keep their length.
+    let lower = page.to_ascii_lowercase();
+    let (mut text, mut at) = (String::new(), 0);
+    while let Some(tag) = find_from(&lower, "<", at) {
+        text.push_str(page.get(at..tag).unwrap_or_default());
         text.push(' ');
         let hidden = ["script", "style"]
             .into_iter()
-            .find(|name| tag_onwards.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name)));
-        let end = match hidden {
-            Some(name) => format!("</{name}"),
-            None => String::new(),
-        };
-        let after_hidden = tag_onwards.split_once(end.as_str()).map_or("", |(_, after)| after);
-        rest = after_hidden.split_once('>').map_or("", |(_, after)| after);
+            .find(|name| lower.get(tag + 1..).is_some_and(|rest| rest.starts_with(name)));
+        let end = hidden.map_or(Some(tag), |name| find_from(&lower, &format!("</{name}"), tag));
+        at = end.and_then(|end| find_from(&lower, ">", end)).map_or(page.len(), |end| end + 1);
     }
-    text + rest
+    text + page.get(at..).unwrap_or_default()
+}
+
+fn find_from(text: &str, part: &str, from: usize) -> Option<usize> {
+    text.get(from..)?.find(part).map(|at| from + at)
 }

@@ -29,7 +29,7 @@ pub enum Next {
     /// Try again after this wait.
     Wait(Duration),
     /// Give up, for a reason that the caller should know, if there is one.
-    GiveUp(Option<String>),
+    GiveUp(Option<&'static str>),
 }
 
 /// Decides what to do after a failed attempt.
@@ -42,11 +42,7 @@ pub fn next(failure: &Failure, situation: Situation<'_>) -> Next {
     if wait < situation.remaining {
         return Next::Wait(wait);
     }
-    Next::GiveUp(Some(format!(
-        "Not tried again: the next attempt is due in {} ms, and the call has {} ms left.",
-        wait.as_millis(),
-        situation.remaining.as_millis()
-    )))
+    Next::GiveUp(Some("Not tried again: the next attempt would be due after the end of `call-timeout-ms`."))
 }
 
 /// Between half and the whole of an exponentially growing wait, so that many callers do not return at once.

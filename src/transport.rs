@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
-use http::{HeaderName, HeaderValue, Request, Response};
+use http::{HeaderValue, Request, Response};
 
 use crate::component::bindings::wasi;
 use crate::error::{ErrorKind, Failure, Timeout};
 use crate::list::{Allowance, Body, Transport};
+use crate::message::shorten;
+use crate::rejection;
 
 use wasi::clocks::{monotonic_clock, wall_clock};
 use wasi::http::outgoing_handler;
@@ -112,10 +114,12 @@ fn head(incoming: &IncomingResponse) -> Result<Response<Body>, Failure> {
             incoming.status().to_string(),
         )
     })?;
-    for (name, value) in incoming.headers().entries() {
-        // What is no valid header cannot be one that anything here looks for.
-        if let (Ok(name), Ok(value)) = (HeaderName::from_bytes(name.as_bytes()), HeaderValue::from_bytes(&value)) {
-            response.headers_mut().append(name, value);
+    let headers = incoming.headers();
+    for name in rejection::HEADERS {
+        // A value that is no valid one is as good as none.
+        let value = headers.get(name).first().and_then(|value| HeaderValue::from_bytes(value).ok());
+        if let Some(value) = value {
+            response.headers_mut().insert(name, value);
         }
     }
     Ok(response)
@@ -149,7 +153,10 @@ fn read_all(stream: &InputStream, deadline: &Pollable, max_bytes: u32) -> Body {
             Err(StreamError::LastOperationFailed(error)) => {
                 return Err(match wasi::http::types::http_error_code(&error) {
                     Some(code) => failure(code, Phase::Body),
-                    None => Failure::transient(ErrorKind::Reset, "The stream of the body failed."),
+                    None => {
+                        let text = shorten(&error.to_debug_string(), 200);
+                        Failure::transient(ErrorKind::Reset, format!("The stream of the body failed: {text}."))
+                    }
                 });
             }
         }
@@ -221,10 +228,7 @@ fn failure(code: ErrorCode, phase: Phase) -> Failure {
         }
         C::TlsAlertReceived(alert) => {
             let text = alert.alert_message.unwrap_or_else(|| "no reason given".to_owned());
-            Failure::lasting(
-                ErrorKind::Tls,
-                format!("The other side broke off: {}.", crate::message::shorten(&text, 100)),
-            )
+            Failure::lasting(ErrorKind::Tls, format!("The other side broke off: {}.", shorten(&text, 100)))
         }
         C::HttpRequestDenied => lasting(ErrorKind::Denied, "The host denied the request."),
         C::HttpRequestLengthRequired => other("the request has no length"),
@@ -250,16 +254,15 @@ fn failure(code: ErrorCode, phase: Phase) -> Failure {
         C::HttpProtocolError => other("the answer is not HTTP as the host understands it"),
         C::LoopDetected => other("the request runs in a loop between proxies"),
         C::ConfigurationError => other("the host's network configuration is not valid"),
-        C::InternalError(text) => other(&format!(
-            "the host failed: {}",
-            crate::message::shorten(text.as_deref().unwrap_or("no reason given"), 200)
-        )),
+        C::InternalError(text) => {
+            other(&format!("the host failed: {}", shorten(text.as_deref().unwrap_or("no reason given"), 200)))
+        }
     }
 }
 
 /// A name that does not exist stays so; a name service that fails may recover.
 fn dns(rcode: Option<&str>) -> Failure {
-    let detail = format!("The name service says: {}.", crate::message::shorten(rcode.unwrap_or("no such name"), 64));
+    let detail = format!("The name service says: {}.", shorten(rcode.unwrap_or("no such name"), 64));
     match rcode {
         Some("SERVFAIL" | "TRYAGAIN" | "REFUSED") => Failure::transient(ErrorKind::Dns, detail),
         _ => Failure::lasting(ErrorKind::Dns, detail),

@@ -82,6 +82,7 @@ pub enum Fault {
     DnsError,
     ConnectionRefused,
     ConnectionTerminated,
+    ConnectionTimeout,
     TlsCertificateError,
 }
 
@@ -94,6 +95,7 @@ impl Fault {
             Self::DnsError => HttpError::DnsError { rcode: Some("NXDOMAIN".to_owned()), info_code: None },
             Self::ConnectionRefused => HttpError::ConnectionRefused,
             Self::ConnectionTerminated => HttpError::ConnectionTerminated,
+            Self::ConnectionTimeout => HttpError::ConnectionTimeout,
             Self::TlsCertificateError => HttpError::TlsCertificateError,
         }
     }
@@ -159,7 +161,12 @@ impl Case {
             connection: file.connection,
             query: file.query,
             clock: SystemTime::UNIX_EPOCH
-                + file.clock.parse::<jiff::Timestamp>().context("clock")?.duration_since(jiff::Timestamp::UNIX_EPOCH).unsigned_abs(),
+                + file
+                    .clock
+                    .parse::<jiff::Timestamp>()
+                    .context("clock")?
+                    .duration_since(jiff::Timestamp::UNIX_EPOCH)
+                    .unsigned_abs(),
             vary: file.vary,
             exchanges,
             expected,

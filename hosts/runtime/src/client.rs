@@ -1,5 +1,7 @@
 //! The last layer: speaks HTTP/1.1 over whatever its connector connects, and keeps to the component's timeouts.
 
+use std::error::Error;
+use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -103,11 +105,17 @@ fn head_error(error: &hyper::Error) -> HttpError {
 fn body_error(error: &hyper::Error) -> HttpError {
     if error.is_parse() {
         HttpError::HttpProtocolError
-    } else if error.is_incomplete_message() || error.is_body_write_aborted() {
+    } else if error.is_incomplete_message() || ends_early(error) {
         HttpError::HttpResponseIncomplete
     } else {
         HttpError::ConnectionTerminated
     }
+}
+
+/// Whether the connection was closed in order, but before the end that the head announced.
+fn ends_early(error: &hyper::Error) -> bool {
+    let cause = error.source().and_then(|cause| cause.downcast_ref::<io::Error>());
+    cause.is_some_and(|cause| cause.kind() == io::ErrorKind::UnexpectedEof)
 }
 
 /// A body that fails when it pauses for too long.

@@ -4,15 +4,16 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use tokio::time::Instant;
-use wasmtime::component::{HasData, Linker, ResourceTable};
-use wasmtime::{Engine, ResourceLimiter, StoreLimits, StoreLimitsBuilder};
+use wasmtime::component::{HasData, Linker, Resource, ResourceTable};
+use wasmtime::{Engine, ResourceLimiter, StoreContextMut, StoreLimits, StoreLimitsBuilder};
 use wasmtime_wasi::clocks::{HostMonotonicClock, HostWallClock, WasiClocks, WasiClocksView as _};
 use wasmtime_wasi::p2::bindings::clocks;
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
+use wasmtime_wasi_http::p2::bindings::http::types::ErrorCode;
 use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
 use wasmtime_wasi_io::bindings::wasi::io;
 
-use crate::http::{Hook, Stack};
+use crate::http::{Hook, HttpError, Stack};
 
 /// The data of one call's store.
 pub(crate) struct State {
@@ -50,7 +51,35 @@ pub(crate) fn linker(engine: &Engine) -> wasmtime::Result<Linker<State>> {
     clocks::monotonic_clock::add_to_linker::<State, WasiClocks>(&mut linker, State::clocks)?;
     clocks::wall_clock::add_to_linker::<State, WasiClocks>(&mut linker, State::clocks)?;
     wasmtime_wasi_http::p2::add_only_http_to_linker_async(&mut linker)?;
+    tell_body_errors(&mut linker)?;
     Ok(linker)
+}
+
+/// Replaces `http-error-code`: wasmtime 48 keeps the error of a body as a type of its own, does not find the code in
+/// it, and so leaves a component without the reason why a body broke off.
+fn tell_body_errors(linker: &mut Linker<State>) -> wasmtime::Result<()> {
+    linker.allow_shadowing(true);
+    linker.instance("wasi:http/types@0.2.12")?.func_wrap(
+        "http-error-code",
+        |mut store: StoreContextMut<'_, State>, (error,): (Resource<wasmtime::Error>,)| {
+            let error = store.data_mut().table.get(&error)?;
+            Ok((error.downcast_ref::<HttpError>().map(body_error_code),))
+        },
+    )?;
+    linker.allow_shadowing(false);
+    Ok(())
+}
+
+/// The code of an error with which a layer's body can fail.
+fn body_error_code(error: &HttpError) -> ErrorCode {
+    match error {
+        HttpError::ConnectionReadTimeout => ErrorCode::ConnectionReadTimeout,
+        HttpError::ConnectionTerminated => ErrorCode::ConnectionTerminated,
+        HttpError::HttpProtocolError => ErrorCode::HttpProtocolError,
+        HttpError::HttpResponseBodySize(size) => ErrorCode::HttpResponseBodySize(*size),
+        HttpError::HttpResponseIncomplete => ErrorCode::HttpResponseIncomplete,
+        other => ErrorCode::InternalError(Some(other.to_string())),
+    }
 }
 
 impl State {
