@@ -6,8 +6,6 @@ use std::time::Duration;
 
 use crate::error::Invalid;
 
-const REDACTED: &str = "[redacted]";
-
 /// What the caller passes. The documentation of each field is the WIT's.
 #[derive(Clone, Debug)]
 #[expect(missing_docs, reason = "documented in the WIT")]
@@ -41,34 +39,6 @@ impl fmt::Debug for Credentials {
             Self::Token(_) => "Token([redacted])",
             Self::AccessKey { .. } => "AccessKey([redacted])",
         })
-    }
-}
-
-/// The caller's secrets, to keep them out of what is told.
-pub struct Secrets(Vec<String>);
-
-impl Secrets {
-    /// The secrets within these credentials.
-    #[must_use]
-    pub fn of(credentials: &Credentials) -> Self {
-        let secrets = match credentials {
-            Credentials::Ambient => vec![],
-            Credentials::Token(token) => vec![token.clone()],
-            Credentials::AccessKey { secret_access_key, security_token, .. } => {
-                std::iter::once(secret_access_key.clone()).chain(security_token.clone()).collect()
-            }
-        };
-        // An empty secret is refused later, and would be found everywhere.
-        Self(secrets.into_iter().filter(|secret| !secret.is_empty()).collect())
-    }
-
-    /// Replaces every secret within a text.
-    pub fn redact(&self, text: &mut String) {
-        for secret in &self.0 {
-            if text.contains(secret.as_str()) {
-                *text = text.replace(secret.as_str(), REDACTED);
-            }
-        }
     }
 }
 
@@ -237,7 +207,7 @@ fn header_value(argument: &'static str, value: &str) -> Result<(), Invalid> {
         "it is empty"
     } else if value.trim() != value {
         "it begins or ends with white space"
-    } else if !value.bytes().all(|byte| (b' '..=b'~').contains(&byte)) {
+    } else if !value.bytes().all(|byte| byte.is_ascii_graphic()) {
         "it holds a character that a header must not hold"
     } else {
         return Ok(());

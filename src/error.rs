@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use crate::connection::Secrets;
 use crate::message;
+use crate::secrets::Secrets;
 
 /// Why a call failed, as the caller receives it. The documentation of each field is the WIT's.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

@@ -14,7 +14,8 @@
 //! - [`pipeline`]: what a listing is made of
 //! - [`rejection`]: a response that is no success, and what it means
 //! - [`retry`]: whether to try again, and after how long
-//! - [`error`]: every failure, and [`message`], the three lines that tell people of it
+//! - [`error`]: every failure, and [`message`], the three lines that tell people of it; [`secrets`] keeps the
+//!   caller's secrets out of them
 //! - `component`, `transport` (component only): the exports, and `wasi:http` with clocks
 
 pub mod answer;
@@ -31,5 +32,6 @@ pub mod rejection;
 pub mod request;
 pub mod retry;
 pub mod scalar;
+pub mod secrets;
 #[cfg(target_family = "wasm")]
 mod transport;

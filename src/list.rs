@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use http::{Request, Response, StatusCode};
 
-use crate::connection::{Connection, Credentials, Limits, Lookup, Project, Secrets, is_project_id};
+use crate::connection::{Connection, Credentials, Limits, Lookup, Project, is_project_id};
 use crate::decode;
 use crate::error::{Error, ErrorKind, Failure, Invalid, Operation, Place, ResponseFacts, Timeout};
 use crate::message::shorten;
@@ -15,6 +15,7 @@ use crate::query::{Query, Term};
 use crate::rejection;
 use crate::request::Target;
 use crate::retry::{self, Next, Situation};
+use crate::secrets::Secrets;
 
 /// The world as a call needs it: clocks, waiting, and one kind of request.
 pub trait Transport {

@@ -1,0 +1,141 @@
+//! What decoding takes, and that nothing a server sends makes it panic.
+
+use proptest::prelude::*;
+use serde_json::{Value, json};
+use servicestage_component::decode::{listing, projects};
+use servicestage_component::error::ErrorKind;
+use servicestage_component::pipeline::Status;
+use servicestage_component::query::{Query, Term};
+
+fn all() -> Query {
+    Query::new(vec![]).unwrap()
+}
+
+/// The single release task `{"id": "a", FIELD: VALUE}`, or the path and what was expected there.
+fn decode(field: &str, value: &str) -> Result<Value, (String, String)> {
+    match listing(format!(r#"[{{"id":"a","{field}":{value}}}]"#).as_bytes(), &all()) {
+        Ok(decoded) => Ok(serde_json::to_value(&decoded.matching[0]).unwrap()[field].clone()),
+        Err(failure) => match failure.kind {
+            ErrorKind::Undecodable { path, expected } => Err((path, expected)),
+            other => panic!("{other:?}"),
+        },
+    }
+}
+
+#[test]
+fn scalars_convert_exactly_or_not_at_all() {
+    let converted = [
+        ("version", r#""2""#, json!(2)),
+        ("version", r#""-2""#, json!(-2)),
+        ("version", "2.0", json!(2)),
+        ("version", "2e3", json!(2000)),
+        ("version", "9223372036854775807", json!(i64::MAX)),
+        ("version", "null", Value::Null),
+        ("status", r#""2""#, json!("succeeded")),
+        ("status", "6", json!({"other": 6})),
+        ("name", "17", json!("17")),
+        ("name", "-17", json!("-17")),
+        ("name", "18446744073709551615", json!("18446744073709551615")),
+        ("name", "true", json!("true")),
+        ("name", "null", Value::Null),
+        ("name", r#""""#, json!("")),
+        ("name", r#""\u00e9\ud83d\ude00""#, json!("é😀")),
+        ("config_mode", "1", json!({"other": "1"})),
+        ("create_time", "253402300799999", json!(253_402_300_799_999_u64)),
+        ("create_time", "0", json!(0)),
+        ("last_trigger_at", "0", Value::Null),
+        ("last_trigger_at", r#""0""#, Value::Null),
+        ("last_trigger_at", "1", json!(1)),
+        ("extend_info", "null", Value::Null),
+        ("extend_info", r#"{"a": 1.50, "b" : []}"#, json!(r#"{"a": 1.50, "b" : []}"#)),
+        ("extend_info", "7", json!("7")),
+    ];
+    for (field, value, expected) in converted {
+        assert_eq!(decode(field, value), Ok(expected), "{field}: {value}");
+    }
+    let refused = [
+        ("version", r#""""#),
+        ("version", r#""02""#),
+        ("version", r#""+2""#),
+        ("version", r#"" 2""#),
+        ("version", "2.5"),
+        ("version", "9007199254740993.0"),
+        ("version", "9223372036854775808"),
+        ("version", "1e400"),
+        ("version", "true"),
+        ("version", "[]"),
+        ("name", "1.5"),
+        ("name", "18446744073709551616"),
+        ("name", "{}"),
+        ("name", "[]"),
+        ("create_time", "253402300800000"),
+        ("create_time", "-1"),
+        ("create_time", r#""2025-01-01""#),
+    ];
+    for (field, value) in refused {
+        let (path, expected) = decode(field, value).expect_err(value);
+        assert_eq!(path, format!("$[0].{field}"), "{value}");
+        assert!(!expected.is_empty());
+    }
+}
+
+#[test]
+fn the_last_of_two_equal_fields_counts() {
+    let decoded = listing(br#"[{"id":"a","id":"b","status":1,"status":2}]"#, &all()).unwrap();
+    assert_eq!(decoded.matching[0].id, "b");
+    assert_eq!(decoded.matching[0].status, Some(Status::Succeeded));
+}
+
+#[test]
+fn a_count_of_a_neighbouring_type_counts() {
+    assert!(listing(br#"{"count":"1","pipelines":[{"id":"a"}]}"#, &all()).is_ok());
+    assert!(listing(br#"{"pipelines":[{"id":"a"}],"count":null}"#, &all()).is_ok());
+    assert_eq!(listing(br#"{"count":1,"pipelines":null}"#, &all()).unwrap_err().kind, ErrorKind::CutShort);
+    let ErrorKind::Undecodable { path, .. } = listing(br#"{"count":{},"pipelines":[]}"#, &all()).unwrap_err().kind
+    else {
+        panic!("decoded")
+    };
+    assert_eq!(path, "$.count");
+}
+
+#[test]
+fn what_does_not_match_is_counted_and_not_kept() {
+    let query = Query::new(vec![Term::Name("b".to_owned())]).unwrap();
+    let decoded = listing(br#"[{"id":"1","name":"a"},{"id":"2","name":"b"},{"id":"3"}]"#, &query).unwrap();
+    assert_eq!((decoded.matching.len(), decoded.matching.capacity() < 10, decoded.total), (1, true, 3));
+}
+
+#[test]
+fn every_beginning_of_a_listing_is_cut_short_or_undecodable() {
+    let whole = r#"{"count":1,"pipelines":[{"id":"é","status":3,"extend_info":{"a":[1,"x"]}}]}"#.as_bytes();
+    assert!(listing(whole, &all()).is_ok());
+    for end in 1..whole.len() {
+        let failure = listing(&whole[..end], &all()).expect_err("a beginning was taken for the whole");
+        assert!(
+            matches!(failure.kind, ErrorKind::CutShort | ErrorKind::Undecodable { .. }),
+            "{end}: {:?}",
+            failure.kind
+        );
+    }
+}
+
+proptest! {
+    #[test]
+    fn no_bytes_panic(body in prop::collection::vec(any::<u8>(), 0..500)) {
+        let _ = (listing(&body, &all()), projects(&body));
+    }
+
+    #[test]
+    fn no_text_that_is_almost_json_panics(body in r#"(\[|\{|\]|\}|,|:|"|id|pipelines|count|1|-|e|\.|null|\\u12|é| ){0,60}"#) {
+        let _ = (listing(body.as_bytes(), &all()), projects(body.as_bytes()));
+    }
+
+    #[test]
+    fn both_shapes_mean_the_same(ids in prop::collection::vec("[a-z0-9]{1,8}", 0..20)) {
+        let tasks: Vec<Value> = ids.iter().map(|id| json!({"id": id, "unknown": [id]})).collect();
+        let bare = listing(json!(tasks).to_string().as_bytes(), &all()).unwrap();
+        let object = listing(json!({"pipelines": tasks, "count": tasks.len()}).to_string().as_bytes(), &all()).unwrap();
+        prop_assert_eq!(&bare, &object);
+        prop_assert_eq!(bare.matching.iter().map(|task| &task.id).collect::<Vec<_>>(), ids.iter().collect::<Vec<_>>());
+    }
+}

@@ -1,0 +1,169 @@
+//! The use case, over a transport that answers from a script and whose time is free.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use http::{Request, Response, StatusCode};
+use servicestage_component::connection::{Connection, Credentials};
+use servicestage_component::error::{ErrorKind, Failure};
+use servicestage_component::list::{Allowance, Body, Transport, find_project, list_pipelines};
+use servicestage_component::query::Term;
+
+const TOKEN: &str = "example-token-Wq7";
+
+#[derive(Default)]
+struct Script {
+    answers: VecDeque<Result<Response<Body>, Failure>>,
+    elapsed: Duration,
+    sent: Vec<(Request<()>, Allowance)>,
+}
+
+impl Transport for Script {
+    fn now(&self) -> Duration {
+        Duration::from_secs(1_735_720_200) + self.elapsed
+    }
+
+    fn elapsed(&self) -> Duration {
+        self.elapsed
+    }
+
+    fn sleep(&mut self, wait: Duration) {
+        self.elapsed += wait;
+    }
+
+    fn send(&mut self, request: Request<()>, allowance: Allowance) -> Result<Response<Body>, Failure> {
+        self.sent.push((request, allowance));
+        self.answers.pop_front().expect("no more answers")
+    }
+}
+
+fn script(answers: impl IntoIterator<Item = Result<Response<Body>, Failure>>) -> Script {
+    Script { answers: answers.into_iter().collect(), ..Script::default() }
+}
+
+fn response(status: u16, body: &str) -> Result<Response<Body>, Failure> {
+    let mut response = Response::new(Ok(body.as_bytes().to_vec()));
+    *response.status_mut() = StatusCode::from_u16(status).unwrap();
+    Ok(response)
+}
+
+fn connection(credentials: Credentials) -> Connection {
+    Connection {
+        region: Some("cn-north-4".to_owned()),
+        project_id: Some("0123456789abcdef0123456789abcdef".to_owned()),
+        endpoint: None,
+        iam_endpoint: None,
+        credentials,
+        connect_timeout_ms: Some(1),
+        first_byte_timeout_ms: Some(2),
+        between_bytes_timeout_ms: Some(3),
+        call_timeout_ms: Some(30_000),
+        max_attempts: Some(3),
+        max_response_bytes: Some(5),
+    }
+}
+
+fn token() -> Connection {
+    connection(Credentials::Token(TOKEN.to_owned()))
+}
+
+#[test]
+fn every_attempt_is_told_its_limits_and_what_is_left_of_the_call() {
+    let mut transport = script([response(503, ""), response(503, ""), response(200, "[]")]);
+    let listing = list_pipelines(&mut transport, &token(), vec![]).unwrap();
+    assert_eq!(listing.attempts, 3);
+    let remaining: Vec<_> = transport.sent.iter().map(|(_, allowance)| allowance.remaining).collect();
+    assert_eq!(remaining[0], Duration::from_secs(30));
+    assert!(remaining[0] > remaining[1] && remaining[1] > remaining[2]);
+    for (_, allowance) in transport.sent {
+        assert_eq!(allowance.connect_timeout, Duration::from_millis(1));
+        assert_eq!(allowance.first_byte_timeout, Duration::from_millis(2));
+        assert_eq!(allowance.between_bytes_timeout, Duration::from_millis(3));
+        assert_eq!(allowance.max_response_bytes, 5);
+    }
+}
+
+#[test]
+fn the_look_up_and_the_listing_share_the_time_of_the_call() {
+    let projects = r#"{"projects":[{"id":"0123456789abcdef0123456789abcdef","name":"cn-north-4"}]}"#;
+    let mut transport = script([response(503, ""), response(200, projects), response(200, "[]")]);
+    let connection = Connection { project_id: None, ..token() };
+    list_pipelines(&mut transport, &connection, vec![]).unwrap();
+    let (_, last) = transport.sent.last().unwrap();
+    assert_eq!(last.remaining, Duration::from_secs(30) - transport.elapsed);
+    assert!(transport.elapsed >= Duration::from_secs(1));
+}
+
+#[test]
+fn credentials_that_fail_are_never_tried_twice() {
+    for status in [401, 403] {
+        let mut transport = script([response(status, "")]);
+        assert!(list_pipelines(&mut transport, &token(), vec![]).is_err());
+        assert_eq!(transport.sent.len(), 1);
+    }
+}
+
+#[test]
+fn bad_input_is_refused_before_anything_is_sent() {
+    let mut transport = script([]);
+    let error = list_pipelines(&mut transport, &token(), vec![Term::Limit(0)]).unwrap_err();
+    assert_eq!((error.attempts, error.http_status), (0, None));
+    let error = find_project(&mut transport, &token()).unwrap_err();
+    assert!(matches!(error.kind, ErrorKind::InvalidArgument { argument, .. } if argument == "project-id"));
+    assert!(transport.sent.is_empty());
+}
+
+#[test]
+fn a_status_counts_also_when_its_body_did_not_arrive() {
+    let mut answer = response(404, "").unwrap();
+    *answer.body_mut() = Err(Failure::transient(ErrorKind::Reset, ""));
+    let error = list_pipelines(&mut script([Ok(answer)]), &token(), vec![]).unwrap_err();
+    assert_eq!(error.kind, ErrorKind::NotFound);
+}
+
+#[test]
+fn no_secret_comes_back_in_an_error_whatever_the_server_repeats() {
+    let key = || Credentials::AccessKey {
+        access_key_id: "AKEXAMPLE".to_owned(),
+        secret_access_key: "secret-Wq7".to_owned(),
+        security_token: Some("security-Wq7".to_owned()),
+    };
+    let bodies = [
+        "SECRET",
+        "[SECRET",
+        r#"[{"id":"a","status":"SECRET"}]"#,
+        r#"{"error_code":"SECRET","error_msg":"SECRET","request_id":"SECRET"}"#,
+        r#"{"error":{"code":"SECRET","message":"x SECRET y"}}"#,
+        "<html><title>SECRET</title></html>",
+        r#"{"SECRET":1}"#,
+        r#"{"projects":[{"id":"SECRET","name":"SECRET"}]}"#,
+        r#"{"projects":[{"id":"SECRET","name":"cn-north-4"}]}"#,
+    ];
+    for credentials in [|| Credentials::Token(TOKEN.to_owned()), key as fn() -> Credentials] {
+        for secret in [TOKEN, "secret-Wq7", "security-Wq7"] {
+            for (status, body) in [200, 302, 400, 401, 403, 500].into_iter().flat_map(|s| bodies.map(|body| (s, body)))
+            {
+                let mut answer = response(status, &body.replace("SECRET", secret)).unwrap();
+                let origin = format!("https://{secret}.example.com/");
+                for (name, value) in [("location", origin.as_str()), ("x-request-id", secret)] {
+                    answer.headers_mut().insert(name, value.parse().unwrap());
+                }
+                let connection = Connection { project_id: None, max_response_bytes: None, ..connection(credentials()) };
+                let own = match credentials() {
+                    Credentials::Token(token) => token == secret,
+                    _ => secret != TOKEN,
+                };
+                let error = find_project(&mut script([Ok(answer)]), &connection).unwrap_err();
+                let told = format!("{error:?} {}", serde_json::to_string(&error).unwrap());
+                assert!(!own || !told.contains(secret), "{status} {body}: {told}");
+            }
+        }
+    }
+}
+
+#[test]
+fn headers_that_hold_secrets_are_marked_so() {
+    let mut transport = script([response(200, "[]")]);
+    list_pipelines(&mut transport, &token(), vec![]).unwrap();
+    assert!(!format!("{:?}", transport.sent[0].0).contains(TOKEN));
+}

@@ -1,0 +1,164 @@
+//! Every error body that is known, and those in the folder named by `VECTORS`.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use http::{HeaderMap, HeaderName, StatusCode};
+use proptest::prelude::*;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use servicestage_component::error::{ErrorKind, Failure, Operation};
+use servicestage_component::rejection::failure;
+
+#[derive(Deserialize)]
+struct Vector {
+    name: String,
+    status: u16,
+    headers: serde_json::Map<String, Value>,
+    body: String,
+}
+
+/// What each vector means: kind, code, message, request id.
+type Meaning = (&'static str, Value, Option<&'static str>, &'static str, Option<&'static str>);
+
+fn meanings() -> Vec<Meaning> {
+    let forbidden = json!({"forbidden": {
+        "permission": "servicestage:pipeline:list",
+        "depends_on": ["servicestage:environment:get", "servicestage:environment:list"],
+    }});
+    let skew = json!({"clock_skew": {"signed_at": 1_779_960_472_000_u64, "server_time": 1_779_961_450_000_u64}});
+    vec![
+        (
+            "gateway_bad_signature",
+            json!("unauthenticated"),
+            Some("APIGW.0301"),
+            "Incorrect IAM authentication information: verify aksk signature fail",
+            Some("r-header"),
+        ),
+        (
+            "gateway_clock_skew",
+            skew,
+            Some("APIGW.0301"),
+            "Incorrect IAM authentication information: calc aksk signature fail:signature expired, \
+             signature time:20260528T092752Z,server time:20260528T094410Z",
+            Some("0fb688fc238981ea543d7b2e35891a10"),
+        ),
+        (
+            "gateway_throttled",
+            json!({"throttled": {"retry_after_ms": null}}),
+            Some("APIGW.0308"),
+            "The throttling threshold has been reached: policy user over ratelimit,limit:200,time:5 minute",
+            Some("d4e8174b8df00840aef0c6907ec0e384"),
+        ),
+        ("servicestage_bad_request", json!("rejected"), Some("SVCSTG.00100400"), "parameter invalid", Some("r")),
+        ("servicestage_not_found_as_401", json!("not_found"), Some("SVCSTG.00100401"), "application not found", None),
+        ("iam_keystone", json!("unauthenticated"), Some("401"), "The X-Auth-Token is invalid!", Some("r")),
+        ("camel_errorCode_errorMsg", json!("rejected"), Some("ASM.01400001"), "m", None),
+        ("html_502", json!("unavailable"), None, "502 Bad Gateway", Some("low")),
+        ("json_no_known_keys", forbidden, None, r#"{"msg": "no"}"#, None),
+        ("array_swr", json!("rejected"), Some("SVCSTG.SWR.4001048"), "Failed to get Token from Context", None),
+    ]
+}
+
+#[test]
+fn every_vector_means_what_it_should() {
+    let vectors = read(&PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/vectors")));
+    let meanings = meanings();
+    assert_eq!(vectors.len(), meanings.len(), "a vector without a meaning");
+    for vector in &vectors {
+        let (_, kind, code, message, request_id) =
+            meanings.iter().find(|meaning| meaning.0 == vector.name).unwrap_or_else(|| panic!("{}", vector.name));
+        let failure = meaning(vector);
+        assert_eq!(&serde_json::to_value(&failure.kind).unwrap(), kind, "{}", vector.name);
+        assert_eq!(failure.response.status, Some(vector.status), "{}", vector.name);
+        assert_eq!(failure.response.code.as_deref(), *code, "{}", vector.name);
+        assert_eq!(failure.response.message.as_deref(), Some(*message), "{}", vector.name);
+        assert_eq!(failure.response.request_id.as_deref(), *request_id, "{}", vector.name);
+    }
+}
+
+#[test]
+fn other_vectors_have_a_meaning_too() {
+    let Some(folder) = std::env::var_os("VECTORS").filter(|folder| !folder.is_empty()) else { return };
+    for vector in &read(&PathBuf::from(folder)) {
+        let failure = meaning(vector);
+        let name = &vector.name;
+        assert_eq!(failure.response.status, Some(vector.status), "{name}");
+        assert!(!matches!(failure.kind, ErrorKind::Other(_)), "{name}: {:?}", failure.kind);
+        assert_eq!(failure.response.message.is_none(), vector.body.trim().is_empty(), "{name}");
+        let header = vector.headers.iter().find(|(header, _)| header.eq_ignore_ascii_case("x-request-id"));
+        if let Some((_, id)) = header {
+            assert_eq!(failure.response.request_id.as_deref(), id.as_str(), "{name}");
+        }
+    }
+}
+
+#[test]
+fn the_header_of_iam_tells_the_request_id_too() {
+    let headers = headers([("X-IAM-Trace-Id", "trace")]);
+    let failure = failure(Operation::FindProject, StatusCode::FORBIDDEN, &headers, b"", Duration::ZERO);
+    assert_eq!(failure.response.request_id.as_deref(), Some("trace"));
+}
+
+#[test]
+fn retry_after_is_read_in_both_forms() {
+    let now = Duration::from_secs(784_111_777); // Sun, 06 Nov 1994 08:49:37 GMT
+    let cases = [
+        ("0", Some(0)),
+        ("120", Some(120)),
+        ("99999999999999999999999", Some(u64::from(u32::MAX))),
+        ("Sun, 06 Nov 1994 08:49:47 GMT", Some(10)),
+        ("Sunday, 06-Nov-94 08:49:47 GMT", Some(10)),
+        ("Sun Nov  6 08:49:47 1994", Some(10)),
+        ("Sun, 06 Nov 1994 08:49:27 GMT", Some(0)),
+        ("soon", None),
+        ("-1", None),
+        ("1.5", None),
+        ("", None),
+    ];
+    for (value, seconds) in cases {
+        let headers = headers([("retry-after", value)]);
+        let failure = failure(Operation::ListPipelines, StatusCode::TOO_MANY_REQUESTS, &headers, b"", now);
+        assert_eq!(failure.retry_after, seconds.map(Duration::from_secs), "{value:?}");
+    }
+}
+
+#[test]
+fn only_what_may_pass_by_itself_is_transient() {
+    for status in (300..600).filter_map(|status| StatusCode::from_u16(status).ok()) {
+        let failure = failure(Operation::ListPipelines, status, &HeaderMap::new(), b"", Duration::ZERO);
+        assert_eq!(failure.transient, matches!(status.as_u16(), 429 | 502..=504), "{status}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn no_body_panics_and_every_text_stays_short(body in prop::collection::vec(any::<u8>(), 0..2000), status in 200_u16..600) {
+        let status = StatusCode::from_u16(status).unwrap();
+        let failure = failure(Operation::ListPipelines, status, &HeaderMap::new(), &body, Duration::ZERO);
+        prop_assert!(failure.response.message.is_none_or(|text| text.chars().count() <= 513));
+    }
+
+    #[test]
+    fn no_page_panics(page in "<?[<>/a-zA-Zé \n]*(<script|</SCRIPT>|<style|<!--)?[<>/a-z é]*") {
+        let _ = failure(Operation::ListPipelines, StatusCode::BAD_GATEWAY, &HeaderMap::new(), page.as_bytes(), Duration::ZERO);
+    }
+}
+
+fn read(folder: &std::path::Path) -> Vec<Vector> {
+    let file = folder.join("errors.json");
+    let text = std::fs::read_to_string(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+    serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", file.display()))
+}
+
+fn meaning(vector: &Vector) -> Failure {
+    let headers =
+        headers(vector.headers.iter().map(|(name, value)| (name.as_str(), value.as_str().unwrap_or_default())));
+    let status = StatusCode::from_u16(vector.status).unwrap();
+    failure(Operation::ListPipelines, status, &headers, vector.body.as_bytes(), Duration::ZERO)
+}
+
+fn headers<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> HeaderMap {
+    let pairs = pairs.into_iter();
+    pairs.map(|(name, value)| (HeaderName::try_from(name).unwrap(), value.parse().unwrap())).collect()
+}

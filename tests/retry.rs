@@ -1,0 +1,67 @@
+//! When a request is tried again, and after how long.
+
+use std::time::Duration;
+
+use proptest::prelude::*;
+use servicestage_component::error::{ErrorKind, Failure};
+use servicestage_component::retry::{Next, Situation, next};
+
+const SITUATION: Situation<'_> = Situation {
+    attempts: 1,
+    max_attempts: 4,
+    remaining: Duration::from_secs(60),
+    nanoseconds: 123_456_789,
+    target: "GET https://servicestage.example.com",
+};
+
+fn transient() -> Failure {
+    Failure::transient(ErrorKind::Reset, "")
+}
+
+proptest! {
+    #[test]
+    fn the_wait_doubles_and_keeps_to_its_half(attempts in 1_u32..10, nanoseconds in 0_u32..1_000_000_000) {
+        let remaining = Duration::from_secs(10_000);
+        let situation = Situation { attempts, nanoseconds, max_attempts: 10, remaining, ..SITUATION };
+        let whole = Duration::from_secs(2) * 2_u32.pow(attempts - 1);
+        match next(&transient(), situation) {
+            Next::Wait(wait) => prop_assert!(whole / 2 <= wait && wait < whole, "{wait:?}"),
+            other => prop_assert!(false, "{other:?}"),
+        }
+    }
+
+    #[test]
+    fn no_wait_passes_the_deadline(remaining in 0_u64..20_000, after in prop::option::of(0_u64..20_000)) {
+        let failure = Failure { retry_after: after.map(Duration::from_millis), ..transient() };
+        let remaining = Duration::from_millis(remaining);
+        match next(&failure, Situation { remaining, ..SITUATION }) {
+            Next::Wait(wait) => prop_assert!(wait < remaining),
+            Next::GiveUp(reason) => prop_assert!(reason.is_some()),
+        }
+    }
+}
+
+#[test]
+fn what_the_service_asks_for_is_obeyed_exactly() {
+    let after = Some(Duration::from_millis(7001));
+    let failure = Failure { retry_after: after, ..transient() };
+    assert_eq!(next(&failure, SITUATION), Next::Wait(Duration::from_millis(7001)));
+}
+
+#[test]
+fn callers_that_fail_at_once_do_not_return_at_once() {
+    let waits: std::collections::HashSet<_> = (0..100)
+        .map(|nanoseconds| match next(&transient(), Situation { nanoseconds, ..SITUATION }) {
+            Next::Wait(wait) => wait,
+            Next::GiveUp(_) => panic!("given up"),
+        })
+        .collect();
+    assert!(waits.len() > 80, "only {} different waits", waits.len());
+}
+
+#[test]
+fn what_would_fail_again_is_given_up() {
+    let lasting = Failure { retry_after: Some(Duration::ZERO), ..Failure::lasting(ErrorKind::Unauthenticated, "") };
+    assert_eq!(next(&lasting, SITUATION), Next::GiveUp(None));
+    assert_eq!(next(&transient(), Situation { attempts: 4, ..SITUATION }), Next::GiveUp(None));
+}

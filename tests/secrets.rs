@@ -1,0 +1,58 @@
+//! What is told holds no secret, however the server repeats it.
+
+use proptest::prelude::*;
+use servicestage_component::connection::Credentials;
+use servicestage_component::message::shorten;
+use servicestage_component::secrets::Secrets;
+
+fn redacted(secret: &str, text: &str) -> String {
+    let mut text = text.to_owned();
+    Secrets::of(&Credentials::Token(secret.to_owned())).redact(&mut text);
+    text
+}
+
+#[test]
+fn a_secret_is_found_in_the_forms_of_json_and_of_urls() {
+    let secret = "MIIa/b+c==";
+    for form in [secret, r"MIIa\/b+c==", "MIIa%2Fb%2Bc%3D%3D"] {
+        assert_eq!(redacted(secret, &format!("a {form} b {form}")), "a [redacted] b [redacted]", "{form}");
+    }
+}
+
+#[test]
+fn an_access_key_has_two_secrets_and_an_id_that_is_none() {
+    let secrets = Secrets::of(&Credentials::AccessKey {
+        access_key_id: "AKEXAMPLE".to_owned(),
+        secret_access_key: "s3cret".to_owned(),
+        security_token: Some("security".to_owned()),
+    });
+    let mut text = "AKEXAMPLE s3cret security".to_owned();
+    secrets.redact(&mut text);
+    assert_eq!(text, "AKEXAMPLE [redacted] [redacted]");
+}
+
+#[test]
+fn empty_secrets_change_nothing() {
+    assert_eq!(redacted("", "a text"), "a text");
+}
+
+proptest! {
+    #[test]
+    fn what_is_left_of_a_secret_after_shortening_tells_nothing(
+        secret in "[a-zA-Z0-9+/=]{20,400}",
+        before in "[ .:é\"]{0,30}",
+        longest in 1_usize..450,
+    ) {
+        let told = redacted(&secret, &shorten(&format!("{before}{secret} and {secret}"), longest));
+        for length in 4..=secret.len() {
+            let cut = told.strip_suffix('…').unwrap_or(&told);
+            prop_assert!(!cut.ends_with(&secret[..length]), "{length} characters of {secret} in {told}");
+        }
+        prop_assert!(!told.contains(&secret[..8]), "{told}");
+    }
+
+    #[test]
+    fn no_text_panics(secret in ".{0,20}", text in ".{0,60}") {
+        redacted(&secret, &text);
+    }
+}
