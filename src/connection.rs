@@ -208,7 +208,7 @@ fn header_value(argument: &'static str, value: &str) -> Result<(), Invalid> {
     } else if value.trim() != value {
         "it begins or ends with white space"
     } else if !value.bytes().all(|byte| byte.is_ascii_graphic()) {
-        "it holds a character that a header must not hold"
+        "it holds white space, or a character that is not printable ASCII"
     } else {
         return Ok(());
     };

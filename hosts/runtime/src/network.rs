@@ -71,7 +71,8 @@ async fn resolve(host: &str, port: u16) -> Result<Vec<SocketAddr>, HttpError> {
 }
 
 /// The resolver of the system tells only in its message whether a name does not exist or could not be asked for.
-fn rcode(error: &io::Error) -> &'static str {
+#[must_use]
+pub fn rcode(error: &io::Error) -> &'static str {
     if error.to_string().contains("emporary failure") { "TRYAGAIN" } else { "NXDOMAIN" }
 }
 

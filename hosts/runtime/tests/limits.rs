@@ -1,0 +1,106 @@
+//! What a component may not do, whatever it is.
+#![cfg(feature = "compile")]
+
+use std::time::{Duration, SystemTime};
+
+use component_runtime::{Call, CallError, Limits, Plugin, Runtime, Stack};
+
+/// A component whose one function runs these instructions.
+fn component(body: &str) -> Vec<u8> {
+    wat::parse_str(format!(
+        r#"(component
+            (core module $module (memory 1) (func (export "run") {body}))
+            (core instance $instance (instantiate $module))
+            (func $run (canon lift (core func $instance "run")))
+            (instance $probe (export "run" (func $run)))
+            (export "test:limits/probe" (instance $probe)))"#
+    ))
+    .unwrap()
+}
+
+fn load(limits: Limits, body: &str) -> Plugin {
+    Runtime::new(limits).unwrap().compile(&component(body)).unwrap()
+}
+
+async fn run(plugin: &Plugin, function: &str) -> Result<(), CallError> {
+    let call = Call { interface: "test:limits/probe", function, http: Stack::new(vec![]), began: SystemTime::now() };
+    plugin.call(call, ()).await
+}
+
+#[tokio::test]
+async fn a_component_that_computes_forever_is_ended() {
+    let limits = Limits { deadline: Duration::from_millis(100), ..Limits::default() };
+    let plugin = load(limits, "(loop br 0)");
+    assert!(matches!(run(&plugin, "run").await, Err(CallError::Overdue(_))));
+    // And again: nothing is left behind.
+    assert!(matches!(run(&plugin, "run").await, Err(CallError::Overdue(_))));
+}
+
+#[tokio::test]
+async fn a_component_that_computes_forever_holds_up_nobody_else() {
+    let limits = Limits { deadline: Duration::from_secs(5), ..Limits::default() };
+    let (busy, quick) = (load(limits, "(loop br 0)"), load(limits, "nop"));
+    tokio::select! {
+        _ = run(&busy, "run") => panic!("the busy component ended first"),
+        result = run(&quick, "run") => result.unwrap(),
+    }
+}
+
+#[tokio::test]
+async fn memory_ends_at_the_limit() {
+    let limits = Limits { memory_bytes: 1 << 20, ..Limits::default() };
+    let grow = |pages: u32| format!("(drop (memory.grow (i32.const {pages})))");
+    run(&load(limits, &grow(15)), "run").await.unwrap();
+    let error = run(&load(limits, &grow(16)), "run").await.unwrap_err();
+    assert!(matches!(error, CallError::Trapped(_)), "{error}");
+}
+
+#[tokio::test]
+async fn a_trap_ends_one_call_and_no_other() {
+    // Traps if an earlier call of the same instance had left its mark.
+    let plugin = load(
+        Limits::default(),
+        "(if (i32.load (i32.const 0)) (then unreachable)) (i32.store (i32.const 0) (i32.const 1))",
+    );
+    run(&plugin, "run").await.unwrap();
+    run(&plugin, "run").await.unwrap();
+    let trapping = load(Limits::default(), "unreachable");
+    for _ in 0..2 {
+        assert!(matches!(run(&trapping, "run").await, Err(CallError::Trapped(_))));
+    }
+}
+
+#[tokio::test]
+async fn a_function_that_is_not_there_is_told_by_name() {
+    let error = run(&load(Limits::default(), "nop"), "walk").await.unwrap_err();
+    assert!(error.to_string().contains("walk in test:limits/probe"), "{error}");
+    let plugin = load(Limits::default(), "nop");
+    let call =
+        Call { interface: "test:limits/probe", function: "run", http: Stack::new(vec![]), began: SystemTime::now() };
+    let other_type = plugin.call::<_, (u32,)>(call, ()).await;
+    assert!(matches!(other_type, Err(CallError::Incompatible(_))));
+}
+
+#[test]
+fn what_is_not_granted_does_not_load() {
+    let runtime = Runtime::new(Limits::default()).unwrap();
+    for import in [
+        r#""wasi:cli/environment@0.2.0" (instance (export "get-arguments" (func (result (list string)))))"#,
+        r#""wasi:random/random@0.2.0" (instance (export "get-random-u64" (func (result u64))))"#,
+        r#""wasi:filesystem/preopens@0.2.0" (instance)"#,
+        r#""wasi:sockets/network@0.2.0" (instance (export "network" (type (sub resource))))"#,
+        r#""env" (func)"#,
+    ] {
+        let wasm = wat::parse_str(format!("(component (import {import}))")).unwrap();
+        // An instance that offers nothing gives nothing.
+        assert_eq!(runtime.compile(&wasm).is_err(), !import.ends_with("(instance)"), "{import}");
+    }
+}
+
+#[test]
+fn bytes_that_are_no_component_are_refused() {
+    let runtime = Runtime::new(Limits::default()).unwrap();
+    for bytes in [b"".as_slice(), b"\0asm", b"\0asm\x01\0\0\0", &[0xff; 64]] {
+        assert!(runtime.compile(bytes).is_err());
+    }
+}
