@@ -8,7 +8,7 @@
 //! - [`list`]: the use case, from a connection and a query to a listing, over one small [`list::Transport`]
 //! - [`connection`]: the caller's connection, checked, with defaults filled in
 //! - [`query`]: the caller's terms, checked; what matches, and in which order
-//! - [`request`]: the two requests that are ever sent, and their authentication
+//! - [`request`]: the two requests that are ever sent, and their authentication; [`response`]: what comes back
 //! - [`decode`]: a response body to release tasks or a project; [`answer`] knows the shapes and says where one is wrong,
 //!   [`scalar`] converts what the service is sloppy about
 //! - [`pipeline`]: what a listing is made of
@@ -30,6 +30,7 @@ pub mod pipeline;
 pub mod query;
 pub mod rejection;
 pub mod request;
+pub mod response;
 pub mod retry;
 pub mod scalar;
 pub mod secrets;

@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use http::{Request, Response, StatusCode};
+use http::StatusCode;
 
 use crate::connection::{Connection, Credentials, Limits, Lookup, Project, is_project_id};
 use crate::decode;
@@ -13,7 +13,8 @@ use crate::message::shorten;
 use crate::pipeline::Listing;
 use crate::query::{Query, Term};
 use crate::rejection;
-use crate::request::Target;
+use crate::request::{Request, Target};
+use crate::response::Response;
 use crate::retry::{self, Next, Situation};
 use crate::secrets::Secrets;
 
@@ -28,15 +29,12 @@ pub trait Transport {
     /// Waits.
     fn sleep(&mut self, wait: Duration);
 
-    /// Sends a request. A response whose body fails still tells its status and headers.
+    /// Sends a request.
     ///
     /// # Errors
     /// There is no response.
-    fn send(&mut self, request: Request<()>, allowance: Allowance) -> Result<Response<Body>, Failure>;
+    fn send(&mut self, request: Request, allowance: Allowance) -> Result<Response, Failure>;
 }
-
-/// A whole body, or why it did not arrive.
-pub type Body = Result<Vec<u8>, Failure>;
 
 /// How long one request may take, and how much it may bring.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -183,15 +181,15 @@ impl<'a> Caller<'a> {
             remaining,
             max_response_bytes: self.limits.max_response_bytes,
         };
-        let (head, body) = transport.send(request, allowance)?.into_parts();
-        let facts = rejection::facts(head.status, &head.headers);
-        match (head.status, body) {
+        let Response { status, headers, body } = transport.send(request, allowance)?;
+        let facts = rejection::facts(status, &headers);
+        match (status, body) {
             (StatusCode::OK, Ok(body)) => Ok((facts, body)),
             (StatusCode::OK, Err(failure)) => Err(failure.of(facts)),
             // What the status says counts, also when the body that explains it did not arrive.
             (status, body) => {
                 let body = body.unwrap_or_default();
-                Err(rejection::failure(operation, status, &head.headers, &body, transport.now()))
+                Err(rejection::failure(operation, status, &headers, &body, transport.now()))
             }
         }
     }

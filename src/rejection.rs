@@ -5,16 +5,13 @@
 
 use std::time::{Duration, SystemTime};
 
-use http::header::{DATE, LOCATION, RETRY_AFTER};
-use http::{HeaderMap, StatusCode, Uri};
+use http::StatusCode;
 use huaweicloud_sign::date;
 use serde_json::Value;
 
 use crate::error::{ErrorKind, Failure, Operation, ResponseFacts};
 use crate::message::{LONGEST, shorten};
-
-/// The only headers of a response that are looked at, in lower case.
-pub const HEADERS: [&str; 5] = ["x-request-id", "x-iam-trace-id", "retry-after", "date", "location"];
+use crate::response::Headers;
 
 /// An error body larger than this is no error body of the service, and is not parsed.
 const LARGEST_BODY: usize = 64 * 1024;
@@ -24,18 +21,14 @@ const NOT_FOUND_AS_401: &str = "SVCSTG.00100401";
 
 /// What a response without its body says about itself.
 #[must_use]
-pub fn facts(status: StatusCode, headers: &HeaderMap) -> ResponseFacts {
-    let request_id = ["x-request-id", "x-iam-trace-id"]
-        .into_iter()
-        .find_map(|name| headers.get(name)?.to_str().ok())
-        .map(|id| shorten(id, 128))
-        .filter(|id| !id.is_empty());
+pub fn facts(status: StatusCode, headers: &Headers) -> ResponseFacts {
+    let request_id = headers.request_id.as_ref().map(|id| shorten(id, 128)).filter(|id| !id.is_empty());
     ResponseFacts { status: Some(status.as_u16()), request_id, ..ResponseFacts::default() }
 }
 
 /// The failure that a response stands for. `now` is the time since the Unix epoch.
 #[must_use]
-pub fn failure(operation: Operation, status: StatusCode, headers: &HeaderMap, body: &[u8], now: Duration) -> Failure {
+pub fn failure(operation: Operation, status: StatusCode, headers: &Headers, body: &[u8], now: Duration) -> Failure {
     let response = with_body(facts(status, headers), body);
     let retry_after = retry_after(headers, now);
     let kind = kind(operation, status, headers, &response, retry_after);
@@ -70,7 +63,7 @@ pub fn with_body(facts: ResponseFacts, body: &[u8]) -> ResponseFacts {
 fn kind(
     operation: Operation,
     status: StatusCode,
-    headers: &HeaderMap,
+    headers: &Headers,
     response: &ResponseFacts,
     retry_after: Option<Duration>,
 ) -> ErrorKind {
@@ -111,21 +104,22 @@ fn clock_skew(message: &str) -> Option<ErrorKind> {
 }
 
 /// `Retry-After` as a wait: seconds, or a date. A date is compared with the server's own clock where it tells it.
-fn retry_after(headers: &HeaderMap, now: Duration) -> Option<Duration> {
-    let value = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
+fn retry_after(headers: &Headers, now: Duration) -> Option<Duration> {
+    let value = headers.retry_after.as_deref()?.trim();
     if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
         return Some(Duration::from_secs(value.parse().unwrap_or(u64::from(u32::MAX))));
     }
     let since_epoch = |text: &str| httpdate::parse_http_date(text).ok()?.duration_since(SystemTime::UNIX_EPOCH).ok();
-    let server = headers.get(DATE).and_then(|date| since_epoch(date.to_str().ok()?)).unwrap_or(now);
+    let server = headers.date.as_deref().and_then(since_epoch).unwrap_or(now);
     Some(since_epoch(value)?.saturating_sub(server))
 }
 
 /// The origin that a redirect points to: the rest of the URL could hold anything.
-fn location(headers: &HeaderMap) -> Option<String> {
-    let uri: Uri = headers.get(LOCATION)?.to_str().ok()?.parse().ok()?;
-    let port = uri.port().map(|port| format!(":{port}")).unwrap_or_default();
-    Some(shorten(&format!("{}://{}{port}", uri.scheme()?, uri.host()?), 300))
+fn location(headers: &Headers) -> Option<String> {
+    let (scheme, rest) = headers.location.as_deref()?.split_once("://")?;
+    let authority = rest.split(['/', '?', '#']).next()?;
+    let (_, host) = authority.rsplit_once('@').unwrap_or(("", authority));
+    Some(shorten(&format!("{scheme}://{host}"), 300))
 }
 
 /// The code and the message in any of the known forms, at the top or within.

@@ -5,17 +5,22 @@
 
 use std::time::Duration;
 
-use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HOST, HeaderMap, HeaderValue, USER_AGENT};
-use http::{Method, Request, Uri};
+use http::HeaderValue;
 use huaweicloud_sign as sign;
 
 use crate::connection::{Credentials, Lookup, Origin};
 use crate::error::{ErrorKind, Failure};
 
-const X_AUTH_TOKEN: &str = "x-auth-token";
-const X_PROJECT_ID: &str = "x-project-id";
-const X_SDK_DATE: &str = "x-sdk-date";
-const X_SECURITY_TOKEN: &str = "x-security-token";
+/// A GET request: nothing here sends any other.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// Where it goes.
+    pub origin: Origin,
+    /// Path and query, as they are sent.
+    pub path_and_query: String,
+    /// Names in lower case, and values. `Host` is the origin's authority, and not among them.
+    pub headers: Vec<(&'static str, HeaderValue)>,
+}
 
 /// What to fetch, before it is known when and in whose name.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,27 +64,20 @@ impl Target {
     ///
     /// # Errors
     /// A value cannot stand in a header, which the checks of the connection rule out.
-    pub fn request(&self, credentials: &Credentials, now: Duration) -> Result<Request<()>, Failure> {
-        let mut request = Request::new(());
-        *request.method_mut() = Method::GET;
-        *request.uri_mut() = self.url().parse::<Uri>().map_err(unsendable)?;
-        let headers = request.headers_mut();
-        headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json;charset=utf8"));
-        headers.insert(
-            USER_AGENT,
-            HeaderValue::from_static(concat!("servicestage-component/", env!("CARGO_PKG_VERSION"))),
-        );
+    pub fn request(&self, credentials: &Credentials, now: Duration) -> Result<Request, Failure> {
+        let mut headers = vec![
+            ("accept", HeaderValue::from_static("application/json")),
+            ("content-type", HeaderValue::from_static("application/json;charset=utf8")),
+            ("user-agent", HeaderValue::from_static(concat!("servicestage-component/", env!("CARGO_PKG_VERSION")))),
+        ];
         match credentials {
             Credentials::Ambient => {}
-            Credentials::Token(token) => {
-                headers.insert(X_AUTH_TOKEN, secret(token)?);
-            }
+            Credentials::Token(token) => headers.push(("x-auth-token", secret(token)?)),
             Credentials::AccessKey { access_key_id, secret_access_key, security_token } => {
-                self.sign(headers, access_key_id, secret_access_key, security_token.as_deref(), now)?;
+                self.sign(&mut headers, access_key_id, secret_access_key, security_token.as_deref(), now)?;
             }
         }
-        Ok(request)
+        Ok(Request { origin: self.origin.clone(), path_and_query: self.path_and_query(), headers })
     }
 
     fn path_and_query(&self) -> String {
@@ -93,30 +91,28 @@ impl Target {
     /// `User-Agent`; the host derives `Host` from the URL, so it is signed and not set.
     fn sign(
         &self,
-        headers: &mut HeaderMap,
+        headers: &mut Vec<(&'static str, HeaderValue)>,
         access_key_id: &str,
         secret_access_key: &str,
         security_token: Option<&str>,
         now: Duration,
     ) -> Result<(), Failure> {
         let date = sign::date::format(now.as_secs());
-        headers.insert(X_SDK_DATE, HeaderValue::from_str(&date).map_err(unsendable)?);
+        headers.push(("x-sdk-date", HeaderValue::from_str(&date).map_err(unsendable)?));
         if let Some(id) = &self.project_id {
-            headers.insert(X_PROJECT_ID, HeaderValue::from_str(id).map_err(unsendable)?);
+            headers.push(("x-project-id", HeaderValue::from_str(id).map_err(unsendable)?));
         }
         if let Some(token) = security_token {
-            headers.insert(X_SECURITY_TOKEN, secret(token)?);
+            headers.push(("x-security-token", secret(token)?));
+        }
+        let mut signed = vec![("host", self.origin.authority.as_str())];
+        for (name, value) in headers.iter().filter(|(name, _)| !matches!(*name, "accept" | "user-agent")) {
+            signed.push((name, value.to_str().map_err(unsendable)?));
         }
         let query: Vec<(&str, &str)> = self.query.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        let mut signed = vec![(HOST.as_str(), self.origin.authority.as_str())];
-        for name in [CONTENT_TYPE.as_str(), X_SDK_DATE, X_PROJECT_ID, X_SECURITY_TOKEN] {
-            if let Some(value) = headers.get(name) {
-                signed.push((name, value.to_str().map_err(unsendable)?));
-            }
-        }
         let request = sign::Request { method: "GET", path: &self.path, query: &query, headers: &signed, body: b"" };
         let authorization = sign::sign(&request, access_key_id, secret_access_key, &date).authorization;
-        headers.insert(AUTHORIZATION, secret(&authorization)?);
+        headers.push(("authorization", secret(&authorization)?));
         Ok(())
     }
 }

@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
-use http::{HeaderValue, Request, Response};
+use http::StatusCode;
 
 use crate::component::bindings::wasi;
 use crate::error::{ErrorKind, Failure, Timeout};
-use crate::list::{Allowance, Body, Transport};
+use crate::list::{Allowance, Transport};
 use crate::message::shorten;
-use crate::rejection;
+use crate::request::Request;
+use crate::response::{Body, Headers, Response};
 
 use wasi::clocks::{monotonic_clock, wall_clock};
 use wasi::http::outgoing_handler;
@@ -54,34 +55,30 @@ impl Transport for WasiHttp {
         monotonic_clock::subscribe_duration(nanoseconds(wait)).block();
     }
 
-    fn send(&mut self, request: Request<()>, allowance: Allowance) -> Result<Response<Body>, Failure> {
+    fn send(&mut self, request: Request, allowance: Allowance) -> Result<Response, Failure> {
         let deadline = monotonic_clock::subscribe_duration(nanoseconds(allowance.remaining));
         let pending = outgoing_handler::handle(outgoing(&request)?, Some(options(&allowance)))
             .map_err(|code| failure(code, Phase::Head))?;
         let incoming = wait_for_head(&pending, &deadline)?;
-        let mut response = head(&incoming)?;
-        *response.body_mut() = body(&incoming, &deadline, allowance.max_response_bytes);
-        Ok(response)
+        Ok(Response {
+            status: status(&incoming)?,
+            headers: headers(&incoming),
+            body: body(&incoming, &deadline, allowance.max_response_bytes),
+        })
     }
 }
 
-fn outgoing(request: &Request<()>) -> Result<OutgoingRequest, Failure> {
+fn outgoing(request: &Request) -> Result<OutgoingRequest, Failure> {
     let headers = Fields::new();
-    for (name, value) in request.headers() {
-        headers.append(name.as_str(), value.as_bytes()).map_err(|_| unsendable("a header"))?;
+    for (name, value) in &request.headers {
+        headers.append(name, value.as_bytes()).map_err(|_| unsendable("a header"))?;
     }
     let outgoing = OutgoingRequest::new(headers);
-    let uri = request.uri();
-    let scheme = match uri.scheme_str() {
-        Some("http") => Scheme::Http,
-        _ => Scheme::Https,
-    };
+    let scheme = if request.origin.scheme == "http" { Scheme::Http } else { Scheme::Https };
     outgoing.set_method(&Method::Get).map_err(|()| unsendable("the method"))?;
     outgoing.set_scheme(Some(&scheme)).map_err(|()| unsendable("the scheme"))?;
-    outgoing.set_authority(uri.authority().map(http::uri::Authority::as_str)).map_err(|()| unsendable("the host"))?;
-    outgoing
-        .set_path_with_query(uri.path_and_query().map(http::uri::PathAndQuery::as_str))
-        .map_err(|()| unsendable("the path"))?;
+    outgoing.set_authority(Some(&request.origin.authority)).map_err(|()| unsendable("the host"))?;
+    outgoing.set_path_with_query(Some(&request.path_and_query)).map_err(|()| unsendable("the path"))?;
     Ok(outgoing)
 }
 
@@ -106,23 +103,18 @@ fn wait_for_head(pending: &FutureIncomingResponse, deadline: &Pollable) -> Resul
     }
 }
 
-fn head(incoming: &IncomingResponse) -> Result<Response<Body>, Failure> {
-    let mut response = Response::new(Ok(Vec::new()));
-    *response.status_mut() = http::StatusCode::from_u16(incoming.status()).map_err(|_| {
-        Failure::lasting(
-            ErrorKind::Other("the host passed on an impossible status".to_owned()),
-            incoming.status().to_string(),
-        )
-    })?;
-    let headers = incoming.headers();
-    for name in rejection::HEADERS {
-        // A value that is no valid one is as good as none.
-        let value = headers.get(name).first().and_then(|value| HeaderValue::from_bytes(value).ok());
-        if let Some(value) = value {
-            response.headers_mut().insert(name, value);
-        }
-    }
-    Ok(response)
+fn status(incoming: &IncomingResponse) -> Result<StatusCode, Failure> {
+    let status = incoming.status();
+    let impossible = |_| {
+        Failure::lasting(ErrorKind::Other(format!("the host passed on the status {status}")), "There is none such.")
+    };
+    StatusCode::from_u16(status).map_err(impossible)
+}
+
+/// A value that is no text is as good as none.
+fn headers(incoming: &IncomingResponse) -> Headers {
+    let fields = incoming.headers();
+    Headers::look_up(|name| fields.get(name).into_iter().next().and_then(|value| String::from_utf8(value).ok()))
 }
 
 fn body(incoming: &IncomingResponse, deadline: &Pollable, max_bytes: u32) -> Body {

@@ -3,19 +3,21 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use http::{Request, Response, StatusCode};
+use http::StatusCode;
 use servicestage_component::connection::{Connection, Credentials};
 use servicestage_component::error::{ErrorKind, Failure};
-use servicestage_component::list::{Allowance, Body, Transport, find_project, list_pipelines};
+use servicestage_component::list::{Allowance, Transport, find_project, list_pipelines};
 use servicestage_component::query::Term;
+use servicestage_component::request::Request;
+use servicestage_component::response::{Headers, Response};
 
 const TOKEN: &str = "example-token-Wq7";
 
 #[derive(Default)]
 struct Script {
-    answers: VecDeque<Result<Response<Body>, Failure>>,
+    answers: VecDeque<Result<Response, Failure>>,
     elapsed: Duration,
-    sent: Vec<(Request<()>, Allowance)>,
+    sent: Vec<(Request, Allowance)>,
 }
 
 impl Transport for Script {
@@ -31,20 +33,19 @@ impl Transport for Script {
         self.elapsed += wait;
     }
 
-    fn send(&mut self, request: Request<()>, allowance: Allowance) -> Result<Response<Body>, Failure> {
+    fn send(&mut self, request: Request, allowance: Allowance) -> Result<Response, Failure> {
         self.sent.push((request, allowance));
         self.answers.pop_front().expect("no more answers")
     }
 }
 
-fn script(answers: impl IntoIterator<Item = Result<Response<Body>, Failure>>) -> Script {
+fn script(answers: impl IntoIterator<Item = Result<Response, Failure>>) -> Script {
     Script { answers: answers.into_iter().collect(), ..Script::default() }
 }
 
-fn response(status: u16, body: &str) -> Result<Response<Body>, Failure> {
-    let mut response = Response::new(Ok(body.as_bytes().to_vec()));
-    *response.status_mut() = StatusCode::from_u16(status).unwrap();
-    Ok(response)
+fn response(status: u16, body: &str) -> Result<Response, Failure> {
+    let status = StatusCode::from_u16(status).unwrap();
+    Ok(Response { status, headers: Headers::default(), body: Ok(body.as_bytes().to_vec()) })
 }
 
 fn connection(credentials: Credentials) -> Connection {
@@ -115,8 +116,7 @@ fn bad_input_is_refused_before_anything_is_sent() {
 
 #[test]
 fn a_status_counts_also_when_its_body_did_not_arrive() {
-    let mut answer = response(404, "").unwrap();
-    *answer.body_mut() = Err(Failure::transient(ErrorKind::Reset, ""));
+    let answer = Response { body: Err(Failure::transient(ErrorKind::Reset, "")), ..response(404, "").unwrap() };
     let error = list_pipelines(&mut script([Ok(answer)]), &token(), vec![]).unwrap_err();
     assert_eq!(error.kind, ErrorKind::NotFound);
 }
@@ -145,9 +145,8 @@ fn no_secret_comes_back_in_an_error_whatever_the_server_repeats() {
             {
                 let mut answer = response(status, &body.replace("SECRET", secret)).unwrap();
                 let origin = format!("https://{secret}.example.com/");
-                for (name, value) in [("location", origin.as_str()), ("x-request-id", secret)] {
-                    answer.headers_mut().insert(name, value.parse().unwrap());
-                }
+                answer.headers.location = Some(origin);
+                answer.headers.request_id = Some(secret.to_owned());
                 let connection = Connection { project_id: None, max_response_bytes: None, ..connection(credentials()) };
                 let own = match credentials() {
                     Credentials::Token(token) => token == secret,

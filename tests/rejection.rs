@@ -3,12 +3,13 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use http::{HeaderMap, HeaderName, StatusCode};
+use http::StatusCode;
 use proptest::prelude::*;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use servicestage_component::error::{ErrorKind, Failure, Operation};
 use servicestage_component::rejection::failure;
+use servicestage_component::response::Headers;
 
 #[derive(Deserialize)]
 struct Vector {
@@ -101,6 +102,22 @@ fn the_header_of_iam_tells_the_request_id_too() {
 }
 
 #[test]
+fn a_redirect_tells_its_origin_and_no_more() {
+    let cases = [
+        ("https://a.example.com:8443/login?ticket=secret#x", Some("https://a.example.com:8443")),
+        ("https://user:secret@a.example.com", Some("https://a.example.com")),
+        ("https://a.example.com?secret", Some("https://a.example.com")),
+        ("/login?ticket=secret", None),
+        ("", None),
+    ];
+    for (location, expected) in cases {
+        let headers = headers([("location", location)]);
+        let failure = failure(Operation::ListPipelines, StatusCode::FOUND, &headers, b"", Duration::ZERO);
+        assert_eq!(failure.kind, ErrorKind::Redirected { location: expected.map(str::to_owned) }, "{location}");
+    }
+}
+
+#[test]
 fn retry_after_is_read_in_both_forms() {
     let now = Duration::from_secs(784_111_777); // Sun, 06 Nov 1994 08:49:37 GMT
     let cases = [
@@ -126,7 +143,7 @@ fn retry_after_is_read_in_both_forms() {
 #[test]
 fn only_what_may_pass_by_itself_is_transient() {
     for status in (300..600).filter_map(|status| StatusCode::from_u16(status).ok()) {
-        let failure = failure(Operation::ListPipelines, status, &HeaderMap::new(), b"", Duration::ZERO);
+        let failure = failure(Operation::ListPipelines, status, &Headers::default(), b"", Duration::ZERO);
         assert_eq!(failure.transient, matches!(status.as_u16(), 429 | 502..=504), "{status}");
     }
 }
@@ -135,13 +152,13 @@ proptest! {
     #[test]
     fn no_body_panics_and_every_text_stays_short(body in prop::collection::vec(any::<u8>(), 0..2000), status in 200_u16..600) {
         let status = StatusCode::from_u16(status).unwrap();
-        let failure = failure(Operation::ListPipelines, status, &HeaderMap::new(), &body, Duration::ZERO);
+        let failure = failure(Operation::ListPipelines, status, &Headers::default(), &body, Duration::ZERO);
         prop_assert!(failure.response.message.is_none_or(|text| text.chars().count() <= 513));
     }
 
     #[test]
     fn no_page_panics(page in "<?[<>/a-zA-Zé \n]*(<script|</SCRIPT>|<style|<!--)?[<>/a-z é]*") {
-        let _ = failure(Operation::ListPipelines, StatusCode::BAD_GATEWAY, &HeaderMap::new(), page.as_bytes(), Duration::ZERO);
+        let _ = failure(Operation::ListPipelines, StatusCode::BAD_GATEWAY, &Headers::default(), page.as_bytes(), Duration::ZERO);
     }
 }
 
@@ -158,7 +175,9 @@ fn meaning(vector: &Vector) -> Failure {
     failure(Operation::ListPipelines, status, &headers, vector.body.as_bytes(), Duration::ZERO)
 }
 
-fn headers<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> HeaderMap {
-    let pairs = pairs.into_iter();
-    pairs.map(|(name, value)| (HeaderName::try_from(name).unwrap(), value.parse().unwrap())).collect()
+fn headers<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Headers {
+    let pairs: Vec<_> = pairs.into_iter().collect();
+    Headers::look_up(|name| {
+        pairs.iter().find(|(other, _)| other.eq_ignore_ascii_case(name)).map(|(_, value)| (*value).to_owned())
+    })
 }

@@ -1,0 +1,44 @@
+//! What came back, as far as anything here looks at it.
+
+use http::StatusCode;
+
+use crate::error::Failure;
+
+/// A whole body, or why it did not arrive.
+pub type Body = Result<Vec<u8>, Failure>;
+
+/// A response. One whose body failed still tells its status and headers.
+#[derive(Clone, Debug)]
+pub struct Response {
+    /// The status.
+    pub status: StatusCode,
+    /// The headers.
+    pub headers: Headers,
+    /// The body.
+    pub body: Body,
+}
+
+/// The only headers of a response that mean anything here.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Headers {
+    /// `X-Request-Id`, or IAM's `X-IAM-Trace-Id`.
+    pub request_id: Option<String>,
+    /// `Retry-After`.
+    pub retry_after: Option<String>,
+    /// `Date`.
+    pub date: Option<String>,
+    /// `Location`.
+    pub location: Option<String>,
+}
+
+impl Headers {
+    /// Looks the headers up by their names, which are in lower case.
+    pub fn look_up(value_of: impl Fn(&str) -> Option<String>) -> Self {
+        Self {
+            request_id: value_of("x-request-id").or_else(|| value_of("x-iam-trace-id")),
+            retry_after: value_of("retry-after"),
+            date: value_of("date"),
+            location: value_of("location"),
+        }
+    }
+}
