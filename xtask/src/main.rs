@@ -1,1 +1,54 @@
-fn main() {}
+//! Everything that needs more than plain cargo.
+//!
+//! # Layout
+//! - [`component`] builds the artefact, [`contract`] says what it may import, export and contain;
+//! - [`build`] makes what ships, [`demo`] shows it, [`mod@test`] tries everything, [`tree`] keeps the rooms apart;
+//! - [`server`] is a fixture served over HTTP, [`shell`] runs commands and says which one failed.
+
+mod build;
+mod component;
+mod contract;
+mod demo;
+mod server;
+mod shell;
+mod test;
+mod tree;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::Parser;
+
+/// Everything that needs more than plain cargo.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+enum Task {
+    /// Builds the component and checks its imports: target/component/servicestage.wasm.
+    Component,
+    /// Builds what ships: the component, and the command-line tool target/release/servicestage.
+    Build,
+    /// Builds everything, serves two recorded answers on loopback and lists them with the command-line tool.
+    Demo,
+    /// Runs every test and gate.
+    Test,
+}
+
+fn main() -> ExitCode {
+    match run(&Task::parse()) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(task: &Task) -> Result<ExitCode> {
+    match task {
+        Task::Component => component::build().map(drop)?,
+        Task::Build => build::build()?,
+        Task::Demo => demo::demo()?,
+        Task::Test => return Ok(test::test()),
+    }
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,198 @@
+//! What can be typed. The sentences are the help texts.
+
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+use servicestage_host::types::{Direction, OrderKey};
+
+const ENVIRONMENT: &str = "\
+Environment:
+  HW_REGION_NAME                  the region, where --region is not given
+  HW_PROJECT_ID                   the project's id, where --project-id is not given
+  HW_ACCESS_KEY, HW_SECRET_KEY    an access key
+  HW_SECURITY_TOKEN               the security token of a temporary access key
+  HW_AUTH_TOKEN                   an IAM token, instead of an access key
+  HUAWEICLOUD_SDK_PROJECT_ID      the project's id, where HW_PROJECT_ID is not set
+  HUAWEICLOUD_SDK_AK, HUAWEICLOUD_SDK_SK, HUAWEICLOUD_SDK_SECURITY_TOKEN
+                                  an access key, where none of the HW_ credentials is set
+  NO_COLOR                        no colours
+  TZ                              the time zone of the table, and of times given without one
+An empty variable counts as unset. Secrets are taken from the environment only.
+
+Exit codes:
+  0 success, 2 invalid argument, 3 authentication, 4 denied, 5 not found, 6 worth retrying, 1 anything else";
+
+/// Lists the release tasks of a Huawei Cloud ServiceStage project.
+#[derive(Debug, Parser)]
+#[command(name = "servicestage", version)]
+pub struct Arguments {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Release tasks, which ServiceStage's API calls pipelines.
+    Pipelines {
+        #[command(subcommand)]
+        command: Pipelines,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Pipelines {
+    /// Lists the release tasks that match every filter, the newest first.
+    #[command(after_help = ENVIRONMENT)]
+    List(Box<List>),
+}
+
+#[derive(Debug, Args)]
+pub struct List {
+    #[command(flatten)]
+    pub place: Place,
+    #[command(flatten)]
+    pub filters: Filters,
+
+    /// How to print the listing; a table shows as many columns as fit the terminal, or 100 characters.
+    #[arg(long, short, value_enum, default_value_t, value_name = "FORM")]
+    pub output: Output,
+    /// How long the whole call may take, retries included, in seconds; decimals are allowed [default: 120].
+    #[arg(long, value_name = "SECONDS")]
+    pub timeout: Option<String>,
+    /// How often a request is tried at most, from 1 to 10 [default: 4].
+    #[arg(long, value_name = "N")]
+    pub max_attempts: Option<u32>,
+    /// Says on stderr where each setting came from; twice (-vv): also each request and its answer.
+    #[arg(long, short, action = ArgAction::Count)]
+    pub verbose: u8,
+    /// Uses the component in this file instead of the one within the tool.
+    #[cfg(feature = "compile")]
+    #[arg(long, value_name = "FILE")]
+    pub component: Option<std::path::PathBuf>,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Where")]
+pub struct Place {
+    /// The region, such as cn-north-4 [env: HW_REGION_NAME].
+    #[arg(long)]
+    pub region: Option<String>,
+    /// The project's id; without it the project of the region is looked up [env: HW_PROJECT_ID,
+    /// HUAWEICLOUD_SDK_PROJECT_ID].
+    #[arg(long, value_name = "ID")]
+    pub project_id: Option<String>,
+    /// The origin of the ServiceStage API [default: the region's].
+    #[arg(long, value_name = "URL")]
+    pub endpoint: Option<String>,
+    /// The origin of the IAM API, where the project is looked up [default: the region's].
+    #[arg(long, value_name = "URL")]
+    pub iam_endpoint: Option<String>,
+}
+
+#[derive(Debug, Default, Args)]
+#[command(
+    next_help_heading = "Filters and order (a TIME is RFC 3339, a date or a date and time in local time, or milliseconds \
+                         since the epoch)"
+)]
+pub struct Filters {
+    /// The name is exactly this.
+    #[arg(long, value_name = "TEXT")]
+    pub name: Option<String>,
+    /// The name contains this.
+    #[arg(long, value_name = "TEXT")]
+    pub name_contains: Option<String>,
+    /// The status is this one, such as failed or rolling-back, or the vendor's number; repeat it to allow several.
+    #[arg(long, value_name = "STATUS")]
+    pub status: Vec<String>,
+    /// The deployment mode is this one: ui, template, or another word.
+    #[arg(long, value_name = "MODE")]
+    pub config_mode: Option<String>,
+    /// The creator is exactly this.
+    #[arg(long, value_name = "NAME")]
+    pub creator: Option<String>,
+    /// The enterprise project's id is exactly this; 0 is the default enterprise project.
+    #[arg(long, value_name = "ID")]
+    pub enterprise_project_id: Option<String>,
+    /// Created at this time or later.
+    #[arg(long, value_name = "TIME")]
+    pub created_from: Option<String>,
+    /// Created before this time.
+    #[arg(long, value_name = "TIME")]
+    pub created_to: Option<String>,
+    /// Last changed at this time or later.
+    #[arg(long, value_name = "TIME")]
+    pub updated_from: Option<String>,
+    /// Last changed before this time.
+    #[arg(long, value_name = "TIME")]
+    pub updated_to: Option<String>,
+    /// Last run at this time or later.
+    #[arg(long, value_name = "TIME")]
+    pub last_run_from: Option<String>,
+    /// Last run before this time.
+    #[arg(long, value_name = "TIME")]
+    pub last_run_to: Option<String>,
+    /// What to order by [default: creation].
+    #[arg(long, value_enum, value_name = "KEY")]
+    pub order_by: Option<Key>,
+    /// Which end comes first [default: desc, the newest first; asc with --order-by name].
+    #[arg(long, value_enum, value_name = "DIRECTION")]
+    pub order: Option<Way>,
+    /// Prints at most this many release tasks: the first ones of the order.
+    #[arg(long, value_name = "N")]
+    pub limit: Option<u32>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Output {
+    /// For people.
+    #[default]
+    Table,
+    /// One JSON object, with an error on stderr as JSON too.
+    Json,
+    /// Comma-separated values: a header, every field, times in milliseconds since the epoch, text as it is.
+    Csv,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Key {
+    Creation,
+    Update,
+    LastRun,
+    Name,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Way {
+    Asc,
+    Desc,
+}
+
+impl From<Key> for OrderKey {
+    fn from(key: Key) -> Self {
+        match key {
+            Key::Creation => Self::Creation,
+            Key::Update => Self::Update,
+            Key::LastRun => Self::LastRun,
+            Key::Name => Self::Name,
+        }
+    }
+}
+
+impl From<Way> for Direction {
+    fn from(way: Way) -> Self {
+        match way {
+            Way::Asc => Self::Ascending,
+            Way::Desc => Self::Descending,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::Arguments;
+
+    #[test]
+    fn the_arguments_are_consistent() {
+        Arguments::command().debug_assert();
+    }
+}

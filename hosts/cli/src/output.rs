@@ -1,0 +1,172 @@
+//! A listing as table, JSON or CSV.
+
+use std::io::{self, ErrorKind, IsTerminal, Write};
+
+use anstream::{AutoStream, ColorChoice};
+use jiff::tz::TimeZone;
+use servicestage_host::types::{Listing, Pipeline};
+
+use crate::settings::process_variable;
+use crate::{status, table, text};
+
+/// How wide a table is that nobody looks at yet.
+const DEFAULT_WIDTH: usize = 100;
+
+/// The WIT's names, in the WIT's order.
+const FIELDS: [&str; 14] = [
+    "id",
+    "name",
+    "description",
+    "create_time",
+    "update_time",
+    "version",
+    "config_mode",
+    "creator",
+    "model_version",
+    "status",
+    "last_trigger_at",
+    "enterprise_project_id",
+    "enterprise_project",
+    "extend_info",
+];
+
+/// Prints to stdout.
+pub struct Printer {
+    zone: TimeZone,
+    terminal: bool,
+    colour: bool,
+}
+
+impl Printer {
+    /// A printer that shows times in this zone, and colours to whoever can see and wants them.
+    pub fn new(zone: TimeZone) -> Self {
+        let terminal = io::stdout().is_terminal();
+        let unwanted = process_variable("NO_COLOR").is_some_and(|value| !value.is_empty());
+        let unable = process_variable("TERM").is_some_and(|value| value == "dumb");
+        Self { zone, terminal, colour: terminal && !unwanted && !unable }
+    }
+
+    /// The component's JSON text, on a line.
+    pub fn json(&self, json: &str) -> String {
+        format!("{}\n", text::json(json))
+    }
+
+    /// A table as wide as the terminal.
+    pub fn table(&self, listing: &Listing) -> String {
+        let terminal = if self.terminal { console::Term::stdout().size_checked() } else { None };
+        let width = terminal.map_or(DEFAULT_WIDTH, |(_, columns)| columns.into());
+        table::render(listing, &self.zone, width, self.colour)
+    }
+
+    /// A header and a row each, with every field as the component returns it. Only for a terminal is text made safe:
+    /// a program that reads it wants it as it is.
+    pub fn csv(&self, listing: &Listing) -> String {
+        let csv = csv(&listing.pipelines);
+        if self.terminal { text::lines(&csv) } else { csv }
+    }
+
+    /// Writes all of it. A reader that has enough and leaves is no error.
+    pub fn print(&self, text: &str) -> io::Result<()> {
+        let choice = if self.colour { ColorChoice::Always } else { ColorChoice::AlwaysAnsi };
+        let mut stdout = AutoStream::new(io::stdout().lock(), choice);
+        match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+            result => result,
+        }
+    }
+}
+
+fn csv(pipelines: &[Pipeline]) -> String {
+    let mut writer = csv::WriterBuilder::new().has_headers(false).from_writer(Vec::new());
+    // Writing to memory does not fail, and records of text always have the same length.
+    let _ = writer.write_record(FIELDS);
+    for pipeline in pipelines {
+        let _ = writer.write_record(record(pipeline));
+    }
+    String::from_utf8(writer.into_inner().unwrap_or_default()).unwrap_or_default()
+}
+
+/// Values in the order of [`FIELDS`]; what is none is empty.
+fn record(pipeline: &Pipeline) -> [String; FIELDS.len()] {
+    fn plain<T: ToString>(value: &Option<T>) -> String {
+        value.as_ref().map(T::to_string).unwrap_or_default()
+    }
+    // Taken apart, so that a new field does not compile until it is printed.
+    let Pipeline {
+        id,
+        name,
+        description,
+        create_time,
+        update_time,
+        version,
+        config_mode,
+        creator,
+        model_version,
+        status,
+        last_trigger_at,
+        enterprise_project_id,
+        enterprise_project,
+        extend_info,
+    } = pipeline;
+    [
+        id.clone(),
+        plain(name),
+        plain(description),
+        plain(create_time),
+        plain(update_time),
+        plain(version),
+        config_mode.as_ref().map(table::mode_word).unwrap_or_default().to_owned(),
+        plain(creator),
+        plain(model_version),
+        status.map(status::word).unwrap_or_default().into_owned(),
+        plain(last_trigger_at),
+        plain(enterprise_project_id),
+        plain(enterprise_project),
+        plain(extend_info),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use servicestage_host::types::{ConfigMode, Status};
+
+    use super::*;
+
+    #[test]
+    fn csv_has_the_names_and_values_of_the_json_form() {
+        let pipeline = Pipeline {
+            id: "i".to_owned(),
+            name: Some("a, \"b\"\nc".to_owned()),
+            description: Some(String::new()),
+            create_time: Some(1),
+            update_time: Some(2),
+            version: Some(-3),
+            config_mode: Some(ConfigMode::Other("yaml".to_owned())),
+            creator: Some("=1+1".to_owned()),
+            model_version: None,
+            status: Some(Status::RollingBack),
+            last_trigger_at: None,
+            enterprise_project_id: Some("0".to_owned()),
+            enterprise_project: None,
+            extend_info: Some("{\"a\":1}".to_owned()),
+        };
+        let json = serde_json::to_value(&pipeline).unwrap();
+        let mut names: Vec<&str> = json.as_object().unwrap().keys().map(String::as_str).collect();
+        let mut fields = FIELDS;
+        names.sort_unstable();
+        fields.sort_unstable();
+        assert_eq!(names, fields);
+
+        let text = csv(&[pipeline]);
+        let mut reader = csv::Reader::from_reader(text.as_bytes());
+        let row = reader.records().next().unwrap().unwrap();
+        let expected =
+            ["i", "a, \"b\"\nc", "", "1", "2", "-3", "yaml", "=1+1", "", "rolling_back", "", "0", "", "{\"a\":1}"];
+        assert_eq!(row.iter().collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn csv_of_nothing_is_its_header() {
+        assert_eq!(csv(&[]), format!("{}\n", FIELDS.join(",")));
+    }
+}

@@ -1,0 +1,130 @@
+//! Errors, and the exit codes that scripts see.
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use servicestage_host::Failure;
+use servicestage_host::error::{Error, ErrorKind, InvalidArgument};
+
+use crate::args::Output;
+use crate::text;
+
+/// What the tool's own errors name as the operation that failed.
+const OPERATION: &str = "list-pipelines";
+
+/// Tells an error on stderr, as text or JSON.
+pub fn report(error: &Error, output: Output) -> ExitCode {
+    let text = match output {
+        Output::Json => text::json(&serde_json::to_string(error).unwrap_or_default()),
+        Output::Table | Output::Csv => format!("error: {}", text::lines(&error.message)),
+    };
+    // Whoever closed stderr does not want to know.
+    let _ = writeln!(std::io::stderr(), "{text}");
+    ExitCode::from(exit_code(error))
+}
+
+/// The kind decides before `retryable` does: wrong credentials stay wrong.
+fn exit_code(error: &Error) -> u8 {
+    match error.kind {
+        ErrorKind::InvalidArgument(_) => 2,
+        ErrorKind::Unauthenticated | ErrorKind::ClockSkew(_) => 3,
+        ErrorKind::Denied | ErrorKind::Forbidden(_) => 4,
+        ErrorKind::NotFound => 5,
+        _ if error.retryable => 6,
+        _ => 1,
+    }
+}
+
+/// An argument that the tool itself cannot read.
+pub fn invalid(argument: &str, reason: impl Into<String>) -> InvalidArgument {
+    InvalidArgument { argument: argument.to_owned(), reason: reason.into() }
+}
+
+/// The record of an argument that is not valid, worded as the component words it.
+pub fn invalid_argument(invalid: InvalidArgument) -> Box<Error> {
+    let InvalidArgument { argument, reason } = &invalid;
+    let message = format!(
+        "{OPERATION} failed: the argument `{argument}` is not valid: {reason}.\nCorrect `{argument}` and call again."
+    );
+    record(ErrorKind::InvalidArgument(invalid), message)
+}
+
+/// The record of what the component does not tell of: the host failed, or the machine.
+pub fn other(what: impl std::fmt::Display, next: &str) -> Box<Error> {
+    let what = what.to_string();
+    let message = format!("{OPERATION} failed: {what}.\n{next}");
+    record(ErrorKind::Other(what), message)
+}
+
+/// The component's record, or one of the host's failure.
+pub fn failure(failure: Failure) -> Box<Error> {
+    match failure {
+        Failure::Component(error) => error,
+        Failure::Host(text) => other(without_frames(&text), "Report this message."),
+    }
+}
+
+/// A trap tells of itself on the first line, then the stack frames, and why at the end of the last of those.
+fn without_frames(text: &str) -> String {
+    let Some((first, rest)) = text.split_once('\n') else { return text.to_owned() };
+    let last = rest.lines().last().unwrap_or_default().trim();
+    let frame = last.split_once(" - ").map_or(last, |(_, function)| function);
+    format!("{first} {}", frame.split_once(": ").map_or(frame, |(_, why)| why))
+}
+
+fn record(kind: ErrorKind, message: String) -> Box<Error> {
+    Box::new(Error {
+        kind,
+        message,
+        operation: OPERATION.to_owned(),
+        http_status: None,
+        vendor_code: None,
+        vendor_message: None,
+        request_id: None,
+        retryable: false,
+        attempts: 0,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use servicestage_host::error::{ClockSkew, Forbidden, Throttled, Timeout};
+
+    use super::*;
+
+    #[test]
+    fn the_kind_decides_before_retryable() {
+        let cases = [
+            (ErrorKind::InvalidArgument(invalid("a", "b")), false, 2),
+            (ErrorKind::Unauthenticated, true, 3),
+            (ErrorKind::ClockSkew(ClockSkew { signed_at: 0, server_time: 1 }), false, 3),
+            (ErrorKind::Denied, false, 4),
+            (ErrorKind::Forbidden(Forbidden { permission: String::new(), depends_on: vec![] }), false, 4),
+            (ErrorKind::NotFound, true, 5),
+            (ErrorKind::Throttled(Throttled { retry_after_ms: None }), true, 6),
+            (ErrorKind::Timeout(Timeout::Call), true, 6),
+            (ErrorKind::Unavailable, false, 1),
+            (ErrorKind::Other(String::new()), false, 1),
+        ];
+        for (kind, retryable, expected) in cases {
+            let error = Error { retryable, ..*record(kind, String::new()) };
+            assert_eq!(exit_code(&error), expected, "{error:?}");
+        }
+    }
+
+    #[test]
+    fn a_failure_of_the_host_is_the_same_record_without_stack_frames() {
+        let frames =
+            "the component trapped: backtrace:\n    0: 0x2d - m!f\n    1: 0x30 - m!g::h: wasm trap: unreachable";
+        let cases = [
+            (frames, "the component trapped: backtrace: wasm trap: unreachable"),
+            ("the component does not fit: no f", "the component does not fit: no f"),
+            ("", ""),
+        ];
+        for (text, expected) in cases {
+            let error = failure(Failure::Host(text.to_owned()));
+            assert_eq!(error.kind, ErrorKind::Other(expected.to_owned()));
+            assert_eq!(error.message, format!("list-pipelines failed: {expected}.\nReport this message."));
+        }
+    }
+}

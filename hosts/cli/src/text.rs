@@ -1,0 +1,66 @@
+//! Text of the service, made safe to print. It could hold escape sequences that rewrite the screen, retitle the
+//! window or type commands, and characters that turn the direction of writing.
+
+use std::fmt::Write as _;
+
+/// Stands for what must not reach a terminal.
+const REPLACEMENT: char = '\u{FFFD}';
+
+/// One line: line breaks and tabs become spaces.
+pub fn line(text: &str) -> String {
+    text.chars().map(|c| if matches!(c, '\n' | '\r' | '\t') { ' ' } else { visible(c) }).collect()
+}
+
+/// Several lines, which stay apart.
+pub fn lines(text: &str) -> String {
+    text.chars().map(|c| if c == '\n' { c } else { visible(c) }).collect()
+}
+
+/// JSON text with the same meaning, in which the characters that must not reach a terminal are escaped. Within JSON
+/// they can only stand in strings.
+pub fn json(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c == '\n' || !is_unsafe(c) {
+            safe.push(c);
+            continue;
+        }
+        for unit in c.encode_utf16(&mut [0; 2]) {
+            // Writing to a string does not fail.
+            let _ = write!(safe, "\\u{unit:04x}");
+        }
+    }
+    safe
+}
+
+fn visible(c: char) -> char {
+    if is_unsafe(c) { REPLACEMENT } else { c }
+}
+
+/// Control characters, line separators, what turns the direction of writing, and invisible tags.
+fn is_unsafe(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{061C}' | '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+        || matches!(c, '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E007F}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_that_controls_a_terminal_is_left() {
+        let hostile = "a\u{1b}[31mb\u{7}\u{9b}2J\u{7f}\u{202e}c\r\nd";
+        assert_eq!(line(hostile), "a\u{fffd}[31mb\u{fffd}\u{fffd}2J\u{fffd}\u{fffd}c  d");
+        assert_eq!(lines("a\nb\u{1b}c"), "a\nb\u{fffd}c");
+        assert_eq!(line("发布-é 🚀"), "发布-é 🚀");
+    }
+
+    #[test]
+    fn json_keeps_its_meaning() {
+        let value = serde_json::json!({ "name": "a\u{1b}\u{9b}\u{7f}\u{202e}\u{e0041}é\n" });
+        let safe = json(&value.to_string());
+        assert!(!safe.chars().any(is_unsafe), "{safe}");
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&safe).unwrap(), value);
+    }
+}

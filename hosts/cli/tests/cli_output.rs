@@ -1,0 +1,250 @@
+//! What the tool prints of a listing.
+
+mod support;
+
+use std::io::Read;
+use std::process::Stdio;
+
+use serde_json::{Value, json};
+use support::{PROJECT, Server, TOKEN, printed, run, tool};
+
+fn three() -> Value {
+    json!([
+        { "id": "a", "name": "Alpha", "status": 2, "create_time": 3000, "update_time": 9000, "creator": "ann",
+          "config_mode": "ui", "last_trigger_at": 7000, "enterprise_project_id": "0" },
+        { "id": "b", "name": "beta", "status": 3, "create_time": 2000, "update_time": 8000, "creator": "bob",
+          "config_mode": "template", "last_trigger_at": 0, "enterprise_project_id": "9" },
+        { "id": "c", "name": "beta-2", "status": 6, "create_time": 1000, "update_time": 7000, "creator": "ann",
+          "config_mode": "yaml", "last_trigger_at": 5000, "enterprise_project_id": "0" }
+    ])
+}
+
+/// The ids that a listing with these arguments has, in their order.
+#[track_caller]
+fn ids(server: &Server, arguments: &[&str]) -> String {
+    let text = printed(server.tool().args(["--output", "json"]), arguments);
+    let listing: Value = serde_json::from_str(&text).unwrap();
+    listing["pipelines"].as_array().unwrap().iter().map(|pipeline| pipeline["id"].as_str().unwrap()).collect()
+}
+
+#[test]
+fn the_vendor_s_example_is_a_table() {
+    let table = printed(&mut Server::of("vendor_example").tool(), &[]);
+    let expected = "\
+ID                                    NAME            STATUS       LAST RUN  CREATED
+4105b37a-947e-4aca-90d8-cec7c04c6f38  release-gn7mre  initialized  -         2025-02-18 07:55
+1 of 1 release tasks
+";
+    assert_eq!(table, expected);
+}
+
+#[test]
+fn times_are_local() {
+    let server = Server::of("vendor_example");
+    for (zone, expected) in [("UTC", "2025-02-18 07:55"), ("Asia/Shanghai", "2025-02-18 15:55")] {
+        let table = printed(server.tool().env("TZ", zone), &[]);
+        assert!(table.contains(expected), "{zone}: {table}");
+    }
+}
+
+#[test]
+fn json_is_the_listing_in_the_names_of_the_wit() {
+    let text = printed(&mut Server::of("vendor_example").tool(), &["--output", "json"]);
+    assert_eq!(text.lines().count(), 1);
+    let listing: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(listing["total"], 1);
+    assert_eq!(listing["matched"], 1);
+    assert_eq!(listing["truncated"], false);
+    assert_eq!(listing["attempts"], 1);
+    assert_eq!(listing["request_id"], "7b1a3c5d9e2f4a6b8c0d1e2f3a4b5c6d");
+    assert_eq!(listing["pipelines"][0]["create_time"], 1_739_865_312_582_u64);
+    assert_eq!(listing["pipelines"][0]["status"], "initialized");
+    assert_eq!(listing["pipelines"][0]["last_trigger_at"], Value::Null);
+}
+
+#[test]
+fn csv_has_every_field_as_it_is() {
+    let text = printed(&mut Server::of("vendor_example").tool(), &["--output", "csv"]);
+    let expected = "\
+id,name,description,create_time,update_time,version,config_mode,creator,model_version,status,last_trigger_at,\
+enterprise_project_id,enterprise_project,extend_info
+4105b37a-947e-4aca-90d8-cec7c04c6f38,release-gn7mre,,1739865312582,1739865312582,1,ui,testcreator-3,2,initialized,,0,,
+";
+    assert_eq!(text, expected);
+}
+
+#[test]
+fn every_filter_and_order_reaches_the_component() {
+    let server = Server::listing(&three());
+    let cases: &[(&[&str], &str)] = &[
+        (&[], "abc"),
+        (&["--name", "beta"], "b"),
+        (&["--name-contains", "beta"], "bc"),
+        (&["--status", "failed"], "b"),
+        (&["--status", "succeeded", "--status", "6"], "ac"),
+        (&["--status", "rolling-back"], ""),
+        (&["--config-mode", "template"], "b"),
+        (&["--config-mode", "yaml"], "c"),
+        (&["--creator", "ann"], "ac"),
+        (&["--enterprise-project-id", "9"], "b"),
+        (&["--created-from", "2000"], "ab"),
+        (&["--created-to", "1970-01-01T00:00:02Z"], "c"),
+        (&["--updated-from", "8000", "--updated-to", "9000"], "b"),
+        (&["--last-run-from", "1970-01-01"], "ac"),
+        (&["--last-run-to", "1970-01-01 00:00:06"], "c"),
+        (&["--order-by", "name"], "abc"),
+        (&["--order-by", "name", "--order", "desc"], "cba"),
+        (&["--order", "asc"], "cba"),
+        (&["--order-by", "update", "--order", "asc"], "cba"),
+        (&["--order-by", "last-run"], "acb"),
+        (&["--order-by", "creation", "--limit", "2"], "ab"),
+    ];
+    for (arguments, expected) in cases {
+        assert_eq!(ids(&server, arguments), *expected, "{arguments:?}");
+    }
+}
+
+#[test]
+fn a_date_is_midnight_in_local_time() {
+    // 1970-01-01T16:00:00Z is midnight in Shanghai.
+    let server =
+        Server::listing(&json!([{ "id": "a", "create_time": 57_600_000 }, { "id": "b", "create_time": 57_599_999 }]));
+    let mut tool = server.tool();
+    let table = printed(tool.env("TZ", "Asia/Shanghai"), &["--created-from", "1970-01-02"]);
+    assert!(table.contains("\na ") && !table.contains("\nb "), "{table}");
+}
+
+#[test]
+fn the_last_line_says_what_was_left_out() {
+    let server = Server::listing(&three());
+    let last = |arguments: &[&str]| printed(&mut server.tool(), arguments).lines().last().unwrap().to_owned();
+    assert_eq!(last(&[]), "3 of 3 release tasks");
+    assert_eq!(last(&["--creator", "ann"]), "2 of 3 release tasks");
+    assert_eq!(
+        last(&["--creator", "ann", "--limit", "1"]),
+        "1 of 3 release tasks (2 match, --limit left out the rest)"
+    );
+}
+
+#[test]
+fn an_empty_listing_is_a_success() {
+    let server = Server::listing(&json!([]));
+    let table = printed(&mut server.tool(), &[]);
+    assert_eq!(table, "ID  NAME  STATUS  LAST RUN  CREATED  UPDATED  CREATOR  MODE\n0 of 0 release tasks\n");
+    assert_eq!(printed(&mut server.tool(), &["--output", "csv"]).lines().count(), 1);
+    assert_eq!(ids(&server, &[]), "");
+}
+
+#[test]
+fn text_of_the_service_controls_no_terminal() {
+    let hostile = "x\u{1b}[2J\u{1b}]0;title\u{7}\u{9b}31m\r\n\u{202e}y";
+    let server =
+        Server::listing(&json!([{ "id": hostile, "name": hostile, "creator": hostile, "config_mode": hostile }]));
+    for arguments in [&[][..], &["--output", "json"]] {
+        let text = printed(&mut server.tool(), arguments);
+        assert!(text.contains("x"), "{text}");
+        let controls = text.chars().filter(|c| c.is_control() || *c == '\u{202e}').filter(|c| *c != '\n').count();
+        assert_eq!(controls, 0, "{text:?}");
+    }
+    let text = printed(&mut server.tool(), &["--output", "json"]);
+    let listing: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(listing["pipelines"][0]["name"], hostile);
+}
+
+#[test]
+fn long_and_wide_text_breaks_no_table() {
+    let server = Server::listing(&json!([
+        { "id": "a".repeat(200), "name": "发布".repeat(200), "creator": "c".repeat(200), "create_time": 1 },
+        { "id": "b", "name": "e\u{301}".repeat(5000), "status": -5, "create_time": 0 },
+        { "id": "c", "name": "" }
+    ]));
+    let table = printed(&mut server.tool(), &[]);
+    let lines: Vec<&str> = table.lines().collect();
+    assert_eq!(lines.len(), 5, "{table}");
+    for line in lines {
+        let width = unicode_width::UnicodeWidthStr::width(line);
+        assert!(width <= 100, "{width}: {line}");
+    }
+}
+
+#[test]
+fn no_colour_reaches_what_is_no_terminal() {
+    let server = Server::listing(&three());
+    for colour in [None, Some(""), Some("1")] {
+        let mut tool = server.tool();
+        tool.envs(colour.map(|value| ("NO_COLOR", value))).env("CLICOLOR_FORCE", "1");
+        assert!(!printed(&mut tool, &[]).contains('\u{1b}'), "{colour:?}");
+    }
+}
+
+#[test]
+fn a_reader_that_leaves_early_is_no_error() {
+    let tasks: Vec<Value> = (0..3000).map(|id| json!({ "id": format!("{id:036}"), "name": "n".repeat(40) })).collect();
+    let server = Server::listing(&Value::Array(tasks));
+    for output in ["table", "json", "csv"] {
+        let mut tool = server.tool();
+        tool.args(["--output", output]).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = tool.spawn().unwrap();
+        child.stdout.take().unwrap().read_exact(&mut [0]).unwrap();
+        let end = child.wait_with_output().unwrap();
+        assert_eq!(String::from_utf8(end.stderr).unwrap(), "", "{output}");
+        assert_eq!(end.status.code(), Some(0), "{output}");
+    }
+}
+
+#[test]
+fn verbose_says_where_settings_came_from_and_what_was_asked() {
+    let server = Server::of("vendor_example");
+    let once = String::from_utf8(run(&mut server.tool(), &["-v"]).stderr).unwrap();
+    let sources = "region: not given\nproject id: HW_PROJECT_ID\nendpoint: --endpoint\ncredentials: HW_AUTH_TOKEN\n";
+    assert_eq!(once, sources);
+
+    let twice = String::from_utf8(run(&mut server.tool(), &["-vv"]).stderr).unwrap();
+    let request = format!("> GET {}/v3/{PROJECT}/pipeline/pipelines\n< 200 after ", server.url);
+    assert!(twice.starts_with(&format!("{sources}{request}")), "{twice}");
+    assert!(twice.ends_with(" ms\n"), "{twice}");
+}
+
+#[test]
+fn the_project_is_looked_up_where_iam_is() {
+    let server = Server::of("vendor_example");
+    let mut tool = server.tool();
+    tool.env_remove("HW_PROJECT_ID").env("HW_REGION_NAME", "cn-north-4");
+    let said = support::said(&mut tool, &["--iam-endpoint", &server.url, "-vv"], 5);
+    assert!(said.contains(&format!("> GET {}/v3/projects?name=cn-north-4\n< 404 after", server.url)), "{said}");
+}
+
+#[test]
+fn a_secret_is_never_printed() {
+    let (id, secret, session) = ("HUSHACCESSKEYID", "hush-secret-key", "hush-session");
+    let echo = format!(
+        "HTTP/1.1 400 Bad Request\nx-request-id: {TOKEN}\n\n{{\"error_code\":\"X\",\"error_msg\":\"{TOKEN} {secret} {session}\"}}"
+    );
+    for server in [Server::of("vendor_example"), Server::answering(&echo)] {
+        for output in ["table", "json", "csv"] {
+            for keys in [false, true] {
+                let mut tool = server.tool();
+                if keys {
+                    tool.env_remove("HW_AUTH_TOKEN");
+                    tool.envs([("HW_ACCESS_KEY", id), ("HW_SECRET_KEY", secret), ("HW_SECURITY_TOKEN", session)]);
+                }
+                let end = run(&mut tool, &["-vv", "--output", output]);
+                let all = String::from_utf8([end.stdout, end.stderr].concat()).unwrap();
+                let secrets: &[&str] = if keys { &[secret, session] } else { &[TOKEN] };
+                for secret in secrets {
+                    assert!(!all.contains(secret), "{output}: {all}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn the_help_names_the_environment_and_the_version_is_told() {
+    let help = printed(&mut tool(), &["--help"]);
+    for name in ["HW_REGION_NAME", "HW_AUTH_TOKEN", "HUAWEICLOUD_SDK_SECURITY_TOKEN", "NO_COLOR", "--name-contains"] {
+        assert!(help.contains(name), "{name}: {help}");
+    }
+    let version = std::process::Command::new(env!("CARGO_BIN_EXE_servicestage")).arg("--version").output().unwrap();
+    assert_eq!(String::from_utf8(version.stdout).unwrap(), concat!("servicestage ", env!("CARGO_PKG_VERSION"), "\n"));
+}

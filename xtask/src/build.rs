@@ -1,0 +1,52 @@
+//! Builds what ships.
+
+use std::fs::File;
+use std::path::Path;
+use std::time::SystemTime;
+
+use anyhow::{Context, Result};
+
+use crate::{component, demo, shell};
+
+/// Builds the component, its machine code, and the command-line tool that embeds that.
+pub fn build() -> Result<()> {
+    let component = component::build()?;
+    demo::build_workspace()?;
+
+    let machine_code = component.path.with_extension("cwasm");
+    precompile(&component.path, &machine_code)?;
+
+    // Alone, or other members' features would put a compiler into it.
+    let mut build = shell::cargo(&["build", "--release", "-p", "servicestage-cli", "--no-default-features"]);
+    shell::run("Build the command-line tool", &mut build, "The compiler says why above.")?;
+
+    let program = shell::program("release", "servicestage");
+    let size = std::fs::metadata(&program).with_context(|| format!("{} is missing", program.display()))?.len();
+    let mut version = shell::command(&program, &["--version"]);
+    shell::run("Try it", &mut version, "It was built just now: run it under a debugger.")?;
+    // Machine code is loaded only by the settings that it was made with, which nothing but loading it shows.
+    demo::list(&program, demo::EXAMPLE, &[])?;
+
+    println!("{}: {} bytes", shell::relative(&component.path), component.size);
+    println!("{}: {size} bytes", shell::relative(&program));
+    Ok(())
+}
+
+/// Makes machine code of the component. Where that comes out as it was, the file keeps its time too, or the tool that
+/// embeds it would be linked anew.
+fn precompile(component: &Path, machine_code: &Path) -> Result<()> {
+    let before = std::fs::read(machine_code).and_then(|bytes| Ok((bytes, modified(machine_code)?))).ok();
+    let mut command = shell::command(shell::program("debug", "host-test"), &["precompile"]);
+    command.args([component, machine_code].map(|path| shell::relative(path).to_string()));
+    shell::run("Precompile the component", &mut command, "Is the harness of this same build?")?;
+    if let Some((bytes, time)) = before
+        && std::fs::read(machine_code)? == bytes
+    {
+        File::options().append(true).open(machine_code)?.set_modified(time)?;
+    }
+    Ok(())
+}
+
+fn modified(path: &Path) -> std::io::Result<SystemTime> {
+    std::fs::metadata(path)?.modified()
+}

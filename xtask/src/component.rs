@@ -1,0 +1,124 @@
+//! Builds the component: the one artefact that every host loads.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+
+use crate::contract::{Surface, check_paths};
+use crate::shell;
+
+const TARGET: &str = "wasm32-unknown-unknown";
+
+/// `--crate-type cdylib`: with the manifest's second crate type cargo would drop the link-time optimisation.
+const BUILD: [&str; 10] = [
+    "rustc",
+    "--lib",
+    "-p",
+    "servicestage-component",
+    "--crate-type",
+    "cdylib",
+    "--profile",
+    "component",
+    "--target",
+    TARGET,
+];
+
+/// A component that was built and keeps to its contract.
+pub struct Component {
+    pub path: PathBuf,
+    pub size: usize,
+    pub imports: Vec<String>,
+}
+
+/// Builds the component, checks it and says what it is.
+pub fn build() -> Result<Component> {
+    let machine = Machine::look()?;
+    machine.install_target()?;
+
+    let mut build = shell::cargo(&BUILD);
+    // The one form of these flags that stands above all others, so that none the user has set changes the artefact.
+    // They leave the linker in `.cargo/config.toml` alone.
+    build.env("CARGO_ENCODED_RUSTFLAGS", machine.remapping().join("\u{1f}"));
+    shell::run("Build the component", &mut build, "The compiler says why above.")?;
+
+    let built = shell::target().join(TARGET).join("component/servicestage_component.wasm");
+    let bytes = std::fs::read(&built).with_context(|| format!("{} cannot be read", built.display()))?;
+    shell::announce("Check the component's imports, exports and paths");
+    let surface = Surface::read(&bytes).with_context(|| built.display().to_string())?;
+    surface.check()?;
+    check_paths(&bytes, &machine.paths())?;
+
+    let path = shell::target().join("component/servicestage.wasm");
+    write(&path, &bytes).with_context(|| format!("{} cannot be written", path.display()))?;
+    println!("{}: {} bytes", shell::relative(&path), bytes.len());
+    Ok(Component { path, size: bytes.len(), imports: surface.imports })
+}
+
+/// Writes the file unless it is the same already: whoever embeds it is built anew when its time changes.
+fn write(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    if std::fs::read(path).is_ok_and(|old| old == bytes) {
+        return Ok(());
+    }
+    path.parent().map_or(Ok(()), std::fs::create_dir_all)?;
+    std::fs::write(path, bytes)
+}
+
+/// The folders of the machine that builds, none of which may be seen in the artefact.
+struct Machine {
+    home: Option<PathBuf>,
+    cargo_home: Option<PathBuf>,
+    sysroot: PathBuf,
+    commit: String,
+}
+
+impl Machine {
+    fn look() -> Result<Self> {
+        let ask = |arguments: &[&str]| {
+            shell::output(&mut shell::command("rustc", arguments), "Is the Rust toolchain installed?")
+        };
+        let home = std::env::home_dir();
+        let cargo_home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
+        let version = ask(&["-vV"])?;
+        let commit = version.lines().find_map(|line| line.strip_prefix("commit-hash: ")).unwrap_or("unknown");
+        Ok(Self {
+            cargo_home: cargo_home.or_else(|| home.as_ref().map(|home| home.join(".cargo"))),
+            sysroot: ask(&["--print", "sysroot"])?.trim_end().into(),
+            commit: commit.to_owned(),
+            home,
+        })
+    }
+
+    /// Installs the standard library of [`TARGET`]: a `rust-toolchain.toml` that names it does so only where rustup
+    /// installs on its own.
+    fn install_target(&self) -> Result<()> {
+        let library = self.sysroot.join("lib/rustlib").join(TARGET).join("lib");
+        if library.is_dir() {
+            return Ok(());
+        }
+        println!("The target {TARGET} is not installed yet: rustup installs it.");
+        shell::run(
+            "Install the target",
+            &mut shell::command("rustup", &["target", "add", TARGET]),
+            "Without rustup, install the standard library of that target the way the toolchain was installed.",
+        )
+    }
+
+    /// Compiler flags that replace each folder of this machine by a name that is the same everywhere. The last that
+    /// matches counts, so the folder that may lie in another one comes later.
+    fn remapping(&self) -> Vec<String> {
+        let mut names = vec![(shell::root().to_owned(), "/servicestage".to_owned())];
+        names.extend(self.cargo_home.clone().map(|folder| (folder, "/cargo".to_owned())));
+        names.push((self.sysroot.clone(), "/rust".to_owned()));
+        // Where the sources of the standard library are installed, the compiler names them by their place; elsewhere
+        // like this.
+        names.push((self.sysroot.join("lib/rustlib/src/rust"), format!("/rustc/{}", self.commit)));
+        names.into_iter().map(|(folder, name)| format!("--remap-path-prefix={}={name}", folder.display())).collect()
+    }
+
+    fn paths(&self) -> Vec<PathBuf> {
+        let mut paths = vec![shell::root().to_owned(), self.sysroot.clone()];
+        paths.extend(self.cargo_home.clone());
+        paths.extend(self.home.clone());
+        paths
+    }
+}

@@ -1,0 +1,164 @@
+//! What the component may import, export and contain.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use anyhow::{Context, Result, bail, ensure};
+use wasmparser::{Encoding, Parser, Payload};
+
+/// Every interface that the component imports, at some version 0.2 of WASI: each host grants these and nothing else.
+const IMPORTS: [&str; 7] = [
+    "wasi:clocks/monotonic-clock",
+    "wasi:clocks/wall-clock",
+    "wasi:http/outgoing-handler",
+    "wasi:http/types",
+    "wasi:io/error",
+    "wasi:io/poll",
+    "wasi:io/streams",
+];
+
+/// Every interface that the component exports.
+const EXPORTS: [&str; 1] = ["huaweicloud:servicestage/pipelines@0.1.0"];
+
+/// The names at the outside of a component.
+pub struct Surface {
+    pub imports: Vec<String>,
+    pub exports: Vec<String>,
+}
+
+impl Surface {
+    /// Reads the outermost imports and exports; what the component holds inside is its own business.
+    pub fn read(bytes: &[u8]) -> Result<Self> {
+        let mut surface = Self { imports: Vec::new(), exports: Vec::new() };
+        let mut depth = 0_u32;
+        for payload in Parser::new(0).parse_all(bytes) {
+            match payload.context("not a WebAssembly component")? {
+                Payload::Version { encoding: Encoding::Module, .. } if depth == 0 => {
+                    bail!("a core module, not a component: is `wasm-component-ld` the linker?")
+                }
+                Payload::ModuleSection { .. } | Payload::ComponentSection { .. } => depth += 1,
+                Payload::End(_) => depth = depth.saturating_sub(1),
+                Payload::ComponentImportSection(section) if depth == 0 => {
+                    for import in section {
+                        surface.imports.push(import?.name.full_name().into_owned());
+                    }
+                }
+                Payload::ComponentExportSection(section) if depth == 0 => {
+                    for export in section {
+                        surface.exports.push(export?.name.full_name().into_owned());
+                    }
+                }
+                _ => {}
+            }
+        }
+        Ok(surface)
+    }
+
+    /// Fails unless imports and exports are exactly those of the contract.
+    pub fn check(&self) -> Result<()> {
+        compare("import", self.imports.iter().map(|name| without_wasi_version(name)).collect(), &IMPORTS)?;
+        compare("export", self.exports.iter().map(String::as_str).collect(), &EXPORTS)
+    }
+}
+
+/// Fails if a path of the machine that built the component is in it.
+pub fn check_paths(bytes: &[u8], paths: &[PathBuf]) -> Result<()> {
+    for path in paths {
+        // A home folder that is the root of the file system tells nothing, and is in every path.
+        if path.parent().is_none() {
+            continue;
+        }
+        let mut needle = path.as_os_str().as_encoded_bytes().to_vec();
+        needle.extend_from_slice(std::path::MAIN_SEPARATOR_STR.as_bytes());
+        if let Some(at) = bytes.windows(needle.len()).position(|window| window == needle) {
+            let rest = bytes[at..].iter().take_while(|byte| byte.is_ascii_graphic()).copied().take(200).collect();
+            bail!(
+                "the component contains a path of this machine: {}. Remap it in xtask/src/component.rs.",
+                String::from_utf8(rest).unwrap_or_default()
+            );
+        }
+    }
+    Ok(())
+}
+
+fn compare(direction: &str, found: BTreeSet<&str>, expected: &[&str]) -> Result<()> {
+    let expected = expected.iter().copied().collect::<BTreeSet<_>>();
+    let list = |names: BTreeSet<&str>| names.into_iter().collect::<Vec<_>>().join(", ");
+    let (more, less) = (list(&found - &expected), list(&expected - &found));
+    ensure!(
+        more.is_empty(),
+        "the component {direction}s {more}, which the contract does not allow. A call in the guest brings it in \
+         (std::time, std::env, println! and random numbers are such), or xtask/src/contract.rs must change."
+    );
+    ensure!(
+        less.is_empty(),
+        "the component does not {direction} {less}, which the contract names. Does the world in wit/servicestage still \
+         name it, and does the guest use it?"
+    );
+    Ok(())
+}
+
+/// The name without its version if that is some 0.2 of WASI; hosts accept each of those for each other.
+fn without_wasi_version(name: &str) -> &str {
+    match name.split_once("@0.2.") {
+        Some((interface, patch)) if !patch.is_empty() && patch.bytes().all(|byte| byte.is_ascii_digit()) => interface,
+        _ => name,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn surface(imports: &[&str]) -> Surface {
+        let imports = imports.iter().map(|name| format!("{name}@0.2.6")).collect();
+        Surface { imports, exports: EXPORTS.map(String::from).to_vec() }
+    }
+
+    #[test]
+    fn the_contract_itself_passes() {
+        surface(&IMPORTS).check().unwrap();
+    }
+
+    #[test]
+    fn one_import_more_is_refused_by_name() {
+        let error = surface(&[&IMPORTS[..], &["wasi:random/random"]].concat()).check().unwrap_err();
+        assert!(error.to_string().contains("imports wasi:random/random,"), "{error}");
+    }
+
+    #[test]
+    fn an_import_of_another_version_is_refused() {
+        let mut surface = surface(&IMPORTS[1..]);
+        surface.imports.push("wasi:clocks/monotonic-clock@0.3.0".into());
+        let error = surface.check().unwrap_err();
+        assert!(error.to_string().contains("imports wasi:clocks/monotonic-clock@0.3.0,"), "{error}");
+    }
+
+    #[test]
+    fn a_missing_import_is_named() {
+        let error = surface(&IMPORTS[1..]).check().unwrap_err();
+        assert!(error.to_string().contains("does not import wasi:clocks/monotonic-clock,"), "{error}");
+    }
+
+    #[test]
+    fn another_export_is_refused() {
+        let mut surface = surface(&IMPORTS);
+        surface.exports.push("cabi_realloc".into());
+        let error = surface.check().unwrap_err();
+        assert!(error.to_string().contains("exports cabi_realloc,"), "{error}");
+    }
+
+    #[test]
+    fn a_core_module_is_no_component() {
+        let error = Surface::read(b"\0asm\x01\0\0\0").err().unwrap();
+        assert!(error.to_string().contains("a core module"), "{error}");
+    }
+
+    #[test]
+    fn a_path_of_the_machine_is_shown_whole() {
+        let paths = [PathBuf::from("/"), PathBuf::from("/home/somebody")];
+        check_paths(b"\0/home/somebodyelse/src/lib.rs\0", &paths).unwrap();
+        let error = check_paths(b"\0/home/somebody/src/lib.rs\0", &paths).unwrap_err();
+        assert!(error.to_string().contains(": /home/somebody/src/lib.rs."), "{error}");
+    }
+}

@@ -1,0 +1,145 @@
+//! Runs every test and gate, and counts.
+
+use std::io::{BufRead, BufReader, Write};
+use std::process::{Command, ExitCode, Stdio};
+
+use anyhow::{Context, Result, ensure};
+
+use crate::{component, shell, tree};
+
+/// What the tests said, in numbers, and which steps failed.
+#[derive(Default)]
+struct Tally {
+    tests: Counts,
+    broken: Vec<String>,
+}
+
+/// What the closing lines of test runners add up to.
+#[derive(Debug, Default, PartialEq)]
+struct Counts {
+    passed: u64,
+    failed: u64,
+    ignored: u64,
+}
+
+/// Runs everything, whatever fails on the way, and ends in one line of summary.
+pub fn test() -> ExitCode {
+    let mut tally = Tally::default();
+    // First, because the command-line tool embeds it.
+    tally.step("the component", |_| component::build().map(drop));
+    tally.step("the tests", test_workspace);
+    tally.step("the documentation", |_| document());
+    tally.step("the dependencies", |_| tree::check());
+
+    for failure in &tally.broken {
+        println!("failed: {failure}");
+    }
+    println!("{}", tally.summary());
+    if tally.broken.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+impl Tally {
+    fn step(&mut self, name: &str, step: impl FnOnce(&mut Counts) -> Result<()>) {
+        let failed_before = self.tests.failed;
+        if let Err(error) = step(&mut self.tests) {
+            eprintln!("error: {error:#}");
+            self.broken.push(format!("{name}: {error:#}"));
+            // A step that fails without a test that did counts as one, or the summary would praise it.
+            self.tests.failed += u64::from(self.tests.failed == failed_before);
+        }
+    }
+
+    fn summary(&self) -> String {
+        let Counts { passed, failed, ignored } = self.tests;
+        match ignored {
+            0 => format!("summary: {passed} passed, {failed} failed"),
+            _ => format!("summary: {passed} passed, {failed} failed, {ignored} skipped"),
+        }
+    }
+}
+
+fn test_workspace(counts: &mut Counts) -> Result<()> {
+    const REMEDY: &str = "The failing tests are named above.";
+    let mut command = shell::cargo(&["test", "--workspace", "--no-fail-fast"]);
+    shell::announce(format_args!("Test every member: {}", shell::words(&command)));
+    let before = counts.passed;
+    let status = count(&mut command, counts).with_context(|| shell::not_started(&command, REMEDY))?;
+    ensure!(status.success(), shell::failed(&command, status, REMEDY));
+    ensure!(counts.passed > before, shell::failed(&command, "it ran no test", "Is the workspace complete?"));
+    Ok(())
+}
+
+/// Runs a command, passes on what it prints as it comes, and adds up the results of tests in it.
+fn count(command: &mut Command, counts: &mut Counts) -> std::io::Result<std::process::ExitStatus> {
+    let mut child = command.stdout(Stdio::piped()).spawn()?;
+    if let Some(stdout) = child.stdout.take() {
+        let mut stdout = BufReader::new(stdout);
+        let mut line = Vec::new();
+        // Bytes, because a test may print what is not UTF-8.
+        while stdout.read_until(b'\n', &mut line)? > 0 {
+            std::io::stdout().write_all(&line)?;
+            counts.add(&String::from_utf8_lossy(&line));
+            line.clear();
+        }
+    }
+    child.wait()
+}
+
+impl Counts {
+    /// Adds a line such as `test result: ok. 5 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out`.
+    fn add(&mut self, line: &str) {
+        let Some((_, numbers)) = line.strip_prefix("test result: ").and_then(|result| result.split_once(". ")) else {
+            return;
+        };
+        for part in numbers.split(';') {
+            match part.trim().split_once(' ') {
+                Some((number, "passed")) => self.passed += number.parse().unwrap_or(0),
+                Some((number, "failed")) => self.failed += number.parse().unwrap_or(0),
+                Some((number, "ignored")) => self.ignored += number.parse().unwrap_or(0),
+                _ => {}
+            }
+        }
+    }
+}
+
+fn document() -> Result<()> {
+    let mut command = shell::cargo(&["doc", "--workspace", "--no-deps"]);
+    command.env("RUSTDOCFLAGS", "-Dwarnings");
+    shell::run("Check the documentation", &mut command, "Rustdoc says why above.")
+}
+
+#[cfg(test)]
+mod tests {
+    use anyhow::bail;
+
+    use super::*;
+
+    #[test]
+    fn closing_lines_of_runners_add_up_and_others_do_not() {
+        let mut counts = Counts::default();
+        counts.add("test result: ok. 5 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.01s\n");
+        counts
+            .add("test result: FAILED. 7 passed; 2 failed; 0 ignored; 0 measured; 3 filtered out; finished in 0.01s\n");
+        counts.add("running 14 tests\n");
+        counts.add("test a_test ... 99 passed\n");
+        assert_eq!(counts, Counts { passed: 12, failed: 2, ignored: 1 });
+    }
+
+    #[test]
+    fn a_step_that_fails_without_a_test_is_counted() {
+        let mut tally = Tally::default();
+        tally.step("the documentation", |_| bail!("a broken link"));
+        assert_eq!(tally.summary(), "summary: 0 passed, 1 failed");
+        assert_eq!(tally.broken, ["the documentation: a broken link"]);
+    }
+
+    #[test]
+    fn a_failing_test_is_counted_once() {
+        let mut tally = Tally::default();
+        tally.step("the tests", |counts| {
+            counts.add("test result: FAILED. 7 passed; 2 failed; 1 ignored; 0 measured");
+            bail!("`cargo test` failed")
+        });
+        assert_eq!(tally.summary(), "summary: 7 passed, 2 failed, 1 skipped");
+    }
+}

@@ -1,0 +1,81 @@
+//! Who may depend on whom, read from `cargo tree`.
+
+use anyhow::{Result, ensure};
+
+use crate::shell;
+
+/// Packages that a tree must be free of.
+struct Gate {
+    /// Why, as the end of the sentence "Check that ...".
+    rule: &'static str,
+    /// The tree to print.
+    tree: &'static [&'static str],
+    /// Whether a package may not be in it.
+    forbidden: fn(&str) -> bool,
+}
+
+const GATES: [Gate; 4] = [
+    Gate {
+        rule: "what ships holds no compiler",
+        tree: &["-p", "servicestage-cli", "--no-default-features", "-e", "normal"],
+        forbidden: |package| package == "cranelift-codegen",
+    },
+    Gate {
+        rule: "the guest depends on no host",
+        tree: &["-p", "servicestage-component"],
+        forbidden: |package| is_host(package) || is_wasmtime(package),
+    },
+    Gate {
+        rule: "the signer depends on no host",
+        tree: &["-p", "huaweicloud-sign"],
+        forbidden: |package| is_host(package) || is_wasmtime(package),
+    },
+    Gate { rule: "the build tool links no wasmtime", tree: &["-p", "xtask", "-e", "normal"], forbidden: is_wasmtime },
+];
+
+/// Fails if a package is where it must not be. The features are those of the tree's own package, as when it is built
+/// alone.
+pub fn check() -> Result<()> {
+    for gate in GATES {
+        let mut command = shell::cargo(&["tree", "--target", "all", "--prefix", "none", "--format", "{p}"]);
+        command.args(gate.tree);
+        shell::announce(format_args!("Check that {}: {}", gate.rule, shell::words(&command)));
+        let tree = shell::output(&mut command, "Cargo says why above.")?;
+        let found = find(&tree, gate.forbidden);
+        ensure!(
+            found.is_empty(),
+            "`{}` prints {}, but {}. `cargo tree {} -i PACKAGE` says how it came in.",
+            shell::words(&command),
+            found.join(", "),
+            gate.rule,
+            gate.tree.join(" ")
+        );
+    }
+    Ok(())
+}
+
+fn is_host(package: &str) -> bool {
+    ["component-runtime", "servicestage-host", "servicestage-cli", "host-test"].contains(&package)
+}
+
+fn is_wasmtime(package: &str) -> bool {
+    package.starts_with("wasmtime")
+}
+
+/// The packages of a tree, one a line, that are forbidden.
+fn find(tree: &str, forbidden: fn(&str) -> bool) -> Vec<&str> {
+    tree.lines().filter_map(|line| line.split(' ').next()).filter(|package| forbidden(package)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_forbidden_package_is_found_by_its_name() {
+        let tree =
+            "servicestage-cli v0.1.0 (/somewhere)\nwasmtime v48.0.8\nwasmtime-wasi v48.0.8 (*)\n\nanyhow v1.0.104";
+        assert_eq!(find(tree, is_wasmtime), ["wasmtime", "wasmtime-wasi"]);
+        assert_eq!(find(tree, is_host), ["servicestage-cli"]);
+    }
+}
