@@ -168,9 +168,8 @@ impl<'de, T: Item, K: Fn(&T) -> bool> Visitor<'de> for Answer<'_, '_, T, K> {
                 }
                 Some("count") => {
                     let wrong = Wrong { path: "$.count".to_owned(), expected: "a whole number" };
-                    Integer(count) = map.next_value().map_err(|error| {
+                    Integer(count) = map.next_value().inspect_err(|_| {
                         self.0.wrong.borrow_mut().get_or_insert(wrong);
-                        error
                     })?;
                 }
                 _ => map.next_value::<IgnoredAny>().map(drop)?,
@@ -215,10 +214,9 @@ impl<'de, T: Item> DeserializeSeed<'de> for One<'_, '_, T> {
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<T, D::Error> {
         let location = self.0;
-        deserializer.deserialize_any(self).map_err(|error| {
+        deserializer.deserialize_any(self).inspect_err(|_| {
             let path = format!("{}[{}]", location.list, location.index);
             location.wrong.borrow_mut().get_or_insert(Wrong { path, expected: "an object" });
-            error
         })
     }
 }

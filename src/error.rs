@@ -177,11 +177,8 @@ impl Failure {
     pub fn into_error(mut self, place: Place<'_>, secrets: &Secrets) -> Error {
         self.kind.for_each_text(|text| secrets.redact(text));
         let response = &mut self.response;
-        for text in [&mut self.detail, &mut response.code, &mut response.message, &mut response.request_id] {
-            if let Some(text) = text {
-                secrets.redact(text);
-            }
-        }
+        let texts = [&mut self.detail, &mut response.code, &mut response.message, &mut response.request_id];
+        texts.into_iter().flatten().for_each(|text| secrets.redact(text));
         let retryable = self.retryable();
         Error {
             message: message::compose(&self, place),

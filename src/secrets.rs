@@ -27,33 +27,33 @@ impl Secrets {
             }
         };
         let forms = |secret: &str| [secret.to_owned(), secret.replace('/', "\\/"), percent_encode(secret.as_bytes())];
-        Self(secrets.into_iter().flat_map(forms).collect())
+        Self(secrets.into_iter().flat_map(forms).filter(|form| !form.is_empty()).collect())
     }
 
     /// Replaces every secret within a text, and every beginning of one.
     pub fn redact(&self, text: &mut String) {
-        for secret in &self.0 {
-            *text = without(secret, text);
+        let mut redacted = String::with_capacity(text.len());
+        let mut rest = text.as_str();
+        while let Some(first) = rest.chars().next() {
+            let telling = self.0.iter().filter_map(|secret| telling(secret, rest)).max();
+            if telling.is_some() {
+                redacted.push_str(REDACTED);
+            } else {
+                redacted.push(first);
+            }
+            rest = rest.get(telling.unwrap_or(first.len_utf8())..).unwrap_or_default();
         }
+        *text = redacted;
     }
 }
 
-fn without(secret: &str, text: &str) -> String {
-    let mut redacted = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(first) = rest.chars().next() {
-        let same = common(secret, rest);
-        let after = rest.get(same..).unwrap_or_default();
-        let at_end = after.is_empty() || after.starts_with('…');
-        if same > 0 && (same == secret.len() || same >= TELLING || (at_end && same >= TELLING_AT_END)) {
-            redacted.push_str(REDACTED);
-            rest = after;
-        } else {
-            redacted.push(first);
-            rest = rest.get(first.len_utf8()..).unwrap_or_default();
-        }
-    }
-    redacted
+/// How many bytes of a secret a text begins with, if they are enough to tell it.
+fn telling(secret: &str, text: &str) -> Option<usize> {
+    let same = common(secret, text);
+    let after = text.get(same..).unwrap_or_default();
+    let at_end = after.is_empty() || after.starts_with('…');
+    let enough = same == secret.len() || same >= TELLING || (at_end && same >= TELLING_AT_END);
+    enough.then_some(same)
 }
 
 /// How many bytes both begin with, in whole characters.

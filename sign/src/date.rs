@@ -15,7 +15,7 @@ pub fn format(unix_seconds: u64) -> String {
     format!("{year:04}{month:02}{day:02}T{:02}{:02}{:02}Z", time / 3600, time / 60 % 60, time % 60)
 }
 
-/// Reads what [`format`] writes, back to seconds since the Unix epoch.
+/// Reads what [`format()`] writes, back to seconds since the Unix epoch.
 #[must_use]
 pub fn parse(text: &str) -> Option<u64> {
     let (date, time) = text.strip_suffix('Z')?.split_once('T')?;

@@ -83,8 +83,9 @@ impl Plugin {
     }
 }
 
+/// The reason alone: the stack of the component means nothing to its user.
 fn trapped(error: wasmtime::Error) -> CallError {
-    CallError::Trapped(format!("{error:#}"))
+    CallError::Trapped(error.root_cause().to_string())
 }
 
 impl fmt::Display for CallError {

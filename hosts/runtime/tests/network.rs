@@ -1,4 +1,11 @@
 //! Real connections on loopback: TLS as it must be, and every way to fail by its own name.
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
 
 use std::net::SocketAddr;
 use std::sync::Arc;
