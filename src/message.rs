@@ -5,13 +5,13 @@ use crate::error::{ErrorKind, Failure, Operation, Place, Timeout};
 /// The longest text of a server that is passed on, in characters.
 pub const LONGEST: usize = 512;
 
-/// Up to three lines; the second is left out when nothing more is known.
+/// The three lines.
 #[must_use]
 pub fn compose(failure: &Failure, place: Place<'_>) -> String {
-    let what = format!("{} failed: {}.", place.operation.name(), what(failure));
+    let what = what(failure);
     let why = why(failure, place);
     let next = next(failure, place.operation);
-    [what, why, next].into_iter().filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
+    format!("{} failed: {what}.\n{why}\n{next}", place.operation.name())
 }
 
 /// Text from outside as one short line: control characters and runs of white space become one space.
@@ -36,7 +36,7 @@ pub fn shorten(text: &str, longest: usize) -> String {
 
 fn what(failure: &Failure) -> String {
     match &failure.kind {
-        ErrorKind::InvalidArgument { argument, reason } => format!("the argument `{argument}` is not valid: {reason}"),
+        ErrorKind::InvalidArgument { argument, .. } => format!("the argument `{argument}` is not valid"),
         ErrorKind::Denied => "the host does not allow this request".into(),
         ErrorKind::Dns => "the name of the host could not be resolved".into(),
         ErrorKind::Refused => "no connection could be made".into(),
@@ -92,8 +92,15 @@ fn why(failure: &Failure, place: Place<'_>) -> String {
     if place.attempts > 1 {
         facts.push(format!("{} attempts", place.attempts));
     }
-    let facts = if facts.is_empty() { None } else { Some(format!("({})", facts.join(", "))) };
-    [vendor, failure.detail.clone(), facts].into_iter().flatten().collect::<Vec<_>>().join(" ")
+    let reason = match &failure.kind {
+        ErrorKind::InvalidArgument { argument, reason } => Some(format!("`{argument}`: {reason}.")),
+        _ => None,
+    };
+    if place.attempts == 0 {
+        facts.push("nothing was sent".to_owned());
+    }
+    let facts = Some(format!("({})", facts.join(", ")));
+    [reason, vendor, failure.detail.clone(), facts].into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
 fn next(failure: &Failure, operation: Operation) -> String {
@@ -102,7 +109,7 @@ fn next(failure: &Failure, operation: Operation) -> String {
         Operation::FindProject => "`iam-endpoint`",
     };
     match &failure.kind {
-        ErrorKind::InvalidArgument { argument, .. } => format!("Correct `{argument}` and call again."),
+        ErrorKind::InvalidArgument { argument, .. } => format!("Correct `{argument}`, then call again."),
         ErrorKind::Denied => "Have the host's policy grant the component this method, host and path.".into(),
         ErrorKind::Dns => format!("Check `region` and {host}, and that this machine can resolve names."),
         ErrorKind::Refused => format!("Check {host} and that the network lets you reach it, then try again."),

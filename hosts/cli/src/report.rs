@@ -44,7 +44,8 @@ pub fn invalid(argument: &str, reason: impl Into<String>) -> InvalidArgument {
 pub fn invalid_argument(invalid: InvalidArgument) -> Box<Error> {
     let InvalidArgument { argument, reason } = &invalid;
     let message = format!(
-        "{OPERATION} failed: the argument `{argument}` is not valid: {reason}.\nCorrect `{argument}` and call again."
+        "{OPERATION} failed: the argument `{argument}` is not valid.\n`{argument}`: {reason}. (nothing was sent)\n\
+         Correct `{argument}`, then call again."
     );
     record(ErrorKind::InvalidArgument(invalid), message)
 }
@@ -52,7 +53,7 @@ pub fn invalid_argument(invalid: InvalidArgument) -> Box<Error> {
 /// The record of what the component does not tell of: the host failed, or the machine.
 pub fn other(what: impl std::fmt::Display, next: &str) -> Box<Error> {
     let what = what.to_string();
-    let message = format!("{OPERATION} failed: {what}.\n{next}");
+    let message = format!("{OPERATION} failed: the host could not make the call.\n{what}.\n{next}");
     record(ErrorKind::Other(what), message)
 }
 
@@ -60,16 +61,8 @@ pub fn other(what: impl std::fmt::Display, next: &str) -> Box<Error> {
 pub fn failure(failure: Failure) -> Box<Error> {
     match failure {
         Failure::Component(error) => error,
-        Failure::Host(text) => other(without_frames(&text), "Report this message."),
+        Failure::Host(text) => other(text, "Report this message."),
     }
-}
-
-/// A trap tells of itself on the first line, then the stack frames, and why at the end of the last of those.
-fn without_frames(text: &str) -> String {
-    let Some((first, rest)) = text.split_once('\n') else { return text.to_owned() };
-    let last = rest.lines().last().unwrap_or_default().trim();
-    let frame = last.split_once(" - ").map_or(last, |(_, function)| function);
-    format!("{first} {}", frame.split_once(": ").map_or(frame, |(_, why)| why))
 }
 
 fn record(kind: ErrorKind, message: String) -> Box<Error> {
@@ -113,18 +106,12 @@ mod tests {
     }
 
     #[test]
-    fn a_failure_of_the_host_is_the_same_record_without_stack_frames() {
-        let frames =
-            "the component trapped: backtrace:\n    0: 0x2d - m!f\n    1: 0x30 - m!g::h: wasm trap: unreachable";
-        let cases = [
-            (frames, "the component trapped: backtrace: wasm trap: unreachable"),
-            ("the component does not fit: no f", "the component does not fit: no f"),
-            ("", ""),
-        ];
-        for (text, expected) in cases {
-            let error = failure(Failure::Host(text.to_owned()));
-            assert_eq!(error.kind, ErrorKind::Other(expected.to_owned()));
-            assert_eq!(error.message, format!("list-pipelines failed: {expected}.\nReport this message."));
-        }
+    fn a_failure_of_the_host_is_the_same_record() {
+        let error = failure(Failure::Host("the component trapped".to_owned()));
+        assert_eq!(error.kind, ErrorKind::Other("the component trapped".to_owned()));
+        assert_eq!(
+            error.message,
+            "list-pipelines failed: the host could not make the call.\nthe component trapped.\nReport this message."
+        );
     }
 }
