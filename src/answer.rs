@@ -13,6 +13,10 @@ use crate::message::shorten;
 use crate::pipeline::LAST_TIME;
 use crate::scalar::{Integer, Text};
 
+/// The most items that are kept: a hundred times what a project may hold, and no more than memory holds however small
+/// the server makes them.
+const MOST: usize = 200_000;
+
 /// Something that answers list.
 pub trait Item: Sized {
     /// The name of the list, where it is a field of an object.
@@ -41,6 +45,10 @@ pub fn list_of<T: Item>(body: &[u8], keep: impl Fn(&T) -> bool) -> Result<(Vec<T
     let count = Answer(&mut list).deserialize(&mut json).and_then(|count| json.end().map(|()| count));
     let (kept, total) = (list.kept, list.total);
     match count {
+        Err(_) if kept.len() > MOST => Err(Failure::lasting(
+            ErrorKind::TooLarge { limit_bytes: None },
+            format!("More than {MOST} {} match.", T::WHAT),
+        )),
         Err(error) => Err(failure::<T>(&error, wrong.into_inner(), body)),
         Ok(Some(count)) if count != i64::from(total) => Err(Failure::lasting(
             ErrorKind::CutShort,
@@ -76,7 +84,7 @@ impl Location<'_> {
 
     /// The next value as milliseconds since the Unix epoch.
     pub(crate) fn time<'de, A: MapAccess<'de>>(&self, map: &mut A, field: &str) -> Result<Option<u64>, A::Error> {
-        let expected = "milliseconds since the Unix epoch, up to the year 9999,";
+        let expected = "milliseconds since the Unix epoch, up to the year 9999";
         let Integer(number) = map.next_value().map_err(|error| self.wrong(field, expected, error))?;
         match number.map(u64::try_from) {
             None => Ok(None),
@@ -124,6 +132,9 @@ impl<T: Item, K: Fn(&T) -> bool> List<'_, T, K> {
             self.total += 1;
             if (self.keep)(&item) {
                 self.kept.push(item);
+                if self.kept.len() > MOST {
+                    return Err(A::Error::custom("there are too many"));
+                }
             }
         }
     }
@@ -145,6 +156,11 @@ impl<'de, T: Item, K: Fn(&T) -> bool> Visitor<'de> for Answer<'_, '_, T, K> {
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "a list of {}, or an object with `{}`", T::WHAT, T::LIST)
+    }
+
+    // Without it serde would put the whole text into its message, escaped: many times the body.
+    fn visit_str<E: serde::de::Error>(self, _: &str) -> Result<Self::Value, E> {
+        Err(E::custom("it is text"))
     }
 
     fn visit_unit<E>(self) -> Result<Self::Value, E> {
@@ -197,6 +213,11 @@ impl<'de, T: Item, K: Fn(&T) -> bool> Visitor<'de> for Member<'_, '_, T, K> {
         write!(f, "a list of {}", T::WHAT)
     }
 
+    // Without it serde would put the whole text into its message, escaped: many times the body.
+    fn visit_str<E: serde::de::Error>(self, _: &str) -> Result<Self::Value, E> {
+        Err(E::custom("it is text"))
+    }
+
     fn visit_unit<E>(self) -> Result<(), E> {
         Ok(())
     }
@@ -228,6 +249,11 @@ impl<'de, T: Item> Visitor<'de> for One<'_, '_, T> {
         f.write_str("an object")
     }
 
+    // Without it serde would put the whole text into its message, escaped: many times the body.
+    fn visit_str<E: serde::de::Error>(self, _: &str) -> Result<Self::Value, E> {
+        Err(E::custom("it is text"))
+    }
+
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
         T::decode(map, self.0)
     }
@@ -236,7 +262,7 @@ impl<'de, T: Item> Visitor<'de> for One<'_, '_, T> {
 fn failure<T: Item>(error: &serde_json::Error, wrong: Option<Wrong>, body: &[u8]) -> Failure {
     let (path, expected) = match wrong {
         Some(Wrong { path, expected }) => (path, expected.to_owned()),
-        None => ("$".to_owned(), format!("a list of {}, or an object with `{}`,", T::WHAT, T::LIST)),
+        None => ("$".to_owned(), format!("a list of {}, or an object with `{}`", T::WHAT, T::LIST)),
     };
     // The message may quote a value from the body.
     let says = format!("The decoder says: {}.", shorten(&error.to_string(), 200));

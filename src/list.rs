@@ -95,9 +95,15 @@ pub fn list_pipelines(
 /// Every failure, in the caller's terms; that there is no such project, or more than one, among them.
 pub fn find_project(transport: &mut impl Transport, connection: &Connection) -> Result<String, Error> {
     let secrets = Secrets::of(&connection.credentials);
-    let plan = || match connection.project()? {
-        Project::Known(_) => Err(Invalid::new("project-id", "it is given; there is nothing to find")),
-        Project::OfRegion(lookup) => Ok((lookup, Caller::new(connection, &secrets)?)),
+    let plan = || {
+        if connection.region.is_none() {
+            return Err(Invalid::new("region", "it is missing; a project is found by the name of its region"));
+        }
+        connection.service()?;
+        match connection.project()? {
+            Project::Known(_) => Err(Invalid::new("project-id", "it is given; there is nothing to find")),
+            Project::OfRegion(lookup) => Ok((lookup, Caller::new(connection, &secrets)?)),
+        }
     };
     let (lookup, caller) = plan().map_err(|invalid| unsent(Operation::FindProject, invalid, &secrets))?;
     caller.look_up(transport, &lookup)
@@ -138,9 +144,14 @@ impl<'a> Caller<'a> {
     fn fetch(&self, transport: &mut impl Transport, operation: Operation, target: &Target) -> Result<Answer, Error> {
         let request = format!("GET {}", target.url());
         let mut attempts = 0;
-        loop {
+        let mut last = Failure::lasting(ErrorKind::Timeout(Timeout::Call), "No time was left to send the request.");
+        let reason = loop {
+            let remaining = self.remaining(transport);
+            if remaining.is_zero() {
+                break (attempts > 0).then_some(retry::TOO_LATE);
+            }
             attempts += 1;
-            let mut failure = match self.attempt(transport, operation, target) {
+            last = match self.attempt(transport, operation, target, remaining) {
                 Ok((facts, body)) => return Ok(Answer { operation, request, facts, body, attempts }),
                 Err(failure) => failure,
             };
@@ -151,15 +162,14 @@ impl<'a> Caller<'a> {
                 nanoseconds: transport.now().subsec_nanos(),
                 target: &request,
             };
-            match retry::next(&failure, situation) {
+            match retry::next(&last, situation) {
                 Next::Wait(wait) => transport.sleep(wait),
-                Next::GiveUp(reason) => {
-                    let details = failure.detail.into_iter().chain(reason.map(str::to_owned)).collect::<Vec<_>>();
-                    failure.detail = Some(details.join(" ")).filter(|detail| !detail.is_empty());
-                    return Err(failure.into_error(Place { operation, request: &request, attempts }, self.secrets));
-                }
+                Next::GiveUp(reason) => break reason,
             }
-        }
+        };
+        let details = last.detail.into_iter().chain(reason.map(str::to_owned)).collect::<Vec<_>>();
+        last.detail = Some(details.join(" ")).filter(|detail| !detail.is_empty());
+        Err(last.into_error(Place { operation, request: &request, attempts }, self.secrets))
     }
 
     fn attempt(
@@ -167,11 +177,8 @@ impl<'a> Caller<'a> {
         transport: &mut impl Transport,
         operation: Operation,
         target: &Target,
+        remaining: Duration,
     ) -> Result<(ResponseFacts, Vec<u8>), Failure> {
-        let remaining = self.remaining(transport);
-        if remaining.is_zero() {
-            return Err(Failure::lasting(ErrorKind::Timeout(Timeout::Call), "No time is left to send the request."));
-        }
         // Signed anew each time: a signature is valid for 15 minutes.
         let request = target.request(self.credentials, transport.now())?;
         let allowance = Allowance {

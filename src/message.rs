@@ -21,9 +21,9 @@ pub fn shorten(text: &str, longest: usize) -> String {
         .split(|c: char| c.is_whitespace() || c.is_control())
         .filter(|word| !word.is_empty())
         .scan(0, |length, word| {
-            // Words beyond the limit are not even collected: the text may be many megabytes.
-            let fits = *length <= longest;
-            *length += word.len() + 1;
+            // Words beyond the limit are not even collected: the text may be long.
+            let fits = *length <= longest + 1;
+            *length += word.chars().count() + 1;
             fits.then_some(word)
         })
         .collect::<Vec<_>>()
@@ -65,10 +65,10 @@ fn what(failure: &Failure) -> String {
         }
         ErrorKind::Redirected { location: None } => "the answer is a redirect, which is not followed".into(),
         ErrorKind::TooLarge { limit_bytes: Some(limit) } => format!("the response is larger than {limit} bytes"),
-        ErrorKind::TooLarge { limit_bytes: None } => "the response is larger than the host allows".into(),
+        ErrorKind::TooLarge { limit_bytes: None } => "the response is larger than allowed".into(),
         ErrorKind::CutShort => "the answer is not complete".into(),
         ErrorKind::Undecodable { path, expected } => {
-            format!("the answer cannot be decoded: expected {expected} at {path}")
+            format!("the answer cannot be decoded: at {path}, expected {expected}")
         }
         ErrorKind::Other(text) => text.clone(),
     }
@@ -140,7 +140,8 @@ fn next(failure: &Failure, operation: Operation) -> String {
         }
         ErrorKind::Unavailable => "Try again later; if it lasts, quote the request id to the service's support.".into(),
         ErrorKind::Redirected { .. } => format!("Set {host} to the API itself; a portal or a proxy may be answering."),
-        ErrorKind::TooLarge { .. } => "Raise `max-response-bytes` or the host's limit.".into(),
+        ErrorKind::TooLarge { limit_bytes: Some(_) } => "Raise `max-response-bytes`.".into(),
+        ErrorKind::TooLarge { limit_bytes: None } => "Ask for less, or raise the limit of the host.".into(),
         ErrorKind::Undecodable { .. } => {
             format!("Check that {host} is the API itself; if it is, report this message.")
         }

@@ -6,6 +6,9 @@ use std::mem::Discriminant;
 use crate::error::Invalid;
 use crate::pipeline::{ConfigMode, Pipeline, Status};
 
+/// More statuses than there ever are would only make every comparison slow.
+const MOST_STATUSES: usize = 100;
+
 /// One condition on, or instruction for, a listing. The documentation of each case is the WIT's.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "documented in the WIT")]
@@ -132,6 +135,7 @@ fn check(term: &Term) -> Result<(), Invalid> {
             "it is empty; leave it out to list all"
         }
         Term::Status(statuses) if statuses.is_empty() => "it lists no status; leave it out to list all",
+        Term::Status(statuses) if statuses.len() > MOST_STATUSES => "it lists more than 100 statuses",
         Term::ConfigMode(ConfigMode::Other(word)) if word.is_empty() => "it is empty; leave it out to list all",
         Term::Created(range) | Term::Updated(range) | Term::LastRun(range) => match (range.from, range.to) {
             (None, None) => "the range has neither a start nor an end; give one, or leave it out to list all",

@@ -45,16 +45,19 @@ pub fn with_body(facts: ResponseFacts, body: &[u8]) -> ResponseFacts {
         return facts;
     }
     let json: Option<Value> = if body.len() <= LARGEST_BODY { serde_json::from_slice(body).ok() } else { None };
-    let (code, message) = json.as_ref().and_then(code_and_message).unwrap_or_else(|| {
+    let known = json.as_ref().and_then(|json| code_and_message(json, true).or_else(|| code_and_message(json, false)));
+    let (code, message) = known.unwrap_or_else(|| {
         let start = String::from_utf8_lossy(body.get(..LARGEST_BODY).unwrap_or(body));
         (None, Some(visible_text(&start)))
     });
-    let id_in_body = json.as_ref().and_then(|json| json.get("request_id")?.as_str()).map(|id| shorten(id, 128));
+    let id_in_body = json
+        .as_ref()
+        .and_then(|json| json.get("request_id")?.as_str())
+        .map(|id| shorten(id, 128))
+        .filter(|id| !id.is_empty());
     ResponseFacts {
         code: code.map(|code| shorten(&code, 64)).filter(|code| !code.is_empty()),
-        message: message
-            .map(|message| shorten(&without_canonical_request(&message), LONGEST))
-            .filter(|m| !m.is_empty()),
+        message: message.map(|message| shorten(&without_signature(&message), LONGEST)).filter(|m| !m.is_empty()),
         request_id: facts.request_id.or(id_in_body),
         ..facts
     }
@@ -75,8 +78,7 @@ fn kind(
         300..=399 => ErrorKind::Redirected { location: location(headers) },
         400.. if matches!(code, "APIGW.0308" | "APIG.0308") => throttled(),
         401 if code == NOT_FOUND_AS_401 => ErrorKind::NotFound,
-        // A refusal of ServiceStage itself: the gateway has already accepted the credentials.
-        401 if code.starts_with("SVCSTG.") => ErrorKind::Rejected,
+        401 if !is_about_credentials(code) => ErrorKind::Rejected,
         401 => clock_skew(response.message.as_deref().unwrap_or_default()).unwrap_or(ErrorKind::Unauthenticated),
         403 => {
             let (permission, depends_on) = operation.permission();
@@ -91,6 +93,12 @@ fn kind(
         500..=599 => ErrorKind::Unavailable,
         other => ErrorKind::Other(format!("the service answered with the unexpected status {other}")),
     }
+}
+
+/// Whether the gateway or IAM refuses. Any other service answers only when the gateway has accepted the credentials.
+fn is_about_credentials(code: &str) -> bool {
+    let of_keystone = code.bytes().all(|byte| byte.is_ascii_digit());
+    of_keystone || ["APIG.", "APIGW.", "IAM."].iter().any(|family| code.starts_with(family))
 }
 
 /// Both times, from the gateway's message about a signature that is out of date.
@@ -116,14 +124,19 @@ fn retry_after(headers: &Headers, now: Duration) -> Option<Duration> {
 
 /// The origin that a redirect points to: the rest of the URL could hold anything.
 fn location(headers: &Headers) -> Option<String> {
-    let (scheme, rest) = headers.location.as_deref()?.split_once("://")?;
+    let location = headers.location.as_deref()?;
+    let (scheme, rest) = location.split_once("//")?;
+    if !["", "http:", "https:"].iter().any(|known| scheme.eq_ignore_ascii_case(known)) {
+        return None;
+    }
     let authority = rest.split(['/', '?', '#']).next()?;
     let (_, host) = authority.rsplit_once('@').unwrap_or(("", authority));
-    Some(shorten(&format!("{scheme}://{host}"), 300))
+    Some(shorten(&format!("{scheme}//{host}"), 300))
 }
 
-/// The code and the message in any of the known forms, at the top or within.
-fn code_and_message(json: &Value) -> Option<(Option<String>, Option<String>)> {
+/// The code and the message in any of the known forms, at the top or within. First an object that has both is looked
+/// for, as the official SDK does; then one that has either.
+fn code_and_message(json: &Value, both: bool) -> Option<(Option<String>, Option<String>)> {
     let scalar = |value: &Value| match value {
         Value::String(text) if !text.is_empty() => Some(text.clone()),
         Value::Number(number) => Some(number.to_string()),
@@ -134,28 +147,30 @@ fn code_and_message(json: &Value) -> Option<(Option<String>, Option<String>)> {
             let find = |names: &[&str]| names.iter().find_map(|name| fields.get(*name).and_then(scalar));
             let code = find(&["error_code", "errorCode", "code"]);
             let message = find(&["error_msg", "errorMsg", "errorMessage", "error_message", "message"]);
-            if code.is_some() || message.is_some() {
-                return Some((code, message));
-            }
-            fields.values().find_map(code_and_message)
+            let enough = if both { code.is_some() && message.is_some() } else { code.is_some() || message.is_some() };
+            if enough { Some((code, message)) } else { fields.values().find_map(|value| code_and_message(value, both)) }
         }
-        Value::Array(items) => items.iter().find_map(code_and_message),
+        Value::Array(items) => items.iter().find_map(|value| code_and_message(value, both)),
         _ => None,
     }
 }
 
-/// Some gateways echo the canonical request, and with it the values of all signed headers.
-fn without_canonical_request(message: &str) -> String {
-    let start = message.to_ascii_lowercase().find("canonicalrequest");
+/// Some gateways echo the canonical request, and with it the values of all signed headers; or the signature, which is
+/// good for another quarter of an hour.
+fn without_signature(message: &str) -> String {
+    let lower = message.to_ascii_lowercase();
+    let canonical_request = ["canonicalrequest", "canonical request", "canonical_request", "canonical-request"];
+    let start = canonical_request.into_iter().chain(["signature="]).filter_map(|word| lower.find(word)).min();
     match start.and_then(|start| message.get(..start)) {
-        Some(before) => format!("{before}[canonical request left out]"),
+        Some(before) => format!("{before}[the signed request left out]"),
         None => message.to_owned(),
     }
 }
 
-/// What a person would see of a page: the text outside of tags, without scripts and styles.
+/// What a person would see of a page: the text outside of tags, without comments, scripts and styles.
 fn visible_text(page: &str) -> String {
-    if !page.trim_start().starts_with('<') {
+    let page = page.trim_start_matches('\u{feff}').trim_start();
+    if !page.starts_with('<') {
         return page.to_owned();
     }
     // Names of tags in either case; letters beyond ASCII keep their length.
@@ -164,13 +179,21 @@ fn visible_text(page: &str) -> String {
     while let Some(tag) = find_from(&lower, "<", at) {
         text.push_str(page.get(at..tag).unwrap_or_default());
         text.push(' ');
-        let hidden = ["script", "style"]
-            .into_iter()
-            .find(|name| lower.get(tag + 1..).is_some_and(|rest| rest.starts_with(name)));
-        let end = hidden.map_or(Some(tag), |name| find_from(&lower, &format!("</{name}"), tag));
+        let rest = lower.get(tag + 1..).unwrap_or_default();
+        let end = if rest.starts_with("!--") {
+            find_from(&lower, "--", tag + 4)
+        } else if let Some(name) = ["script", "style"].into_iter().find(|name| is_tag(rest, name)) {
+            find_from(&lower, &format!("</{name}"), tag)
+        } else {
+            Some(tag)
+        };
         at = end.and_then(|end| find_from(&lower, ">", end)).map_or(page.len(), |end| end + 1);
     }
     text + page.get(at..).unwrap_or_default()
+}
+
+fn is_tag(text: &str, name: &str) -> bool {
+    text.strip_prefix(name).is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_alphanumeric()))
 }
 
 fn find_from(text: &str, part: &str, from: usize) -> Option<usize> {

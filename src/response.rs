@@ -34,6 +34,7 @@ pub struct Headers {
 impl Headers {
     /// Looks the headers up by their names, which are in lower case.
     pub fn look_up(value_of: impl Fn(&str) -> Option<String>) -> Self {
+        let value_of = |name| value_of(name).filter(|value| !value.is_empty());
         Self {
             request_id: value_of("x-request-id").or_else(|| value_of("x-iam-trace-id")),
             retry_after: value_of("retry-after"),

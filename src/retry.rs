@@ -8,6 +8,9 @@ use crate::error::Failure;
 /// The wait before the second attempt, doubled for each one after. The vendor advises 2 to 5 s after throttling.
 const FIRST_WAIT: Duration = Duration::from_secs(2);
 
+/// Why an attempt is not made although it could succeed.
+pub const TOO_LATE: &str = "Not tried again: the next attempt would be due after the end of `call-timeout-ms`.";
+
 /// What is known when an attempt has failed.
 #[derive(Clone, Copy, Debug)]
 pub struct Situation<'a> {
@@ -42,7 +45,7 @@ pub fn next(failure: &Failure, situation: Situation<'_>) -> Next {
     if wait < situation.remaining {
         return Next::Wait(wait);
     }
-    Next::GiveUp(Some("Not tried again: the next attempt would be due after the end of `call-timeout-ms`."))
+    Next::GiveUp(Some(TOO_LATE))
 }
 
 /// Between half and the whole of an exponentially growing wait, so that many callers do not return at once.

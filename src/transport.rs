@@ -140,6 +140,8 @@ fn read_all(stream: &InputStream, deadline: &Pollable, max_bytes: u32) -> Body {
                     ));
                 }
                 bytes.extend_from_slice(&chunk);
+                // A stream that always has a little more must not outlast the call.
+                in_time(deadline)?;
             }
             Err(StreamError::Closed) => return Ok(bytes),
             Err(StreamError::LastOperationFailed(error)) => {
@@ -171,8 +173,12 @@ fn trailers_arrived(body: IncomingBody, deadline: &Pollable) -> Result<(), Failu
 
 /// Waits until there is something, or the time of the call is over.
 fn wait(ready: &Pollable, deadline: &Pollable) -> Result<(), Failure> {
-    let woken = poll(&[ready, deadline]);
-    if woken.contains(&0) {
+    poll(&[ready, deadline]);
+    in_time(deadline)
+}
+
+fn in_time(deadline: &Pollable) -> Result<(), Failure> {
+    if !deadline.ready() {
         return Ok(());
     }
     Err(Failure::lasting(ErrorKind::Timeout(Timeout::Call), "The request was given up while it was under way."))
@@ -202,7 +208,7 @@ fn failure(code: ErrorCode, phase: Phase) -> Failure {
         C::DestinationIpProhibited => {
             lasting(ErrorKind::Denied, "The host prohibits the address that the name stands for.")
         }
-        C::DestinationIpUnroutable => lasting(ErrorKind::Refused, "There is no route to the address."),
+        C::DestinationIpUnroutable => transient(ErrorKind::Refused, "There is no route to the address."),
         C::ConnectionRefused => transient(ErrorKind::Refused, "The connection was refused."),
         C::ConnectionTerminated => transient(ErrorKind::Reset, "The connection was closed."),
         C::ConnectionTimeout => transient(ErrorKind::Timeout(Timeout::Connect), "The connection took too long."),
@@ -254,7 +260,10 @@ fn failure(code: ErrorCode, phase: Phase) -> Failure {
 
 /// A name that does not exist stays so; a name service that fails may recover.
 fn dns(rcode: Option<&str>) -> Failure {
-    let detail = format!("The name service says: {}.", shorten(rcode.unwrap_or("no such name"), 64));
+    let detail = match rcode {
+        Some(rcode) => format!("The name service says: {}.", shorten(rcode, 64)),
+        None => "The name service gives no reason.".to_owned(),
+    };
     match rcode {
         Some("SERVFAIL" | "TRYAGAIN" | "REFUSED") => Failure::transient(ErrorKind::Dns, detail),
         _ => Failure::lasting(ErrorKind::Dns, detail),

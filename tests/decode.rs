@@ -108,8 +108,36 @@ fn a_count_of_a_neighbouring_type_counts() {
 #[test]
 fn what_does_not_match_is_counted_and_not_kept() {
     let query = Query::new(vec![Term::Name("b".to_owned())]).unwrap();
-    let decoded = listing(br#"[{"id":"1","name":"a"},{"id":"2","name":"b"},{"id":"3"}]"#, &query).unwrap();
-    assert_eq!((decoded.matching.len(), decoded.matching.capacity() < 10, decoded.total), (1, true, 3));
+    let other = r#"{"id":"1","name":"a"},"#.repeat(10_000);
+    let decoded = listing(format!(r#"[{other}{{"id":"2","name":"b"}}]"#).as_bytes(), &query).unwrap();
+    assert_eq!((decoded.matching.len(), decoded.total), (1, 10_001));
+    assert!(decoded.matching.capacity() < 100, "what was dropped had been kept before");
+}
+
+#[test]
+fn more_than_memory_holds_is_too_large_and_no_less_is() {
+    let tasks = |count: usize| format!("[{}]", vec![r#"{"id":1}"#; count].join(","));
+    assert_eq!(listing(tasks(200_000).as_bytes(), &all()).unwrap().total, 200_000);
+    let failure = listing(tasks(200_001).as_bytes(), &all()).unwrap_err();
+    assert_eq!(failure.kind, ErrorKind::TooLarge { limit_bytes: None });
+    // What does not match takes no memory.
+    let none = Query::new(vec![Term::Name("a".to_owned())]).unwrap();
+    assert_eq!(listing(tasks(200_001).as_bytes(), &none).unwrap().total, 200_001);
+}
+
+#[test]
+fn a_long_text_in_the_wrong_place_is_not_repeated() {
+    let text = "\u{7f}".repeat(1 << 20);
+    for body in [
+        format!("\"{text}\""),
+        format!("[\"{text}\"]"),
+        format!("{{\"pipelines\":\"{text}\"}}"),
+        format!("[{{\"id\":1,\"status\":\"{text}\"}}]"),
+    ] {
+        let failure = listing(body.as_bytes(), &all()).unwrap_err();
+        let detail = failure.detail.unwrap();
+        assert!(!detail.contains('\u{7f}') && !detail.contains("\\u"), "{detail}");
+    }
 }
 
 #[test]

@@ -12,18 +12,22 @@ use std::time::Duration;
 
 use http::StatusCode;
 use servicestage_component::connection::{Connection, Credentials};
-use servicestage_component::error::{ErrorKind, Failure};
+use servicestage_component::error::{ErrorKind, Failure, Timeout};
 use servicestage_component::list::{Allowance, Transport, find_project, list_pipelines};
 use servicestage_component::query::Term;
 use servicestage_component::request::Request;
 use servicestage_component::response::{Headers, Response};
 
 const TOKEN: &str = "example-token-Wq7";
+const SECRET_KEY: &str = "secret+Wq7/key==";
+const SECURITY_TOKEN: &str = r#"security"Wq7\token"#;
 
 #[derive(Default)]
 struct Script {
     answers: VecDeque<Result<Response, Failure>>,
     elapsed: Duration,
+    /// How long each request takes.
+    passes: Duration,
     sent: Vec<(Request, Allowance)>,
 }
 
@@ -42,6 +46,7 @@ impl Transport for Script {
 
     fn send(&mut self, request: Request, allowance: Allowance) -> Result<Response, Failure> {
         self.sent.push((request, allowance));
+        self.elapsed += self.passes;
         self.answers.pop_front().expect("no more answers")
     }
 }
@@ -132,8 +137,8 @@ fn a_status_counts_also_when_its_body_did_not_arrive() {
 fn no_secret_comes_back_in_an_error_whatever_the_server_repeats() {
     let key = || Credentials::AccessKey {
         access_key_id: "AKEXAMPLE".to_owned(),
-        secret_access_key: "secret-Wq7".to_owned(),
-        security_token: Some("security-Wq7".to_owned()),
+        secret_access_key: SECRET_KEY.to_owned(),
+        security_token: Some(SECURITY_TOKEN.to_owned()),
     };
     let bodies = [
         "SECRET",
@@ -147,24 +152,71 @@ fn no_secret_comes_back_in_an_error_whatever_the_server_repeats() {
         r#"{"projects":[{"id":"SECRET","name":"cn-north-4"}]}"#,
     ];
     for credentials in [|| Credentials::Token(TOKEN.to_owned()), key as fn() -> Credentials] {
-        for secret in [TOKEN, "secret-Wq7", "security-Wq7"] {
+        for secret in [TOKEN, SECRET_KEY, SECURITY_TOKEN] {
             for (status, body) in [200, 302, 400, 401, 403, 500].into_iter().flat_map(|s| bodies.map(|body| (s, body)))
             {
-                let mut answer = response(status, &body.replace("SECRET", secret)).unwrap();
+                let written = serde_json::to_string(secret).unwrap();
+                let mut answer = response(status, &body.replace("SECRET", written.trim_matches('"'))).unwrap();
                 let origin = format!("https://{secret}.example.com/");
                 answer.headers.location = Some(origin);
                 answer.headers.request_id = Some(secret.to_owned());
-                let connection = Connection { project_id: None, max_response_bytes: None, ..connection(credentials()) };
                 let own = match credentials() {
                     Credentials::Token(token) => token == secret,
                     _ => secret != TOKEN,
                 };
-                let error = find_project(&mut script([Ok(answer)]), &connection).unwrap_err();
-                let told = format!("{error:?} {}", serde_json::to_string(&error).unwrap());
-                assert!(!own || !told.contains(secret), "{status} {body}: {told}");
+                let connection = connection(credentials());
+                let lookup = Connection { project_id: None, ..connection.clone() };
+                let once = Connection { max_attempts: Some(1), ..connection };
+                let found = find_project(&mut script([Ok(answer.clone())]), &lookup);
+                let listed = list_pipelines(&mut script([Ok(answer)]), &once, vec![]);
+                for error in [found.unwrap_err(), listed.unwrap_err()] {
+                    let told = format!("{error:?} {}", serde_json::to_string(&error).unwrap());
+                    for form in [secret, &written, &format!("{secret:?}"), &secret[..8]] {
+                        assert!(!own || !told.contains(form.trim_matches('"')), "{status} {body}: {told}");
+                    }
+                }
             }
         }
     }
+}
+
+#[test]
+fn the_user_agent_names_the_component_and_its_version() {
+    let mut transport = script([response(200, "[]")]);
+    list_pipelines(&mut transport, &token(), vec![]).unwrap();
+    let (_, value) = transport.sent[0].0.headers.iter().find(|(name, _)| *name == "user-agent").unwrap();
+    assert_eq!(value, concat!("servicestage-component/", env!("CARGO_PKG_VERSION")));
+}
+
+#[test]
+fn a_wait_that_outlasts_the_call_tells_the_failure_before_it() {
+    // Sleeps longer than it was asked to, as a machine that was suspended does.
+    struct Oversleeps(Script);
+    impl Transport for Oversleeps {
+        fn now(&self) -> Duration {
+            self.0.now()
+        }
+        fn elapsed(&self) -> Duration {
+            self.0.elapsed()
+        }
+        fn sleep(&mut self, wait: Duration) {
+            self.0.sleep(wait + Duration::from_secs(60));
+        }
+        fn send(&mut self, request: Request, allowance: Allowance) -> Result<Response, Failure> {
+            self.0.send(request, allowance)
+        }
+    }
+    let mut transport = Oversleeps(script([response(503, "busy")]));
+    let error = list_pipelines(&mut transport, &token(), vec![]).unwrap_err();
+    assert_eq!((error.kind, error.attempts, error.http_status), (ErrorKind::Unavailable, 1, Some(503)));
+    assert!(error.message.contains("Not tried again"), "{}", error.message);
+
+    let projects = r#"{"projects":[{"id":"0123456789abcdef0123456789abcdef","name":"cn-north-4"}]}"#;
+    let lookup = Connection { project_id: None, call_timeout_ms: Some(1), ..token() };
+    let mut transport = script([response(200, projects)]);
+    transport.passes = Duration::from_millis(1);
+    let error = list_pipelines(&mut transport, &lookup, vec![]).unwrap_err();
+    assert_eq!((error.kind, error.attempts), (ErrorKind::Timeout(Timeout::Call), 0));
 }
 
 #[test]

@@ -20,10 +20,26 @@ fn redacted(secret: &str, text: &str) -> String {
 
 #[test]
 fn a_secret_is_found_in_the_forms_of_json_and_of_urls() {
-    let secret = "MIIa/b+c==";
-    for form in [secret, r"MIIa\/b+c==", "MIIa%2Fb%2Bc%3D%3D"] {
+    let secret = r#"MIIa/b+c=="d\e"#;
+    for form in [
+        secret,
+        r#"MIIa\/b+c==\"d\\e"#,
+        r#"MIIa\u002fb\u002Bc\u003d=\u0022d\u005Ce"#,
+        "MIIa%2Fb%2Bc%3D%3D%22d%5Ce",
+        "MIIa%2fb%2bc==%22d%5ce",
+    ] {
         assert_eq!(redacted(secret, &format!("a {form} b {form}")), "a [redacted] b [redacted]", "{form}");
     }
+}
+
+#[test]
+fn a_part_of_a_secret_is_found_too() {
+    let secret = "MIIabcdefgh/TOPSECRETREST0123456789";
+    for part in ["MIIabcdefgh", "defgh/TOPSEC", "SECRETREST0123456789", "EST01234"] {
+        assert_eq!(redacted(secret, &format!("a {part} b")), "a [redacted] b", "{part}");
+    }
+    assert_eq!(redacted(secret, "a TOPSECR b"), "a TOPSECR b");
+    assert_eq!(redacted(secret, "a MIIa…"), "a [redacted]…");
 }
 
 #[test]

@@ -148,7 +148,7 @@ fn host(request: &seam::Request) -> &str {
 
 /// Everything but loopback is reached by https.
 fn wrong_scheme(request: &seam::Request) -> Option<String> {
-    let loopback = ["127.0.0.1", "[::1]", "localhost"].iter().any(|name| host(request).starts_with(name));
+    let loopback = matches!(request.uri().host(), Some("127.0.0.1" | "[::1]" | "localhost"));
     let scheme = request.uri().scheme_str().unwrap_or_default();
     (scheme != "https" && !loopback).then(|| format!("the scheme is {scheme}"))
 }

@@ -33,7 +33,7 @@ fn table() -> Vec<Row> {
         (|| E::DestinationNotFound, json!("dns"), false),
         (|| E::DestinationUnavailable, json!("refused"), true),
         (|| E::DestinationIpProhibited, json!("denied"), false),
-        (|| E::DestinationIpUnroutable, json!("refused"), false),
+        (|| E::DestinationIpUnroutable, json!("refused"), true),
         (|| E::ConnectionRefused, json!("refused"), true),
         (|| E::ConnectionTerminated, json!("reset"), true),
         (|| E::ConnectionTimeout, json!({"timeout": "connect"}), true),

@@ -3,16 +3,22 @@
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use http::Uri;
 use http::uri::Scheme;
 use rustls::pki_types::ServerName;
 use rustls::{ClientConfig, RootCertStore};
 use tokio::net::TcpStream;
+use tokio::task::JoinSet;
+use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 
 use crate::client::{Connecting, Connection, Connector};
 use crate::http::HttpError;
+
+/// How long an address is tried alone. Source: RFC 8305, "Happy Eyeballs", which recommends 250 ms.
+const HEAD_START: Duration = Duration::from_millis(250);
 
 /// Connects by TCP, and by TLS 1.2 or newer where the scheme is https.
 pub struct Network {
@@ -66,25 +72,43 @@ impl Connector for Network {
 async fn resolve(host: &str, port: u16) -> Result<Vec<SocketAddr>, HttpError> {
     match tokio::net::lookup_host((host, port)).await {
         Ok(addresses) => Ok(addresses.collect()),
-        Err(error) => Err(HttpError::DnsError { rcode: Some(rcode(&error).to_owned()), info_code: None }),
+        Err(error) => Err(HttpError::DnsError { rcode: rcode(&error).map(str::to_owned), info_code: None }),
     }
 }
 
-/// The resolver of the system tells only in its message whether a name does not exist or could not be asked for.
+/// The resolver of the system tells only in its message, in the words of each system, whether a name does not exist
+/// or could not be asked for.
 #[must_use]
-pub fn rcode(error: &io::Error) -> &'static str {
-    if error.to_string().contains("emporary failure") { "TRYAGAIN" } else { "NXDOMAIN" }
+pub fn rcode(error: &io::Error) -> Option<&'static str> {
+    let message = error.to_string();
+    let says = |words: &[&str]| words.iter().any(|words| message.contains(words));
+    if says(&["emporary failure", "emporary error", "ry again"]) {
+        Some("TRYAGAIN")
+    } else if says(&["not known", "No address associated", "does not resolve", "No such host"]) {
+        Some("NXDOMAIN")
+    } else {
+        None
+    }
 }
 
+/// Connects to the first address that answers. Each has a head start before the next one joins, so that one that
+/// swallows packets does not use up the time of all.
 async fn connect_to_any(addresses: Vec<SocketAddr>) -> Result<TcpStream, HttpError> {
+    let mut waiting = addresses.into_iter();
+    let mut racing = JoinSet::new();
     let mut last = HttpError::DestinationNotFound;
-    for address in addresses {
-        match TcpStream::connect(address).await {
-            Ok(stream) => return Ok(stream),
-            Err(error) => last = connect_error(&error),
+    loop {
+        match waiting.next() {
+            Some(address) => drop(racing.spawn(TcpStream::connect(address))),
+            None if racing.is_empty() => return Err(last),
+            None => {}
+        }
+        match timeout(HEAD_START, racing.join_next()).await {
+            Ok(Some(Ok(Ok(stream)))) => return Ok(stream),
+            Ok(Some(Ok(Err(error)))) => last = connect_error(&error),
+            Ok(Some(Err(_)) | None) | Err(_) => {}
         }
     }
-    Err(last)
 }
 
 fn connect_error(error: &io::Error) -> HttpError {

@@ -11,6 +11,9 @@ use crate::http::Stack;
 use crate::runtime::Limits;
 use crate::state::State;
 
+/// The most that a result may take in the host, in bytes: a hundred thousand records of a kilobyte, twice.
+const LIFTED_BYTES: usize = 256 << 20;
+
 /// A loaded component. Cheap to clone: every call instantiates it anew.
 #[derive(Clone)]
 pub struct Plugin {
@@ -69,6 +72,7 @@ impl Plugin {
             .ok_or_else(|| CallError::Incompatible(format!("it exports no {} in {}", call.function, call.interface)))?;
         let mut store = Store::new(component.engine(), State::new(call.http, call.began, self.limits.memory_bytes));
         store.limiter(State::limiter);
+        store.set_hostcall_fuel(LIFTED_BYTES);
         // Yields at each tick, so that the deadline below holds for a component that only computes.
         store.epoch_deadline_async_yield_and_update(1);
         let run = async {

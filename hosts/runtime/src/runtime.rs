@@ -16,8 +16,8 @@ const TICK: Duration = Duration::from_millis(10);
 /// What a call may use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// The largest linear memory, in bytes. Default: 512 MiB, which holds a response of 64 MiB and what is decoded
-    /// from it.
+    /// The component's linear memory, in bytes; it has one. Default: 512 MiB, which holds a response of 64 MiB and
+    /// what is usually decoded from it.
     pub memory_bytes: usize,
     /// How long a call may take in all. Default: 5 minutes, more than a component's own limits usually are, so that
     /// those come first and tell more.

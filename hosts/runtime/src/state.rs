@@ -15,6 +15,15 @@ use wasmtime_wasi_io::bindings::wasi::io;
 
 use crate::http::{Hook, HttpError, Stack};
 
+/// A component is a few core modules: its own, and what joins it to its imports.
+const INSTANCES: usize = 16;
+
+/// What a table of functions holds at most; the largest programs have some ten thousand.
+const TABLE_ELEMENTS: usize = 65_536;
+
+/// Requests, responses, headers and streams at one time. Each may hold 128 KiB of headers in the host.
+const RESOURCES: usize = 128;
+
 /// The data of one call's store.
 pub(crate) struct State {
     table: ResourceTable,
@@ -27,9 +36,18 @@ pub(crate) struct State {
 impl State {
     pub(crate) fn new(http: Arc<Stack>, began: SystemTime, memory_bytes: usize) -> Self {
         let clock = Clock { began, since: Instant::now() };
-        let limits = StoreLimitsBuilder::new().memory_size(memory_bytes).trap_on_grow_failure(true).build();
+        let limits = StoreLimitsBuilder::new()
+            .memory_size(memory_bytes)
+            .memories(1)
+            .instances(INSTANCES)
+            .tables(INSTANCES)
+            .table_elements(TABLE_ELEMENTS)
+            .trap_on_grow_failure(true)
+            .build();
+        let mut table = ResourceTable::new();
+        table.set_max_capacity(RESOURCES);
         Self {
-            table: ResourceTable::new(),
+            table,
             http: WasiHttpCtx::new(),
             hook: Hook(http),
             wasi: WasiCtx::builder().wall_clock(clock).monotonic_clock(clock).build(),

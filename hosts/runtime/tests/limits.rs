@@ -63,6 +63,41 @@ async fn memory_ends_at_the_limit() {
 }
 
 #[tokio::test]
+async fn tables_end_at_the_limit_too() {
+    let table = |elements: u32| {
+        wat::parse_str(format!(
+            r#"(component
+                (core module $module (table 1 funcref)
+                    (func (export "run") (drop (table.grow (ref.null func) (i32.const {elements})))))
+                (core instance $instance (instantiate $module))
+                (func $run (canon lift (core func $instance "run")))
+                (instance $probe (export "run" (func $run)))
+                (export "test:limits/probe" (instance $probe)))"#
+        ))
+    };
+    let runtime = Runtime::new(Limits::default()).unwrap();
+    run(&runtime.compile(&table(1000).unwrap()).unwrap(), "run").await.unwrap();
+    let error = run(&runtime.compile(&table(100_000).unwrap()).unwrap(), "run").await.unwrap_err();
+    assert!(matches!(error, CallError::Trapped(_)), "{error}");
+}
+
+#[tokio::test]
+async fn a_second_memory_is_one_too_many() {
+    let module =
+        "(core module $module (memory 1)) (core instance (instantiate $module)) (core instance (instantiate $module))";
+    let wasm = wat::parse_str(format!(
+        r#"(component {module}
+            (core module $last (func (export "run")))
+            (core instance $instance (instantiate $last))
+            (func $run (canon lift (core func $instance "run")))
+            (instance $probe (export "run" (func $run)))
+            (export "test:limits/probe" (instance $probe)))"#
+    ));
+    let plugin = Runtime::new(Limits::default()).unwrap().compile(&wasm.unwrap()).unwrap();
+    assert!(matches!(run(&plugin, "run").await, Err(CallError::Trapped(_))));
+}
+
+#[tokio::test]
 async fn a_trap_ends_one_call_and_no_other() {
     // Traps if an earlier call of the same instance had left its mark.
     let plugin = load(

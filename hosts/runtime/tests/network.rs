@@ -166,6 +166,9 @@ async fn a_port_on_which_nobody_listens_refuses() {
 #[test]
 fn the_resolver_s_words_are_understood() {
     let words = |text: &str| network::rcode(&std::io::Error::other(text));
-    assert_eq!(words("failed to lookup address information: Name or service not known"), "NXDOMAIN");
-    assert_eq!(words("failed to lookup address information: Temporary failure in name resolution"), "TRYAGAIN");
+    assert_eq!(words("failed to lookup address information: Name or service not known"), Some("NXDOMAIN"));
+    assert_eq!(words("failed to lookup address information: Name does not resolve"), Some("NXDOMAIN"));
+    assert_eq!(words("failed to lookup address information: Temporary failure in name resolution"), Some("TRYAGAIN"));
+    assert_eq!(words("failed to lookup address information: Try again"), Some("TRYAGAIN"));
+    assert_eq!(words("failed to lookup address information: System error"), None);
 }
