@@ -103,19 +103,15 @@ fn head_error(error: &hyper::Error) -> HttpError {
 }
 
 fn body_error(error: &hyper::Error) -> HttpError {
-    if error.is_parse() {
-        HttpError::HttpProtocolError
-    } else if error.is_incomplete_message() || ends_early(error) {
-        HttpError::HttpResponseIncomplete
-    } else {
-        HttpError::ConnectionTerminated
+    // hyper tells what is wrong with a body's framing as an I/O error.
+    let cause = error.source().and_then(|cause| cause.downcast_ref::<io::Error>()).map(io::Error::kind);
+    match cause {
+        Some(io::ErrorKind::UnexpectedEof) => HttpError::HttpResponseIncomplete,
+        Some(io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData) => HttpError::HttpProtocolError,
+        _ if error.is_incomplete_message() => HttpError::HttpResponseIncomplete,
+        _ if error.is_parse() => HttpError::HttpProtocolError,
+        _ => HttpError::ConnectionTerminated,
     }
-}
-
-/// Whether the connection was closed in order, but before the end that the head announced.
-fn ends_early(error: &hyper::Error) -> bool {
-    let cause = error.source().and_then(|cause| cause.downcast_ref::<io::Error>());
-    cause.is_some_and(|cause| cause.kind() == io::ErrorKind::UnexpectedEof)
 }
 
 /// A body that fails when it pauses for too long.
