@@ -42,6 +42,14 @@ fn a_part_of_a_secret_is_found_too() {
     assert_eq!(redacted(secret, "a MIIa…"), "a [redacted]…");
 }
 
+/// Found by fuzzing.
+#[test]
+fn a_secret_that_looks_like_an_escape_is_found() {
+    for secret in [r"\u0041bcdefgh", "%41bcdefgh", r"a\\bcdefgh"] {
+        assert_eq!(redacted(secret, &format!("x {secret} y")), "x [redacted] y", "{secret}");
+    }
+}
+
 #[test]
 fn an_access_key_has_two_secrets_and_an_id_that_is_none() {
     let secrets = Secrets::of(&Credentials::AccessKey {

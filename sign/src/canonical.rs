@@ -58,7 +58,8 @@ pub fn percent_encode(bytes: &[u8]) -> String {
 }
 
 /// Decodes `%XX`; what only looks like an escape stays as it is.
-fn percent_decode(text: &str) -> Vec<u8> {
+#[must_use]
+pub fn percent_decode(text: &str) -> Vec<u8> {
     let mut decoded = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let Some((&byte, tail)) = rest.split_first() {

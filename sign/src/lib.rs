@@ -9,9 +9,13 @@
 //! - this file: the stages, from the request to the `Authorization` header
 //! - [`canonical`]: the text form of a request that both sides hash
 //! - [`date`]: `X-Sdk-Date` and its way back
+//! - [`secrets`]: keeps secrets out of what is told
 
 pub mod canonical;
 pub mod date;
+pub mod secrets;
+
+pub use secrets::Secrets;
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};

@@ -1,0 +1,35 @@
+//! Any connection: no panic, and what is accepted is a URL that leads where it says.
+#![no_main]
+
+use http::Uri;
+use libfuzzer_sys::fuzz_target;
+use servicestage_component::connection::{Connection, Credentials, Project};
+
+fuzz_target!(|input: (Option<String>, Option<String>, Option<String>, Option<String>)| {
+    let (region, project_id, endpoint, iam_endpoint) = input;
+    let connection = Connection {
+        region,
+        project_id,
+        endpoint,
+        iam_endpoint,
+        credentials: Credentials::Ambient,
+        connect_timeout_ms: None,
+        first_byte_timeout_ms: None,
+        between_bytes_timeout_ms: None,
+        call_timeout_ms: None,
+        max_attempts: None,
+        max_response_bytes: None,
+    };
+    let iam = match connection.project() {
+        Ok(Project::OfRegion(lookup)) => Some(lookup.iam),
+        _ => None,
+    };
+    for origin in connection.service().ok().into_iter().chain(iam) {
+        let url = format!("{}://{}/v3", origin.scheme, origin.authority);
+        let uri: Uri = url.parse().expect("an accepted origin is part of a URL");
+        assert_eq!(uri.scheme_str(), Some(origin.scheme));
+        assert_eq!(uri.authority().map(|authority| authority.as_str()), Some(origin.authority.as_str()));
+        assert_eq!(uri.path(), "/v3");
+        assert!(origin.scheme == "https" || origin.authority.starts_with(['1', '[', 'l']), "{url}");
+    }
+});

@@ -1,0 +1,28 @@
+//! Any text that holds a secret in any form: it comes out without it.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use servicestage_component::connection::Credentials;
+use servicestage_component::message::shorten;
+use servicestage_component::secrets::Secrets;
+
+fuzz_target!(|input: (String, String, String, u8)| {
+    let (secret, before, after, longest) = input;
+    // What the checks of a connection let through; and not what the marker of a redaction is made of.
+    let marker = ["[red", "reda", "edac", "dact", "acte", "cted", "ted]"];
+    if !secret.bytes().all(|byte| byte.is_ascii_graphic()) || marker.iter().any(|part| secret.contains(part)) {
+        return;
+    }
+    let secrets = Secrets::of(&Credentials::Token(secret.clone()));
+    let json = serde_json::to_string(&secret).expect("text has a JSON form");
+    for written in [secret.as_str(), json.trim_matches('"')] {
+        let mut text = format!("{before}{written}{after}");
+        secrets.redact(&mut text);
+        // What stands around a secret may complete another one; eight characters are what is promised.
+        if secret.len() >= 8 {
+            assert!(!text.contains(&secret), "{secret:?} in {text:?}");
+        }
+        let mut short = shorten(&format!("{before}{written}{after}"), longest.into());
+        secrets.redact(&mut short);
+    }
+});

@@ -1,0 +1,101 @@
+//! Secrets, to keep them out of what is told: whoever signs or sends them, in the component or in its host, redacts
+//! by the same rules.
+
+const REDACTED: &str = "[redacted]";
+
+/// So many characters in a row that also stand in a row in a secret are taken for a part of it: a server may repeat a
+/// secret in part, and its text is shortened.
+const TELLING: usize = 8;
+
+/// At the end of a text, where it was shortened, fewer are enough if a secret begins with them.
+const TELLING_AT_END: usize = 4;
+
+/// The secrets of a call.
+pub struct Secrets(Vec<Vec<char>>);
+
+/// A character as it is meant, and where its written form ends.
+struct Meant {
+    character: char,
+    end: usize,
+}
+
+impl Secrets {
+    /// These secrets; what is empty is none.
+    #[must_use]
+    pub fn new(secrets: &[&str]) -> Self {
+        Self(secrets.iter().filter(|secret| !secret.is_empty()).map(|secret| secret.chars().collect()).collect())
+    }
+
+    /// Replaces every secret within a text, and every telling part of one, as it stands and as JSON and URLs write it.
+    /// Meant for texts of a line or so: it compares each place of the text with each of the secret.
+    pub fn redact(&self, text: &mut String) {
+        if self.0.is_empty() {
+            return;
+        }
+        let mut redacted = String::with_capacity(text.len());
+        let mut rest = text.as_str();
+        while let Some(first) = rest.chars().next() {
+            // A secret may itself look like an escape, so the text is read both ways.
+            let readings = [read(rest, |_| None), read(rest, escaped)];
+            let telling = readings.iter().flat_map(|text| self.0.iter().map(|secret| telling(secret, text))).max();
+            let end = match telling {
+                Some(end) if end > 0 => {
+                    redacted.push_str(REDACTED);
+                    end
+                }
+                _ => {
+                    redacted.push(first);
+                    first.len_utf8()
+                }
+            };
+            rest = rest.get(end..).unwrap_or_default();
+        }
+        *text = redacted;
+    }
+}
+
+/// How many bytes of a text tell of a secret; 0 if too few characters do.
+fn telling(secret: &[char], text: &[Meant]) -> usize {
+    let from_start = common(secret, text);
+    let after = text.get(from_start).map(|meant| meant.character);
+    let at_end = matches!(after, None | Some('…')) && from_start >= TELLING_AT_END;
+    let characters = if from_start == secret.len() || at_end {
+        from_start
+    } else {
+        let anywhere = (0..secret.len()).filter_map(|start| Some(common(secret.get(start..)?, text)));
+        anywhere.max().filter(|same| *same >= TELLING).unwrap_or(0)
+    };
+    characters.checked_sub(1).and_then(|last| text.get(last)).map_or(0, |last| last.end)
+}
+
+/// How many characters both begin with.
+fn common(secret: &[char], text: &[Meant]) -> usize {
+    secret.iter().zip(text).take_while(|(a, b)| **a == b.character).count()
+}
+
+/// The characters of a text as they are meant, where a way to read escapes is given.
+fn read(text: &str, escaped: impl Fn(&str) -> Option<(char, usize)>) -> Vec<Meant> {
+    let mut meant = Vec::with_capacity(text.len());
+    let mut at = 0;
+    while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
+        let first = rest.chars().next().unwrap_or_default();
+        let (character, length) = escaped(rest).unwrap_or((first, first.len_utf8()));
+        at += length;
+        meant.push(Meant { character, end: at });
+    }
+    meant
+}
+
+/// The character that an escape of JSON or of a URL stands for, and how long it is; what only looks like one is none.
+fn escaped(text: &str) -> Option<(char, usize)> {
+    let code = |from: usize, to: usize| {
+        let digits = text.get(from..to)?;
+        digits.bytes().all(|byte| byte.is_ascii_hexdigit()).then(|| u32::from_str_radix(digits, 16).ok())?
+    };
+    match text.as_bytes() {
+        [b'\\', b'u', ..] => Some((char::from_u32(code(2, 6)?)?, 6)),
+        [b'\\', byte @ (b'"' | b'\\' | b'/'), ..] => Some((char::from(*byte), 2)),
+        [b'%', ..] => Some((char::from_u32(code(1, 3)?).filter(char::is_ascii)?, 3)),
+        _ => None,
+    }
+}
