@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 
 use crate::contract::{Surface, check_paths};
+use crate::needs::Needs;
 use crate::shell;
 
 const TARGET: &str = "wasm32-unknown-unknown";
@@ -42,13 +43,21 @@ pub fn build() -> Result<Component> {
     shell::run("Build the component", &mut build, "The compiler says why above.")?;
 
     let built = shell::target().join(TARGET).join("component/servicestage_component.wasm");
-    let bytes = std::fs::read(&built).with_context(|| format!("{} cannot be read", built.display()))?;
-    shell::announce("Check the component's imports, exports and paths");
+    let mut bytes = std::fs::read(&built).with_context(|| format!("{} cannot be read", built.display()))?;
+    let needs = Needs::look()?;
+    needs.append(&mut bytes).with_context(|| built.display().to_string())?;
+
+    shell::announce("Check the component's imports, exports, needs and paths");
     let surface = Surface::read(&bytes).with_context(|| built.display().to_string())?;
     surface.check()?;
+    needs.check(&bytes)?;
     check_paths(&bytes, &machine.paths())?;
+    needs.requests.iter().for_each(|request| println!("it needs {request}"));
 
     let path = shell::target().join("component/servicestage.wasm");
+    // Machine code keeps no custom sections: hosts that embed it embed this too.
+    let declared = path.with_extension("needs.json");
+    write(&declared, needs.json.as_bytes()).with_context(|| format!("{} cannot be written", declared.display()))?;
     write(&path, &bytes).with_context(|| format!("{} cannot be written", path.display()))?;
     println!("{}: {} bytes", shell::relative(&path), bytes.len());
     Ok(Component { path, size: bytes.len(), imports: surface.imports })

@@ -1,7 +1,8 @@
 //! Everything that needs more than plain cargo.
 //!
 //! # Layout
-//! - [`component`] builds the artefact, [`contract`] says what it may import, export and contain;
+//! - [`component`] builds the artefact, [`contract`] says what it may import, export and contain, [`needs`] what it
+//!   declares;
 //! - [`build`] makes what ships, [`demo`] shows it, [`mod@test`] tries everything, [`tree`] keeps the rooms apart;
 //! - [`server`] is a fixture served over HTTP, [`shell`] runs commands and says which one failed.
 
@@ -9,6 +10,7 @@ mod build;
 mod component;
 mod contract;
 mod demo;
+mod needs;
 mod server;
 mod shell;
 mod test;
@@ -23,7 +25,7 @@ use clap::Parser;
 #[derive(Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask")]
 enum Task {
-    /// Builds the component and checks its imports: target/component/servicestage.wasm.
+    /// Builds the component, declares its needs in it and checks its imports: target/component/servicestage.wasm.
     Component,
     /// Builds what ships: the component, and the command-line tool target/release/servicestage.
     Build,

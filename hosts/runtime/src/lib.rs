@@ -9,18 +9,24 @@
 //! - [`runtime`]: the engine, its one configuration, and loading
 //! - [`plugin`]: a loaded component, and calling it
 //! - [`http`]: the one seam to the network, a stack of layers
-//! - [`client`]: the last layer, which speaks HTTP; [`network`] connects for it, by TCP and TLS
+//! - [`policy`]: what a component may ask of whom, pure; [`enforce`] holds it to that
+//! - [`client`]: the last layer, which speaks HTTP; [`network`] connects for it, by TCP and TLS, through [`socket`]
 //! - `state`: what an instance sees of the world: the linker and the clocks
 
 pub mod client;
+pub mod enforce;
 pub mod http;
 pub mod network;
 pub mod plugin;
+pub mod policy;
 pub mod runtime;
+pub mod socket;
 mod state;
 
 pub use client::Client;
+pub use enforce::Policy;
 pub use http::{Layer, Stack};
 pub use network::Network;
 pub use plugin::{Call, CallError, Plugin};
+pub use policy::{Declaration, Denial, Grant};
 pub use runtime::{Limits, LoadError, Runtime};

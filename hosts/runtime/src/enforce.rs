@@ -1,0 +1,83 @@
+//! The policy at work: a layer before all others, and a check between resolving a name and connecting.
+
+use std::net::IpAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::http::{Decision, HttpError, Layer, Request, Timeouts, Verdict};
+use crate::policy::{self, Declaration, Denial, Grant, Origin};
+
+/// The most denials that are kept: a component can ask without end.
+const KEPT: usize = 32;
+
+/// A declaration, a grant, and what the two denied. Clones share it all.
+///
+/// One policy serves one call, or calls whose denials need not be told apart: as a layer, the first of its stack, and
+/// by [`crate::Network::under`] in the network at the stack's end. The default denies everything.
+#[derive(Clone, Debug, Default)]
+pub struct Policy(Arc<Inner>);
+
+#[derive(Debug, Default)]
+struct Inner {
+    declaration: Declaration,
+    grant: Grant,
+    denials: Mutex<Vec<Denial>>,
+}
+
+impl Policy {
+    /// What is both declared and granted passes.
+    #[must_use]
+    pub fn new(declaration: Declaration, grant: Grant) -> Self {
+        Self(Arc::new(Inner { declaration, grant, denials: Mutex::default() }))
+    }
+
+    /// What the component declares.
+    #[must_use]
+    pub fn declaration(&self) -> &Declaration {
+        &self.0.declaration
+    }
+
+    /// What the user grants.
+    #[must_use]
+    pub fn grant(&self) -> &Grant {
+        &self.0.grant
+    }
+
+    /// What was denied so far: each once, the first 32.
+    #[must_use]
+    pub fn denials(&self) -> Vec<Denial> {
+        self.0.denials.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The addresses that may be connected to.
+    pub(crate) fn admit(&self, origin: &Origin, addresses: &[IpAddr]) -> Result<Vec<IpAddr>, HttpError> {
+        policy::admit(origin, addresses, &self.0.grant).map_err(|denial| {
+            self.keep(denial);
+            HttpError::DestinationIpProhibited
+        })
+    }
+
+    /// Keeps a denial, unless a retry brought it again.
+    pub(crate) fn keep(&self, denial: Denial) {
+        let mut denials = self.0.denials.lock().unwrap_or_else(PoisonError::into_inner);
+        if denials.len() < KEPT && !denials.contains(&denial) {
+            denials.push(denial);
+        }
+    }
+}
+
+/// Passes on what the policy allows, with its [`policy::Role`] among the request's extensions, and denies the rest.
+impl Layer for Policy {
+    fn decide<'a>(&'a self, mut request: Request, _: &'a Timeouts) -> Decision<'a> {
+        let verdict = match policy::check(request.method(), request.uri(), &self.0.declaration, &self.0.grant) {
+            Ok(role) => {
+                request.extensions_mut().insert(role);
+                Verdict::Continue(request)
+            }
+            Err(denial) => {
+                self.keep(denial);
+                Verdict::Complete(Err(HttpError::HttpRequestDenied))
+            }
+        };
+        Box::pin(std::future::ready(verdict))
+    }
+}

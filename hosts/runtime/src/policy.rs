@@ -1,0 +1,177 @@
+//! What a component may ask of whom. Pure: values in, a verdict out.
+//!
+//! A request passes if two sides agree. The component *declares* methods and paths for each role it needs somebody in;
+//! the user *grants* origins to roles. Neither side widens the other: what is declared and not granted is denied, and so
+//! is what is granted and not declared. Then addresses: what is not on the public internet must be granted as an
+//! address, whatever name leads there.
+//!
+//! # Layout
+//! - [`declaration`]: what a component needs; `section` finds it in the component's bytes
+//! - [`grant`]: what the user allows, and the policy file
+//! - [`origin`]: where a request goes, in normal form
+//! - [`address`]: what kind an address is of; [`range`] holds several
+//! - [`denial`]: why not, and what to do about it
+
+pub mod address;
+pub mod declaration;
+pub mod denial;
+pub mod grant;
+pub mod origin;
+pub mod range;
+mod section;
+
+use std::fmt;
+use std::net::IpAddr;
+use std::str::FromStr;
+
+use http::{Method, Uri};
+use serde::{Deserialize, Serialize};
+
+pub use address::Class;
+pub use declaration::{Declaration, Need};
+pub use denial::{Denial, Reason};
+pub use grant::{Entry, Grant};
+pub use origin::{Host, Origin, OriginError};
+pub use range::Range;
+
+/// In what capacity a server is asked, such as `service`. Granted for one role is not granted for another.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Role(String);
+
+/// A text of a declaration or a policy that is not what it must be. The message says what it is instead.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Malformed(pub(crate) String);
+
+/// Whether a request is declared and granted, and then the role it is made in.
+///
+/// An address that stands in the URL itself is judged here already; those that a name leads to are judged by
+/// [`admit`], once they are known.
+///
+/// # Errors
+/// It is not: the denial says why, and what is missing.
+pub fn check(method: &Method, uri: &Uri, declaration: &Declaration, grant: &Grant) -> Result<Role, Denial> {
+    let deny = |reason, missing| Denial::new(denial::request(method, uri), reason, missing);
+    let origin = Origin::of(uri).map_err(|error| deny(Reason::Origin(error), Vec::new()))?;
+    let declared = || declaration.needs().iter().filter(|need| need.covers(method, uri)).map(|need| &need.role);
+    let Some(first) = declared().next() else {
+        let reason = if declaration.needs().is_empty() { Reason::NothingDeclared } else { Reason::NotDeclared };
+        return Err(deny(reason, Vec::new()));
+    };
+
+    let granted = declared().find(|role| grant.has(role, &origin));
+    let refused = match origin.host() {
+        Host::Address(address) => grant.admits(&origin, *address).err().map(|class| (*address, class)),
+        Host::Name(_) => None,
+    };
+    let address = refused.map(|(address, _)| Entry::Address(Range::of(address)));
+    match (granted, refused) {
+        (Some(role), None) => Ok(role.clone()),
+        (Some(_), Some(refused)) => Err(deny(Reason::Addresses(vec![refused]), address.into_iter().collect())),
+        (None, _) => {
+            let entry = Entry::Origin { role: first.clone(), origin };
+            let reason = Reason::NotGranted(first.clone());
+            Err(deny(reason, std::iter::once(entry).chain(address).collect()))
+        }
+    }
+}
+
+/// Those of an origin's addresses that may be connected to. A connection must use these very addresses, or a name could
+/// lead elsewhere a moment later.
+///
+/// # Errors
+/// There are addresses, and none of them may.
+pub fn admit(origin: &Origin, addresses: &[IpAddr], grant: &Grant) -> Result<Vec<IpAddr>, Denial> {
+    let (mut admitted, mut refused) = (Vec::new(), Vec::new());
+    for address in addresses.iter().map(IpAddr::to_canonical) {
+        match grant.admits(origin, address) {
+            Ok(()) => admitted.push(address),
+            Err(class) => refused.push((address, class)),
+        }
+    }
+    if !admitted.is_empty() || refused.is_empty() {
+        return Ok(admitted);
+    }
+    // What is loopback by name is that or nothing: no range makes it lead elsewhere.
+    let (reason, missing) = if origin.is_loopback() {
+        (Reason::NotLoopback(refused), Vec::new())
+    } else {
+        let missing = refused.iter().map(|(address, _)| Entry::Address(Range::of(*address))).collect();
+        (Reason::Addresses(refused), missing)
+    };
+    Err(Denial::new(denial::connection(origin), reason, missing))
+}
+
+impl Role {
+    /// The role's name.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for Role {
+    type Err = Malformed;
+
+    fn from_str(text: &str) -> Result<Self, Malformed> {
+        let inner = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+        if text.len() <= 32 && text.starts_with(|c: char| c.is_ascii_lowercase()) && text.bytes().all(inner) {
+            Ok(Self(text.to_owned()))
+        } else {
+            let shown = denial::shown(text);
+            Err(Malformed(format!(
+                "\"{shown}\" is no role: give a lower-case letter, then up to 31 letters, digits and hyphens"
+            )))
+        }
+    }
+}
+
+impl TryFrom<String> for Role {
+    type Error = Malformed;
+
+    fn try_from(text: String) -> Result<Self, Malformed> {
+        text.parse()
+    }
+}
+
+impl From<Role> for String {
+    fn from(role: Role) -> Self {
+        role.0
+    }
+}
+
+impl fmt::Display for Role {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Display for Malformed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Malformed {}
+
+/// The one version of declarations and policy files that there is. Any other is refused: what it says is not known.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "u32", into = "u32")]
+struct Version;
+
+impl TryFrom<u32> for Version {
+    type Error = Malformed;
+
+    fn try_from(version: u32) -> Result<Self, Malformed> {
+        match version {
+            1 => Ok(Self),
+            _ => Err(Malformed(format!("its version is {version}, and this host reads version 1: update the host"))),
+        }
+    }
+}
+
+impl From<Version> for u32 {
+    fn from(_: Version) -> Self {
+        1
+    }
+}

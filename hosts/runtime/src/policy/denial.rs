@@ -1,0 +1,141 @@
+//! Why a request was denied, and what to do about it.
+//!
+//! What was asked comes from the component and from servers, so it is shown short and in ASCII, without user
+//! information and without its query, either of which may hold a secret.
+
+use std::fmt;
+use std::net::IpAddr;
+
+use http::{Method, Uri};
+
+use super::declaration::SECTION;
+use super::origin::OriginError;
+use super::{Class, Entry, Origin, Role};
+
+/// The most that is shown of a text.
+const SHOWN: usize = 200;
+
+/// A request that was not made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Denial {
+    asked: String,
+    reason: Reason,
+    missing: Vec<Entry>,
+}
+
+/// Why it was not made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// The URL leads to no origin that may be asked.
+    Origin(OriginError),
+    /// The component declares nothing at all.
+    NothingDeclared,
+    /// The component declares other requests.
+    NotDeclared,
+    /// The component declares it in this role, for which the origin is not granted.
+    NotGranted(Role),
+    /// All addresses are of classes that must be granted, and are not.
+    Addresses(Vec<(IpAddr, Class)>),
+    /// A host that says it is loopback leads elsewhere.
+    NotLoopback(Vec<(IpAddr, Class)>),
+}
+
+impl Denial {
+    pub(crate) fn new(asked: String, reason: Reason, missing: Vec<Entry>) -> Self {
+        Self { asked, reason, missing }
+    }
+
+    /// What was asked: method and URL, or an origin.
+    #[must_use]
+    pub fn asked(&self) -> &str {
+        &self.asked
+    }
+
+    /// Why it was denied.
+    #[must_use]
+    pub fn reason(&self) -> &Reason {
+        &self.reason
+    }
+
+    /// What to add to the grant, so that the same request passes. Empty: no grant allows it.
+    #[must_use]
+    pub fn missing(&self) -> &[Entry] {
+        &self.missing
+    }
+
+    /// What the user can do, in one or more lines.
+    #[must_use]
+    pub fn remedy(&self) -> String {
+        let lines = self.missing.iter().map(|entry| match entry.flag() {
+            Some(flag) => format!("pass `{flag}`, or add to \"allow\" in the policy file: {entry}"),
+            None => format!("add to \"allow\" in the policy file: {entry}"),
+        });
+        let remedy = lines.collect::<Vec<_>>().join("\n");
+        if !remedy.is_empty() {
+            return remedy;
+        }
+        match self.reason {
+            Reason::NotLoopback(_) => "look at what the system resolves that name to; no policy allows this",
+            Reason::Origin(_) => "correct the endpoint; no policy allows this",
+            _ => "use a component that declares it; no policy allows this",
+        }
+        .to_owned()
+    }
+}
+
+impl fmt::Display for Denial {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the policy denied {}\n{}\n{}", self.asked, self.reason, self.remedy())
+    }
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Origin(error) => write!(f, "its URL is not one to ask: {error}"),
+            Self::NothingDeclared => write!(f, "the component declares no request in a section {SECTION}"),
+            Self::NotDeclared => {
+                write!(f, "the component does not declare this method, path and query in its section {SECTION}")
+            }
+            Self::NotGranted(role) => {
+                write!(f, "the component needs it as {role}, and this origin is not granted as that")
+            }
+            Self::Addresses(refused) => write!(f, "it leads to {}, which is not granted", listed(refused)),
+            Self::NotLoopback(refused) => write!(f, "it says that it is loopback, and leads to {}", listed(refused)),
+        }
+    }
+}
+
+fn listed(addresses: &[(IpAddr, Class)]) -> String {
+    addresses.iter().map(|(address, class)| format!("{address} ({class})")).collect::<Vec<_>>().join(", ")
+}
+
+/// A request as it may be shown.
+pub(crate) fn request(method: &Method, uri: &Uri) -> String {
+    shown(&format!("{method} {}", target(uri)))
+}
+
+/// A URL as it may be shown.
+pub(crate) fn target(uri: &Uri) -> String {
+    let scheme = uri.scheme_str().map(|scheme| format!("{scheme}://")).unwrap_or_default();
+    let port = uri.port().map(|port| format!(":{port}")).unwrap_or_default();
+    shown(&format!("{scheme}{}{port}{}", uri.host().unwrap_or_default(), uri.path()))
+}
+
+/// A connection as it may be shown.
+pub(crate) fn connection(origin: &Origin) -> String {
+    shown(&format!("a connection to {origin}"))
+}
+
+/// A text as it may be shown.
+pub(crate) fn shown(text: &str) -> String {
+    let mut shown = String::new();
+    for c in text.chars() {
+        if shown.len() >= SHOWN {
+            shown.push_str("...");
+            break;
+        }
+        shown.extend(c.escape_default());
+    }
+    shown
+}

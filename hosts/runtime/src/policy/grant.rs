@@ -1,0 +1,192 @@
+//! What the user allows. Nothing, unless it is said.
+//!
+//! A policy file is JSON, one line for each thing that is allowed. It is read only where somebody names it:
+//!
+//! ```json
+//! {
+//!   "version": 1,
+//!   "allow": [
+//!     {"role": "service", "origin": "https://api.example.com"},
+//!     {"address": "10.0.0.0/8"}
+//!   ]
+//! }
+//! ```
+
+use std::fmt;
+use std::net::IpAddr;
+use std::str::FromStr;
+
+use serde::Deserialize;
+
+use super::{Class, Malformed, Origin, Range, Role, Version, denial};
+
+/// What is allowed. The default is nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Grant(Vec<Entry>);
+
+/// One thing that is allowed. As text it is a line of a policy file.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "Line")]
+pub enum Entry {
+    /// A role may be filled by this server.
+    Origin {
+        /// The role.
+        role: Role,
+        /// The server.
+        origin: Origin,
+    },
+    /// Connections may be made to these addresses, though they are not on the public internet.
+    Address(Range),
+}
+
+impl Grant {
+    /// Reads a policy file.
+    ///
+    /// # Errors
+    /// The text is no policy.
+    pub fn from_json(text: &str) -> Result<Self, Malformed> {
+        let file: File =
+            serde_json::from_str(text).map_err(|error| Malformed(format!("the policy cannot be read: {error}")))?;
+        Ok(Self(file.allow))
+    }
+
+    /// Allows a server for a role, such as an endpoint that the caller names.
+    ///
+    /// # Errors
+    /// One of the texts is not what it must be.
+    pub fn allow_origin(&mut self, role: &str, origin: &str) -> Result<(), Malformed> {
+        self.add(Entry::origin(role, origin)?);
+        Ok(())
+    }
+
+    /// Allows connections to these addresses, though they are not on the public internet.
+    ///
+    /// # Errors
+    /// The text is no range of addresses.
+    pub fn allow_address(&mut self, range: &str) -> Result<(), Malformed> {
+        self.add(Entry::Address(range.parse()?));
+        Ok(())
+    }
+
+    /// Allows one thing more.
+    pub fn add(&mut self, entry: Entry) {
+        if !self.0.contains(&entry) {
+            self.0.push(entry);
+        }
+    }
+
+    /// All that is allowed.
+    #[must_use]
+    pub fn entries(&self) -> &[Entry] {
+        &self.0
+    }
+
+    /// Whether a role may be filled by this server.
+    #[must_use]
+    pub fn has(&self, role: &Role, origin: &Origin) -> bool {
+        self.0.iter().any(|entry| matches!(entry, Entry::Origin { role: r, origin: o } if r == role && o == origin))
+    }
+
+    /// Whether a connection for this origin may go to this address.
+    ///
+    /// What says that it is loopback must be that, so that plain http leaves no machine; what does not say so must not
+    /// be, whatever its name resolves to.
+    ///
+    /// # Errors
+    /// It may not: the class says what the address is.
+    pub fn admits(&self, origin: &Origin, address: IpAddr) -> Result<(), Class> {
+        let class = Class::of(address);
+        let admitted = if origin.is_loopback() {
+            address.to_canonical().is_loopback()
+        } else {
+            class == Class::Global || self.covers(address)
+        };
+        if admitted { Ok(()) } else { Err(class) }
+    }
+
+    fn covers(&self, address: IpAddr) -> bool {
+        self.0.iter().any(|entry| matches!(entry, Entry::Address(range) if range.contains(address)))
+    }
+}
+
+impl Extend<Entry> for Grant {
+    fn extend<T: IntoIterator<Item = Entry>>(&mut self, entries: T) {
+        entries.into_iter().for_each(|entry| self.add(entry));
+    }
+}
+
+impl IntoIterator for Grant {
+    type Item = Entry;
+    type IntoIter = std::vec::IntoIter<Entry>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
+}
+
+impl Entry {
+    fn origin(role: &str, origin: &str) -> Result<Self, Malformed> {
+        let role: Role = role.parse()?;
+        // The text may hold a password, so it is not repeated.
+        let origin =
+            origin.parse().map_err(|error| Malformed(format!("the origin for {role} is not valid: {error}")))?;
+        Ok(Self::Origin { role, origin })
+    }
+
+    /// The flag of a command line that allows the same. None: there is none.
+    #[must_use]
+    pub fn flag(&self) -> Option<String> {
+        match self {
+            Self::Origin { .. } => None,
+            Self::Address(range) => Some(format!("--allow-address {range}")),
+        }
+    }
+}
+
+/// None of the parts holds a character that JSON escapes.
+impl fmt::Display for Entry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Origin { role, origin } => write!(f, r#"{{"role": "{role}", "origin": "{origin}"}}"#),
+            Self::Address(range) => write!(f, r#"{{"address": "{range}"}}"#),
+        }
+    }
+}
+
+impl FromStr for Entry {
+    type Err = Malformed;
+
+    fn from_str(line: &str) -> Result<Self, Malformed> {
+        serde_json::from_str(line)
+            .map_err(|error| Malformed(format!("\"{}\" is no line of a policy: {error}", denial::shown(line))))
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    #[serde(rename = "version")]
+    _version: Version,
+    allow: Vec<Entry>,
+}
+
+/// An entry as it is written.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Line {
+    role: Option<String>,
+    origin: Option<String>,
+    address: Option<String>,
+}
+
+impl TryFrom<Line> for Entry {
+    type Error = Malformed;
+
+    fn try_from(line: Line) -> Result<Self, Malformed> {
+        match (line.role, line.origin, line.address) {
+            (Some(role), Some(origin), None) => Self::origin(&role, &origin),
+            (None, None, Some(address)) => Ok(Self::Address(address.parse()?)),
+            _ => Err(Malformed("a line has a role and an origin, or an address alone".to_owned())),
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! Names and sockets: the two things that the network asks of the system, each of which a test replaces.
+
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+use std::pin::Pin;
+
+use tokio::net::TcpStream;
+
+use crate::client::Connection;
+
+/// Addresses on their way.
+pub type Resolving<'a> = Pin<Box<dyn Future<Output = io::Result<Vec<IpAddr>>> + Send + 'a>>;
+
+/// A connection to an address on its way.
+pub type Dialing = Pin<Box<dyn Future<Output = io::Result<Connection>> + Send>>;
+
+/// Finds the addresses of a name.
+pub trait Resolver: Send + Sync {
+    /// The addresses, the best first. The name is no address.
+    fn resolve<'a>(&'a self, name: &'a str) -> Resolving<'a>;
+}
+
+/// Makes connections.
+pub trait Dialer: Send + Sync {
+    /// A connection to this address and no other.
+    fn dial(&self, address: SocketAddr) -> Dialing;
+}
+
+/// The system's resolver and its TCP.
+pub(crate) struct System;
+
+impl Resolver for System {
+    fn resolve<'a>(&'a self, name: &'a str) -> Resolving<'a> {
+        Box::pin(async move { Ok(tokio::net::lookup_host((name, 0)).await?.map(|found| found.ip()).collect()) })
+    }
+}
+
+impl Dialer for System {
+    fn dial(&self, address: SocketAddr) -> Dialing {
+        Box::pin(async move {
+            let stream = TcpStream::connect(address).await?;
+            // A request is one small write: waiting to fill a packet only delays it.
+            let _ = stream.set_nodelay(true);
+            Ok(Box::new(stream) as Connection)
+        })
+    }
+}

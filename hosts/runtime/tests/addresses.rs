@@ -1,0 +1,242 @@
+//! Origins and addresses in all their clothes.
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
+
+use component_runtime::policy::{Class, Origin, Range};
+use proptest::prelude::*;
+
+#[test]
+fn one_origin_has_one_normal_form() {
+    for (text, normal) in [
+        ("https://a.example", "https://a.example"),
+        ("HTTPS://A.Example:443/", "https://a.example"),
+        ("https://a.example.", "https://a.example"),
+        ("https://a.example:08443", "https://a.example:8443"),
+        ("https://xn--fiqs8s.example", "https://xn--fiqs8s.example"),
+        ("https://127.0.0.1", "https://127.0.0.1"),
+        ("https://127.0.0.1.:443", "https://127.0.0.1"),
+        ("http://127.1.2.3:80", "http://127.1.2.3"),
+        ("http://LocalHost.:8080", "http://localhost:8080"),
+        ("https://[2001:DB8:0:0::1]:443", "https://[2001:db8::1]"),
+        ("http://[::1]:1", "http://[::1]:1"),
+        ("http://[::ffff:127.0.0.1]", "http://127.0.0.1"),
+        ("https://[::ffff:a00:1]", "https://10.0.0.1"),
+        ("https://1and1.example", "https://1and1.example"),
+        ("https://0x7f.example", "https://0x7f.example"),
+    ] {
+        assert_eq!(text.parse::<Origin>().unwrap().to_string(), normal, "{text}");
+        if let Ok(uri) = text.parse() {
+            assert_eq!(Origin::of(&uri).unwrap().to_string(), normal, "{text}");
+        }
+    }
+}
+
+#[test]
+fn what_readers_could_disagree_about_is_no_origin() {
+    for text in [
+        "",
+        "a.example",
+        "//a.example",
+        "https:a.example",
+        "https:/a.example",
+        "https://",
+        "https:///",
+        "https://:443",
+        "ftp://a.example",
+        "file:///etc/passwd",
+        "unix://a",
+        "https ://a.example",
+        "http://a.example",
+        "http://127.0.0.1.example",
+        "http://localhost.example",
+        "http://10.0.0.1",
+        "http://0.0.0.0",
+        "http://[::ffff:10.0.0.1]",
+        "http://[::127.0.0.1]",
+        "http://[64:ff9b::7f00:1]",
+        "http://xlocalhost",
+        "https://user@a.example",
+        "https://user:pw@a.example",
+        "https://@a.example",
+        "https://a.example@b.example",
+        "https://a.example/x",
+        "https://a.example//",
+        "https://a.example?x",
+        "https://a.example#x",
+        "https://a.example\\x",
+        "https://0177.0.0.1",
+        "https://2130706433",
+        "https://0x7f000001",
+        "https://0x7f.1",
+        "https://127.1",
+        "https://127.0.1",
+        "https://0127.0.0.1",
+        "https://127.0.0.0x1",
+        "https://127.0.0.01",
+        "https://1.2.3.4.5",
+        "https://256.0.0.1",
+        "https://0x",
+        "https://a.0x",
+        "https://a.1",
+        "https://0",
+        "https://0.",
+        "https://0X7F.1.",
+        "https://a..example",
+        "https://.a.example",
+        "https://a.example..",
+        "https://.",
+        "https://*.example",
+        "https://a example",
+        "https://a%2eexample",
+        "https://a.example%00",
+        "https://a.example\n",
+        "https://a\tb",
+        "https://\u{4e2d}\u{56fd}.example",
+        "https://\u{ff41}.example",
+        "https://a\u{3002}example",
+        "https://\u{2460}27.0.0.1",
+        "https://loc\u{ad}alhost",
+        "https://a\u{200b}.example",
+        "https://::1",
+        "https://[::1",
+        "https://::1]",
+        "https://[]",
+        "https://[::1]x",
+        "https://[fe80::1%25eth0]",
+        "https://[127.0.0.1]",
+        "https://[v1.x]",
+        "https://[[::1]]",
+        "https://[::1]:",
+        "https://[::01.2.3.4]",
+        "https://a.example:",
+        "https://a.example:0",
+        "https://a.example:65536",
+        "https://a.example:+443",
+        "https://a.example:-1",
+        "https://a.example: 443",
+        "https://a.example:443:443",
+        "https://a.example:https",
+    ] {
+        assert!(text.parse::<Origin>().is_err(), "{text}");
+        if let Ok(uri) = text.parse::<http::Uri>()
+            && uri.path() == "/"
+            && uri.query().is_none()
+            && !text.contains('#')
+        {
+            assert!(Origin::of(&uri).is_err(), "{text}");
+        }
+    }
+}
+
+#[test]
+fn every_kind_of_address_is_known() {
+    for (class, addresses) in [
+        (
+            Class::Global,
+            "1.1.1.1 9.255.255.255 11.0.0.0 100.63.255.255 100.128.0.0 128.0.0.0 172.15.255.255 172.32.0.0",
+        ),
+        (Class::Global, "169.253.255.255 192.167.255.255 192.169.0.0 198.17.255.255 198.20.0.0 223.255.255.255"),
+        (
+            Class::Global,
+            "2606:4700::1 2a00::1 2001:200::1 2001:4860::1 64:ff9b::101:101 2002:101:101::1 ::ffff:1.1.1.1",
+        ),
+        (Class::Private, "10.0.0.0 10.255.255.255 172.16.0.0 172.31.255.255 192.168.0.0 192.168.255.255"),
+        (Class::Private, "::ffff:10.0.0.1 64:ff9b::10.0.0.1 2002:a00:1::1 2002:c0a8:101::"),
+        (Class::Loopback, "127.0.0.0 127.0.0.1 127.255.255.255 ::1 ::ffff:127.0.0.1 64:ff9b::127.0.0.1 2002:7f00:1::"),
+        (Class::LinkLocal, "169.254.0.0 169.254.255.255 fe80::1 febf::1 ::ffff:169.254.1.1"),
+        (Class::CarrierGrade, "100.64.0.0 100.127.255.255 100.100.100.200 ::ffff:100.64.0.1"),
+        (Class::UniqueLocal, "fc00::1 fd00::1 fdff::1"),
+        (Class::Multicast, "224.0.0.0 239.255.255.255 ff02::1 ff0e::1"),
+        (Class::Broadcast, "255.255.255.255 ::ffff:255.255.255.255"),
+        (Class::Unspecified, "0.0.0.0 0.1.2.3 :: ::ffff:0.0.0.0"),
+        (Class::Documentation, "192.0.2.1 198.51.100.1 203.0.113.1 2001:db8::1 3fff:fff::1"),
+        (Class::Benchmarking, "198.18.0.0 198.19.255.255 2001:2::1"),
+        (Class::Metadata, "169.254.169.254 fd00:ec2::254 ::ffff:169.254.169.254 64:ff9b::169.254.169.254"),
+        (Class::Metadata, "2002:a9fe:a9fe:: 168.63.129.16"),
+        // Teredo: a private server, a private client, both public.
+        (Class::Private, "2001:0:a00:1::fefe:fefe 2001:0:101:101::f5ff:fffe"),
+        (Class::Global, "2001:0:101:101::fefe:fefe"),
+        (Class::Reserved, "192.0.0.1 192.88.99.1 240.0.0.1 255.255.255.254 ::127.0.0.1 ::10.0.0.1 ::ffff:0:10.0.0.1"),
+        (Class::Reserved, "64:ff9b:1::1 100::1 2001:10::1 2001:20::1 fec0::1 4000::1 5f00::1 fe00::1 1::"),
+    ] {
+        for address in addresses.split(' ') {
+            assert_eq!(Class::of(address.parse().unwrap()), class, "{address}");
+        }
+    }
+}
+
+#[test]
+fn ranges_hold_what_they_say_and_slips_are_refused() {
+    for (range, inside, outside) in [
+        ("10.0.0.0/8", "10.255.0.1 ::ffff:10.1.1.1", "11.0.0.0 9.255.255.255 ::10.0.0.1 64:ff9b::a00:1"),
+        ("10.1.2.3", "10.1.2.3", "10.1.2.2 10.1.2.4"),
+        ("0.0.0.0/0", "0.0.0.0 255.255.255.255", "::1 ::"),
+        ("::/0", ":: ffff::1", "1.1.1.1 ::ffff:1.1.1.1"),
+        ("::ffff:10.0.0.0/104", "10.9.9.9", "11.0.0.0"),
+        ("fd00::/8", "fd12::1", "fc00::1"),
+        ("169.254.169.254/32", "169.254.169.254", "169.254.169.253"),
+    ] {
+        let parsed: Range = range.parse().unwrap();
+        inside.split(' ').for_each(|ip| assert!(parsed.contains(ip.parse().unwrap()), "{ip} in {range}"));
+        outside.split(' ').for_each(|ip| assert!(!parsed.contains(ip.parse().unwrap()), "{ip} not in {range}"));
+    }
+    for text in [
+        "",
+        "/",
+        "/8",
+        "10/8",
+        "10.0.0.0/",
+        "10.0.0.0/33",
+        "10.0.0.0/+8",
+        "10.0.0.0/-1",
+        "10.0.0.0/8/8",
+        "10.0.0.0/ 8",
+        "010.0.0.0/8",
+        "10.0.0.1/8",
+        "fd00::1/8",
+        "fd00::/129",
+        "::ffff:0:0/90",
+        "a.example",
+        "[::1]",
+        "10.0.0.0/99999999999",
+        "10.0.0.0/255.0.0.0",
+        "*",
+    ] {
+        assert!(text.parse::<Range>().is_err(), "{text}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(2000) })]
+
+    #[test]
+    fn no_text_makes_it_panic_and_what_is_read_reads_again(text in ".*", host in "[a-zA-Z0-9.:\\[\\]x@%-]{0,40}", port in 0_u32..70_000) {
+        for text in [text, format!("https://{host}"), format!("http://{host}:{port}")] {
+            if let Ok(origin) = text.parse::<Origin>() {
+                prop_assert_eq!(origin.to_string().parse::<Origin>(), Ok(origin));
+            }
+            let _ = text.parse::<Range>();
+        }
+    }
+
+    #[test]
+    fn mapped_addresses_are_of_the_class_of_what_they_map(bits in any::<u32>()) {
+        let plain = std::net::Ipv4Addr::from_bits(bits);
+        prop_assert_eq!(Class::of(plain.to_ipv6_mapped().into()), Class::of(plain.into()));
+        prop_assert!(Range::of(plain.into()).contains(plain.to_ipv6_mapped().into()));
+    }
+
+    #[test]
+    fn a_range_reads_again_and_holds_its_own(bits in any::<u128>(), prefix in 0_u32..=128) {
+        let first = std::net::Ipv6Addr::from_bits(if prefix == 0 { 0 } else { bits >> (128 - prefix) << (128 - prefix) });
+        if let Ok(range) = format!("{first}/{prefix}").parse::<Range>() {
+            prop_assert!(range.contains(first.into()));
+            prop_assert_eq!(range.to_string().parse::<Range>().unwrap(), range);
+        }
+    }
+}

@@ -1,0 +1,327 @@
+//! What is declared, what is granted, and what passes: only what is both.
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
+
+use component_runtime::policy::{Class, Declaration, Denial, Entry, Grant, Reason, Role, check};
+use http::{Method, Uri};
+use proptest::prelude::*;
+
+const DECLARATION: &str = r#"{"version": 1, "requests": [
+    {"role": "service", "method": "GET", "path": "/v3/{}/pipeline/pipelines"},
+    {"role": "iam", "method": "GET", "path": "/v3/projects", "query": ["name", "page"]}
+]}"#;
+
+fn declaration() -> Declaration {
+    Declaration::from_json(DECLARATION).unwrap()
+}
+
+fn grant(lines: &[(&str, &str)]) -> Grant {
+    let mut grant = Grant::default();
+    for (role, origin) in lines {
+        match *role {
+            "address" => grant.allow_address(origin).unwrap(),
+            role => grant.allow_origin(role, origin).unwrap(),
+        }
+    }
+    grant
+}
+
+fn ask(url: &str, grant: &Grant) -> Result<Role, Denial> {
+    check(&Method::GET, &url.parse().unwrap(), &declaration(), grant)
+}
+
+#[test]
+fn what_is_declared_and_granted_passes_in_its_role() {
+    let grant = grant(&[("service", "https://service.example.com"), ("iam", "https://iam.example.com:8443")]);
+    for (url, role) in [
+        ("https://service.example.com/v3/abc/pipeline/pipelines", "service"),
+        ("https://SERVICE.example.com:443/v3/abc/pipeline/pipelines", "service"),
+        ("https://service.example.com./v3/a-b.c_d~1/pipeline/pipelines", "service"),
+        ("https://iam.example.com:8443/v3/projects", "iam"),
+        ("https://iam.example.com:8443/v3/projects?name=cn-north-4", "iam"),
+        ("https://iam.example.com:8443/v3/projects?page=1&name=%E4%B8%AD", "iam"),
+    ] {
+        assert_eq!(ask(url, &grant).unwrap().as_str(), role, "{url}");
+    }
+}
+
+#[test]
+fn what_is_not_declared_is_denied_however_much_is_granted() {
+    let grant =
+        grant(&[("service", "https://a.example"), ("iam", "https://a.example"), ("other", "https://a.example")]);
+    for path in [
+        "/",
+        "",
+        "/v3",
+        "/v3/projects/",
+        "/v3/projects/1",
+        "//v3/projects",
+        "/v3//projects",
+        "/V3/projects",
+        "/v3/./projects",
+        "/v3/%70rojects",
+        "/v3/{}/pipeline/pipelines",
+        "/v3//pipeline/pipelines",
+        "/v3/../pipeline/pipelines",
+        "/v3/./pipeline/pipelines",
+        "/v3/%2e%2e/pipeline/pipelines",
+        "/v3/a%2Fb/pipeline/pipelines",
+        "/v3/a/b/pipeline/pipelines",
+        "/v3/a;b/pipeline/pipelines",
+        "/v3/a\\b/pipeline/pipelines",
+        "/v3/abc/pipeline/pipelines/",
+        "/v3/abc/pipeline/pipelines?",
+        "/v3/abc/pipeline/pipelines?limit=1",
+        "/v3/projects?",
+        "/v3/projects?name=a&name=b",
+        "/v3/projects?name=a&",
+        "/v3/projects?name=a;other=b",
+        "/v3/projects?name=a&other=b",
+        "/v3/projects?n%61me=a",
+        "/v3/projects?name=a=b",
+        "/v3/projects?name=%",
+        "/v3/projects?name=%2",
+        "/v3/projects?name=%zz",
+        "/v3/projects?NAME=a",
+    ] {
+        // Some of them no URL can hold.
+        let Ok(uri) = format!("https://a.example{path}").parse::<Uri>() else { continue };
+        let denial = check(&Method::GET, &uri, &declaration(), &grant).unwrap_err();
+        assert_eq!(*denial.reason(), Reason::NotDeclared, "{path}");
+        assert!(denial.missing().is_empty(), "{path}");
+    }
+    for method in ["POST", "HEAD", "DELETE", "OPTIONS", "CONNECT", "get", "GETS"] {
+        let uri = Uri::from_static("https://a.example/v3/projects");
+        let denial = check(&method.parse().unwrap(), &uri, &declaration(), &grant).unwrap_err();
+        assert_eq!(*denial.reason(), Reason::NotDeclared, "{method}");
+    }
+}
+
+#[test]
+fn what_is_not_granted_is_denied_however_much_is_declared() {
+    let grant = grant(&[("service", "https://a.example"), ("iam", "https://b.example")]);
+    for (url, line) in [
+        ("https://b.example/v3/x/pipeline/pipelines", r#"{"role": "service", "origin": "https://b.example"}"#),
+        ("https://a.example/v3/projects", r#"{"role": "iam", "origin": "https://a.example"}"#),
+        ("https://b.example:444/v3/projects", r#"{"role": "iam", "origin": "https://b.example:444"}"#),
+        ("https://x.b.example/v3/projects", r#"{"role": "iam", "origin": "https://x.b.example"}"#),
+        (
+            "https://b.example.evil.example/v3/projects",
+            r#"{"role": "iam", "origin": "https://b.example.evil.example"}"#,
+        ),
+        ("http://localhost:443/v3/projects", r#"{"role": "iam", "origin": "http://localhost:443"}"#),
+    ] {
+        let denial = ask(url, &grant).unwrap_err();
+        let lines: Vec<String> = denial.missing().iter().map(ToString::to_string).collect();
+        assert_eq!(lines, [line], "{url}");
+        assert!(denial.to_string().contains(line), "{denial}");
+    }
+}
+
+#[test]
+fn without_a_declaration_everything_is_denied() {
+    let grant = grant(&[("service", "https://a.example"), ("address", "0.0.0.0/0"), ("address", "::/0")]);
+    let uri = Uri::from_static("https://a.example/v3/x/pipeline/pipelines");
+    let denial = check(&Method::GET, &uri, &Declaration::default(), &grant).unwrap_err();
+    assert_eq!(*denial.reason(), Reason::NothingDeclared);
+}
+
+#[test]
+fn an_address_in_the_url_needs_both_lines_and_hears_of_both_at_once() {
+    let url = "https://10.1.2.3/v3/projects";
+    let denial = ask(url, &Grant::default()).unwrap_err();
+    let lines: Vec<String> = denial.missing().iter().map(ToString::to_string).collect();
+    assert_eq!(lines, [r#"{"role": "iam", "origin": "https://10.1.2.3"}"#, r#"{"address": "10.1.2.3/32"}"#]);
+
+    let denial = ask(url, &grant(&[("iam", "https://10.1.2.3")])).unwrap_err();
+    assert_eq!(*denial.reason(), Reason::Addresses(vec![("10.1.2.3".parse().unwrap(), Class::Private)]));
+    assert!(denial.to_string().contains("pass `--allow-address 10.1.2.3/32`, or add"), "{denial}");
+
+    ask(url, &grant(&[("iam", "https://10.1.2.3"), ("address", "10.0.0.0/8")])).unwrap();
+    ask("http://127.0.0.1:4711/v3/projects", &grant(&[("iam", "http://127.0.0.1:4711")])).unwrap();
+    ask("http://[::1]:4711/v3/projects", &grant(&[("iam", "http://[0:0::1]:4711")])).unwrap();
+    // Mapped is the same as not mapped.
+    ask("http://[::ffff:127.0.0.1]/v3/projects", &grant(&[("iam", "http://127.0.0.1")])).unwrap();
+    ask("https://[::ffff:a9fe:a9fe]/v3/projects", &grant(&[("iam", "https://169.254.169.254")])).unwrap_err();
+}
+
+#[test]
+fn a_denial_shows_neither_a_password_nor_a_query_nor_control_characters() {
+    let long = format!("https://a.example/{}", "x".repeat(10_000));
+    for url in ["https://user:s3cret@a.example/v3/projects", "https://a.example/v3/projects?name=s3cret", &long] {
+        let text = ask(url, &Grant::default()).unwrap_err().to_string();
+        assert!(!text.contains("s3cret") && text.len() < 1000, "{text}");
+        assert!(text.contains("a.example"), "{text}");
+        assert_eq!(text.lines().count(), 3, "{text}");
+    }
+    // Paths may hold UTF-8.
+    if let Ok(uri) = "https://a.example/\u{202e}".parse() {
+        let denial = check(&Method::GET, &uri, &declaration(), &Grant::default()).unwrap_err();
+        assert!(denial.to_string().is_ascii(), "{denial}");
+    }
+}
+
+#[test]
+fn a_policy_file_is_strict() {
+    let allow = |line: &str| Grant::from_json(&format!(r#"{{"version": 1, "allow": [{line}]}}"#));
+    let good = allow(r#"{"role": "iam", "origin": "HTTPS://IAM.example:443/"}, {"address": "10.0.0.0/8"}"#).unwrap();
+    assert_eq!(good, grant(&[("iam", "https://iam.example"), ("address", "10.0.0.0/8")]));
+    for (line, told) in [
+        (r#"{"role": "iam"}"#, "a role and an origin, or an address alone"),
+        (r#"{"origin": "https://a.example"}"#, "a role and an origin, or an address alone"),
+        (r#"{"role": "iam", "origin": "https://a.example", "address": "10.0.0.0/8"}"#, "or an address alone"),
+        (r#"{"adress": "10.0.0.0/8"}"#, "adress"),
+        (r#"{"role": "I AM", "origin": "https://a.example"}"#, r#""I AM" is no role"#),
+        (r#"{"role": "iam", "origin": "http://a.example"}"#, "plain http is for loopback only"),
+        (r#"{"role": "iam", "origin": "https://*.example"}"#, "neither a name nor an address"),
+        (r#"{"address": "10.0.0.1/8"}"#, "bits behind the prefix"),
+    ] {
+        let error = allow(line).unwrap_err().to_string();
+        assert!(error.contains(told) && error.contains("line 1"), "{line}: {error}");
+    }
+    for text in
+        ["", "{}", r#"{"version": 1}"#, r#"{"version": 2, "allow": []}"#, r#"{"version": 1, "allow": [], "x": 1}"#]
+    {
+        assert!(Grant::from_json(text).is_err(), "{text}");
+    }
+    let secret = allow(r#"{"role": "iam", "origin": "https://user:s3cret@a.example"}"#).unwrap_err().to_string();
+    assert!(secret.contains("user information") && !secret.contains("s3cret"), "{secret}");
+}
+
+#[test]
+fn a_declaration_is_strict() {
+    let declare = |need: &str| Declaration::from_json(&format!(r#"{{"version": 1, "requests": [{need}]}}"#));
+    declare(r#"{"role": "a", "method": "GET", "path": "/"}"#).unwrap();
+    for need in [
+        r#"{"method": "GET", "path": "/"}"#,
+        r#"{"role": "a", "method": "*", "path": "/"}"#,
+        r#"{"role": "a", "method": "get", "path": "/"}"#,
+        r#"{"role": "a", "method": "CONNECT", "path": "/"}"#,
+        r#"{"role": "a", "method": "GET", "path": ""}"#,
+        r#"{"role": "a", "method": "GET", "path": "x"}"#,
+        r#"{"role": "a", "method": "GET", "path": "/x/"}"#,
+        r#"{"role": "a", "method": "GET", "path": "/*"}"#,
+        r#"{"role": "a", "method": "GET", "path": "/{id}"}"#,
+        r#"{"role": "a", "method": "GET", "path": "/x{}"}"#,
+        r#"{"role": "a", "method": "GET", "path": "/../x"}"#,
+        r#"{"role": "a", "method": "GET", "path": "/x?y"}"#,
+        r#"{"role": "a", "method": "GET", "path": "/", "query": ["*"]}"#,
+        r#"{"role": "a", "method": "GET", "path": "/", "query": [""]}"#,
+        r#"{"role": "a", "method": "GET", "path": "/", "origin": "https://a.example"}"#,
+    ] {
+        assert!(declare(need).is_err(), "{need}");
+    }
+    assert!(
+        Declaration::from_json(r#"{"version": 2, "requests": []}"#).unwrap_err().to_string().contains("version is 2")
+    );
+    let written = serde_json::to_string(&declaration()).unwrap();
+    assert_eq!(Declaration::from_json(&written).unwrap(), declaration());
+}
+
+#[test]
+fn every_declaration_beside_a_contract_can_be_read() {
+    let mut read = 0;
+    for folder in std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../../wit")).unwrap() {
+        if let Ok(text) = std::fs::read_to_string(folder.unwrap().path().join("needs.json")) {
+            assert!(!Declaration::from_json(&text).unwrap().needs().is_empty());
+            read += 1;
+        }
+    }
+    assert!(read > 0);
+}
+
+/// What URLs are made of, good and bad.
+fn url() -> impl Strategy<Value = String> {
+    let scheme = prop::sample::select(vec!["https", "http", "HTTPS", "ftp"]);
+    let host = prop::sample::select(vec![
+        "a.example",
+        "A.Example.",
+        "localhost",
+        "localhost.",
+        "127.0.0.1",
+        "10.0.0.1",
+        "0177.0.0.1",
+        "0x7f.1",
+        "2130706433",
+        "[::1]",
+        "[::ffff:10.0.0.1]",
+        "[fe80::1]",
+        "169.254.169.254",
+        "8.8.8.8",
+        "[64:ff9b::a00:1]",
+        "user@a.example",
+    ]);
+    let port = prop::sample::select(vec!["", ":443", ":80", ":8443", ":0", ":"]);
+    let path = prop::sample::select(vec![
+        "/v3/projects",
+        "/v3/projects?name=x",
+        "/v3/x/pipeline/pipelines",
+        "/v3/../pipeline/pipelines",
+        "/other",
+        "",
+    ]);
+    (scheme, host, port, path).prop_map(|(scheme, host, port, path)| format!("{scheme}://{host}{port}{path}"))
+}
+
+fn some_grant() -> impl Strategy<Value = Grant> {
+    let entry = prop::sample::select(vec![
+        ("iam", "https://a.example"),
+        ("service", "https://a.example"),
+        ("iam", "http://localhost"),
+        ("service", "https://10.0.0.1"),
+        ("iam", "https://8.8.8.8:8443"),
+        ("address", "10.0.0.0/8"),
+        ("address", "0.0.0.0/0"),
+        ("address", "::/0"),
+    ]);
+    prop::collection::vec(entry, 0..6).prop_map(|entries| grant(&entries))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(2000) })]
+
+    #[test]
+    fn what_a_denial_misses_makes_the_same_request_pass(url in url(), mut grant in some_grant()) {
+        let Ok(uri) = url.parse::<Uri>() else { return Ok(()) };
+        if let Err(denial) = check(&Method::GET, &uri, &declaration(), &grant) {
+            // As the user would: from the text that is shown.
+            let lines: Vec<String> = denial.missing().iter().map(ToString::to_string).collect();
+            let shown = denial.to_string();
+            for line in &lines {
+                prop_assert!(shown.contains(line.as_str()), "{shown}");
+                grant.add(line.parse::<Entry>().unwrap());
+            }
+            prop_assert_eq!(check(&Method::GET, &uri, &declaration(), &grant).is_ok(), !lines.is_empty(), "{}", url);
+        }
+    }
+
+    #[test]
+    fn what_passes_is_declared_and_granted(url in url(), grant in some_grant()) {
+        let Ok(uri) = url.parse::<Uri>() else { return Ok(()) };
+        if let Ok(role) = check(&Method::GET, &uri, &declaration(), &grant) {
+            let origin = component_runtime::policy::Origin::of(&uri).unwrap();
+            prop_assert!(grant.has(&role, &origin));
+            prop_assert!(declaration().needs().iter().any(|need| need.role == role && need.covers(&Method::GET, &uri)));
+            prop_assert!(check(&Method::GET, &uri, &Declaration::default(), &grant).is_err());
+            prop_assert!(check(&Method::GET, &uri, &declaration(), &Grant::default()).is_err());
+        }
+    }
+
+    #[test]
+    fn no_text_makes_it_panic(text in ".*", json in r#"[\[\]{}",:a-z0-9 /]{0,60}"#) {
+        for text in [&text, &json] {
+            let _ = Grant::from_json(text);
+            let _ = Declaration::from_json(text);
+            let _ = text.parse::<Entry>();
+            let _ = text.parse::<Role>();
+            if let Ok(uri) = text.parse::<Uri>() {
+                let _ = check(&Method::GET, &uri, &declaration(), &Grant::default());
+            }
+        }
+    }
+}
