@@ -7,11 +7,13 @@
 //! # Layout
 //! - [`case`]: reads a fixture
 //! - [`raw`]: requests and responses as text
+//! - [`memory`]: linear memories that a test can look into
 //! - [`replay`]: the layer that checks requests and answers from the fixture
 //! - [`run`]: calls the component and compares
 //! - [`serve`]: the same answers over real HTTP
 
 pub mod case;
+pub mod memory;
 pub mod raw;
 pub mod replay;
 pub mod run;

@@ -47,7 +47,17 @@ impl Runtime {
     /// # Errors
     /// The machine lacks what the engine needs.
     pub fn new(limits: Limits) -> Result<Self, LoadError> {
-        let engine = Engine::new(&config()?)?;
+        Self::configured(limits, |_| {})
+    }
+
+    /// A runtime whose engine is configured further, as a harness does that watches memory.
+    ///
+    /// # Errors
+    /// The machine lacks what the engine needs, or the configuration is not consistent.
+    pub fn configured(limits: Limits, adjust: impl FnOnce(&mut Config)) -> Result<Self, LoadError> {
+        let mut config = config()?;
+        adjust(&mut config);
+        let engine = Engine::new(&config)?;
         let linker = state::linker(&engine)?;
         tick(&engine)?;
         Ok(Self { engine, linker, limits })
