@@ -10,12 +10,19 @@ Environment:
   HW_ACCESS_KEY, HW_SECRET_KEY    an access key
   HW_SECURITY_TOKEN               the security token of a temporary access key
   HW_AUTH_TOKEN                   an IAM token, instead of an access key
+  HW_USER_NAME, HW_USER_PASSWORD, HW_DOMAIN_NAME
+                                  an IAM user and the account's name, for whom a token is obtained
   HUAWEICLOUD_SDK_PROJECT_ID      the project's id, where HW_PROJECT_ID is not set
   HUAWEICLOUD_SDK_AK, HUAWEICLOUD_SDK_SK, HUAWEICLOUD_SDK_SECURITY_TOKEN
                                   an access key, where none of the HW_ credentials is set
+  HW_PROFILE                      the profile, where --profile is not given
+  HUAWEICLOUD_SDK_CREDENTIALS_FILE, HW_SHARED_CONFIG_FILE
+                                  the files of profiles, instead of ~/.huaweicloud/credentials and ~/.hcloud/config.json
   NO_COLOR                        no colours
   TZ                              the time zone of the table, and of times given without one
-An empty variable counts as unset. Secrets are taken from the environment only.
+An empty variable counts as unset. Credentials come from the first of: the profile that --profile names, the
+environment, a profile (the SDK's file, then KooCLI's), and with --metadata the cloud server. Secrets are never
+arguments, and the component never sees them.
 
 Exit codes:
   0 success, 2 invalid argument, 3 authentication, 4 denied, 5 not found, 6 worth retrying, 1 anything else";
@@ -35,6 +42,31 @@ pub enum Command {
         #[command(subcommand)]
         command: Pipelines,
     },
+    /// The credentials that calls are made with.
+    Auth {
+        #[command(subcommand)]
+        command: Auth,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Auth {
+    /// Tells where region, project and credentials come from, with values masked. It sends nothing, unless --metadata
+    /// has it ask the cloud server.
+    #[command(after_help = ENVIRONMENT)]
+    Show(Box<Show>),
+}
+
+#[derive(Debug, Args)]
+pub struct Show {
+    #[command(flatten)]
+    pub place: Place,
+    #[command(flatten)]
+    pub identity: Identity,
+
+    /// How to print it.
+    #[arg(long, short, value_enum, default_value_t, value_name = "FORM")]
+    pub output: Form,
 }
 
 #[derive(Debug, Subcommand)]
@@ -48,6 +80,8 @@ pub enum Pipelines {
 pub struct List {
     #[command(flatten)]
     pub place: Place,
+    #[command(flatten)]
+    pub identity: Identity,
     #[command(flatten)]
     pub filters: Filters,
 
@@ -85,6 +119,20 @@ pub struct Place {
     /// The origin of the IAM API, where the project is looked up [default: the region's].
     #[arg(long, value_name = "URL")]
     pub iam_endpoint: Option<String>,
+}
+
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "Credentials")]
+pub struct Identity {
+    /// Takes the credentials of this profile, and no others [env: HW_PROFILE].
+    #[arg(long, value_name = "NAME")]
+    pub profile: Option<String>,
+    /// Asks the metadata of this cloud server for a key of its agency, where nothing else has credentials.
+    #[arg(long)]
+    pub metadata: bool,
+    /// Where the metadata is; for tests, which have it on loopback.
+    #[arg(long, value_name = "URL", requires = "metadata", hide = true)]
+    pub metadata_endpoint: Option<String>,
 }
 
 #[derive(Debug, Default, Args)]
@@ -149,6 +197,24 @@ pub enum Output {
     Json,
     /// Comma-separated values: a header, every field, times in milliseconds since the epoch, text as it is.
     Csv,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Form {
+    /// For people.
+    #[default]
+    Table,
+    /// One JSON object, with an error on stderr as JSON too.
+    Json,
+}
+
+impl From<Form> for Output {
+    fn from(form: Form) -> Self {
+        match form {
+            Form::Table => Self::Table,
+            Form::Json => Self::Json,
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

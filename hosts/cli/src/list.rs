@@ -1,22 +1,21 @@
 //! `servicestage pipelines list`: one call of the component.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
-use component_runtime::client::Client as HttpClient;
-use component_runtime::{Layer, Limits, Network, Runtime, Stack};
+use component_runtime::{Limits, Runtime};
 use jiff::tz::TimeZone;
-use servicestage_host::Client;
+use servicestage_host::credentials::Identity;
 use servicestage_host::error::{Error, InvalidArgument};
 use servicestage_host::types::Connection;
+use servicestage_host::{Authenticator, Session};
 
 use crate::args::{List, Output};
 use crate::output::Printer;
 use crate::progress::Progress;
 use crate::report::{self, invalid};
-use crate::settings::{Settings, process_variable};
-use crate::trace::Traced;
-use crate::{component, query};
+use crate::settings::Settings;
+use crate::{component, network, query, text};
 
 /// The component's own limit of a call.
 const DEFAULT_CALL_TIMEOUT_MS: u32 = 120_000;
@@ -27,34 +26,33 @@ const GRACE: Duration = Duration::from_secs(10);
 /// Lists and prints.
 pub fn run(arguments: &List) -> Result<(), Box<Error>> {
     let zone = TimeZone::system();
-    let settings = Settings::gather(&arguments.place, process_variable).map_err(report::invalid_argument)?;
+    let settings = Settings::of_process(&arguments.place, &arguments.identity).map_err(report::invalid_argument)?;
     let query = query::terms(&arguments.filters, &zone).map_err(report::invalid_argument)?;
     let timeout_ms = arguments.timeout.as_deref().map(milliseconds).transpose().map_err(report::invalid_argument)?;
 
     let progress = Progress::start("listing release tasks");
     if arguments.verbose > 0 {
-        settings.sources.iter().for_each(|source| progress.say(source));
+        settings.sources().iter().for_each(|source| progress.say(&text::line(source)));
     }
     let connection = Connection {
-        region: settings.region,
-        project_id: settings.project_id,
+        region: settings.region.value,
+        project_id: settings.project_id.value,
         endpoint: arguments.place.endpoint.clone(),
         iam_endpoint: arguments.place.iam_endpoint.clone(),
-        credentials: settings.credentials,
         call_timeout_ms: timeout_ms,
         max_attempts: arguments.max_attempts,
         ..Connection::default()
     };
     let deadline = Duration::from_millis(timeout_ms.unwrap_or(DEFAULT_CALL_TIMEOUT_MS).into()) + GRACE;
-    let client = client(arguments, deadline, &progress)?;
+    let session = session(arguments, settings.credentials.identity, deadline, &progress)?;
 
     let tokio = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let tokio = tokio.map_err(|error| report::other(error, "Check the limits of this machine."))?;
     let printer = Printer::new(zone);
     let result = match arguments.output {
-        Output::Json => tokio.block_on(client.list_pipelines_json(connection, query)).map(|json| printer.json(&json)),
-        Output::Table => tokio.block_on(client.list_pipelines(connection, query)).map(|list| printer.table(&list)),
-        Output::Csv => tokio.block_on(client.list_pipelines(connection, query)).map(|list| printer.csv(&list)),
+        Output::Json => tokio.block_on(session.list_pipelines_json(connection, query)).map(|json| printer.json(&json)),
+        Output::Table => tokio.block_on(session.list_pipelines(connection, query)).map(|list| printer.table(&list)),
+        Output::Csv => tokio.block_on(session.list_pipelines(connection, query)).map(|list| printer.csv(&list)),
     };
     // A name that is still being resolved is not waited for.
     tokio.shutdown_background();
@@ -65,14 +63,21 @@ pub fn run(arguments: &List) -> Result<(), Box<Error>> {
     printer.print(&text).map_err(unwritten)
 }
 
-fn client(arguments: &List, deadline: Duration, progress: &Progress) -> Result<Client, Box<Error>> {
+/// The way of a request: authenticated, then sent. What decides whether it may be made belongs before both.
+fn session(
+    arguments: &List,
+    identity: Identity,
+    deadline: Duration,
+    progress: &Progress,
+) -> Result<Session, Box<Error>> {
     let next = "Report this message.";
     let runtime = Runtime::new(Limits { deadline, ..Limits::default() }).map_err(|error| report::other(error, next))?;
     let plugin = component::load(&runtime, arguments)?;
-    let http = HttpClient::new(Network::new().map_err(|error| report::other(error, next))?);
-    let last: Arc<dyn Layer> =
-        if arguments.verbose > 1 { Arc::new(Traced::new(http, progress.clone())) } else { Arc::new(http) };
-    Ok(Client::new(plugin, Stack::new(vec![last])))
+    let trace = (arguments.verbose > 1).then_some(progress);
+    let own = network::own_layer(&identity, trace).map_err(|error| report::other(error, next))?;
+    let last = network::layer(trace).map_err(|error| report::other(error, next))?;
+    let authenticator = Authenticator::new(identity, own, Arc::new(SystemTime::now));
+    Ok(Session::new(plugin, vec![], Arc::new(authenticator), last))
 }
 
 /// Seconds as milliseconds. Zero stays zero, which the component refuses; anything more is at least one.

@@ -3,13 +3,16 @@
 //! # Layout
 //! - [`args`]: what can be typed; [`settings`]: what the environment adds; [`query`], [`status`], [`time`]: from text
 //!   to the component's terms
-//! - [`list`]: the command: one call of the component, which [`component`] loads
+//! - [`list`]: the command: one call of the component, which [`component`] loads, over the layers of [`network`]
+//! - [`auth`]: where credentials come from
 //! - [`output`]: table, JSON, CSV; [`table`]: the table; [`text`]: text of the service, made safe to print
 //! - [`report`]: errors and exit codes; [`progress`]: what is said while the tool waits; [`trace`]: requests, for `-vv`
 
 mod args;
+mod auth;
 mod component;
 mod list;
+mod network;
 mod output;
 mod progress;
 mod query;
@@ -25,12 +28,15 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use crate::args::{Arguments, Command, Pipelines};
+use crate::args::{Arguments, Auth, Command, Output, Pipelines};
 
 fn main() -> ExitCode {
-    let Arguments { command: Command::Pipelines { command: Pipelines::List(arguments) } } = Arguments::parse();
-    match list::run(&arguments) {
+    let (result, output) = match Arguments::parse().command {
+        Command::Pipelines { command: Pipelines::List(arguments) } => (list::run(&arguments), arguments.output),
+        Command::Auth { command: Auth::Show(arguments) } => (auth::show(&arguments), Output::from(arguments.output)),
+    };
+    match result {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) => report::report(&error, arguments.output),
+        Err(error) => report::report(&error, output),
     }
 }

@@ -37,24 +37,17 @@ fn exit_code(error: &Error) -> u8 {
 
 /// An argument that the tool itself cannot read.
 pub fn invalid(argument: &str, reason: impl Into<String>) -> InvalidArgument {
-    InvalidArgument { argument: argument.to_owned(), reason: reason.into() }
+    InvalidArgument::new(argument, reason)
 }
 
 /// The record of an argument that is not valid, worded as the component words it.
 pub fn invalid_argument(invalid: InvalidArgument) -> Box<Error> {
-    let InvalidArgument { argument, reason } = &invalid;
-    let message = format!(
-        "{OPERATION} failed: the argument `{argument}` is not valid.\n`{argument}`: {reason}. (nothing was sent)\n\
-         Correct `{argument}`, then call again."
-    );
-    record(ErrorKind::InvalidArgument(invalid), message)
+    Box::new(Error::invalid_argument(OPERATION, invalid))
 }
 
 /// The record of what the component does not tell of: the host failed, or the machine.
 pub fn other(what: impl std::fmt::Display, next: &str) -> Box<Error> {
-    let what = what.to_string();
-    let message = format!("{OPERATION} failed: the host could not make the call.\n{what}.\n{next}");
-    record(ErrorKind::Other(what), message)
+    Box::new(Error::of_host(OPERATION, what, next))
 }
 
 /// The component's record, or one of the host's failure.
@@ -63,20 +56,6 @@ pub fn failure(failure: Failure) -> Box<Error> {
         Failure::Component(error) => error,
         Failure::Host(text) => other(text, "Report this message."),
     }
-}
-
-fn record(kind: ErrorKind, message: String) -> Box<Error> {
-    Box::new(Error {
-        kind,
-        message,
-        operation: OPERATION.to_owned(),
-        http_status: None,
-        vendor_code: None,
-        vendor_message: None,
-        request_id: None,
-        retryable: false,
-        attempts: 0,
-    })
 }
 
 #[cfg(test)]
@@ -100,7 +79,7 @@ mod tests {
             (ErrorKind::Other(String::new()), false, 1),
         ];
         for (kind, retryable, expected) in cases {
-            let error = Error { retryable, ..*record(kind, String::new()) };
+            let error = Error { kind, retryable, ..*other("", "") };
             assert_eq!(exit_code(&error), expected, "{error:?}");
         }
     }

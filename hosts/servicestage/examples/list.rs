@@ -1,27 +1,31 @@
-//! Lists the failed release tasks of a project from Rust: `cargo run --example list COMPONENT.wasm REGION PROJECT-ID`,
-//! with a token in `HW_AUTH_TOKEN`.
+//! Lists the failed release tasks of a region: `cargo run --example list COMPONENT.wasm REGION`, with credentials from
+//! the environment or a profile. The component never sees them.
 
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use component_runtime::client::Client as Http;
-use component_runtime::{Limits, Network, Runtime, Stack};
-use servicestage_host::Client;
-use servicestage_host::types::{Connection, Credentials, Status, Term};
+use component_runtime::{Layer, Limits, Network, Runtime};
+use servicestage_host::credentials::chain::Sources;
+use servicestage_host::types::{Connection, Status, Term};
+use servicestage_host::{Authenticator, Session};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments = std::env::args().skip(1);
     let component = std::fs::read(arguments.next().ok_or("name the component's file")?)?;
-    let connection = Connection {
-        region: arguments.next(),
-        project_id: arguments.next(),
-        credentials: Credentials::Token(std::env::var("HW_AUTH_TOKEN")?),
-        ..Connection::default()
-    };
+    let connection = Connection { region: arguments.next(), ..Connection::default() };
+    let (home, variable) = (std::env::home_dir(), |name: &str| std::env::var(name).ok());
+    let sources = Sources { explicit: None, profile: None, variable: &variable, home: home.as_deref(), metadata: None };
+    let identity = sources.find().map_err(|invalid| format!("`{}`: {}", invalid.argument, invalid.reason))?.identity;
+
     let plugin = Runtime::new(Limits::default())?.compile(&component)?;
-    let http = Stack::new(vec![Arc::new(Http::new(Network::new()?))]);
+    let http: Arc<dyn Layer> = Arc::new(Http::new(Network::new()?));
+    let authenticator = Authenticator::new(identity, Arc::clone(&http), Arc::new(SystemTime::now));
+    let session = Session::new(plugin, vec![], Arc::new(authenticator), http);
+
     let failed = vec![Term::Status(vec![Status::Failed, Status::RollbackFailed])];
-    let listing = Client::new(plugin, http).list_pipelines(connection, failed).await?;
+    let listing = session.list_pipelines(connection, failed).await?;
     for pipeline in &listing.pipelines {
         println!("{} {}", pipeline.id, pipeline.name.as_deref().unwrap_or_default());
     }

@@ -144,6 +144,49 @@ pub struct Undecodable {
     pub expected: String,
 }
 
+impl InvalidArgument {
+    /// An argument, and what is wrong with it.
+    #[must_use]
+    pub fn new(argument: &str, reason: impl Into<String>) -> Self {
+        Self { argument: argument.to_owned(), reason: reason.into() }
+    }
+}
+
+impl Error {
+    /// The record of an argument that the host itself finds not to be valid, worded as the component words it.
+    #[must_use]
+    pub fn invalid_argument(operation: &str, invalid: InvalidArgument) -> Self {
+        let InvalidArgument { argument, reason } = &invalid;
+        let message = format!(
+            "{operation} failed: the argument `{argument}` is not valid.\n`{argument}`: {reason}. (nothing was \
+             sent)\nCorrect `{argument}`, then call again."
+        );
+        Self::unsent(operation, ErrorKind::InvalidArgument(invalid), message)
+    }
+
+    /// The record of what the component does not tell of: the host failed, or the machine.
+    #[must_use]
+    pub fn of_host(operation: &str, what: impl fmt::Display, next: &str) -> Self {
+        let what = what.to_string();
+        let message = format!("{operation} failed: the host could not make the call.\n{what}.\n{next}");
+        Self::unsent(operation, ErrorKind::Other(what), message)
+    }
+
+    fn unsent(operation: &str, kind: ErrorKind, message: String) -> Self {
+        Self {
+            kind,
+            message,
+            operation: operation.to_owned(),
+            http_status: None,
+            vendor_code: None,
+            vendor_message: None,
+            request_id: None,
+            retryable: false,
+            attempts: 0,
+        }
+    }
+}
+
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message)

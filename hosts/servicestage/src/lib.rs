@@ -4,12 +4,34 @@
 //! project uses: names in snake_case, a case without payload as a string, one with payload as an object.
 //!
 //! # Layout
-//! - this file: the client
+//! - this file: the client, for credentials that the component may see or that somebody else's layer adds
+//! - [`session`]: the client for credentials that stay in the host
 //! - [`types`]: what goes in and what comes out
-//! - [`error`]: why a call failed
+//! - [`error`]: why a call failed; `problem`: the host's own failures on their way there
+//! - [`credentials`]: the kinds, the sources, and what is obtained and renewed; [`secret`]: a text that is not seen
+//! - [`authenticate`]: the layer that signs or adds a token; `signature`: the headers that it adds
+//! - [`origin`]: where requests of a call go; [`projects`]: the projects of regions, looked up once
+//! - `redact`: keeps secrets out of errors
 
+pub mod authenticate;
+pub mod credentials;
 pub mod error;
+pub mod origin;
+mod problem;
+pub mod projects;
+mod redact;
+pub mod secret;
+pub mod session;
+mod signature;
+#[cfg(test)]
+mod testing;
 pub mod types;
+
+pub use authenticate::Authentication;
+pub use credentials::authenticator::Authenticator;
+pub use projects::Projects;
+pub use secret::Secret;
+pub use session::Session;
 
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -32,7 +54,7 @@ pub struct Client {
 /// Why a call has no result: the component says so, or it could not be called.
 #[derive(Clone, Debug)]
 pub enum Failure {
-    /// The component's error.
+    /// The component's error, or one of the host in the same form.
     Component(Box<Error>),
     /// The component trapped, took too long, or is another one than expected.
     Host(String),
@@ -81,6 +103,12 @@ impl Client {
         let call = Call { interface: INTERFACE, function, http: Arc::clone(&self.http), began };
         let (result,): (Result<T, Error>,) = self.plugin.call(call, params).await?;
         result.map_err(|error| Failure::Component(Box::new(error)))
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Component(Box::new(error))
     }
 }
 

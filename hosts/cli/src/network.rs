@@ -1,0 +1,42 @@
+//! What completes requests: it sends them, and with `-vv` tells of it.
+
+use std::sync::Arc;
+
+use component_runtime::client::Client;
+use component_runtime::{Declaration, Grant, Layer, Network, Policy};
+use servicestage_host::credentials::Identity;
+
+use crate::progress::Progress;
+use crate::trace::Traced;
+
+/// The address of a cloud server's metadata, which no component reaches.
+const METADATA: &str = "169.254.169.254/32";
+
+/// The last layer of every stack.
+pub fn layer(trace: Option<&Progress>) -> Result<Arc<dyn Layer>, String> {
+    Ok(over(network()?, trace))
+}
+
+/// What the tool's own requests pass, for a token or for the key of this cloud server. Only here may the latter's
+/// metadata be asked.
+pub fn own_layer(identity: &Identity, trace: Option<&Progress>) -> Result<Arc<dyn Layer>, String> {
+    let network = network()?;
+    if !matches!(identity, Identity::Metadata(_)) {
+        return Ok(over(network, trace));
+    }
+    let mut grant = Grant::default();
+    grant.allow_address(METADATA).map_err(|error| error.to_string())?;
+    Ok(over(network.under(&Policy::new(Declaration::default(), grant)), trace))
+}
+
+fn network() -> Result<Network, String> {
+    Network::new().map_err(|error| error.to_string())
+}
+
+fn over(network: Network, trace: Option<&Progress>) -> Arc<dyn Layer> {
+    let client = Client::new(network);
+    match trace {
+        Some(progress) => Arc::new(Traced::new(client, progress.clone())),
+        None => Arc::new(client),
+    }
+}

@@ -1,0 +1,227 @@
+//! Holds credentials for as long as a host runs, and obtains and renews those that are temporary.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use component_runtime::Layer;
+use huaweicloud_sign::date;
+
+use super::{AccessKey, Identity, token};
+use crate::error::ErrorKind;
+use crate::origin::Scope;
+use crate::problem::Problem;
+use crate::secret::Secret;
+
+/// So long before its end a token is renewed: longer than a call may take.
+const TOKEN_MARGIN: Duration = Duration::from_secs(5 * 60);
+
+/// So long before its end the key of a cloud server is renewed, as in the official Terraform provider.
+const KEY_MARGIN: Duration = Duration::from_secs(10 * 60);
+
+/// So long a refusal holds for everyone who asks: several wrong passwords lock a user.
+const REFUSAL: Duration = Duration::from_secs(60);
+
+/// For so many regions and projects tokens are kept at most; then all are forgotten, and obtained anew.
+const MOST_SCOPES: usize = 256;
+
+/// Tells the time.
+pub type Clock = Arc<dyn Fn() -> SystemTime + Send + Sync>;
+
+/// Credentials, and what was obtained for them. Shared by all calls.
+pub struct Authenticator {
+    identity: Identity,
+    http: Arc<dyn Layer>,
+    clock: Clock,
+    slots: Mutex<HashMap<Option<Scope>, Arc<Slot>>>,
+}
+
+/// What there is for one scope. Whoever waits for its lock waits for the one request that is under way.
+type Slot = tokio::sync::Mutex<State>;
+
+#[derive(Default)]
+enum State {
+    #[default]
+    Empty,
+    Issued {
+        proof: Proof,
+        expires: Option<SystemTime>,
+    },
+    Refused {
+        problem: Problem,
+        since: SystemTime,
+    },
+}
+
+/// What a request is authenticated with.
+#[derive(Clone, Debug)]
+pub(crate) enum Proof {
+    Key(AccessKey),
+    Token(Secret),
+}
+
+impl Authenticator {
+    /// Holds these credentials. What it has to ask for, it asks through this layer, which must complete requests.
+    #[must_use]
+    pub fn new(identity: Identity, http: Arc<dyn Layer>, clock: Clock) -> Self {
+        Self { identity, http, clock, slots: Mutex::default() }
+    }
+
+    /// Other credentials, for a single call.
+    pub(crate) fn with(&self, identity: Identity) -> Self {
+        Self::new(identity, Arc::clone(&self.http), Arc::clone(&self.clock))
+    }
+
+    /// The credentials.
+    #[must_use]
+    pub fn identity(&self) -> &Identity {
+        &self.identity
+    }
+
+    /// Obtains the access key that is behind metadata, to show its id; other identities are as they are.
+    ///
+    /// # Errors
+    /// There is none. The record names this operation.
+    pub async fn resolve(&self, operation: &str) -> Result<Identity, Box<crate::error::Error>> {
+        match &self.identity {
+            Identity::Metadata(_) => match self.proof(None).await {
+                Ok(Proof::Key(key)) => Ok(Identity::AccessKey(key)),
+                Ok(Proof::Token(token)) => Ok(Identity::Token(token)),
+                Err(problem) => Err(Box::new(problem.into_error(operation))),
+            },
+            identity => Ok(identity.clone()),
+        }
+    }
+
+    pub(crate) fn now(&self) -> SystemTime {
+        (self.clock)()
+    }
+
+    /// Whether a proof can be had anew when the service says that it expired.
+    pub(crate) fn renews(&self) -> bool {
+        matches!(self.identity, Identity::Password(_) | Identity::Metadata(_))
+    }
+
+    /// What to authenticate with now.
+    pub(crate) async fn proof(&self, scope: Option<&Scope>) -> Result<Proof, Problem> {
+        self.renewed(scope, None).await
+    }
+
+    /// What to authenticate with instead of a proof that the service does not accept any more. Of several callers with
+    /// the same stale proof the first renews it, and the others find it renewed.
+    pub(crate) async fn renewed(&self, scope: Option<&Scope>, stale: Option<&Proof>) -> Result<Proof, Problem> {
+        let margin = match &self.identity {
+            Identity::AccessKey(key) => return Ok(Proof::Key(key.clone())),
+            Identity::Token(token) => return Ok(Proof::Token(token.clone())),
+            Identity::Password(_) => TOKEN_MARGIN,
+            Identity::Metadata(_) => KEY_MARGIN,
+        };
+        let slot = self.slot(scope);
+        let mut state = slot.lock().await;
+        let now = self.now();
+        let mut fallback = None;
+        match &*state {
+            State::Issued { proof, expires } if !stale.is_some_and(|stale| proof.is(stale)) => {
+                if expires.is_none_or(|expires| now + margin < expires) {
+                    return Ok(proof.clone());
+                }
+                fallback = expires.filter(|expires| now < *expires).map(|_| proof.clone());
+            }
+            State::Refused { problem, since } if now.duration_since(*since).is_ok_and(|age| age < REFUSAL) => {
+                return Err(problem.clone());
+            }
+            _ => {}
+        }
+        match self.obtain(scope).await {
+            Ok((proof, expires)) => {
+                *state = State::Issued { proof: proof.clone(), expires };
+                Ok(proof)
+            }
+            // What is about to expire is good until it does.
+            Err(problem) => match fallback {
+                Some(proof) => Ok(proof),
+                None => {
+                    if problem.kind == ErrorKind::Unauthenticated {
+                        *state = State::Refused { problem: problem.clone(), since: now };
+                    }
+                    Err(problem)
+                }
+            },
+        }
+    }
+
+    async fn obtain(&self, scope: Option<&Scope>) -> Result<(Proof, Option<SystemTime>), Problem> {
+        match (&self.identity, scope) {
+            (Identity::AccessKey(key), _) => Ok((Proof::Key(key.clone()), None)),
+            (Identity::Token(token), _) => Ok((Proof::Token(token.clone()), None)),
+            (Identity::Metadata(metadata), _) => {
+                let (key, expires) = metadata.key(&*self.http).await?;
+                Ok((Proof::Key(key), expires))
+            }
+            (Identity::Password(user), Some(scope)) => {
+                let (token, expires) = token::issue(&*self.http, user, scope).await?;
+                Ok((Proof::Token(token), expires))
+            }
+            (Identity::Password(_), None) => {
+                let what = "a token is issued for a region or a project, and the call names none";
+                Err(Problem::new(ErrorKind::Other(what.to_owned()), format!("{what}.")))
+            }
+        }
+    }
+
+    fn slot(&self, scope: Option<&Scope>) -> Arc<Slot> {
+        // The key of a cloud server is good everywhere.
+        let scope = scope.filter(|_| matches!(self.identity, Identity::Password(_))).cloned();
+        let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
+        if slots.len() >= MOST_SCOPES && !slots.contains_key(&scope) {
+            slots.clear();
+        }
+        Arc::clone(slots.entry(scope).or_default())
+    }
+}
+
+impl fmt::Debug for Authenticator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Authenticator").field("identity", &self.identity).finish_non_exhaustive()
+    }
+}
+
+impl Proof {
+    pub(crate) fn secrets(&self) -> Vec<Secret> {
+        match self {
+            Self::Key(key) => key.secrets(),
+            Self::Token(token) => vec![token.clone()],
+        }
+    }
+
+    fn is(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Token(one), Self::Token(two)) => one.expose() == two.expose(),
+            (Self::Key(one), Self::Key(two)) => one.id == two.id && one.secret.expose() == two.secret.expose(),
+            _ => false,
+        }
+    }
+}
+
+/// Reads a time as IAM and the metadata write it, such as `2022-10-17T18:51:25.231000Z`.
+pub(super) fn time(text: &str) -> Option<SystemTime> {
+    let whole = text.strip_suffix('Z')?.split('.').next()?;
+    let compact: String = whole.chars().filter(|c| !matches!(c, '-' | ':')).collect();
+    UNIX_EPOCH.checked_add(Duration::from_secs(date::parse(&format!("{compact}Z"))?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_read_with_and_without_a_fraction() {
+        let expected = UNIX_EPOCH + Duration::from_secs(1_666_032_685);
+        assert_eq!(time("2022-10-17T18:51:25.231000Z"), Some(expected));
+        assert_eq!(time("2022-10-17T18:51:25Z"), Some(expected));
+        for text in ["", "soon", "2022-10-17", "2022-10-17T18:51:25+08:00", "2022-13-17T18:51:25Z"] {
+            assert_eq!(time(text), None, "{text}");
+        }
+    }
+}

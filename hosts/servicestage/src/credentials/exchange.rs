@@ -1,0 +1,94 @@
+//! A request of the host itself, through a layer of the same kind as the component's requests.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use component_runtime::Layer;
+use component_runtime::http::{HttpError, Timeouts, Verdict};
+use http::{HeaderMap, StatusCode};
+use http_body_util::{BodyExt, Full};
+
+use crate::error::{ErrorKind, Timeout, TooLarge};
+use crate::problem::Problem;
+
+/// The largest answer that is read, in bytes: without the catalogue IAM sends some ten thousand.
+const LARGEST_BODY: usize = 256 * 1024;
+
+/// How long a request may take.
+#[derive(Clone, Copy)]
+pub(super) struct Patience {
+    pub connect: Duration,
+    pub pause: Duration,
+    pub total: Duration,
+}
+
+/// An answer of any status.
+pub(super) struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: Vec<u8>,
+}
+
+/// Sends a request and reads the whole answer.
+pub(super) async fn send(
+    layer: &dyn Layer,
+    request: http::Request<Bytes>,
+    patience: Patience,
+) -> Result<Answer, Problem> {
+    let asked = format!("{} {}", request.method(), request.uri());
+    let timeouts = Timeouts {
+        connect_timeout: Some(patience.connect),
+        first_byte_timeout: Some(patience.pause),
+        between_bytes_timeout: Some(patience.pause),
+    };
+    let request = request.map(|body| Full::new(body).map_err(|never| match never {}).boxed_unsync());
+    let exchange = async {
+        let response = match layer.decide(request, &timeouts).await {
+            Verdict::Complete(result) => result?,
+            Verdict::Continue(_) => return Err(HttpError::HttpRequestDenied),
+        };
+        let (head, mut body) = response.into_parts();
+        let mut bytes = Vec::new();
+        while let Some(frame) = body.frame().await {
+            if let Ok(data) = frame?.into_data() {
+                if bytes.len() + data.len() > LARGEST_BODY {
+                    return Err(HttpError::HttpResponseBodySize(None));
+                }
+                bytes.extend_from_slice(&data);
+            }
+        }
+        Ok(Answer { status: head.status, headers: head.headers, body: bytes })
+    };
+    let result = tokio::time::timeout(patience.total, exchange).await;
+    result.unwrap_or(Err(HttpError::HttpResponseTimeout)).map_err(|error| unanswered(&asked, &error))
+}
+
+/// What an error of the client means here; the rest is what the client calls it.
+fn unanswered(asked: &str, error: &HttpError) -> Problem {
+    let (kind, why, retryable) = match error {
+        HttpError::DnsError { .. } | HttpError::DestinationNotFound => {
+            (ErrorKind::Dns, "the name of the host could not be resolved", false)
+        }
+        HttpError::DnsTimeout => (ErrorKind::Dns, "the name service did not answer in time", true),
+        HttpError::ConnectionRefused | HttpError::DestinationUnavailable | HttpError::DestinationIpUnroutable => {
+            (ErrorKind::Refused, "no connection could be made", true)
+        }
+        HttpError::ConnectionTimeout => (ErrorKind::Timeout(Timeout::Connect), "the connection took too long", true),
+        HttpError::HttpResponseTimeout | HttpError::ConnectionReadTimeout => {
+            (ErrorKind::Timeout(Timeout::FirstByte), "the answer took too long", true)
+        }
+        HttpError::ConnectionTerminated => (ErrorKind::Reset, "the connection broke", true),
+        HttpError::HttpResponseIncomplete => (ErrorKind::CutShort, "the answer is not complete", true),
+        HttpError::TlsProtocolError | HttpError::TlsCertificateError | HttpError::TlsAlertReceived { .. } => {
+            (ErrorKind::Tls, "the TLS handshake failed", false)
+        }
+        HttpError::HttpRequestDenied | HttpError::DestinationIpProhibited => {
+            (ErrorKind::Denied, "the host does not allow this request", false)
+        }
+        HttpError::HttpResponseBodySize(_) => {
+            (ErrorKind::TooLarge(TooLarge { limit_bytes: Some(LARGEST_BODY as u64) }), "the answer is too large", false)
+        }
+        other => (ErrorKind::Other(format!("{other:?}")), "the request failed", false),
+    };
+    Problem { retryable, ..Problem::new(kind, format!("{why} ({asked})")) }
+}

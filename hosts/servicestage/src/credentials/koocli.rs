@@ -1,0 +1,159 @@
+//! Credentials in the configuration of KooCLI, the vendor's command-line tool: JSON, several profiles.
+
+use std::path::Path;
+
+use serde::{Deserialize, Deserializer};
+
+use super::is_access_key_id;
+use super::parts::{Found, Names, PartKind, Source, assemble};
+use super::profile::{Outcome, read};
+use crate::error::InvalidArgument;
+
+/// The only mode whose profile holds the credentials themselves.
+const MODE: &str = "AKSK";
+
+const NAMES: Names = &[
+    (PartKind::AccessKeyId, "accessKeyId"),
+    (PartKind::SecretAccessKey, "secretAccessKey"),
+    (PartKind::SecurityToken, "securityToken"),
+];
+
+#[derive(Deserialize)]
+struct Configuration {
+    #[serde(default)]
+    current: String,
+    #[serde(default)]
+    profiles: Vec<Profile>,
+}
+
+/// Neither `Debug` nor kept: it holds secrets as plain text.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Profile {
+    name: String,
+    #[serde(deserialize_with = "null_is_empty")]
+    mode: String,
+    #[serde(deserialize_with = "null_is_empty")]
+    access_key_id: String,
+    #[serde(deserialize_with = "null_is_empty")]
+    secret_access_key: String,
+    #[serde(deserialize_with = "null_is_empty")]
+    security_token: String,
+    #[serde(deserialize_with = "null_is_empty")]
+    region: String,
+    #[serde(deserialize_with = "null_is_empty")]
+    project_id: String,
+}
+
+fn null_is_empty<'de, D: Deserializer<'de>>(value: D) -> Result<String, D::Error> {
+    Option::deserialize(value).map(Option::unwrap_or_default)
+}
+
+/// The credentials of the profile that is named, or of the current one.
+pub(super) fn find(file: &Path, profile: Option<&str>) -> Result<Outcome, InvalidArgument> {
+    let Some(text) = read(file)? else { return Ok(Outcome::Absent("there is no such file".to_owned())) };
+    // The position alone: what the parser found there could be a secret.
+    let malformed = |error: serde_json::Error| {
+        let (line, column) = (error.line(), error.column());
+        let reason = format!(
+            "the file {} is not what KooCLI writes, at line {line}, column {column}; `hcloud configure` repairs it",
+            file.display()
+        );
+        InvalidArgument::new("credentials", reason)
+    };
+    let configuration: Configuration = serde_json::from_str(&text).map_err(malformed)?;
+    let name = profile.unwrap_or(&configuration.current);
+    let Some(profile) = configuration.profiles.iter().find(|profile| profile.name == name && !name.is_empty()) else {
+        let current = if name.is_empty() { "it has no current profile".to_owned() } else { no_profile(name) };
+        return Ok(Outcome::Absent(current));
+    };
+    // Profiles of older versions name no mode, and hold a key.
+    if !profile.mode.is_empty() && profile.mode != MODE {
+        let mode: String = profile.mode.chars().filter(|c| !c.is_control()).take(32).collect();
+        return Ok(Outcome::Absent(format!("its profile {name} has the mode {mode}, and only {MODE} holds a key")));
+    }
+    let place = format!(" in the profile {name} of {}", file.display());
+    // What is encrypted is Base64, or has a mark of its own, and no key.
+    if !profile.access_key_id.is_empty() && !is_access_key_id(&profile.access_key_id) {
+        let reason = format!(
+            "it is encrypted{place}; have it written plainly by `hcloud configure set --cli-auth-encrypt=false`"
+        );
+        return Err(InvalidArgument::new(PartKind::AccessKeyId.argument(), reason));
+    }
+    let value = |name: &str| match name {
+        "accessKeyId" => Some(profile.access_key_id.clone()),
+        "secretAccessKey" => Some(profile.secret_access_key.clone()),
+        "securityToken" => Some(profile.security_token.clone()),
+        _ => None,
+    };
+    let optional = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+    Ok(match assemble(NAMES, &place, value)? {
+        None => Outcome::Absent(format!("its profile {name} holds no key")),
+        Some((identity, parts)) => Outcome::Found(Box::new(Found {
+            identity,
+            source: Source::Profile { name: name.to_owned(), file: file.to_owned() },
+            parts,
+            region: optional(&profile.region),
+            project_id: optional(&profile.project_id),
+        })),
+    })
+}
+
+fn no_profile(name: &str) -> String {
+    format!("it has no profile {name}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::credentials::Identity;
+    use crate::testing::Folder;
+
+    fn found(text: &str, profile: Option<&str>) -> Result<Outcome, InvalidArgument> {
+        let folder = Folder::new();
+        find(&folder.write("config.json", text), profile)
+    }
+
+    const CONFIGURATION: &str = r#"{
+        "language": "cn", "current": "default", "offline": "false",
+        "profiles": [
+            {"name": "default", "mode": "AKSK", "accessKeyId": "AK1", "secretAccessKey": "hush", "securityToken": null,
+             "region": "cn-north-4", "projectId": "p", "domainId": "d", "skipSecureVerify": "false"},
+            {"name": "sso", "mode": "SSO", "accessKeyId": "", "region": "cn-north-1", "ssoAuth": {"stsToken": {}}},
+            {"name": "half", "mode": "AKSK", "accessKeyId": "AK2", "secretAccessKey": ""},
+            {"name": "locked", "mode": "AKSK", "accessKeyId": "aGVsbG8+/w==", "secretAccessKey": "hush+/=="}
+        ]}"#;
+
+    #[test]
+    fn the_current_profile_is_the_default_and_brings_region_and_project() {
+        let Outcome::Found(found) = found(CONFIGURATION, None).unwrap() else { panic!("nothing") };
+        let Identity::AccessKey(key) = &found.identity else { panic!("no key") };
+        assert_eq!((key.id.as_str(), key.secret.expose(), &key.security_token.is_none()), ("AK1", "hush", &true));
+        assert_eq!((found.region.as_deref(), found.project_id.as_deref()), (Some("cn-north-4"), Some("p")));
+    }
+
+    #[test]
+    fn what_cannot_be_used_says_why() {
+        for (profile, why) in [("sso", "its profile sso has the mode SSO"), ("none", "it has no profile none")] {
+            let Outcome::Absent(reason) = found(CONFIGURATION, Some(profile)).unwrap() else { panic!("{profile}") };
+            assert!(reason.starts_with(why), "{reason}");
+        }
+        let Outcome::Absent(reason) = found("{}", None).unwrap() else { panic!("found") };
+        assert_eq!(reason, "it has no current profile");
+    }
+
+    #[test]
+    fn a_broken_one_is_an_error_without_its_secrets() {
+        let cases = [
+            (CONFIGURATION, Some("half"), "accessKeyId is set, secretAccessKey is missing in the profile half of "),
+            (CONFIGURATION, Some("locked"), "it is encrypted in the profile locked of "),
+            (r#"{"current": "a", "profiles": [{"name": "a", "secretAccessKey": 5hush}]}"#, None, "the file "),
+            (r#"{"current": "a", "profiles": "hush"}"#, None, "the file "),
+        ];
+        for (text, profile, why) in cases {
+            let error = found(text, profile).unwrap_err();
+            assert!(error.reason.starts_with(why), "{}", error.reason);
+            assert!(!error.reason.contains("hush"), "{}", error.reason);
+        }
+    }
+}

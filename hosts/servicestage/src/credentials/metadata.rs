@@ -1,0 +1,134 @@
+//! The metadata of the cloud server that this runs on: a temporary access key of the server's agency.
+
+use std::time::{Duration, SystemTime};
+
+use bytes::Bytes;
+use component_runtime::Layer;
+use http::{HeaderValue, Method, StatusCode};
+use serde::Deserialize;
+
+use super::exchange::{Answer, Patience, send};
+use super::{AccessKey, Secret};
+use crate::error::{ErrorKind, InvalidArgument, Undecodable};
+use crate::origin::Origin;
+use crate::problem::Problem;
+
+/// Where every cloud server finds its metadata.
+const BASE: &str = "http://169.254.169.254";
+
+/// As in the official SDK, which waits 3 seconds: what is not on this machine's own network does not answer at all.
+const PATIENCE: Patience =
+    Patience { connect: Duration::from_secs(3), pause: Duration::from_secs(3), total: Duration::from_secs(6) };
+
+/// How long the token for the metadata itself is asked for, in seconds; the official SDK asks for the same.
+const TOKEN_TTL: &str = "21600";
+
+const NEXT: &str = "Check that this is a cloud server of Huawei Cloud with an agency, or use other credentials.";
+
+/// Where the metadata is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Metadata(Origin);
+
+impl Metadata {
+    /// Metadata at an origin, such as that of a test on loopback.
+    ///
+    /// # Errors
+    /// It is not an origin: scheme, host and optional port.
+    pub fn at(base: &str) -> Result<Self, InvalidArgument> {
+        let invalid = || InvalidArgument::new("metadata", "it is no origin; write http://host or http://host:port");
+        Origin::parse(base).map(Self).ok_or_else(invalid)
+    }
+
+    /// Its origin.
+    #[must_use]
+    pub fn base(&self) -> String {
+        self.0.to_string()
+    }
+
+    /// The access key of now, and when it expires.
+    pub(super) async fn key(&self, layer: &dyn Layer) -> Result<(AccessKey, Option<SystemTime>), Problem> {
+        self.ask(layer).await.map_err(|problem| Problem { next: NEXT, ..problem })
+    }
+
+    async fn ask(&self, layer: &dyn Layer) -> Result<(AccessKey, Option<SystemTime>), Problem> {
+        let ttl = ("x-metadata-token-ttl-seconds", HeaderValue::from_static(TOKEN_TTL));
+        let (asked, answer) = self.send(layer, Method::PUT, "/meta-data/latest/api/token", Some(ttl)).await?;
+        let token = match answer.status {
+            StatusCode::OK => {
+                let token = HeaderValue::from_bytes(answer.body.trim_ascii());
+                let mut token = token.map_err(|_| undecodable("a token that can be sent as a header", &asked))?;
+                token.set_sensitive(true);
+                Some(("x-metadata-token", token))
+            }
+            // The first version of the metadata knows no tokens.
+            StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED | StatusCode::SERVICE_UNAVAILABLE => None,
+            status => return Err(Problem::refused(&asked, status, &answer.headers, &answer.body)),
+        };
+        let (asked, answer) = self.send(layer, Method::GET, "/openstack/latest/securitykey", token).await?;
+        if answer.status != StatusCode::OK {
+            let refused = Problem::refused(&asked, answer.status, &answer.headers, &answer.body);
+            // A server without agency has no key: to whoever asks, that is a matter of credentials.
+            return Err(match refused.kind {
+                ErrorKind::NotFound => Problem { kind: ErrorKind::Unauthenticated, ..refused },
+                _ => refused,
+            });
+        }
+        decode(&answer.body, &asked)
+    }
+
+    async fn send(
+        &self,
+        layer: &dyn Layer,
+        method: Method,
+        path: &str,
+        header: Option<(&'static str, HeaderValue)>,
+    ) -> Result<(String, Answer), Problem> {
+        let asked = format!("{method} {}{path}", self.0);
+        let mut request = http::Request::new(Bytes::new());
+        *request.method_mut() = method;
+        *request.uri_mut() = self.0.uri(path).ok_or_else(|| undecodable("an address", &asked))?;
+        request.headers_mut().insert("host", self.0.host_header());
+        if let Some((name, value)) = header {
+            request.headers_mut().insert(name, value);
+        }
+        Ok((asked, send(layer, request, PATIENCE).await?))
+    }
+}
+
+impl Default for Metadata {
+    fn default() -> Self {
+        Self(Origin::known(BASE))
+    }
+}
+
+#[derive(Deserialize)]
+struct Document {
+    credential: Credential,
+}
+
+#[derive(Deserialize)]
+struct Credential {
+    access: String,
+    secret: String,
+    securitytoken: String,
+    expires_at: Option<String>,
+}
+
+fn decode(body: &[u8], asked: &str) -> Result<(AccessKey, Option<SystemTime>), Problem> {
+    let Ok(Document { credential }) = serde_json::from_slice(body) else {
+        return Err(undecodable("a credential with access, secret and securitytoken", asked));
+    };
+    let key = AccessKey {
+        id: credential.access,
+        secret: Secret::new(credential.secret),
+        security_token: Some(Secret::new(credential.securitytoken)),
+    };
+    key.check().map_err(|_| undecodable("an access key that can be sent as headers", asked))?;
+    Ok((key, credential.expires_at.as_deref().and_then(super::authenticator::time)))
+}
+
+/// The answer itself is never shown: it holds the key.
+fn undecodable(expected: &str, asked: &str) -> Problem {
+    let kind = ErrorKind::Undecodable(Undecodable { path: "$".to_owned(), expected: expected.to_owned() });
+    Problem::new(kind, format!("The answer is not {expected} ({asked})."))
+}

@@ -1,0 +1,168 @@
+//! What the sources have in common: named values, which make up one kind of credentials or none.
+
+use std::path::PathBuf;
+
+use super::{AccessKey, Identity, Password};
+use crate::error::InvalidArgument;
+use crate::secret::Secret;
+
+/// Credentials, and where they came from.
+#[derive(Clone, Debug)]
+pub struct Found {
+    /// The credentials.
+    pub identity: Identity,
+    /// The source that had them.
+    pub source: Source,
+    /// Which value of the source each part is.
+    pub parts: Vec<Part>,
+    /// The region that the source names beside the credentials.
+    pub region: Option<String>,
+    /// The project's id that the source names beside the credentials.
+    pub project_id: Option<String>,
+}
+
+/// Where credentials come from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// The program that uses this library.
+    Explicit,
+    /// Environment variables.
+    Environment,
+    /// A profile in a file.
+    Profile {
+        /// The profile's name.
+        name: String,
+        /// The file.
+        file: PathBuf,
+    },
+    /// The metadata of the cloud server that this runs on.
+    Metadata,
+}
+
+/// A part of credentials.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// Which part.
+    pub kind: PartKind,
+    /// The name of the variable, or of the key in a file.
+    pub name: &'static str,
+}
+
+/// The parts that credentials have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PartKind {
+    /// An IAM token.
+    Token,
+    /// The id of an access key.
+    AccessKeyId,
+    /// The secret of an access key.
+    SecretAccessKey,
+    /// The security token of a temporary access key.
+    SecurityToken,
+    /// The name of a user.
+    UserName,
+    /// The password of a user.
+    Password,
+    /// The name of the user's account.
+    DomainName,
+}
+
+impl PartKind {
+    /// Its name as an argument.
+    #[must_use]
+    pub fn argument(self) -> &'static str {
+        match self {
+            Self::Token => "credentials.token",
+            Self::AccessKeyId => "credentials.access-key-id",
+            Self::SecretAccessKey => "credentials.secret-access-key",
+            Self::SecurityToken => "credentials.security-token",
+            Self::UserName => "credentials.user-name",
+            Self::Password => "credentials.password",
+            Self::DomainName => "credentials.domain-name",
+        }
+    }
+}
+
+/// The names that a source has for the parts, in an order of its own. A source without a kind leaves its parts out.
+pub(super) type Names = &'static [(PartKind, &'static str)];
+
+const KEY: &[PartKind] = &[PartKind::AccessKeyId, PartKind::SecretAccessKey, PartKind::SecurityToken];
+const USER: &[PartKind] = &[PartKind::UserName, PartKind::Password, PartKind::DomainName];
+
+/// The parts that a source has, with their values.
+struct Present<'a> {
+    names: Names,
+    set: Vec<(Part, String)>,
+    /// Where the names stand, such as ` in FILE`; nothing for variables.
+    place: &'a str,
+}
+
+/// Makes credentials of the parts that a source has. Parts of two kinds do not go together, and half of one is none.
+/// The account's name alone is no part: people set it for other tools too.
+pub(super) fn assemble(
+    names: Names,
+    place: &str,
+    value: impl Fn(&str) -> Option<String>,
+) -> Result<Option<(Identity, Vec<Part>)>, InvalidArgument> {
+    let set = names
+        .iter()
+        .filter_map(|&(kind, name)| Some((Part { kind, name }, value(name).filter(|value| !value.is_empty())?)));
+    let present = Present { names, set: set.collect(), place };
+    let (token, key) = (present.parts(&[PartKind::Token]), present.parts(KEY));
+    let user = present.parts(USER);
+    let user = if user.iter().all(|part| part.kind == PartKind::DomainName) { Vec::new() } else { user };
+
+    let kinds: Vec<&Vec<Part>> = [&token, &key, &user].into_iter().filter(|parts| !parts.is_empty()).collect();
+    let parts = match kinds.as_slice() {
+        [] => return Ok(None),
+        [parts] => (*parts).clone(),
+        [first, others @ ..] => {
+            let others = others.iter().flat_map(|parts| parts.iter()).map(|part| part.name).collect::<Vec<_>>();
+            let verb = if first.len() == 1 { "is" } else { "are" };
+            let (first, others) = (joined(first, " and "), others.join(", "));
+            let reason = format!("{first} {verb} set together with {others}{place}; unset one or the other");
+            return Err(InvalidArgument::new("credentials", reason));
+        }
+    };
+    let identity = if !token.is_empty() {
+        Identity::Token(Secret::new(present.need(PartKind::Token, &parts)?))
+    } else if !key.is_empty() {
+        Identity::AccessKey(AccessKey {
+            id: present.need(PartKind::AccessKeyId, &parts)?,
+            secret: Secret::new(present.need(PartKind::SecretAccessKey, &parts)?),
+            security_token: present.value(PartKind::SecurityToken).map(Secret::new),
+        })
+    } else {
+        Identity::Password(Password {
+            user: present.need(PartKind::UserName, &parts)?,
+            password: Secret::new(present.need(PartKind::Password, &parts)?),
+            domain: present.need(PartKind::DomainName, &parts)?,
+        })
+    };
+    identity.check()?;
+    Ok(Some((identity, parts)))
+}
+
+impl Present<'_> {
+    fn parts(&self, kinds: &[PartKind]) -> Vec<Part> {
+        self.set.iter().map(|(part, _)| *part).filter(|part| kinds.contains(&part.kind)).collect()
+    }
+
+    fn value(&self, kind: PartKind) -> Option<String> {
+        self.set.iter().find(|(part, _)| part.kind == kind).map(|(_, value)| value.clone())
+    }
+
+    /// A part without which the others are nothing.
+    fn need(&self, kind: PartKind, parts: &[Part]) -> Result<String, InvalidArgument> {
+        self.value(kind).ok_or_else(|| {
+            let name = self.names.iter().find(|(other, _)| *other == kind).map_or("a part", |(_, name)| name);
+            let verb = if parts.len() == 1 { "is" } else { "are" };
+            let reason = format!("{} {verb} set, {name} is missing{}", joined(parts, " and "), self.place);
+            InvalidArgument::new(kind.argument(), reason)
+        })
+    }
+}
+
+fn joined(parts: &[Part], separator: &str) -> String {
+    parts.iter().map(|part| part.name).collect::<Vec<_>>().join(separator)
+}

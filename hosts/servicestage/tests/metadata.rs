@@ -1,0 +1,97 @@
+//! The metadata of a cloud server, by real HTTP on loopback.
+
+#[path = "support/call.rs"]
+mod call;
+mod support;
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use call::{Hands, connection, explained, layer, listing, send, status};
+use servicestage_host::credentials::{Identity, Metadata};
+use servicestage_host::error::ErrorKind;
+use support::{Server, assert_signed, header, json};
+
+#[tokio::test]
+async fn the_key_of_a_cloud_server_is_renewed_before_it_expires_and_used_until_then() {
+    let broken = Arc::new(Mutex::new(false));
+    let fails = Arc::clone(&broken);
+    let metadata = Server::start(move |before, request| {
+        if *fails.lock().unwrap() {
+            return json("500 Internal Server Error", "", "{}");
+        }
+        if request.starts_with("PUT /meta-data/latest/api/token ") {
+            return json("200 OK", "", "metadata-token");
+        }
+        assert_eq!(header(request, "x-metadata-token").as_deref(), Some("metadata-token"));
+        let body = format!(
+            r#"{{"credential":{{"access":"AK{before}","secret":"hush-secret","securitytoken":"hush-session-{before}",
+            "expires_at":"2025-01-01T09:30:00.000000Z"}}}}"#
+        );
+        json("200 OK", "", &body)
+    });
+    let service = Server::start(|_, _| json("200 OK", "", "[]"));
+    let hands = Hands::new();
+    let authenticator = hands.authenticator(Identity::Metadata(Metadata::at(&metadata.url).unwrap()));
+    let layer = layer(&authenticator, &connection(&service));
+    let used = || header(service.requests().last().unwrap(), "x-security-token").unwrap();
+
+    for _ in 0..2 {
+        assert_eq!(status(&layer, &service).await, 200);
+    }
+    assert_signed(&service.requests()[0], "AK1", "hush-secret");
+    assert_eq!((used(), metadata.requests().len()), ("hush-session-1".to_owned(), 2));
+    assert_eq!(header(&metadata.requests()[0], "x-metadata-token-ttl-seconds").as_deref(), Some("21600"));
+
+    hands.forward(51 * 60);
+    status(&layer, &service).await;
+    assert_eq!((used(), metadata.requests().len()), ("hush-session-3".to_owned(), 4));
+
+    // A key that cannot be renewed is used for as long as it is good, and no longer.
+    *broken.lock().unwrap() = true;
+    assert_eq!(status(&layer, &service).await, 200);
+    assert_eq!(used(), "hush-session-3");
+    hands.forward(9 * 60);
+    assert!(send(&layer, &listing(&service), &[]).await.is_err());
+    let error = explained(&layer);
+    assert_eq!(error.kind, ErrorKind::Unavailable);
+    assert!(error.message.contains("cloud server") && !format!("{error:?}").contains("hush"), "{error:?}");
+}
+
+#[tokio::test]
+async fn metadata_of_the_first_version_has_no_token_and_a_server_without_agency_is_told() {
+    let first = Server::start(|_, request| match request.starts_with("PUT ") {
+        true => json("405 Method Not Allowed", "", ""),
+        false => json("200 OK", "", r#"{"credential":{"access":"AK","secret":"s","securitytoken":"t"}}"#),
+    });
+    let of = |server: &Server| Hands::new().authenticator(Identity::Metadata(Metadata::at(&server.url).unwrap()));
+    let Identity::AccessKey(key) = of(&first).resolve("auth-show").await.unwrap() else { panic!("no key") };
+    assert_eq!(key.id, "AK");
+    assert_eq!(header(&first.requests()[1], "x-metadata-token"), None);
+
+    let none = Server::start(|_, _| json("404 Not Found", "", ""));
+    assert_eq!(of(&none).resolve("auth-show").await.unwrap_err().kind, ErrorKind::Unauthenticated);
+    let hostile = ["{}", "no json", r#"{"credential":{"access":"A K","secret":"hush","securitytoken":"t"}}"#];
+    for body in hostile {
+        let server = Server::start(move |_, request| match request.starts_with("PUT ") {
+            true => json("404 Not Found", "", ""),
+            false => json("200 OK", "", body),
+        });
+        let error = of(&server).resolve("auth-show").await.unwrap_err();
+        assert!(matches!(error.kind, ErrorKind::Undecodable(_)), "{body}");
+        assert!(!format!("{error:?}").contains("hush"), "{error:?}");
+    }
+}
+
+#[tokio::test]
+async fn metadata_that_never_answers_is_given_up_soon() {
+    let server = Server::start(|_, _| {
+        std::thread::sleep(Duration::from_secs(20));
+        String::new()
+    });
+    let authenticator = Hands::new().authenticator(Identity::Metadata(Metadata::at(&server.url).unwrap()));
+    let began = std::time::Instant::now();
+    let error = authenticator.resolve("auth-show").await.unwrap_err();
+    assert!(matches!(error.kind, ErrorKind::Timeout(_)), "{error:?}");
+    assert!(began.elapsed() < Duration::from_secs(10), "{:?}", began.elapsed());
+}

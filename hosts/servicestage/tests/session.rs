@@ -1,0 +1,144 @@
+//! Whole calls of the component in which the host authenticates.
+#![cfg(feature = "compile")]
+
+mod support;
+
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use component_runtime::client::Client;
+use component_runtime::{Layer, Limits, Network, Runtime};
+use servicestage_host::credentials::{AccessKey, Identity};
+use servicestage_host::error::ErrorKind;
+use servicestage_host::types::{Connection, Credentials};
+use servicestage_host::{Authenticator, Failure, Projects, Secret, Session};
+use support::{PROJECT, Server, assert_signed, header, json};
+
+const ID: &str = "EXAMPLEAK0123456789A";
+const SECRET: &str = "hushSK-Qw7Zr2Xk9Lm4Vn8Tb3";
+
+fn session(identity: Identity, projects: Option<&Arc<Projects>>) -> Session {
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../target/component/servicestage.wasm");
+    let component = std::fs::read(file).expect("`cargo xtask component` makes it");
+    let plugin = Runtime::new(Limits::default()).unwrap().compile(&component).unwrap();
+    let http: Arc<dyn Layer> = Arc::new(Client::new(Network::new().unwrap()));
+    let authenticator = Authenticator::new(identity, Arc::clone(&http), Arc::new(SystemTime::now));
+    let session = Session::new(plugin, vec![], Arc::new(authenticator), http);
+    match projects {
+        Some(projects) => session.remembering(Arc::clone(projects)),
+        None => session,
+    }
+}
+
+fn key() -> Identity {
+    Identity::AccessKey(AccessKey { id: ID.to_owned(), secret: Secret::new(SECRET), security_token: None })
+}
+
+fn connection(server: &Server) -> Connection {
+    Connection {
+        region: Some("cn-north-4".to_owned()),
+        endpoint: Some(server.url.clone()),
+        iam_endpoint: Some(server.url.clone()),
+        ..Connection::default()
+    }
+}
+
+fn project(id: &str) -> String {
+    json("200 OK", "", &format!(r#"{{"projects":[{{"id":"{id}","name":"cn-north-4"}}]}}"#))
+}
+
+#[tokio::test]
+async fn concurrent_listings_share_one_look_up_and_each_is_signed() {
+    let server = Server::start(|_, request| match request.contains("/v3/projects") {
+        true => project(PROJECT),
+        false => json("200 OK", "", "[]"),
+    });
+    let session = session(key(), Some(&Arc::default()));
+    let list = || session.list_pipelines(connection(&server), vec![]);
+    let (a, b, c) = tokio::join!(list(), list(), list());
+    assert_eq!([a, b, c].map(|listing| listing.unwrap().total), [0; 3]);
+    assert_eq!((server.count("GET /v3/projects?name=cn-north-4 "), server.requests().len()), (1, 4));
+    server.requests().iter().for_each(|request| assert_signed(request, ID, SECRET));
+}
+
+#[tokio::test]
+async fn a_project_that_is_not_found_is_forgotten_and_without_a_cache_none_is_kept() {
+    let server = Server::start(|before, request| match request.contains("/v3/projects") {
+        true => project(&format!("{before:032x}")),
+        false if request.contains(&format!("{:032x}", 0)) => json("404 Not Found", "", "{}"),
+        false => json("200 OK", "", "[]"),
+    });
+    let projects = Arc::new(Projects::default());
+    let with_cache = session(key(), Some(&projects));
+    let Err(Failure::Component(error)) = with_cache.list_pipelines(connection(&server), vec![]).await else {
+        panic!("found")
+    };
+    assert_eq!(error.kind, ErrorKind::NotFound);
+    for _ in 0..2 {
+        with_cache.list_pipelines_json(connection(&server), vec![]).await.unwrap();
+    }
+    assert_eq!(server.count("GET /v3/projects"), 2);
+
+    let without = session(key(), None);
+    for _ in 0..2 {
+        without.list_pipelines(connection(&server), vec![]).await.unwrap();
+    }
+    assert_eq!(server.count("GET /v3/projects"), 4);
+    without.find_project(connection(&server)).await.unwrap();
+}
+
+#[tokio::test]
+async fn credentials_in_a_connection_take_the_place_of_the_session_s() {
+    let server = Server::start(|_, _| json("200 OK", "", "[]"));
+    let connection = Connection {
+        project_id: Some(PROJECT.to_owned()),
+        credentials: Credentials::Token("hush-token".to_owned()),
+        ..connection(&server)
+    };
+    session(key(), None).list_pipelines(connection, vec![]).await.unwrap();
+    let request = &server.requests()[0];
+    assert_eq!(header(request, "x-auth-token").as_deref(), Some("hush-token"));
+    assert_eq!(header(request, "authorization"), None);
+}
+
+#[tokio::test]
+async fn credentials_that_cannot_be_sent_are_the_component_s_own_error() {
+    let server = Server::start(|_, _| json("200 OK", "", "[]"));
+    let session = session(Identity::Token(Secret::new("hush\r\nx-evil: 1")), None);
+    let Err(Failure::Component(error)) = session.list_pipelines_json(connection(&server), vec![]).await else {
+        panic!("sent")
+    };
+    let ErrorKind::InvalidArgument(invalid) = &error.kind else { panic!("{error:?}") };
+    assert_eq!(invalid.argument, "credentials.token");
+    assert_eq!((error.operation.as_str(), error.attempts), ("list-pipelines", 0));
+    assert!(!format!("{error:?}").contains("hush"));
+    assert_eq!(server.requests().len(), 0);
+}
+
+#[tokio::test]
+async fn no_secret_comes_back_in_an_error_whatever_the_server_repeats() {
+    let server = Server::start(|_, request| {
+        let said = serde_json::to_string(request).unwrap();
+        let sent = header(request, "x-auth-token").or_else(|| header(request, "x-security-token"));
+        json(
+            "400 Bad Request",
+            &format!("X-Request-Id: {}\r\n", sent.unwrap_or_default()),
+            &format!(r#"{{"error_code":{said},"error_msg":{said}}}"#),
+        )
+    });
+    let connection = || Connection { project_id: Some(PROJECT.to_owned()), ..connection(&server) };
+    let temporary = AccessKey {
+        id: ID.to_owned(),
+        secret: Secret::new(SECRET),
+        security_token: Some(Secret::new("hushST/+Jy5Gf6Dd1Wq0Ps8Ua3==")),
+    };
+    for identity in [key(), Identity::AccessKey(temporary), Identity::Token(Secret::new("hushUT/+Hf3Yt8Lp6Oi1Gd4=="))] {
+        let failure = session(identity, None).list_pipelines(connection(), vec![]).await.unwrap_err();
+        let told = format!("{failure:?}");
+        assert!(!told.contains("hush"), "{told}");
+        let request = server.requests().last().unwrap().clone();
+        if let Some((_, signature)) = header(&request, "authorization").unwrap_or_default().split_once("Signature=") {
+            assert!(!told.contains(&signature[..16]), "{told}");
+        }
+    }
+}
