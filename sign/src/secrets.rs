@@ -20,10 +20,12 @@ struct Meant {
 }
 
 impl Secrets {
-    /// These secrets; what is empty is none.
+    /// These secrets. What has less than four characters is none: it stands in every text, so that redacting it would
+    /// leave nothing to read and tell where it was.
     #[must_use]
     pub fn new(secrets: &[&str]) -> Self {
-        Self(secrets.iter().filter(|secret| !secret.is_empty()).map(|secret| secret.chars().collect()).collect())
+        let secrets = secrets.iter().map(|secret| secret.chars().collect::<Vec<_>>());
+        Self(secrets.filter(|secret| secret.len() >= TELLING_AT_END).collect())
     }
 
     /// Replaces every secret within a text, and every telling part of one, as it stands and as JSON and URLs write it.

@@ -1,5 +1,7 @@
 //! What can be typed. The sentences are the help texts.
 
+use std::path::{Path, PathBuf};
+
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use servicestage_host::types::{Direction, OrderKey};
 
@@ -41,6 +43,11 @@ pub enum Command {
     Pipelines {
         #[command(subcommand)]
         command: Pipelines,
+    },
+    /// What the component may reach.
+    Policy {
+        #[command(subcommand)]
+        command: Policy,
     },
     /// The credentials that calls are made with.
     Auth {
@@ -97,10 +104,58 @@ pub struct List {
     /// Says on stderr where each setting came from; twice (-vv): also each request and its answer.
     #[arg(long, short, action = ArgAction::Count)]
     pub verbose: u8,
+    #[command(flatten)]
+    pub granted: Granted,
+    #[command(flatten)]
+    pub chosen: Chosen,
+}
+
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "Policy")]
+pub struct Granted {
+    /// Also grants what this JSON file allows [env: SERVICESTAGE_POLICY].
+    #[arg(long, value_name = "FILE")]
+    pub policy: Option<PathBuf>,
+    /// Also lets the endpoints lead to these addresses, which are refused by themselves where they are private, such as
+    /// 10.0.0.0/8; repeat it to allow several.
+    #[arg(long, value_name = "CIDR")]
+    pub allow_address: Vec<String>,
+}
+
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "Component")]
+pub struct Chosen {
     /// Uses the component in this file instead of the one within the tool.
     #[cfg(feature = "compile")]
     #[arg(long, value_name = "FILE")]
-    pub component: Option<std::path::PathBuf>,
+    pub component: Option<PathBuf>,
+}
+
+impl Chosen {
+    /// The file to take the component from, where the tool can and should.
+    pub fn file(&self) -> Option<&Path> {
+        #[cfg(feature = "compile")]
+        return self.component.as_deref();
+        #[cfg(not(feature = "compile"))]
+        None
+    }
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Policy {
+    /// Shows what the component imports, which requests it declares, and what the flags and the policy file grant. Only
+    /// what is both declared and granted is sent. It sends nothing.
+    Check(Box<Check>),
+}
+
+#[derive(Debug, Args)]
+pub struct Check {
+    #[command(flatten)]
+    pub place: Place,
+    #[command(flatten)]
+    pub granted: Granted,
+    #[command(flatten)]
+    pub chosen: Chosen,
 }
 
 #[derive(Debug, Args)]

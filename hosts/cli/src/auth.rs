@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::SystemTime;
 
+use component_runtime::Grant;
 use jiff::tz::TimeZone;
 use serde_json::json;
 use servicestage_host::Authenticator;
@@ -51,7 +52,7 @@ pub fn show(arguments: &Show) -> Result<(), Box<Error>> {
 /// The access key of this cloud server: that there is one is what its user wants to know.
 fn ask(metadata: Identity) -> Result<Identity, Box<Error>> {
     let failed = |what: String| Box::new(Error::of_host(OPERATION, what, "Report this message."));
-    let own = network::own_layer(&metadata, None).map_err(failed)?;
+    let own = network::own_layer(&metadata, &Grant::default(), None).map_err(failed)?;
     let tokio = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let tokio = tokio.map_err(|error| failed(error.to_string()))?;
     let authenticator = Authenticator::new(metadata, own, Arc::new(SystemTime::now));

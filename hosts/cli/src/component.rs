@@ -1,34 +1,61 @@
 //! The component, which lies within the tool.
 
-use component_runtime::{Plugin, Runtime};
-use servicestage_host::error::Error;
+use std::borrow::Cow;
+use std::path::Path;
 
-use crate::args::List;
-use crate::report;
+use component_runtime::{Declaration, Plugin, Runtime};
+use servicestage_host::error::{Error, InvalidArgument};
+
+use crate::report::{self, invalid};
 
 /// As `build.rs` found it: wasm with the feature `compile`, machine code without.
 static EMBEDDED: &[u8] = include_bytes!(env!("SERVICESTAGE_COMPONENT"));
 
-/// Compiles the component, or the one in the file that is named.
-#[cfg(feature = "compile")]
-pub fn load(runtime: &Runtime, arguments: &List) -> Result<Plugin, Box<Error>> {
-    use std::borrow::Cow;
+/// What the embedded component declares. Machine code has no place for it, so it lies beside.
+#[cfg(not(feature = "compile"))]
+static DECLARATION: &str = include_str!(env!("SERVICESTAGE_NEEDS"));
 
-    let (wasm, next) = match &arguments.component {
-        None => (Cow::Borrowed(EMBEDDED), "Report this message."),
-        Some(file) => {
-            let unreadable =
-                |error| report::invalid_argument(report::invalid("component", format!("{} {error}", file.display())));
-            (Cow::Owned(std::fs::read(file).map_err(unreadable)?), "Check the file that `--component` names.")
-        }
-    };
-    runtime.compile(&wasm).map_err(|error| report::other(error, next))
+/// A component, not yet loaded.
+pub struct Component {
+    bytes: Cow<'static, [u8]>,
+    advice: &'static str,
 }
 
-/// Loads the machine code of the component.
+/// The component in the file that is named, or the one within the tool.
+pub fn read(file: Option<&Path>) -> Result<Component, InvalidArgument> {
+    let Some(file) = file else {
+        return Ok(Component { bytes: Cow::Borrowed(EMBEDDED), advice: "Report this message." });
+    };
+    let bytes = std::fs::read(file).map_err(|error| invalid("component", format!("{} {error}", file.display())))?;
+    Ok(Component { bytes: Cow::Owned(bytes), advice: "Check the file that `--component` names." })
+}
+
+#[cfg(feature = "compile")]
+impl Component {
+    /// Compiles it.
+    pub fn load(&self, runtime: &Runtime) -> Result<Plugin, Box<Error>> {
+        runtime.compile(&self.bytes).map_err(|error| report::other(error, self.advice))
+    }
+
+    /// The requests that it declares; one that declares nothing may make none.
+    pub fn declaration(&self) -> Result<Declaration, Box<Error>> {
+        let declaration = Declaration::of_component(&self.bytes);
+        declaration.map(Option::unwrap_or_default).map_err(|error| report::other(error, self.advice))
+    }
+}
+
 #[cfg(not(feature = "compile"))]
-pub fn load(runtime: &Runtime, _: &List) -> Result<Plugin, Box<Error>> {
-    // SAFETY: the bytes lie within this executable and are what `Runtime::precompile` of the same build made: `build.rs`
-    // takes no other file. The engine itself refuses those of another version, target or configuration.
-    unsafe { runtime.load_precompiled(EMBEDDED) }.map_err(|error| report::other(error, "Report this message."))
+impl Component {
+    /// Loads its machine code.
+    pub fn load(&self, runtime: &Runtime) -> Result<Plugin, Box<Error>> {
+        // SAFETY: without the feature `compile` no file is read, so that the bytes lie within this executable and are
+        // what `Runtime::precompile` of the same build made: `build.rs` takes no other file. The engine itself refuses
+        // those of another version, target or configuration.
+        unsafe { runtime.load_precompiled(&self.bytes) }.map_err(|error| report::other(error, self.advice))
+    }
+
+    /// The requests that it declares.
+    pub fn declaration(&self) -> Result<Declaration, Box<Error>> {
+        Declaration::from_json(DECLARATION).map_err(|error| report::other(error, self.advice))
+    }
 }

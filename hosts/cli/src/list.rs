@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use component_runtime::{Limits, Runtime};
+use component_runtime::{Limits, Plugin, Policy, Runtime};
 use jiff::tz::TimeZone;
 use servicestage_host::credentials::Identity;
 use servicestage_host::error::{Error, InvalidArgument};
@@ -15,7 +15,7 @@ use crate::output::Printer;
 use crate::progress::Progress;
 use crate::report::{self, invalid};
 use crate::settings::Settings;
-use crate::{component, network, query, text};
+use crate::{component, network, policy, query, text};
 
 /// The component's own limit of a call.
 const DEFAULT_CALL_TIMEOUT_MS: u32 = 120_000;
@@ -44,7 +44,13 @@ pub fn run(arguments: &List) -> Result<(), Box<Error>> {
         ..Connection::default()
     };
     let deadline = Duration::from_millis(timeout_ms.unwrap_or(DEFAULT_CALL_TIMEOUT_MS).into()) + GRACE;
-    let session = session(arguments, settings.credentials.identity, deadline, &progress)?;
+    let component = component::read(arguments.chosen.file()).map_err(report::invalid_argument)?;
+    let grant = policy::grant(&arguments.granted, &connection).map_err(report::invalid_argument)?;
+    let runtime = Runtime::new(Limits { deadline, ..Limits::default() });
+    let plugin = component.load(&runtime.map_err(|error| report::other(error, "Report this message."))?)?;
+    let policy = Policy::new(component.declaration()?, grant);
+    let trace = (arguments.verbose > 1).then_some(&progress);
+    let session = session(plugin, settings.credentials.identity, &policy, trace)?;
 
     let tokio = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let tokio = tokio.map_err(|error| report::other(error, "Check the limits of this machine."))?;
@@ -57,27 +63,27 @@ pub fn run(arguments: &List) -> Result<(), Box<Error>> {
     // A name that is still being resolved is not waited for.
     tokio.shutdown_background();
     progress.stop();
-    let text = result.map_err(report::failure)?;
+    let text = result.map_err(report::failure).map_err(|mut error| {
+        policy::explain(&mut error, &policy.denials());
+        error
+    })?;
     let unwritten =
         |error| report::other(format!("the output cannot be written: {error}"), "Check where stdout leads.");
     printer.print(&text).map_err(unwritten)
 }
 
-/// The way of a request: authenticated, then sent. What decides whether it may be made belongs before both.
+/// The way of a request: allowed, authenticated, then sent.
 fn session(
-    arguments: &List,
+    plugin: Plugin,
     identity: Identity,
-    deadline: Duration,
-    progress: &Progress,
+    policy: &Policy,
+    trace: Option<&Progress>,
 ) -> Result<Session, Box<Error>> {
-    let next = "Report this message.";
-    let runtime = Runtime::new(Limits { deadline, ..Limits::default() }).map_err(|error| report::other(error, next))?;
-    let plugin = component::load(&runtime, arguments)?;
-    let trace = (arguments.verbose > 1).then_some(progress);
-    let own = network::own_layer(&identity, trace).map_err(|error| report::other(error, next))?;
-    let last = network::layer(trace).map_err(|error| report::other(error, next))?;
+    let failed = |error| report::other(error, "Report this message.");
+    let own = network::own_layer(&identity, policy.grant(), trace).map_err(failed)?;
+    let last = network::layer(policy, trace).map_err(failed)?;
     let authenticator = Authenticator::new(identity, own, Arc::new(SystemTime::now));
-    Ok(Session::new(plugin, vec![], Arc::new(authenticator), last))
+    Ok(Session::new(plugin, vec![Arc::new(policy.clone())], Arc::new(authenticator), last))
 }
 
 /// Seconds as milliseconds. Zero stays zero, which the component refuses; anything more is at least one.

@@ -12,21 +12,19 @@ use crate::trace::Traced;
 /// The address of a cloud server's metadata, which no component reaches.
 const METADATA: &str = "169.254.169.254/32";
 
-/// The last layer of every stack.
-pub fn layer(trace: Option<&Progress>) -> Result<Arc<dyn Layer>, String> {
-    Ok(over(network()?, trace))
+/// The last layer of the component's stack, which connects only to what the policy admits.
+pub fn layer(policy: &Policy, trace: Option<&Progress>) -> Result<Arc<dyn Layer>, String> {
+    Ok(over(network()?.under(policy), trace))
 }
 
 /// What the tool's own requests pass, for a token or for the key of this cloud server. Only here may the latter's
 /// metadata be asked.
-pub fn own_layer(identity: &Identity, trace: Option<&Progress>) -> Result<Arc<dyn Layer>, String> {
-    let network = network()?;
-    if !matches!(identity, Identity::Metadata(_)) {
-        return Ok(over(network, trace));
+pub fn own_layer(identity: &Identity, grant: &Grant, trace: Option<&Progress>) -> Result<Arc<dyn Layer>, String> {
+    let mut grant = grant.clone();
+    if let Identity::Metadata(_) = identity {
+        grant.allow_address(METADATA).map_err(|error| error.to_string())?;
     }
-    let mut grant = Grant::default();
-    grant.allow_address(METADATA).map_err(|error| error.to_string())?;
-    Ok(over(network.under(&Policy::new(Declaration::default(), grant)), trace))
+    Ok(over(network()?.under(&Policy::new(Declaration::default(), grant)), trace))
 }
 
 fn network() -> Result<Network, String> {

@@ -1,0 +1,83 @@
+//! `servicestage policy check`, and the policy of a call: what the user grants, by flags and by a file.
+
+use std::fmt::Write as _;
+use std::path::PathBuf;
+
+use component_runtime::policy::Denial;
+use component_runtime::{Grant, Limits, Runtime};
+use servicestage_host::error::{Error, ErrorKind, InvalidArgument};
+use servicestage_host::origin::Origins;
+use servicestage_host::types::Connection;
+
+use crate::args::{Check, Granted};
+use crate::output::Printer;
+use crate::report::{self, invalid};
+use crate::settings::process_variable;
+use crate::{component, text};
+
+/// Names the policy file where no flag does. There is no default: a file that lies around grants nothing.
+const VARIABLE: &str = "SERVICESTAGE_POLICY";
+
+/// What flags and the policy file grant: the origins that the connection implies, and whatever the file names.
+pub fn grant(arguments: &Granted, connection: &Connection) -> Result<Grant, InvalidArgument> {
+    let mut grant = match file(arguments) {
+        None => Grant::default(),
+        Some(file) => {
+            let unusable = |error: &dyn std::fmt::Display| invalid("policy", format!("{}: {error}", file.display()));
+            let json = std::fs::read_to_string(&file).map_err(|error| unusable(&error))?;
+            Grant::from_json(&json).map_err(|error| unusable(&error))?
+        }
+    };
+    let Origins { service, iam } = Origins::of(connection);
+    for (role, origin) in [("service", service), ("iam", iam)] {
+        // What the runtime does not take for an origin is not granted; the component refuses it with more words.
+        let _ = origin.map(|origin| grant.allow_origin(role, &origin.to_string()));
+    }
+    for range in &arguments.allow_address {
+        grant.allow_address(range).map_err(|error| invalid("allow-address", error.to_string()))?;
+    }
+    Ok(grant)
+}
+
+fn file(arguments: &Granted) -> Option<PathBuf> {
+    let variable = || process_variable(VARIABLE).filter(|file| !file.is_empty()).map(PathBuf::from);
+    arguments.policy.clone().or_else(variable)
+}
+
+/// Tells in a denied call's error what exactly was denied, and the line that would allow it. Only the host knows.
+pub fn explain(error: &mut Error, denials: &[Denial]) {
+    if let (ErrorKind::Denied, Some(denial)) = (&error.kind, denials.first()) {
+        let what = error.message.lines().next().unwrap_or_default();
+        error.message = format!("{what}\n{}: {}.\nTo allow it, {}.", denial.asked(), denial.reason(), denial.remedy());
+    }
+}
+
+/// Prints what the component imports, what it declares and what it is granted.
+pub fn check(arguments: &Check) -> Result<(), Box<Error>> {
+    let region = || process_variable("HW_REGION_NAME").filter(|region| !region.is_empty());
+    let connection = Connection {
+        region: arguments.place.region.clone().or_else(region),
+        endpoint: arguments.place.endpoint.clone(),
+        iam_endpoint: arguments.place.iam_endpoint.clone(),
+        ..Connection::default()
+    };
+    let grant = grant(&arguments.granted, &connection).map_err(report::invalid_argument)?;
+    let component = component::read(arguments.chosen.file()).map_err(report::invalid_argument)?;
+    let next = "Report this message.";
+    let runtime = Runtime::new(Limits::default()).map_err(|error| report::other(error, next))?;
+    let imports = component.load(&runtime)?.imports();
+
+    let mut lines = String::new();
+    let mut part = |title: &str, entries: Vec<String>| {
+        // Writing to text does not fail.
+        let _ = writeln!(lines, "{title}:");
+        for entry in if entries.is_empty() { vec!["nothing".to_owned()] } else { entries } {
+            let _ = writeln!(lines, "  {}", text::line(&entry));
+        }
+    };
+    part("imports", imports);
+    part("declares", component.declaration()?.needs().iter().map(ToString::to_string).collect());
+    part("is granted", grant.entries().iter().map(ToString::to_string).collect());
+    let printer = Printer::new(jiff::tz::TimeZone::UTC);
+    printer.print(&lines).map_err(|error| report::other(format!("the output cannot be written: {error}"), next))
+}

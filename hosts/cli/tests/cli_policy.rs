@@ -1,0 +1,81 @@
+//! The policy as the tool's user meets it. No test sends a packet to anything but loopback: what is refused is refused
+//! before.
+
+mod support;
+
+use std::process::Command;
+
+use support::{Folder, PROJECT, Server, TOKEN, printed, said};
+
+/// The tool with an endpoint that must not be reached by itself.
+fn towards(endpoint: &str) -> Command {
+    let mut tool = support::tool();
+    tool.env("HW_AUTH_TOKEN", TOKEN).env("HW_PROJECT_ID", PROJECT).args(["--endpoint", endpoint]);
+    tool
+}
+
+#[test]
+fn a_private_address_is_denied_with_the_flag_and_the_line_that_would_allow_it() {
+    for (endpoint, range) in [
+        ("https://10.0.0.1", "10.0.0.1/32"),
+        ("https://192.168.1.1:8443", "192.168.1.1/32"),
+        ("https://169.254.169.254", "169.254.169.254/32"),
+        ("https://100.64.0.1", "100.64.0.1/32"),
+        ("https://[fd00::1]", "fd00::1/128"),
+    ] {
+        let text = said(&mut towards(endpoint), &[], 4);
+        let lines: Vec<&str> = text.lines().collect();
+        assert_eq!(lines[0], "error: list-pipelines failed: the host does not allow this request.");
+        assert!(lines[2].contains(&format!("--allow-address {range}")), "{text}");
+        assert!(lines[2].contains(&format!(r#"{{"address": "{range}"}}"#)), "{text}");
+    }
+}
+
+#[test]
+fn a_component_that_declares_nothing_may_ask_nothing() {
+    let raw = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../target/wasm32-unknown-unknown/component/servicestage_component.wasm"
+    );
+    let server = Server::of("vendor_example");
+    let text = said(&mut server.tool(), &["--component", raw], 4);
+    assert!(text.contains("the component declares no request"), "{text}");
+    let mut check = Command::new(env!("CARGO_BIN_EXE_servicestage"));
+    check.env_clear().args(["policy", "check"]);
+    assert!(printed(&mut check, &["--component", raw]).contains("declares:\n  nothing\n"));
+}
+
+#[test]
+fn a_policy_file_is_used_where_it_is_named_and_nowhere_else() {
+    let folder = Folder::new();
+    let wrong = folder.write("policy.json", r#"{"version": 1, "allow": [{"adress": "10.0.0.0/8"}]}"#);
+    let server = Server::of("vendor_example");
+    let text = said(&mut server.tool(), &["--policy", wrong.to_str().unwrap()], 2);
+    assert!(text.contains("`policy`") && text.contains("policy.json"), "{text}");
+    let text = said(server.tool().env("SERVICESTAGE_POLICY", &wrong), &[], 2);
+    assert!(text.contains("`policy`"), "{text}");
+    // An empty variable counts as unset, and a file in the working directory is not looked for.
+    folder.write("servicestage.json", "no JSON");
+    printed(server.tool().env("SERVICESTAGE_POLICY", "").current_dir(&folder.0), &[]);
+    let text = said(&mut server.tool(), &["--allow-address", "10.0.0.0/33"], 2);
+    assert!(text.contains("`allow-address`"), "{text}");
+}
+
+#[test]
+fn the_check_shows_what_is_imported_declared_and_granted() {
+    let folder = Folder::new();
+    let policy = folder.write("policy.json", r#"{"version": 1, "allow": [{"address": "10.1.0.0/16"}]}"#);
+    let mut check = Command::new(env!("CARGO_BIN_EXE_servicestage"));
+    check.env_clear().env("HW_REGION_NAME", "cn-north-4").args(["policy", "check"]);
+    let text = printed(&mut check, &["--policy", policy.to_str().unwrap(), "--allow-address", "fd00::/8"]);
+    for line in [
+        "  wasi:http/outgoing-handler@0.2.12",
+        r#"  {"role": "service", "origin": "https://servicestage.cn-north-4.myhuaweicloud.com"}"#,
+        r#"  {"role": "iam", "origin": "https://iam.cn-north-4.myhuaweicloud.com"}"#,
+        r#"  {"address": "10.1.0.0/16"}"#,
+        r#"  {"address": "fd00::/8"}"#,
+    ] {
+        assert!(text.lines().any(|other| other == line), "{line} is not in:\n{text}");
+    }
+    assert!(text.contains("/v3/{}/pipeline/pipelines") && text.contains("/v3/projects"), "{text}");
+}
