@@ -5,8 +5,9 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use component_runtime::client::Client as Http;
-use component_runtime::{Layer, Limits, Network, Runtime};
+use component_runtime::{Declaration, Grant, Layer, Limits, Network, Policy, Runtime};
 use servicestage_host::credentials::chain::Sources;
+use servicestage_host::origin::Origins;
 use servicestage_host::types::{Connection, Status, Term};
 use servicestage_host::{Authenticator, Session};
 
@@ -19,10 +20,18 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let sources = Sources { explicit: None, profile: None, variable: &variable, home: home.as_deref(), metadata: None };
     let identity = sources.find().map_err(|invalid| format!("`{}`: {}", invalid.argument, invalid.reason))?.identity;
 
+    // What the component declares, and what the region implies, is sent; nothing else is.
+    let mut grant = Grant::default();
+    let Origins { service, iam } = Origins::of(&connection);
+    for (role, origin) in [("service", service), ("iam", iam)] {
+        grant.allow_origin(role, &origin.ok_or("name a region")?.to_string())?;
+    }
+    let policy = Policy::new(Declaration::of_component(&component)?.unwrap_or_default(), grant);
+
     let plugin = Runtime::new(Limits::default())?.compile(&component)?;
-    let http: Arc<dyn Layer> = Arc::new(Http::new(Network::new()?));
+    let http: Arc<dyn Layer> = Arc::new(Http::new(Network::new()?.under(&policy)));
     let authenticator = Authenticator::new(identity, Arc::clone(&http), Arc::new(SystemTime::now));
-    let session = Session::new(plugin, vec![], Arc::new(authenticator), http);
+    let session = Session::new(plugin, vec![Arc::new(policy)], Arc::new(authenticator), http);
 
     let failed = vec![Term::Status(vec![Status::Failed, Status::RollbackFailed])];
     let listing = session.list_pipelines(connection, failed).await?;
