@@ -18,6 +18,9 @@ use crate::secret::Secret;
 use crate::signature;
 use crate::types::Connection;
 
+/// The most secrets and signatures that one call sends.
+const MOST_SENT: usize = 64;
+
 /// The largest body of a request, in bytes: it is signed as a whole. The component sends none.
 const LARGEST_REQUEST: usize = 64 * 1024;
 
@@ -114,6 +117,10 @@ impl Authentication {
         let mut sent = self.sent.lock().unwrap_or_else(PoisonError::into_inner);
         for secret in proof.secrets().into_iter().chain(signature) {
             if !sent.iter().any(|known| known.expose() == secret.expose()) {
+                // More than any honest call signs: a look-up and a listing, each tried ten times.
+                if sent.len() >= MOST_SENT {
+                    return Err(HttpError::HttpRequestDenied);
+                }
                 sent.push(secret);
             }
         }

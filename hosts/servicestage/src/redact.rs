@@ -5,8 +5,12 @@ use huaweicloud_sign::Secrets;
 use crate::error::{Error, ErrorKind, Redirected};
 use crate::secret::Secret;
 
+/// The most permissions that are kept; the component names two.
+const MOST_PERMISSIONS: usize = 16;
+
 /// The longest text that is looked through, in characters. The component's are shorter; another component's may not be.
-const LONGEST: usize = 8192;
+/// Redaction takes time by the square of it, and comes after the deadline of the call.
+const LONGEST: usize = 2048;
 
 /// The secrets of a call.
 pub(crate) struct Redaction {
@@ -56,6 +60,7 @@ impl Redaction {
             }
             ErrorKind::Forbidden(forbidden) => {
                 self.text(&mut forbidden.permission);
+                forbidden.depends_on.truncate(MOST_PERMISSIONS);
                 forbidden.depends_on.iter_mut().for_each(|text| self.text(text));
             }
             ErrorKind::Redirected(Redirected { location: Some(location) }) => self.text(location),
