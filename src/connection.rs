@@ -203,16 +203,7 @@ fn at_least_one(argument: &'static str, value: Option<u32>, default: u32) -> Res
 
 /// Refuses what could not be sent as it is, without showing it: it may be a secret.
 fn header_value(argument: &'static str, value: &str) -> Result<(), Invalid> {
-    let reason = if value.is_empty() {
-        "it is empty"
-    } else if value.trim() != value {
-        "it begins or ends with white space"
-    } else if !value.bytes().all(|byte| byte.is_ascii_graphic()) {
-        "it holds white space, or a character that is not printable ASCII"
-    } else {
-        return Ok(());
-    };
-    Err(Invalid::new(argument, reason))
+    huaweicloud_sign::header::fault(value).map_or(Ok(()), |reason| Err(Invalid::new(argument, reason)))
 }
 
 /// Parses an origin. A part that may hold a secret, such as user information, is never repeated in the reason.

@@ -9,10 +9,12 @@
 //! - this file: the stages, from the request to the `Authorization` header
 //! - [`canonical`]: the text form of a request that both sides hash
 //! - [`date`]: `X-Sdk-Date` and its way back
+//! - [`header`]: what can travel in a header
 //! - [`secrets`]: keeps secrets out of what is told
 
 pub mod canonical;
 pub mod date;
+pub mod header;
 pub mod secrets;
 
 pub use secrets::Secrets;

@@ -163,16 +163,7 @@ pub(crate) fn is_access_key_id(text: &str) -> bool {
 
 /// Refuses what could not be sent as it is, without showing it. The reasons are those of the component.
 pub(crate) fn header_value(argument: &str, value: &str) -> Result<(), InvalidArgument> {
-    let reason = if value.is_empty() {
-        "it is empty"
-    } else if value.trim() != value {
-        "it begins or ends with white space"
-    } else if !value.bytes().all(|byte| byte.is_ascii_graphic()) {
-        "it holds white space, or a character that is not printable ASCII"
-    } else {
-        return Ok(());
-    };
-    Err(InvalidArgument::new(argument, reason))
+    huaweicloud_sign::header::fault(value).map_or(Ok(()), |reason| Err(InvalidArgument::new(argument, reason)))
 }
 
 /// Refuses what is no line of text. It travels as JSON, so that any other character will do.

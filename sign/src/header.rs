@@ -1,0 +1,15 @@
+//! What a credential must be like to travel in a header, whoever puts it there.
+
+/// Why a value cannot be sent as it is; nothing if it can. Never shows the value: it may be a secret.
+#[must_use]
+pub fn fault(value: &str) -> Option<&'static str> {
+    if value.is_empty() {
+        Some("it is empty")
+    } else if value.trim() != value {
+        Some("it begins or ends with white space")
+    } else if !value.bytes().all(|byte| byte.is_ascii_graphic()) {
+        Some("it holds white space, or a character that is not printable ASCII")
+    } else {
+        None
+    }
+}
