@@ -1,44 +1,7 @@
-//! `servicestage`: lists the release tasks of a Huawei Cloud ServiceStage project.
-//!
-//! # Layout
-//! - [`args`]: what can be typed; [`settings`]: what the environment adds; [`query`], [`status`], [`time`]: from text
-//!   to the component's terms
-//! - [`list`]: the command: one call of the component, which [`component`] loads, over the layers of [`network`]
-//! - [`auth`]: where credentials come from; [`policy`]: what the component may reach
-//! - [`output`]: table, JSON, CSV; [`table`]: the table; [`text`]: text of the service, made safe to print
-//! - [`report`]: errors and exit codes; [`progress`]: what is said while the tool waits; [`trace`]: requests, for `-vv`
-
-mod args;
-mod auth;
-mod component;
-mod list;
-mod network;
-mod output;
-mod policy;
-mod progress;
-mod query;
-mod report;
-mod settings;
-mod status;
-mod table;
-mod text;
-mod time;
-mod trace;
+//! The executable of the tool.
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
-use crate::args::{Arguments, Auth, Command, Output, Pipelines, Policy};
-
 fn main() -> ExitCode {
-    let (result, output) = match Arguments::parse().command {
-        Command::Pipelines { command: Pipelines::List(arguments) } => (list::run(&arguments), arguments.output),
-        Command::Policy { command: Policy::Check(arguments) } => (policy::check(&arguments), Output::Table),
-        Command::Auth { command: Auth::Show(arguments) } => (auth::show(&arguments), Output::from(arguments.output)),
-    };
-    match result {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => report::report(&error, output),
-    }
+    servicestage_cli::run(std::env::args_os())
 }
