@@ -3,8 +3,10 @@
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use component_runtime::Grant;
 use component_runtime::Layer;
-use component_runtime::client::{Client, Connecting, Connection, Connector};
+use component_runtime::client::Client;
+use component_runtime::connector::{Connecting, Connection, Connector};
 use component_runtime::http::{self as seam, Decision, HttpError, Timeouts, Verdict};
 use servicestage_host::types::Credentials;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, DuplexStream, duplex};
@@ -98,7 +100,7 @@ impl Layer for Replay {
 struct Script(Answer);
 
 impl Connector for Script {
-    fn connect<'a>(&'a self, _uri: &'a ::http::Uri) -> Connecting<'a> {
+    fn connect<'a>(&'a self, _: &'a ::http::Uri, _: &'a Grant) -> Connecting<'a> {
         // As small as a chunk, so that the client never sees two at once.
         let size = match &self.0 {
             Answer::Response { chunk_bytes, .. } => *chunk_bytes,
@@ -106,7 +108,7 @@ impl Connector for Script {
         };
         let (client, server) = duplex(size);
         tokio::spawn(answer(server, self.0.clone()));
-        Box::pin(async move { Ok(Box::new(client) as Connection) })
+        Box::pin(async move { Ok(Connection::new(client)) })
     }
 }
 

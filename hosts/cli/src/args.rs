@@ -20,6 +20,9 @@ Environment:
   HW_PROFILE                      the profile, where --profile is not given
   HUAWEICLOUD_SDK_CREDENTIALS_FILE, HW_SHARED_CONFIG_FILE
                                   the files of profiles, instead of ~/.huaweicloud/credentials and ~/.hcloud/config.json
+  HTTPS_PROXY, ALL_PROXY          the proxy, such as http://user:password@host:port
+  NO_PROXY                        the hosts that are reached without it: names, addresses and ranges, or *
+  SSL_CERT_FILE, SSL_CERT_DIR     the authorities of the system, instead of where it keeps them
   NO_COLOR                        no colours
   TZ                              the time zone of the table, and of times given without one
 An empty variable counts as unset. Credentials come from the first of: the profile that --profile names, the
@@ -107,7 +110,24 @@ pub struct List {
     #[command(flatten)]
     pub granted: Granted,
     #[command(flatten)]
+    pub security: Security,
+    #[command(flatten)]
     pub chosen: Chosen,
+}
+
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "TLS")]
+pub struct Security {
+    /// Trusts the authorities in this PEM file, and no others [default: those of the system, or where it has none those
+    /// of the web].
+    #[arg(long, value_name = "FILE")]
+    pub ca_file: Option<PathBuf>,
+    /// Shows servers that ask for it the certificate in this PEM file, followed by those that lead to its authority.
+    #[arg(long, value_name = "FILE", requires = "client_key")]
+    pub client_cert: Option<PathBuf>,
+    /// The PEM file with the private key of that certificate.
+    #[arg(long, value_name = "FILE", requires = "client_cert")]
+    pub client_key: Option<PathBuf>,
 }
 
 #[derive(Debug, Default, Args)]

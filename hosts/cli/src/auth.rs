@@ -12,10 +12,11 @@ use servicestage_host::credentials::chain::{PartKind, Source};
 use servicestage_host::error::Error;
 use servicestage_host::secret::masked_id;
 
-use crate::args::{Form, Show};
+use crate::args::{Form, Security, Show};
+use crate::network::Http;
 use crate::output::Printer;
 use crate::settings::{Setting, Settings};
-use crate::{network, text};
+use crate::text;
 
 const OPERATION: &str = "auth-show";
 
@@ -52,7 +53,9 @@ pub fn show(arguments: &Show) -> Result<(), Box<Error>> {
 /// The access key of this cloud server: that there is one is what its user wants to know.
 fn ask(metadata: Identity) -> Result<Identity, Box<Error>> {
     let failed = |what: String| Box::new(Error::of_host(OPERATION, what, "Report this message."));
-    let own = network::own_layer(&metadata, &Grant::default(), None).map_err(failed)?;
+    let http = Http::of_process(&Security::default(), None)
+        .map_err(|invalid| Box::new(Error::invalid_argument(OPERATION, invalid)))?;
+    let (own, _) = http.own_layer(&metadata, &Grant::default());
     let tokio = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let tokio = tokio.map_err(|error| failed(error.to_string()))?;
     let authenticator = Authenticator::new(metadata, own, Arc::new(SystemTime::now));

@@ -3,19 +3,19 @@
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use component_runtime::{Limits, Plugin, Policy, Runtime};
+use component_runtime::{Layer, Limits, Policy, Runtime};
 use jiff::tz::TimeZone;
-use servicestage_host::credentials::Identity;
 use servicestage_host::error::{Error, InvalidArgument};
 use servicestage_host::types::Connection;
 use servicestage_host::{Authenticator, Session};
 
 use crate::args::{List, Output};
+use crate::network::Http;
 use crate::output::Printer;
 use crate::progress::Progress;
 use crate::report::{self, invalid};
 use crate::settings::Settings;
-use crate::{component, network, policy, query, text};
+use crate::{component, policy, query, text};
 
 /// The component's own limit of a call.
 const DEFAULT_CALL_TIMEOUT_MS: u32 = 120_000;
@@ -50,7 +50,12 @@ pub fn run(arguments: &List) -> Result<(), Box<Error>> {
     let plugin = component.load(&runtime.map_err(|error| report::other(error, "Report this message."))?)?;
     let policy = Policy::new(component.declaration()?, grant);
     let trace = (arguments.verbose > 1).then_some(&progress);
-    let session = session(plugin, settings.credentials.identity, &policy, trace)?;
+    let http = Http::of_process(&arguments.security, trace).map_err(report::invalid_argument)?;
+    let (own, own_policy) = http.own_layer(&settings.credentials.identity, policy.grant());
+    let authenticator = Authenticator::new(settings.credentials.identity, own, Arc::new(SystemTime::now));
+    // The way of a request: allowed, authenticated, then sent.
+    let allowed: Vec<Arc<dyn Layer>> = vec![Arc::new(policy.clone())];
+    let session = Session::new(plugin, allowed, Arc::new(authenticator), http.layer(&policy));
 
     let tokio = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let tokio = tokio.map_err(|error| report::other(error, "Check the limits of this machine."))?;
@@ -64,26 +69,12 @@ pub fn run(arguments: &List) -> Result<(), Box<Error>> {
     tokio.shutdown_background();
     progress.stop();
     let text = result.map_err(report::failure).map_err(|mut error| {
-        policy::explain(&mut error, &policy.denials());
+        policy::explain(&mut error, policy.denials().into_iter().chain(own_policy.denials()).next());
         error
     })?;
     let unwritten =
         |error| report::other(format!("the output cannot be written: {error}"), "Check where stdout leads.");
     printer.print(&text).map_err(unwritten)
-}
-
-/// The way of a request: allowed, authenticated, then sent.
-fn session(
-    plugin: Plugin,
-    identity: Identity,
-    policy: &Policy,
-    trace: Option<&Progress>,
-) -> Result<Session, Box<Error>> {
-    let failed = |error| report::other(error, "Report this message.");
-    let own = network::own_layer(&identity, policy.grant(), trace).map_err(failed)?;
-    let last = network::layer(policy, trace).map_err(failed)?;
-    let authenticator = Authenticator::new(identity, own, Arc::new(SystemTime::now));
-    Ok(Session::new(plugin, vec![Arc::new(policy.clone())], Arc::new(authenticator), last))
 }
 
 /// Seconds as milliseconds. Zero stays zero, which the component refuses; anything more is at least one.

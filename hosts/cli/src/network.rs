@@ -1,40 +1,79 @@
 //! What completes requests: it sends them, and with `-vv` tells of it.
 
+use std::fmt::Display;
+use std::path::Path;
 use std::sync::Arc;
 
-use component_runtime::client::Client;
-use component_runtime::{Declaration, Grant, Layer, Network, Policy};
+use component_runtime::{Certificates, Client, Declaration, Direct, Grant, Layer, Network, Policy, Proxy};
 use servicestage_host::credentials::Identity;
+use servicestage_host::error::InvalidArgument;
 
+use crate::args::Security;
 use crate::progress::Progress;
+use crate::report::invalid;
+use crate::settings::process_variable;
 use crate::trace::Traced;
 
-/// The address of a cloud server's metadata, which no component reaches.
-const METADATA: &str = "169.254.169.254/32";
-
-/// The last layer of the component's stack, which connects only to what the policy admits.
-pub fn layer(policy: &Policy, trace: Option<&Progress>) -> Result<Arc<dyn Layer>, String> {
-    Ok(over(network()?.under(policy), trace))
+/// The tool's way to servers. Everything takes it but the questions to the metadata of a cloud server.
+pub struct Http {
+    client: Client<Network>,
+    trace: Option<Progress>,
 }
 
-/// What the tool's own requests pass, for a token or for the key of this cloud server. Only here may the latter's
-/// metadata be asked.
-pub fn own_layer(identity: &Identity, grant: &Grant, trace: Option<&Progress>) -> Result<Arc<dyn Layer>, String> {
-    let mut grant = grant.clone();
-    if let Identity::Metadata(_) = identity {
-        grant.allow_address(METADATA).map_err(|error| error.to_string())?;
+impl Http {
+    /// The way that flags and environment describe.
+    pub fn of_process(security: &Security, trace: Option<&Progress>) -> Result<Self, InvalidArgument> {
+        let network = Network::with(certificates(security)?).map_err(|error| invalid("ca-file", error.to_string()))?;
+        let proxy = Proxy::of_environment(process_variable).map_err(|error| invalid("proxy", error.to_string()))?;
+        Ok(Self { client: Client::new(network.through(proxy)), trace: trace.cloned() })
     }
-    Ok(over(network()?.under(&Policy::new(Declaration::default(), grant)), trace))
+
+    /// The last layer of the component's stack, which connects only to what the policy admits.
+    pub fn layer(&self, policy: &Policy) -> Arc<dyn Layer> {
+        over(self.client.under(policy), self.trace.as_ref())
+    }
+
+    /// What the tool's own requests pass, for a token or for the key of this cloud server, and the policy that keeps
+    /// what was denied of them. Only here may the server's metadata be asked.
+    pub fn own_layer(&self, identity: &Identity, grant: &Grant) -> (Arc<dyn Layer>, Policy) {
+        let policy = Policy::new(Declaration::default(), grant.clone());
+        let direct = match identity {
+            Identity::Metadata(metadata) => Direct::to(&metadata.base()),
+            _ => None,
+        };
+        let layer = match direct {
+            Some(direct) => over(Client::new(direct), self.trace.as_ref()),
+            None => self.layer(&policy),
+        };
+        (layer, policy)
+    }
 }
 
-fn network() -> Result<Network, String> {
-    Network::new().map_err(|error| error.to_string())
+fn certificates(security: &Security) -> Result<Certificates, InvalidArgument> {
+    let mut certificates = Certificates::default();
+    if let Some(file) = &security.ca_file {
+        certificates =
+            certificates.trusting_pem(&read("ca-file", file)?).map_err(|error| in_file("ca-file", file, error))?;
+    }
+    if let (Some(certificate), Some(key)) = (&security.client_cert, &security.client_key) {
+        let (chain, secret) = (read("client-cert", certificate)?, read("client-key", key)?);
+        let known = certificates.known_as(&chain, &secret);
+        certificates = known.map_err(|error| in_file("client-cert", certificate, error))?;
+    }
+    Ok(certificates)
 }
 
-fn over(network: Network, trace: Option<&Progress>) -> Arc<dyn Layer> {
-    let client = Client::new(network);
+fn read(argument: &str, file: &Path) -> Result<Vec<u8>, InvalidArgument> {
+    std::fs::read(file).map_err(|error| in_file(argument, file, error))
+}
+
+fn in_file(argument: &str, file: &Path, error: impl Display) -> InvalidArgument {
+    invalid(argument, format!("{}: {error}", file.display()))
+}
+
+fn over(layer: impl Layer + 'static, trace: Option<&Progress>) -> Arc<dyn Layer> {
     match trace {
-        Some(progress) => Arc::new(Traced::new(client, progress.clone())),
-        None => Arc::new(client),
+        Some(progress) => Arc::new(Traced::new(layer, progress.clone())),
+        None => Arc::new(layer),
     }
 }

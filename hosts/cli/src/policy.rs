@@ -45,8 +45,8 @@ fn file(arguments: &Granted) -> Option<PathBuf> {
 }
 
 /// Tells in a denied call's error what exactly was denied, and the line that would allow it. Only the host knows.
-pub fn explain(error: &mut Error, denials: &[Denial]) {
-    if let (ErrorKind::Denied, Some(denial)) = (&error.kind, denials.first()) {
+pub fn explain(error: &mut Error, denial: Option<Denial>) {
+    if let (ErrorKind::Denied, Some(denial)) = (&error.kind, denial) {
         let what = error.message.lines().next().unwrap_or_default();
         error.message = format!("{what}\n{}: {}.\nTo allow it, {}.", denial.asked(), denial.reason(), denial.remedy());
     }

@@ -1,65 +1,119 @@
-//! The last layer: speaks HTTP/1.1 over whatever its connector connects, and keeps to the component's timeouts.
+//! The last layer: speaks HTTP/1.1 or 2 over what its connector connects, keeps connections for the next request, and
+//! keeps to the component's timeouts.
 
-use std::error::Error;
-use std::io;
-use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::collections::HashMap;
+use std::error::Error as _;
+use std::pin::pin;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use bytes::Bytes;
-use http::Uri;
-use http_body::{Body as HttpBody, Frame, SizeHint};
+use futures_util::future::{Either, select};
 use http_body_util::BodyExt;
-use hyper::body::Incoming;
-use hyper::client::conn::http1::{SendRequest, handshake};
-use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::task::JoinHandle;
-use tokio::time::{Instant, Sleep, sleep, timeout};
-use wasmtime_wasi_http::io::TokioIo;
+use hyper_util::client::legacy::connect::{CaptureConnection, capture_connection};
+use hyper_util::client::legacy::{self, Client as Pool};
+use hyper_util::rt::{TokioExecutor, TokioTimer};
+use tokio::time::timeout;
 
+use crate::connector::{ConnectError, Connector, Door, Shut};
+use crate::enforce::Policy;
+use crate::failure;
 use crate::http::{Body, Decision, HttpError, Layer, Request, Response, Timeouts, Verdict};
+use crate::pace::Paced;
+use crate::policy::Range;
 
 /// How long to wait where the component names no timeout.
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// A connection to a server.
-pub type Connection = Box<dyn Stream>;
+/// How long a connection is kept without use: less than the minute after which servers and what lies between close it.
+const IDLE: Duration = Duration::from_secs(30);
 
-/// A connection on its way.
-pub type Connecting<'a> = Pin<Box<dyn Future<Output = Result<Connection, HttpError>> + Send + 'a>>;
+/// So many unused connections are kept for each server: as many calls as a busy host makes at a time.
+const MOST_IDLE: usize = 64;
 
-/// Bytes in both directions.
-pub trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
+/// The largest head of a response, in bytes: the tokens of IAM, which come in a header, may take 32 KiB.
+const LARGEST_HEAD: u32 = 128 << 10;
 
-impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
+/// For so many sets of granted addresses connections are kept; then all are dropped. Hosts have one or a few.
+const MOST_POOLS: usize = 64;
 
-/// Connects to the server of a URL.
-pub trait Connector: Send + Sync {
-    /// A connection, secured if the URL's scheme asks for it.
-    fn connect<'a>(&'a self, uri: &'a Uri) -> Connecting<'a>;
+/// Sends requests to wherever they are addressed. Clones, also [`Client::under`] another policy, share what is kept.
+pub struct Client<C> {
+    policy: Policy,
+    shared: Arc<Shared<C>>,
 }
 
-/// Sends requests to wherever they are addressed.
-pub struct Client<C>(C);
+/// Connections that may be used for each other's requests.
+type Kept<C> = Pool<Door<C>, Body>;
+
+struct Shared<C> {
+    connector: Arc<C>,
+    /// Whoever may connect to certain addresses must not hand such a connection to somebody who may not.
+    pools: Mutex<HashMap<Vec<Range>, Kept<C>>>,
+}
 
 impl<C: Connector> Client<C> {
-    /// A client that connects like this.
+    /// A client that connects like this, to no addresses that have to be granted.
     pub fn new(connector: C) -> Self {
-        Self(connector)
+        let shared = Shared { connector: Arc::new(connector), pools: Mutex::default() };
+        Self { policy: Policy::default(), shared: Arc::new(shared) }
     }
 
-    async fn send(&self, request: Request, timeouts: &Timeouts) -> Result<Response, HttpError> {
+    /// The same client, which also connects to the addresses that this policy grants, and keeps its denials there.
+    #[must_use]
+    pub fn under(&self, policy: &Policy) -> Self {
+        Self { policy: policy.clone(), shared: Arc::clone(&self.shared) }
+    }
+
+    async fn send(&self, mut request: Request, timeouts: &Timeouts) -> Result<Response, HttpError> {
+        if request.uri().authority().is_none() {
+            return Err(HttpError::HttpRequestUriInvalid);
+        }
+        let connection = capture_connection(&mut request);
+        let answer = pin!(self.pool().request(request));
+        let connected = pin!(is_made(connection.clone()));
         let connect_timeout = timeouts.connect_timeout.unwrap_or(DEFAULT_TIMEOUT);
-        let connection = timeout(connect_timeout, self.0.connect(request.uri())).await;
-        let connection = connection.map_err(|_| HttpError::ConnectionTimeout)??;
-
-        let (mut sender, driver) = speak(connection).await?;
         let first_byte_timeout = timeouts.first_byte_timeout.unwrap_or(DEFAULT_TIMEOUT);
-        let response = timeout(first_byte_timeout, sender.send_request(origin_form(request)?)).await;
-        let response = response.map_err(|_| HttpError::HttpResponseTimeout)?.map_err(|error| head_error(&error))?;
-
+        let answer = match timeout(connect_timeout, select(answer, connected)).await {
+            Err(_) => return Err(HttpError::ConnectionTimeout),
+            Ok(Either::Left((answer, _))) => answer,
+            Ok(Either::Right(((), answer))) => timeout(first_byte_timeout, answer).await.map_err(|_| {
+                // Others would wait for the same silent server.
+                connection.connection_metadata().iter().for_each(|connected| connected.poison());
+                HttpError::HttpResponseTimeout
+            })?,
+        };
         let pause = timeouts.between_bytes_timeout.unwrap_or(DEFAULT_TIMEOUT);
-        Ok(response.map(|incoming| Paced::new(incoming, pause, driver).boxed_unsync()))
+        let response = answer.map_err(|error| self.failed(&error))?;
+        Ok(response.map(|incoming| Paced::new(incoming, pause).boxed_unsync()))
+    }
+
+    /// The connections that may be used under the policy.
+    fn pool(&self) -> Kept<C> {
+        let addresses = self.policy.grant().addresses();
+        let mut pools = self.shared.pools.lock().unwrap_or_else(PoisonError::into_inner);
+        if pools.len() >= MOST_POOLS && !pools.contains_key(&addresses) {
+            pools.clear();
+        }
+        let pool = pools.entry(addresses).or_insert_with(|| {
+            let grant = Arc::new(self.policy.grant().clone());
+            builder().build(Door { connector: Arc::clone(&self.shared.connector), grant })
+        });
+        pool.clone()
+    }
+
+    fn failed(&self, error: &legacy::Error) -> HttpError {
+        let source = error.source();
+        let shut = source.and_then(|source| source.downcast_ref::<Shut>()).and_then(Shut::take);
+        match shut {
+            Some(ConnectError::Denied(denial)) => {
+                self.policy.keep(denial.clone());
+                ConnectError::Denied(denial).code()
+            }
+            Some(failed) => failed.code(),
+            None => {
+                source.and_then(|source| source.downcast_ref()).map_or(HttpError::ConnectionTerminated, failure::head)
+            }
+        }
     }
 }
 
@@ -69,88 +123,20 @@ impl<C: Connector> Layer for Client<C> {
     }
 }
 
-async fn speak(stream: Connection) -> Result<(SendRequest<Body>, Driver), HttpError> {
-    let (sender, connection) = handshake(TokioIo::new(stream)).await.map_err(|error| head_error(&error))?;
-    // Its errors reach the response, where they are told.
-    let driver = Driver(tokio::spawn(async move { drop(connection.await) }));
-    Ok((sender, driver))
+async fn is_made(mut connection: CaptureConnection) {
+    drop(connection.wait_for_connection_metadata().await);
 }
 
-/// The task that moves a connection's bytes. It ends with the response, so that no server can hold it.
-struct Driver(JoinHandle<()>);
-
-impl Drop for Driver {
-    fn drop(&mut self) {
-        self.0.abort();
-    }
-}
-
-/// A server is asked for a path; scheme and host are for proxies.
-fn origin_form(mut request: Request) -> Result<Request, HttpError> {
-    let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
-    *request.uri_mut() = path.parse().map_err(|_| HttpError::HttpRequestUriInvalid)?;
-    Ok(request)
-}
-
-fn head_error(error: &hyper::Error) -> HttpError {
-    if error.is_parse_too_large() {
-        HttpError::HttpResponseHeaderSectionSize(None)
-    } else if error.is_parse() || error.is_parse_status() {
-        HttpError::HttpProtocolError
-    } else {
-        HttpError::ConnectionTerminated
-    }
-}
-
-fn body_error(error: &hyper::Error) -> HttpError {
-    // hyper tells what is wrong with a body's framing as an I/O error.
-    let cause = error.source().and_then(|cause| cause.downcast_ref::<io::Error>()).map(io::Error::kind);
-    match cause {
-        Some(io::ErrorKind::UnexpectedEof) => HttpError::HttpResponseIncomplete,
-        Some(io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData) => HttpError::HttpProtocolError,
-        _ if error.is_incomplete_message() => HttpError::HttpResponseIncomplete,
-        _ if error.is_parse() => HttpError::HttpProtocolError,
-        _ => HttpError::ConnectionTerminated,
-    }
-}
-
-/// A body that fails when it pauses for too long.
-struct Paced {
-    incoming: Incoming,
-    pause: Duration,
-    overdue: Pin<Box<Sleep>>,
-    _driver: Driver,
-}
-
-impl Paced {
-    fn new(incoming: Incoming, pause: Duration, driver: Driver) -> Self {
-        Self { incoming, pause, overdue: Box::pin(sleep(pause)), _driver: driver }
-    }
-}
-
-impl HttpBody for Paced {
-    type Data = Bytes;
-    type Error = HttpError;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, HttpError>>> {
-        match Pin::new(&mut self.incoming).poll_frame(context) {
-            Poll::Ready(frame) => {
-                let next = Instant::now() + self.pause;
-                self.overdue.as_mut().reset(next);
-                Poll::Ready(frame.map(|frame| frame.map_err(|error| body_error(&error))))
-            }
-            Poll::Pending => self.overdue.as_mut().poll(context).map(|()| Some(Err(HttpError::ConnectionReadTimeout))),
-        }
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.incoming.is_end_stream()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.incoming.size_hint()
-    }
+fn builder() -> legacy::Builder {
+    let mut builder = Pool::builder(TokioExecutor::new());
+    builder
+        .timer(TokioTimer::new())
+        .pool_timer(TokioTimer::new())
+        .pool_idle_timeout(IDLE)
+        .pool_max_idle_per_host(MOST_IDLE)
+        // The component's runtime sets it, and the signature covers it.
+        .set_host(false)
+        .http1_max_buf_size(LARGEST_HEAD as usize)
+        .http2_max_header_list_size(LARGEST_HEAD);
+    builder
 }

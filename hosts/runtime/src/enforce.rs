@@ -1,10 +1,9 @@
 //! The policy at work: a layer before all others, and a check between resolving a name and connecting.
 
-use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::http::{Decision, HttpError, Layer, Request, Timeouts, Verdict};
-use crate::policy::{self, Declaration, Denial, Grant, Origin};
+use crate::policy::{self, Declaration, Denial, Grant};
 
 /// The most denials that are kept: a component can ask without end.
 const KEPT: usize = 32;
@@ -12,7 +11,7 @@ const KEPT: usize = 32;
 /// A declaration, a grant, and what the two denied. Clones share it all.
 ///
 /// One policy serves one call, or calls whose denials need not be told apart: as a layer, the first of its stack, and
-/// by [`crate::Network::under`] in the network at the stack's end. The default denies everything.
+/// by [`crate::Client::under`] in the client at the stack's end. The default denies everything.
 #[derive(Clone, Debug, Default)]
 pub struct Policy(Arc<Inner>);
 
@@ -46,14 +45,6 @@ impl Policy {
     #[must_use]
     pub fn denials(&self) -> Vec<Denial> {
         self.0.denials.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    /// The addresses that may be connected to.
-    pub(crate) fn admit(&self, origin: &Origin, addresses: &[IpAddr]) -> Result<Vec<IpAddr>, HttpError> {
-        policy::admit(origin, addresses, &self.0.grant).map_err(|denial| {
-            self.keep(denial);
-            HttpError::DestinationIpProhibited
-        })
     }
 
     /// Keeps a denial, unless a retry brought it again.

@@ -10,23 +10,34 @@
 //! - [`plugin`]: a loaded component, and calling it
 //! - [`http`]: the one seam to the network, a stack of layers
 //! - [`policy`]: what a component may ask of whom, pure; [`enforce`] holds it to that
-//! - [`client`]: the last layer, which speaks HTTP; [`network`] connects for it, by TCP and TLS, through [`socket`]
+//! - [`client`]: the last layer, which speaks HTTP; `pace`: its bodies; `failure`: its errors
+//! - [`connector`]: how it gets connections; [`network`]: by names, TCP through [`socket`], [`tls`], and [`proxy`];
+//!   [`direct`]: by plain TCP to one address
 //! - `state`: what an instance sees of the world: the linker and the clocks
 
 pub mod client;
+pub mod connector;
+pub mod direct;
 pub mod enforce;
+mod failure;
 pub mod http;
 pub mod network;
+mod pace;
 pub mod plugin;
 pub mod policy;
+pub mod proxy;
 pub mod runtime;
 pub mod socket;
 mod state;
+pub mod tls;
 
 pub use client::Client;
+pub use direct::Direct;
 pub use enforce::Policy;
 pub use http::{Layer, Stack};
 pub use network::Network;
 pub use plugin::{Call, CallError, Plugin};
 pub use policy::{Declaration, Denial, Grant};
+pub use proxy::Proxy;
 pub use runtime::{Limits, LoadError, Runtime};
+pub use tls::Certificates;

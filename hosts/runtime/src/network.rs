@@ -1,68 +1,76 @@
 //! Names, sockets and TLS: the connector that reaches the real network.
 
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use http::Uri;
-use rustls::pki_types::ServerName;
-use rustls::{ClientConfig, RootCertStore};
+use hyper_util::rt::TokioIo;
+use rustls::RootCertStore;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
-use tokio_rustls::TlsConnector;
+use tower_service::Service;
 
-use crate::client::{Connecting, Connection, Connector};
-use crate::enforce::Policy;
+use crate::connector::{ConnectError, Connecting, Connection, Connector, Shut, Stream};
 use crate::http::HttpError;
-use crate::policy::{Denial, Host, Origin, Reason, denial};
+use crate::policy::{self, Denial, Grant, Host, Origin, Reason, denial};
+use crate::proxy::{self, Proxy};
 use crate::socket::{Dialer, Resolver, System};
+use crate::tls::{Certificates, Tls};
 
 /// How long an address is tried alone. Source: RFC 8305, "Happy Eyeballs", which recommends 250 ms.
 const HEAD_START: Duration = Duration::from_millis(250);
 
-/// Connects by TCP, and by TLS 1.2 or newer where the scheme is https. Clones share the TLS sessions.
+/// How long a connection may take in all, also when nobody waits for it any more.
+const LONGEST: Duration = Duration::from_secs(60);
+
+/// Connects by TCP, and by TLS where the scheme is https; through a proxy where it has one for the URL. Clones share the
+/// TLS sessions.
 ///
-/// Addresses that are not on the public internet are refused, unless the URL itself says that it is loopback, or a
-/// policy grants them.
+/// Addresses that are not on the public internet are refused, unless the URL itself says that it is loopback, or they
+/// are granted.
 #[derive(Clone)]
 pub struct Network {
-    tls: Arc<ClientConfig>,
+    tls: Tls,
+    proxy: Proxy,
     resolver: Arc<dyn Resolver>,
     dialer: Arc<dyn Dialer>,
-    policy: Policy,
 }
 
 impl Network {
-    /// A network whose servers show certificates of the web's authorities.
+    /// A network that trusts the authorities of the system, or where it has none those of the web, and goes through no
+    /// proxy.
     ///
     /// # Errors
     /// The TLS library has no common protocol version with its cryptography.
     pub fn new() -> Result<Self, rustls::Error> {
-        Self::trusting(RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() })
+        Self::with(Certificates::default())
     }
 
-    /// A network whose servers show certificates of these authorities, and of no others.
+    /// A network that trusts these authorities, and no others.
     ///
     /// # Errors
-    /// The TLS library has no common protocol version with its cryptography.
-    pub fn trusting(roots: RootCertStore) -> Result<Self, rustls::Error> {
-        let config = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
-            .with_safe_default_protocol_versions()?
-            .with_root_certificates(roots)
-            .with_no_client_auth();
-        Ok(Self {
-            tls: Arc::new(config),
-            resolver: Arc::new(System),
-            dialer: Arc::new(System),
-            policy: Policy::default(),
-        })
+    /// As [`Network::new`].
+    pub fn trusting(authorities: RootCertStore) -> Result<Self, rustls::Error> {
+        Self::with(Certificates::default().trusting(authorities))
     }
 
-    /// The same network, which also reaches the addresses that this policy grants, and keeps its denials there.
+    /// A network that trusts, and is known, as these certificates say.
+    ///
+    /// # Errors
+    /// As [`Network::new`].
+    pub fn with(certificates: Certificates) -> Result<Self, rustls::Error> {
+        let tls = Tls::new(certificates)?;
+        Ok(Self { tls, proxy: Proxy::default(), resolver: Arc::new(System), dialer: Arc::new(System) })
+    }
+
+    /// The same network, through a proxy.
     #[must_use]
-    pub fn under(self, policy: &Policy) -> Self {
-        Self { policy: policy.clone(), ..self }
+    pub fn through(self, proxy: Proxy) -> Self {
+        Self { proxy, ..self }
     }
 
     /// The same network with another resolver.
@@ -77,36 +85,48 @@ impl Network {
         Self { dialer, ..self }
     }
 
-    async fn connect_to(&self, uri: &Uri) -> Result<Connection, HttpError> {
-        uri.host().ok_or(HttpError::HttpRequestUriInvalid)?;
-        let origin = Origin::of(uri).map_err(|error| {
-            self.policy.keep(Denial::new(denial::target(uri), Reason::Origin(error), Vec::new()));
-            HttpError::HttpRequestDenied
-        })?;
-        let resolved = match origin.host() {
-            Host::Address(address) => vec![*address],
-            Host::Name(name) => self.resolver.resolve(name).await.map_err(|error| dns_error(&error))?,
-        };
-        // From here on there is no name any more: what was checked is what is connected to.
-        let addresses = self.policy.admit(&origin, &resolved)?;
-        let addresses = addresses.into_iter().map(|address| SocketAddr::new(address, origin.port())).collect();
-        let stream = self.connect_to_any(addresses).await?;
-        if !origin.is_secure() {
-            return Ok(stream);
+    async fn connect_to(&self, uri: &Uri, grant: &Grant) -> Result<Connection, ConnectError> {
+        let origin =
+            Origin::of(uri).map_err(|error| Denial::new(denial::target(uri), Reason::Origin(error), Vec::new()))?;
+        if let Some(proxy) = self.proxy.of(&origin, uri) {
+            // Whom a name stands for is the proxy's to find out.
+            if let Host::Address(address) = origin.host() {
+                policy::admit(&origin, &[*address], grant)?;
+            }
+            let tunnel = proxy::tunnel(&proxy, uri, ToProxy(self.clone())).await?;
+            return Ok(self.tls.secure(origin.host(), TokioIo::new(tunnel)).await?);
         }
-        let stream = TlsConnector::from(Arc::clone(&self.tls)).connect(server_name(&origin)?, stream).await;
-        Ok(Box::new(stream.map_err(tls_error)?))
+        let resolved = self.resolve(origin.host()).await?;
+        // From here on there is no name any more: what was checked is what is connected to.
+        let stream = self.connect_to_any(&policy::admit(&origin, &resolved, grant)?, origin.port()).await?;
+        if origin.is_secure() { Ok(self.tls.secure(origin.host(), stream).await?) } else { Ok(Connection::new(stream)) }
+    }
+
+    /// The user names the proxy, so that it may be anywhere.
+    async fn connect_to_proxy(&self, uri: &Uri) -> Result<Connection, ConnectError> {
+        let (host, secure) = (uri.host().unwrap_or_default(), uri.scheme_str() == Some("https"));
+        let host: Host = host.parse().map_err(|_| HttpError::HttpRequestUriInvalid)?;
+        let port = uri.port_u16().unwrap_or(if secure { 443 } else { 80 });
+        let stream = self.connect_to_any(&self.resolve(&host).await?, port).await?;
+        if secure { Ok(self.tls.secure_proxy(&host, stream).await?) } else { Ok(Connection::new(stream)) }
+    }
+
+    async fn resolve(&self, host: &Host) -> Result<Vec<IpAddr>, HttpError> {
+        match host {
+            Host::Address(address) => Ok(vec![*address]),
+            Host::Name(name) => self.resolver.resolve(name).await.map_err(|error| dns_error(&error)),
+        }
     }
 
     /// Connects to the first address that answers. Each has a head start before the next one joins, so that one that
     /// swallows packets does not use up the time of all.
-    async fn connect_to_any(&self, addresses: Vec<SocketAddr>) -> Result<Connection, HttpError> {
-        let mut waiting = addresses.into_iter();
+    async fn connect_to_any(&self, addresses: &[IpAddr], port: u16) -> Result<Box<dyn Stream>, HttpError> {
+        let mut waiting = addresses.iter();
         let mut racing = JoinSet::new();
         let mut last = HttpError::DestinationNotFound;
         loop {
             match waiting.next() {
-                Some(address) => drop(racing.spawn(self.dialer.dial(address))),
+                Some(address) => drop(racing.spawn(self.dialer.dial(SocketAddr::new(*address, port)))),
                 None if racing.is_empty() => return Err(last),
                 None => {}
             }
@@ -120,15 +140,29 @@ impl Network {
 }
 
 impl Connector for Network {
-    fn connect<'a>(&'a self, uri: &'a Uri) -> Connecting<'a> {
-        Box::pin(self.connect_to(uri))
+    fn connect<'a>(&'a self, uri: &'a Uri, grant: &'a Grant) -> Connecting<'a> {
+        Box::pin(async move {
+            let connection = timeout(LONGEST, self.connect_to(uri, grant)).await;
+            connection.unwrap_or(Err(HttpError::ConnectionTimeout.into()))
+        })
     }
 }
 
-fn server_name(origin: &Origin) -> Result<ServerName<'static>, HttpError> {
-    match origin.host() {
-        Host::Address(address) => Ok(ServerName::from(*address)),
-        Host::Name(name) => ServerName::try_from(name.clone()).map_err(|_| HttpError::HttpRequestUriInvalid),
+/// A network on its way to a proxy, in the form that the library's tunnel takes.
+struct ToProxy(Network);
+
+impl Service<Uri> for ToProxy {
+    type Response = Connection;
+    type Error = Shut;
+    type Future = Pin<Box<dyn Future<Output = Result<Connection, Shut>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Shut>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, uri: Uri) -> Self::Future {
+        let network = self.0.clone();
+        Box::pin(async move { network.connect_to_proxy(&uri).await.map_err(Shut::new) })
     }
 }
 
@@ -151,25 +185,12 @@ pub fn rcode(error: &io::Error) -> Option<&'static str> {
     }
 }
 
-fn connect_error(error: &io::Error) -> HttpError {
+pub(crate) fn connect_error(error: &io::Error) -> HttpError {
     match error.kind() {
         io::ErrorKind::ConnectionRefused => HttpError::ConnectionRefused,
         io::ErrorKind::TimedOut => HttpError::ConnectionTimeout,
         io::ErrorKind::NetworkUnreachable | io::ErrorKind::HostUnreachable => HttpError::DestinationIpUnroutable,
         io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionAborted => HttpError::ConnectionTerminated,
         _ => HttpError::DestinationUnavailable,
-    }
-}
-
-fn tls_error(error: io::Error) -> HttpError {
-    let Some(cause) = error.get_ref().and_then(|cause| cause.downcast_ref::<rustls::Error>()) else {
-        return HttpError::ConnectionTerminated;
-    };
-    match cause {
-        rustls::Error::InvalidCertificate(_) | rustls::Error::NoCertificatesPresented => HttpError::TlsCertificateError,
-        rustls::Error::AlertReceived(alert) => {
-            HttpError::TlsAlertReceived { alert_id: Some(u8::from(*alert)), alert_message: Some(format!("{alert:?}")) }
-        }
-        _ => HttpError::TlsProtocolError,
     }
 }

@@ -6,13 +6,13 @@ use std::pin::Pin;
 
 use tokio::net::TcpStream;
 
-use crate::client::Connection;
+use crate::connector::Stream;
 
 /// Addresses on their way.
 pub type Resolving<'a> = Pin<Box<dyn Future<Output = io::Result<Vec<IpAddr>>> + Send + 'a>>;
 
 /// A connection to an address on its way.
-pub type Dialing = Pin<Box<dyn Future<Output = io::Result<Connection>> + Send>>;
+pub type Dialing = Pin<Box<dyn Future<Output = io::Result<Box<dyn Stream>>> + Send>>;
 
 /// Finds the addresses of a name.
 pub trait Resolver: Send + Sync {
@@ -41,7 +41,7 @@ impl Dialer for System {
             let stream = TcpStream::connect(address).await?;
             // A request is one small write: waiting to fill a packet only delays it.
             let _ = stream.set_nodelay(true);
-            Ok(Box::new(stream) as Connection)
+            Ok(Box::new(stream) as Box<dyn Stream>)
         })
     }
 }

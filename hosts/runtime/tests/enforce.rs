@@ -11,7 +11,8 @@ use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex};
 
-use component_runtime::client::{Client, Connection};
+use component_runtime::client::Client;
+use component_runtime::connector::Stream;
 use component_runtime::http::{HttpError, Layer, Request, Response, Timeouts, Verdict};
 use component_runtime::policy::{Reason, Role};
 use component_runtime::socket::{Dialer, Dialing, Resolver, Resolving};
@@ -40,14 +41,14 @@ struct Counter(Mutex<Vec<SocketAddr>>);
 impl Dialer for Counter {
     fn dial(&self, address: SocketAddr) -> Dialing {
         self.0.lock().unwrap().push(address);
-        Box::pin(async { Err::<Connection, _>(io::Error::from(io::ErrorKind::ConnectionRefused)) })
+        Box::pin(async { Err::<Box<dyn Stream>, _>(io::Error::from(io::ErrorKind::ConnectionRefused)) })
     }
 }
 
 /// A grant, a resolver and a dialer.
 struct World {
     policy: Policy,
-    network: Network,
+    client: Client<Network>,
     dialed: Arc<Counter>,
 }
 
@@ -64,7 +65,7 @@ impl World {
         let answers = answers.iter().map(|answer| answer.iter().map(|ip| ip.parse().unwrap()).collect()).collect();
         let dialed = Arc::new(Counter::default());
         let network = Network::new().unwrap().resolving(Arc::new(Script(Mutex::new(answers)))).dialing(dialed.clone());
-        Self { network: network.under(&policy), policy, dialed }
+        Self { client: Client::new(network).under(&policy), policy, dialed }
     }
 
     fn dialed(&self) -> Vec<String> {
@@ -85,7 +86,7 @@ async fn send(layers: &[&dyn Layer], url: &str) -> Result<Response, HttpError> {
 }
 
 async fn get(world: &World, url: &str) -> HttpError {
-    send(&[&world.policy, &Client::new(world.network.clone())], url).await.unwrap_err()
+    send(&[&world.policy, &world.client], url).await.unwrap_err()
 }
 
 #[tokio::test]
@@ -152,7 +153,7 @@ async fn localhost_is_loopback_or_nothing() {
 #[tokio::test]
 async fn without_a_policy_the_network_still_keeps_to_public_addresses_and_loopback_by_name() {
     let world = World::new(&[&["127.0.0.1"]], &[]);
-    let client = Client::new(world.network.clone().under(&Policy::default()));
+    let client = world.client.under(&Policy::default());
     for (url, dialed) in [
         ("https://a.example/", None),
         ("https://10.0.0.1/", None),
@@ -205,6 +206,6 @@ async fn a_granted_loopback_server_answers_through_the_whole_stack() {
     let mut grant = Grant::default();
     grant.allow_origin("service", &url).unwrap();
     let policy = Policy::new(Declaration::from_json(DECLARATION).unwrap(), grant);
-    let client = Client::new(Network::new().unwrap().under(&policy));
+    let client = Client::new(Network::new().unwrap()).under(&policy);
     assert_eq!(send(&[&policy, &client], &url).await.unwrap().status(), 204);
 }

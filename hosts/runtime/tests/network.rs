@@ -7,53 +7,19 @@
     reason = "a test fails by panicking"
 )]
 
-use std::net::SocketAddr;
-use std::sync::Arc;
+mod support;
 
-use component_runtime::client::Client;
-use component_runtime::http::{HttpError, Layer, Request, Response, Timeouts, Verdict};
-use component_runtime::{Network, network};
-use http_body_util::{BodyExt, Empty};
-use rustls::pki_types::{CertificateDer, PrivateKeyDer};
-use rustls::{RootCertStore, ServerConfig};
+use std::net::SocketAddr;
+
+use component_runtime::http::{HttpError, Response};
+use component_runtime::{Client, Network, network};
+use http_body_util::BodyExt;
+use support::{Authority, get};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
 
 const ANSWER: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
-
-/// An authority of its own, with a certificate for these names.
-struct Authority {
-    certificate: CertificateDer<'static>,
-    key: PrivateKeyDer<'static>,
-}
-
-impl Authority {
-    fn of(names: &[&str]) -> Self {
-        let names: Vec<String> = names.iter().map(|&name| name.to_owned()).collect();
-        let certified = rcgen::generate_simple_self_signed(names).unwrap();
-        Self {
-            certificate: certified.cert.der().clone(),
-            key: PrivateKeyDer::try_from(certified.signing_key.serialize_der()).unwrap(),
-        }
-    }
-
-    fn trusted(&self) -> Network {
-        let mut roots = RootCertStore::empty();
-        roots.add(self.certificate.clone()).unwrap();
-        Network::trusting(roots).unwrap()
-    }
-
-    fn server(&self) -> TlsAcceptor {
-        let config = ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
-            .with_safe_default_protocol_versions()
-            .unwrap()
-            .with_no_client_auth()
-            .with_single_cert(vec![self.certificate.clone()], self.key.clone_key())
-            .unwrap();
-        TlsAcceptor::from(Arc::new(config))
-    }
-}
 
 async fn serve_tls(acceptor: TlsAcceptor) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -87,22 +53,16 @@ async fn answer(mut stream: impl AsyncRead + AsyncWrite + Unpin, bytes: &[u8]) {
 }
 
 async fn send(network: Network, url: &str) -> Result<Response, HttpError> {
-    let body = Empty::new().map_err(|never| match never {}).boxed_unsync();
-    let request: Request = http::Request::get(url).header("host", "test").body(body).unwrap();
-    let timeouts = Timeouts::default();
-    match Client::new(network).decide(request, &timeouts).await {
-        Verdict::Complete(result) => result,
-        Verdict::Continue(_) => panic!("the client passed a request on"),
-    }
+    get(&Client::new(network), url).await
 }
 
 #[tokio::test]
 async fn a_certificate_of_a_trusted_authority_is_accepted() {
     let authority = Authority::of(&["127.0.0.1", "localhost"]);
-    let address = serve_tls(authority.server()).await;
+    let address = serve_tls(authority.server(&[])).await;
     for host in ["127.0.0.1", "localhost"] {
         let url = format!("https://{host}:{}/", address.port());
-        let response = send(authority.trusted(), &url).await.unwrap();
+        let response = send(authority.network(), &url).await.unwrap();
         assert_eq!(response.into_body().collect().await.unwrap().to_bytes(), "ok");
     }
 }
@@ -110,8 +70,8 @@ async fn a_certificate_of_a_trusted_authority_is_accepted() {
 #[tokio::test]
 async fn a_certificate_of_anybody_else_is_not() {
     let authority = Authority::of(&["127.0.0.1"]);
-    let address = serve_tls(authority.server()).await;
-    for network in [Network::new().unwrap(), Authority::of(&["127.0.0.1"]).trusted()] {
+    let address = serve_tls(authority.server(&[])).await;
+    for network in [Network::new().unwrap(), Authority::of(&["127.0.0.1"]).network()] {
         let error = send(network, &format!("https://{address}/")).await.unwrap_err();
         assert!(matches!(error, HttpError::TlsCertificateError), "{error}");
     }
@@ -120,8 +80,8 @@ async fn a_certificate_of_anybody_else_is_not() {
 #[tokio::test]
 async fn a_certificate_of_another_name_is_not_accepted() {
     let authority = Authority::of(&["example.com"]);
-    let address = serve_tls(authority.server()).await;
-    let error = send(authority.trusted(), &format!("https://{address}/")).await.unwrap_err();
+    let address = serve_tls(authority.server(&[])).await;
+    let error = send(authority.network(), &format!("https://{address}/")).await.unwrap_err();
     assert!(matches!(error, HttpError::TlsCertificateError), "{error}");
 }
 

@@ -29,7 +29,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let policy = Policy::new(Declaration::of_component(&component)?.unwrap_or_default(), grant);
 
     let plugin = Runtime::new(Limits::default())?.compile(&component)?;
-    let http: Arc<dyn Layer> = Arc::new(Http::new(Network::new()?.under(&policy)));
+    let http: Arc<dyn Layer> = Arc::new(Http::new(Network::new()?).under(&policy));
     let authenticator = Authenticator::new(identity, Arc::clone(&http), Arc::new(SystemTime::now));
     let session = Session::new(plugin, vec![Arc::new(policy)], Arc::new(authenticator), http);
 

@@ -81,6 +81,15 @@ impl Grant {
         &self.0
     }
 
+    /// The addresses that are allowed, in order.
+    #[must_use]
+    pub fn addresses(&self) -> Vec<Range> {
+        let address = |entry: &Entry| if let Entry::Address(range) = entry { Some(*range) } else { None };
+        let mut addresses: Vec<Range> = self.0.iter().filter_map(address).collect();
+        addresses.sort_unstable();
+        addresses
+    }
+
     /// Whether a role may be filled by this server.
     #[must_use]
     pub fn has(&self, role: &Role, origin: &Origin) -> bool {

@@ -103,7 +103,7 @@ impl Origin {
             Some((host, text)) if !text.ends_with(']') => (host, port(text)?),
             _ => (authority, if secure { 443 } else { 80 }),
         };
-        let origin = Self { secure, host: Host::parse(host)?, port };
+        let origin = Self { secure, host: host.parse()?, port };
         if origin.secure || origin.is_loopback() { Ok(origin) } else { Err(OriginError::Plain) }
     }
 }
@@ -123,8 +123,10 @@ impl FromStr for Origin {
     }
 }
 
-impl Host {
-    fn parse(text: &str) -> Result<Self, OriginError> {
+impl FromStr for Host {
+    type Err = OriginError;
+
+    fn from_str(text: &str) -> Result<Self, OriginError> {
         if text.is_empty() {
             return Err(OriginError::Incomplete);
         }

@@ -1,0 +1,159 @@
+//! How a client gets its connections.
+
+use std::io;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll};
+
+use http::Uri;
+use hyper::rt::{Read, ReadBufCursor, Write};
+use hyper_util::client::legacy::connect::{Connected, Connection as Known};
+use hyper_util::rt::TokioIo;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tower_service::Service;
+
+use crate::http::HttpError;
+use crate::policy::{Denial, Grant, Reason};
+
+/// Bytes in both directions.
+pub trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
+
+impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
+
+/// A connection to a server, and what is spoken over it.
+pub struct Connection {
+    stream: TokioIo<Box<dyn Stream>>,
+    http2: bool,
+}
+
+/// A connection on its way.
+pub type Connecting<'a> = Pin<Box<dyn Future<Output = Result<Connection, ConnectError>> + Send + 'a>>;
+
+/// Why there is no connection.
+#[derive(Debug)]
+pub enum ConnectError {
+    /// A policy forbids it.
+    Denied(Denial),
+    /// It could not be made.
+    Failed(HttpError),
+}
+
+/// Connects to the server of a URL.
+pub trait Connector: Send + Sync + 'static {
+    /// A connection, secured if the URL's scheme asks for it. It may be used again for every call with the same granted
+    /// addresses, so nothing else of the grant may decide.
+    fn connect<'a>(&'a self, uri: &'a Uri, grant: &'a Grant) -> Connecting<'a>;
+}
+
+impl Connection {
+    /// A connection over which HTTP/1.1 is spoken.
+    pub fn new(stream: impl Stream + 'static) -> Self {
+        Self { stream: TokioIo::new(Box::new(stream)), http2: false }
+    }
+
+    /// The same connection, with HTTP/2 if both sides agreed on that.
+    #[must_use]
+    pub fn speaking_http2(self, http2: bool) -> Self {
+        Self { http2, ..self }
+    }
+}
+
+impl ConnectError {
+    /// What the component is told.
+    pub(crate) fn code(self) -> HttpError {
+        match self {
+            Self::Failed(error) => error,
+            Self::Denied(denial) => match denial.reason() {
+                Reason::Addresses(_) | Reason::NotLoopback(_) => HttpError::DestinationIpProhibited,
+                _ => HttpError::HttpRequestDenied,
+            },
+        }
+    }
+}
+
+impl From<HttpError> for ConnectError {
+    fn from(error: HttpError) -> Self {
+        Self::Failed(error)
+    }
+}
+
+impl From<Denial> for ConnectError {
+    fn from(denial: Denial) -> Self {
+        Self::Denied(denial)
+    }
+}
+
+/// A connector with the grant of those who share its connections, in the form that the library's client takes.
+pub(crate) struct Door<C> {
+    pub connector: Arc<C>,
+    pub grant: Arc<Grant>,
+}
+
+impl<C> Clone for Door<C> {
+    fn clone(&self) -> Self {
+        Self { connector: Arc::clone(&self.connector), grant: Arc::clone(&self.grant) }
+    }
+}
+
+impl<C: Connector> Service<Uri> for Door<C> {
+    type Response = Connection;
+    type Error = Shut;
+    type Future = Pin<Box<dyn Future<Output = Result<Connection, Shut>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Shut>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, uri: Uri) -> Self::Future {
+        let Self { connector, grant } = self.clone();
+        Box::pin(async move { connector.connect(&uri, &grant).await.map_err(Shut::new) })
+    }
+}
+
+/// Why there is no connection, for whoever can only look at an error: it can be taken out once.
+#[derive(Debug)]
+pub(crate) struct Shut(Mutex<Option<ConnectError>>);
+
+impl Shut {
+    pub(crate) fn new(error: ConnectError) -> Self {
+        Self(Mutex::new(Some(error)))
+    }
+
+    pub(crate) fn take(&self) -> Option<ConnectError> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+}
+
+impl std::fmt::Display for Shut {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("no connection could be made")
+    }
+}
+
+impl std::error::Error for Shut {}
+
+impl Known for Connection {
+    fn connected(&self) -> Connected {
+        if self.http2 { Connected::new().negotiated_h2() } else { Connected::new() }
+    }
+}
+
+impl Read for Connection {
+    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: ReadBufCursor<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_read(cx, buffer)
+    }
+}
+
+impl Write for Connection {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.stream).poll_write(cx, bytes)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(cx)
+    }
+}

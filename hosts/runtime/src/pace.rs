@@ -1,0 +1,52 @@
+//! A body that fails when it pauses for too long.
+
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http_body::{Body, Frame, SizeHint};
+use hyper::body::Incoming;
+use tokio::time::{Instant, Sleep, sleep};
+
+use crate::failure;
+use crate::http::HttpError;
+
+pub(crate) struct Paced {
+    incoming: Incoming,
+    pause: Duration,
+    overdue: Pin<Box<Sleep>>,
+}
+
+impl Paced {
+    pub(crate) fn new(incoming: Incoming, pause: Duration) -> Self {
+        Self { incoming, pause, overdue: Box::pin(sleep(pause)) }
+    }
+}
+
+impl Body for Paced {
+    type Data = Bytes;
+    type Error = HttpError;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, HttpError>>> {
+        match Pin::new(&mut self.incoming).poll_frame(context) {
+            Poll::Ready(frame) => {
+                let next = Instant::now() + self.pause;
+                self.overdue.as_mut().reset(next);
+                Poll::Ready(frame.map(|frame| frame.map_err(|error| failure::body(&error))))
+            }
+            Poll::Pending => self.overdue.as_mut().poll(context).map(|()| Some(Err(HttpError::ConnectionReadTimeout))),
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.incoming.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.incoming.size_hint()
+    }
+}
