@@ -6,10 +6,13 @@ use std::io;
 use h2::Reason;
 
 use crate::http::HttpError;
+use crate::tls;
 
 /// Why there is no response.
 pub(crate) fn head(error: &hyper::Error) -> HttpError {
-    if error.is_parse_too_large() {
+    if let Some(alert) = of_tls(error) {
+        alert
+    } else if error.is_parse_too_large() {
         HttpError::HttpResponseHeaderSectionSize(None)
     } else if error.is_parse() || error.is_parse_status() || breaks_http2(error) {
         HttpError::HttpProtocolError
@@ -29,6 +32,11 @@ pub(crate) fn body(error: &hyper::Error) -> HttpError {
         _ if error.is_parse() || breaks_http2(error) => HttpError::HttpProtocolError,
         _ => HttpError::ConnectionTerminated,
     }
+}
+
+/// What TLS says after its handshake: with version 1.3 only then is a client refused that shows no certificate.
+fn of_tls(error: &hyper::Error) -> Option<HttpError> {
+    tls::fault(error.source()?.downcast_ref()?)
 }
 
 /// Whether one of the sides says that the other does not keep to HTTP/2.

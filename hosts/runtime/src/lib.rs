@@ -6,7 +6,7 @@
 //! or computes.
 //!
 //! # Layout
-//! - [`runtime`]: the engine, its one configuration, and loading
+//! - [`runtime`]: the engine, its one configuration, and loading; `cache`: where what it compiles is kept
 //! - [`plugin`]: a loaded component, and calling it
 //! - [`http`]: the one seam to the network, a stack of layers
 //! - [`policy`]: what a component may ask of whom, pure; [`enforce`] holds it to that
@@ -15,6 +15,8 @@
 //!   [`direct`]: by plain TCP to one address
 //! - `state`: what an instance sees of the world: the linker and the clocks
 
+#[cfg(feature = "compile")]
+mod cache;
 pub mod client;
 pub mod connector;
 pub mod direct;

@@ -107,10 +107,7 @@ fn config() -> Result<Config, LoadError> {
     // The baseline of the architecture, not the processor of the machine that compiles: what ships runs anywhere.
     config.target(env!("BUILD_TARGET"))?;
     #[cfg(feature = "compile")]
-    {
-        // A machine on which there is nowhere to keep compiled components compiles them each time.
-        config.cache(wasmtime::Cache::new(wasmtime::CacheConfig::new()).ok());
-    }
+    config.cache(crate::cache::of_user());
     Ok(config)
 }
 

@@ -107,7 +107,7 @@ impl Tls {
     /// Secures a connection to a server, and agrees with it on HTTP/2 or HTTP/1.1.
     pub(crate) async fn secure(&self, host: &Host, stream: impl Stream + 'static) -> Result<Connection, HttpError> {
         let connector = TlsConnector::from(Arc::clone(&self.made().for_servers));
-        let stream = connector.connect(server_name(host)?, stream).await.map_err(fault)?;
+        let stream = connector.connect(server_name(host)?, stream).await.map_err(broken)?;
         let http2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
         Ok(Connection::new(stream).speaking_http2(http2))
     }
@@ -119,10 +119,11 @@ impl Tls {
         stream: impl Stream + 'static,
     ) -> Result<Connection, HttpError> {
         let connector = TlsConnector::from(Arc::clone(&self.made().for_proxies));
-        Ok(Connection::new(connector.connect(server_name(host)?, stream).await.map_err(fault)?))
+        Ok(Connection::new(connector.connect(server_name(host)?, stream).await.map_err(broken)?))
     }
 
-    /// The configurations, made when they are first needed: to read the system's authorities takes milliseconds.
+    /// The configurations, made when they are first needed: what makes no secured connection does not read the system's
+    /// authorities.
     fn made(&self) -> &Made {
         self.made.get_or_init(|| {
             let authorities = Arc::new(self.certificates.authorities.clone().unwrap_or_else(of_system));
@@ -159,15 +160,24 @@ fn server_name(host: &Host) -> Result<ServerName<'static>, HttpError> {
     }
 }
 
-fn fault(error: io::Error) -> HttpError {
-    let Some(cause) = error.get_ref().and_then(|cause| cause.downcast_ref::<rustls::Error>()) else {
-        return HttpError::ConnectionTerminated;
-    };
-    match cause {
-        rustls::Error::InvalidCertificate(_) | rustls::Error::NoCertificatesPresented => HttpError::TlsCertificateError,
-        rustls::Error::AlertReceived(alert) => {
-            HttpError::TlsAlertReceived { alert_id: Some(u8::from(*alert)), alert_message: Some(format!("{alert:?}")) }
+fn broken(error: io::Error) -> HttpError {
+    fault(&error).unwrap_or(HttpError::ConnectionTerminated)
+}
+
+/// What TLS itself reports through an I/O error.
+pub(crate) fn fault(error: &io::Error) -> Option<HttpError> {
+    let cause = error.get_ref()?;
+    Some(match cause.downcast_ref::<rustls::Error>() {
+        Some(rustls::Error::InvalidCertificate(_) | rustls::Error::NoCertificatesPresented) => {
+            HttpError::TlsCertificateError
         }
-        _ => HttpError::TlsProtocolError,
-    }
+        Some(rustls::Error::AlertReceived(alert)) => received(Some(u8::from(*alert)), format!("{alert:?}")),
+        Some(_) => HttpError::TlsProtocolError,
+        // Of an error that ends all streams of a connection, HTTP/2's library keeps the words alone.
+        None => received(None, cause.to_string().strip_prefix("received fatal alert: ")?.to_owned()),
+    })
+}
+
+fn received(alert_id: Option<u8>, alert: String) -> HttpError {
+    HttpError::TlsAlertReceived { alert_id, alert_message: Some(alert) }
 }
