@@ -8,6 +8,7 @@
 //! - [`case`]: reads a fixture
 //! - [`raw`]: requests and responses as text
 //! - [`memory`]: linear memories that a test can look into
+//! - [`record`]: makes a fixture of a live exchange
 //! - [`replay`]: the layer that checks requests and answers from the fixture
 //! - [`run`]: calls the component and compares
 //! - [`serve`]: the same answers over real HTTP
@@ -15,6 +16,7 @@
 pub mod case;
 pub mod memory;
 pub mod raw;
+pub mod record;
 pub mod replay;
 pub mod run;
 pub mod serve;

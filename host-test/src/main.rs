@@ -1,19 +1,23 @@
-//! The harness as a tool: serves fixtures, and precompiles the component for the hosts that ship.
+//! The harness as a tool: serves and records fixtures, and precompiles the component for the hosts that ship.
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use component_runtime::{Limits, Runtime};
 use host_test::case::Case;
+use host_test::record::record;
 use host_test::serve::serve;
 use tokio::net::TcpListener;
 
-const USAGE: &str = "usage: host-test serve DIR | host-test precompile COMPONENT.wasm OUTPUT.cwasm";
+const USAGE: &str = "usage: host-test serve DIR | host-test record DIR -- ARGUMENTS OF servicestage... | host-test \
+     precompile COMPONENT.wasm OUTPUT.cwasm";
 
 fn main() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         ["serve", folder] => serve_on_loopback(Path::new(folder)),
+        ["record", folder, "--", arguments @ ..] => record(Path::new(folder), arguments.iter().map(OsString::from)),
         ["precompile", wasm, output] => precompile(Path::new(wasm), &PathBuf::from(output)),
         _ => bail!(USAGE),
     }
