@@ -1,6 +1,9 @@
 //! Servers on loopback that follow a script instead of a protocol.
 #![allow(dead_code, reason = "each test uses its part")]
 
+pub mod guest;
+pub mod witness;
+
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
