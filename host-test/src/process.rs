@@ -8,7 +8,12 @@ pub fn resident_bytes() -> Option<u64> {
     status("VmRSS:")
 }
 
-/// The most bytes that ever were resident. None: this system does not tell it as Linux does.
+/// Forgets the peak so far, so that the next one is of what comes. Where that is not possible, the peak stays.
+pub fn forget_peak() {
+    drop(fs::write("/proc/self/clear_refs", "5"));
+}
+
+/// The most bytes that were resident at one time. None: this system does not tell it as Linux does.
 #[must_use]
 pub fn peak_bytes() -> Option<u64> {
     status("VmHWM:")

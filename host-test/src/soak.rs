@@ -28,8 +28,8 @@ use server::{Fate, Server, project};
 /// How many calls are under way at one time.
 const AT_ONCE: usize = 64;
 
-/// What memory may grow by after the first tenth of the calls, in bytes. A call that left behind as little as one
-/// answer's body would take three times as much in a long soak.
+/// What memory may grow by after the first tenth of the calls, in bytes. A call that left behind as little as its
+/// answer would take twice as much in a long soak.
 const GROWTH: u64 = 32 << 20;
 
 /// What a soak came to.

@@ -47,7 +47,11 @@ pub struct Guest(Plugin);
 
 impl Guest {
     pub fn load(limits: Limits) -> Self {
-        Self(Runtime::new(limits).unwrap().compile(component()).unwrap())
+        Self::of(&Runtime::new(limits).unwrap())
+    }
+
+    pub fn of(runtime: &Runtime) -> Self {
+        Self(runtime.compile(component()).unwrap())
     }
 
     /// Plays a scenario against this witness, to which alone the guest may speak.

@@ -72,6 +72,13 @@ impl Authority {
     }
 }
 
+/// A server whose certificate nobody but itself has signed.
+pub fn self_signed(name: &str) -> Security {
+    let key = KeyPair::generate().unwrap();
+    let certificate = CertificateParams::new(vec![name.to_owned()]).unwrap().self_signed(&key).unwrap();
+    tls(certificate.der().clone(), PrivateKeyDer::try_from(key.serialize_der()).unwrap())
+}
+
 fn tls(certificate: CertificateDer<'static>, key: PrivateKeyDer<'static>) -> Security {
     let config = ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
         .with_safe_default_protocol_versions()
