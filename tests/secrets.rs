@@ -86,6 +86,18 @@ proptest! {
     }
 
     #[test]
+    fn beside_a_redaction_no_eight_characters_of_a_secret_are_left_however_it_repeats_itself(
+        secret in r"[ab\]]{8,12}",
+        text in r"[ab\]]{0,40}",
+    ) {
+        for left in redacted(&secret, &format!("{text}{secret}{text}")).split("[redacted]") {
+            for part in secret.as_bytes().windows(8) {
+                prop_assert!(!left.contains(str::from_utf8(part).unwrap()), "{left} of {secret} in {text}");
+            }
+        }
+    }
+
+    #[test]
     fn no_text_panics(secret in ".{0,20}", text in ".{0,60}") {
         redacted(&secret, &text);
     }

@@ -8,9 +8,8 @@ use servicestage_component::secrets::Secrets;
 
 fuzz_target!(|input: (String, String, String, u8)| {
     let (secret, before, after, longest) = input;
-    // What the checks of a connection let through; and not what the marker of a redaction is made of.
-    let marker = ["[red", "reda", "edac", "dact", "acte", "cted", "ted]"];
-    if !secret.bytes().all(|byte| byte.is_ascii_graphic()) || marker.iter().any(|part| secret.contains(part)) {
+    // What the checks of a connection let through.
+    if !secret.bytes().all(|byte| byte.is_ascii_graphic()) {
         return;
     }
     let secrets = Secrets::of(&Credentials::Token(secret.clone()));
@@ -18,9 +17,11 @@ fuzz_target!(|input: (String, String, String, u8)| {
     for written in [secret.as_str(), json.trim_matches('"')] {
         let mut text = format!("{before}{written}{after}");
         secrets.redact(&mut text);
-        // What stands around a secret may complete another one; eight characters are what is promised.
+        // What stands around a secret may complete another one; eight characters are what is promised. What the marker
+        // of a redaction completes was never there.
         if secret.len() >= 8 {
-            assert!(!text.contains(&secret), "{secret:?} in {text:?}");
+            let mut left = text.split("[redacted]");
+            assert!(left.all(|left| !left.contains(&secret)), "{secret:?} in {text:?}");
         }
         let mut short = shorten(&format!("{before}{written}{after}"), longest.into());
         secrets.redact(&mut short);
