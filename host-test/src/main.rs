@@ -14,7 +14,7 @@ use tokio::net::TcpListener;
 const USAGE: &str = "usage: host-test serve DIR | host-test record DIR -- ARGUMENTS OF servicestage... | host-test \
      precompile COMPONENT.wasm OUTPUT.cwasm | host-test soak [CALLS]";
 
-/// As many calls as a busy host makes in a day.
+/// So many calls that a few hundred bytes left behind by each would show.
 const CALLS: u32 = 100_000;
 
 fn main() -> Result<()> {
