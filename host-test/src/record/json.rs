@@ -56,26 +56,28 @@ pub fn rewrite(text: &str, mut string: impl FnMut(Place<'_>, &str) -> String) ->
                     *value_follows = first == ':';
                 }
             }
-            // Numbers, `true`, `false`, `null`, and white space.
-            '0'..='9' | '+' | '-' | '.' | 'a'..='z' | 'E' | '\u{feff}' => {}
+            'a'..='z' => {
+                let word: String = rest.chars().take_while(char::is_ascii_alphabetic).collect();
+                if !is_literal(&word, word.len() == rest.len()) {
+                    return None;
+                }
+                written.push_str(&word);
+                rest = &rest[word.len()..];
+                continue;
+            }
+            '0'..='9' | '+' | '-' | '.' | 'E' | '\u{feff}' => {}
             other if other.is_whitespace() => {}
             _ => return None,
-        }
-        if first.is_ascii_lowercase() {
-            let word: String = rest.chars().take_while(char::is_ascii_alphabetic).collect();
-            // Numbers are written with an `e`. A word may break off at the end of the text.
-            let known = ["true", "false", "null", "e"].iter().any(|known| known.starts_with(&word));
-            if !known || (!["true", "false", "null", "e"].contains(&word.as_str()) && word.len() < rest.len()) {
-                return None;
-            }
-            written.push_str(&word);
-            rest = &rest[word.len()..];
-            continue;
         }
         written.push(first);
         rest = &rest[first.len_utf8()..];
     }
     Some(written)
+}
+
+/// Whether a word stands in JSON outside of strings, or within a number; the last one of a text may break off.
+fn is_literal(word: &str, last: bool) -> bool {
+    ["true", "false", "null", "e"].iter().any(|literal| *literal == word || (last && literal.starts_with(word)))
 }
 
 fn place(open: &[Open]) -> Place<'_> {

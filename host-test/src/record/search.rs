@@ -11,7 +11,8 @@ use super::reading::Reading;
 /// So many characters in a row of a secret are taken for a part of it, as in what errors are freed of.
 const TELLING: usize = 8;
 
-/// A shorter value stands in every text. It is replaced where it is all there is, and not looked for.
+/// A shorter value stands in every text, as a short number does. It is replaced where it is all there is, and not looked
+/// for.
 const SHORTEST: usize = 3;
 
 /// How many layers of escapes are read: JSON within JSON within a URL.
@@ -67,7 +68,7 @@ impl<'a> Search<'a> {
         for (value, kind, placeholder) in names.all() {
             let characters: Vec<char> = value.chars().collect();
             let short = characters.len() < TELLING;
-            if characters.len() < SHORTEST || (short && !characters.iter().any(|c| c.is_alphabetic())) {
+            if characters.len() < SHORTEST || (short && characters.iter().all(char::is_ascii_digit)) {
                 continue;
             }
             let within = if kind.is_chosen() || short { Within::Words } else { Within::Anything };
