@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::error::Invalid;
 
 /// What the caller passes. The documentation of each field is the WIT's.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 #[expect(missing_docs, reason = "documented in the WIT")]
 pub struct Connection {
     pub region: Option<String>,
@@ -24,12 +24,17 @@ pub struct Connection {
 }
 
 /// In whose name requests are made.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[expect(missing_docs, reason = "documented in the WIT")]
 pub enum Credentials {
+    #[default]
     Ambient,
     Token(String),
-    AccessKey { access_key_id: String, secret_access_key: String, security_token: Option<String> },
+    AccessKey {
+        access_key_id: String,
+        secret_access_key: String,
+        security_token: Option<String>,
+    },
 }
 
 impl fmt::Debug for Credentials {

@@ -10,8 +10,8 @@
 //! - [`query`]: the caller's terms, checked; what matches, and in which order
 //! - [`request`]: the two requests that are ever sent, and their authentication; [`response`]: what comes back
 //! - [`decode`]: a response body to release tasks or a project; [`answer`] knows the shapes and says where one is wrong,
-//!   `split` cuts them into items while they arrive, [`plain`] is the short way for most items, [`scalar`] converts what the
-//!   service is sloppy about
+//!   `split` cuts them into items while they arrive, [`item`] reads one, `plain` is the short way to most, [`scalar`]
+//!   converts what the service is sloppy about
 //! - [`pipeline`]: what a listing is made of
 //! - [`rejection`]: a response that is no success, and what it means
 //! - [`retry`]: whether to try again, and after how long
@@ -25,10 +25,11 @@ mod component;
 pub mod connection;
 pub mod decode;
 pub mod error;
+pub mod item;
 pub mod list;
 pub mod message;
 pub mod pipeline;
-pub mod plain;
+mod plain;
 pub mod query;
 pub mod rejection;
 pub mod request;

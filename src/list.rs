@@ -6,12 +6,12 @@ use std::time::Duration;
 
 use http::StatusCode;
 
-use crate::answer::{Decoder, LARGEST_ERROR, List};
+use crate::answer::{Decoder, LARGEST_ERROR};
 use crate::connection::{Connection, Credentials, Limits, Lookup, Project, is_project_id};
 use crate::decode;
 use crate::error::{Error, ErrorKind, Failure, Invalid, Operation, Place, ResponseFacts, Timeout};
 use crate::message::shorten;
-use crate::pipeline::{Listing, Pipeline};
+use crate::pipeline::Listing;
 use crate::query::{Query, Term};
 use crate::rejection;
 use crate::request::{Request, Target};
@@ -74,10 +74,10 @@ pub fn list_pipelines(
         Project::OfRegion(lookup) => caller.look_up(transport, &lookup)?,
     };
     let target = Target::pipelines(&service, &project_id);
-    let mut list = List::keeping(|task: &Pipeline| query.matches(task));
+    let mut list = decode::pipelines(&query);
     let answer = caller.fetch(transport, Operation::ListPipelines, &target, &mut list)?;
 
-    let (mut pipelines, total) = (list.kept, list.total);
+    let (mut pipelines, total) = list.into_items();
     let matched = u32::try_from(pipelines.len()).unwrap_or(u32::MAX);
     query.arrange(&mut pipelines);
     Ok(Listing {
@@ -135,10 +135,10 @@ impl<'a> Caller<'a> {
 
     fn look_up(&self, transport: &mut impl Transport, lookup: &Lookup) -> Result<String, Error> {
         let operation = Operation::FindProject;
-        let mut list = List::keeping(|_: &decode::Project| true);
+        let mut list = decode::projects();
         let Answer { request, facts, attempts } =
             self.fetch(transport, operation, &Target::projects(lookup), &mut list)?;
-        only_project(&lookup.region, list.kept).map_err(|failure| {
+        only_project(&lookup.region, list.into_items().0).map_err(|failure| {
             failure.of(facts).into_error(Place { operation, request: &request, attempts }, self.secrets)
         })
     }
@@ -204,7 +204,7 @@ impl<'a> Caller<'a> {
             return Err(rejection::failure(operation, status, &headers, &body, transport.now()));
         }
         let facts = rejection::facts(status, &headers);
-        match decode(&mut *body, decoder) {
+        match read(&mut *body, decoder) {
             Ok(()) => Ok(facts),
             Err(failure) => {
                 let facts = facts_of(&failure, facts, decoder);
@@ -219,7 +219,7 @@ impl<'a> Caller<'a> {
 }
 
 /// Has the decoder take the whole body.
-fn decode(body: &mut dyn Body, decoder: &mut dyn Decoder) -> Result<(), Failure> {
+fn read(body: &mut dyn Body, decoder: &mut dyn Decoder) -> Result<(), Failure> {
     decoder.restart();
     while let Some(chunk) = body.next()? {
         decoder.push(&chunk)?;

@@ -1,38 +1,87 @@
-//! The short way to a value that is written plainly, as almost all are: text without escapes, whole numbers, known names.
+//! The short way to an item that is written plainly, as almost all are: text without escapes, whole numbers.
 //!
-//! Nothing here is an error. What is not plain, not whole or not well-formed is nothing, and takes the long way of serde,
+//! Nothing here is an error. What is not plain, not whole or not well-formed is [`Odd`], and takes the long way of serde,
 //! which knows all of JSON and says what is wrong.
 
 use std::str;
 
+use serde::de::DeserializeOwned;
+use serde::de::value::{BytesDeserializer, Error};
+
+use crate::item::{Fields, Item, as_time};
+
 /// Deeper values take the long way.
 const DEEPEST: u32 = 64;
 
+/// It is not plain.
+pub(crate) struct Odd;
+
+/// The item that a text begins with, and what follows it.
+pub(crate) fn item<T: Item>(text: &[u8]) -> Option<(T, &[u8])> {
+    let mut members = Members { cursor: Cursor(text), first: true, name: &[] };
+    members.cursor.pass(b'{')?;
+    let item = T::read(&mut members).ok()?;
+    Some((item, members.cursor.0))
+}
+
+/// The members of an object.
+struct Members<'a> {
+    cursor: Cursor<'a>,
+    first: bool,
+    /// The last name.
+    name: &'a [u8],
+}
+
+impl Fields for Members<'_> {
+    type Error = Odd;
+
+    fn next<N: DeserializeOwned>(&mut self) -> Result<Option<N>, Odd> {
+        let Some(name) = self.cursor.name(self.first).ok_or(Odd)? else { return Ok(None) };
+        self.first = false;
+        self.name = name;
+        N::deserialize(BytesDeserializer::<Error>::new(name)).map(Some).map_err(|_| Odd)
+    }
+
+    fn text(&mut self, _: &str) -> Result<Option<String>, Odd> {
+        self.cursor.text().ok_or(Odd)
+    }
+
+    fn integer(&mut self, _: &str) -> Result<Option<i64>, Odd> {
+        self.cursor.integer().ok_or(Odd)
+    }
+
+    fn time(&mut self, field: &str) -> Result<Option<u64>, Odd> {
+        self.integer(field)?.map(|number| as_time(number).ok_or(Odd)).transpose()
+    }
+
+    fn json(&mut self, _: &str) -> Result<Option<String>, Odd> {
+        self.cursor.json().ok_or(Odd)
+    }
+
+    fn skip(&mut self) -> Result<(), Odd> {
+        // A name that is known is text.
+        str::from_utf8(self.name).map_err(|_| Odd)?;
+        self.cursor.skip(DEEPEST).ok_or(Odd)
+    }
+
+    fn missing(&self, _: &str) -> Odd {
+        Odd
+    }
+}
+
 /// A place in a text.
-pub struct Cursor<'a>(&'a [u8]);
+struct Cursor<'a>(&'a [u8]);
 
 impl<'a> Cursor<'a> {
-    /// The beginning of a text.
-    #[must_use]
-    pub fn at(text: &'a [u8]) -> Self {
-        Self(text)
-    }
-
-    /// What follows.
-    #[must_use]
-    pub fn rest(&self) -> &'a [u8] {
-        self.0
-    }
-
     /// Passes this byte, and white space in front of it.
-    pub fn pass(&mut self, byte: u8) -> Option<()> {
+    fn pass(&mut self, byte: u8) -> Option<()> {
         self.space();
         self.0 = self.0.strip_prefix(&[byte])?;
         Some(())
     }
 
     /// The name of the next member of an object, up to its value; nothing more if the object ends instead.
-    pub fn name(&mut self, first: bool) -> Option<Option<&'a [u8]>> {
+    fn name(&mut self, first: bool) -> Option<Option<&'a [u8]>> {
         if self.pass(b'}').is_some() {
             // Neither is there a value in front of a first comma, nor one behind a last.
             return Some(None);
@@ -47,7 +96,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// Text, or null.
-    pub fn text(&mut self) -> Option<Option<String>> {
+    fn text(&mut self) -> Option<Option<String>> {
         if self.null() {
             return Some(None);
         }
@@ -56,7 +105,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// A whole number, or null.
-    pub fn integer(&mut self) -> Option<Option<i64>> {
+    fn integer(&mut self) -> Option<Option<i64>> {
         if self.null() {
             return Some(None);
         }
@@ -73,14 +122,8 @@ impl<'a> Cursor<'a> {
         Some(Some(if negative { -number } else { number }))
     }
 
-    /// Passes a value that nobody asked for, by this name.
-    pub fn ignore(&mut self, name: &[u8]) -> Option<()> {
-        str::from_utf8(name).ok()?;
-        self.skip(DEEPEST)
-    }
-
     /// Any value as it is written; null is none.
-    pub fn json(&mut self) -> Option<Option<String>> {
+    fn json(&mut self) -> Option<Option<String>> {
         if self.null() {
             return Some(None);
         }

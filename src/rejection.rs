@@ -14,7 +14,7 @@ use crate::message::{LONGEST, shorten};
 use crate::response::Headers;
 
 /// An error body larger than this is no error body of the service, and is not parsed.
-const LARGEST_BODY: usize = 64 * 1024;
+pub(crate) const LARGEST_BODY: usize = 64 * 1024;
 
 /// How ServiceStage says "not found": with status 401.
 const NOT_FOUND_AS_401: &str = "SVCSTG.00100401";

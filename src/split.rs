@@ -55,15 +55,18 @@ pub(crate) struct Splitter {
     held: Vec<u8>,
     /// The name of the member that is being read.
     name: Vec<u8>,
+    /// How many bytes came so far.
+    bytes: u64,
 }
 
 impl Splitter {
     pub(crate) fn new() -> Self {
-        Self { state: State::Start, within: false, open: None, held: Vec::new(), name: Vec::new() }
+        Self { state: State::Start, within: false, open: None, held: Vec::new(), name: Vec::new(), bytes: 0 }
     }
 
     /// Takes the next chunk.
     pub(crate) fn push(&mut self, mut chunk: &[u8], values: &mut dyn Values) -> Result<(), Failure> {
+        self.bytes += chunk.len() as u64;
         loop {
             if let Some(open) = &mut self.open {
                 let Some((value, rest)) = open.end(chunk) else {
@@ -96,6 +99,11 @@ impl Splitter {
             self.close(&[], values)?;
         }
         Ok(self.open.is_none() && self.state == State::End)
+    }
+
+    /// How many bytes came so far.
+    pub(crate) fn bytes(&self) -> u64 {
+        self.bytes
     }
 
     /// Whether nothing but white space came so far.

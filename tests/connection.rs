@@ -15,15 +15,7 @@ fn connection() -> Connection {
     Connection {
         region: Some("cn-north-4".to_owned()),
         project_id: Some("0123456789abcdef0123456789abcdef".to_owned()),
-        endpoint: None,
-        iam_endpoint: None,
-        credentials: Credentials::Ambient,
-        connect_timeout_ms: None,
-        first_byte_timeout_ms: None,
-        between_bytes_timeout_ms: None,
-        call_timeout_ms: None,
-        max_attempts: None,
-        max_response_bytes: None,
+        ..Connection::default()
     }
 }
 

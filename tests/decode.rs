@@ -7,12 +7,14 @@
     reason = "a test fails by panicking"
 )]
 
+mod support;
+
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use servicestage_component::decode::{listing, projects};
 use servicestage_component::error::ErrorKind;
 use servicestage_component::pipeline::Status;
 use servicestage_component::query::{Query, Term};
+use support::{listing, projects};
 
 fn all() -> Query {
     Query::new(vec![]).unwrap()

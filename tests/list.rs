@@ -7,6 +7,8 @@
     reason = "a test fails by panicking"
 )]
 
+mod support;
+
 use std::collections::VecDeque;
 use std::time::Duration;
 
@@ -21,15 +23,6 @@ use servicestage_component::response::{Body, Headers, Response};
 const TOKEN: &str = "example-token-Wq7";
 const SECRET_KEY: &str = "secret+Wq7/key==";
 const SECURITY_TOKEN: &str = r#"security"Wq7\token"#;
-
-/// A body in one chunk.
-struct Whole(Option<Vec<u8>>);
-
-impl Body for Whole {
-    fn next(&mut self) -> Result<Option<Vec<u8>>, Failure> {
-        Ok(self.0.take())
-    }
-}
 
 /// A body that breaks off.
 struct Broken;
@@ -75,15 +68,13 @@ fn script(answers: impl IntoIterator<Item = Result<Response, Failure>>) -> Scrip
 
 fn response(status: u16, body: &str) -> Result<Response, Failure> {
     let status = StatusCode::from_u16(status).unwrap();
-    Ok(Response { status, headers: Headers::default(), body: Box::new(Whole(Some(body.as_bytes().to_vec()))) })
+    Ok(Response { status, headers: Headers::default(), body: support::whole(body.as_bytes().to_vec()) })
 }
 
 fn connection(credentials: Credentials) -> Connection {
     Connection {
         region: Some("cn-north-4".to_owned()),
         project_id: Some("0123456789abcdef0123456789abcdef".to_owned()),
-        endpoint: None,
-        iam_endpoint: None,
         credentials,
         connect_timeout_ms: Some(1),
         first_byte_timeout_ms: Some(2),
@@ -91,6 +82,7 @@ fn connection(credentials: Credentials) -> Connection {
         call_timeout_ms: Some(30_000),
         max_attempts: Some(3),
         max_response_bytes: Some(5),
+        ..Connection::default()
     }
 }
 

@@ -8,6 +8,8 @@
     reason = "a test fails by panicking"
 )]
 
+mod support;
+
 use std::cmp::Ordering;
 use std::time::Duration;
 
@@ -15,22 +17,13 @@ use http::StatusCode;
 use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Map, Value, json};
-use servicestage_component::connection::{Connection, Credentials};
+use servicestage_component::connection::Connection;
 use servicestage_component::error::Failure;
 use servicestage_component::list::{Allowance, Transport, list_pipelines};
 use servicestage_component::pipeline::{ConfigMode, Listing, Status};
 use servicestage_component::query::{Direction, Order, OrderKey, Term, TimeRange};
 use servicestage_component::request::Request;
-use servicestage_component::response::{Body, Headers, Response};
-
-/// A body in one chunk.
-struct Whole(Option<Vec<u8>>);
-
-impl Body for Whole {
-    fn next(&mut self) -> Result<Option<Vec<u8>>, Failure> {
-        Ok(self.0.take())
-    }
-}
+use servicestage_component::response::{Headers, Response};
 
 /// Answers the one request with this body.
 struct Answer(Value);
@@ -49,7 +42,7 @@ impl Transport for Answer {
     }
 
     fn send(&mut self, _: Request, _: Allowance) -> Result<Response, Failure> {
-        let body = Box::new(Whole(Some(self.0.to_string().into_bytes())));
+        let body = support::whole(self.0.to_string().into_bytes());
         Ok(Response { status: StatusCode::OK, headers: Headers::default(), body })
     }
 }
@@ -58,15 +51,7 @@ fn list(body: Value, terms: Vec<Term>) -> Listing {
     let connection = Connection {
         region: Some("cn-north-4".to_owned()),
         project_id: Some("0123456789abcdef0123456789abcdef".to_owned()),
-        endpoint: None,
-        iam_endpoint: None,
-        credentials: Credentials::Ambient,
-        connect_timeout_ms: None,
-        first_byte_timeout_ms: None,
-        between_bytes_timeout_ms: None,
-        call_timeout_ms: None,
-        max_attempts: None,
-        max_response_bytes: None,
+        ..Connection::default()
     };
     list_pipelines(&mut Answer(body), &connection, terms).unwrap()
 }

@@ -10,38 +10,24 @@
     reason = "a test fails by panicking"
 )]
 
+mod support;
+
 use proptest::prelude::*;
 use serde::de::IgnoredAny;
-use servicestage_component::answer::{Decoder, List};
-use servicestage_component::decode::{Decoded, listing};
 use servicestage_component::error::Failure;
-use servicestage_component::pipeline::Pipeline;
 use servicestage_component::query::Query;
+use support::{Decoded, comparable, listing};
 
-/// The listing, or the failure without the excerpt, which shows what has arrived.
-fn comparable(result: Result<Decoded, Failure>) -> Result<Decoded, Failure> {
-    result.map_err(|mut failure| {
-        let detail = failure.detail.take().unwrap();
-        failure.detail = detail.split(" The body begins").next().map(str::to_owned);
-        failure
-    })
+fn all() -> Query {
+    Query::new(vec![]).unwrap()
 }
 
 fn in_chunks<'a>(chunks: impl Iterator<Item = &'a [u8]>) -> Result<Decoded, Failure> {
-    comparable(decode(chunks))
-}
-
-fn decode<'a>(chunks: impl Iterator<Item = &'a [u8]>) -> Result<Decoded, Failure> {
-    let mut list = List::keeping(|_: &Pipeline| true);
-    for chunk in chunks {
-        list.push(chunk)?;
-    }
-    list.finish()?;
-    Ok(Decoded { matching: list.kept, total: list.total })
+    support::in_chunks(chunks, &all()).map_err(comparable)
 }
 
 fn whole(body: &[u8]) -> Result<Decoded, Failure> {
-    comparable(listing(body, &Query::new(vec![]).unwrap()))
+    listing(body, &all()).map_err(comparable)
 }
 
 #[test]

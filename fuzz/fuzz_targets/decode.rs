@@ -2,14 +2,15 @@
 //! reads in the same bytes; filtering while decoding is filtering afterwards.
 #![no_main]
 
+#[path = "../../tests/support/mod.rs"]
+mod support;
+
 use libfuzzer_sys::fuzz_target;
 use serde::de::IgnoredAny;
 use serde_json::Value;
-use servicestage_component::answer::{Decoder, List};
-use servicestage_component::decode::{Decoded, listing, projects};
-use servicestage_component::error::Failure;
-use servicestage_component::pipeline::{Pipeline, Status};
+use servicestage_component::pipeline::Status;
 use servicestage_component::query::{Query, Term};
+use support::{Decoded, comparable, in_chunks, listing, projects};
 
 fuzz_target!(|input: (u8, u8, &[u8])| {
     let (first, size, body) = input;
@@ -19,7 +20,7 @@ fuzz_target!(|input: (u8, u8, &[u8])| {
     let whole = listing(body, &all);
     let (start, rest) = body.split_at(body.len().min(first.into()));
     let chunks = std::iter::once(start).chain(rest.chunks(usize::from(size).max(1)));
-    let chunked = in_chunks(chunks);
+    let chunked = in_chunks(chunks, &all);
     match (&whole, chunked) {
         (Ok(whole), Ok(chunked)) => assert_eq!(whole, &chunked),
         (Err(whole), Err(chunked)) => assert_eq!(comparable(whole.clone()), comparable(chunked)),
@@ -37,21 +38,6 @@ fuzz_target!(|input: (u8, u8, &[u8])| {
         (whole, filtered) => panic!("{whole:?} is not {filtered:?}"),
     }
 });
-
-fn in_chunks<'a>(chunks: impl Iterator<Item = &'a [u8]>) -> Result<Decoded, Failure> {
-    let mut list = List::keeping(|_: &Pipeline| true);
-    for chunk in chunks {
-        list.push(chunk)?;
-    }
-    list.finish()?;
-    Ok(Decoded { matching: list.kept, total: list.total })
-}
-
-/// The failure without the excerpt, which shows what has arrived.
-fn comparable(mut failure: Failure) -> Failure {
-    failure.detail = failure.detail.and_then(|detail| detail.split(" The body begins").next().map(str::to_owned));
-    failure
-}
 
 fn agrees_with_serde(listing: &Decoded, body: &[u8]) {
     if body.trim_ascii().is_empty() {

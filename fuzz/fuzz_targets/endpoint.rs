@@ -3,7 +3,7 @@
 
 use http::Uri;
 use libfuzzer_sys::fuzz_target;
-use servicestage_component::connection::{Connection, Credentials, Project};
+use servicestage_component::connection::{Connection, Project};
 
 fuzz_target!(|input: (Option<String>, Option<String>, Option<String>, Option<String>)| {
     let (region, project_id, endpoint, iam_endpoint) = input;
@@ -12,13 +12,7 @@ fuzz_target!(|input: (Option<String>, Option<String>, Option<String>, Option<Str
         project_id,
         endpoint,
         iam_endpoint,
-        credentials: Credentials::Ambient,
-        connect_timeout_ms: None,
-        first_byte_timeout_ms: None,
-        between_bytes_timeout_ms: None,
-        call_timeout_ms: None,
-        max_attempts: None,
-        max_response_bytes: None,
+        ..Connection::default()
     };
     let iam = match connection.project() {
         Ok(Project::OfRegion(lookup)) => Some(lookup.iam),
