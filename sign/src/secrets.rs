@@ -5,10 +5,11 @@ const REDACTED: &str = "[redacted]";
 
 /// So many characters in a row that also stand in a row in a secret are taken for a part of it: a server may repeat a
 /// secret in part, and its text is shortened.
-const TELLING: usize = 8;
+pub const TELLING: usize = 8;
 
-/// At the end of a text, where it was shortened, fewer are enough if a secret begins with them.
-const TELLING_AT_END: usize = 4;
+/// What has fewer characters is no secret: it stands in every text. At the end of a text, where it was shortened, so many
+/// are enough if a secret begins with them.
+pub const SHORTEST: usize = 4;
 
 /// The secrets of a call.
 pub struct Secrets(Vec<Vec<char>>);
@@ -20,12 +21,12 @@ struct Meant {
 }
 
 impl Secrets {
-    /// These secrets. What has less than four characters is none: it stands in every text, so that redacting it would
-    /// leave nothing to read and tell where it was.
+    /// These secrets. What has less than [`SHORTEST`] characters is none: redacting it would leave nothing to read and
+    /// tell where it was.
     #[must_use]
     pub fn new(secrets: &[&str]) -> Self {
         let secrets = secrets.iter().map(|secret| secret.chars().collect::<Vec<_>>());
-        Self(secrets.filter(|secret| secret.len() >= TELLING_AT_END).collect())
+        Self(secrets.filter(|secret| secret.len() >= SHORTEST).collect())
     }
 
     /// Replaces every secret within a text, and every telling part of one, as it stands and as JSON and URLs write it.
@@ -60,7 +61,7 @@ impl Secrets {
 fn telling(secret: &[char], text: &[Meant]) -> usize {
     let from_start = common(secret, text);
     let after = text.get(from_start).map(|meant| meant.character);
-    let at_end = matches!(after, None | Some('…')) && from_start >= TELLING_AT_END;
+    let at_end = matches!(after, None | Some('…')) && from_start >= SHORTEST;
     let characters = if from_start == secret.len() || at_end {
         from_start
     } else {

@@ -4,12 +4,10 @@ use std::cmp::Reverse;
 
 use aho_corasick::{AhoCorasick, MatchKind};
 use anyhow::Result;
+use huaweicloud_sign::secrets::TELLING;
 
 use super::names::{Kind, Names};
 use super::reading::Reading;
-
-/// So many characters in a row of a secret are taken for a part of it, as in what errors are freed of.
-const TELLING: usize = 8;
 
 /// A shorter value stands in every text, as a short number does. It is replaced where it is all there is, and not looked
 /// for.

@@ -6,6 +6,7 @@ use std::time::{Duration, SystemTime};
 use component_runtime::{Layer, Limits, Policy, Runtime};
 use jiff::tz::TimeZone;
 use servicestage_host::error::{Error, InvalidArgument};
+use servicestage_host::session::DEFAULT_CALL_TIMEOUT_MS;
 use servicestage_host::types::Connection;
 use servicestage_host::{Authenticator, Session};
 
@@ -17,9 +18,6 @@ use crate::record::{Call, Recorder};
 use crate::report::{self, invalid};
 use crate::settings::Settings;
 use crate::{component, policy, query, text};
-
-/// The component's own limit of a call.
-const DEFAULT_CALL_TIMEOUT_MS: u32 = 120_000;
 
 /// What the host allows beyond the limit of the call, so that the component's error comes first and tells more.
 const GRACE: Duration = Duration::from_secs(10);

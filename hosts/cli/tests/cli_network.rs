@@ -3,14 +3,13 @@
 mod support;
 
 use std::net::SocketAddr;
-use std::process::Command;
 use std::sync::{Arc, Mutex};
 
 use rcgen::{CertifiedKey, KeyPair, generate_simple_self_signed};
 use rustls::pki_types::PrivateKeyDer;
 use rustls::server::WebPkiClientVerifier;
 use rustls::{RootCertStore, ServerConfig};
-use support::{Folder, PROJECT, Server, TOKEN, printed, said};
+use support::{Folder, Server, printed, said, towards};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, copy_bidirectional};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
@@ -82,12 +81,6 @@ where
         });
     });
     address
-}
-
-fn towards(endpoint: &str) -> Command {
-    let mut tool = support::tool();
-    tool.env("HW_AUTH_TOKEN", TOKEN).env("HW_PROJECT_ID", PROJECT).args(["--endpoint", endpoint]);
-    tool
 }
 
 #[test]

@@ -5,14 +5,7 @@ mod support;
 
 use std::process::Command;
 
-use support::{Folder, PROJECT, Server, TOKEN, printed, said};
-
-/// The tool with an endpoint that must not be reached by itself.
-fn towards(endpoint: &str) -> Command {
-    let mut tool = support::tool();
-    tool.env("HW_AUTH_TOKEN", TOKEN).env("HW_PROJECT_ID", PROJECT).args(["--endpoint", endpoint]);
-    tool
-}
+use support::{Folder, Server, printed, said, towards};
 
 #[test]
 fn a_private_address_is_denied_with_the_flag_and_the_line_that_would_allow_it() {

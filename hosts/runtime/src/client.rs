@@ -19,7 +19,7 @@ use crate::enforce::Policy;
 use crate::failure;
 use crate::http::{Body, Decision, HttpError, Layer, Request, Response, Timeouts, Verdict};
 use crate::pace::Paced;
-use crate::policy::Range;
+use crate::policy::{Grant, Range};
 
 /// How long to wait where the component names no timeout.
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(60);
@@ -36,32 +36,38 @@ const LARGEST_HEAD: u32 = 128 << 10;
 /// For so many sets of granted addresses connections are kept; then all are dropped. Hosts have one or a few.
 const MOST_POOLS: usize = 64;
 
-/// Sends requests to wherever they are addressed. Clones, also [`Client::under`] another policy, share what is kept.
+/// Sends requests to wherever they are addressed. What [`Client::under`] makes of it shares the connections that are kept.
 pub struct Client<C> {
     policy: Policy,
+    /// The connections that may be used under the policy.
+    kept: Kept,
     shared: Arc<Shared<C>>,
 }
 
 /// Connections that may be used for each other's requests.
-type Kept<C> = Pool<Door<C>, Body>;
+type Kept = Pool<Door, Body>;
 
 struct Shared<C> {
     connector: Arc<C>,
     /// Whoever may connect to certain addresses must not hand such a connection to somebody who may not.
-    pools: Mutex<HashMap<Vec<Range>, Kept<C>>>,
+    pools: Mutex<HashMap<Vec<Range>, Kept>>,
 }
 
 impl<C: Connector> Client<C> {
     /// A client that connects like this, to no addresses that have to be granted.
     pub fn new(connector: C) -> Self {
-        let shared = Shared { connector: Arc::new(connector), pools: Mutex::default() };
-        Self { policy: Policy::default(), shared: Arc::new(shared) }
+        Self::sharing(Arc::new(Shared { connector: Arc::new(connector), pools: Mutex::default() }), Policy::default())
     }
 
     /// The same client, which also connects to the addresses that this policy grants, and keeps its denials there.
     #[must_use]
     pub fn under(&self, policy: &Policy) -> Self {
-        Self { policy: policy.clone(), shared: Arc::clone(&self.shared) }
+        Self::sharing(Arc::clone(&self.shared), policy.clone())
+    }
+
+    fn sharing(shared: Arc<Shared<C>>, policy: Policy) -> Self {
+        let kept = shared.under(policy.grant());
+        Self { policy, kept, shared }
     }
 
     async fn send(&self, mut request: Request, timeouts: &Timeouts) -> Result<Response, HttpError> {
@@ -69,7 +75,7 @@ impl<C: Connector> Client<C> {
             return Err(HttpError::HttpRequestUriInvalid);
         }
         let connection = capture_connection(&mut request);
-        let answer = pin!(self.pool().request(request));
+        let answer = pin!(self.kept.request(request));
         let connected = pin!(is_made(connection.clone()));
         let connect_timeout = timeouts.connect_timeout.unwrap_or(DEFAULT_TIMEOUT);
         let first_byte_timeout = timeouts.first_byte_timeout.unwrap_or(DEFAULT_TIMEOUT);
@@ -87,33 +93,36 @@ impl<C: Connector> Client<C> {
         Ok(response.map(|incoming| Paced::new(incoming, pause).boxed_unsync()))
     }
 
-    /// The connections that may be used under the policy.
-    fn pool(&self) -> Kept<C> {
-        let addresses = self.policy.grant().addresses();
-        let mut pools = self.shared.pools.lock().unwrap_or_else(PoisonError::into_inner);
+    fn failed(&self, error: &legacy::Error) -> HttpError {
+        let source = error.source();
+        let shut = source.and_then(|source| source.downcast_ref::<Shut>()).and_then(Shut::take);
+        let Some(error) = shut else {
+            return source
+                .and_then(|source| source.downcast_ref())
+                .map_or(HttpError::ConnectionTerminated, failure::head);
+        };
+        if let ConnectError::Denied(denial) = &error {
+            self.policy.keep(denial.clone());
+        }
+        error.code()
+    }
+}
+
+impl<C: Connector> Shared<C> {
+    fn under(&self, grant: &Grant) -> Kept {
+        let addresses = grant.addresses();
+        let mut pools = self.pools.lock().unwrap_or_else(PoisonError::into_inner);
         if pools.len() >= MOST_POOLS && !pools.contains_key(&addresses) {
             pools.clear();
         }
         let pool = pools.entry(addresses).or_insert_with(|| {
-            let grant = Arc::new(self.policy.grant().clone());
-            builder().build(Door { connector: Arc::clone(&self.shared.connector), grant })
+            let (connector, grant) = (Arc::clone(&self.connector), Arc::new(grant.clone()));
+            builder().build(Door::new(move |uri| {
+                let (connector, grant) = (Arc::clone(&connector), Arc::clone(&grant));
+                async move { connector.connect(&uri, &grant).await }
+            }))
         });
         pool.clone()
-    }
-
-    fn failed(&self, error: &legacy::Error) -> HttpError {
-        let source = error.source();
-        let shut = source.and_then(|source| source.downcast_ref::<Shut>()).and_then(Shut::take);
-        match shut {
-            Some(ConnectError::Denied(denial)) => {
-                self.policy.keep(denial.clone());
-                ConnectError::Denied(denial).code()
-            }
-            Some(failed) => failed.code(),
-            None => {
-                source.and_then(|source| source.downcast_ref()).map_or(HttpError::ConnectionTerminated, failure::head)
-            }
-        }
     }
 }
 

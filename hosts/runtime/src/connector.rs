@@ -83,19 +83,20 @@ impl From<Denial> for ConnectError {
     }
 }
 
-/// A connector with the grant of those who share its connections, in the form that the library's client takes.
-pub(crate) struct Door<C> {
-    pub connector: Arc<C>,
-    pub grant: Arc<Grant>,
-}
+/// A way to connect, in the form that the library's client and its tunnel take.
+#[derive(Clone)]
+pub(crate) struct Door(Arc<dyn Fn(Uri) -> Connecting<'static> + Send + Sync>);
 
-impl<C> Clone for Door<C> {
-    fn clone(&self) -> Self {
-        Self { connector: Arc::clone(&self.connector), grant: Arc::clone(&self.grant) }
+impl Door {
+    pub(crate) fn new<F>(connect: impl Fn(Uri) -> F + Send + Sync + 'static) -> Self
+    where
+        F: Future<Output = Result<Connection, ConnectError>> + Send + 'static,
+    {
+        Self(Arc::new(move |uri| Box::pin(connect(uri))))
     }
 }
 
-impl<C: Connector> Service<Uri> for Door<C> {
+impl Service<Uri> for Door {
     type Response = Connection;
     type Error = Shut;
     type Future = Pin<Box<dyn Future<Output = Result<Connection, Shut>> + Send>>;
@@ -105,8 +106,8 @@ impl<C: Connector> Service<Uri> for Door<C> {
     }
 
     fn call(&mut self, uri: Uri) -> Self::Future {
-        let Self { connector, grant } = self.clone();
-        Box::pin(async move { connector.connect(&uri, &grant).await.map_err(Shut::new) })
+        let connecting = (self.0)(uri);
+        Box::pin(async move { connecting.await.map_err(Shut::new) })
     }
 }
 
@@ -115,7 +116,7 @@ impl<C: Connector> Service<Uri> for Door<C> {
 pub(crate) struct Shut(Mutex<Option<ConnectError>>);
 
 impl Shut {
-    pub(crate) fn new(error: ConnectError) -> Self {
+    fn new(error: ConnectError) -> Self {
         Self(Mutex::new(Some(error)))
     }
 

@@ -2,9 +2,7 @@
 
 use std::io;
 use std::net::{IpAddr, SocketAddr};
-use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
 use std::time::Duration;
 
 use http::Uri;
@@ -12,9 +10,8 @@ use hyper_util::rt::TokioIo;
 use rustls::RootCertStore;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
-use tower_service::Service;
 
-use crate::connector::{ConnectError, Connecting, Connection, Connector, Shut, Stream};
+use crate::connector::{ConnectError, Connecting, Connection, Connector, Door, Stream};
 use crate::http::HttpError;
 use crate::policy::{self, Denial, Grant, Host, Origin, Reason, denial};
 use crate::proxy::{self, Proxy};
@@ -93,7 +90,12 @@ impl Network {
             if let Host::Address(address) = origin.host() {
                 policy::admit(&origin, &[*address], grant)?;
             }
-            let tunnel = proxy::tunnel(&proxy, uri, ToProxy(self.clone())).await?;
+            let network = self.clone();
+            let to_proxy = Door::new(move |proxy| {
+                let network = network.clone();
+                async move { network.connect_to_proxy(&proxy).await }
+            });
+            let tunnel = proxy::tunnel(&proxy, uri, to_proxy).await?;
             return Ok(self.tls.secure(origin.host(), TokioIo::new(tunnel)).await?);
         }
         let resolved = self.resolve(origin.host()).await?;
@@ -145,24 +147,6 @@ impl Connector for Network {
             let connection = timeout(LONGEST, self.connect_to(uri, grant)).await;
             connection.unwrap_or(Err(HttpError::ConnectionTimeout.into()))
         })
-    }
-}
-
-/// A network on its way to a proxy, in the form that the library's tunnel takes.
-struct ToProxy(Network);
-
-impl Service<Uri> for ToProxy {
-    type Response = Connection;
-    type Error = Shut;
-    type Future = Pin<Box<dyn Future<Output = Result<Connection, Shut>> + Send>>;
-
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Shut>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn call(&mut self, uri: Uri) -> Self::Future {
-        let network = self.0.clone();
-        Box::pin(async move { network.connect_to_proxy(&uri).await.map_err(Shut::new) })
     }
 }
 

@@ -12,7 +12,7 @@ use hyper_util::client::legacy::connect::proxy::Tunnel;
 use hyper_util::client::proxy::matcher::{Intercept, Matcher};
 use tower_service::Service;
 
-use crate::connector::{ConnectError, Connection, Shut};
+use crate::connector::{ConnectError, Connection, Door, Shut};
 use crate::http::HttpError;
 use crate::policy::{Host, Origin};
 
@@ -47,21 +47,15 @@ impl Proxy {
 
     /// The proxy through which an origin is reached; none if it is reached straight.
     pub(crate) fn of(&self, origin: &Origin, uri: &Uri) -> Option<Intercept> {
-        let here = match origin.host() {
-            // Names below `localhost` are this machine, and not the proxy's. Source: RFC 6761, section 6.3.
-            Host::Name(name) => name == "localhost" || name.ends_with(".localhost"),
-            Host::Address(address) => address.is_loopback(),
-        };
+        // Names below `localhost` are this machine, and not the proxy's. Source: RFC 6761, section 6.3.
+        let below = matches!(origin.host(), Host::Name(name) if name.ends_with(".localhost"));
+        let here = origin.is_loopback() || below;
         if here || !origin.is_secure() { None } else { self.0.as_ref()?.intercept(uri) }
     }
 }
 
 /// Has the proxy connect to the server of a URL. `door` connects to the proxy.
-pub(crate) async fn tunnel<S>(proxy: &Intercept, uri: &Uri, door: S) -> Result<Connection, ConnectError>
-where
-    S: Service<Uri, Response = Connection, Error = Shut>,
-    S::Future: Send + 'static,
-{
+pub(crate) async fn tunnel(proxy: &Intercept, uri: &Uri, door: Door) -> Result<Connection, ConnectError> {
     let tunnel = Tunnel::new(proxy.uri().clone(), door);
     let mut tunnel = match proxy.basic_auth() {
         Some(credentials) => tunnel.with_auth(credentials.clone()),

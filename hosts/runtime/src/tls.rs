@@ -106,10 +106,7 @@ impl Tls {
 
     /// Secures a connection to a server, and agrees with it on HTTP/2 or HTTP/1.1.
     pub(crate) async fn secure(&self, host: &Host, stream: impl Stream + 'static) -> Result<Connection, HttpError> {
-        let connector = TlsConnector::from(Arc::clone(&self.made().for_servers));
-        let stream = connector.connect(server_name(host)?, stream).await.map_err(broken)?;
-        let http2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
-        Ok(Connection::new(stream).speaking_http2(http2))
+        secure(&self.made().for_servers, host, stream).await
     }
 
     /// Secures a connection to a proxy, which is not shown the certificate that is for servers.
@@ -118,8 +115,7 @@ impl Tls {
         host: &Host,
         stream: impl Stream + 'static,
     ) -> Result<Connection, HttpError> {
-        let connector = TlsConnector::from(Arc::clone(&self.made().for_proxies));
-        Ok(Connection::new(connector.connect(server_name(host)?, stream).await.map_err(broken)?))
+        secure(&self.made().for_proxies, host, stream).await
     }
 
     /// The configurations, made when they are first needed: what makes no secured connection does not read the system's
@@ -141,6 +137,17 @@ impl Tls {
             None => builder.with_no_client_auth(),
         }
     }
+}
+
+async fn secure(
+    config: &Arc<ClientConfig>,
+    host: &Host,
+    stream: impl Stream + 'static,
+) -> Result<Connection, HttpError> {
+    let connector = TlsConnector::from(Arc::clone(config));
+    let stream = connector.connect(server_name(host)?, stream).await.map_err(broken)?;
+    let http2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
+    Ok(Connection::new(stream).speaking_http2(http2))
 }
 
 /// The authorities of the system, which its owner adds to and removes from, or where there are none those of the web.

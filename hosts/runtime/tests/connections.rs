@@ -18,8 +18,8 @@ use component_runtime::http::{HttpError, Timeouts};
 use component_runtime::policy::Reason;
 use component_runtime::socket::{Dialer, Dialing, Resolver, Resolving};
 use component_runtime::{Client, Declaration, Direct, Grant, Network, Policy};
-use support::{Authority, Server, get, get_with, text};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use support::{Authority, Server, get, get_with, on_each, text};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
 /// Every name stands for this address.
@@ -39,6 +39,10 @@ impl Dialer for Led {
         let address = self.0;
         Box::pin(async move { Ok(Box::new(TcpStream::connect(address).await?) as Box<dyn Stream>) })
     }
+}
+
+async fn until_it_ends(mut stream: impl AsyncRead + Unpin) {
+    while stream.read(&mut [0; 1024]).await.is_ok_and(|read| read > 0) {}
 }
 
 fn granting(ranges: &[&str]) -> Policy {
@@ -98,15 +102,13 @@ async fn a_call_uses_no_connection_that_only_another_call_may_make() {
 
 #[tokio::test]
 async fn a_kept_connection_that_the_server_closed_is_replaced() {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("http://{}/", listener.local_addr().unwrap());
-    tokio::spawn(async move {
-        while let Ok((mut stream, _)) = listener.accept().await {
-            let _ = stream.read(&mut [0; 1024]).await;
-            let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok").await;
-            // And closes it without having said so.
-        }
-    });
+    let address = on_each(async |mut stream| {
+        let _ = stream.read(&mut [0; 1024]).await;
+        let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok").await;
+        // And closes it without having said so.
+    })
+    .await;
+    let url = format!("http://{address}/");
     let client = Client::new(Network::new().unwrap());
     for _ in 0..20 {
         assert_eq!(text(get(&client, &url).await.unwrap()).await, "ok");
@@ -116,17 +118,15 @@ async fn a_kept_connection_that_the_server_closed_is_replaced() {
 
 #[tokio::test]
 async fn what_a_server_sends_unasked_is_no_answer_to_the_next_request() {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("http://{}/", listener.local_addr().unwrap());
-    tokio::spawn(async move {
-        while let Ok((mut stream, _)) = listener.accept().await {
-            let _ = stream.read(&mut [0; 1024]).await;
-            let answer = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
-            let forged = b"HTTP/1.1 200 OK\r\ncontent-length: 6\r\n\r\nforged";
-            let _ = stream.write_all(&[answer.as_slice(), forged].concat()).await;
-            tokio::spawn(async move { while stream.read(&mut [0; 1024]).await.is_ok_and(|read| read > 0) {} });
-        }
-    });
+    let address = on_each(async |mut stream| {
+        let _ = stream.read(&mut [0; 1024]).await;
+        let answer = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
+        let forged = b"HTTP/1.1 200 OK\r\ncontent-length: 6\r\n\r\nforged";
+        let _ = stream.write_all(&[answer.as_slice(), forged].concat()).await;
+        until_it_ends(stream).await;
+    })
+    .await;
+    let url = format!("http://{address}/");
     let client = Client::new(Network::new().unwrap());
     for _ in 0..10 {
         assert_eq!(text(get(&client, &url).await.unwrap()).await, "ok");
@@ -136,18 +136,19 @@ async fn what_a_server_sends_unasked_is_no_answer_to_the_next_request() {
 #[tokio::test]
 async fn a_connection_on_which_a_server_fell_silent_is_not_used_again() {
     let authority = Authority::of(&["127.0.0.1"]);
-    let (listener, acceptor) = (TcpListener::bind("127.0.0.1:0").await.unwrap(), authority.server(&["h2"]));
-    let address = listener.local_addr().unwrap();
+    let acceptor = authority.server(&["h2"]);
     let (counting, mut counted) = tokio::sync::mpsc::unbounded_channel();
-    tokio::spawn(async move {
-        while let Ok((stream, _)) = listener.accept().await {
-            counting.send(()).unwrap();
+    let address = on_each(move |stream| {
+        counting.send(()).unwrap();
+        let acceptor = acceptor.clone();
+        async move {
             let mut stream = acceptor.accept(stream).await.unwrap();
             // Settings, so that the connection stands; then nothing more.
             stream.write_all(&[0, 0, 0, 4, 0, 0, 0, 0, 0]).await.unwrap();
-            tokio::spawn(async move { while stream.read(&mut [0; 1024]).await.is_ok_and(|read| read > 0) {} });
+            until_it_ends(stream).await;
         }
-    });
+    })
+    .await;
     let client = Client::new(authority.network());
     for _ in 0..2 {
         let timeouts = Timeouts { first_byte_timeout: Some(Duration::from_millis(100)), ..Timeouts::default() };

@@ -7,6 +7,8 @@
     reason = "a test fails by panicking"
 )]
 
+mod support;
+
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex};
@@ -18,8 +20,8 @@ use component_runtime::policy::{Reason, Role};
 use component_runtime::socket::{Dialer, Dialing, Resolver, Resolving};
 use component_runtime::{Declaration, Grant, Network, Policy};
 use http_body_util::{BodyExt, Empty};
+use support::on_each;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpListener;
 
 const DECLARATION: &str = r#"{"version": 1, "requests": [{"role": "service", "method": "GET", "path": "/"}]}"#;
 
@@ -195,14 +197,12 @@ async fn the_layer_denies_before_a_name_is_resolved_and_tells_the_role_of_what_p
 
 #[tokio::test]
 async fn a_granted_loopback_server_answers_through_the_whole_stack() {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("http://{}/", listener.local_addr().unwrap());
-    tokio::spawn(async move {
-        while let Ok((mut stream, _)) = listener.accept().await {
-            let _ = stream.read(&mut [0; 1024]).await;
-            let _ = stream.write_all(b"HTTP/1.1 204 No Content\r\n\r\n").await;
-        }
-    });
+    let address = on_each(async |mut stream| {
+        let _ = stream.read(&mut [0; 1024]).await;
+        let _ = stream.write_all(b"HTTP/1.1 204 No Content\r\n\r\n").await;
+    })
+    .await;
+    let url = format!("http://{address}/");
     let mut grant = Grant::default();
     grant.allow_origin("service", &url).unwrap();
     let policy = Policy::new(Declaration::from_json(DECLARATION).unwrap(), grant);

@@ -10,14 +10,15 @@
 mod support;
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use component_runtime::Client;
 use component_runtime::http::{HttpError, Timeouts};
 use http_body_util::BodyExt;
-use support::{Authority, Server, get_with};
+use support::{Authority, Server, get_with, on_each};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
@@ -56,16 +57,16 @@ fn frame(kind: u8, flags: u8, payload: &[u8]) -> Vec<u8> {
 }
 
 async fn start(acceptor: TlsAcceptor, script: Script) -> SocketAddr {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
-    tokio::spawn(async move {
-        while let Ok((stream, _)) = listener.accept().await {
+    let script = Arc::new(script);
+    on_each(move |stream| {
+        let (acceptor, script) = (acceptor.clone(), Arc::clone(&script));
+        async move {
             let stream = acceptor.accept(stream).await.unwrap();
             // A client that breaks off is what is wanted.
             let _ = follow(stream, &script).await;
         }
-    });
-    address
+    })
+    .await
 }
 
 async fn follow(mut stream: TlsStream<TcpStream>, script: &Script) -> std::io::Result<()> {

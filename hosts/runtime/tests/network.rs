@@ -14,7 +14,7 @@ use std::net::SocketAddr;
 use component_runtime::http::{HttpError, Response};
 use component_runtime::{Client, Network, network};
 use http_body_util::BodyExt;
-use support::{Authority, get};
+use support::{Authority, get, on_each};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
@@ -22,27 +22,19 @@ use tokio_rustls::TlsAcceptor;
 const ANSWER: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
 
 async fn serve_tls(acceptor: TlsAcceptor) -> SocketAddr {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
-    tokio::spawn(async move {
-        while let Ok((stream, _)) = listener.accept().await {
+    on_each(move |stream| {
+        let acceptor = acceptor.clone();
+        async move {
             if let Ok(stream) = acceptor.accept(stream).await {
                 answer(stream, ANSWER).await;
             }
         }
-    });
-    address
+    })
+    .await
 }
 
 async fn serve_plain(bytes: &'static [u8]) -> SocketAddr {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
-    tokio::spawn(async move {
-        while let Ok((stream, _)) = listener.accept().await {
-            answer(stream, bytes).await;
-        }
-    });
-    address
+    on_each(move |stream| answer(stream, bytes)).await
 }
 
 async fn answer(mut stream: impl AsyncRead + AsyncWrite + Unpin, bytes: &[u8]) {

@@ -18,7 +18,7 @@ use component_runtime::http::HttpError;
 use component_runtime::policy::Reason;
 use component_runtime::socket::{Dialer, Dialing, Resolver, Resolving};
 use component_runtime::{Client, Declaration, Grant, Network, Policy, Proxy};
-use support::{Authority, Server, get, text};
+use support::{Authority, Server, get, on_each, text};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, copy_bidirectional};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
@@ -58,20 +58,18 @@ struct Tunnels {
 
 impl Tunnels {
     async fn start(tls: Option<TlsAcceptor>, to: SocketAddr, answer: &'static str) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let (address, heads) = (listener.local_addr().unwrap(), Arc::<Mutex<Vec<String>>>::default());
+        let heads = Arc::<Mutex<Vec<String>>>::default();
         let remembered = Arc::clone(&heads);
-        tokio::spawn(async move {
-            while let Ok((stream, _)) = listener.accept().await {
-                let (tls, heads) = (tls.clone(), Arc::clone(&remembered));
-                tokio::spawn(async move {
-                    match tls {
-                        None => lead(stream, to, answer, &heads).await,
-                        Some(tls) => lead(tls.accept(stream).await.unwrap(), to, answer, &heads).await,
-                    }
-                });
+        let address = on_each(move |stream| {
+            let (tls, heads) = (tls.clone(), Arc::clone(&remembered));
+            async move {
+                match tls {
+                    None => lead(stream, to, answer, &heads).await,
+                    Some(tls) => lead(tls.accept(stream).await.unwrap(), to, answer, &heads).await,
+                }
             }
-        });
+        })
+        .await;
         Self { address, heads }
     }
 

@@ -8,6 +8,7 @@ use component_runtime::Layer;
 use component_runtime::http::{Body, Decision, HttpError, Request, Response, Timeouts, Verdict};
 use http::{HeaderName, HeaderValue, StatusCode};
 use http_body_util::{BodyExt, Full};
+use huaweicloud_sign::secrets::SHORTEST;
 
 use crate::credentials::Identity;
 use crate::credentials::authenticator::{Authenticator, Proof};
@@ -171,10 +172,10 @@ async fn expired(response: Response) -> Result<(Response, bool), HttpError> {
     Ok((Response::from_parts(head, full(body)), expired))
 }
 
-/// Whether a header's value holds a secret. As in redaction, what has less than four characters is none.
+/// Whether a header's value holds a secret. As in redaction, what is too short is none.
 fn repeats(value: &[u8], secret: &Secret) -> bool {
     let secret = secret.expose().as_bytes();
-    secret.len() >= 4 && value.windows(secret.len()).any(|part| part == secret)
+    secret.len() >= SHORTEST && value.windows(secret.len()).any(|part| part == secret)
 }
 
 /// A body up to a limit; nothing if it is larger.

@@ -10,7 +10,7 @@
 //! - [`error`]: why a call failed; `problem`: the host's own failures on their way there
 //! - [`credentials`]: the kinds, the sources, and what is obtained and renewed; [`secret`]: a text that is not seen
 //! - [`authenticate`]: the layer that signs or adds a token; `signature`: the headers that it adds
-//! - [`origin`]: where requests of a call go; [`projects`]: the projects of regions, looked up once
+//! - [`origin`]: where requests of a call go; [`projects`]: the projects of regions, looked up once; `slots`: what is found out once for each key
 //! - `redact`: keeps secrets out of errors
 
 pub mod authenticate;
@@ -23,6 +23,7 @@ mod redact;
 pub mod secret;
 pub mod session;
 mod signature;
+mod slots;
 #[cfg(test)]
 mod testing;
 pub mod types;

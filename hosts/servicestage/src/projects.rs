@@ -1,11 +1,9 @@
 //! The projects of regions, looked up once.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
-
 use tokio::time::{Instant, timeout_at};
 
 use crate::Failure;
+use crate::slots::Slots;
 
 /// So many projects are remembered at most; then all are forgotten. A host deals with a few regions and identities.
 const MOST: usize = 1024;
@@ -19,12 +17,15 @@ pub(crate) struct Key {
     pub fingerprint: String,
 }
 
-/// An id, once it is known. Whoever looks it up holds the lock.
-type Slot = tokio::sync::Mutex<Option<String>>;
-
 /// Remembers project ids. Shared by as many sessions and calls as there are.
-#[derive(Debug, Default)]
-pub struct Projects(Mutex<HashMap<Key, Arc<Slot>>>);
+#[derive(Debug)]
+pub struct Projects(Slots<Key, Option<String>>);
+
+impl Default for Projects {
+    fn default() -> Self {
+        Self(Slots::up_to(MOST))
+    }
+}
 
 impl Projects {
     /// The id, looked up if it is not known; nothing if another caller's look-up is still under way at the deadline. Of
@@ -39,7 +40,7 @@ impl Projects {
     where
         F: Future<Output = Result<String, Failure>>,
     {
-        let slot = self.slot(key);
+        let slot = self.0.of(key);
         let mut known = timeout_at(deadline, slot.lock()).await.ok()?;
         if let Some(id) = &*known {
             return Some(Ok(id.clone()));
@@ -49,21 +50,13 @@ impl Projects {
 
     /// Forgets an id that the service does not know, unless another one was found since.
     pub(crate) fn forget(&self, key: &Key, id: &str) {
-        let slot = self.slot(key);
+        let slot = self.0.of(key);
         // Whoever holds the lock is about to find another one.
         if let Ok(mut known) = slot.try_lock()
             && known.as_deref() == Some(id)
         {
             *known = None;
         }
-    }
-
-    fn slot(&self, key: &Key) -> Arc<Slot> {
-        let mut slots = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if slots.len() >= MOST && !slots.contains_key(key) {
-            slots.clear();
-        }
-        Arc::clone(slots.entry(key.clone()).or_default())
     }
 }
 

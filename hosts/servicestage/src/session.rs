@@ -16,7 +16,7 @@ use crate::types::{Connection, Credentials, Listing, Term};
 use crate::{Client, Failure};
 
 /// The component's own limit of a call, in milliseconds.
-const DEFAULT_CALL_TIMEOUT_MS: u32 = 120_000;
+pub const DEFAULT_CALL_TIMEOUT_MS: u32 = 120_000;
 
 /// The component, credentials, and the layers around the one that authenticates.
 pub struct Session {
@@ -98,7 +98,7 @@ impl Session {
         };
         let deadline = began + Duration::from_millis(whole.into());
         let found = projects.find(&key, deadline, look_up).await;
-        let id = found.unwrap_or_else(|| Err(Error::out_of_time(function.trim_end_matches("-json")).into()))?;
+        let id = found.unwrap_or_else(|| Err(Error::out_of_time(operation(function)).into()))?;
         connection.project_id = Some(id.clone());
         let connection = shared(&connection);
         let result = self.call(&authenticator, function, &connection.clone(), (connection, query)).await;
@@ -140,8 +140,7 @@ impl Session {
         P: ComponentNamedList + Lower + Send + Sync + 'static,
         T: Lift + Send + Sync + 'static,
     {
-        // The form of the result is no operation of its own.
-        let operation = function.trim_end_matches("-json");
+        let operation = operation(function);
         let authentication = Authentication::new(Arc::clone(authenticator), connection, Arc::clone(&self.last));
         let authentication =
             Arc::new(authentication.map_err(|invalid| Failure::from(Error::invalid_argument(operation, invalid)))?);
@@ -157,4 +156,9 @@ impl Session {
             failure
         })
     }
+}
+
+/// The form of the result is no operation of its own.
+fn operation(function: &str) -> &str {
+    function.trim_end_matches("-json")
 }

@@ -66,9 +66,8 @@ impl Server {
 
     /// The tool with this server, [`PROJECT`] and [`TOKEN`], in UTC.
     pub fn tool(&self) -> Command {
-        let mut tool = tool();
-        tool.env("HW_AUTH_TOKEN", TOKEN).env("HW_PROJECT_ID", PROJECT).env("TZ", "UTC");
-        tool.args(["--endpoint", &self.url]);
+        let mut tool = towards(&self.url);
+        tool.env("TZ", "UTC");
         tool
     }
 }
@@ -107,6 +106,13 @@ pub fn tool() -> Command {
         tool.env("SYSTEMROOT", root);
     }
     tool.args(["pipelines", "list"]);
+    tool
+}
+
+/// The tool with an endpoint, [`PROJECT`] and [`TOKEN`].
+pub fn towards(endpoint: &str) -> Command {
+    let mut tool = tool();
+    tool.env("HW_AUTH_TOKEN", TOKEN).env("HW_PROJECT_ID", PROJECT).args(["--endpoint", endpoint]);
     tool
 }
 

@@ -75,6 +75,21 @@ impl Authority {
     }
 }
 
+/// Does this with each connection to an address on loopback, until the test ends.
+pub async fn on_each<F>(handle: impl Fn(TcpStream) -> F + Send + 'static) -> SocketAddr
+where
+    F: Future<Output = ()> + Send + 'static,
+{
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            tokio::spawn(handle(stream));
+        }
+    });
+    address
+}
+
 /// A server that answers every request with its version, and the number of the connection that it came by.
 pub struct Server {
     pub address: SocketAddr,
@@ -83,16 +98,10 @@ pub struct Server {
 
 impl Server {
     pub async fn start(tls: Option<TlsAcceptor>) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let server = Self { address: listener.local_addr().unwrap(), connections: Arc::default() };
-        let connections = Arc::clone(&server.connections);
-        tokio::spawn(async move {
-            while let Ok((stream, _)) = listener.accept().await {
-                let number = connections.fetch_add(1, Ordering::SeqCst) + 1;
-                tokio::spawn(serve(stream, tls.clone(), number));
-            }
-        });
-        server
+        let connections = Arc::<AtomicUsize>::default();
+        let count = Arc::clone(&connections);
+        let address = on_each(move |stream| serve(stream, tls.clone(), count.fetch_add(1, Ordering::SeqCst) + 1)).await;
+        Self { address, connections }
     }
 
     pub fn connections(&self) -> usize {

@@ -1,8 +1,7 @@
 //! Holds credentials for as long as a host runs, and obtains and renews those that are temporary.
 
-use std::collections::HashMap;
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use component_runtime::Layer;
@@ -13,6 +12,7 @@ use crate::error::ErrorKind;
 use crate::origin::Scope;
 use crate::problem::Problem;
 use crate::secret::Secret;
+use crate::slots::Slots;
 
 /// So long before its end a token is renewed: longer than a call may take.
 const TOKEN_MARGIN: Duration = Duration::from_secs(5 * 60);
@@ -34,12 +34,10 @@ pub struct Authenticator {
     identity: Identity,
     http: Arc<dyn Layer>,
     clock: Clock,
-    slots: Mutex<HashMap<Option<Scope>, Arc<Slot>>>,
+    slots: Slots<Option<Scope>, State>,
 }
 
-/// What there is for one scope. Whoever waits for its lock waits for the one request that is under way.
-type Slot = tokio::sync::Mutex<State>;
-
+/// What there is for one scope. Whoever waits for its slot waits for the one request that is under way.
 #[derive(Default)]
 enum State {
     #[default]
@@ -65,7 +63,7 @@ impl Authenticator {
     /// Holds these credentials. What it has to ask for, it asks through this layer, which must complete requests.
     #[must_use]
     pub fn new(identity: Identity, http: Arc<dyn Layer>, clock: Clock) -> Self {
-        Self { identity, http, clock, slots: Mutex::default() }
+        Self { identity, http, clock, slots: Slots::up_to(MOST_SCOPES) }
     }
 
     /// Other credentials, for a single call.
@@ -117,7 +115,9 @@ impl Authenticator {
             Identity::Password(_) => TOKEN_MARGIN,
             Identity::Metadata(_) => KEY_MARGIN,
         };
-        let slot = self.slot(scope);
+        // The key of a cloud server is good everywhere.
+        let scope_of_slot = scope.filter(|_| matches!(self.identity, Identity::Password(_))).cloned();
+        let slot = self.slots.of(&scope_of_slot);
         let mut state = slot.lock().await;
         let now = self.now();
         let mut fallback = None;
@@ -168,16 +168,6 @@ impl Authenticator {
                 Err(Problem::new(ErrorKind::Other(what.to_owned()), format!("{what}.")))
             }
         }
-    }
-
-    fn slot(&self, scope: Option<&Scope>) -> Arc<Slot> {
-        // The key of a cloud server is good everywhere.
-        let scope = scope.filter(|_| matches!(self.identity, Identity::Password(_))).cloned();
-        let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
-        if slots.len() >= MOST_SCOPES && !slots.contains_key(&scope) {
-            slots.clear();
-        }
-        Arc::clone(slots.entry(scope).or_default())
     }
 }
 
