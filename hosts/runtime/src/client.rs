@@ -30,7 +30,7 @@ const IDLE: Duration = Duration::from_secs(30);
 /// So many unused connections are kept for each server: as many calls as a busy host makes at a time.
 const MOST_IDLE: usize = 64;
 
-/// The largest head of a response, in bytes: the tokens of IAM, which come in a header, may take 32 KiB.
+/// The largest head of a response, in bytes. IAM sends its tokens in a header, so there is room for large ones.
 const LARGEST_HEAD: u32 = 128 << 10;
 
 /// For so many sets of granted addresses connections are kept; then all are dropped. Hosts have one or a few.
