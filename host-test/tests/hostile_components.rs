@@ -4,7 +4,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use component_runtime::{Call, CallError, Limits, Plugin, Runtime, Stack};
 
-const LIMITS: Limits = Limits { memory_bytes: 64 << 20, deadline: Duration::from_millis(500) };
+const LIMITS: Limits = Limits { memory_bytes: 64 << 20, deadline: Duration::from_millis(500), ..Limits::DEFAULT };
 
 /// A component whose function `run` is lifted from `core`, with this text before it.
 fn component(result: &str, before: &str, core: &str, options: &str) -> Vec<u8> {

@@ -11,7 +11,7 @@ use host_test::process::resident_bytes;
 use support::guest::Guest;
 use support::witness::Witness;
 
-const LIMITS: Limits = Limits { memory_bytes: 64 << 20, deadline: Duration::from_millis(100) };
+const LIMITS: Limits = Limits { memory_bytes: 64 << 20, deadline: Duration::from_millis(100), ..Limits::DEFAULT };
 
 /// Holds 8 MiB of its memory, and ten responses with what was read of them, when it traps.
 const HOLDS_MOST: &str = "keeps everything open and traps";

@@ -15,7 +15,7 @@ use tokio::net::TcpStream;
 use super::witness::Witness;
 
 /// Ends soon what never ends by itself.
-pub const LIMITS: Limits = Limits { memory_bytes: 64 << 20, deadline: Duration::from_secs(1) };
+pub const LIMITS: Limits = Limits { memory_bytes: 64 << 20, deadline: Duration::from_secs(1), ..Limits::DEFAULT };
 
 /// What the guests declare that they need. All else that they ask for is more than that.
 const NEEDS: &str = r#"{"version": 1, "requests": [

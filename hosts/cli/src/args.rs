@@ -104,15 +104,25 @@ pub struct List {
     /// How often a request is tried at most, from 1 to 10 [default: 4].
     #[arg(long, value_name = "N")]
     pub max_attempts: Option<u32>,
-    /// Says on stderr where each setting came from; twice (-vv): also each request and its answer.
-    #[arg(long, short, action = ArgAction::Count)]
-    pub verbose: u8,
+    #[command(flatten)]
+    pub verbosity: Verbosity,
     #[command(flatten)]
     pub granted: Granted,
     #[command(flatten)]
     pub security: Security,
     #[command(flatten)]
     pub chosen: Chosen,
+}
+
+#[derive(Debug, Default, Args)]
+pub struct Verbosity {
+    /// Says on stderr where each setting came from, and how the call went; twice (-vv): also how each request went. No
+    /// header and no value of a query is told, but the request id.
+    #[arg(long, short, action = ArgAction::Count)]
+    pub verbose: u8,
+    /// How -v says it.
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub log_format: LogFormat,
 }
 
 #[derive(Debug, Default, Args)]
@@ -270,8 +280,19 @@ pub enum Output {
     Table,
     /// One JSON object, with an error on stderr as JSON too.
     Json,
-    /// Comma-separated values: a header, every field, times in milliseconds since the epoch, text as it is.
+    /// Comma-separated values (RFC 4180): a header, every field, times in milliseconds since the epoch. Text that a
+    /// spreadsheet could take for a formula, because it begins with =, +, -, @, a tab or a line break, gets an
+    /// apostrophe before it.
     Csv,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// One JSON object a line.
+    Json,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]

@@ -53,7 +53,7 @@ pub fn show(arguments: &Show) -> Result<(), Box<Error>> {
 /// The access key of this cloud server: that there is one is what its user wants to know.
 fn ask(metadata: Identity) -> Result<Identity, Box<Error>> {
     let failed = |what: String| Box::new(Error::of_host(OPERATION, what, "Report this message."));
-    let http = Http::of_process(&Security::default(), None)
+    let http = Http::of_process(&Security::default())
         .map_err(|invalid| Box::new(Error::invalid_argument(OPERATION, invalid)))?;
     let (own, _) = http.own_layer(&metadata, &Grant::default());
     let tokio = tokio::runtime::Builder::new_current_thread().enable_all().build();

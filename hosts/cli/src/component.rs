@@ -18,23 +18,30 @@ static DECLARATION: &str = include_str!(env!("SERVICESTAGE_NEEDS"));
 /// A component, not yet loaded.
 pub struct Component {
     bytes: Cow<'static, [u8]>,
+    name: String,
     advice: &'static str,
 }
 
 /// The component in the file that is named, or the one within the tool.
 pub fn read(file: Option<&Path>) -> Result<Component, InvalidArgument> {
     let Some(file) = file else {
-        return Ok(Component { bytes: Cow::Borrowed(EMBEDDED), advice: "Report this message." });
+        return Ok(Component {
+            bytes: Cow::Borrowed(EMBEDDED),
+            name: "embedded".to_owned(),
+            advice: "Report this message.",
+        });
     };
     let bytes = std::fs::read(file).map_err(|error| invalid("component", format!("{} {error}", file.display())))?;
-    Ok(Component { bytes: Cow::Owned(bytes), advice: "Check the file that `--component` names." })
+    let name = file.display().to_string();
+    Ok(Component { bytes: Cow::Owned(bytes), name, advice: "Check the file that `--component` names." })
 }
 
 #[cfg(feature = "compile")]
 impl Component {
     /// Compiles it.
     pub fn load(&self, runtime: &Runtime) -> Result<Plugin, Box<Error>> {
-        runtime.compile(&self.bytes).map_err(|error| report::other(error, self.advice))
+        let plugin = runtime.compile(&self.bytes).map_err(|error| report::other(error, self.advice))?;
+        Ok(plugin.named(&self.name))
     }
 
     /// The requests that it declares; one that declares nothing may make none.
@@ -51,7 +58,8 @@ impl Component {
         // SAFETY: without the feature `compile` no file is read, so that the bytes lie within this executable and are
         // what `Runtime::precompile` of the same build made: `build.rs` takes no other file. The engine itself refuses
         // those of another version, target or configuration.
-        unsafe { runtime.load_precompiled(&self.bytes) }.map_err(|error| report::other(error, self.advice))
+        let plugin = unsafe { runtime.load_precompiled(&self.bytes) };
+        Ok(plugin.map_err(|error| report::other(error, self.advice))?.named(&self.name))
     }
 
     /// The requests that it declares.

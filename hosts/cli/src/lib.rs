@@ -9,13 +9,17 @@
 //! - `auth`: where credentials come from; `policy`: what the component may reach
 //! - `output`: table, JSON, CSV; `table`: the table; `text`: text of the service, made safe to print
 //! - [`record`]: a way in for whoever records a listing
-//! - `report`: errors and exit codes; `progress`: what is said while the tool waits; `trace`: requests, for `-vv`
+//! - `report`: errors and exit codes; `progress`: what is said while the tool waits; `log`: what `-v` tells; `otel`:
+//!   what an OpenTelemetry collector gets, with the feature of that name
 
 mod args;
 mod auth;
 mod component;
 mod list;
+mod log;
 mod network;
+#[cfg_attr(not(feature = "otel"), path = "otel_absent.rs")]
+mod otel;
 mod output;
 mod policy;
 mod progress;
@@ -27,7 +31,6 @@ mod status;
 mod table;
 mod text;
 mod time;
-mod trace;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

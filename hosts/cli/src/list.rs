@@ -17,7 +17,7 @@ use crate::progress::Progress;
 use crate::record::{Call, Recorder};
 use crate::report::{self, invalid};
 use crate::settings::Settings;
-use crate::{component, policy, query, text};
+use crate::{component, log, policy, query};
 
 /// What the host allows beyond the limit of the call, so that the component's error comes first and tells more.
 const GRACE: Duration = Duration::from_secs(10);
@@ -30,9 +30,7 @@ pub fn run(arguments: &List, recorder: Option<&dyn Recorder>) -> Result<(), Box<
     let timeout_ms = arguments.timeout.as_deref().map(milliseconds).transpose().map_err(report::invalid_argument)?;
 
     let progress = Progress::start("listing release tasks");
-    if arguments.verbose > 0 {
-        settings.sources().iter().for_each(|source| progress.say(&text::line(source)));
-    }
+    let sources = settings.sources();
     let connection = Connection {
         region: settings.region.value,
         project_id: settings.project_id.value,
@@ -42,14 +40,16 @@ pub fn run(arguments: &List, recorder: Option<&dyn Recorder>) -> Result<(), Box<
         max_attempts: arguments.max_attempts,
         ..Connection::default()
     };
+    let grant = policy::grant(&arguments.granted, &connection).map_err(report::invalid_argument)?;
+    let http = Http::of_process(&arguments.security).map_err(report::invalid_argument)?;
+    let log = log::start(&arguments.verbosity, &progress, &http, &grant);
+    sources.iter().for_each(|source| tracing::info!("{source}"));
     let deadline = Duration::from_millis(timeout_ms.unwrap_or(DEFAULT_CALL_TIMEOUT_MS).into()) + GRACE;
     let component = component::read(arguments.chosen.file()).map_err(report::invalid_argument)?;
-    let grant = policy::grant(&arguments.granted, &connection).map_err(report::invalid_argument)?;
     let runtime = Runtime::new(Limits { deadline, ..Limits::default() });
-    let plugin = component.load(&runtime.map_err(|error| report::other(error, "Report this message."))?)?;
+    let runtime = runtime.map_err(|error| report::other(error, "Report this message."))?;
+    let plugin = component.load(&runtime)?;
     let policy = Policy::new(component.declaration()?, grant);
-    let trace = (arguments.verbose > 1).then_some(&progress);
-    let http = Http::of_process(&arguments.security, trace).map_err(report::invalid_argument)?;
     let (own, own_policy) = http.own_layer(&settings.credentials.identity, policy.grant());
     let mut last = http.layer(&policy);
     if let Some(recorder) = recorder {
@@ -71,6 +71,9 @@ pub fn run(arguments: &List, recorder: Option<&dyn Recorder>) -> Result<(), Box<
     };
     // A name that is still being resolved is not waited for.
     tokio.shutdown_background();
+    if let Some(log) = log {
+        log.finish();
+    }
     progress.stop();
     let text = result.map_err(report::failure).map_err(|mut error| {
         policy::explain(&mut error, policy.denials().into_iter().chain(own_policy.denials()).next());

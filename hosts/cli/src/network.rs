@@ -1,36 +1,33 @@
-//! What completes requests: it sends them, and with `-vv` tells of it.
+//! What completes requests.
 
 use std::fmt::Display;
 use std::path::Path;
 use std::sync::Arc;
 
-use component_runtime::{Certificates, Client, Declaration, Direct, Grant, Layer, Network, Policy, Proxy};
+use component_runtime::{Certificates, Client, Declaration, Direct, Grant, Layer, Network, Policy, Proxy, Traced};
 use servicestage_host::credentials::Identity;
 use servicestage_host::error::InvalidArgument;
 
 use crate::args::Security;
-use crate::progress::Progress;
 use crate::report::invalid;
 use crate::settings::process_variable;
-use crate::trace::Traced;
 
 /// The tool's way to servers. Everything takes it but the questions to the metadata of a cloud server.
 pub struct Http {
     client: Client<Network>,
-    trace: Option<Progress>,
 }
 
 impl Http {
     /// The way that flags and environment describe.
-    pub fn of_process(security: &Security, trace: Option<&Progress>) -> Result<Self, InvalidArgument> {
+    pub fn of_process(security: &Security) -> Result<Self, InvalidArgument> {
         let network = Network::with(certificates(security)?).map_err(|error| invalid("ca-file", error.to_string()))?;
         let proxy = Proxy::of_environment(process_variable).map_err(|error| invalid("proxy", error.to_string()))?;
-        Ok(Self { client: Client::new(network.through(proxy)), trace: trace.cloned() })
+        Ok(Self { client: Client::new(network.through(proxy)) })
     }
 
     /// The last layer of the component's stack, which connects only to what the policy admits.
     pub fn layer(&self, policy: &Policy) -> Arc<dyn Layer> {
-        over(self.client.under(policy), self.trace.as_ref())
+        Arc::new(self.client.under(policy))
     }
 
     /// What the tool's own requests pass, for a token or for the key of this cloud server, and the policy that keeps
@@ -41,9 +38,9 @@ impl Http {
             Identity::Metadata(metadata) => Direct::to(&metadata.base()),
             _ => None,
         };
-        let layer = match direct {
-            Some(direct) => over(Client::new(direct), self.trace.as_ref()),
-            None => self.layer(&policy),
+        let layer: Arc<dyn Layer> = match direct {
+            Some(direct) => Arc::new(Traced::new(Client::new(direct))),
+            None => Arc::new(Traced::new(self.client.under(&policy))),
         };
         (layer, policy)
     }
@@ -69,11 +66,4 @@ fn read(argument: &str, file: &Path) -> Result<Vec<u8>, InvalidArgument> {
 
 fn in_file(argument: &str, file: &Path, error: impl Display) -> InvalidArgument {
     invalid(argument, format!("{}: {error}", file.display()))
-}
-
-fn over(layer: impl Layer + 'static, trace: Option<&Progress>) -> Arc<dyn Layer> {
-    match trace {
-        Some(progress) => Arc::new(Traced::new(layer, progress.clone())),
-        None => Arc::new(layer),
-    }
 }

@@ -58,11 +58,11 @@ impl Printer {
         table::render(listing, &self.zone, width, self.colour)
     }
 
-    /// A header and a row each, with every field as the component returns it. Only for a terminal is text made safe:
-    /// a program that reads it wants it as it is.
+    /// A header and a row each, with every field. Only for a terminal is text freed of control characters: a program
+    /// that reads it wants it as it is.
     pub fn csv(&self, listing: &Listing) -> String {
         let csv = csv(&listing.pipelines);
-        if self.terminal { text::lines(&csv) } else { csv }
+        if self.terminal { text::lines(&csv.replace("\r\n", "\n")) } else { csv }
     }
 
     /// Writes all of it. A reader that has enough and leaves is no error.
@@ -77,7 +77,8 @@ impl Printer {
 }
 
 fn csv(pipelines: &[Pipeline]) -> String {
-    let mut writer = csv::WriterBuilder::new().has_headers(false).from_writer(Vec::new());
+    let mut builder = csv::WriterBuilder::new();
+    let mut writer = builder.has_headers(false).terminator(csv::Terminator::CRLF).from_writer(Vec::new());
     // Writing to memory does not fail, and records of text always have the same length.
     let _ = writer.write_record(FIELDS);
     for pipeline in pipelines {
@@ -86,10 +87,14 @@ fn csv(pipelines: &[Pipeline]) -> String {
     String::from_utf8(writer.into_inner().unwrap_or_default()).unwrap_or_default()
 }
 
-/// Values in the order of [`FIELDS`]; what is none is empty.
+/// Values in the order of [`FIELDS`]; what is none is empty. Texts come from the service and are defused, numbers and
+/// the tool's own words are not.
 fn record(pipeline: &Pipeline) -> [String; FIELDS.len()] {
-    fn plain<T: ToString>(value: &Option<T>) -> String {
+    fn number<T: ToString>(value: &Option<T>) -> String {
         value.as_ref().map(T::to_string).unwrap_or_default()
+    }
+    fn words(value: &Option<String>) -> String {
+        value.as_deref().map(defused).unwrap_or_default()
     }
     // Taken apart, so that a new field does not compile until it is printed.
     let Pipeline {
@@ -109,21 +114,27 @@ fn record(pipeline: &Pipeline) -> [String; FIELDS.len()] {
         extend_info,
     } = pipeline;
     [
-        id.clone(),
-        plain(name),
-        plain(description),
-        plain(create_time),
-        plain(update_time),
-        plain(version),
-        config_mode.as_ref().map(table::mode_word).unwrap_or_default().to_owned(),
-        plain(creator),
-        plain(model_version),
+        defused(id),
+        words(name),
+        words(description),
+        number(create_time),
+        number(update_time),
+        number(version),
+        config_mode.as_ref().map(|mode| defused(table::mode_word(mode))).unwrap_or_default(),
+        words(creator),
+        number(model_version),
         status.map(status::word).unwrap_or_default().into_owned(),
-        plain(last_trigger_at),
-        plain(enterprise_project_id),
-        plain(enterprise_project),
-        plain(extend_info),
+        number(last_trigger_at),
+        words(enterprise_project_id),
+        words(enterprise_project),
+        words(extend_info),
     ]
+}
+
+/// A text that no spreadsheet takes for a formula. Source: OWASP, "CSV Injection".
+fn defused(text: &str) -> String {
+    let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']);
+    if formula { format!("'{text}") } else { text.to_owned() }
 }
 
 #[cfg(test)]
@@ -161,12 +172,12 @@ mod tests {
         let mut reader = csv::Reader::from_reader(text.as_bytes());
         let row = reader.records().next().unwrap().unwrap();
         let expected =
-            ["i", "a, \"b\"\nc", "", "1", "2", "-3", "yaml", "=1+1", "", "rolling_back", "", "0", "", "{\"a\":1}"];
+            ["i", "a, \"b\"\nc", "", "1", "2", "-3", "yaml", "'=1+1", "", "rolling_back", "", "0", "", "{\"a\":1}"];
         assert_eq!(row.iter().collect::<Vec<_>>(), expected);
     }
 
     #[test]
     fn csv_of_nothing_is_its_header() {
-        assert_eq!(csv(&[]), format!("{}\n", FIELDS.join(",")));
+        assert_eq!(csv(&[]), format!("{}\r\n", FIELDS.join(",")));
     }
 }

@@ -2,6 +2,8 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use tracing::Span;
+
 use crate::http::{Decision, HttpError, Layer, Request, Timeouts, Verdict};
 use crate::policy::{self, Declaration, Denial, Grant};
 
@@ -47,8 +49,9 @@ impl Policy {
         self.0.denials.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Keeps a denial, unless a retry brought it again.
+    /// Keeps a denial, unless a retry brought it again, and tells the span of the request.
     pub(crate) fn keep(&self, denial: Denial) {
+        Span::current().record("verdict", format_args!("denied: {}", denial.reason()));
         let mut denials = self.0.denials.lock().unwrap_or_else(PoisonError::into_inner);
         if denials.len() < KEPT && !denials.contains(&denial) {
             denials.push(denial);
@@ -56,11 +59,13 @@ impl Policy {
     }
 }
 
-/// Passes on what the policy allows, with its [`policy::Role`] among the request's extensions, and denies the rest.
+/// Passes on what the policy allows, with its [`policy::Role`] among the request's extensions, and denies the rest. The
+/// span of the request has the verdict.
 impl Layer for Policy {
     fn decide<'a>(&'a self, mut request: Request, _: &'a Timeouts) -> Decision<'a> {
         let verdict = match policy::check(request.method(), request.uri(), &self.0.declaration, &self.0.grant) {
             Ok(role) => {
+                Span::current().record("verdict", format_args!("allowed as {role}"));
                 request.extensions_mut().insert(role);
                 Verdict::Continue(request)
             }

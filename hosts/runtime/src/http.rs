@@ -2,14 +2,21 @@
 //!
 //! A layer looks at a request and says what becomes of it: it goes on to the next layer, changed or not, or it is
 //! complete with this response or error. Policy, authentication, replay and the client itself are such layers. A
-//! request that no layer completes is denied.
+//! request that no layer completes is denied. The limits of requests and responses hold around all of them.
 
+use std::error::Error;
 use std::pin::Pin;
 use std::sync::Arc;
 
+use http::HeaderMap;
+use http_body_util::{BodyExt, Limited};
+use tracing::{Instrument, Span};
 use wasmtime_wasi_http::{RequestOptions, WasiBody, WasiHttpHooks};
 
 pub use wasmtime_wasi_http::Error as HttpError;
+
+use crate::limits::Limits;
+use crate::trace::Watch;
 
 /// A body on its way through the layers.
 pub type Body = WasiBody;
@@ -58,8 +65,20 @@ impl Stack {
     }
 }
 
-/// The hook of wasmtime, which leads into the stack.
-pub(crate) struct Hook(pub(crate) Arc<Stack>);
+/// The hook of wasmtime, which leads into the stack of one call.
+pub(crate) struct Hook {
+    stack: Arc<Stack>,
+    limits: Limits,
+    call: Span,
+    requests: u32,
+}
+
+impl Hook {
+    /// Requests are within the span of the call.
+    pub(crate) fn new(stack: Arc<Stack>, limits: Limits, call: Span) -> Self {
+        Self { stack, limits, call, requests: 0 }
+    }
+}
 
 type Worker = Box<dyn Future<Output = Result<(), HttpError>> + Send>;
 
@@ -70,10 +89,50 @@ impl WasiHttpHooks for Hook {
         timeouts: Option<Timeouts>,
         _sent: Worker,
     ) -> Box<dyn Future<Output = Result<(Response, Worker), HttpError>> + Send> {
-        let stack = Arc::clone(&self.0);
-        Box::new(async move {
-            let response = stack.send(request, timeouts.unwrap_or_default()).await?;
+        self.requests = self.requests.saturating_add(1);
+        let (stack, limits, within) = (Arc::clone(&self.stack), self.limits, self.requests <= self.limits.requests);
+        // Of those beyond the limit one is told of: a component can ask without end.
+        let told = within || self.requests - 1 == limits.requests;
+        let watch = if told { Watch::of(&self.call, &request) } else { Watch::none() };
+        watch.span.record("attempt", self.requests);
+        let span = watch.span.clone();
+        let send = async move {
+            let result = if within {
+                stack.send(request, timeouts.unwrap_or_default()).await
+            } else {
+                Err(too_many(limits.requests))
+            };
+            let response = watch.result(result.and_then(|response| limited(response, &limits)))?;
             Ok((response, Box::new(async { Ok(()) }) as Worker))
-        })
+        };
+        Box::new(send.instrument(span))
     }
+}
+
+/// Not the bare code of a denial, which could not say why.
+fn too_many(requests: u32) -> HttpError {
+    let reason = format!("denied: the limit of this host is {requests} requests a call");
+    Span::current().record("verdict", &reason);
+    HttpError::InternalError(Some(reason))
+}
+
+/// A response whose headers are not too large, and whose body fails where it becomes too large.
+fn limited(response: Response, limits: &Limits) -> Result<Response, HttpError> {
+    if header_size(response.headers()) > limits.header_bytes {
+        return Err(HttpError::HttpResponseHeaderSectionSize(u32::try_from(limits.header_bytes).ok()));
+    }
+    let most = limits.response_bytes;
+    // Where a size has fewer bits, memory ends before the limit does.
+    let limit = usize::try_from(most).unwrap_or(usize::MAX);
+    Ok(response.map(|body| Limited::new(body, limit).map_err(move |error| body_error(error, most)).boxed_unsync()))
+}
+
+/// As HTTP/2 counts it. Source: RFC 9113, section 6.5.2.
+fn header_size(headers: &HeaderMap) -> usize {
+    headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 32).sum()
+}
+
+/// The body's own error, or that it is larger than this.
+fn body_error(error: Box<dyn Error + Send + Sync>, most: u64) -> HttpError {
+    error.downcast::<HttpError>().map_or(HttpError::HttpResponseBodySize(Some(most)), |own| *own)
 }

@@ -2,17 +2,18 @@
 //!
 //! This crate names no vendor and knows no interface: a caller says which function it wants and brings the types. A
 //! component can reach outgoing HTTP, clocks and what those are made of; one that imports anything else does not load.
-//! Every call has an instance of its own, a limit on memory and a deadline that holds also while the component waits
-//! or computes.
+//! Every call has an instance of its own, limits of what it uses, and a deadline that holds also while the component
+//! waits or computes.
 //!
 //! # Layout
 //! - [`runtime`]: the engine, its one configuration, and loading; `cache`: where what it compiles is kept
-//! - [`plugin`]: a loaded component, and calling it
+//! - [`plugin`]: a loaded component, and calling it; [`limits`]: what a call may use
 //! - [`http`]: the one seam to the network, a stack of layers
 //! - [`policy`]: what a component may ask of whom, pure; [`enforce`] holds it to that
 //! - [`client`]: the last layer, which speaks HTTP; `pace`: its bodies; `failure`: its errors
 //! - [`connector`]: how it gets connections; [`network`]: by names, TCP through [`socket`], [`tls`], and [`proxy`];
 //!   [`direct`]: by plain TCP to one address
+//! - [`trace`]: what is told of calls and requests
 //! - `state`: what an instance sees of the world: the linker and the clocks
 
 #[cfg(feature = "compile")]
@@ -23,6 +24,7 @@ pub mod direct;
 pub mod enforce;
 mod failure;
 pub mod http;
+pub mod limits;
 pub mod network;
 mod pace;
 pub mod plugin;
@@ -32,14 +34,17 @@ pub mod runtime;
 pub mod socket;
 mod state;
 pub mod tls;
+pub mod trace;
 
 pub use client::Client;
 pub use direct::Direct;
 pub use enforce::Policy;
 pub use http::{Layer, Stack};
+pub use limits::Limits;
 pub use network::Network;
 pub use plugin::{Call, CallError, Plugin};
 pub use policy::{Declaration, Denial, Grant};
 pub use proxy::Proxy;
-pub use runtime::{Limits, LoadError, Runtime};
+pub use runtime::{LoadError, Runtime};
 pub use tls::Certificates;
+pub use trace::Traced;

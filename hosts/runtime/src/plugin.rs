@@ -4,21 +4,24 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use tokio::sync::Semaphore;
+use tokio::time::{Instant, timeout};
+use tracing::Instrument;
 use wasmtime::Store;
-use wasmtime::component::{ComponentNamedList, InstancePre, Lift, Lower};
+use wasmtime::component::{ComponentExportIndex, ComponentNamedList, InstancePre, Lift, Lower};
 
-use crate::http::Stack;
-use crate::runtime::Limits;
+use crate::http::{Hook, Stack};
+use crate::limits::{Limits, within_cpu};
 use crate::state::State;
-
-/// The most that a result may take in the host, in bytes: a hundred thousand records of a kilobyte, twice.
-const LIFTED_BYTES: usize = 256 << 20;
+use crate::trace::CallWatch;
 
 /// A loaded component. Cheap to clone: every call instantiates it anew.
 #[derive(Clone)]
 pub struct Plugin {
+    name: Arc<str>,
     instance: InstancePre<State>,
     limits: Limits,
+    calls: Arc<Semaphore>,
 }
 
 /// What to call, and what the call sees of the world.
@@ -38,15 +41,30 @@ pub struct Call<'a> {
 pub enum CallError {
     /// The component does not export such a function, or with other types.
     Incompatible(String),
-    /// The component trapped: it panicked, or ran out of memory.
+    /// The component trapped: it panicked, or reached a limit of memory, of headers or of what is copied out of it.
     Trapped(String),
     /// The call took longer than its deadline, and was ended.
     Overdue(Duration),
+    /// The call used the processor for longer than it may, and was ended.
+    CpuExhausted(Duration),
+    /// As many calls were under way as may be at one time, until the deadline of this one, which was not begun.
+    TooManyCalls {
+        /// How many may be.
+        calls: usize,
+        /// How long this one waited.
+        waited: Duration,
+    },
 }
 
 impl Plugin {
-    pub(crate) fn new(instance: InstancePre<State>, limits: Limits) -> Self {
-        Self { instance, limits }
+    pub(crate) fn new(instance: InstancePre<State>, limits: Limits, calls: Arc<Semaphore>) -> Self {
+        Self { name: Arc::from("unnamed"), instance, limits, calls }
+    }
+
+    /// The same component under a name, by which the spans of its calls tell it from others.
+    #[must_use]
+    pub fn named(self, name: &str) -> Self {
+        Self { name: Arc::from(name), ..self }
     }
 
     /// The names of what the component imports.
@@ -59,31 +77,68 @@ impl Plugin {
     /// Calls a function in an instance of its own. Needs a tokio runtime with time and I/O.
     ///
     /// # Errors
-    /// The function does not exist with these types, trapped, or took too long. Another call is not affected.
+    /// The function does not exist with these types, trapped, or reached a limit. Another call is not affected.
     pub async fn call<P, R>(&self, call: Call<'_>, params: P) -> Result<R, CallError>
     where
         P: ComponentNamedList + Lower + Send + Sync + 'static,
         R: ComponentNamedList + Lift + Send + Sync + 'static,
     {
+        let watch = CallWatch::of(&self.name, call.function);
+        let span = watch.span.clone();
+        let result = self.admitted(call, &watch, params).instrument(span).await;
+        watch.end(result.as_ref().map_or_else(CallError::outcome, |_| "returned"));
+        result
+    }
+
+    /// Waits for its turn, then runs, all before the deadline.
+    async fn admitted<P, R>(&self, call: Call<'_>, watch: &CallWatch, params: P) -> Result<R, CallError>
+    where
+        P: ComponentNamedList + Lower + Send + Sync + 'static,
+        R: ComponentNamedList + Lift + Send + Sync + 'static,
+    {
+        let function = self.function(&call)?;
+        let (limits, since) = (self.limits, Instant::now());
+        let too_many = CallError::TooManyCalls { calls: limits.calls, waited: limits.deadline };
+        // The semaphore is never closed, so that only the deadline ends the wait without a permit.
+        let Ok(Ok(_permit)) = timeout(limits.deadline, self.calls.acquire()).await else { return Err(too_many) };
+        let hook = Hook::new(call.http, limits, watch.span.clone());
+        let state = State::new(hook, call.began, since, &limits);
+        let run = within_cpu(limits.cpu, self.run(state, function, call.function, params));
+        let left = limits.deadline.saturating_sub(since.elapsed());
+        let computed = timeout(left, run).await.map_err(|_| CallError::Overdue(limits.deadline))?;
+        computed.unwrap_or(Err(CallError::CpuExhausted(limits.cpu)))
+    }
+
+    fn function(&self, call: &Call<'_>) -> Result<ComponentExportIndex, CallError> {
         let component = self.instance.component();
-        let function = component
+        component
             .get_export_index(None, call.interface)
             .and_then(|interface| component.get_export_index(Some(&interface), call.function))
-            .ok_or_else(|| CallError::Incompatible(format!("it exports no {} in {}", call.function, call.interface)))?;
-        let mut store = Store::new(component.engine(), State::new(call.http, call.began, self.limits.memory_bytes));
+            .ok_or_else(|| CallError::Incompatible(format!("it exports no {} in {}", call.function, call.interface)))
+    }
+
+    /// Runs to the end, whatever that takes. The instance lives as long as this does, and a trap ends both.
+    async fn run<P, R>(
+        &self,
+        state: State,
+        function: ComponentExportIndex,
+        name: &str,
+        params: P,
+    ) -> Result<R, CallError>
+    where
+        P: ComponentNamedList + Lower + Send + Sync + 'static,
+        R: ComponentNamedList + Lift + Send + Sync + 'static,
+    {
+        let mut store = Store::new(self.instance.component().engine(), state);
         store.limiter(State::limiter);
-        store.set_hostcall_fuel(LIFTED_BYTES);
-        // Yields at each tick, so that the deadline below holds for a component that only computes.
+        store.set_hostcall_fuel(self.limits.lifted_bytes);
+        // Yields at each tick, so that the limits of time hold for a component that only computes.
         store.epoch_deadline_async_yield_and_update(1);
-        let run = async {
-            let instance = self.instance.instantiate_async(&mut store).await.map_err(trapped)?;
-            let function = instance
-                .get_typed_func::<P, R>(&mut store, function)
-                .map_err(|error| CallError::Incompatible(format!("{}: {error:#}", call.function)))?;
-            function.call_async(&mut store, params).await.map_err(trapped)
-        };
-        let deadline = self.limits.deadline;
-        tokio::time::timeout(deadline, run).await.unwrap_or(Err(CallError::Overdue(deadline)))
+        let instance = self.instance.instantiate_async(&mut store).await.map_err(trapped)?;
+        let function = instance
+            .get_typed_func::<P, R>(&mut store, function)
+            .map_err(|error| CallError::Incompatible(format!("{name}: {error:#}")))?;
+        function.call_async(&mut store, params).await.map_err(trapped)
     }
 }
 
@@ -92,12 +147,31 @@ fn trapped(error: wasmtime::Error) -> CallError {
     CallError::Trapped(error.root_cause().to_string())
 }
 
+impl CallError {
+    /// A word for it, for a span.
+    fn outcome(&self) -> &'static str {
+        match self {
+            Self::Incompatible(_) => "incompatible",
+            Self::Trapped(_) => "trapped",
+            Self::Overdue(_) => "overdue",
+            Self::CpuExhausted(_) => "cpu-exhausted",
+            Self::TooManyCalls { .. } => "too-many-calls",
+        }
+    }
+}
+
 impl fmt::Display for CallError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Incompatible(what) => write!(f, "the component does not fit this host: {what}"),
             Self::Trapped(why) => write!(f, "the component trapped: {why}"),
             Self::Overdue(deadline) => write!(f, "the component took longer than {deadline:?} and was ended"),
+            Self::CpuExhausted(limit) => {
+                write!(f, "the component used the processor for longer than {limit:?} and was ended")
+            }
+            Self::TooManyCalls { calls, waited } => {
+                write!(f, "the call waited {waited:?} for one of the {calls} before it to end, and was not begun")
+            }
         }
     }
 }

@@ -1,40 +1,28 @@
 //! The engine, its one configuration, and loading.
 
 use std::fmt;
+use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
+use tokio::sync::Semaphore;
 use wasmtime::component::{Component, Linker};
 use wasmtime::{Config, Engine};
 
+use crate::limits::Limits;
 use crate::plugin::Plugin;
 use crate::state::{self, State};
 
-/// How often a component that computes is interrupted, so that its deadline can be checked.
+/// How often a component that computes is interrupted, so that its limits can be checked.
 const TICK: Duration = Duration::from_millis(10);
-
-/// What a call may use.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limits {
-    /// The component's linear memory, in bytes; it has one. Default: 512 MiB, which holds a response of 64 MiB and
-    /// what is usually decoded from it.
-    pub memory_bytes: usize,
-    /// How long a call may take in all. Default: 5 minutes, more than a component's own limits usually are, so that
-    /// those come first and tell more.
-    pub deadline: Duration,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self { memory_bytes: 512 << 20, deadline: Duration::from_secs(300) }
-    }
-}
 
 /// Loads components and holds what their calls share.
 pub struct Runtime {
     engine: Engine,
     linker: Linker<State>,
     limits: Limits,
+    /// A permit for each call that may be under way.
+    calls: Arc<Semaphore>,
 }
 
 /// Why a component does not load.
@@ -60,7 +48,8 @@ impl Runtime {
         let engine = Engine::new(&config)?;
         let linker = state::linker(&engine)?;
         tick(&engine)?;
-        Ok(Self { engine, linker, limits })
+        let calls = Arc::new(Semaphore::new(limits.calls.min(Semaphore::MAX_PERMITS)));
+        Ok(Self { engine, linker, limits, calls })
     }
 
     /// Compiles a component, or takes it from the cache of compiled ones.
@@ -96,7 +85,7 @@ impl Runtime {
     }
 
     fn plugin(&self, component: &Component) -> Result<Plugin, LoadError> {
-        Ok(Plugin::new(self.linker.instantiate_pre(component)?, self.limits))
+        Ok(Plugin::new(self.linker.instantiate_pre(component)?, self.limits, Arc::clone(&self.calls)))
     }
 }
 

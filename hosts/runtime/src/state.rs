@@ -1,6 +1,5 @@
 //! What an instance sees of the world.
 
-use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use tokio::time::Instant;
@@ -13,7 +12,8 @@ use wasmtime_wasi_http::p2::bindings::http::types::ErrorCode;
 use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
 use wasmtime_wasi_io::bindings::wasi::io;
 
-use crate::http::{Hook, HttpError, Stack};
+use crate::http::{Hook, HttpError};
+use crate::limits::Limits;
 
 /// A component is a few core modules: its own, and what joins it to its imports.
 const INSTANCES: usize = 16;
@@ -21,7 +21,7 @@ const INSTANCES: usize = 16;
 /// What a table of functions holds at most; the largest programs have some ten thousand.
 const TABLE_ELEMENTS: usize = 65_536;
 
-/// Requests, responses, headers and streams at one time. Each may hold 128 KiB of headers in the host.
+/// Requests, responses, headers and streams at one time. Each may hold as many bytes of headers as the limit says.
 const RESOURCES: usize = 128;
 
 /// The data of one call's store.
@@ -34,10 +34,14 @@ pub(crate) struct State {
 }
 
 impl State {
-    pub(crate) fn new(http: Arc<Stack>, began: SystemTime, memory_bytes: usize) -> Self {
-        let clock = Clock { began, since: Instant::now() };
+    /// What a call sees that began then, by both clocks.
+    pub(crate) fn new(hook: Hook, began: SystemTime, since: Instant, limits: &Limits) -> Self {
+        let clock = Clock { began, since };
+        let mut http = WasiHttpCtx::new();
+        // The library counts more than HTTP/2 does for each field, and traps.
+        http.set_field_size_limit(limits.header_bytes);
         let limits = StoreLimitsBuilder::new()
-            .memory_size(memory_bytes)
+            .memory_size(limits.memory_bytes)
             .memories(1)
             .instances(INSTANCES)
             .tables(INSTANCES)
@@ -46,13 +50,7 @@ impl State {
             .build();
         let mut table = ResourceTable::new();
         table.set_max_capacity(RESOURCES);
-        Self {
-            table,
-            http: WasiHttpCtx::new(),
-            hook: Hook(http),
-            wasi: WasiCtx::builder().wall_clock(clock).monotonic_clock(clock).build(),
-            limits,
-        }
+        Self { table, http, hook, wasi: WasiCtx::builder().wall_clock(clock).monotonic_clock(clock).build(), limits }
     }
 
     pub(crate) fn limiter(&mut self) -> &mut dyn ResourceLimiter {

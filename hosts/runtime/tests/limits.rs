@@ -54,6 +54,59 @@ async fn a_component_that_computes_forever_holds_up_nobody_else() {
 }
 
 #[tokio::test]
+async fn a_component_that_uses_the_processor_for_too_long_is_ended() {
+    let limits = Limits { cpu: Duration::from_millis(100), ..Limits::default() };
+    let runtime = Runtime::new(limits).unwrap();
+    let busy = runtime.compile(&component("(loop br 0)")).unwrap();
+    for _ in 0..2 {
+        let error = run(&busy, "run").await.unwrap_err();
+        assert!(matches!(error, CallError::CpuExhausted(limit) if limit == limits.cpu), "{error}");
+    }
+    run(&runtime.compile(&component("nop")).unwrap(), "run").await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn where_time_stands_still_the_processor_is_used_all_the_same() {
+    let plugin = load(Limits { cpu: Duration::from_millis(100), ..Limits::default() }, "(loop br 0)");
+    let error = run(&plugin, "run").await.unwrap_err();
+    assert!(matches!(error, CallError::CpuExhausted(_)), "{error}");
+}
+
+#[tokio::test]
+async fn what_is_copied_out_of_the_component_ends_at_the_limit() {
+    let text = |length: u32| {
+        wat::parse_str(format!(
+            r#"(component
+                (core module $module (memory (export "memory") 2)
+                    (func (export "run") (result i32)
+                        (i32.store (i32.const 0) (i32.const 16))
+                        (i32.store (i32.const 4) (i32.const {length}))
+                        (i32.const 0)))
+                (core instance $instance (instantiate $module))
+                (alias core export $instance "memory" (core memory $memory))
+                (func $run (result string) (canon lift (core func $instance "run") (memory $memory)))
+                (instance $probe (export "run" (func $run)))
+                (export "test:limits/probe" (instance $probe)))"#
+        ))
+    };
+    let runtime = Runtime::new(Limits { lifted_bytes: 10_000, ..Limits::default() }).unwrap();
+    for (length, fits) in [(5000, true), (100_000, false), (5000, true)] {
+        let plugin = runtime.compile(&text(length).unwrap()).unwrap();
+        let call = Call {
+            interface: "test:limits/probe",
+            function: "run",
+            http: Stack::new(vec![]),
+            began: SystemTime::now(),
+        };
+        match plugin.call::<_, (String,)>(call, ()).await {
+            Ok((text,)) => assert!(fits && text.len() == 5000, "{length}"),
+            Err(CallError::Trapped(why)) => assert!(!fits && why.contains("too much data"), "{length}: {why}"),
+            Err(error) => panic!("{length}: {error}"),
+        }
+    }
+}
+
+#[tokio::test]
 async fn memory_ends_at_the_limit() {
     let limits = Limits { memory_bytes: 1 << 20, ..Limits::default() };
     let grow = |pages: u32| format!("(drop (memory.grow (i32.const {pages})))");

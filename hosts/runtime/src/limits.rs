@@ -1,0 +1,77 @@
+//! What a call may use, and how its use of the processor is counted.
+
+use std::pin::pin;
+use std::task::Poll;
+use std::time::{Duration, Instant};
+
+/// What a call may use. A reason stands beside each default; each can be set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// The component's linear memory, in bytes; it has one. Default: 512 MiB, which holds a response of 64 MiB and
+    /// what is usually decoded from it.
+    pub memory_bytes: usize,
+    /// How long a call may take in all, from the moment it is asked for. Default: 5 minutes, more than a component's
+    /// own limits usually are, so that those come first and tell more.
+    pub deadline: Duration,
+    /// How long a call may use the processor, the host's work on the component's behalf included. Waiting does not
+    /// count, neither for a server nor for a timer. Default: 30 seconds, some fifty times what decoding 64 MiB takes, so
+    /// that a slow or busy machine does not reach it.
+    pub cpu: Duration,
+    /// The body of one response, in bytes, as it comes out of the last layer. Default: 128 MiB; a larger one does not
+    /// fit into the memory together with what is decoded from it.
+    pub response_bytes: u64,
+    /// The headers of one response, and any set of headers that the component makes, in bytes as HTTP/2 counts them: 32
+    /// more than it has for each field (RFC 9113, section 6.5.2), and somewhat more than that in what the component
+    /// makes. Default: 64 KiB, eight times what servers usually take and send at most.
+    pub header_bytes: usize,
+    /// The requests of one call. Those beyond are denied, with the reason. Default: 100, which leaves room for retries
+    /// and pages.
+    pub requests: u32,
+    /// The calls of one [`crate::Runtime`] at one time. Further callers wait, and their deadline runs. Default: 64;
+    /// were each to fill its memory, they would need 32 GiB, and hardly a service answers more at once to one client.
+    pub calls: usize,
+    /// What the host may copy out of the component in one piece, such as a result, in bytes. Default: 256 MiB: a
+    /// hundred thousand records of a kilobyte, twice.
+    pub lifted_bytes: usize,
+}
+
+impl Limits {
+    /// The defaults.
+    pub const DEFAULT: Self = Self {
+        memory_bytes: 512 << 20,
+        deadline: Duration::from_secs(300),
+        cpu: Duration::from_secs(30),
+        response_bytes: 128 << 20,
+        header_bytes: 64 << 10,
+        requests: 100,
+        calls: 64,
+        lifted_bytes: 256 << 20,
+    };
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self::DEFAULT
+    }
+}
+
+/// Runs a future for as long as it does not use the processor for longer than this; returns nothing if it does.
+///
+/// The time within `poll` is what counts. A component yields at each tick of the engine's epoch, so that no poll is much
+/// longer than a tick, whatever the component does. Tokio's clock is not asked: where that is paused, computing takes time
+/// all the same.
+pub(crate) async fn within_cpu<F: Future>(limit: Duration, future: F) -> Option<F::Output> {
+    let mut future = pin!(future);
+    let mut spent = Duration::ZERO;
+    std::future::poll_fn(move |context| {
+        let began = Instant::now();
+        let polled = future.as_mut().poll(context);
+        spent += began.elapsed();
+        match polled {
+            Poll::Ready(output) => Poll::Ready(Some(output)),
+            Poll::Pending if spent > limit => Poll::Ready(None),
+            Poll::Pending => Poll::Pending,
+        }
+    })
+    .await
+}

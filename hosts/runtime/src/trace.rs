@@ -1,0 +1,184 @@
+//! What is told of calls and requests, as spans of `tracing`: `call` at the level `info`, and within it each `request`
+//! at `debug`.
+//!
+//! No header is in them but the response's request id, no value of a query, no user information and no body. What a
+//! component or a server chose is short and in ASCII.
+
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Instant;
+
+use bytes::Bytes;
+use http::{HeaderMap, Uri};
+use http_body::{Body as HttpBody, Frame, SizeHint};
+use http_body_util::BodyExt;
+use tracing::field::Empty;
+use tracing::{Instrument, Span, debug_span, info_span};
+
+use crate::http::{Body, Decision, HttpError, Layer, Request, Response, Timeouts, Verdict};
+use crate::policy::denial::shown;
+
+/// A UUID has 32 hexadecimal digits, and four hyphens or none.
+const LONGEST_ID: usize = 36;
+
+/// A layer around one that completes requests which no component made, as for a token: they get spans too.
+pub struct Traced<L>(L);
+
+impl<L: Layer> Traced<L> {
+    /// Traces the requests that pass to this layer.
+    pub fn new(inner: L) -> Self {
+        Self(inner)
+    }
+}
+
+impl<L: Layer> Layer for Traced<L> {
+    fn decide<'a>(&'a self, request: Request, timeouts: &'a Timeouts) -> Decision<'a> {
+        let watch = Watch::of(&Span::current(), &request);
+        let span = watch.span.clone();
+        let decide = async move {
+            match self.0.decide(request, timeouts).await {
+                Verdict::Complete(result) => Verdict::Complete(watch.result(result)),
+                verdict @ Verdict::Continue(_) => verdict,
+            }
+        };
+        Box::pin(decide.instrument(span))
+    }
+}
+
+/// The span of a call. Dropped before there is an outcome, the call was cancelled.
+pub(crate) struct CallWatch {
+    pub(crate) span: Span,
+    began: Instant,
+    outcome: &'static str,
+}
+
+impl CallWatch {
+    pub(crate) fn of(component: &str, operation: &str) -> Self {
+        let span = info_span!("call", component, operation, outcome = Empty, milliseconds = Empty);
+        Self { span, began: Instant::now(), outcome: "cancelled" }
+    }
+
+    pub(crate) fn end(mut self, outcome: &'static str) {
+        self.outcome = outcome;
+    }
+}
+
+impl Drop for CallWatch {
+    fn drop(&mut self) {
+        self.span.record("outcome", self.outcome).record("milliseconds", milliseconds(self.began));
+    }
+}
+
+/// The span of a request, from when it is made to the end of its response's body.
+pub(crate) struct Watch {
+    pub(crate) span: Span,
+    began: Instant,
+    bytes: Option<u64>,
+}
+
+impl Watch {
+    /// A request within this span.
+    pub(crate) fn of(within: &Span, request: &Request) -> Self {
+        let uri = request.uri();
+        let port = uri.port().map(|port| format!(":{port}")).unwrap_or_default();
+        let span = debug_span!(
+            parent: within,
+            "request",
+            attempt = Empty,
+            method = shown(request.method().as_str()),
+            scheme = uri.scheme_str().map(shown),
+            host = shown(&format!("{}{port}", uri.host().unwrap_or_default())),
+            path = shown(uri.path()),
+            query = query_names(uri),
+            verdict = Empty,
+            status = Empty,
+            request_id = Empty,
+            error = Empty,
+            bytes = Empty,
+            milliseconds = Empty,
+        );
+        Self { span, began: Instant::now(), bytes: None }
+    }
+
+    /// A request that nothing is told of.
+    pub(crate) fn none() -> Self {
+        Self { span: Span::none(), began: Instant::now(), bytes: None }
+    }
+
+    /// Records what came of the request. A response is watched until it ends.
+    pub(crate) fn result(mut self, result: Result<Response, HttpError>) -> Result<Response, HttpError> {
+        let response = result.inspect_err(|error| self.fail(error))?;
+        self.span.record("status", response.status().as_u16());
+        if let Some(id) = request_id(response.headers()) {
+            self.span.record("request_id", id);
+        }
+        self.bytes = Some(0);
+        Ok(response.map(|inner| Watched { inner, watch: self }.boxed_unsync()))
+    }
+
+    fn fail(&self, error: &HttpError) {
+        self.span.record("error", shown(&error.to_string()));
+    }
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        if let Some(bytes) = self.bytes {
+            self.span.record("bytes", bytes);
+        }
+        self.span.record("milliseconds", milliseconds(self.began));
+    }
+}
+
+/// A body whose bytes are counted.
+struct Watched {
+    inner: Body,
+    watch: Watch,
+}
+
+impl HttpBody for Watched {
+    type Data = Bytes;
+    type Error = HttpError;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, HttpError>>> {
+        let polled = Pin::new(&mut self.inner).poll_frame(context);
+        match &polled {
+            Poll::Ready(Some(Ok(frame))) => {
+                let more = frame.data_ref().map_or(0, |data| data.len() as u64);
+                self.watch.bytes = self.watch.bytes.map(|bytes| bytes + more);
+            }
+            Poll::Ready(Some(Err(error))) => self.watch.fail(error),
+            Poll::Ready(None) | Poll::Pending => {}
+        }
+        polled
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.inner.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.inner.size_hint()
+    }
+}
+
+/// The names in a query. Their values may be anything, such as a signature.
+fn query_names(uri: &Uri) -> Option<String> {
+    let names = uri.query()?.split('&').map(|part| part.split('=').next().unwrap_or_default());
+    Some(shown(&names.collect::<Vec<_>>().join("&")))
+}
+
+/// The id that the vendor gave to a request, if it looks like one: a server could send anything under this name, also a
+/// secret that it was sent.
+fn request_id(headers: &HeaderMap) -> Option<&str> {
+    let id = headers.get("x-request-id")?.to_str().ok()?;
+    let fits = id.len() <= LONGEST_ID && id.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
+    fits.then_some(id)
+}
+
+fn milliseconds(began: Instant) -> u64 {
+    u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX)
+}
