@@ -185,7 +185,7 @@ impl Case {
                 + file
                     .clock
                     .parse::<jiff::Timestamp>()
-                    .context("clock")?
+                    .context("case.toml: clock")?
                     .duration_since(jiff::Timestamp::UNIX_EPOCH)
                     .unsigned_abs(),
             vary: file.vary,

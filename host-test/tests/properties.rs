@@ -128,6 +128,15 @@ proptest! {
 }
 
 #[test]
+fn a_clock_that_is_no_time_names_its_file() {
+    let fixture = Copy::of("count_differs");
+    let text = std::fs::read_to_string(fixture.0.join("case.toml")).unwrap();
+    let damaged = text.replacen("clock = \"", "clock = \"\u{80}", 1);
+    let error = fixture.with("case.toml", damaged.as_bytes()).unwrap_err();
+    assert!(format!("{error:#}").contains("case.toml: clock: "), "{error:#}");
+}
+
+#[test]
 fn a_control_character_in_a_request_is_refused() {
     for text in ["GET / HTTP/1.1\nx: a\r\r\n", "GET / HTTP/1.1\nx: a\0\n", "GET /\u{1b} HTTP/1.1\n"] {
         assert!(Request::parse(text).is_err(), "{text:?}");
