@@ -16,6 +16,16 @@ Serve = Callable[[str], str]
 """Serves the fixture of this name, and returns the server's origin."""
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, exitstatus: int) -> None:
+    """Ends in a line as cargo does, which `cargo xtask test` adds up."""
+    count = {name: len(terminalreporter.stats.get(name, [])) for name in ("passed", "failed", "error", "skipped")}
+    verdict = "FAILED" if exitstatus else "ok"
+    failed = count["failed"] + count["error"]
+    terminalreporter.write_line(
+        f"test result: {verdict}. {count['passed']} passed; {failed} failed; {count['skipped']} ignored"
+    )
+
+
 @pytest.fixture(autouse=True)
 def _bare_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
     for name in os.environ:

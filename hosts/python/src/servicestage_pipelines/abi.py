@@ -22,7 +22,6 @@ Function = Callable[..., Any]
 
 _SIZE = ctypes.sizeof(Value)
 _PAYLOAD = Value.of.offset
-_U8 = bytes([2]).ljust(_SIZE, b"\0")
 _NO_FINALIZER = ctypes.CFUNCTYPE(None, ctypes.c_void_p)()
 _raised = threading.local()
 
@@ -92,41 +91,7 @@ def define(instance: LinkerInstance, name: str, function: Function) -> Any:
 def lift(value: Any) -> Any:
     """The Python value: a record is a dict, a variant a pair of case and payload, a result a pair of success and
     payload, an option its payload or None."""
-    of = value.of
-    match value.kind:
-        case 0:
-            return of.boolean
-        case 2:
-            return of.u8
-        case 4:
-            return of.u16
-        case 6:
-            return of.u32
-        case 7:
-            return of.s64
-        case 8:
-            return of.u64
-        case 12:
-            return _text(of.string)
-        case 13 if of.list.size and of.list.data[0].kind == 2:
-            return ctypes.string_at(of.list.data, of.list.size * _SIZE)[_PAYLOAD::_SIZE]
-        case 13:
-            return [lift(of.list.data[index]) for index in range(of.list.size)]
-        case 14:
-            entries = (of.record.data[index] for index in range(of.record.size))
-            return {_text(entry.name): lift(entry.val) for entry in entries}
-        case 16:
-            return _text(of.variant.discriminant), _unboxed(of.variant.val)
-        case 17:
-            return _text(of.enumeration)
-        case 18:
-            return _unboxed(of.option)
-        case 19:
-            return of.result.is_ok, _unboxed(of.result.val)
-        case 21:
-            return Resource(of.resource)
-        case kind:
-            raise WasmtimeError(f"the component passes a value of kind {kind}, which this host does not know")
+    return _LIFT[value.kind](value.of)
 
 
 def boolean(value: bool) -> Any:
@@ -153,11 +118,24 @@ def string(value: str) -> Any:
     return Value(12, ffi.wasmtime_component_valunion_t(string=ffi.str_to_capi(value)))
 
 
+class Octets:
+    """Makes values of `list<u8>`, one after the other in one place."""
+
+    def __init__(self, most: int) -> None:
+        """`most` is how many bytes a value has at most. Each takes 32."""
+        self._cells = bytearray(bytes([2]).ljust(_SIZE, b"\0") * most)
+        self._view = (Value * most).from_buffer(self._cells)
+
+    def lower(self, value: bytes) -> Any:
+        if value:
+            # What is not the payload is the same in all.
+            self._cells[_PAYLOAD : len(value) * _SIZE : _SIZE] = value
+        return _list(len(value), self._view)
+
+
 def octets(value: bytes) -> Any:
     """A `list<u8>`."""
-    cells = bytearray(_U8 * len(value))
-    cells[_PAYLOAD::_SIZE] = value
-    return _list(len(value), (ctypes.c_char * len(cells)).from_buffer(cells))
+    return Octets(len(value)).lower(value)
 
 
 def sequence(values: Sequence[Any]) -> Any:
@@ -236,3 +214,38 @@ def _check(error: Any) -> None:
     raised = getattr(_raised, "error", None)
     _raised.error = None
     raise raised or trap
+
+
+def _lift_list(of: Any) -> Any:
+    size, cells = of.list.size, of.list.data
+    if size and cells[0].kind == 2:
+        return ctypes.string_at(cells, size * _SIZE)[_PAYLOAD::_SIZE]
+    return [lift(cells[index]) for index in range(size)]
+
+
+def _lift_record(of: Any) -> dict[str, Any]:
+    entries = (of.record.data[index] for index in range(of.record.size))
+    return {_text(entry.name): lift(entry.val) for entry in entries}
+
+
+_LIFT: dict[int, Callable[[Any], Any]] = {
+    0: lambda of: of.boolean,
+    2: lambda of: of.u8,
+    4: lambda of: of.u16,
+    6: lambda of: of.u32,
+    7: lambda of: of.s64,
+    8: lambda of: of.u64,
+    12: lambda of: _text(of.string),
+    13: _lift_list,
+    14: _lift_record,
+    16: lambda of: (_text(of.variant.discriminant), _unboxed(of.variant.val)),
+    17: lambda of: _text(of.enumeration),
+    18: lambda of: _unboxed(of.option),
+    19: lambda of: (of.result.is_ok, _unboxed(of.result.val)),
+    21: lambda of: Resource(of.resource),
+}
+"""By the kinds of the C interface. The others are in no interface that this host knows."""
+
+# Once a block of this size was given back, the C library of Linux keeps smaller ones for the next call. Otherwise it
+# asks the system for the memory of each value, which takes as long as the conversion. Source: mallopt(3).
+bytearray(16 << 20)

@@ -34,11 +34,10 @@ class Plain(HTTPConnection):
         except HttpError:
             raise
         except (HTTPError, HTTPException, OSError) as error:
-            failure = faults.of_connection(error)
-            if self.proxy and not self.proxy_is_forwarding and faults.is_of_proxy(error, self.has_connected_to_proxy):
-                at = f"{self.proxy.host}:{self.proxy.port}"
-                failure = HttpError("internal-error", f"no connection through the proxy {at}: {failure.code}")
-            raise failure from None
+            # A tunnel that the proxy refuses leaves no connection to it.
+            if self.proxy and not self.has_connected_to_proxy:
+                raise faults.of_proxy(error, f"{self.proxy.host}:{self.proxy.port}") from None
+            raise faults.of_connection(error) from None
 
     def getresponse(self) -> HTTPResponse:  # type: ignore[override]
         # Afterwards it may be gone from here, because it belongs to the response alone.

@@ -24,6 +24,7 @@ class Exchange:
         """Whether all of the body has arrived, or broken off."""
         self.chunks: deque[bytes] = deque()
         self._held = 0
+        self._taken = 0
         self._given_up = False
         self._changed = changed
 
@@ -35,13 +36,15 @@ class Exchange:
         """The next bytes of the body that are there."""
         if not self.chunks:
             return b""
-        chunk = self.chunks.popleft()
-        if len(chunk) > most:
-            self.chunks.appendleft(chunk[most:])
-            chunk = chunk[:most]
-        self._held -= len(chunk)
-        self._changed.notify_all()
-        return chunk
+        chunk = self.chunks[0]
+        taken = chunk[self._taken : self._taken + most]
+        self._taken += len(taken)
+        if self._taken == len(chunk):
+            self.chunks.popleft()
+            self._taken = 0
+            self._held -= len(chunk)
+            self._changed.notify_all()
+        return taken
 
     def give_up(self) -> None:
         """Nobody waits for this any more."""

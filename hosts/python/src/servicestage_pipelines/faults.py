@@ -11,7 +11,6 @@ from urllib3.exceptions import InvalidChunkLength, ProtocolError, ReadTimeoutErr
 from .http import HttpError
 
 _UNROUTABLE = {errno.ENETUNREACH, errno.EHOSTUNREACH}
-_TUNNEL = "Tunnel connection failed"
 
 
 def of_connection(error: Exception) -> HttpError:
@@ -31,9 +30,11 @@ def of_connection(error: Exception) -> HttpError:
     return HttpError("destination-unavailable")
 
 
-def is_of_proxy(error: Exception, connected: bool) -> bool:
-    """Whether it is the proxy that fails, and not what it leads to."""
-    return not connected or any(str(cause).startswith(_TUNNEL) for cause in _causes(error))
+def of_proxy(error: Exception, proxy: str) -> HttpError:
+    """Why a proxy, named by host and port, makes no connection."""
+    refusal = (str(cause) for cause in _causes(error) if str(cause).startswith("Tunnel connection failed"))
+    why = next(refusal, of_connection(error).code)
+    return HttpError("internal-error", f"no connection through the proxy {proxy}: {why}")
 
 
 def of_head(error: Exception) -> HttpError:

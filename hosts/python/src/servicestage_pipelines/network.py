@@ -88,7 +88,7 @@ class Network:
             pool = urllib3.HTTPConnectionPool(origin.host, origin.port, pause=pause, reach=reach)
             pool.ConnectionCls = Plain
             return pool
-        tls = self._tls = self._tls or _tls(None)
+        tls = self._context()
         proxy = self._proxy.of_origin(origin)
         if proxy is None:
             pool = urllib3.HTTPSConnectionPool(origin.host, origin.port, ssl_context=tls, pause=pause, reach=reach)
@@ -101,6 +101,12 @@ class Network:
             pool.conn_kw["pause"] = pause
         pool.ConnectionCls = Secure
         return pool
+
+    def _context(self) -> ssl.SSLContext:
+        """Made when it is first needed: to read the authorities of the system takes milliseconds."""
+        if self._tls is None:
+            self._tls = _tls(None)
+        return self._tls
 
     def _reach(self, origin: Origin, seconds: float) -> socket.socket:
         """Connects to the first address that answers, of those that may be connected to."""

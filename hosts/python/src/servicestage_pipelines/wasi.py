@@ -12,11 +12,7 @@ from . import abi
 from .exchange import Exchange
 from .http import DEFAULT_TIMEOUT, HttpError, Request, Response, Timeouts
 from .resources import Body, End, Fields, Head, Kind, Once, Outgoing, Pollable, Timer
-from .world import World
-
-CHUNK = 16 * 1024
-"""The most bytes that one read returns. As values of the component model they take 32 times as much, which still fits
-the processor's cache."""
+from .world import MOST_READ, World
 
 RESOURCES: dict[str, dict[str, Kind]] = {
     "wasi:io/poll": {"pollable": Kind.POLLABLE},
@@ -84,9 +80,9 @@ def _error_to_debug_string(_world: World, error: HttpError) -> Any:
 @_function("wasi:io/streams", "[method]input-stream.read")
 def _input_stream_read(world: World, exchange: Exchange, most: int) -> Any:
     with world.changed:
-        chunk = exchange.take(min(most, CHUNK))
+        chunk = exchange.take(min(most, MOST_READ))
         if chunk or not exchange.ended:
-            return abi.success(abi.octets(chunk))
+            return abi.success(world.octets.lower(chunk))
         if exchange.error:
             return abi.failure(abi.variant("last-operation-failed", world.own(Kind.ERROR, exchange.error)))
         return abi.failure(abi.variant("closed"))

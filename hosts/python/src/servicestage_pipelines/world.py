@@ -10,6 +10,9 @@ from .http import Request, Sender, Timeouts
 from .policy import Denied
 from .resources import Kind, Pollable, Timer
 
+MOST_READ = 16 * 1024
+"""The most bytes that one read returns."""
+
 MOST_RESOURCES = 128
 """Requests, responses, headers and streams at one time."""
 
@@ -53,6 +56,7 @@ class World:
         """Guards every exchange of the call, and tells of each step that one makes."""
         self.context: Any = None
         """The store's context, while a function of the host runs."""
+        self.octets = abi.Octets(MOST_READ)
         self._sender = sender
         self._end = clock.monotonic() + int(most_seconds * 1e9)
         self._resources: dict[int, Any] = {}
