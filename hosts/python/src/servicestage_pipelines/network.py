@@ -40,9 +40,12 @@ class Network:
 
     def send(self, request: Request, timeouts: Timeouts) -> Response:
         origin = self._policy.check(request)
-        headers = {name: value.decode("latin-1") for name, value in request.headers}
+        headers = urllib3.HTTPHeaderDict()
+        for name, value in request.headers:
+            headers.add(name, value.decode("latin-1"))
         # What is signed is what is sent.
-        headers |= {"Host": request.authority, "Accept-Encoding": urllib3.util.SKIP_HEADER}
+        headers["Host"] = request.authority
+        headers["Accept-Encoding"] = urllib3.util.SKIP_HEADER
         try:
             response = self._pool(origin, timeouts.between_bytes).urlopen(
                 request.method,
