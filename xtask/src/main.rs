@@ -5,6 +5,7 @@
 //!   declares;
 //! - [`build`] makes what ships, [`demo`] shows it, [`mod@test`] tries everything, [`soak`] tries it for long, [`tree`]
 //!   keeps the rooms apart;
+//! - [`python`] builds and checks the Python package;
 //! - [`server`] is a fixture served over HTTP, [`shell`] runs commands and says which one failed.
 
 mod build;
@@ -12,6 +13,7 @@ mod component;
 mod contract;
 mod demo;
 mod needs;
+mod python;
 mod server;
 mod shell;
 mod soak;
@@ -33,6 +35,8 @@ enum Task {
     Build,
     /// Builds everything, serves two recorded answers on loopback and lists them with the command-line tool.
     Demo,
+    /// Builds the component and the Python package with it inside: target/python/*.whl.
+    Python,
     /// Runs every test and gate.
     Test,
     /// Makes 100,000 calls in one process, 64 at once, with faults mixed in: none may be lost, and memory may not grow.
@@ -57,6 +61,7 @@ fn run(task: &Task) -> Result<ExitCode> {
         Task::Component => component::build().map(drop)?,
         Task::Build => build::build()?,
         Task::Demo => demo::demo()?,
+        Task::Python => python::wheel().map(drop)?,
         Task::Test => return Ok(test::test()),
         Task::Soak { calls } => soak::soak(*calls)?,
     }

@@ -5,7 +5,7 @@ use std::process::{Command, ExitCode, Stdio};
 
 use anyhow::{Context, Result, ensure};
 
-use crate::{component, shell, tree};
+use crate::{component, python, shell, tree};
 
 /// What the tests said, in numbers, and which steps failed.
 #[derive(Default)]
@@ -28,6 +28,7 @@ pub fn test() -> ExitCode {
     // First, because the command-line tool embeds it.
     tally.step("the component", |_| component::build().map(drop));
     tally.step("the tests", test_workspace);
+    tally.step("the Python package", test_python);
     tally.step("the documentation", |_| document());
     tally.step("the dependencies", |_| tree::check());
 
@@ -66,6 +67,16 @@ fn test_workspace(counts: &mut Counts) -> Result<()> {
     let status = count(&mut command, counts).with_context(|| shell::not_started(&command, REMEDY))?;
     ensure!(status.success(), shell::failed(&command, status, REMEDY));
     ensure!(counts.passed > before, shell::failed(&command, "it ran no test", "Is the workspace complete?"));
+    Ok(())
+}
+
+/// After the workspace's tests, whose build makes the fixture server.
+fn test_python(counts: &mut Counts) -> Result<()> {
+    const REMEDY: &str = "The failing tests are named above.";
+    let mut command = python::tests()?;
+    shell::announce(format_args!("Test the Python package: {}", shell::words(&command)));
+    let status = count(&mut command, counts).with_context(|| shell::not_started(&command, REMEDY))?;
+    ensure!(status.success(), shell::failed(&command, status, REMEDY));
     Ok(())
 }
 

@@ -1,0 +1,228 @@
+"""The client: one connection, any number of calls."""
+
+import json
+import os
+import threading
+from collections.abc import Iterable
+from datetime import datetime
+from importlib.resources import files
+from types import TracebackType
+from typing import Any
+
+from . import address
+from . import credentials as found_credentials
+from .component import LoadError, Plugin, Trapped
+from .credentials import Credentials, CredentialsError
+from .errors import error_of, invalid_argument, of_host
+from .http import Sender
+from .model import ConfigMode, Direction, Listing, OrderKey, OtherConfigMode, OtherStatus, Status
+from .network import Network
+from .policy import Denied, Policy, needs_of, origins_of
+from .query import Connection, Inexpressible, Query
+from .world import Clock, Overdue, SystemClock, World
+
+DEFAULT_CALL_TIMEOUT = 120.0
+"""The component's own limit of a call, in seconds."""
+
+GRACE = 10.0
+"""What the host allows beyond the limit of the call, so that the component's error comes first and tells more."""
+
+_LIST = "list-pipelines"
+_FIND = "find-project"
+
+
+class Client:
+    """Lists the release tasks of one project. Any number of threads may use it.
+
+    What is not given is taken from the environment: `region` from `HW_REGION_NAME`, `project_id` from `HW_PROJECT_ID`
+    or `HUAWEICLOUD_SDK_PROJECT_ID`, `credentials` as `credentials.of_environment` says. Without a project, that of the
+    region is looked up.
+    """
+
+    def __init__(
+        self,
+        *,
+        region: str | None = None,
+        project_id: str | None = None,
+        endpoint: str | None = None,
+        iam_endpoint: str | None = None,
+        credentials: Credentials | None = None,
+        connect_timeout: float | None = None,
+        first_byte_timeout: float | None = None,
+        between_bytes_timeout: float | None = None,
+        call_timeout: float | None = None,
+        max_attempts: int | None = None,
+        max_response_bytes: int | None = None,
+        allow_addresses: Iterable[str] = (),
+        ca_file: str | os.PathLike[str] | None = None,
+    ) -> None:
+        """Timeouts are in seconds. `allow_addresses` are ranges, such as `10.0.0.0/8`, that the endpoints may lead to
+        although they are not on the public internet. `ca_file` is a PEM file with the authorities to trust, in place of
+        the system's. What the connection says is judged by the component, when it is called."""
+        if region is None:
+            region = _variable("HW_REGION_NAME")
+        if project_id is None:
+            project_id = _variable("HW_PROJECT_ID", "HUAWEICLOUD_SDK_PROJECT_ID")
+        if credentials is None:
+            try:
+                credentials = found_credentials.of_environment()
+            except CredentialsError as error:
+                raise invalid_argument(_LIST, error.argument, error.reason) from None
+        self._connection = Connection(
+            region,
+            project_id,
+            endpoint,
+            iam_endpoint,
+            credentials,
+            connect_timeout,
+            first_byte_timeout,
+            between_bytes_timeout,
+            call_timeout,
+            max_attempts,
+            max_response_bytes,
+        )
+        self._seconds = (DEFAULT_CALL_TIMEOUT if call_timeout is None else call_timeout) + GRACE
+        origins = origins_of(region, endpoint, iam_endpoint)
+        policy = Policy(_needs(), origins, _ranges(allow_addresses))
+        self._network = _network(policy, ca_file)
+        self._sender: Sender = self._network
+        self._clock: Clock = SystemClock()
+
+    def list_pipelines(
+        self,
+        *,
+        name: str | None = None,
+        name_contains: str | None = None,
+        status: Iterable[Status | OtherStatus | str] | None = None,
+        config_mode: ConfigMode | OtherConfigMode | str | None = None,
+        creator: str | None = None,
+        enterprise_project_id: str | None = None,
+        created_from: datetime | None = None,
+        created_to: datetime | None = None,
+        updated_from: datetime | None = None,
+        updated_to: datetime | None = None,
+        last_run_from: datetime | None = None,
+        last_run_to: datetime | None = None,
+        order_by: OrderKey | str | None = None,
+        order: Direction | str | None = None,
+        limit: int | None = None,
+    ) -> Listing:
+        """Lists the release tasks that match every filter, the newest first unless another order is asked for.
+
+        A range of time begins at `_from` and ends before `_to`. The listing is complete. Raises `ServiceStageError`.
+        """
+        query = Query(
+            name,
+            name_contains,
+            status,
+            config_mode,
+            creator,
+            enterprise_project_id,
+            created_from,
+            created_to,
+            updated_from,
+            updated_to,
+            last_run_from,
+            last_run_to,
+            order_by,
+            order,
+            limit,
+        )
+        return Listing.from_dict(json.loads(self._call(_LIST, "list-pipelines-json", query)))
+
+    def find_project(self) -> str:
+        """Finds the id of the region's project, to pass as `project_id` from then on. Raises `ServiceStageError`."""
+        return self._call(_FIND, "find-project")
+
+    def close(self) -> None:
+        """Gives up the kept connections. The client can still be used, and makes new ones."""
+        self._network.close()
+
+    def __enter__(self) -> "Client":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _call(self, operation: str, function: str, query: Query | None = None) -> str:
+        try:
+            arguments = [self._connection.lower()]
+            if query:
+                arguments.append(query.lower())
+        except Inexpressible as inexpressible:
+            raise invalid_argument(operation, inexpressible.argument, inexpressible.reason) from None
+        world = World(self._sender, self._clock, self._seconds)
+        try:
+            is_ok, result = _plugin().call(world, self._seconds, function, arguments)
+        except LoadError as unloaded:
+            raise of_host(operation, str(unloaded), "Reinstall the package.") from None
+        except Overdue:
+            what = f"the component took longer than {self._seconds:g} s and was ended"
+            raise of_host(operation, what, "Allow more time, or ask for less.") from None
+        except Trapped as trapped:
+            raise of_host(operation, f"the component trapped: {trapped}", "Report this message.") from None
+        if is_ok:
+            return str(result)
+        error = _snake_case(result)
+        if error["kind"] == "denied" and world.denial:
+            _explain(error, world.denial)
+        raise error_of(error)
+
+
+_loading = threading.Lock()
+_loaded: list[Plugin] = []
+
+
+def _plugin() -> Plugin:
+    """The component of this package, compiled when it is first needed and shared by all clients."""
+    with _loading:
+        if not _loaded:
+            _loaded.append(Plugin(files(__package__).joinpath("servicestage.wasm").read_bytes()))
+        return _loaded[0]
+
+
+def _needs() -> list[Any]:
+    return needs_of(files(__package__).joinpath("servicestage.needs.json").read_text("utf-8"))
+
+
+def _network(policy: Policy, ca_file: str | os.PathLike[str] | None) -> Network:
+    try:
+        return Network(policy, ca_file, os.environ)
+    except OSError as error:
+        raise invalid_argument(_LIST, "ca_file", f"it cannot be read: {error}") from None
+    except ValueError as error:
+        raise invalid_argument(_LIST, "proxy", str(error)) from None
+
+
+def _ranges(texts: Iterable[str]) -> list[address.Range]:
+    try:
+        return [address.range_of(text) for text in texts]
+    except ValueError as error:
+        raise invalid_argument(_LIST, "allow_addresses", f"{error}; write 10.0.0.0/8 or one address alone") from None
+
+
+def _variable(*names: str) -> str | None:
+    return next((os.environ[name] for name in names if os.environ.get(name)), None)
+
+
+def _snake_case(error: dict[str, Any]) -> dict[str, Any]:
+    """The JSON form of an error that was lifted."""
+    case, payload = error["kind"]
+    name = case.replace("-", "_")
+    if case == "timeout":
+        payload = payload.replace("-", "_")
+    elif isinstance(payload, dict):
+        payload = _renamed(payload)
+    return _renamed(error) | {"kind": name if payload is None else {name: payload}}
+
+
+def _renamed(record: dict[str, Any]) -> dict[str, Any]:
+    return {name.replace("-", "_"): value for name, value in record.items()}
+
+
+def _explain(error: dict[str, Any], denial: Denied) -> None:
+    """Tells what exactly was denied, and what would allow it. Only the host knows."""
+    what = error["message"].splitlines()[0]
+    error["message"] = f"{what}\n{denial.asked}: {denial.reason}.\nTo allow it, {denial.remedy}."

@@ -1,0 +1,64 @@
+"""The compiled component is kept where nobody but the user can read or write."""
+
+import os
+from pathlib import Path
+
+import pytest
+from wasmtime import Engine
+from wasmtime.component import Component
+
+from servicestage_pipelines import cache
+
+WAT = b"(component)"
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="elsewhere the place is private by itself")
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    place = tmp_path / "servicestage-pipelines"
+    monkeypatch.setattr(cache, "user_cache_path", lambda *_, **__: place)
+    return place
+
+
+def kept(folder: Path) -> list[Path]:
+    return list(folder.iterdir()) if folder.is_dir() else []
+
+
+def test_a_component_is_compiled_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = Engine()
+    cache.compiled(engine, WAT)
+    (file,) = kept(folder)
+    assert (folder.stat().st_mode & 0o777, file.stat().st_mode & 0o777) == (0o700, 0o600)
+
+    monkeypatch.setattr(Component, "__init__", None)
+    cache.compiled(engine, WAT)
+
+
+def test_a_file_that_was_changed_is_not_executed(folder: Path) -> None:
+    cache.compiled(Engine(), WAT)
+    (file,) = kept(folder)
+    whole = file.read_bytes()
+    for spoilt in (whole[:-1], whole[:40] + b"x" + whole[41:], b""):
+        file.write_bytes(spoilt)
+        cache.compiled(Engine(), WAT)
+        assert file.read_bytes() == whole
+
+
+def test_an_open_folder_is_closed(folder: Path) -> None:
+    folder.mkdir(mode=0o777)
+    folder.chmod(0o777)
+    cache.compiled(Engine(), WAT)
+    assert folder.stat().st_mode & 0o777 == 0o700
+
+
+def test_neither_a_link_nor_a_file_is_taken_for_the_folder(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    folder.symlink_to(tmp_path / "elsewhere")
+    cache.compiled(Engine(), WAT)
+    assert kept(tmp_path / "elsewhere") == []
+
+    folder.unlink()
+    folder.write_text("")
+    cache.compiled(Engine(), WAT)
+    assert folder.read_text() == ""
