@@ -1,21 +1,30 @@
-//! The shapes that an answer with a list may have, read once from front to back, and where it went wrong.
+//! The shapes that an answer with a list may have, read once from front to back while it arrives, and where it went
+//! wrong.
 
 use std::cell::RefCell;
 use std::fmt;
 use std::marker::PhantomData;
 
-use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, Visitor};
 use serde_json::error::Category;
 use serde_json::value::RawValue;
 
 use crate::error::{ErrorKind, Failure};
 use crate::message::shorten;
 use crate::pipeline::LAST_TIME;
+use crate::plain::Cursor;
 use crate::scalar::{Integer, Text};
+use crate::split::{Splitter, Values};
 
 /// The most items that are kept: a hundred times what a project may hold, and no more than memory holds however small
 /// the server makes them.
 const MOST: usize = 200_000;
+
+/// So much of a body is held that has no list: an error of the service may be in it.
+pub(crate) const LARGEST_ERROR: usize = 64 * 1024 + 1;
+
+/// So much of a body is held to show how it begins.
+const SHOWN: usize = 160;
 
 /// Something that answers list.
 pub trait Item: Sized {
@@ -23,6 +32,11 @@ pub trait Item: Sized {
     const LIST: &'static str;
     /// What the items are, for people.
     const WHAT: &'static str;
+    /// Decodes one item that is written plainly, if there is a short way. It yields what [`Item::decode`] would.
+    fn plainly(_: &mut Cursor<'_>) -> Option<Self> {
+        None
+    }
+
     /// Decodes one item.
     ///
     /// # Errors
@@ -30,31 +44,122 @@ pub trait Item: Sized {
     fn decode<'de, A: MapAccess<'de>>(map: A, at: &Location<'_>) -> Result<Self, A::Error>;
 }
 
-/// Decodes a bare list, an object that holds it, null, or nothing at all. Returns the items to keep, and how many
-/// there were in all.
-///
-/// # Errors
-/// The body is not complete, or has another shape.
-pub fn list_of<T: Item>(body: &[u8], keep: impl Fn(&T) -> bool) -> Result<(Vec<T>, u32), Failure> {
-    if body.trim_ascii().is_empty() {
-        return Ok((Vec::new(), 0));
+/// Takes the body of an answer, chunk by chunk.
+pub trait Decoder {
+    /// Forgets what was taken, for another attempt.
+    fn restart(&mut self);
+
+    /// Takes the next chunk.
+    ///
+    /// # Errors
+    /// The body has another shape than it should, or a value that cannot be converted.
+    fn push(&mut self, chunk: &[u8]) -> Result<(), Failure>;
+
+    /// Takes the end.
+    ///
+    /// # Errors
+    /// The body is not complete.
+    fn finish(&mut self) -> Result<(), Failure>;
+
+    /// The beginning of the body: all of it as long as there was no list, up to the size of an error's.
+    fn beginning(&self) -> &[u8];
+}
+
+/// Decodes a bare list, an object that holds it, null, or nothing at all. Keeps the items that it is told to keep.
+pub struct List<T, K> {
+    /// The items to keep.
+    pub kept: Vec<T>,
+    /// How many there were in all.
+    pub total: u32,
+    keep: K,
+    /// The service's own count, if it sends one.
+    count: Option<i64>,
+    /// Where the list is, once it has begun.
+    path: Option<String>,
+    splitter: Splitter,
+    beginning: Vec<u8>,
+    bytes: u64,
+}
+
+impl<T: Item, K: Fn(&T) -> bool> List<T, K> {
+    /// Keeps what this function says.
+    pub fn keeping(keep: K) -> Self {
+        Self {
+            kept: Vec::new(),
+            total: 0,
+            keep,
+            count: None,
+            path: None,
+            splitter: Splitter::new(),
+            beginning: Vec::new(),
+            bytes: 0,
+        }
     }
-    let wrong = RefCell::new(None);
-    let mut list = List { kept: Vec::new(), total: 0, keep, wrong: &wrong };
-    let mut json = serde_json::Deserializer::from_slice(body);
-    let count = Answer(&mut list).deserialize(&mut json).and_then(|count| json.end().map(|()| count));
-    let (kept, total) = (list.kept, list.total);
-    match count {
-        Err(_) if kept.len() > MOST => Err(Failure::lasting(
-            ErrorKind::TooLarge { limit_bytes: None },
-            format!("More than {MOST} {} match.", T::WHAT),
-        )),
-        Err(error) => Err(failure::<T>(&error, wrong.into_inner(), body)),
-        Ok(Some(count)) if count != i64::from(total) => Err(Failure::lasting(
-            ErrorKind::CutShort,
-            format!("The service counts {count} {}, and sent {total}.", T::WHAT),
-        )),
-        Ok(_) => Ok((kept, total)),
+}
+
+impl<T: Item, K> List<T, K> {
+    /// The list begins here, or there is none.
+    fn begin(&mut self, path: String) -> Result<(), Failure> {
+        if self.path.replace(path).is_some() {
+            return Err(another_shape::<T>(&format!("`{}` comes twice", T::LIST)));
+        }
+        Ok(())
+    }
+}
+
+impl<T: Item, K: Fn(&T) -> bool> List<T, K> {
+    /// Counts an item, and keeps it if that is wanted.
+    fn take(&mut self, item: T) -> Result<(), Failure> {
+        self.total += 1;
+        if (self.keep)(&item) {
+            if self.kept.len() == MOST {
+                let detail = format!("More than {MOST} {} match.", T::WHAT);
+                return Err(Failure::lasting(ErrorKind::TooLarge { limit_bytes: None }, detail));
+            }
+            self.kept.push(item);
+        }
+        Ok(())
+    }
+}
+
+impl<T: Item, K: Fn(&T) -> bool> Decoder for List<T, K> {
+    fn restart(&mut self) {
+        (self.kept, self.total, self.count, self.path) = (Vec::new(), 0, None, None);
+        (self.splitter, self.beginning, self.bytes) = (Splitter::new(), Vec::new(), 0);
+    }
+
+    fn push(&mut self, chunk: &[u8]) -> Result<(), Failure> {
+        let most = if self.path.is_none() { LARGEST_ERROR } else { SHOWN };
+        let room = most.saturating_sub(self.beginning.len());
+        self.beginning.extend_from_slice(chunk.get(..room).unwrap_or(chunk));
+        self.bytes += chunk.len() as u64;
+        let mut splitter = std::mem::replace(&mut self.splitter, Splitter::new());
+        let result = splitter.push(chunk, self);
+        self.splitter = splitter;
+        result
+    }
+
+    fn finish(&mut self) -> Result<(), Failure> {
+        let mut splitter = std::mem::replace(&mut self.splitter, Splitter::new());
+        let empty = splitter.is_empty();
+        if !empty && !splitter.finish(self)? {
+            let detail = format!("The JSON text ends in the middle, after {} bytes.", self.bytes);
+            return Err(Failure::lasting(ErrorKind::CutShort, detail));
+        }
+        if self.path.is_none() && !empty {
+            return Err(another_shape::<T>(&format!("there is no `{}`", T::LIST)));
+        }
+        match self.count {
+            Some(count) if count != i64::from(self.total) => Err(Failure::lasting(
+                ErrorKind::CutShort,
+                format!("The service counts {count} {}, and sent {}.", T::WHAT, self.total),
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    fn beginning(&self) -> &[u8] {
+        &self.beginning
     }
 }
 
@@ -116,114 +221,66 @@ impl Location<'_> {
     }
 }
 
-/// The items that were read so far.
-struct List<'a, T, K> {
-    kept: Vec<T>,
-    total: u32,
-    keep: K,
-    wrong: &'a RefCell<Option<Wrong>>,
-}
+/// What the splitter finds.
+impl<T: Item, K: Fn(&T) -> bool> Values for List<T, K> {
+    fn is_list(&mut self, name: Option<&[u8]>) -> Result<bool, Failure> {
+        let path = match name {
+            None => "$".to_owned(),
+            Some(name) if is(name, T::LIST) => format!("$.{}", T::LIST),
+            Some(_) => return Ok(false),
+        };
+        self.begin(path).map(|()| true)
+    }
 
-impl<T: Item, K: Fn(&T) -> bool> List<'_, T, K> {
-    fn read<'de, A: SeqAccess<'de>>(&mut self, path: &str, mut items: A) -> Result<(), A::Error> {
-        loop {
-            let location = Location { list: path, index: self.total, wrong: self.wrong };
-            let Some(item) = items.next_element_seed(One(&location, PhantomData::<T>))? else { return Ok(()) };
-            self.total += 1;
-            if (self.keep)(&item) {
-                self.kept.push(item);
-                if self.kept.len() > MOST {
-                    return Err(A::Error::custom("there are too many"));
-                }
-            }
+    fn item(&mut self, value: &[u8]) -> Result<(), Failure> {
+        let wrong = RefCell::new(None);
+        let list = self.path.as_deref().unwrap_or_default();
+        let location = Location { list, index: self.total, wrong: &wrong };
+        let mut json = serde_json::Deserializer::from_slice(value);
+        let item = One(&location, PhantomData::<T>).deserialize(&mut json).and_then(|item| json.end().map(|()| item));
+        let item = item.map_err(|error| failure(&error, wrong.into_inner(), &self.beginning))?;
+        self.take(item)
+    }
+
+    fn plain_item<'a>(&mut self, text: &'a [u8]) -> Result<Option<&'a [u8]>, Failure> {
+        let mut cursor = Cursor::at(text);
+        match T::plainly(&mut cursor) {
+            None => Ok(None),
+            Some(item) => self.take(item).map(|()| Some(cursor.rest())),
         }
     }
-}
 
-/// The whole answer. Yields the service's own count of the items, if it sends one.
-struct Answer<'a, 'b, T, K>(&'a mut List<'b, T, K>);
-
-impl<'de, T: Item, K: Fn(&T) -> bool> DeserializeSeed<'de> for Answer<'_, '_, T, K> {
-    type Value = Option<i64>;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de, T: Item, K: Fn(&T) -> bool> Visitor<'de> for Answer<'_, '_, T, K> {
-    type Value = Option<i64>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "a list of {}, or an object with `{}`", T::WHAT, T::LIST)
-    }
-
-    // Without it serde would put the whole text into its message, escaped: many times the body.
-    fn visit_str<E: serde::de::Error>(self, _: &str) -> Result<Self::Value, E> {
-        Err(E::custom("it is text"))
-    }
-
-    fn visit_unit<E>(self) -> Result<Self::Value, E> {
-        Ok(None)
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, items: A) -> Result<Self::Value, A::Error> {
-        self.0.read("$", items).map(|()| None)
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut seen = false;
-        let mut count = None;
-        while let Some(Text(key)) = map.next_key()? {
-            match key.as_deref() {
-                Some(key) if key == T::LIST => {
-                    if std::mem::replace(&mut seen, true) {
-                        return Err(A::Error::custom(format_args!("`{key}` comes twice")));
-                    }
-                    map.next_value_seed(Member(self.0))?;
-                }
-                Some("count") => {
-                    let wrong = Wrong { path: "$.count".to_owned(), expected: "a whole number" };
-                    Integer(count) = map.next_value().inspect_err(|_| {
-                        self.0.wrong.borrow_mut().get_or_insert(wrong);
-                    })?;
-                }
-                _ => map.next_value::<IgnoredAny>().map(drop)?,
+    fn member(&mut self, name: &[u8], value: &[u8]) -> Result<(), Failure> {
+        if is(name, T::LIST) {
+            if value != b"null" {
+                return Err(another_shape::<T>(&format!("`{}` is no list", T::LIST)));
             }
+            return self.begin(String::new());
         }
-        if seen { Ok(count) } else { Err(A::Error::custom(format_args!("there is no `{}`", T::LIST))) }
-    }
-}
-
-/// The list as a member of an object.
-struct Member<'a, 'b, T, K>(&'a mut List<'b, T, K>);
-
-impl<'de, T: Item, K: Fn(&T) -> bool> DeserializeSeed<'de> for Member<'_, '_, T, K> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de, T: Item, K: Fn(&T) -> bool> Visitor<'de> for Member<'_, '_, T, K> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "a list of {}", T::WHAT)
+        if is(name, "count") {
+            let wrong = || Wrong { path: "$.count".to_owned(), expected: "a whole number" };
+            Integer(self.count) =
+                serde_json::from_slice(value).map_err(|error| failure(&error, Some(wrong()), &self.beginning))?;
+            return Ok(());
+        }
+        // It is not asked for, and must be well-formed all the same.
+        let read = serde_json::from_slice::<Text>(name).and(serde_json::from_slice::<IgnoredAny>(value));
+        read.map(drop).map_err(|error| failure(&error, None, &self.beginning))
     }
 
-    // Without it serde would put the whole text into its message, escaped: many times the body.
-    fn visit_str<E: serde::de::Error>(self, _: &str) -> Result<Self::Value, E> {
-        Err(E::custom("it is text"))
+    fn whole(&mut self, value: &[u8]) -> Result<(), Failure> {
+        if value == b"null" {
+            return self.begin(String::new());
+        }
+        let says = match serde_json::from_slice::<IgnoredAny>(value) {
+            Ok(_) => "it is neither list nor object".to_owned(),
+            Err(error) => return Err(failure(&error, None, &self.beginning)),
+        };
+        Err(another_shape::<T>(&says))
     }
 
-    fn visit_unit<E>(self) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, items: A) -> Result<(), A::Error> {
-        self.0.read(&format!("$.{}", T::LIST), items)
+    fn no_json(&mut self, expected: &'static str) -> Failure {
+        no_json("$".to_owned(), &format!("it expected {expected}"), &self.beginning)
     }
 }
 
@@ -259,23 +316,38 @@ impl<'de, T: Item> Visitor<'de> for One<'_, '_, T> {
     }
 }
 
-fn failure<T: Item>(error: &serde_json::Error, wrong: Option<Wrong>, body: &[u8]) -> Failure {
-    let (path, expected) = match wrong {
-        Some(Wrong { path, expected }) => (path, expected.to_owned()),
-        None => ("$".to_owned(), format!("a list of {}, or an object with `{}`", T::WHAT, T::LIST)),
-    };
-    // The message may quote a value from the body.
-    let says = format!("The decoder says: {}.", shorten(&error.to_string(), 200));
+/// Whether a name, written as in JSON, is this one.
+fn is(name: &[u8], expected: &str) -> bool {
+    let plain = name.get(1..name.len().saturating_sub(1)).is_some_and(|name| name == expected.as_bytes());
+    plain
+        || name.contains(&b'\\')
+            && serde_json::from_slice(name).is_ok_and(|Text(name)| name.as_deref() == Some(expected))
+}
+
+fn another_shape<T: Item>(says: &str) -> Failure {
+    undecodable("$".to_owned(), &format!("a list of {}, or an object with `{}`", T::WHAT, T::LIST), says)
+}
+
+fn failure(error: &serde_json::Error, wrong: Option<Wrong>, beginning: &[u8]) -> Failure {
+    let (path, expected) = wrong.map_or_else(|| ("$".to_owned(), ""), |wrong| (wrong.path, wrong.expected));
+    let says = error.to_string();
+    // The position is one within the value that was cut out.
+    let says = says.rsplit_once(" at line ").map_or(says.as_str(), |(says, _)| says);
     match error.classify() {
-        Category::Eof => Failure::lasting(
-            ErrorKind::CutShort,
-            format!("The JSON text ends in the middle, after {} bytes.", body.len()),
-        ),
-        Category::Syntax => {
-            let start = String::from_utf8_lossy(body.get(..160).unwrap_or(body));
-            let detail = format!("{says} The body begins: {}", shorten(&start, 40));
-            Failure::lasting(ErrorKind::Undecodable { path, expected: "well-formed JSON".to_owned() }, detail)
-        }
-        Category::Data | Category::Io => Failure::lasting(ErrorKind::Undecodable { path, expected }, says),
+        Category::Data => undecodable(path, expected, says),
+        _ => no_json(path, says, beginning),
     }
+}
+
+fn no_json(path: String, says: &str, beginning: &[u8]) -> Failure {
+    let start = String::from_utf8_lossy(beginning.get(..SHOWN).unwrap_or(beginning));
+    let mut failure = undecodable(path, "well-formed JSON", says);
+    failure.detail = failure.detail.map(|says| format!("{says} The body begins: {}", shorten(&start, 40)));
+    failure
+}
+
+/// What the decoder says may quote a value from the body.
+fn undecodable(path: String, expected: &str, says: &str) -> Failure {
+    let kind = ErrorKind::Undecodable { path, expected: expected.to_owned() };
+    Failure::lasting(kind, format!("The decoder says: {}.", shorten(says, 200)))
 }

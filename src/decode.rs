@@ -6,9 +6,10 @@
 use serde::Deserialize;
 use serde::de::MapAccess;
 
-use crate::answer::{Item, Location, list_of};
+use crate::answer::{Decoder, Item, List, Location};
 use crate::error::Failure;
-use crate::pipeline::{ConfigMode, Pipeline, Status};
+use crate::pipeline::{ConfigMode, LAST_TIME, Pipeline, Status};
+use crate::plain::Cursor;
 use crate::query::Query;
 
 /// What a listing's body holds.
@@ -29,26 +30,35 @@ pub struct Project {
     pub name: Option<String>,
 }
 
-/// Decodes a listing: an array, an object with `pipelines`, null, or nothing at all.
+/// Decodes a listing that is there as a whole: an array, an object with `pipelines`, null, or nothing at all.
 ///
 /// # Errors
 /// The body is not complete, or not what is documented.
 pub fn listing(body: &[u8], query: &Query) -> Result<Decoded, Failure> {
-    let (matching, total) = list_of(body, |task: &Pipeline| query.matches(task))?;
-    Ok(Decoded { matching, total })
+    let mut list = List::keeping(|task: &Pipeline| query.matches(task));
+    list.push(body)?;
+    list.finish()?;
+    Ok(Decoded { matching: list.kept, total: list.total })
 }
 
-/// Decodes IAM's answer to a search for projects.
+/// Decodes IAM's answer to a search for projects, which is there as a whole.
 ///
 /// # Errors
 /// The body is not complete, or not what is documented.
 pub fn projects(body: &[u8]) -> Result<Vec<Project>, Failure> {
-    list_of(body, |_: &Project| true).map(|(projects, _)| projects)
+    let mut list = List::keeping(|_: &Project| true);
+    list.push(body)?;
+    list.finish()?;
+    Ok(list.kept)
 }
 
 impl Item for Pipeline {
     const LIST: &'static str = "pipelines";
     const WHAT: &'static str = "release tasks";
+
+    fn plainly(cursor: &mut Cursor<'_>) -> Option<Self> {
+        plainly(cursor)
+    }
 
     fn decode<'de, A: MapAccess<'de>>(mut map: A, at: &Location<'_>) -> Result<Self, A::Error> {
         let mut task = Self::default();
@@ -105,6 +115,40 @@ enum PipelineField {
     ExtendInfo,
     #[serde(other)]
     Unknown,
+}
+
+/// Decodes a release task that is written plainly. What it yields is what serde would.
+fn plainly(cursor: &mut Cursor<'_>) -> Option<Pipeline> {
+    let mut task = Pipeline::default();
+    let (mut id, mut first) = (None, true);
+    cursor.pass(b'{')?;
+    while let Some(name) = cursor.name(first)? {
+        first = false;
+        match name {
+            b"id" => id = cursor.text()?,
+            b"name" => task.name = cursor.text()?,
+            b"description" => task.description = cursor.text()?,
+            b"create_time" => task.create_time = time(cursor)?,
+            b"update_time" => task.update_time = time(cursor)?,
+            b"version" => task.version = cursor.integer()?,
+            b"config_mode" => task.config_mode = cursor.text()?.map(ConfigMode::from_word),
+            b"creator" => task.creator = cursor.text()?,
+            b"model_version" => task.model_version = cursor.integer()?,
+            b"status" => task.status = cursor.integer()?.map(Status::from_number),
+            b"last_trigger_at" => task.last_trigger_at = time(cursor)?.filter(|time| *time != 0),
+            b"enterprise_project_id" => task.enterprise_project_id = cursor.text()?,
+            b"enterprise_project" => task.enterprise_project = cursor.text()?,
+            b"extend_info" => task.extend_info = cursor.json()?,
+            name => cursor.ignore(name)?,
+        }
+    }
+    task.id = id?;
+    Some(task)
+}
+
+fn time(cursor: &mut Cursor<'_>) -> Option<Option<u64>> {
+    let Some(number) = cursor.integer()? else { return Some(None) };
+    u64::try_from(number).ok().filter(|time| *time <= LAST_TIME).map(Some)
 }
 
 impl Item for Project {

@@ -6,15 +6,16 @@ use std::time::Duration;
 
 use http::StatusCode;
 
+use crate::answer::{Decoder, LARGEST_ERROR, List};
 use crate::connection::{Connection, Credentials, Limits, Lookup, Project, is_project_id};
 use crate::decode;
 use crate::error::{Error, ErrorKind, Failure, Invalid, Operation, Place, ResponseFacts, Timeout};
 use crate::message::shorten;
-use crate::pipeline::Listing;
+use crate::pipeline::{Listing, Pipeline};
 use crate::query::{Query, Term};
 use crate::rejection;
 use crate::request::{Request, Target};
-use crate::response::Response;
+use crate::response::{Body, Response};
 use crate::retry::{self, Next, Situation};
 use crate::secrets::Secrets;
 
@@ -73,16 +74,16 @@ pub fn list_pipelines(
         Project::OfRegion(lookup) => caller.look_up(transport, &lookup)?,
     };
     let target = Target::pipelines(&service, &project_id);
-    let answer = caller.fetch(transport, Operation::ListPipelines, &target)?;
-    let decoded = decode::listing(&answer.body, &query).map_err(|failure| caller.not_decoded(failure, &answer))?;
+    let mut list = List::keeping(|task: &Pipeline| query.matches(task));
+    let answer = caller.fetch(transport, Operation::ListPipelines, &target, &mut list)?;
 
-    let mut pipelines = decoded.matching;
+    let (mut pipelines, total) = (list.kept, list.total);
     let matched = u32::try_from(pipelines.len()).unwrap_or(u32::MAX);
     query.arrange(&mut pipelines);
     Ok(Listing {
         truncated: pipelines.len() < matched as usize,
         pipelines,
-        total: decoded.total,
+        total,
         matched,
         request_id: answer.facts.request_id,
         attempts: answer.attempts,
@@ -120,12 +121,10 @@ struct Caller<'a> {
     limits: Limits,
 }
 
-/// A success, not yet decoded.
+/// A success, which the decoder has taken.
 struct Answer {
-    operation: Operation,
     request: String,
     facts: ResponseFacts,
-    body: Vec<u8>,
     attempts: u32,
 }
 
@@ -135,13 +134,23 @@ impl<'a> Caller<'a> {
     }
 
     fn look_up(&self, transport: &mut impl Transport, lookup: &Lookup) -> Result<String, Error> {
-        let answer = self.fetch(transport, Operation::FindProject, &Target::projects(lookup))?;
-        let projects = decode::projects(&answer.body).map_err(|failure| self.not_decoded(failure, &answer))?;
-        only_project(&lookup.region, projects).map_err(|failure| self.error(failure.of(answer.facts.clone()), &answer))
+        let operation = Operation::FindProject;
+        let mut list = List::keeping(|_: &decode::Project| true);
+        let Answer { request, facts, attempts } =
+            self.fetch(transport, operation, &Target::projects(lookup), &mut list)?;
+        only_project(&lookup.region, list.kept).map_err(|failure| {
+            failure.of(facts).into_error(Place { operation, request: &request, attempts }, self.secrets)
+        })
     }
 
     /// Sends the request until it succeeds, fails for good, or time or attempts run out.
-    fn fetch(&self, transport: &mut impl Transport, operation: Operation, target: &Target) -> Result<Answer, Error> {
+    fn fetch(
+        &self,
+        transport: &mut impl Transport,
+        operation: Operation,
+        target: &Target,
+        decoder: &mut dyn Decoder,
+    ) -> Result<Answer, Error> {
         let request = format!("GET {}", target.url());
         let mut attempts = 0;
         let mut last = Failure::lasting(ErrorKind::Timeout(Timeout::Call), "No time was left to send the request.");
@@ -151,8 +160,8 @@ impl<'a> Caller<'a> {
                 break (attempts > 0).then_some(retry::TOO_LATE);
             }
             attempts += 1;
-            last = match self.attempt(transport, operation, target, remaining) {
-                Ok((facts, body)) => return Ok(Answer { operation, request, facts, body, attempts }),
+            last = match self.attempt(transport, operation, target, remaining, decoder) {
+                Ok(facts) => return Ok(Answer { request, facts, attempts }),
                 Err(failure) => failure,
             };
             let situation = Situation {
@@ -178,7 +187,8 @@ impl<'a> Caller<'a> {
         operation: Operation,
         target: &Target,
         remaining: Duration,
-    ) -> Result<(ResponseFacts, Vec<u8>), Failure> {
+        decoder: &mut dyn Decoder,
+    ) -> Result<ResponseFacts, Failure> {
         // Signed anew each time: a signature is valid for 15 minutes.
         let request = target.request(self.credentials, transport.now())?;
         let allowance = Allowance {
@@ -188,15 +198,17 @@ impl<'a> Caller<'a> {
             remaining,
             max_response_bytes: self.limits.max_response_bytes,
         };
-        let Response { status, headers, body } = transport.send(request, allowance)?;
+        let Response { status, headers, mut body } = transport.send(request, allowance)?;
+        if status != StatusCode::OK {
+            let body = beginning(&mut *body, LARGEST_ERROR);
+            return Err(rejection::failure(operation, status, &headers, &body, transport.now()));
+        }
         let facts = rejection::facts(status, &headers);
-        match (status, body) {
-            (StatusCode::OK, Ok(body)) => Ok((facts, body)),
-            (StatusCode::OK, Err(failure)) => Err(failure.of(facts)),
-            // What the status says counts, also when the body that explains it did not arrive.
-            (status, body) => {
-                let body = body.unwrap_or_default();
-                Err(rejection::failure(operation, status, &headers, &body, transport.now()))
+        match decode(&mut *body, decoder) {
+            Ok(()) => Ok(facts),
+            Err(failure) => {
+                let facts = facts_of(&failure, facts, decoder);
+                Err(failure.of(facts))
             }
         }
     }
@@ -204,19 +216,37 @@ impl<'a> Caller<'a> {
     fn remaining(&self, transport: &impl Transport) -> Duration {
         self.limits.call_timeout.saturating_sub(transport.elapsed())
     }
+}
 
-    /// An answer of quite another shape, with status 200, may still be an error of the service.
-    fn not_decoded(&self, failure: Failure, answer: &Answer) -> Error {
-        let other_shape = matches!(&failure.kind, ErrorKind::Undecodable { path, .. } if path == "$");
-        let facts = rejection::with_body(answer.facts.clone(), if other_shape { &answer.body } else { b"" });
-        let facts = if facts.code.is_some() { facts } else { answer.facts.clone() };
-        self.error(failure.of(facts), answer)
+/// Has the decoder take the whole body.
+fn decode(body: &mut dyn Body, decoder: &mut dyn Decoder) -> Result<(), Failure> {
+    decoder.restart();
+    while let Some(chunk) = body.next()? {
+        decoder.push(&chunk)?;
     }
+    decoder.finish()
+}
 
-    fn error(&self, failure: Failure, answer: &Answer) -> Error {
-        let place = Place { operation: answer.operation, request: &answer.request, attempts: answer.attempts };
-        failure.into_error(place, self.secrets)
+/// The beginning of a body that explains a status. What the status says counts, also when that did not arrive.
+fn beginning(body: &mut dyn Body, most: usize) -> Vec<u8> {
+    let mut beginning = Vec::new();
+    while beginning.len() < most {
+        match body.next() {
+            Ok(Some(chunk)) => beginning.extend_from_slice(&chunk),
+            Ok(None) => break,
+            Err(_) => return Vec::new(),
+        }
     }
+    beginning
+}
+
+/// An answer of quite another shape, with status 200, may still be an error of the service.
+fn facts_of(failure: &Failure, facts: ResponseFacts, decoder: &dyn Decoder) -> ResponseFacts {
+    if !matches!(&failure.kind, ErrorKind::Undecodable { path, .. } if path == "$") {
+        return facts;
+    }
+    let with_body = rejection::with_body(facts.clone(), decoder.beginning());
+    if with_body.code.is_some() { with_body } else { facts }
 }
 
 /// The one project that has the region's name.

@@ -4,18 +4,23 @@ use http::StatusCode;
 
 use crate::error::Failure;
 
-/// A whole body, or why it did not arrive.
-pub type Body = Result<Vec<u8>, Failure>;
+/// A body on its way.
+pub trait Body {
+    /// The next chunk, which is not empty; nothing once the whole body has arrived.
+    ///
+    /// # Errors
+    /// It breaks off, takes too long, or is too large.
+    fn next(&mut self) -> Result<Option<Vec<u8>>, Failure>;
+}
 
-/// A response. One whose body failed still tells its status and headers.
-#[derive(Clone, Debug)]
+/// A response whose body is still to be read.
 pub struct Response {
     /// The status.
     pub status: StatusCode,
     /// The headers.
     pub headers: Headers,
     /// The body.
-    pub body: Body,
+    pub body: Box<dyn Body>,
 }
 
 /// The only headers of a response that mean anything here.

@@ -63,7 +63,7 @@ impl Transport for WasiHttp {
         Ok(Response {
             status: status(&incoming)?,
             headers: headers(&incoming),
-            body: body(&incoming, &deadline, allowance.max_response_bytes),
+            body: Box::new(Incoming::of(&incoming, deadline, allowance.max_response_bytes)?),
         })
     }
 }
@@ -117,41 +117,63 @@ fn headers(incoming: &IncomingResponse) -> Headers {
     Headers::look_up(|name| fields.get(name).into_iter().next().and_then(|value| String::from_utf8(value).ok()))
 }
 
-fn body(incoming: &IncomingResponse, deadline: &Pollable, max_bytes: u32) -> Body {
-    let body = incoming.consume().map_err(|()| unsendable("the body, which was taken before"))?;
-    let stream = body.stream().map_err(|()| unsendable("the stream, which was taken before"))?;
-    let bytes = read_all(&stream, deadline, max_bytes)?;
-    drop(stream);
-    trailers_arrived(body, deadline)?;
-    Ok(bytes)
+/// A body that arrives within the time of the call.
+struct Incoming {
+    open: Option<Open>,
+    deadline: Pollable,
+    read: usize,
+    max_bytes: u32,
 }
 
-fn read_all(stream: &InputStream, deadline: &Pollable, max_bytes: u32) -> Body {
-    let ready = stream.subscribe();
-    let mut bytes = Vec::new();
-    loop {
-        match stream.read(CHUNK) {
-            Ok(chunk) if chunk.is_empty() => wait(&ready, deadline)?,
-            Ok(chunk) => {
-                if bytes.len() + chunk.len() > max_bytes as usize {
-                    return Err(Failure::lasting(
-                        ErrorKind::TooLarge { limit_bytes: Some(max_bytes.into()) },
-                        "Reading stopped there.",
-                    ));
-                }
-                bytes.extend_from_slice(&chunk);
-                // A stream that always has a little more must not outlast the call.
-                in_time(deadline)?;
-            }
-            Err(StreamError::Closed) => return Ok(bytes),
-            Err(StreamError::LastOperationFailed(error)) => {
-                return Err(match wasi::http::types::http_error_code(&error) {
-                    Some(code) => failure(code, Phase::Body),
-                    None => {
-                        let text = shorten(&error.to_debug_string(), 200);
-                        Failure::transient(ErrorKind::Reset, format!("The stream of the body failed: {text}."))
+/// What belongs to a body that is not read to its end. It is given back in this order.
+struct Open {
+    ready: Pollable,
+    stream: InputStream,
+    body: IncomingBody,
+}
+
+impl Incoming {
+    fn of(incoming: &IncomingResponse, deadline: Pollable, max_bytes: u32) -> Result<Self, Failure> {
+        let body = incoming.consume().map_err(|()| unsendable("the body, which was taken before"))?;
+        let stream = body.stream().map_err(|()| unsendable("the stream, which was taken before"))?;
+        Ok(Self { open: Some(Open { ready: stream.subscribe(), stream, body }), deadline, read: 0, max_bytes })
+    }
+}
+
+impl Body for Incoming {
+    fn next(&mut self) -> Result<Option<Vec<u8>>, Failure> {
+        while let Some(Open { ready, stream, .. }) = &self.open {
+            match stream.read(CHUNK) {
+                Ok(chunk) if chunk.is_empty() => wait(ready, &self.deadline)?,
+                Ok(chunk) => {
+                    self.read += chunk.len();
+                    if self.read > self.max_bytes as usize {
+                        return Err(Failure::lasting(
+                            ErrorKind::TooLarge { limit_bytes: Some(self.max_bytes.into()) },
+                            "Reading stopped there.",
+                        ));
                     }
-                });
+                    // A stream that always has a little more must not outlast the call.
+                    in_time(&self.deadline)?;
+                    return Ok(Some(chunk));
+                }
+                Err(StreamError::Closed) => break,
+                Err(StreamError::LastOperationFailed(error)) => {
+                    return Err(match wasi::http::types::http_error_code(&error) {
+                        Some(code) => failure(code, Phase::Body),
+                        None => {
+                            let text = shorten(&error.to_debug_string(), 200);
+                            Failure::transient(ErrorKind::Reset, format!("The stream of the body failed: {text}."))
+                        }
+                    });
+                }
+            }
+        }
+        match self.open.take() {
+            None => Ok(None),
+            Some(Open { ready, stream, body }) => {
+                drop((ready, stream));
+                trailers_arrived(body, &self.deadline).map(|()| None)
             }
         }
     }

@@ -7,6 +7,8 @@
     reason = "a test fails by panicking"
 )]
 
+use http::Uri;
+use proptest::prelude::*;
 use servicestage_component::connection::{Connection, Credentials, Project};
 
 fn connection() -> Connection {
@@ -162,5 +164,25 @@ fn no_secret_is_shown_by_debug_or_by_a_refusal() {
         let invalid = connection.credentials().unwrap_err();
         assert_eq!(invalid.argument, argument);
         assert!(!format!("{connection:?} {invalid:?}").contains("Wq7"));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(2000) })]
+
+    #[test]
+    fn an_endpoint_that_is_taken_leads_where_it_says_and_is_secure_or_loopback(
+        scheme in "(https|http|HTTPS|ftp|)(://|:/|)",
+        host in r"[a-zA-Z0-9.\[\]:@%/\\?# é-]{0,20}|localhost|127\.0\.0\.1|\[::1\]",
+        port in "(:[0-9]{0,6})?/?",
+    ) {
+        let connection = Connection { endpoint: Some(format!("{scheme}{host}{port}")), ..connection() };
+        let Ok(origin) = connection.service() else { return Ok(()) };
+        let uri: Uri = format!("{}://{}/v3", origin.scheme, origin.authority).parse().unwrap();
+        prop_assert_eq!(uri.authority().unwrap().as_str(), origin.authority.as_str());
+        prop_assert_eq!((uri.scheme_str(), uri.path()), (Some(origin.scheme), "/v3"));
+        prop_assert!(!origin.authority.contains('@'));
+        let loopback = matches!(uri.host(), Some("localhost" | "[::1]")) || uri.host().unwrap().starts_with("127.");
+        prop_assert!(origin.scheme == "https" || loopback, "{uri}");
     }
 }

@@ -16,11 +16,29 @@ use servicestage_component::error::{ErrorKind, Failure, Timeout};
 use servicestage_component::list::{Allowance, Transport, find_project, list_pipelines};
 use servicestage_component::query::Term;
 use servicestage_component::request::Request;
-use servicestage_component::response::{Headers, Response};
+use servicestage_component::response::{Body, Headers, Response};
 
 const TOKEN: &str = "example-token-Wq7";
 const SECRET_KEY: &str = "secret+Wq7/key==";
 const SECURITY_TOKEN: &str = r#"security"Wq7\token"#;
+
+/// A body in one chunk.
+struct Whole(Option<Vec<u8>>);
+
+impl Body for Whole {
+    fn next(&mut self) -> Result<Option<Vec<u8>>, Failure> {
+        Ok(self.0.take())
+    }
+}
+
+/// A body that breaks off.
+struct Broken;
+
+impl Body for Broken {
+    fn next(&mut self) -> Result<Option<Vec<u8>>, Failure> {
+        Err(Failure::transient(ErrorKind::Reset, ""))
+    }
+}
 
 #[derive(Default)]
 struct Script {
@@ -57,7 +75,7 @@ fn script(answers: impl IntoIterator<Item = Result<Response, Failure>>) -> Scrip
 
 fn response(status: u16, body: &str) -> Result<Response, Failure> {
     let status = StatusCode::from_u16(status).unwrap();
-    Ok(Response { status, headers: Headers::default(), body: Ok(body.as_bytes().to_vec()) })
+    Ok(Response { status, headers: Headers::default(), body: Box::new(Whole(Some(body.as_bytes().to_vec()))) })
 }
 
 fn connection(credentials: Credentials) -> Connection {
@@ -128,7 +146,7 @@ fn bad_input_is_refused_before_anything_is_sent() {
 
 #[test]
 fn a_status_counts_also_when_its_body_did_not_arrive() {
-    let answer = Response { body: Err(Failure::transient(ErrorKind::Reset, "")), ..response(404, "").unwrap() };
+    let answer = Response { body: Box::new(Broken), ..response(404, "").unwrap() };
     let error = list_pipelines(&mut script([Ok(answer)]), &token(), vec![]).unwrap_err();
     assert_eq!(error.kind, ErrorKind::NotFound);
 }
@@ -156,10 +174,12 @@ fn no_secret_comes_back_in_an_error_whatever_the_server_repeats() {
             for (status, body) in [200, 302, 400, 401, 403, 500].into_iter().flat_map(|s| bodies.map(|body| (s, body)))
             {
                 let written = serde_json::to_string(secret).unwrap();
-                let mut answer = response(status, &body.replace("SECRET", written.trim_matches('"'))).unwrap();
-                let origin = format!("https://{secret}.example.com/");
-                answer.headers.location = Some(origin);
-                answer.headers.request_id = Some(secret.to_owned());
+                let answer = || {
+                    let mut answer = response(status, &body.replace("SECRET", written.trim_matches('"'))).unwrap();
+                    answer.headers.location = Some(format!("https://{secret}.example.com/"));
+                    answer.headers.request_id = Some(secret.to_owned());
+                    Ok(answer)
+                };
                 let own = match credentials() {
                     Credentials::Token(token) => token == secret,
                     _ => secret != TOKEN,
@@ -167,8 +187,8 @@ fn no_secret_comes_back_in_an_error_whatever_the_server_repeats() {
                 let connection = connection(credentials());
                 let lookup = Connection { project_id: None, ..connection.clone() };
                 let once = Connection { max_attempts: Some(1), ..connection };
-                let found = find_project(&mut script([Ok(answer.clone())]), &lookup);
-                let listed = list_pipelines(&mut script([Ok(answer)]), &once, vec![]);
+                let found = find_project(&mut script([answer()]), &lookup);
+                let listed = list_pipelines(&mut script([answer()]), &once, vec![]);
                 for error in [found.unwrap_err(), listed.unwrap_err()] {
                     let told = format!("{error:?} {}", serde_json::to_string(&error).unwrap());
                     for form in [secret, &written, &format!("{secret:?}"), &secret[..8]] {

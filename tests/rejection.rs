@@ -164,6 +164,24 @@ proptest! {
     }
 
     #[test]
+    fn every_text_that_is_told_is_one_short_line(
+        status in 200_u16..600,
+        text in any::<String>(),
+        code in any::<String>(),
+        id in any::<String>(),
+        late in prop::option::of(any::<String>()),
+    ) {
+        let status = StatusCode::from_u16(status).unwrap();
+        let body = json!({"error_code": code, "error_msg": text}).to_string();
+        let headers = Headers { request_id: Some(id), retry_after: late.clone(), date: late, location: Some(text) };
+        let told = failure(Operation::ListPipelines, status, &headers, body.as_bytes(), Duration::ZERO).response;
+        for text in [told.code, told.message, told.request_id].into_iter().flatten() {
+            prop_assert!(!text.is_empty() && text.chars().count() <= 513, "{text:?}");
+            prop_assert!(!text.contains(char::is_control), "{text:?}");
+        }
+    }
+
+    #[test]
     fn no_page_panics(page in "<?[<>/a-zA-Zé \n]*(<script|</SCRIPT>|<style|<!--)?[<>/a-z é]*") {
         let _ = failure(Operation::ListPipelines, StatusCode::BAD_GATEWAY, &Headers::default(), page.as_bytes(), Duration::ZERO);
     }

@@ -6,10 +6,13 @@ use std::time::SystemTime;
 
 use anyhow::{Context, Result, ensure};
 use component_runtime::http::HttpError;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use servicestage_host::types::{Connection, Term};
 
 use crate::raw::{Request, Response};
+
+/// How many bytes of a response are sent at once where a case does not say it.
+const CHUNK_BYTES: usize = 64 * 1024;
 
 /// A fixture.
 #[derive(Debug)]
@@ -74,7 +77,7 @@ pub enum Answer {
 }
 
 /// How a request can fail before there is a response.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
 #[expect(missing_docs, reason = "named as the error codes of wasi:http")]
 pub enum Fault {
@@ -86,7 +89,25 @@ pub enum Fault {
     TlsCertificateError,
 }
 
+impl Answer {
+    /// A response at once and in one piece, after which the connection ends.
+    #[must_use]
+    pub fn of(response: Response) -> Self {
+        Self::Response { response, chunk_bytes: CHUNK_BYTES, delay_ms: 0, pause_ms: 0, close: true }
+    }
+}
+
 impl Fault {
+    /// Each of them.
+    pub const ALL: [Self; 6] = [
+        Self::HttpRequestDenied,
+        Self::DnsError,
+        Self::ConnectionRefused,
+        Self::ConnectionTerminated,
+        Self::ConnectionTimeout,
+        Self::TlsCertificateError,
+    ];
+
     /// The error that the component sees.
     #[must_use]
     pub fn error(self) -> HttpError {
@@ -200,7 +221,7 @@ fn exchange(folder: &Path, number: usize, manners: &mut impl Iterator<Item = Man
         None => Answer::Response {
             response: Response::parse(&fs::read(&response).with_context(|| response.display().to_string())?)
                 .with_context(|| response.display().to_string())?,
-            chunk_bytes: manner.chunk_bytes.unwrap_or(64 * 1024),
+            chunk_bytes: manner.chunk_bytes.unwrap_or(CHUNK_BYTES),
             delay_ms: manner.delay_ms,
             pause_ms: manner.pause_ms,
             close: !manner.keep_open,

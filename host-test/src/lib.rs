@@ -8,13 +8,19 @@
 //! - [`case`]: reads a fixture
 //! - [`raw`]: requests and responses as text
 //! - [`memory`]: linear memories that a test can look into
+//! - [`process`]: what this process holds of the machine's memory
+//! - [`record`]: makes a fixture of a live exchange
 //! - [`replay`]: the layer that checks requests and answers from the fixture
 //! - [`run`]: calls the component and compares
 //! - [`serve`]: the same answers over real HTTP
+//! - [`soak`]: many calls in one process, with faults mixed in
 
 pub mod case;
 pub mod memory;
+pub mod process;
 pub mod raw;
+pub mod record;
 pub mod replay;
 pub mod run;
 pub mod serve;
+pub mod soak;

@@ -1,20 +1,30 @@
-//! The harness as a tool: serves fixtures, and precompiles the component for the hosts that ship.
+//! The harness as a tool: serves and records fixtures, precompiles the component for the hosts that ship, and soaks it.
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use component_runtime::{Limits, Runtime};
 use host_test::case::Case;
+use host_test::record::record;
 use host_test::serve::serve;
+use host_test::soak::soak;
 use tokio::net::TcpListener;
 
-const USAGE: &str = "usage: host-test serve DIR | host-test precompile COMPONENT.wasm OUTPUT.cwasm";
+const USAGE: &str = "usage: host-test serve DIR | host-test record DIR -- ARGUMENTS OF servicestage... | host-test \
+     precompile COMPONENT.wasm OUTPUT.cwasm | host-test soak [CALLS]";
+
+/// As many calls as a busy host makes in a day.
+const CALLS: u32 = 100_000;
 
 fn main() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         ["serve", folder] => serve_on_loopback(Path::new(folder)),
+        ["record", folder, "--", arguments @ ..] => record(Path::new(folder), arguments.iter().map(OsString::from)),
         ["precompile", wasm, output] => precompile(Path::new(wasm), &PathBuf::from(output)),
+        ["soak"] => soak_and_tell(CALLS),
+        ["soak", calls] => soak_and_tell(calls.parse().context(USAGE)?),
         _ => bail!(USAGE),
     }
 }
@@ -25,6 +35,12 @@ async fn serve_on_loopback(folder: &Path) -> Result<()> {
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     println!("http://{}", listener.local_addr()?);
     serve(listener, case).await
+}
+
+#[tokio::main]
+async fn soak_and_tell(calls: u32) -> Result<()> {
+    println!("{}", soak(calls).await?);
+    Ok(())
 }
 
 fn precompile(wasm: &Path, output: &Path) -> Result<()> {

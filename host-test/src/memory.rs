@@ -9,6 +9,9 @@ use wasmtime::{LinearMemory, MemoryCreator, MemoryType};
 /// As much address space as any call may use; what is not touched takes no memory.
 const RESERVED: usize = 512 << 20;
 
+/// The engine wants memories that begin at a page, of whatever size the system's pages are.
+const PAGE: usize = 64 << 10;
+
 /// The memories of all calls. It keeps them, also of calls that have ended, so that nothing escapes by being freed.
 #[derive(Clone, Default)]
 pub struct Watch(Arc<Mutex<Vec<Arc<Region>>>>);
@@ -47,7 +50,7 @@ impl Watch {
 }
 
 struct Region {
-    start: *mut u8,
+    allocated: *mut u8,
     size: Mutex<usize>,
 }
 
@@ -57,22 +60,27 @@ unsafe impl Send for Region {}
 // SAFETY: as above.
 unsafe impl Sync for Region {}
 
+/// With room to begin at a page. The allocator is not asked for that alignment: to get it, it would write all the zeros.
 fn layout() -> Layout {
-    Layout::from_size_align(RESERVED, 65_536).unwrap_or(Layout::new::<u64>())
+    Layout::from_size_align(RESERVED + PAGE, 8).unwrap_or(Layout::new::<u64>())
 }
 
 impl Region {
+    fn start(&self) -> *mut u8 {
+        self.allocated.map_addr(|address| address.next_multiple_of(PAGE))
+    }
+
     fn bytes(&self) -> &[u8] {
         let size = *self.size.lock().unwrap_or_else(PoisonError::into_inner);
         // SAFETY: the region owns RESERVED zeroed bytes from here on, and never grows beyond.
-        unsafe { std::slice::from_raw_parts(self.start, size) }
+        unsafe { std::slice::from_raw_parts(self.start(), size) }
     }
 }
 
 impl Drop for Region {
     fn drop(&mut self) {
         // SAFETY: allocated with the same layout, and nobody else has it.
-        unsafe { dealloc(self.start, layout()) };
+        unsafe { dealloc(self.allocated, layout()) };
     }
 }
 
@@ -96,7 +104,7 @@ unsafe impl LinearMemory for Watched {
     }
 
     fn as_ptr(&self) -> *mut u8 {
-        self.0.start
+        self.0.start()
     }
 }
 
@@ -114,11 +122,11 @@ unsafe impl MemoryCreator for Watch {
             return Err(format!("a watched memory has {RESERVED} bytes and no guard"));
         }
         // SAFETY: the layout is not empty.
-        let start = unsafe { alloc_zeroed(layout()) };
-        if start.is_null() {
+        let allocated = unsafe { alloc_zeroed(layout()) };
+        if allocated.is_null() {
             return Err("no memory".to_owned());
         }
-        let region = Arc::new(Region { start, size: Mutex::new(minimum) });
+        let region = Arc::new(Region { allocated, size: Mutex::new(minimum) });
         self.0.lock().unwrap_or_else(PoisonError::into_inner).push(Arc::clone(&region));
         Ok(Box::new(Watched(region)))
     }

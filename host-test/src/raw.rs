@@ -26,8 +26,11 @@ impl Request {
     /// Reads a request without body.
     ///
     /// # Errors
-    /// The text is no request.
+    /// The text is no request, or holds a control character, which could not be told from the end of a line.
     pub fn parse(text: &str) -> Result<Self> {
+        if let Some(line) = text.lines().find(|line| line.contains(char::is_control)) {
+            bail!("a line holds a control character: {line:?}");
+        }
         let mut lines = text.lines();
         let mut words = lines.next().context("there is no request line")?.split(' ');
         let (Some(method), Some(target), Some("HTTP/1.1"), None) =

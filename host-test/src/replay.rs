@@ -135,7 +135,7 @@ async fn answer(server: DuplexStream, answer: Answer) -> std::io::Result<()> {
 }
 
 /// A request in the form of a fixture, headers sorted by name.
-fn request_as_text(request: &seam::Request) -> Request {
+pub(crate) fn request_as_text(request: &seam::Request) -> Request {
     let text = |value: &::http::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
     let mut headers: Vec<_> =
         request.headers().iter().map(|(name, value)| (name.as_str().to_owned(), text(value))).collect();

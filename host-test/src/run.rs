@@ -37,11 +37,24 @@ pub fn run(plugin: &Plugin, case: &Case) -> Result<()> {
         Operation::ListPipelines => &["list-pipelines", "list-pipelines-json"],
         Operation::FindProject => &["find-project"],
     };
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build()?;
+    let runtime = virtual_time()?;
     for function in functions {
         runtime.block_on(check(plugin, case, function))?;
     }
     Ok(())
+}
+
+/// What the component makes of the answers of a case, whatever it asks, in virtual time.
+///
+/// # Errors
+/// The component could not be called.
+pub fn replay(plugin: &Plugin, case: &Case) -> Result<Value> {
+    let client = Client::new(plugin.clone(), Stack::new(vec![Arc::new(Replay::of(case))]));
+    virtual_time()?.block_on(result(&client, case, "list-pipelines"))
+}
+
+fn virtual_time() -> Result<tokio::runtime::Runtime> {
+    Ok(tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build()?)
 }
 
 async fn check(plugin: &Plugin, case: &Case, function: &str) -> Result<()> {

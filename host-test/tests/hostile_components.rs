@@ -72,6 +72,28 @@ async fn a_result_of_many_megabytes_is_bounded_by_the_memory() {
 }
 
 #[tokio::test]
+async fn one_text_returned_thousands_of_times_over_is_a_trap() {
+    // A list of texts, all of them the same mebibyte of the component's memory: 4 GiB in the host.
+    let core = r#"(memory (export "memory") 1 1000)
+        (func (export "run") (result i32) (local $entry i32)
+            (drop (memory.grow (i32.const 400)))
+            (local.set $entry (i32.const 0x10000))
+            (loop $again
+                (i32.store (local.get $entry) (i32.const 0x100000))
+                (i32.store offset=4 (local.get $entry) (i32.const 0x100000))
+                (local.set $entry (i32.add (local.get $entry) (i32.const 8)))
+                (br_if $again (i32.lt_u (local.get $entry) (i32.const 0x18000))))
+            (i32.store (i32.const 0) (i32.const 0x10000))
+            (i32.store (i32.const 4) (i32.const 4096))
+            (i32.const 0))"#;
+    let plugin = load(&component("(result (list string))", "", core, ""));
+    let call =
+        Call { interface: "test:hostile/probe", function: "run", http: Stack::new(vec![]), began: SystemTime::now() };
+    let result = plugin.call::<_, (Vec<String>,)>(call, ()).await;
+    assert!(matches!(result, Err(CallError::Trapped(_))), "{} texts", result.unwrap().0.len());
+}
+
+#[tokio::test]
 async fn recursion_without_end_is_a_trap() {
     let core = r#"(memory (export "memory") 1) (func $again (export "run") (call $again))"#;
     let error = nothing(&load(&component("", "", core, ""))).await.unwrap_err();

@@ -3,7 +3,8 @@
 //! # Layout
 //! - [`component`] builds the artefact, [`contract`] says what it may import, export and contain, [`needs`] what it
 //!   declares;
-//! - [`build`] makes what ships, [`demo`] shows it, [`mod@test`] tries everything, [`tree`] keeps the rooms apart;
+//! - [`build`] makes what ships, [`demo`] shows it, [`mod@test`] tries everything, [`soak`] tries it for long, [`tree`]
+//!   keeps the rooms apart;
 //! - [`server`] is a fixture served over HTTP, [`shell`] runs commands and says which one failed.
 
 mod build;
@@ -13,6 +14,7 @@ mod demo;
 mod needs;
 mod server;
 mod shell;
+mod soak;
 mod test;
 mod tree;
 
@@ -33,6 +35,11 @@ enum Task {
     Demo,
     /// Runs every test and gate.
     Test,
+    /// Makes 100,000 calls in one process, 64 at once, with faults mixed in: none may be lost, and memory may not grow.
+    Soak {
+        /// How many calls instead.
+        calls: Option<u32>,
+    },
 }
 
 fn main() -> ExitCode {
@@ -51,6 +58,7 @@ fn run(task: &Task) -> Result<ExitCode> {
         Task::Build => build::build()?,
         Task::Demo => demo::demo()?,
         Task::Test => return Ok(test::test()),
+        Task::Soak { calls } => soak::soak(*calls)?,
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -1,6 +1,9 @@
 //! Servers on loopback that follow a script instead of a protocol.
 #![allow(dead_code, reason = "each test uses its part")]
 
+pub mod guest;
+pub mod witness;
+
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -67,6 +70,13 @@ impl Authority {
         let certificate = params.signed_by(&key, &self.0).unwrap();
         tls(certificate.der().clone(), PrivateKeyDer::try_from(key.serialize_der()).unwrap())
     }
+}
+
+/// A server whose certificate nobody but itself has signed.
+pub fn self_signed(name: &str) -> Security {
+    let key = KeyPair::generate().unwrap();
+    let certificate = CertificateParams::new(vec![name.to_owned()]).unwrap().self_signed(&key).unwrap();
+    tls(certificate.der().clone(), PrivateKeyDer::try_from(key.serialize_der()).unwrap())
 }
 
 fn tls(certificate: CertificateDer<'static>, key: PrivateKeyDer<'static>) -> Security {

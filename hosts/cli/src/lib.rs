@@ -1,14 +1,15 @@
 //! `servicestage`: lists the release tasks of a Huawei Cloud ServiceStage project.
 //!
-//! A library, so that the harness can record what the tool does; the executable only calls [`run`].
+//! A library, so that the harness can record what the tool does ([`run_recorded`]); the executable only calls [`run`].
 //!
 //! # Layout
-//! - [`args`]: what can be typed; [`settings`]: what the environment adds; [`query`], [`status`], [`time`]: from text
+//! - `args`: what can be typed; `settings`: what the environment adds; `query`, `status`, `time`: from text
 //!   to the component's terms
-//! - [`list`]: the command: one call of the component, which [`component`] loads, over the layers of [`network`]
-//! - [`auth`]: where credentials come from; [`policy`]: what the component may reach
-//! - [`output`]: table, JSON, CSV; [`table`]: the table; [`text`]: text of the service, made safe to print
-//! - [`report`]: errors and exit codes; [`progress`]: what is said while the tool waits; [`trace`]: requests, for `-vv`
+//! - `list`: the command: one call of the component, which `component` loads, over the layers of `network`
+//! - `auth`: where credentials come from; `policy`: what the component may reach
+//! - `output`: table, JSON, CSV; `table`: the table; `text`: text of the service, made safe to print
+//! - [`record`]: a way in for whoever records a listing
+//! - `report`: errors and exit codes; `progress`: what is said while the tool waits; `trace`: requests, for `-vv`
 
 mod args;
 mod auth;
@@ -19,6 +20,7 @@ mod output;
 mod policy;
 mod progress;
 mod query;
+pub mod record;
 mod report;
 mod settings;
 mod status;
@@ -33,13 +35,26 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use crate::args::{Arguments, Auth, Command, Output, Pipelines, Policy};
+use crate::record::Recorder;
 
 /// Does what these arguments say, the first of which names the program, and prints the result. Ends the process where
 /// they cannot be read, or ask for help.
 #[must_use]
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    perform(arguments, None)
+}
+
+/// Does the same as [`run`], and has the requests of a listing pass a recorder.
+#[must_use]
+pub fn run_recorded(arguments: impl IntoIterator<Item = OsString>, recorder: &dyn Recorder) -> ExitCode {
+    perform(arguments, Some(recorder))
+}
+
+fn perform(arguments: impl IntoIterator<Item = OsString>, recorder: Option<&dyn Recorder>) -> ExitCode {
     let (result, output) = match Arguments::parse_from(arguments).command {
-        Command::Pipelines { command: Pipelines::List(arguments) } => (list::run(&arguments), arguments.output),
+        Command::Pipelines { command: Pipelines::List(arguments) } => {
+            (list::run(&arguments, recorder), arguments.output)
+        }
         Command::Policy { command: Policy::Check(arguments) } => (policy::check(&arguments), Output::Table),
         Command::Auth { command: Auth::Show(arguments) } => (auth::show(&arguments), Output::from(arguments.output)),
     };

@@ -13,6 +13,7 @@ use crate::args::{List, Output};
 use crate::network::Http;
 use crate::output::Printer;
 use crate::progress::Progress;
+use crate::record::{Call, Recorder};
 use crate::report::{self, invalid};
 use crate::settings::Settings;
 use crate::{component, policy, query, text};
@@ -24,7 +25,7 @@ const DEFAULT_CALL_TIMEOUT_MS: u32 = 120_000;
 const GRACE: Duration = Duration::from_secs(10);
 
 /// Lists and prints.
-pub fn run(arguments: &List) -> Result<(), Box<Error>> {
+pub fn run(arguments: &List, recorder: Option<&dyn Recorder>) -> Result<(), Box<Error>> {
     let zone = TimeZone::system();
     let settings = Settings::of_process(&arguments.place, &arguments.identity).map_err(report::invalid_argument)?;
     let query = query::terms(&arguments.filters, &zone).map_err(report::invalid_argument)?;
@@ -52,10 +53,15 @@ pub fn run(arguments: &List) -> Result<(), Box<Error>> {
     let trace = (arguments.verbose > 1).then_some(&progress);
     let http = Http::of_process(&arguments.security, trace).map_err(report::invalid_argument)?;
     let (own, own_policy) = http.own_layer(&settings.credentials.identity, policy.grant());
+    let mut last = http.layer(&policy);
+    if let Some(recorder) = recorder {
+        let call = Call { connection: &connection, query: &query, identity: &settings.credentials.identity };
+        last = recorder.around(call, last);
+    }
     let authenticator = Authenticator::new(settings.credentials.identity, own, Arc::new(SystemTime::now));
     // The way of a request: allowed, authenticated, then sent.
     let allowed: Vec<Arc<dyn Layer>> = vec![Arc::new(policy.clone())];
-    let session = Session::new(plugin, allowed, Arc::new(authenticator), http.layer(&policy));
+    let session = Session::new(plugin, allowed, Arc::new(authenticator), last);
 
     let tokio = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let tokio = tokio.map_err(|error| report::other(error, "Check the limits of this machine."))?;

@@ -22,14 +22,15 @@ const PASSWORD: &str = "hushPW!Mn4Bv8Cx2Za6";
 
 #[test]
 fn no_secret_and_no_signature_is_in_the_component_s_memory() {
-    // The first token that is issued has expired at the service, so that one is renewed.
+    // The first token that is issued has expired at the service, so that one is renewed. The service repeats what
+    // authenticates a request in headers that the component reads.
     let server = Server::start(|before, request| match request {
         _ if request.starts_with("POST ") => token(&format!("hushPT-{before}-Kd8Wm3Xq"), "2099-01-01T00:00:00.000000Z"),
         _ if request.contains("hushPT-0") => token_expired(),
         _ if request.contains("/v3/projects") => {
             json("200 OK", "", &format!(r#"{{"projects":[{{"id":"{PROJECT}","name":"cn-north-4"}}]}}"#))
         }
-        _ => json("200 OK", "", "[]"),
+        _ => json("200 OK", &repeated(request), "[]"),
     });
     let identities = [
         Identity::Password(Password {
@@ -60,6 +61,14 @@ fn no_secret_and_no_signature_is_in_the_component_s_memory() {
         assert!(!watch.holds(signature.as_bytes()), "{signature}");
     }
     assert_eq!(server.count("POST"), 2);
+}
+
+/// Headers that repeat a request's secrets.
+fn repeated(request: &str) -> String {
+    let sent = ["x-auth-token", "x-security-token", "authorization"].map(|name| header(request, name));
+    let [token, session, authorization] = sent.map(Option::unwrap_or_default);
+    let signature = authorization.rsplit('=').next().unwrap_or_default();
+    format!("X-Request-Id: {token}{session}\r\nX-IAM-Trace-Id: {signature}\r\nLocation: {authorization}\r\n")
 }
 
 fn list(watch: &Watch, identity: Identity, server: &Server) {

@@ -122,7 +122,8 @@ impl Tls {
         Ok(Connection::new(connector.connect(server_name(host)?, stream).await.map_err(broken)?))
     }
 
-    /// The configurations, made when they are first needed: to read the system's authorities takes milliseconds.
+    /// The configurations, made when they are first needed: what makes no secured connection does not read the system's
+    /// authorities.
     fn made(&self) -> &Made {
         self.made.get_or_init(|| {
             let authorities = Arc::new(self.certificates.authorities.clone().unwrap_or_else(of_system));

@@ -1,11 +1,12 @@
 //! The layer that authenticates the requests of one call: the component never sees a secret.
 
+use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
 use component_runtime::Layer;
 use component_runtime::http::{Body, Decision, HttpError, Request, Response, Timeouts, Verdict};
-use http::StatusCode;
+use http::{HeaderName, HeaderValue, StatusCode};
 use http_body_util::{BodyExt, Full};
 
 use crate::credentials::Identity;
@@ -28,7 +29,7 @@ const LARGEST_REQUEST: usize = 64 * 1024;
 const LARGEST_REFUSAL: usize = 64 * 1024;
 
 /// Signs the requests of one call, or adds a token, on every attempt; only what goes to the service or to IAM of this
-/// call. Any other request continues without.
+/// call. Any other request continues without. Headers of an answer that repeat a secret go no further.
 pub struct Authentication {
     authenticator: Arc<Authenticator>,
     origins: Origins,
@@ -42,7 +43,7 @@ pub struct Authentication {
 
 impl Authentication {
     /// The layer for a call with this connection. `below` is the next layer of the stack, which completes requests:
-    /// where a token has to be renewed, this layer asks it twice.
+    /// this layer sees its answers, and asks it twice where a token has to be renewed.
     ///
     /// # Errors
     /// The credentials cannot be sent, or the connection does not say for what a token is.
@@ -89,22 +90,37 @@ impl Authentication {
         let body = whole(body, LARGEST_REQUEST).await?.ok_or(HttpError::HttpRequestBodySize(None))?;
         let proof = self.authenticator.proof(self.scope.as_ref()).await.map_err(|problem| self.fail(problem))?;
         let first = self.authenticated(head.clone(), &body, &proof)?;
-        if !self.authenticator.renews() {
-            return Ok(Verdict::Continue(first));
-        }
         let response = match self.below.decide(first, timeouts).await {
-            Verdict::Complete(Ok(response)) if response.status() == StatusCode::UNAUTHORIZED => response,
+            Verdict::Complete(Ok(response)) => response,
             verdict => return Ok(verdict),
         };
+        if !self.authenticator.renews() || response.status() != StatusCode::UNAUTHORIZED {
+            return Ok(self.answered(response));
+        }
         let (refusal, expired) = expired(response).await?;
         if !expired {
-            return Ok(Verdict::Complete(Ok(refusal)));
+            return Ok(self.answered(refusal));
         }
         match self.authenticator.renewed(self.scope.as_ref(), Some(&proof)).await {
-            Ok(proof) => Ok(self.below.decide(self.authenticated(head, &body, &proof)?, timeouts).await),
+            Ok(proof) => match self.below.decide(self.authenticated(head, &body, &proof)?, timeouts).await {
+                Verdict::Complete(Ok(response)) => Ok(self.answered(response)),
+                verdict => Ok(verdict),
+            },
             // The service's own words tell more than that nothing newer was to be had.
-            Err(_) => Ok(Verdict::Complete(Ok(refusal))),
+            Err(_) => Ok(self.answered(refusal)),
         }
+    }
+
+    /// An answer as the component may see it: without headers that carry what authenticates, or repeat a secret.
+    fn answered(&self, mut response: Response) -> Verdict {
+        let headers = response.headers_mut();
+        signature::strip(headers);
+        let sent = self.sent.lock().unwrap_or_else(PoisonError::into_inner);
+        let telling = |value: &HeaderValue| sent.iter().any(|secret| repeats(value.as_bytes(), secret));
+        let names: HashSet<HeaderName> =
+            headers.iter().filter(|(_, value)| telling(value)).map(|(name, _)| name.clone()).collect();
+        names.iter().for_each(|name| drop(headers.remove(name)));
+        Verdict::Complete(Ok(response))
     }
 
     fn authenticated(&self, mut head: http::request::Parts, body: &Bytes, proof: &Proof) -> Result<Request, HttpError> {
@@ -153,6 +169,12 @@ async fn expired(response: Response) -> Result<(Response, bool), HttpError> {
     let text = String::from_utf8_lossy(&body).to_ascii_lowercase();
     let expired = text.contains("expire") && !text.contains("signature expired");
     Ok((Response::from_parts(head, full(body)), expired))
+}
+
+/// Whether a header's value holds a secret. As in redaction, what has less than four characters is none.
+fn repeats(value: &[u8], secret: &Secret) -> bool {
+    let secret = secret.expose().as_bytes();
+    secret.len() >= 4 && value.windows(secret.len()).any(|part| part == secret)
 }
 
 /// A body up to a limit; nothing if it is larger.

@@ -172,6 +172,15 @@ impl Error {
         Self::unsent(operation, ErrorKind::Other(what), message)
     }
 
+    /// The record of a call that was over before the host itself was done waiting.
+    pub(crate) fn out_of_time(operation: &str) -> Self {
+        let message = format!(
+            "{operation} failed: the call took longer than allowed.\nThe look-up of the project, which another call had \
+             begun, did not end in time. (nothing was sent)\nTry again, or allow more with `call-timeout-ms`."
+        );
+        Self { retryable: true, ..Self::unsent(operation, ErrorKind::Timeout(Timeout::Call), message) }
+    }
+
     fn unsent(operation: &str, kind: ErrorKind, message: String) -> Self {
         Self {
             kind,

@@ -4,6 +4,8 @@ use http::{HeaderMap, StatusCode};
 use serde_json::Value;
 
 use crate::error::{Error, ErrorKind};
+use crate::redact::Redaction;
+use crate::secret::Secret;
 
 /// The longest text of a server that is passed on, in characters, as in the component.
 const LONGEST: usize = 512;
@@ -61,6 +63,17 @@ impl Problem {
             vendor_message: message,
             ..Self::new(kind, format!("{own}({asked}, HTTP {})", status.as_u16()))
         }
+    }
+
+    /// The same failure, freed of a secret that the call itself does not know.
+    pub(crate) fn without(mut self, secret: &Secret) -> Self {
+        let redaction = Redaction::of(std::slice::from_ref(secret), &[]);
+        let texts = [&mut self.vendor_code, &mut self.vendor_message, &mut self.request_id];
+        texts.into_iter().flatten().chain([&mut self.why]).for_each(|text| redaction.text(text));
+        if let ErrorKind::Other(text) = &mut self.kind {
+            redaction.text(text);
+        }
+        self
     }
 
     /// The record of an operation that could not be begun.

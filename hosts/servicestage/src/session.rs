@@ -1,9 +1,10 @@
 //! Calls of the component in which the host authenticates: the way to use it with credentials that it must not see.
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::Duration;
 
 use component_runtime::{Layer, Plugin, Stack};
+use tokio::time::Instant;
 use wasmtime::component::{ComponentNamedList, Lift, Lower};
 
 use crate::authenticate::Authentication;
@@ -80,15 +81,26 @@ impl Session {
             return self.call(&authenticator, function, &connection.clone(), (connection, query)).await;
         };
         let began = Instant::now();
-        let look_up = self.call(&authenticator, "find-project", &connection, (connection.clone(),));
-        let id = projects.find(&key, look_up).await?;
+        let whole = connection.call_timeout_ms.unwrap_or(DEFAULT_CALL_TIMEOUT_MS);
+        // Waiting, the look-up and the listing share the time of the call.
+        let shared = |connection: &Connection| {
+            let mut connection = connection.clone();
+            let spent = u32::try_from(began.elapsed().as_millis()).unwrap_or(u32::MAX);
+            if spent > 0 {
+                // Zero stays zero, which the component refuses.
+                connection.call_timeout_ms = Some(whole.saturating_sub(spent).max(whole.min(1)));
+            }
+            connection
+        };
+        let look_up = async || {
+            let connection = shared(&connection);
+            self.call(&authenticator, "find-project", &connection.clone(), (connection,)).await
+        };
+        let deadline = began + Duration::from_millis(whole.into());
+        let found = projects.find(&key, deadline, look_up).await;
+        let id = found.unwrap_or_else(|| Err(Error::out_of_time(function.trim_end_matches("-json")).into()))?;
         connection.project_id = Some(id.clone());
-        // The look-up and the listing share the time of the call.
-        let spent = u32::try_from(began.elapsed().as_millis()).unwrap_or(u32::MAX);
-        if spent > 0 {
-            let whole = connection.call_timeout_ms.unwrap_or(DEFAULT_CALL_TIMEOUT_MS);
-            connection.call_timeout_ms = Some(whole.saturating_sub(spent).max(1));
-        }
+        let connection = shared(&connection);
         let result = self.call(&authenticator, function, &connection.clone(), (connection, query)).await;
         if matches!(&result, Err(Failure::Component(error)) if error.kind == ErrorKind::NotFound) {
             projects.forget(&key, &id);

@@ -62,7 +62,7 @@ pub struct AccessKey {
 
 /// One condition on, or instruction for, a listing. A query is a list of terms that must all hold; the same case
 /// twice is an invalid argument.
-#[derive(Clone, Debug, PartialEq, Eq, ComponentType, Lower, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, ComponentType, Lower, Serialize, Deserialize)]
 #[component(variant)]
 #[serde(rename_all = "snake_case")]
 pub enum Term {
@@ -91,7 +91,7 @@ pub enum Term {
 }
 
 /// A span of time; at least one end must be given, and the range must not be empty.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ComponentType, Lower, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ComponentType, Lower, Serialize, Deserialize)]
 #[component(record)]
 #[serde(deny_unknown_fields)]
 pub struct TimeRange {
@@ -101,7 +101,7 @@ pub struct TimeRange {
 
 /// The order of a listing. A release task without a value for the key comes last in either direction; those of
 /// equal value follow one another by ascending id.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ComponentType, Lower, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ComponentType, Lower, Serialize, Deserialize)]
 #[component(record)]
 #[serde(deny_unknown_fields)]
 pub struct Order {
@@ -110,7 +110,7 @@ pub struct Order {
 }
 
 /// The value that a listing is ordered by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ComponentType, Lower, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ComponentType, Lower, Serialize, Deserialize)]
 #[component(enum)]
 #[repr(u8)]
 #[serde(rename_all = "snake_case")]
@@ -126,7 +126,7 @@ pub enum OrderKey {
 }
 
 /// Which end of an order comes first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ComponentType, Lower, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ComponentType, Lower, Serialize, Deserialize)]
 #[component(enum)]
 #[repr(u8)]
 #[serde(rename_all = "snake_case")]

@@ -61,6 +61,32 @@ async fn every_attempt_is_signed_anew_and_a_component_cannot_choose_how() {
 }
 
 #[tokio::test]
+async fn headers_of_an_answer_that_repeat_a_secret_go_no_further() {
+    let server = Server::start(|_, request| {
+        if request.starts_with("POST ") {
+            return token("hush-issued-token", "2025-01-02T08:30:00.000000Z");
+        }
+        let secret =
+            ["x-auth-token", "x-security-token", "authorization"].iter().find_map(|name| header(request, name));
+        let signature = secret.as_deref().unwrap().rsplit('=').next().unwrap().to_owned();
+        let secret = secret.unwrap();
+        let headers = format!(
+            "Authorization: a\r\nX-Auth-Token: b\r\nX-Security-Token: c\r\nX-Subject-Token: d\r\nX-Request-Id: \
+             <{secret}>\r\nVia: 1\r\nVia: {signature}\r\nDate: today\r\n"
+        );
+        json("200 OK", &headers, "[]")
+    });
+    let token = Identity::Token(Secret::new("hush-given-token"));
+    for identity in [token, key(Some("hush-security-token")), key(None), user()] {
+        let layer = layer(&Hands::new().authenticator(identity), &connection(&server));
+        let response = send(&layer, &listing(&server), &[]).await.unwrap();
+        let mut names: Vec<&str> = response.headers().keys().map(http::HeaderName::as_str).collect();
+        names.sort_unstable();
+        assert_eq!(names, ["connection", "content-length", "content-type", "date"]);
+    }
+}
+
+#[tokio::test]
 async fn what_goes_elsewhere_goes_bare() {
     let (service, elsewhere) = (Server::start(|_, _| String::new()), Server::start(|_, _| json("200 OK", "", "[]")));
     for identity in [key(Some("hush")), Identity::Token(Secret::new("hush")), user()] {

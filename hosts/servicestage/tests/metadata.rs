@@ -10,7 +10,7 @@ use std::time::Duration;
 use call::{Hands, connection, explained, layer, listing, send, status};
 use servicestage_host::credentials::{Identity, Metadata};
 use servicestage_host::error::ErrorKind;
-use support::{Server, assert_signed, header, json};
+use support::{Server, assert_signed, header, json, token_expired};
 
 #[tokio::test]
 async fn the_key_of_a_cloud_server_is_renewed_before_it_expires_and_used_until_then() {
@@ -80,6 +80,56 @@ async fn metadata_of_the_first_version_has_no_token_and_a_server_without_agency_
         let error = of(&server).resolve("auth-show").await.unwrap_err();
         assert!(matches!(error.kind, ErrorKind::Undecodable(_)), "{body}");
         assert!(!format!("{error:?}").contains("hush"), "{error:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_key_that_the_service_says_has_expired_is_renewed_once() {
+    let metadata = Server::start(|before, request| match request.starts_with("PUT ") {
+        true => json("200 OK", "", "metadata-token"),
+        false => {
+            let (secret, session) = ("hush-secret", format!("hush-session-{before}"));
+            let key = format!(r#"{{"access":"AK{before}","secret":"{secret}","securitytoken":"{session}"}}"#);
+            json("200 OK", "", &format!(r#"{{"credential":{key}}}"#))
+        }
+    });
+    let service = Server::start(|before, _| match before {
+        1 => json("200 OK", "", "[]"),
+        _ => token_expired(),
+    });
+    let authenticator = Hands::new().authenticator(Identity::Metadata(Metadata::at(&metadata.url).unwrap()));
+    let layer = layer(&authenticator, &connection(&service));
+    assert_eq!(status(&layer, &service).await, 200);
+    assert_signed(&service.requests()[1], "AK3", "hush-secret");
+    assert_eq!((service.requests().len(), metadata.requests().len()), (2, 4));
+
+    assert_eq!(status(&layer, &service).await, 401);
+    assert_eq!((service.requests().len(), metadata.requests().len()), (4, 6));
+}
+
+#[tokio::test]
+async fn the_metadata_s_own_token_is_not_told_where_the_metadata_repeats_it() {
+    const TOKEN: &str = "hushMT/+Qz7Wx2Ec9Rv4Tb6==";
+    let server = Server::start(|_, request| match request.starts_with("PUT ") {
+        true => json("200 OK", "", TOKEN),
+        false => {
+            let sent = header(request, "x-metadata-token").unwrap();
+            let said = format!("{sent} or {} or {}", sent.replace('/', "%2F"), &sent[4..]);
+            json(
+                "400 Bad Request",
+                &format!("X-Request-Id: {sent}\r\n"),
+                &format!(r#"{{"error_code":"{sent}","error_msg":"unknown: {said}"}}"#),
+            )
+        }
+    });
+    let authenticator = Hands::new().authenticator(Identity::Metadata(Metadata::at(&server.url).unwrap()));
+    let shown = authenticator.resolve("auth-show").await.unwrap_err();
+    let layer = layer(&authenticator, &connection(&server));
+    assert!(send(&layer, &listing(&server), &[]).await.is_err());
+    for error in [*shown, explained(&layer)] {
+        let told = format!("{error:?}");
+        assert!(error.message.contains("unknown: [redacted] or [redacted] or [redacted]"), "{told}");
+        assert!(!told.contains("hush") && !told.contains(&TOKEN[6..]), "{told}");
     }
 }
 

@@ -4,12 +4,13 @@
 mod support;
 
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use component_runtime::client::Client;
+use component_runtime::http::{Decision, Request, Timeouts};
 use component_runtime::{Layer, Limits, Network, Runtime};
 use servicestage_host::credentials::{AccessKey, Identity};
-use servicestage_host::error::ErrorKind;
+use servicestage_host::error::{ErrorKind, Timeout};
 use servicestage_host::types::{Connection, Credentials};
 use servicestage_host::{Authenticator, Failure, Projects, Secret, Session};
 use support::{PROJECT, Server, assert_signed, header, json};
@@ -18,16 +19,19 @@ const ID: &str = "EXAMPLEAK0123456789A";
 const SECRET: &str = "hushSK-Qw7Zr2Xk9Lm4Vn8Tb3";
 
 fn session(identity: Identity, projects: Option<&Arc<Projects>>) -> Session {
-    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../target/component/servicestage.wasm");
-    let component = std::fs::read(file).expect("`cargo xtask component` makes it");
-    let plugin = Runtime::new(Limits::default()).unwrap().compile(&component).unwrap();
-    let http: Arc<dyn Layer> = Arc::new(Client::new(Network::new().unwrap()));
-    let authenticator = Authenticator::new(identity, Arc::clone(&http), Arc::new(SystemTime::now));
-    let session = Session::new(plugin, vec![], Arc::new(authenticator), http);
+    let session = session_over(identity, Arc::new(Client::new(Network::new().unwrap())));
     match projects {
         Some(projects) => session.remembering(Arc::clone(projects)),
         None => session,
     }
+}
+
+fn session_over(identity: Identity, http: Arc<dyn Layer>) -> Session {
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../target/component/servicestage.wasm");
+    let component = std::fs::read(file).expect("`cargo xtask component` makes it");
+    let plugin = Runtime::new(Limits::default()).unwrap().compile(&component).unwrap();
+    let authenticator = Authenticator::new(identity, Arc::clone(&http), Arc::new(SystemTime::now));
+    Session::new(plugin, vec![], Arc::new(authenticator), http)
 }
 
 fn key() -> Identity {
@@ -85,6 +89,39 @@ async fn a_project_that_is_not_found_is_forgotten_and_without_a_cache_none_is_ke
     }
     assert_eq!(server.count("GET /v3/projects"), 4);
     without.find_project(connection(&server)).await.unwrap();
+}
+
+/// A server that takes a request and never answers.
+struct Silence;
+
+impl Layer for Silence {
+    fn decide<'a>(&'a self, _: Request, _: &'a Timeouts) -> Decision<'a> {
+        Box::pin(std::future::pending())
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn whoever_waits_for_another_s_look_up_waits_no_longer_than_its_own_call_may_take() {
+    let session = session_over(key(), Arc::new(Silence)).remembering(Arc::default());
+    let began = tokio::time::Instant::now();
+    let list = async |call_timeout_ms| {
+        let connection = Connection {
+            region: Some("cn-north-4".to_owned()),
+            call_timeout_ms: Some(call_timeout_ms),
+            ..Connection::default()
+        };
+        let failure = session.list_pipelines(connection, vec![]).await.unwrap_err();
+        let Failure::Component(error) = failure else { panic!("{failure}") };
+        (*error, began.elapsed())
+    };
+    let ((first, after), (second, sooner)) = tokio::join!(list(90_000), list(20_000));
+    // The first one's look-up is the component's, which tells of its request.
+    assert_eq!((first.kind, first.operation.as_str()), (ErrorKind::Timeout(Timeout::Call), "find-project"));
+    assert!(first.message.contains("/v3/projects?name=cn-north-4"), "{}", first.message);
+    assert!(after >= Duration::from_secs(90), "{after:?}");
+    assert_eq!((second.kind, second.operation.as_str()), (ErrorKind::Timeout(Timeout::Call), "list-pipelines"));
+    assert_eq!((second.attempts, second.retryable, second.message.lines().count()), (0, true, 3));
+    assert_eq!(sooner.as_secs(), 20);
 }
 
 #[tokio::test]

@@ -63,6 +63,7 @@ pub(super) fn find(file: &Path, profile: Option<&str>) -> Result<Outcome, Invali
     };
     let configuration: Configuration = serde_json::from_str(&text).map_err(malformed)?;
     let name = profile.unwrap_or(&configuration.current);
+    let named = profile.is_some();
     let Some(profile) = configuration.profiles.iter().find(|profile| profile.name == name && !name.is_empty()) else {
         let current = if name.is_empty() { "it has no current profile".to_owned() } else { no_profile(name) };
         return Ok(Outcome::Absent(current));
@@ -70,7 +71,14 @@ pub(super) fn find(file: &Path, profile: Option<&str>) -> Result<Outcome, Invali
     // Profiles of older versions name no mode, and hold a key.
     if !profile.mode.is_empty() && profile.mode != MODE {
         let mode: String = profile.mode.chars().filter(|c| !c.is_control()).take(32).collect();
-        return Ok(Outcome::Absent(format!("its profile {name} has the mode {mode}, and only {MODE} holds a key")));
+        let why = format!("its profile {name} has the mode {mode}, and only {MODE} holds a key");
+        // Whoever names a profile wants it; the current one may be there for another tool.
+        return if named {
+            let reason = format!("{} is not usable: {why}; {}", file.display(), advice(&mode));
+            Err(InvalidArgument::new("profile", reason))
+        } else {
+            Ok(Outcome::Absent(why))
+        };
     }
     let place = format!(" in the profile {name} of {}", file.display());
     // What is encrypted is Base64, or has a mark of its own, and no key.
@@ -99,6 +107,17 @@ pub(super) fn find(file: &Path, profile: Option<&str>) -> Result<Outcome, Invali
     })
 }
 
+/// What to do instead, in each of the other modes that KooCLI has: it obtains temporary keys there by itself.
+fn advice(mode: &str) -> &'static str {
+    match mode {
+        "ecsAgency" => "on that cloud server, use --metadata instead of a profile",
+        _ => {
+            "name a profile of an access key, or set HW_ACCESS_KEY, HW_SECRET_KEY and HW_SECURITY_TOKEN to a temporary \
+             one"
+        }
+    }
+}
+
 fn no_profile(name: &str) -> String {
     format!("it has no profile {name}")
 }
@@ -120,6 +139,8 @@ mod tests {
             {"name": "default", "mode": "AKSK", "accessKeyId": "AK1", "secretAccessKey": "hush", "securityToken": null,
              "region": "cn-north-4", "projectId": "p", "domainId": "d", "skipSecureVerify": "false"},
             {"name": "sso", "mode": "SSO", "accessKeyId": "", "region": "cn-north-1", "ssoAuth": {"stsToken": {}}},
+            {"name": "server", "mode": "ecsAgency", "region": "cn-north-1"},
+            {"name": "role", "mode": "AssumeRole", "agencyName": "a", "agencyDomainName": "d", "sourceProfile": "x"},
             {"name": "half", "mode": "AKSK", "accessKeyId": "AK2", "secretAccessKey": ""},
             {"name": "locked", "mode": "AKSK", "accessKeyId": "aGVsbG8+/w==", "secretAccessKey": "hush+/=="}
         ]}"#;
@@ -134,12 +155,28 @@ mod tests {
 
     #[test]
     fn what_cannot_be_used_says_why() {
-        for (profile, why) in [("sso", "its profile sso has the mode SSO"), ("none", "it has no profile none")] {
-            let Outcome::Absent(reason) = found(CONFIGURATION, Some(profile)).unwrap() else { panic!("{profile}") };
-            assert!(reason.starts_with(why), "{reason}");
+        let current = CONFIGURATION.replace(r#""current": "default""#, r#""current": "sso""#);
+        for (text, profile, why) in [
+            (CONFIGURATION, Some("none"), "it has no profile none"),
+            (&current, None, "its profile sso has the mode SSO, and only AKSK holds a key"),
+            ("{}", None, "it has no current profile"),
+        ] {
+            let Outcome::Absent(reason) = found(text, profile).unwrap() else { panic!("{profile:?}") };
+            assert_eq!(reason, why);
         }
-        let Outcome::Absent(reason) = found("{}", None).unwrap() else { panic!("found") };
-        assert_eq!(reason, "it has no current profile");
+    }
+
+    #[test]
+    fn a_profile_that_is_named_and_holds_no_key_is_refused_with_its_mode_and_what_to_do() {
+        for (profile, mode, next) in [
+            ("sso", "the mode SSO", "name a profile of an access key, or set HW_ACCESS_KEY"),
+            ("role", "the mode AssumeRole", "name a profile of an access key, or set HW_ACCESS_KEY"),
+            ("server", "the mode ecsAgency", "on that cloud server, use --metadata"),
+        ] {
+            let error = found(CONFIGURATION, Some(profile)).unwrap_err();
+            assert_eq!(error.argument, "profile");
+            assert!(error.reason.contains(mode) && error.reason.contains(next), "{}", error.reason);
+        }
     }
 
     #[test]

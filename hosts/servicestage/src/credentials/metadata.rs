@@ -53,17 +53,29 @@ impl Metadata {
     async fn ask(&self, layer: &dyn Layer) -> Result<(AccessKey, Option<SystemTime>), Problem> {
         let ttl = ("x-metadata-token-ttl-seconds", HeaderValue::from_static(TOKEN_TTL));
         let (asked, answer) = self.send(layer, Method::PUT, "/meta-data/latest/api/token", Some(ttl)).await?;
-        let token = match answer.status {
+        match answer.status {
             StatusCode::OK => {
-                let token = HeaderValue::from_bytes(answer.body.trim_ascii());
-                let mut token = token.map_err(|_| undecodable("a token that can be sent as a header", &asked))?;
-                token.set_sensitive(true);
-                Some(("x-metadata-token", token))
+                let token = Secret::new(String::from_utf8_lossy(answer.body.trim_ascii()));
+                let mut header = HeaderValue::from_str(token.expose())
+                    .map_err(|_| undecodable("a token that can be sent as a header", &asked))?;
+                header.set_sensitive(true);
+                // Nobody else knows this token, and the metadata may repeat it.
+                self.ask_for_key(layer, Some(header)).await.map_err(|problem| problem.without(&token))
             }
             // The first version of the metadata knows no tokens.
-            StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED | StatusCode::SERVICE_UNAVAILABLE => None,
-            status => return Err(Problem::refused(&asked, status, &answer.headers, &answer.body)),
-        };
+            StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED | StatusCode::SERVICE_UNAVAILABLE => {
+                self.ask_for_key(layer, None).await
+            }
+            status => Err(Problem::refused(&asked, status, &answer.headers, &answer.body)),
+        }
+    }
+
+    async fn ask_for_key(
+        &self,
+        layer: &dyn Layer,
+        token: Option<HeaderValue>,
+    ) -> Result<(AccessKey, Option<SystemTime>), Problem> {
+        let token = token.map(|token| ("x-metadata-token", token));
         let (asked, answer) = self.send(layer, Method::GET, "/openstack/latest/securitykey", token).await?;
         if answer.status != StatusCode::OK {
             let refused = Problem::refused(&asked, answer.status, &answer.headers, &answer.body);

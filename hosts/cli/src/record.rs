@@ -1,0 +1,25 @@
+//! A way in for whoever records what a listing sends, as the harness does to make fixtures.
+
+use std::sync::Arc;
+
+use component_runtime::Layer;
+use servicestage_host::credentials::Identity;
+use servicestage_host::types::{Connection, Term};
+
+/// What a listing is made with.
+#[derive(Clone, Copy)]
+pub struct Call<'a> {
+    /// Where it goes.
+    pub connection: &'a Connection,
+    /// What is asked for.
+    pub query: &'a [Term],
+    /// In whose name, with the secrets that a recording must not hold.
+    pub identity: &'a Identity,
+}
+
+/// Records what a listing sends.
+pub trait Recorder {
+    /// The layer that takes the place of `last`, which sends: what comes there is allowed and authenticated. The tool's
+    /// own requests, for a token or a key, go another way.
+    fn around(&self, call: Call<'_>, last: Arc<dyn Layer>) -> Arc<dyn Layer>;
+}
