@@ -1,6 +1,7 @@
 /** Threads for calls: made when they are needed, kept for the next call, and ended when a call must not go on. */
 
 import type { Call, Outcome } from "./component.js";
+import { HostError } from "./errors.js";
 import { Thread } from "./thread.js";
 import type { Send } from "./wasi/exchange.js";
 
@@ -21,11 +22,22 @@ export async function run(
   signal?.throwIfAborted();
   await turn(signal);
   try {
-    return await runIn(idle.pop() ?? new Thread(), call, send, milliseconds, signal);
+    return await runIn(idle.pop() ?? start(), call, send, milliseconds, signal);
   } finally {
     const next = waiting.shift();
     if (next === undefined) busy -= 1;
     else next();
+  }
+}
+
+function start(): Thread {
+  try {
+    return new Thread();
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new HostError(
+      `No thread can be started for the component.\n${reason}\nUnder Node's permission model, allow it with --allow-worker.`,
+    );
   }
 }
 

@@ -53,7 +53,10 @@ export const sendWithNode: Send = (request, tell) => {
     if (!socket.connecting && (!secured || (socket as TLSSocket).getProtocol() !== null)) allowFirstByte();
     else socket.once(secured ? "secureConnect" : "connect", allowFirstByte);
   });
-  outgoing.on("error", (error) => fail(codeOf(error)));
+  outgoing.on("error", (error) => {
+    // What follows a complete response is none of it, and its end is still to come.
+    if (response?.complete !== true) fail(codeOf(error));
+  });
   outgoing.on("response", (incoming) => {
     response = incoming;
     tell({ type: "head", status: incoming.statusCode ?? 0, headers: pairs(incoming.rawHeaders) });
