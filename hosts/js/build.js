@@ -1,7 +1,7 @@
 // Transpiles the component for both ways to wait: a worker that blocks (Node), and JSPI (browsers). Nothing of the
 // toolchain is needed afterwards.
 
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -53,3 +53,7 @@ export interface Need {
 export declare const NEEDS: readonly Need[];
 `,
 );
+
+for (const licence of ["LICENSE-APACHE", "LICENSE-MIT"]) {
+  await copyFile(join(root, licence), join(here, "dist", licence));
+}

@@ -5,18 +5,21 @@
 //!   declares;
 //! - [`build`] makes what ships, [`demo`] shows it, [`mod@test`] tries everything, [`soak`] tries it for long, [`tree`]
 //!   keeps the rooms apart;
+//! - [`js`] is the npm package, [`web`] its page in a browser;
 //! - [`server`] is a fixture served over HTTP, [`shell`] runs commands and says which one failed.
 
 mod build;
 mod component;
 mod contract;
 mod demo;
+mod js;
 mod needs;
 mod server;
 mod shell;
 mod soak;
 mod test;
 mod tree;
+mod web;
 
 use std::process::ExitCode;
 
@@ -40,6 +43,13 @@ enum Task {
         /// How many calls instead.
         calls: Option<u32>,
     },
+    /// Builds, tries and packs the JavaScript host: target/js/servicestage-pipelines-*.tgz.
+    Js,
+    /// Serves the page that lists in a browser, with a fixture on loopback.
+    Web {
+        /// The origin to list from instead; it must let pages in (CORS).
+        endpoint: Option<String>,
+    },
 }
 
 fn main() -> ExitCode {
@@ -59,6 +69,8 @@ fn run(task: &Task) -> Result<ExitCode> {
         Task::Demo => demo::demo()?,
         Task::Test => return Ok(test::test()),
         Task::Soak { calls } => soak::soak(*calls)?,
+        Task::Js => js::package()?,
+        Task::Web { endpoint } => web::web(endpoint.as_deref())?,
     }
     Ok(ExitCode::SUCCESS)
 }

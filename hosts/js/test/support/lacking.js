@@ -21,3 +21,18 @@ export function lackingInNode({ name, faults }) {
   const fault = faults.find((fault) => FAULTS.has(fault));
   return fault === undefined ? undefined : `no server can make a ${fault}`;
 }
+
+/** What `fetch` does not tell a page, case by case. */
+const IN_BROWSERS = {
+  redirected: "fetch does not say where a redirect leads; it fails as `other`",
+  redirected_elsewhere: "fetch does not say where a redirect leads; it fails as `other`",
+  redirected_within: "fetch does not say where a redirect leads; it fails as `other`",
+  reset_then_success: "fetch does not say that a connection broke; it fails as `other` and is not tried again",
+};
+
+/** Why a browser lacks a case; undefined if it does not. */
+export function lackingInBrowsers(one) {
+  const { accessKey } = one.connection.credentials;
+  if (accessKey !== undefined) return "a page is no place for an access key";
+  return lackingInNode(one) ?? (Object.hasOwn(IN_BROWSERS, one.name) ? IN_BROWSERS[one.name] : undefined);
+}
