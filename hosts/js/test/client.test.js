@@ -26,21 +26,19 @@ function client(options) {
 }
 
 /** A server that takes requests and never answers. */
-async function silence() {
-  const requests = [];
-  const server = createServer((request) => requests.push(request)).listen(0, "127.0.0.1");
+async function silence(t) {
+  const server = createServer(() => {}).listen(0, "127.0.0.1");
   await once(server, "listening");
-  const stop = () => (server.closeAllConnections(), server.close());
-  return { url: `http://127.0.0.1:${server.address().port}`, server, requests, stop };
+  t.after(() => (server.closeAllConnections(), server.close()));
+  return { url: `http://127.0.0.1:${server.address().port}`, server };
 }
 
-test("a call leaves the event loop free while it waits", async () => {
-  const silent = await silence();
+test("a call leaves the event loop free while it waits", async (t) => {
+  const silent = await silence(t);
   const call = client({ endpoint: silent.url, callTimeoutMs: 1000 }).listPipelines();
   // Were the loop blocked, the server, which is in this very process, could not take the request.
   await once(silent.server, "request");
   await assert.rejects(call, { name: "TimeoutError", phase: "call" });
-  silent.stop();
 });
 
 test("calls run side by side, also more than there are threads", async () => {
@@ -49,9 +47,9 @@ test("calls run side by side, also more than there are threads", async () => {
   assert.deepEqual(listings.map(({ pipelines }) => pipelines.length), limits);
 });
 
-test("a signal ends a call, before it begins, while it waits for a thread, and under way", async () => {
+test("a signal ends a call, before it begins, while it waits for a thread, and under way", async (t) => {
   await assert.rejects(client().listPipelines({}, { signal: AbortSignal.abort("early") }), (reason) => reason === "early");
-  const silent = await silence();
+  const silent = await silence(t);
   const abort = new AbortController();
   const { signal } = abort;
   const calls = Array.from({ length: 6 }, () => client({ endpoint: silent.url }).listPipelines({}, { signal }));
@@ -59,7 +57,6 @@ test("a signal ends a call, before it begins, while it waits for a thread, and u
   abort.abort(new Error("enough"));
   const reasons = (await Promise.allSettled(calls)).map(({ reason }) => reason?.message);
   assert.deepEqual(reasons, calls.map(() => "enough"));
-  silent.stop();
   assert.equal((await client().listPipelines({ limit: 1 })).pipelines.length, 1);
 });
 

@@ -24,7 +24,7 @@ async function listen(answer) {
   return { port: server.address().port, stop: () => server.close() };
 }
 
-test("what arrives too late is told by what was late", async () => {
+test("what arrives too late is told by what was late", async (t) => {
   const limits = {
     first_byte_timeout: { firstByteTimeoutMs: 300 },
     between_bytes_timeout: { betweenBytesTimeoutMs: 300 },
@@ -33,24 +33,24 @@ test("what arrives too late is told by what was late", async () => {
   };
   for (const one of cases().filter(({ name }) => Object.hasOwn(limits, name))) {
     const server = await serveFixture(one.name);
+    t.after(server.stop);
     const client = new api.Client({ ...clientOptions(one, server.url), ...limits[one.name] });
     const error = await failure(client.listPipelines());
-    server.stop();
     assert.ok(error instanceof api.TimeoutError, one.name);
     assert.deepEqual(withoutOrigin({ error }), withoutOrigin(one.expected), one.name);
   }
 });
 
-test("what is slow but in time is listed", async () => {
+test("what is slow but in time is listed", async (t) => {
   const one = cases().find(({ name }) => name === "slow_but_in_time");
   const server = await serveFixture(one.name);
+  t.after(server.stop);
   const limits = { firstByteTimeoutMs: 60_000, betweenBytesTimeoutMs: 60_000 };
   const listing = await new api.Client({ ...clientOptions(one, server.url), ...limits }).listPipelines();
-  server.stop();
   assert.deepEqual(api.listingJson(listing), one.expected.listing);
 });
 
-test("a port at which nobody listens refuses, is tried again, and is worth another call", async () => {
+test("a port at which nobody listens refuses, is tried again, and is worth another call", async (t) => {
   const { port, stop } = await listen(() => {});
   stop();
   const client = new api.Client({ ...OPTIONS, endpoint: `http://127.0.0.1:${port}`, maxAttempts: 2 });
@@ -60,24 +60,24 @@ test("a port at which nobody listens refuses, is tried again, and is worth anoth
   assert.equal(error.retryable, true);
 });
 
-test("a server that speaks no TLS fails the handshake", async () => {
+test("a server that speaks no TLS fails the handshake", async (t) => {
   const { port, stop } = await listen((socket) => socket.on("error", () => {}).end("HTTP/1.1 200 OK\r\n\r\n"));
+  t.after(stop);
   const error = await failure(new api.Client({ ...OPTIONS, endpoint: `https://127.0.0.1:${port}` }).listPipelines());
-  stop();
   assert.ok(error instanceof api.TlsError, error.message);
 });
 
-test("a connection that takes too long is told as that", async () => {
+test("a connection that takes too long is told as that", async (t) => {
   const { port, stop } = await listen((socket) => socket.on("error", () => {}));
+  t.after(stop);
   // It is accepted, but TLS never begins.
   const options = { ...OPTIONS, endpoint: `https://127.0.0.1:${port}`, connectTimeoutMs: 200, maxAttempts: 1 };
   const error = await failure(new api.Client(options).listPipelines());
-  stop();
   assert.ok(error instanceof api.TimeoutError, error.message);
   assert.equal(error.phase, "connect");
 });
 
-test("a server that never stops is stopped at the limit, in bounded memory", async () => {
+test("a server that never stops is stopped at the limit, in bounded memory", async (t) => {
   let sent = 0;
   const { port, stop } = await listen((socket) => {
     const piece = Buffer.alloc(64 * 1024, " ");
@@ -88,19 +88,19 @@ test("a server that never stops is stopped at the limit, in bounded memory", asy
     socket.write("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\r\n[");
     pour();
   });
+  t.after(stop);
   const endpoint = `http://127.0.0.1:${port}`;
   const client = new api.Client({ ...OPTIONS, endpoint, maxResponseBytes: 4 * 1024 * 1024 });
   const error = await failure(client.listPipelines());
-  stop();
   assert.ok(error instanceof api.TooLargeError, error.message);
   assert.equal(error.limitBytes, 4 * 1024 * 1024);
   assert.ok(sent < 64 * 1024 * 1024, `the server could send ${sent} bytes`);
 });
 
-test("times within an error are Dates", async () => {
+test("times within an error are Dates", async (t) => {
   const server = await serveFixture("gateway_clock_skew");
+  t.after(server.stop);
   const error = await failure(new api.Client({ ...OPTIONS, endpoint: server.url }).listPipelines());
-  server.stop();
   assert.ok(error instanceof api.ClockSkewError);
   assert.equal(error.signedAt.toISOString(), "2026-05-28T09:27:52.000Z");
 });
