@@ -80,7 +80,9 @@ function show(listing) {
     row.append(...cells(pipeline).map(cell));
     return row;
   });
-  element("tasks").querySelector("tbody")?.replaceChildren(...rows);
+  element("tasks")
+    .querySelector("tbody")
+    ?.replaceChildren(...rows);
   for (const head of heads) {
     const sorted = head.dataset["key"] === order.orderBy;
     head.setAttribute("aria-sort", sorted ? (order.direction ?? "none") : "none");
@@ -93,7 +95,13 @@ function show(listing) {
 
 /** @param {Pipeline} pipeline */
 function cells({ name, status, configMode, creator, createTime, updateTime, lastTriggerAt }) {
-  return [name ?? "", word(status), word(configMode), creator ?? "", ...[createTime, updateTime, lastTriggerAt].map(moment)];
+  return [
+    name ?? "",
+    word(status),
+    word(configMode),
+    creator ?? "",
+    ...[createTime, updateTime, lastTriggerAt].map(moment),
+  ];
 }
 
 /** @param {string} text */

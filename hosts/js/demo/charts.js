@@ -15,7 +15,9 @@ matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => show
 /** @param {readonly Pipeline[]} pipelines */
 export function showCharts(pipelines) {
   shown = pipelines;
-  const statuses = pipelines.map(({ status }) => (typeof status === "object" ? `other: ${status?.other ?? "none"}` : status));
+  const statuses = pipelines.map(({ status }) =>
+    typeof status === "object" ? `other: ${status?.other ?? "none"}` : status,
+  );
   const byStatus = [...count(statuses)].sort(([, a], [, b]) => b - a);
   draw("by-status", "y", byStatus);
   const months = pipelines.flatMap(({ lastTriggerAt }) => lastTriggerAt?.toISOString().slice(0, 7) ?? []);

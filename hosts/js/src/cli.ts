@@ -195,7 +195,9 @@ function print(listing: Listing): void {
     "last run": moment(pipeline.lastTriggerAt),
   }));
   if (rows.length > 0) console.table(rows);
-  process.stdout.write(`${listing.pipelines.length} of ${listing.matched} that match, of ${listing.total} release tasks\n`);
+  process.stdout.write(
+    `${listing.pipelines.length} of ${listing.matched} that match, of ${listing.total} release tasks\n`,
+  );
 }
 
 function word(value: string | { readonly other: Integer | string } | null): string {

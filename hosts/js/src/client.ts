@@ -3,7 +3,7 @@
 import type { Call, Connection, Outcome } from "./component.js";
 import { errorOf, HostError } from "./errors.js";
 import { listingOf } from "./listing.js";
-import { queryOf } from "./options.js";
+import { queryOf, signalOf } from "./options.js";
 import type { CallOptions, Listing, Query } from "./types.js";
 
 /** Makes a call, or throws why it was ended before there was an outcome. */
@@ -24,8 +24,8 @@ export abstract class BaseClient {
 
   /** Lists the release tasks that match: completely and in the order asked for, or it throws. */
   async listPipelines(query: Query = {}, options: CallOptions = {}): Promise<Listing> {
-    const connection = { ...this.#connection };
-    connection.projectId ??= this.#ownProjectId as string;
+    const projectId = this.#connection.projectId ?? this.#ownProjectId;
+    const connection = projectId === undefined ? this.#connection : { ...this.#connection, projectId };
     return listingOf(await this.#call({ operation: "list-pipelines", connection, query: queryOf(query) }, options));
   }
 
@@ -34,8 +34,8 @@ export abstract class BaseClient {
     return this.#call({ operation: "find-project", connection: this.#connection }, options);
   }
 
-  async #call(call: Call, { signal }: CallOptions): Promise<string> {
-    const outcome = await this.#perform(call, signal);
+  async #call(call: Call, options: CallOptions): Promise<string> {
+    const outcome = await this.#perform(call, signalOf(call.operation, options));
     if (outcome.type === "ok") return outcome.text;
     if (outcome.type === "error") throw errorOf(outcome.record);
     throw new HostError(`${call.operation} failed: the component did not come to a result.\n${outcome.reason}.`);

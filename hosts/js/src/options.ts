@@ -5,7 +5,15 @@
 
 import type { ConfigMode as WitConfigMode, Connection, Status as WitStatus, Term } from "./component.js";
 import { invalid } from "./errors.js";
-import { STATUSES, type ConfigMode, type Limits, type Place, type Query, type Status, type TimeRange } from "./types.js";
+import {
+  STATUSES,
+  type ConfigMode,
+  type Limits,
+  type Place,
+  type Query,
+  type Status,
+  type TimeRange,
+} from "./types.js";
 
 type Credentials = Connection["credentials"];
 type Convert<To> = (options: Options, name: string, value: unknown) => To;
@@ -55,10 +63,23 @@ export function queryOf(given: unknown): Term[] {
   return [...Object.values(options.convertAll(CONDITIONS)), ...orderOf(options)];
 }
 
+/** What may end a call. */
+export function signalOf(operation: string, given: unknown): AbortSignal | undefined {
+  const options = new Options(operation, given, ["signal"]);
+  const signal = options.get("signal");
+  if (signal === undefined || signal instanceof AbortSignal) return signal;
+  return options.refuse("signal", `it must be an AbortSignal, not ${kindOf(signal)}`);
+}
+
 /** Credentials that the caller gives. */
 export function credentialsOf(given: unknown): Credentials {
   if (given === "ambient") return { tag: "ambient" };
-  const options = new Options("client", given, ["token", "accessKeyId", "secretAccessKey", "securityToken"], "credentials");
+  const options = new Options(
+    "client",
+    given,
+    ["token", "accessKeyId", "secretAccessKey", "securityToken"],
+    "credentials",
+  );
   const value = options.convertAll({ token: text, accessKeyId: text, secretAccessKey: text, securityToken: text });
   const { token, accessKeyId, secretAccessKey, securityToken } = value;
   if (token !== undefined) {
@@ -162,5 +183,6 @@ function kindOf(value: unknown): string {
 
 /** A value that is no secret, for an error. */
 function shown(value: unknown): string {
-  return typeof value === "string" ? JSON.stringify(value.slice(0, 60)) : typeof value === "number" ? String(value) : kindOf(value);
+  if (typeof value === "string") return JSON.stringify(value.slice(0, 60));
+  return typeof value === "number" ? String(value) : kindOf(value);
 }

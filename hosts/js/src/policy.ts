@@ -40,7 +40,8 @@ function isSameOrigin(origin: string | undefined, { scheme, authority }: Request
 function parse(text: string): string | undefined {
   if (!URL.canParse(text)) return undefined;
   const url = new URL(text);
-  const bare = url.pathname === "/" && url.search === "" && url.hash === "" && url.username === "" && url.password === "";
+  const bare =
+    url.pathname === "/" && url.search === "" && url.hash === "" && url.username === "" && url.password === "";
   const secure = url.protocol === "https:" || (url.protocol === "http:" && isLoopback(url.hostname));
   return bare && secure ? url.origin : undefined;
 }

@@ -22,12 +22,20 @@ export async function run(
   signal?.throwIfAborted();
   await turn(signal);
   try {
-    return await runIn(idle.pop() ?? start(), call, send, milliseconds, signal);
+    signal?.throwIfAborted();
+    return await runIn(rested() ?? start(), call, send, milliseconds, signal);
   } finally {
     const next = waiting.shift();
     if (next === undefined) busy -= 1;
     else next();
   }
+}
+
+/** A thread that waits for work. One that ended meanwhile does not. */
+function rested(): Thread | undefined {
+  let thread = idle.pop();
+  while (thread?.ended === true) thread = idle.pop();
+  return thread;
 }
 
 function start(): Thread {
@@ -36,7 +44,8 @@ function start(): Thread {
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new HostError(
-      `No thread can be started for the component.\n${reason}\nUnder Node's permission model, allow it with --allow-worker.`,
+      `No thread can be started for the component.\n${reason}\n` +
+        "Under Node's permission model, allow it with --allow-worker.",
     );
   }
 }

@@ -1,4 +1,4 @@
-/** Sends requests with `fetch`, which tells less than a client of HTTP: why there is no response, where redirects lead. */
+/** Sends requests with `fetch`, which does not tell why there is no response, nor where redirects lead. */
 
 import type { ErrorCode } from "./component/blocking/interfaces/wasi-http-types.js";
 import type { Request, Send } from "./wasi/exchange.js";

@@ -1,4 +1,4 @@
-/** What is asked and answered, as JavaScript has it. The names are the WIT's in camelCase; what has no value is null. */
+/** What is asked and answered. The names are the WIT's in camelCase, and what has no value is null. */
 
 /** The documented statuses, by the WIT's names. */
 export const STATUSES = [

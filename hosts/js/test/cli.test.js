@@ -64,7 +64,12 @@ test("an error keeps its words, and its kind is the exit code", async () => {
 });
 
 test("what cannot be read is refused with a way on", async () => {
-  for (const words of [["list", "--statuss", "failed"], ["lists"], ["list", "--limit", "ten"], ["list", "--created-to", "soon"]]) {
+  for (const words of [
+    ["list", "--statuss", "failed"],
+    ["lists"],
+    ["list", "--limit", "ten"],
+    ["list", "--created-to", "soon"],
+  ]) {
     const { code, stderr } = await cli(words);
     assert.equal(code, 2);
     assert.match(stderr, /^error: .+\nSee servicestage-pipelines --help\.\n$/s);

@@ -44,11 +44,17 @@ test("a call leaves the event loop free while it waits", async (t) => {
 test("calls run side by side, also more than there are threads", async () => {
   const limits = Array.from({ length: 12 }, (_, index) => index + 1);
   const listings = await Promise.all(limits.map((limit) => client().listPipelines({ limit })));
-  assert.deepEqual(listings.map(({ pipelines }) => pipelines.length), limits);
+  assert.deepEqual(
+    listings.map(({ pipelines }) => pipelines.length),
+    limits,
+  );
 });
 
 test("a signal ends a call, before it begins, while it waits for a thread, and under way", async (t) => {
-  await assert.rejects(client().listPipelines({}, { signal: AbortSignal.abort("early") }), (reason) => reason === "early");
+  await assert.rejects(
+    client().listPipelines({}, { signal: AbortSignal.abort("early") }),
+    (reason) => reason === "early",
+  );
   const silent = await silence(t);
   const abort = new AbortController();
   const { signal } = abort;
@@ -56,7 +62,10 @@ test("a signal ends a call, before it begins, while it waits for a thread, and u
   await once(silent.server, "request");
   abort.abort(new Error("enough"));
   const reasons = (await Promise.allSettled(calls)).map(({ reason }) => reason?.message);
-  assert.deepEqual(reasons, calls.map(() => "enough"));
+  assert.deepEqual(
+    reasons,
+    calls.map(() => "enough"),
+  );
   assert.equal((await client().listPipelines({ limit: 1 })).pipelines.length, 1);
 });
 
@@ -66,18 +75,22 @@ test("what is listed cannot be changed", async () => {
 });
 
 test("a misspelt option is refused by name", async () => {
-  assert.throws(() => client({ reigon: "cn-north-4" }), (error) => {
-    assert.ok(error instanceof InvalidArgumentError);
-    assert.equal(error.argument, "reigon");
-    assert.match(error.message, /there is no such option; there are region, projectId/);
-    return true;
-  });
+  assert.throws(
+    () => client({ reigon: "cn-north-4" }),
+    (error) => {
+      assert.ok(error instanceof InvalidArgumentError);
+      assert.equal(error.argument, "reigon");
+      assert.match(error.message, /there is no such option; there are region, projectId/);
+      return true;
+    },
+  );
   const rejected = [
     [{ nameContain: "shop" }, "nameContain"],
     [{ created: { form: new Date() } }, "created.form"],
   ];
   for (const [query, argument] of rejected) await assert.rejects(client().listPipelines(query), { argument });
   assert.throws(() => client({ credentials: { tokn: "x" } }), { argument: "credentials.tokn" });
+  await assert.rejects(client().listPipelines({}, { signl: AbortSignal.abort() }), { argument: "signl" });
 });
 
 test("a value that JavaScript would bend is refused", async () => {
@@ -108,7 +121,10 @@ test("an order has a natural direction", async () => {
   const names = (await client().listPipelines({ orderBy: "name", limit: 3 })).pipelines.map(({ name }) => name);
   assert.deepEqual(names, [...names].sort());
   const times = (await client().listPipelines({ orderBy: "update", limit: 3 })).pipelines.map((one) => one.updateTime);
-  assert.deepEqual(times, [...times].sort((a, b) => b - a));
+  assert.deepEqual(
+    times,
+    [...times].sort((a, b) => b - a),
+  );
 });
 
 test("no secret is in what can be looked at", async () => {
@@ -118,9 +134,15 @@ test("no secret is in what can be looked at", async () => {
   assert.equal(JSON.stringify(holder), "{}");
   const errors = [
     await holder.listPipelines({ name: "" }).catch((error) => error),
-    await client({ credentials, endpoint: "http://127.0.0.1:1", maxAttempts: 1 }).listPipelines().catch((e) => e),
+    await client({ credentials, endpoint: "http://127.0.0.1:1", maxAttempts: 1 })
+      .listPipelines()
+      .catch((e) => e),
   ];
-  for (const wrong of [{ secretAccessKey: SECRET }, { accessKeyId: 5, secretAccessKey: SECRET }, { token: SECRET, securityToken: SECRET }]) {
+  for (const wrong of [
+    { secretAccessKey: SECRET },
+    { accessKeyId: 5, secretAccessKey: SECRET },
+    { token: SECRET, securityToken: SECRET },
+  ]) {
     try {
       client({ credentials: wrong });
     } catch (error) {

@@ -31,7 +31,11 @@ describe("the page", { skip }, () => {
 
   /** A page on which everything that goes wrong is kept. */
   async function open(url, options = {}) {
-    const page = await browser.newPage({ viewport: { width: 1200, height: 1000 }, reducedMotion: "reduce", ...options });
+    const page = await browser.newPage({
+      viewport: { width: 1200, height: 1000 },
+      reducedMotion: "reduce",
+      ...options,
+    });
     const wrong = [];
     page.on("console", (message) => message.type() === "error" && wrong.push(message.text()));
     page.on("pageerror", (error) => wrong.push(error.message));
@@ -122,11 +126,21 @@ describe("the page", { skip }, () => {
 
   test("can reach its own server and the endpoint, and nothing else", async () => {
     const { page } = await open(site.url);
-    const reach = (url) => page.evaluate((url) => fetch(url).then(() => true, () => false), url);
+    const reach = (url) =>
+      page.evaluate(
+        (url) =>
+          fetch(url).then(
+            () => true,
+            () => false,
+          ),
+        url,
+      );
     assert.equal(await reach(`${fixture.url}/`), true);
     assert.equal(await reach("http://127.0.0.1:9/"), false);
     const refused = await page.evaluate(async () => {
-      const told = new Promise((resolve) => document.addEventListener("securitypolicyviolation", resolve, { once: true }));
+      const told = new Promise((resolve) =>
+        document.addEventListener("securitypolicyviolation", resolve, { once: true }),
+      );
       fetch("http://127.0.0.1:9/").catch(() => {});
       return (await told).effectiveDirective;
     });

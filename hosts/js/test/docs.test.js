@@ -42,7 +42,10 @@ describe("the guide", () => {
   /** Runs a block in a folder in which the package is installed, against this fixture. */
   async function runIn(fixture, file, code, program, words, variables = VARIABLES) {
     const server = await serveFixture(fixture);
-    writeFileSync(join(folder, file), code.replaceAll('region: "cn-north-4"', `endpoint: "${server.url}", region: "cn-north-4"`));
+    writeFileSync(
+      join(folder, file),
+      code.replaceAll('region: "cn-north-4"', `endpoint: "${server.url}", region: "cn-north-4"`),
+    );
     try {
       const done = await run(program, words(server.url), variables, { cwd: folder });
       assert.equal(done.code, 0, done.stderr);
@@ -99,7 +102,10 @@ describe("the guide", () => {
       await page.goto(`${site.url}style.css`);
       const printed = page.waitForEvent("console");
       const local = code
-        .replace('import { Client } from "servicestage-pipelines/web";', 'const { Client } = await import("/package/web.js");')
+        .replace(
+          'import { Client } from "servicestage-pipelines/web";',
+          'const { Client } = await import("/package/web.js");',
+        )
         .replace("https://pipelines.example.com", fixture.url);
       await page.evaluate(`(async () => { ${local} })()`);
       assert.equal((await printed).text(), "1");

@@ -12,7 +12,10 @@ import { cases, clientOptions, serveFixture, withoutOrigin } from "./support/cas
 const OPTIONS = { projectId: "0123456789abcdef0123456789abcdef", credentials: { token: "example-token" } };
 
 async function failure(call) {
-  const error = await call.then(() => assert.fail("it did not fail"), (error) => error);
+  const error = await call.then(
+    () => assert.fail("it did not fail"),
+    (error) => error,
+  );
   assert.ok(error instanceof api.PipelinesError, String(error.stack));
   return error;
 }

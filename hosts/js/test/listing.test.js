@@ -6,7 +6,9 @@ import { test } from "node:test";
 import { listingJson, listingOf } from "../dist/listing.js";
 
 function listing(fields) {
-  return `{"pipelines":[{"id":"1","name":null,"create_time":null,"update_time":null,"last_trigger_at":null,${fields}}],"total":1,"matched":1,"truncated":false,"request_id":null,"attempts":1}`;
+  const times = '"create_time":null,"update_time":null,"last_trigger_at":null';
+  const rest = '"total":1,"matched":1,"truncated":false,"request_id":null,"attempts":1';
+  return `{"pipelines":[{"id":"1","name":null,${times},${fields}}],${rest}}`;
 }
 
 test("a number that JavaScript would round is a bigint, and others are numbers", () => {
@@ -19,7 +21,9 @@ test("a number that JavaScript would round is a bigint, and others are numbers",
 });
 
 test("digits within text stay text", () => {
-  const text = listing('"version":9007199254740993,"model_version":1,"status":null,"creator":"a\\":12345678901234567,\\\\"');
+  const text = listing(
+    '"version":9007199254740993,"model_version":1,"status":null,"creator":"a\\":12345678901234567,\\\\"',
+  );
   const [pipeline] = listingOf(text).pipelines;
   assert.equal(pipeline.creator, 'a":12345678901234567,\\');
   assert.equal(pipeline.version, 9007199254740993n);
