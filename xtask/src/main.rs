@@ -6,12 +6,14 @@
 //! - [`build`] makes what ships, [`demo`] shows it, [`mod@test`] tries everything, [`soak`] tries it for long, [`tree`]
 //!   keeps the rooms apart;
 //! - [`python`] builds and checks the Python package;
+//! - [`js`] is the npm package, [`web`] its page in a browser;
 //! - [`server`] is a fixture served over HTTP, [`shell`] runs commands and says which one failed.
 
 mod build;
 mod component;
 mod contract;
 mod demo;
+mod js;
 mod needs;
 mod python;
 mod server;
@@ -19,6 +21,7 @@ mod shell;
 mod soak;
 mod test;
 mod tree;
+mod web;
 
 use std::process::ExitCode;
 
@@ -44,6 +47,13 @@ enum Task {
         /// How many calls instead.
         calls: Option<u32>,
     },
+    /// Builds, tries and packs the JavaScript host: target/js/servicestage-pipelines-*.tgz.
+    Js,
+    /// Serves the page that lists in a browser, with a fixture on loopback.
+    Web {
+        /// The origin to list from instead; it must let pages in (CORS).
+        endpoint: Option<String>,
+    },
 }
 
 fn main() -> ExitCode {
@@ -64,6 +74,8 @@ fn run(task: &Task) -> Result<ExitCode> {
         Task::Python => python::wheel().map(drop)?,
         Task::Test => return Ok(test::test()),
         Task::Soak { calls } => soak::soak(*calls)?,
+        Task::Js => js::package()?,
+        Task::Web { endpoint } => web::web(endpoint.as_deref())?,
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -5,7 +5,7 @@ use std::process::{Command, ExitCode, Stdio};
 
 use anyhow::{Context, Result, ensure};
 
-use crate::{component, python, shell, tree};
+use crate::{component, js, python, shell, tree};
 
 /// What the tests said, in numbers, and which steps failed.
 #[derive(Default)]
@@ -28,7 +28,9 @@ pub fn test() -> ExitCode {
     // First, because the command-line tool embeds it.
     tally.step("the component", |_| component::build().map(drop));
     tally.step("the tests", test_workspace);
-    tally.step("the Python package", test_python);
+    // After the workspace, whose build makes the fixture server.
+    tally.step("the Python package", |counts| run_tests("Test the Python package", &mut python::tests()?, counts));
+    tally.step("the npm package", test_js);
     tally.step("the documentation", |_| document());
     tally.step("the dependencies", |_| tree::check());
 
@@ -60,23 +62,22 @@ impl Tally {
 }
 
 fn test_workspace(counts: &mut Counts) -> Result<()> {
-    const REMEDY: &str = "The failing tests are named above.";
-    let mut command = shell::cargo(&["test", "--workspace", "--no-fail-fast"]);
-    shell::announce(format_args!("Test every member: {}", shell::words(&command)));
-    let before = counts.passed;
-    let status = count(&mut command, counts).with_context(|| shell::not_started(&command, REMEDY))?;
-    ensure!(status.success(), shell::failed(&command, status, REMEDY));
-    ensure!(counts.passed > before, shell::failed(&command, "it ran no test", "Is the workspace complete?"));
-    Ok(())
+    run_tests("Test every member", &mut shell::cargo(&["test", "--workspace", "--no-fail-fast"]), counts)
 }
 
-/// After the workspace's tests, whose build makes the fixture server.
-fn test_python(counts: &mut Counts) -> Result<()> {
+fn test_js(counts: &mut Counts) -> Result<()> {
+    js::build()?;
+    run_tests("Test the npm package", &mut js::tests(), counts)
+}
+
+/// Runs a command that tests, and that must have run at least one.
+fn run_tests(what: &str, command: &mut Command, counts: &mut Counts) -> Result<()> {
     const REMEDY: &str = "The failing tests are named above.";
-    let mut command = python::tests()?;
-    shell::announce(format_args!("Test the Python package: {}", shell::words(&command)));
-    let status = count(&mut command, counts).with_context(|| shell::not_started(&command, REMEDY))?;
-    ensure!(status.success(), shell::failed(&command, status, REMEDY));
+    shell::announce(format_args!("{what}: {}", shell::words(command)));
+    let before = counts.passed;
+    let status = count(command, counts).with_context(|| shell::not_started(command, REMEDY))?;
+    ensure!(status.success(), shell::failed(command, status, REMEDY));
+    ensure!(counts.passed > before, shell::failed(command, "it ran no test", "Is the checkout complete?"));
     Ok(())
 }
 
