@@ -97,20 +97,24 @@ fn invalid(name: &str, reason: &str) -> Diagnostic {
 }
 
 fn missing(schema: &Schema) -> Diagnostic {
-    let known = |way: &&Way| match way {
-        Way::Header(_) => true,
-        Way::Scheme(described) => scheme::find(&described.name).is_some(),
-    };
     let way = |way: &Way| {
-        let attributes = way.attributes();
-        let attributes = attributes.iter().filter_map(|name| schema.provider.attribute(name)).map(|attribute| {
-            let variables = variables(&attribute.environment);
-            let or = if variables.is_empty() { String::new() } else { format!(" (or {variables})") };
-            format!("`{}`{or}", attribute.name)
-        });
-        format!("- {}", attributes.collect::<Vec<_>>().join(", "))
+        let named = |name: &str| {
+            let environment = schema.provider.attribute(name).map(|attribute| variables(&attribute.environment));
+            let or = environment.filter(|names| !names.is_empty()).map(|names| format!(" (or {names})"));
+            format!("`{name}`{}", or.unwrap_or_default())
+        };
+        let parts: Vec<String> = match way {
+            Way::Header(header) => vec![named(&header.attribute)],
+            Way::Scheme(described) => {
+                scheme::find(&described.name)?;
+                let optionally = |optional| if optional { "optionally " } else { "" };
+                let inputs = described.inputs.iter();
+                inputs.map(|input| format!("{}{}", optionally(input.optional), named(&input.attribute))).collect()
+            }
+        };
+        Some(format!("- {}", parts.join(", ")))
     };
-    let ways: Vec<String> = schema.authentication.iter().filter(known).map(way).collect();
+    let ways: Vec<String> = schema.authentication.iter().filter_map(way).collect();
     let detail = if ways.is_empty() {
         "The component names only schemes that this provider does not know.".to_owned()
     } else {

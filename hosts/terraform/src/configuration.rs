@@ -94,8 +94,8 @@ fn parse(described: &Attribute, variable: &str, text: String) -> Result<Value, D
             "a number"
         }
         Type::TruthValue => match text.as_str() {
-            "true" | "1" => return Ok(Value::TruthValue(true)),
-            "false" | "0" => return Ok(Value::TruthValue(false)),
+            "true" | "1" => return Ok(Value::Truth(true)),
+            "false" | "0" => return Ok(Value::Truth(false)),
             _ => "true or false",
         },
         _ => "left alone: such a value cannot come from the environment",

@@ -45,3 +45,43 @@ fn expand(template: &str, provider: &Value, arguments: &Value) -> Option<String>
     origin.push_str(rest);
     Some(origin)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    fn values(pairs: &[(&str, &str)]) -> Value {
+        let pair = |(name, text): &(&str, &str)| ((*name).to_owned(), Value::Text((*text).to_owned()));
+        Value::Object(pairs.iter().map(pair).collect::<BTreeMap<_, _>>())
+    }
+
+    fn found(provider: &[(&str, &str)], arguments: &[(&str, &str)]) -> Vec<String> {
+        let endpoint = Endpoint {
+            role: "service".to_owned(),
+            attribute: "endpoint".to_owned(),
+            defaults: vec!["https://api.{region}.example.com".to_owned(), "https://{region}.example.org".to_owned()],
+            stable: false,
+        };
+        origins(&endpoint, &values(provider), &values(arguments)).iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn an_argument_comes_before_the_provider_and_an_endpoint_before_the_defaults() {
+        let both = ["https://api.b.example.com", "https://b.example.org"];
+        assert_eq!(found(&[("region", "a")], &[("region", "b")]), both);
+        assert_eq!(found(&[("region", "b")], &[]), both);
+        assert_eq!(found(&[("region", "b"), ("endpoint", "https://own.example")], &[]), ["https://own.example"]);
+    }
+
+    #[test]
+    fn a_value_that_could_lead_elsewhere_or_is_missing_leads_nowhere() {
+        for region in ["", "evil.com/", "evil.com#", "a.b", "a:1@b", "EU", "{region}"] {
+            assert_eq!(found(&[], &[("region", region)]), [""; 0], "{region}");
+        }
+        assert_eq!(found(&[], &[]), [""; 0]);
+        // What people name themselves and is no origin is not replaced by a default.
+        assert_eq!(found(&[("region", "a"), ("endpoint", "nonsense")], &[]), [""; 0]);
+    }
+}

@@ -32,7 +32,6 @@ pub struct Source {
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Object {
     pub attributes: Vec<Attribute>,
-    size: usize,
 }
 
 /// An attribute of an object.
@@ -136,9 +135,9 @@ impl Authentication {
 
 /// From the last to the first: an object is made of those after it.
 fn objects(described: &[contract::ObjectType]) -> Result<Vec<Arc<Object>>, String> {
-    let mut objects: Vec<Option<Arc<Object>>> = vec![None; described.len()];
+    let mut objects: Vec<Option<(Arc<Object>, usize)>> = vec![None; described.len()];
     for (index, object) in described.iter().enumerate().rev() {
-        let mut made = Object::default();
+        let (mut made, mut size) = (Object::default(), 0_usize);
         for attribute in &object.attributes {
             check_name(&attribute.name)?;
             if made.attribute(&attribute.name).is_some() {
@@ -154,19 +153,19 @@ fn objects(described: &[contract::ObjectType]) -> Result<Vec<Arc<Object>>, Strin
                 }
                 _ => None,
             };
-            made.size = made.size.saturating_add(1 + inner.as_ref().map_or(0, |inner| inner.size));
-            if made.size > MOST_ATTRIBUTES {
+            size = size.saturating_add(1 + inner.as_ref().map_or(0, |(_, size)| *size));
+            if size > MOST_ATTRIBUTES {
                 return Err(format!(
                     "object {index} has more than {MOST_ATTRIBUTES} attributes, all within it counted"
                 ));
             }
-            made.attributes.push(self::attribute(attribute, inner));
+            made.attributes.push(self::attribute(attribute, inner.map(|(inner, _)| inner)));
         }
         if let Some(slot) = objects.get_mut(index) {
-            *slot = Some(Arc::new(made));
+            *slot = Some((Arc::new(made), size));
         }
     }
-    Ok(objects.into_iter().flatten().collect())
+    Ok(objects.into_iter().flatten().map(|(object, _)| object).collect())
 }
 
 fn attribute(described: &contract::Attribute, inner: Option<Arc<Object>>) -> Attribute {
@@ -199,4 +198,77 @@ fn check_name(name: &str) -> Result<(), String> {
         return Ok(());
     }
     Err(format!("{name:?} is no name: it takes a lower-case letter, then lower-case letters, digits and underscores"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::contract::{Header, ObjectType, ValueType};
+
+    pub fn described(name: &str, collections: &[Collection], element: ElementType) -> contract::Attribute {
+        contract::Attribute {
+            name: name.to_owned(),
+            holds: ValueType { collections: collections.to_vec(), element },
+            mode: Mode::Optional,
+            description: String::new(),
+            sensitive: false,
+            deprecated: None,
+            environment: vec![],
+        }
+    }
+
+    fn description(objects: Vec<Vec<contract::Attribute>>) -> Description {
+        Description {
+            name: String::new(),
+            description: String::new(),
+            objects: objects.into_iter().map(|attributes| ObjectType { attributes }).collect(),
+            provider: 0,
+            sources: vec![],
+            authentication: vec![],
+            endpoints: vec![],
+        }
+    }
+
+    #[test]
+    fn types_are_made_of_the_table_from_the_outermost_collection_inwards() {
+        let collections = [Collection::Map, Collection::List];
+        let secret = contract::Attribute { sensitive: true, ..described("b", &[], ElementType::Text) };
+        let schema = Schema::new(description(vec![
+            vec![described("a", &collections, ElementType::Object(1))],
+            vec![secret, described("c", &[Collection::Set], ElementType::Number)],
+        ]))
+        .unwrap();
+        let attribute = schema.provider.attribute("a").unwrap();
+        let Type::Map(inner) = &attribute.holds else { panic!("{:?}", attribute.holds) };
+        let Type::List(inner) = &**inner else { panic!("{inner:?}") };
+        let Type::Object(inner) = &**inner else { panic!("{inner:?}") };
+        assert_eq!(inner.attribute("c").unwrap().holds, Type::Set(Box::new(Type::Number)));
+        assert!(attribute.sensitive);
+    }
+
+    #[test]
+    fn a_description_that_breaks_the_contract_is_refused() {
+        let text = |name: &str| described(name, &[], ElementType::Text);
+        let object = |name: &str, index| described(name, &[], ElementType::Object(index));
+        let computed = contract::Attribute { mode: Mode::Computed, ..text("a") };
+        let doubling = (1..30).map(|next| vec![object("a", next), object("b", next)]).chain([vec![]]).collect();
+        let header = Header { name: "x-key".to_owned(), prefix: String::new(), attribute: "key".to_owned() };
+        let unfed = Description {
+            authentication: vec![Authentication::Header(header)],
+            ..description(vec![vec![described("key", &[], ElementType::Number)]])
+        };
+        for (description, why) in [
+            (description(vec![]), "names object 0"),
+            (description(vec![vec![object("a", 0)]]), "no object after its own"),
+            (description(vec![vec![object("a", 7)]]), "no object after its own"),
+            (description(vec![vec![text("a"), text("a")]]), "two attributes"),
+            (description(vec![vec![text("A-b")]]), "is no name"),
+            (description(vec![vec![computed]]), "is computed"),
+            (description(doubling), "more than 10000 attributes"),
+            (unfed, "is no text"),
+        ] {
+            let error = Schema::new(description).unwrap_err();
+            assert!(error.contains(why), "{error}");
+        }
+    }
 }

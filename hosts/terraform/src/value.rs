@@ -13,7 +13,7 @@ use crate::schema::{Object, Type};
 pub enum Value {
     Null,
     Unknown,
-    TruthValue(bool),
+    Truth(bool),
     /// A number as JSON writes it, with every digit.
     Number(String),
     Text(String),
@@ -83,7 +83,7 @@ impl Value {
             Self::Unknown => true,
             Self::Sequence(items) => items.iter().any(Self::has_unknown),
             Self::Map(members) | Self::Object(members) => members.values().any(Self::has_unknown),
-            Self::Null | Self::TruthValue(_) | Self::Number(_) | Self::Text(_) => false,
+            Self::Null | Self::Truth(_) | Self::Number(_) | Self::Text(_) => false,
         }
     }
 
@@ -95,7 +95,7 @@ impl Value {
                 values.json.push_str("null");
             }
             // Writing to text does not fail.
-            Self::TruthValue(value) => drop(write!(values.json, "{value}")),
+            Self::Truth(value) => drop(write!(values.json, "{value}")),
             Self::Number(number) => values.json.push_str(number),
             Self::Text(text) => values.json.push_str(&quoted(text)),
             Self::Sequence(items) => {
@@ -150,7 +150,7 @@ fn read(json: &str, holds: &Type) -> Result<Value, Misfit> {
             Ok(Value::Number(json.to_owned()))
         }
         Type::Number => Err(misfit("a number")),
-        Type::TruthValue => parse(json, "true or false").map(Value::TruthValue),
+        Type::TruthValue => parse(json, "true or false").map(Value::Truth),
         Type::List(inner) | Type::Set(inner) => {
             let items: Vec<&RawValue> = parse(json, "an array")?;
             let items = items.into_iter().zip(0..).map(|(item, at)| within(Step::Index(at), read(item.get(), inner)));
