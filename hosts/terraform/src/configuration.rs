@@ -115,3 +115,70 @@ pub fn deprecations(object: &Object, values: &Value) -> Vec<Diagnostic> {
     };
     set.filter_map(warning).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::contract::{self, Authentication, Description, ElementType, Header, ObjectType, ValueType};
+
+    fn schema() -> Schema {
+        let attribute = |name: &str, element| contract::Attribute {
+            name: name.to_owned(),
+            holds: ValueType { collections: vec![], element },
+            mode: Mode::Optional,
+            description: String::new(),
+            sensitive: false,
+            deprecated: None,
+            environment: vec![format!("FIRST_{name}"), format!("SECOND_{name}")],
+        };
+        let attributes = vec![
+            attribute("key", ElementType::Text),
+            attribute("size", ElementType::Number),
+            attribute("big", ElementType::TruthValue),
+        ];
+        let header = Header { name: "x-key".to_owned(), prefix: String::new(), attribute: "key".to_owned() };
+        let description = Description {
+            name: String::new(),
+            description: String::new(),
+            objects: vec![ObjectType { attributes }],
+            provider: 0,
+            sources: vec![],
+            authentication: vec![Authentication::Header(header)],
+            endpoints: vec![],
+        };
+        Schema::new(description).unwrap()
+    }
+
+    fn filled(variables: &[(&str, &str)]) -> Result<Value, Diagnostic> {
+        let schema = schema();
+        let variable =
+            |name: &str| variables.iter().find(|(known, _)| *known == name).map(|(_, text)| (*text).to_owned());
+        fill(&schema.provider, Value::nothing(&schema.provider), variable)
+    }
+
+    #[test]
+    fn the_first_variable_that_is_not_empty_stands_in() {
+        let values =
+            filled(&[("FIRST_key", ""), ("SECOND_key", "a"), ("FIRST_size", "1.50"), ("SECOND_big", "1")]).unwrap();
+        assert_eq!(values.to_values().json, r#"{"big":true,"key":"a","size":1.50}"#);
+    }
+
+    #[test]
+    fn a_variable_that_is_not_valid_is_named_and_not_shown() {
+        for (name, text) in [("FIRST_size", "hush"), ("FIRST_size", "[1]"), ("FIRST_big", "hush")] {
+            let diagnostic = filled(&[(name, text)]).unwrap_err();
+            assert!(diagnostic.summary.contains(name), "{diagnostic:?}");
+            assert!(!format!("{diagnostic:?}").contains("hush"), "{diagnostic:?}");
+        }
+    }
+
+    #[test]
+    fn the_component_does_not_see_what_requests_are_authenticated_from() {
+        let values = filled(&[("FIRST_key", "hush"), ("FIRST_size", "1")]).unwrap();
+        let configuration = Configuration::new(&schema(), values, Grant::default()).unwrap();
+        assert_eq!(configuration.shown(&schema()).json, r#"{"big":null,"key":null,"size":1}"#);
+        let mut text = "it is hush".to_owned();
+        configuration.redaction(&[]).redact(&mut text);
+        assert_eq!(text, "it is [redacted]");
+    }
+}
