@@ -3,18 +3,20 @@
 //! # Layout
 //! - [`component`] builds the artefact, [`contract`] says what it may import, export and contain, [`needs`] what it
 //!   declares;
-//! - [`build`] makes what ships, [`demo`] shows it, [`mod@test`] tries everything, [`soak`] tries it for long, [`tree`]
-//!   keeps the rooms apart;
+//! - [`build`] makes what ships, [`terraform`] the provider, whose documentation [`docs`] writes; [`demo`] shows it,
+//!   [`mod@test`] tries everything, [`soak`] tries it for long, [`tree`] keeps the rooms apart;
 //! - [`server`] is a fixture served over HTTP, [`shell`] runs commands and says which one failed.
 
 mod build;
 mod component;
 mod contract;
 mod demo;
+mod docs;
 mod needs;
 mod server;
 mod shell;
 mod soak;
+mod terraform;
 mod test;
 mod tree;
 
@@ -33,6 +35,10 @@ enum Task {
     Build,
     /// Builds everything, serves two recorded answers on loopback and lists them with the command-line tool.
     Demo,
+    /// Builds the Terraform provider into a mirror of the registry: target/terraform.
+    Terraform,
+    /// Writes the documentation of the Terraform provider, of what the component says: docs/terraform.
+    Docs,
     /// Runs every test and gate.
     Test,
     /// Makes 100,000 calls in one process, 64 at once, with faults mixed in: none may be lost, and memory may not grow.
@@ -54,9 +60,18 @@ fn main() -> ExitCode {
 
 fn run(task: &Task) -> Result<ExitCode> {
     match task {
-        Task::Component => component::build().map(drop)?,
+        Task::Component => {
+            component::build()?;
+            component::build_example()?;
+        }
         Task::Build => build::build()?,
         Task::Demo => demo::demo()?,
+        Task::Docs => {
+            component::build()?;
+            demo::build_workspace()?;
+            docs::write()?;
+        }
+        Task::Terraform => terraform::terraform()?,
         Task::Test => return Ok(test::test()),
         Task::Soak { calls } => soak::soak(*calls)?,
     }
