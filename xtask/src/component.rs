@@ -10,20 +10,6 @@ use crate::shell;
 
 const TARGET: &str = "wasm32-unknown-unknown";
 
-/// `--crate-type cdylib`: with the manifest's second crate type cargo would drop the link-time optimisation.
-const BUILD: [&str; 10] = [
-    "rustc",
-    "--lib",
-    "-p",
-    "servicestage-component",
-    "--crate-type",
-    "cdylib",
-    "--profile",
-    "component",
-    "--target",
-    TARGET,
-];
-
 /// A component that was built and keeps to its contract.
 pub struct Component {
     pub path: PathBuf,
@@ -36,13 +22,7 @@ pub fn build() -> Result<Component> {
     let machine = Machine::look()?;
     machine.install_target()?;
 
-    let mut build = shell::cargo(&BUILD);
-    // The one form of these flags that stands above all others, so that none the user has set changes the artefact.
-    // They leave the linker in `.cargo/config.toml` alone.
-    build.env("CARGO_ENCODED_RUSTFLAGS", machine.remapping().join("\u{1f}"));
-    shell::run("Build the component", &mut build, "The compiler says why above.")?;
-
-    let built = shell::target().join(TARGET).join("component/servicestage_component.wasm");
+    let built = machine.build("servicestage-component")?;
     let mut bytes = std::fs::read(&built).with_context(|| format!("{} cannot be read", built.display()))?;
     let needs = Needs::look()?;
     needs.append(&mut bytes).with_context(|| built.display().to_string())?;
@@ -61,6 +41,15 @@ pub fn build() -> Result<Component> {
     write(&path, &bytes).with_context(|| format!("{} cannot be written", path.display()))?;
     println!("{}: {} bytes", shell::relative(&path), bytes.len());
     Ok(Component { path, size: bytes.len(), imports: surface.imports })
+}
+
+/// Builds the component that the tests of the Terraform provider bring along, to show that it takes any.
+pub fn build_example() -> Result<()> {
+    let machine = Machine::look()?;
+    machine.install_target()?;
+    let bytes = std::fs::read(machine.build("example-plugin")?)?;
+    let path = shell::target().join("component/example.wasm");
+    write(&path, &bytes).with_context(|| format!("{} cannot be written", path.display()))
 }
 
 /// Writes the file unless it is the same already: whoever embeds it is built anew when its time changes.
@@ -110,6 +99,18 @@ impl Machine {
             &mut shell::command("rustup", &["target", "add", TARGET]),
             "Without rustup, install the standard library of that target the way the toolchain was installed.",
         )
+    }
+
+    /// Builds a package as a component.
+    fn build(&self, package: &str) -> Result<PathBuf> {
+        // With the crate type that the manifest may name beside it, cargo would drop the link-time optimisation.
+        let what = ["rustc", "--lib", "-p", package, "--crate-type", "cdylib"];
+        let mut build = shell::cargo(&[&what[..], &["--profile", "component", "--target", TARGET]].concat());
+        // The one form of these flags that stands above all others, so that none the user has set changes the artefact.
+        // They leave the linker in `.cargo/config.toml` alone.
+        build.env("CARGO_ENCODED_RUSTFLAGS", self.remapping().join("\u{1f}"));
+        shell::run("Build the component", &mut build, "The compiler says why above.")?;
+        Ok(shell::target().join(TARGET).join("component").join(format!("{}.wasm", package.replace('-', "_"))))
     }
 
     /// Compiler flags that replace each folder of this machine by a name that is the same everywhere. The last that

@@ -18,7 +18,7 @@ const IMPORTS: [&str; 7] = [
 ];
 
 /// Every interface that the component exports.
-const EXPORTS: [&str; 1] = ["huaweicloud:servicestage/pipelines@0.1.0"];
+const EXPORTS: [&str; 2] = ["declarative:plugin/data-source@0.1.0", "huaweicloud:servicestage/pipelines@0.1.0"];
 
 /// The names at the outside of a component.
 pub struct Surface {

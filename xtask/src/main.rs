@@ -3,22 +3,23 @@
 //! # Layout
 //! - [`component`] builds the artefact, [`contract`] says what it may import, export and contain, [`needs`] what it
 //!   declares;
-//! - [`build`] makes what ships, [`demo`] shows it, [`mod@test`] tries everything, [`soak`] tries it for long, [`tree`]
-//!   keeps the rooms apart;
-//! - [`python`] builds and checks the Python package;
-//! - [`js`] is the npm package, [`web`] its page in a browser;
+//! - [`build`] makes what ships, [`terraform`] the provider, whose documentation [`docs`] writes; [`demo`] shows it,
+//!   [`mod@test`] tries everything, [`soak`] tries it for long, [`tree`] keeps the rooms apart;
+//! - [`python`] builds and checks the Python package, [`js`] the npm package, [`web`] shows its page in a browser;
 //! - [`server`] is a fixture served over HTTP, [`shell`] runs commands and says which one failed.
 
 mod build;
 mod component;
 mod contract;
 mod demo;
+mod docs;
 mod js;
 mod needs;
 mod python;
 mod server;
 mod shell;
 mod soak;
+mod terraform;
 mod test;
 mod tree;
 mod web;
@@ -40,6 +41,10 @@ enum Task {
     Demo,
     /// Builds the component and the Python package with it inside: target/python/*.whl.
     Python,
+    /// Builds the Terraform provider into a mirror of the registry: target/terraform.
+    Terraform,
+    /// Writes the documentation of the Terraform provider, of what the component says: docs/terraform.
+    Docs,
     /// Runs every test and gate.
     Test,
     /// Makes 100,000 calls in one process, 64 at once, with faults mixed in: none may be lost, and memory may not grow.
@@ -47,7 +52,7 @@ enum Task {
         /// How many calls instead.
         calls: Option<u32>,
     },
-    /// Builds, tries and packs the JavaScript host: target/js/servicestage-pipelines-*.tgz.
+    /// Builds, tries and packs the npm package: target/js/servicestage-pipelines-*.tgz.
     Js,
     /// Serves the page that lists in a browser, with a fixture on loopback.
     Web {
@@ -68,10 +73,19 @@ fn main() -> ExitCode {
 
 fn run(task: &Task) -> Result<ExitCode> {
     match task {
-        Task::Component => component::build().map(drop)?,
+        Task::Component => {
+            component::build()?;
+            component::build_example()?;
+        }
         Task::Build => build::build()?,
         Task::Demo => demo::demo()?,
         Task::Python => python::wheel().map(drop)?,
+        Task::Docs => {
+            component::build()?;
+            demo::build_workspace()?;
+            docs::write()?;
+        }
+        Task::Terraform => terraform::terraform()?,
         Task::Test => return Ok(test::test()),
         Task::Soak { calls } => soak::soak(*calls)?,
         Task::Js => js::package()?,

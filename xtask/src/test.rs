@@ -5,7 +5,7 @@ use std::process::{Command, ExitCode, Stdio};
 
 use anyhow::{Context, Result, ensure};
 
-use crate::{component, js, python, shell, tree};
+use crate::{component, docs, js, python, shell, tree};
 
 /// What the tests said, in numbers, and which steps failed.
 #[derive(Default)]
@@ -25,13 +25,14 @@ struct Counts {
 /// Runs everything, whatever fails on the way, and ends in one line of summary.
 pub fn test() -> ExitCode {
     let mut tally = Tally::default();
-    // First, because the command-line tool embeds it.
-    tally.step("the component", |_| component::build().map(drop));
+    // First, because the command-line tool embeds it, and the tests of the provider load the other one.
+    tally.step("the component", |_| component::build().and_then(|_| component::build_example()));
     tally.step("the tests", test_workspace);
     // After the workspace, whose build makes the fixture server.
     tally.step("the Python package", |counts| run_tests("Test the Python package", &mut python::tests()?, counts));
     tally.step("the npm package", test_js);
     tally.step("the documentation", |_| document());
+    tally.step("the provider's documentation", |_| docs::check());
     tally.step("the dependencies", |_| tree::check());
 
     for failure in &tally.broken {
