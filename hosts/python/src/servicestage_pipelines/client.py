@@ -1,6 +1,5 @@
 """The client: one connection, any number of calls."""
 
-import json
 import os
 import threading
 from collections.abc import Iterable
@@ -9,11 +8,15 @@ from importlib.resources import files
 from types import TracebackType
 from typing import Any
 
+from msgspec import DecodeError
+
 from . import address
 from . import credentials as found_credentials
 from .component import LoadError, Plugin, Trapped
+from .contract import FIND_PROJECT, LIST_PIPELINES_JSON
 from .credentials import Credentials, CredentialsError
 from .errors import error_of, invalid_argument, of_host
+from .guest import Export
 from .http import Sender
 from .model import ConfigMode, Direction, Listing, OrderKey, OtherConfigMode, OtherStatus, Status
 from .network import Network
@@ -128,11 +131,16 @@ class Client:
             order,
             limit,
         )
-        return Listing.from_dict(json.loads(self._call(_LIST, "list-pipelines-json", query)))
+        listing = self._call(_LIST, LIST_PIPELINES_JSON, query)
+        try:
+            return Listing.from_json(listing)
+        except DecodeError as error:
+            what = f"the component's listing cannot be read: {error}"
+            raise of_host(_LIST, what, "Report this message.") from None
 
     def find_project(self) -> str:
         """Finds the id of the region's project, to pass as `project_id` from then on. Raises `ServiceStageError`."""
-        return self._call(_FIND, "find-project")
+        return str(self._call(_FIND, FIND_PROJECT))
 
     def close(self) -> None:
         """Gives up the kept connections. The client can still be used, and makes new ones."""
@@ -146,11 +154,11 @@ class Client:
     ) -> None:
         self.close()
 
-    def _call(self, operation: str, function: str, query: Query | None = None) -> str:
+    def _call(self, operation: str, function: Export, query: Query | None = None) -> Any:
         try:
-            arguments = [self._connection.lower()]
+            arguments: dict[str, Any] = {"connection": self._connection.value()}
             if query:
-                arguments.append(query.lower())
+                arguments["query"] = query.value()
         except Inexpressible as inexpressible:
             raise invalid_argument(operation, inexpressible.argument, inexpressible.reason) from None
         world = World(self._sender, self._clock, self._seconds)
@@ -164,7 +172,7 @@ class Client:
         except Trapped as trapped:
             raise of_host(operation, f"the component trapped: {trapped}", "Report this message.") from None
         if is_ok:
-            return str(result)
+            return result
         error = _snake_case(result)
         if error["kind"] == "denied" and world.denial:
             _explain(error, world.denial)

@@ -9,7 +9,7 @@ from .http import Headers
 
 
 class Kind(IntEnum):
-    """The types of resources, by the numbers under which wasmtime tells them apart."""
+    """The types of resources."""
 
     POLLABLE = 1
     ERROR = 2
