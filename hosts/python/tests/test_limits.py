@@ -7,13 +7,14 @@ import pytest
 from conftest import PROJECT
 from wasmtime import wat2wasm
 
-from servicestage_pipelines import Client, OtherError, Token, client
+from servicestage_pipelines import Client, OtherError, Token, client, wasi
 from servicestage_pipelines.canonical import Record
 from servicestage_pipelines.component import LoadError, Plugin, Trapped
 from servicestage_pipelines.contract import FIND_PROJECT, LIST_PIPELINES_JSON
-from servicestage_pipelines.guest import Export
+from servicestage_pipelines.guest import MOST_PASSED, Export
 from servicestage_pipelines.http import HttpError, Request, Response, Timeouts
-from servicestage_pipelines.world import MOST_RESOURCES, Overdue, SystemClock, World
+from servicestage_pipelines.resources import MOST_HEADER_BYTES, Fields, Outgoing
+from servicestage_pipelines.world import MOST_REQUESTS, MOST_RESOURCES, Overdue, SystemClock, World
 
 RETURN = Export("return", Record({}), FIND_PROJECT.result)
 
@@ -80,6 +81,35 @@ def test_resources_are_counted() -> None:
     assert call(component(take.format(""), FIELDS)) == (True, "seven")
     with pytest.raises(Trapped, match=f"more than {MOST_RESOURCES} resources"):
         call(component(take.format("call $fields drop"), FIELDS))
+
+
+def test_requests_are_counted() -> None:
+    one = Request("GET", "https", "api.example.com", "/", [])
+    many = World(_Nowhere(), SystemClock(), 5)
+    for _ in range(MOST_REQUESTS):
+        many.send(one, Timeouts())
+    with pytest.raises(HttpError, match="internal-error"):
+        many.send(one, Timeouts())
+    assert "internal-error" in str(wasi.FUNCTIONS["wasi:http/outgoing-handler"]["handle"].run(many, _outgoing(), None))
+
+
+def _outgoing() -> Outgoing:
+    return Outgoing(Fields(), authority="api.example.com")
+
+
+def test_what_is_passed_to_the_host_is_not_longer_than_is_sensible() -> None:
+    get = '(import "wasi:http/types@0.2.0" "[method]fields.get" (func $get (param i32 i32 i32 i32)))'
+    body = f"(call $get (call $fields) (i32.const 0) (i32.const {MOST_PASSED + 1}) (i32.const 0)) i32.const 0"
+    with pytest.raises(Trapped, match=f"passes {MOST_PASSED + 1} bytes, where {MOST_PASSED} are the limit"):
+        call(component(body, FIELDS + get))
+
+
+def test_headers_do_not_pile_up() -> None:
+    fields = Fields()
+    for _ in range(MOST_HEADER_BYTES // 1024):
+        fields.append("name", bytes(1024 - 32 - len("name")))
+    with pytest.raises(MemoryError, match=f"headers of more than {MOST_HEADER_BYTES} bytes"):
+        fields.append("name", b"")
 
 
 @pytest.mark.parametrize("body", ["i32.const 1 call $drop", "call $fields drop i32.const 1 call $drop"])

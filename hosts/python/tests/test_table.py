@@ -12,7 +12,7 @@ from conftest import PROJECT, Serve
 
 from servicestage_pipelines import Client, Listing, OtherConfigMode, OtherStatus, Token, table
 from servicestage_pipelines.__main__ import main
-from servicestage_pipelines.model import FIELDS, milliseconds, time_of
+from servicestage_pipelines.model import FIELDS
 
 
 def listing(*fields: tuple[str, Any], total: int = 1, matched: int = 1) -> Listing:
@@ -46,12 +46,6 @@ def test_columns_stand_below_their_titles() -> None:
 def test_the_last_line_says_how_much_it_is() -> None:
     assert table.summary(listing()) == "1 of 1 release tasks"
     assert table.summary(listing(total=9, matched=5)) == "1 of 9 release tasks (5 match, the limit left out the rest)"
-
-
-def test_times_are_exact_to_the_millisecond() -> None:
-    for count in (0, 1, 999, 1_739_865_312_582, 2**33 * 1000 - 1, 2**33 * 1000, 253_402_300_799_999):
-        moment = time_of(count)
-        assert (milliseconds(moment), moment.microsecond) == (count, count % 1000 * 1000)
 
 
 @pytest.mark.skipif(not hasattr(time, "tzset"), reason="the time zone cannot be set here")

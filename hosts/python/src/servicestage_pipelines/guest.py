@@ -10,6 +10,12 @@ from wasmtime import Caller, FuncType, Instance, Linker, Store, ValType
 from .canonical import I32, I64, Record, Result, Type
 from .world import World
 
+MOST_RETURNED = 256 << 20
+"""The bytes of a result: a hundred thousand records of a kilobyte, twice."""
+
+MOST_PASSED = 64 * 1024
+"""The bytes of a text that the component passes to the host, such as a header."""
+
 _CORES = {I32: ValType.i32, I64: ValType.i64}
 _running = threading.local()
 
@@ -70,6 +76,7 @@ class Guest:
         self.world = world
         self.failure: BaseException | None = None
         """What a function of the host raised."""
+        self._most = MOST_RETURNED
         self._store: Any = None
         self._memory: Any = None
         self._realloc: Any = None
@@ -91,6 +98,8 @@ class Guest:
             _running.guest = None
 
     def read(self, pointer: int, size: int) -> bytes:
+        if size > self._most:
+            raise ValueError(f"the component passes {size} bytes, where {self._most} are the limit")
         data: bytes = self._memory.read(self._store, pointer, pointer + size)
         if len(data) != size:
             raise IndexError(f"the component passes {size} bytes at {pointer}, beyond its memory")
@@ -114,7 +123,8 @@ class Guest:
 
     def run(self, function: Import, caller: Caller, cores: Sequence[int]) -> int | None:
         """Runs a function of the host."""
-        outside, self._store = self._store, caller
+        outside = self._store, self._most
+        self._store, self._most = caller, MOST_PASSED
         try:
             return function.call(self, cores)
         # Also what interrupts the program: it must not get lost in the C code between here and the caller.
@@ -122,7 +132,7 @@ class Guest:
             self.failure = error
             raise HostFailed from None
         finally:
-            self._store = outside
+            self._store, self._most = outside
 
     def _called(self, function: Any, *cores: int) -> int:
         pointer: int = function(self._store, *cores)

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Any
 
-from .credentials import AccessKey, Credentials, Token
+from .credentials import AccessKey, Ambient, Credentials, Token
 from .model import ConfigMode, Direction, OrderKey, OtherConfigMode, OtherStatus, Status, milliseconds
 
 _U32, _S64, _U64 = (0, 2**32), (-(2**63), 2**63), (0, 2**64)
@@ -135,7 +135,7 @@ def _duration(argument: str, seconds: Any) -> Any:
     return max(round(seconds * 1000), 1) if seconds > 0 else 0
 
 
-def _credentials(credentials: Credentials) -> Any:
+def _credentials(credentials: Any) -> Any:
     match credentials:
         case Token(token):
             return ("token", _text("credentials.token", token))
@@ -146,13 +146,17 @@ def _credentials(credentials: Credentials) -> Any:
                 "security-token": _optional("credentials.security-token", security_token, _text),
             }
             return ("access-key", fields)
-        case _:
+        case Ambient():
             return ("ambient", None)
+        case _:
+            raise Inexpressible("credentials", "it is neither Token(...), AccessKey(...) nor Ambient()")
 
 
 def _statuses(argument: str, statuses: Any) -> Any:
     if isinstance(statuses, str):
         raise Inexpressible(argument, "it is one text; write a list, such as ['failed']")
+    if not isinstance(statuses, Iterable):
+        raise Inexpressible(argument, f"it is of type {type(statuses).__name__}, not a list")
     return [_status(argument, status) for status in statuses]
 
 

@@ -131,7 +131,7 @@ def _fields_append(_world: World, fields: Fields, name: str, value: bytes) -> An
         return _failed(("invalid-syntax", None))
     if name.lower() in _OF_CONNECTION:
         return _failed(("forbidden", None))
-    fields.headers.append((name, value))
+    fields.append(name, value)
     return _ok()
 
 
@@ -224,8 +224,10 @@ def _handle(world: World, request: Outgoing, options: dict[str, float] | None) -
     if request.authority is None:
         return _failed(_error_code(HttpError("HTTP-request-URI-invalid")))
     sent = Request(request.method, request.scheme, request.authority, request.path, request.fields.headers)
-    exchange = world.send(sent, Timeouts(**options or {}))
-    return _ok(Once(exchange))
+    try:
+        return _ok(Once(world.send(sent, Timeouts(**options or {}))))
+    except HttpError as error:
+        return _failed(_error_code(error))
 
 
 @_function(

@@ -5,7 +5,7 @@ import time
 from typing import Any, Protocol
 
 from .exchange import Exchange
-from .http import Request, Sender, Timeouts
+from .http import HttpError, Request, Sender, Timeouts
 from .policy import Denied
 from .resources import Pollable, Timer
 
@@ -14,6 +14,10 @@ MOST_READ = 64 * 1024
 
 MOST_RESOURCES = 128
 """Requests, responses, headers and streams at one time."""
+
+
+MOST_REQUESTS = 100
+"""Of one call, retries included."""
 
 
 class Clock(Protocol):
@@ -81,7 +85,9 @@ class World:
         return resource
 
     def send(self, request: Request, timeouts: Timeouts) -> Exchange:
-        """Begins a request."""
+        """Begins a request. Raises `HttpError` for one too many."""
+        if len(self._exchanges) >= MOST_REQUESTS:
+            raise HttpError("internal-error", f"a call makes {MOST_REQUESTS} requests at most")
         exchange = Exchange(self.changed)
         self._exchanges.append(exchange)
         exchange.start(self._sender, request, timeouts)
