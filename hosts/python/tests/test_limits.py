@@ -54,6 +54,14 @@ def test_a_component_that_computes_for_ever_is_ended_and_others_go_on() -> None:
     assert call(component("i32.const 0")) == (True, "seven")
 
 
+def test_a_component_that_computes_is_ended_also_in_a_process_that_was_forked() -> None:
+    endless = component("(loop br 0) unreachable")
+    # As it is found there: it was started, and does not live.
+    endless._epoch._ticker = threading.Thread()
+    with pytest.raises(Overdue):
+        call(endless, 0.2)
+
+
 def test_memory_ends_at_the_limit() -> None:
     # Grows to so many pages, and traps where it cannot.
     grow = "(if (i32.eq (memory.grow (i32.const {pages})) (i32.const -1)) (then unreachable)) i32.const 0"

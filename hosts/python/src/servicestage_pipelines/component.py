@@ -148,15 +148,16 @@ class _Epoch:
         self._engine = engine
         self._lock = threading.Lock()
         self._calls = 0
-        self._ticks = False
+        self._ticker: threading.Thread | None = None
 
     @contextmanager
     def running(self) -> Iterator[None]:
         with self._lock:
             self._calls += 1
-            if not self._ticks:
-                self._ticks = True
-                threading.Thread(target=self._tick, name="epoch", daemon=True).start()
+            # In a process that was forked, it is there and does not live.
+            if self._ticker is None or not self._ticker.is_alive():
+                self._ticker = threading.Thread(target=self._tick, name="epoch", daemon=True)
+                self._ticker.start()
         try:
             yield
         finally:
@@ -169,5 +170,5 @@ class _Epoch:
             self._engine.increment_epoch()
             with self._lock:
                 if not self._calls:
-                    self._ticks = False
+                    self._ticker = None
                     return

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from wasmtime import Caller, FuncType, Instance, Linker, Store, ValType
+from wasmtime import Caller, FuncType, Instance, Linker, Store, Val, ValType
 
 from .canonical import I32, I64, Record, Result, Type
 from .world import World
@@ -51,7 +51,7 @@ class Import:
         results = self.result.cores if self.result and not self._through_memory else ()
         return FuncType([_CORES[core]() for core in parameters], [_CORES[core]() for core in results])
 
-    def call(self, guest: "Guest", cores: Sequence[int]) -> int | None:
+    def call(self, guest: "Guest", cores: Sequence[int]) -> Val | None:
         """Runs it with core values."""
         rest = iter(cores)
         arguments = [parameter.lift_flat(guest, rest) for parameter in self.parameters]
@@ -62,7 +62,8 @@ class Import:
         if self._through_memory:
             guest.write(next(rest) & (2**32 - 1), data)
             return None
-        return int.from_bytes(data, "little", signed=len(data) == 8)
+        number = int.from_bytes(data, "little")
+        return Val.i64(number) if self.result.cores == (I64,) else Val.i32(number)
 
     @property
     def _through_memory(self) -> bool:
@@ -121,7 +122,7 @@ class Guest:
     def take(self, kind: int, handle: int) -> Any:
         return self.world.take(kind, handle)
 
-    def run(self, function: Import, caller: Caller, cores: Sequence[int]) -> int | None:
+    def run(self, function: Import, caller: Caller, cores: Sequence[int]) -> Val | None:
         """Runs a function of the host."""
         outside = self._store, self._most
         self._store, self._most = caller, MOST_PASSED
@@ -135,14 +136,15 @@ class Guest:
             self._store, self._most = outside
 
     def _called(self, function: Any, *cores: int) -> int:
-        pointer: int = function(self._store, *cores)
+        # With their types: to find out those of bare numbers takes wasmtime as long as the call.
+        pointer: int = function(self._store, *map(Val.i32, cores))
         return pointer & (2**32 - 1)
 
 
 def define(linker: Linker, interface: str, name: str, function: Import) -> None:
     """Lets instances of every thread import a function."""
 
-    def run(caller: Caller, *cores: int) -> int | None:
+    def run(caller: Caller, *cores: int) -> Val | None:
         guest: Guest = _running.guest
         return guest.run(function, caller, cores)
 
