@@ -7,7 +7,7 @@ import pytest
 from conftest import PROJECT
 from wasmtime import wat2wasm
 
-from servicestage_pipelines import Client, OtherError, Token, client, wasi
+from servicestage_pipelines import Client, OtherError, Token, client, wasi_http
 from servicestage_pipelines.canonical import Record
 from servicestage_pipelines.component import LoadError, Plugin, Trapped
 from servicestage_pipelines.contract import FIND_PROJECT, LIST_PIPELINES_JSON
@@ -98,7 +98,9 @@ def test_requests_are_counted() -> None:
         many.send(one, Timeouts())
     with pytest.raises(HttpError, match="internal-error"):
         many.send(one, Timeouts())
-    assert "internal-error" in str(wasi.FUNCTIONS["wasi:http/outgoing-handler"]["handle"].run(many, _outgoing(), None))
+    assert "internal-error" in str(
+        wasi_http.FUNCTIONS["wasi:http/outgoing-handler", "handle"].run(many, _outgoing(), None)
+    )
 
 
 def _outgoing() -> Outgoing:

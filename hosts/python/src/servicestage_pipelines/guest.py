@@ -7,7 +7,7 @@ from typing import Any
 
 from wasmtime import Caller, FuncType, Instance, Linker, Store, Val, ValType
 
-from .canonical import I32, I64, Record, Result, Type
+from .canonical import I32, I64, Own, Record, Result, Type
 from .world import World
 
 MOST_RETURNED = 256 << 20
@@ -70,6 +70,25 @@ class Import:
         return self.result is not None and len(self.result.cores) > 1
 
 
+class Imports(dict[tuple[str, str], Import]):
+    """Functions of the host by interface, without the version, and name."""
+
+    def add(
+        self, interface: str, name: str, *parameters: Type, result: Type | None = None
+    ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+        """Adds the function that this decorates."""
+
+        def added(function: Callable[..., Any]) -> Callable[..., Any]:
+            self[interface, name] = Import(parameters, result, function)
+            return function
+
+        return added
+
+    def add_drop(self, interface: str, resource: str, kind: Own) -> None:
+        """Adds what drops a resource: to take it away from the component is all."""
+        self[interface, f"[resource-drop]{resource}"] = Import([kind], None, lambda _world, _resource: None)
+
+
 class Guest:
     """The instance of one call."""
 
@@ -83,8 +102,7 @@ class Guest:
         self._realloc: Any = None
 
     def call(self, store: Store, instantiate: Callable[[Store], Instance], function: Export, arguments: Any) -> Any:
-        """Instantiates the module, calls a function of it, and lifts the result. Raises `KeyError` if there is no such
-        function."""
+        """Instantiates the module, calls a function of it, and lifts the result."""
         _running.guest = self
         try:
             exports = instantiate(store).exports(store)
