@@ -1,6 +1,7 @@
 """Components that misbehave: what the host allows ends a call, and nothing else."""
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from servicestage_pipelines import Client, OtherError, Token, client, wasi_http
 from servicestage_pipelines.canonical import Record
 from servicestage_pipelines.component import LoadError, Plugin, Trapped
 from servicestage_pipelines.contract import FIND_PROJECT, LIST_PIPELINES_JSON
-from servicestage_pipelines.guest import MOST_PASSED, Export
+from servicestage_pipelines.guest import MOST_PASSED, Export, HostFailed
 from servicestage_pipelines.http import HttpError, Request, Response, Timeouts
 from servicestage_pipelines.resources import MOST_HEADER_BYTES, Fields, Outgoing
 from servicestage_pipelines.world import MOST_REQUESTS, MOST_RESOURCES, Overdue, SystemClock, World
@@ -79,6 +80,26 @@ def test_a_trap_is_told_without_the_stack() -> None:
 def test_a_result_that_is_none_ends_the_call(place: int) -> None:
     with pytest.raises(Trapped, match=r"^the component passes "):
         call(component(f"i32.const {place}"))
+
+
+def test_calls_that_fail_at_one_time_do_not_take_each_others_outcome() -> None:
+    poll = '(import "wasi:io/poll@0.2.0" "poll" (func $poll (param i32 i32 i32)))'
+    failing = component("(call $poll (i32.const 0) (i32.const 0) (i32.const 0)) unreachable", poll)
+    trapping, returning = component("unreachable"), component("i32.const 0")
+
+    def outcome(plugin: Plugin) -> str:
+        try:
+            return str(call(plugin))
+        except Trapped as trapped:
+            return str(trapped)
+
+    plugins = [failing, trapping, returning] * 200
+    with ThreadPoolExecutor(8) as pool:
+        outcomes = list(zip(plugins, pool.map(outcome, plugins), strict=True))
+    assert {said for plugin, said in outcomes if plugin is failing} == {"the component waits for nothing"}
+    assert {said for plugin, said in outcomes if plugin is returning} == {"(True, 'seven')"}
+    reasons = {said for plugin, said in outcomes if plugin is trapping}
+    assert reasons <= {"wasm trap: wasm `unreachable` instruction executed", str(HostFailed())}
 
 
 FIELDS = '(import "wasi:http/types@0.2.0" "[constructor]fields" (func $fields (result i32)))'

@@ -22,7 +22,10 @@ _running = threading.local()
 
 class HostFailed(Exception):
     """A function of the host failed. What it raised is kept in the call: what passes through wasmtime is kept in a
-    variable that all threads share."""
+    variable that all threads share, so that this may come out of another call that traps at the same moment."""
+
+    def __init__(self) -> None:
+        super().__init__("the reason is not known, because another call failed at the same moment")
 
 
 @dataclass(frozen=True)
