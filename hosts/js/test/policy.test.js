@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { guard } from "../dist/policy.js";
+import { Guard } from "../dist/policy.js";
 
 const SERVICE = { scheme: "https", authority: "servicestage.cn-north-4.myhuaweicloud.com" };
 const IAM = { scheme: "https", authority: "iam.cn-north-4.myhuaweicloud.com" };
@@ -14,7 +14,7 @@ const PROJECTS = { method: "GET", path: "/v3/projects?name=cn-north-4" };
 async function passes(request, connection = { region: "cn-north-4" }) {
   return new Promise((resolve) => {
     const send = () => (resolve(true), { taken() {}, abort() {} });
-    guard(connection, send)(request, (happening) => {
+    new Guard(connection, send).send(request, (happening) => {
       assert.deepEqual(happening, { type: "failure", code: { tag: "HTTP-request-denied" } });
       resolve(false);
     });
