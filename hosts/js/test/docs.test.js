@@ -15,6 +15,7 @@ import { run } from "./support/run.js";
 
 const GUIDE = readFileSync(new URL("../../../docs/javascript.md", import.meta.url), "utf8");
 const PACKAGE = fileURLToPath(new URL("..", import.meta.url));
+const TSC = fileURLToPath(new URL("../node_modules/.bin/tsc", import.meta.url));
 const VARIABLES = { HW_AUTH_TOKEN: "example-token", HW_PROJECT_ID: "0123456789abcdef0123456789abcdef" };
 
 /** The code blocks of a kind. */
@@ -75,6 +76,17 @@ describe("the guide", () => {
     assert.deepEqual(rest, []);
     const { stderr } = await runIn("forbidden", "errors.js", code, ...node("errors.js"));
     assert.equal(stderr, "have servicestage:pipeline:list granted\n");
+  });
+
+  test("is TypeScript too, with nothing but the package's own types", async () => {
+    const code = [...blocks("js"), ...blocks("js browser")];
+    const files = code.map((text, place) => {
+      writeFileSync(join(folder, `block-${place}.ts`), text);
+      return `block-${place}.ts`;
+    });
+    const rules = ["--strict", "--noEmit", "--module", "nodenext", "--target", "es2022", "--lib", "es2022,dom"];
+    const { code: failed, stdout } = await run(TSC, [...rules, "--types", "", ...files], {}, { cwd: folder });
+    assert.equal(failed, 0, stdout);
   });
 
   test("shows the command line", async () => {
