@@ -4,16 +4,19 @@
 //! - [`component`] builds the artefact, [`contract`] says what it may import, export and contain, [`needs`] what it
 //!   declares;
 //! - [`build`] makes what ships, [`terraform`] the provider, whose documentation [`docs`] writes; [`demo`] shows it,
-//!   [`mod@test`] tries everything, [`soak`] tries it for long, [`tree`] keeps the rooms apart;
+//!   [`mod@test`] tries everything, [`conformance`] tells in a [`matrix`] which host gives which fixture its result,
+//!   [`soak`] tries it for long, [`tree`] keeps the rooms apart;
 //! - [`python`] builds and checks the Python package, [`js`] the npm package, [`web`] shows its page in a browser;
 //! - [`server`] is a fixture served over HTTP, [`shell`] runs commands and says which one failed.
 
 mod build;
 mod component;
+mod conformance;
 mod contract;
 mod demo;
 mod docs;
 mod js;
+mod matrix;
 mod needs;
 mod python;
 mod server;
@@ -47,6 +50,8 @@ enum Task {
     Docs,
     /// Runs every test and gate.
     Test,
+    /// Asks every host every fixture, and writes which give the expected result: docs/conformance.md.
+    Conformance,
     /// Makes 100,000 calls in one process, 64 at once, with faults mixed in: none may be lost, and memory may not grow.
     Soak {
         /// How many calls instead.
@@ -87,6 +92,7 @@ fn run(task: &Task) -> Result<ExitCode> {
         }
         Task::Terraform => terraform::terraform()?,
         Task::Test => return Ok(test::test()),
+        Task::Conformance => conformance::conformance()?,
         Task::Soak { calls } => soak::soak(*calls)?,
         Task::Js => js::package()?,
         Task::Web { endpoint } => web::web(endpoint.as_deref())?,

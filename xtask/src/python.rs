@@ -5,7 +5,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result};
 
-use crate::{component, shell};
+use crate::{component, conformance, shell};
 
 /// The package's folder.
 const PACKAGE: &str = "hosts/python";
@@ -55,8 +55,8 @@ pub fn tests() -> Result<Command> {
     for (what, arguments) in checks {
         shell::run(what, module(&python, arguments).current_dir(shell::root().join(PACKAGE)), REMEDY)?;
     }
-    let mut pytest = module(&python, &["pytest", "--quiet"]);
-    pytest.current_dir(shell::root().join(PACKAGE));
+    let mut pytest = module(&python, &["pytest", "--quiet", "--conformance"]);
+    pytest.arg(conformance::file("python")?).current_dir(shell::root().join(PACKAGE));
     Ok(pytest)
 }
 
