@@ -8,7 +8,7 @@ use component_runtime::Layer;
 use component_runtime::http::{Body, Decision, HttpError, Request, Response, Timeouts, Verdict};
 use http::{HeaderName, HeaderValue, StatusCode};
 use http_body_util::{BodyExt, Full};
-use huaweicloud_sign::secrets::SHORTEST;
+use huaweicloud_sign::secrets::repeats;
 
 use crate::credentials::Identity;
 use crate::credentials::authenticator::{Authenticator, Proof};
@@ -117,7 +117,7 @@ impl Authentication {
         let headers = response.headers_mut();
         signature::strip(headers);
         let sent = self.sent.lock().unwrap_or_else(PoisonError::into_inner);
-        let telling = |value: &HeaderValue| sent.iter().any(|secret| repeats(value.as_bytes(), secret));
+        let telling = |value: &HeaderValue| sent.iter().any(|secret| repeats(value.as_bytes(), secret.expose()));
         let names: HashSet<HeaderName> =
             headers.iter().filter(|(_, value)| telling(value)).map(|(name, _)| name.clone()).collect();
         names.iter().for_each(|name| drop(headers.remove(name)));
@@ -170,12 +170,6 @@ async fn expired(response: Response) -> Result<(Response, bool), HttpError> {
     let text = String::from_utf8_lossy(&body).to_ascii_lowercase();
     let expired = text.contains("expire") && !text.contains("signature expired");
     Ok((Response::from_parts(head, full(body)), expired))
-}
-
-/// Whether a header's value holds a secret. As in redaction, what is too short is none.
-fn repeats(value: &[u8], secret: &Secret) -> bool {
-    let secret = secret.expose().as_bytes();
-    secret.len() >= SHORTEST && value.windows(secret.len()).any(|part| part == secret)
 }
 
 /// A body up to a limit; nothing if it is larger.
