@@ -61,7 +61,9 @@ pub fn telling<'a>(command: &'a mut Command, name: &str) -> Result<&'a mut Comma
 pub fn file(name: &str) -> Result<PathBuf> {
     let folder = folder();
     let file = folder.join(format!("{name}.jsonl"));
-    std::fs::create_dir_all(&folder).and_then(|()| std::fs::write(&file, "")).with_context(|| file.display().to_string())?;
+    std::fs::create_dir_all(&folder)
+        .and_then(|()| std::fs::write(&file, ""))
+        .with_context(|| file.display().to_string())?;
     Ok(file)
 }
 

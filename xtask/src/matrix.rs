@@ -127,7 +127,9 @@ impl Matrix {
                 let (host, _) = *HOSTS.iter().find(|(_, title)| title == head).context("a column is of no host")?;
                 let why = match cell.strip_prefix("note ") {
                     None if cell == PASSED => None,
-                    number => Some(number.and_then(|number| notes.get(number)).context("a note is missing")?.to_string()),
+                    number => {
+                        Some(number.and_then(|number| notes.get(number)).context("a note is missing")?.to_string())
+                    }
                 };
                 matrix.columns.entry(host).or_default().insert(fixture.to_owned(), why);
             }
