@@ -5,6 +5,7 @@
 //!   declares;
 //! - [`build`] makes what ships, [`demo`] shows it, [`mod@test`] tries everything, [`soak`] tries it for long, [`tree`]
 //!   keeps the rooms apart;
+//! - [`facade`] composes the component with the HTTP facade, and checks it under other engines;
 //! - [`python`] builds and checks the Python package;
 //! - [`server`] is a fixture served over HTTP, [`shell`] runs commands and says which one failed.
 
@@ -12,6 +13,7 @@ mod build;
 mod component;
 mod contract;
 mod demo;
+mod facade;
 mod needs;
 mod python;
 mod server;
@@ -35,6 +37,8 @@ enum Task {
     Build,
     /// Builds everything, serves two recorded answers on loopback and lists them with the command-line tool.
     Demo,
+    /// Builds the HTTP facade, alone and composed with the component: target/facade/servicestage-facade.wasm.
+    Facade,
     /// Builds the component and the Python package with it inside: target/python/*.whl.
     Python,
     /// Runs every test and gate.
@@ -61,6 +65,7 @@ fn run(task: &Task) -> Result<ExitCode> {
         Task::Component => component::build().map(drop)?,
         Task::Build => build::build()?,
         Task::Demo => demo::demo()?,
+        Task::Facade => facade::build().map(drop)?,
         Task::Python => python::wheel().map(drop)?,
         Task::Test => return Ok(test::test()),
         Task::Soak { calls } => soak::soak(*calls)?,
