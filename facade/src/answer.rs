@@ -1,5 +1,7 @@
 //! The response, with the status that fits.
 
+use serde::Serialize;
+
 use crate::error::{Error, ErrorKind, Refusal};
 
 /// A response, before it is sent.
@@ -7,7 +9,7 @@ use crate::error::{Error, ErrorKind, Refusal};
 pub struct Answer {
     /// The HTTP status.
     pub status: u16,
-    /// Headers besides those that every response has.
+    /// Headers that not every response has.
     pub extra: Vec<(&'static str, String)>,
     /// JSON.
     pub body: String,
@@ -49,10 +51,16 @@ impl Answer {
             }
             _ => None,
         };
-        // Numbers, text and truth values always have a JSON form.
-        let body = serde_json::json!({ "error": error }).to_string();
+        // Numbers, text and truth values always have a JSON form, and writing to memory does not fail.
+        let body = serde_json::to_string(&Body { error }).unwrap_or_default();
         Self { status, extra: header.into_iter().collect(), body }
     }
+}
+
+/// An error as an object of its own, so that it is not taken for a listing.
+#[derive(Serialize)]
+struct Body<'a> {
+    error: &'a Error,
 }
 
 #[cfg(test)]
