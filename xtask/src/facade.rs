@@ -2,13 +2,17 @@
 //! as one.
 
 use std::path::PathBuf;
+use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 use wac_graph::types::Package;
 use wac_graph::{CompositionGraph, EncodeOptions, PlugError, plug};
 
 use crate::contract::{COMPOSED, FACADE, Surface};
-use crate::{component, shell};
+use crate::{component, python, shell};
+
+/// The folder of the tests under engines that are others'.
+const TESTS: &str = "hosts/runners";
 
 /// Builds the facade alone, for engines that link it to the component themselves, and composed.
 pub fn build() -> Result<PathBuf> {
@@ -25,6 +29,19 @@ pub fn build() -> Result<PathBuf> {
     component::write(&path, &composed)?;
     println!("{}: {} bytes", shell::relative(&path), composed.len());
     Ok(path)
+}
+
+/// Builds the facade, installs the engines that it is tried under, and checks the tests. Returns the command that runs
+/// them. In Python, since the engines come as its packages, and nothing more than its own library is needed to ask them.
+pub fn tests() -> Result<Command> {
+    build()?;
+    let python = python::environment(TESTS)?;
+    let mut install = python::module(&python, &["pip", "install", "--quiet", "--disable-pip-version-check"]);
+    install.args(["--require-hashes", "--no-deps", "--requirement"]).arg(format!("{TESTS}/engines.txt"));
+    if let Err(error) = shell::run("Install the engines", &mut install, "Pip says why above.") {
+        println!("NOT TESTED under other engines, whose tests are skipped: {error:#}");
+    }
+    python::checked(&python, TESTS)
 }
 
 /// One component, in which the facade's import is the other's export.

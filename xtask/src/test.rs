@@ -5,7 +5,7 @@ use std::process::{Command, ExitCode, Stdio};
 
 use anyhow::{Context, Result, ensure};
 
-use crate::{component, python, shell, tree};
+use crate::{component, facade, python, shell, tree};
 
 /// What the tests said, in numbers, and which steps failed.
 #[derive(Default)]
@@ -29,6 +29,7 @@ pub fn test() -> ExitCode {
     tally.step("the component", |_| component::build().map(drop));
     tally.step("the tests", test_workspace);
     tally.step("the Python package", test_python);
+    tally.step("the facade", test_facade);
     tally.step("the documentation", |_| document());
     tally.step("the dependencies", |_| tree::check());
 
@@ -72,11 +73,19 @@ fn test_workspace(counts: &mut Counts) -> Result<()> {
 
 /// After the workspace's tests, whose build makes the fixture server.
 fn test_python(counts: &mut Counts) -> Result<()> {
+    test_with_pytest("Test the Python package", &mut python::tests()?, counts)
+}
+
+/// After the workspace's tests as well.
+fn test_facade(counts: &mut Counts) -> Result<()> {
+    test_with_pytest("Test the component and the facade under other engines", &mut facade::tests()?, counts)
+}
+
+fn test_with_pytest(what: &str, command: &mut Command, counts: &mut Counts) -> Result<()> {
     const REMEDY: &str = "The failing tests are named above.";
-    let mut command = python::tests()?;
-    shell::announce(format_args!("Test the Python package: {}", shell::words(&command)));
-    let status = count(&mut command, counts).with_context(|| shell::not_started(&command, REMEDY))?;
-    ensure!(status.success(), shell::failed(&command, status, REMEDY));
+    shell::announce(format_args!("{what}: {}", shell::words(command)));
+    let status = count(command, counts).with_context(|| shell::not_started(command, REMEDY))?;
+    ensure!(status.success(), shell::failed(command, status, REMEDY));
     Ok(())
 }
 

@@ -122,6 +122,8 @@ class _Reader:
 
     def _record(self) -> dict[str, Any]:
         members = {}
+        # Stands in a record of which nothing is left.
+        self._skip(":")
         while not self._skip("}"):
             name = self._next()[1].replace("-", "_")
             assert self._skip(":")
