@@ -1,4 +1,7 @@
-//! The exports: generated types to plain ones and back, and nothing else.
+//! The exports: generated types to plain ones and back, and nothing else. Those of the declarative contract are in
+//! `declarative`.
+
+mod declarative;
 
 use crate::connection::{Connection, Credentials};
 use crate::error::{Error, ErrorKind, Timeout};
@@ -11,7 +14,7 @@ use bindings::exports::huaweicloud::servicestage::pipelines as wit;
 
 pub(crate) mod bindings {
     wit_bindgen::generate!({
-        path: "wit/servicestage",
+        path: ["wit/plugin", "wit/servicestage"],
         world: "huaweicloud:servicestage/plugin",
         generate_all,
     });

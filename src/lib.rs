@@ -17,12 +17,14 @@
 //! - [`retry`]: whether to try again, and after how long
 //! - [`error`]: every failure, and [`message`], the three lines that tell people of it; [`secrets`] keeps the
 //!   caller's secrets out of them
+//! - [`data_source`]: the declarative face, from attributes that people set to the same use case
 //! - `component`, `transport` (component only): the exports, and `wasi:http` with clocks
 
 pub mod answer;
 #[cfg(target_family = "wasm")]
 mod component;
 pub mod connection;
+pub mod data_source;
 pub mod decode;
 pub mod error;
 pub mod item;

@@ -14,7 +14,7 @@ use bindings::wasi::io::streams::{OutputStream, StreamError};
 
 mod bindings {
     wit_bindgen::generate!({
-        path: ["../wit/servicestage", "wit"],
+        path: ["../wit/plugin", "../wit/servicestage", "wit"],
         world: "huaweicloud:servicestage-facade/facade",
         generate_all,
     });

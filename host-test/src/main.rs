@@ -7,11 +7,11 @@ use anyhow::{Context, Result, bail};
 use component_runtime::{Limits, Runtime};
 use host_test::case::Case;
 use host_test::record::record;
-use host_test::serve::serve;
+use host_test::serve::{serve, serve_pages};
 use host_test::soak::soak;
 use tokio::net::TcpListener;
 
-const USAGE: &str = "usage: host-test serve DIR | host-test record DIR -- ARGUMENTS OF servicestage... | host-test \
+const USAGE: &str = "usage: host-test serve [--cors] DIR | host-test record DIR -- ARGUMENTS OF servicestage... | host-test \
      precompile COMPONENT.wasm OUTPUT.cwasm | host-test soak [CALLS]";
 
 /// So many calls that a few hundred bytes left behind by each would show.
@@ -20,7 +20,8 @@ const CALLS: u32 = 100_000;
 fn main() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
-        ["serve", folder] => serve_on_loopback(Path::new(folder)),
+        ["serve", folder] => serve_on_loopback(Path::new(folder), false),
+        ["serve", "--cors", folder] => serve_on_loopback(Path::new(folder), true),
         ["record", folder, "--", arguments @ ..] => record(Path::new(folder), arguments.iter().map(OsString::from)),
         ["precompile", wasm, output] => precompile(Path::new(wasm), &PathBuf::from(output)),
         ["soak"] => soak_and_tell(CALLS),
@@ -30,11 +31,11 @@ fn main() -> Result<()> {
 }
 
 #[tokio::main]
-async fn serve_on_loopback(folder: &Path) -> Result<()> {
+async fn serve_on_loopback(folder: &Path, to_pages: bool) -> Result<()> {
     let case = Case::read(folder)?;
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     println!("http://{}", listener.local_addr()?);
-    serve(listener, case).await
+    if to_pages { serve_pages(listener, case).await } else { serve(listener, case).await }
 }
 
 #[tokio::main]

@@ -16,9 +16,18 @@ const LARGEST_HEAD: usize = 64 * 1024;
 /// How long a client may take to send its request.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// What lets pages of any origin ask, with any header but `Authorization`, and read the answer.
+const CORS: [(&str, &str); 3] = [
+    ("access-control-allow-origin", "*"),
+    ("access-control-allow-headers", "*"),
+    ("access-control-expose-headers", "*"),
+];
+
 /// The exchanges of a case, and how often each was used.
 struct Script {
     exchanges: Vec<Exchange>,
+    /// What every response has besides.
+    headers: &'static [(&'static str, &'static str)],
     used: Mutex<Vec<u32>>,
 }
 
@@ -28,8 +37,20 @@ struct Script {
 /// # Errors
 /// The listener fails.
 pub async fn serve(listener: TcpListener, case: Case) -> Result<()> {
+    answer_all(listener, case, &[]).await
+}
+
+/// Serves a case as [`serve`] does, also to pages in browsers.
+///
+/// # Errors
+/// The listener fails.
+pub async fn serve_pages(listener: TcpListener, case: Case) -> Result<()> {
+    answer_all(listener, case, &CORS).await
+}
+
+async fn answer_all(listener: TcpListener, case: Case, headers: &'static [(&'static str, &'static str)]) -> Result<()> {
     let used = Mutex::new(vec![0; case.exchanges.len()]);
-    let script = Arc::new(Script { exchanges: case.exchanges, used });
+    let script = Arc::new(Script { exchanges: case.exchanges, headers, used });
     loop {
         let (stream, _) = listener.accept().await?;
         let script = Arc::clone(&script);
@@ -43,17 +64,22 @@ impl Script {
         let Some((method, target)) = tokio::time::timeout(PATIENCE, request_line(&mut stream)).await?? else {
             return Ok(());
         };
+        if method == "OPTIONS" && !self.headers.is_empty() {
+            stream.write_all(&self.bytes(&Response::parse(b"HTTP/1.1 204 No Content\r\n\r\n")?)).await?;
+            stream.shutdown().await?;
+            return Ok(());
+        }
         match self.next(&method, &target) {
             None => {
                 let text =
                     format!("HTTP/1.1 404 Not Found\r\ncontent-type: application/json\r\n\r\n{}", not_in_fixture());
-                stream.write_all(&Response::parse(text.as_bytes())?.with_header("connection", "close").bytes()).await?;
+                stream.write_all(&self.bytes(&Response::parse(text.as_bytes())?)).await?;
             }
             // The connection just ends, which is as near as a server comes to a fault of the network.
             Some(Answer::Fault(_)) => {}
             Some(Answer::Response { response, chunk_bytes, delay_ms, pause_ms, close: _ }) => {
                 tokio::time::sleep(Duration::from_millis(*delay_ms)).await;
-                let bytes = response.with_header("connection", "close").bytes();
+                let bytes = self.bytes(response);
                 let (before, last) = bytes.split_at(bytes.len() - usize::from(*pause_ms > 0));
                 for chunk in before.chunks(*chunk_bytes) {
                     stream.write_all(chunk).await?;
@@ -64,6 +90,11 @@ impl Script {
         }
         stream.shutdown().await?;
         Ok(())
+    }
+
+    fn bytes(&self, response: &Response) -> Vec<u8> {
+        let closing = response.with_header("connection", "close");
+        self.headers.iter().fold(closing, |response, (name, value)| response.with_header(name, value)).bytes()
     }
 
     fn next(&self, method: &str, target: &str) -> Option<&Answer> {

@@ -7,11 +7,12 @@ use component_runtime::client::Client as HttpClient;
 use component_runtime::{Network, Stack};
 use host_test::case::Case;
 use host_test::run::load;
-use host_test::serve::serve;
+use host_test::serve::{serve, serve_pages};
 use serde_json::{Value, json};
 use servicestage_host::types::{Connection, Credentials};
 use servicestage_host::{Client, Failure};
-use tokio::net::TcpListener;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
 
 /// Lists through a server that answers with this fixture.
 async fn list(name: &str, change: impl FnOnce(&mut Connection)) -> (Value, Value) {
@@ -91,6 +92,27 @@ async fn failures_keep_their_kind() {
 async fn what_is_not_in_the_fixture_is_not_found() {
     let (result, _) = list("vendor_example", |connection| connection.project_id = Some("f".repeat(32))).await;
     assert_eq!(result["error"]["vendor_code"], "HOSTTEST.404");
+}
+
+#[tokio::test]
+async fn a_page_may_ask_and_read_the_answer_where_it_is_wanted() {
+    let folder = format!("{}/../tests/fixtures/vendor_example", env!("CARGO_MANIFEST_DIR"));
+    let target = "/v3/0123456789abcdef0123456789abcdef/pipeline/pipelines";
+    for (pages, method, status) in [(true, "OPTIONS", "204"), (true, "GET", "200"), (false, "OPTIONS", "404")] {
+        let case = Case::read(folder.as_ref()).unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let mut stream = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+        if pages {
+            tokio::spawn(serve_pages(listener, case));
+        } else {
+            tokio::spawn(serve(listener, case));
+        }
+        stream.write_all(format!("{method} {target} HTTP/1.1\r\nhost: x\r\n\r\n").as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        assert!(answer.starts_with(&format!("HTTP/1.1 {status} ")), "{answer}");
+        assert_eq!(answer.contains("access-control-allow-origin: *\r\n"), pages, "{answer}");
+    }
 }
 
 #[tokio::test]

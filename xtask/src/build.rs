@@ -34,7 +34,7 @@ pub fn build() -> Result<()> {
 
 /// Makes machine code of the component. Where that comes out as it was, the file keeps its time too, or the tool that
 /// embeds it would be linked anew.
-fn precompile(component: &Path, machine_code: &Path) -> Result<()> {
+pub fn precompile(component: &Path, machine_code: &Path) -> Result<()> {
     let before = std::fs::read(machine_code).and_then(|bytes| Ok((bytes, modified(machine_code)?))).ok();
     let mut command = shell::command(shell::program("debug", "host-test"), &["precompile"]);
     command.args([component, machine_code].map(|path| shell::relative(path).to_string()));

@@ -10,10 +10,6 @@ use crate::shell;
 
 const TARGET: &str = "wasm32-unknown-unknown";
 
-/// `--crate-type cdylib`: with the manifest's second crate type cargo would drop the link-time optimisation.
-const BUILD: [&str; 9] =
-    ["rustc", "--lib", "--crate-type", "cdylib", "--profile", "component", "--target", TARGET, "--package"];
-
 /// A component that was built and keeps to its contract.
 pub struct Component {
     pub path: PathBuf,
@@ -41,19 +37,16 @@ pub fn build() -> Result<Component> {
     Ok(Component { path, size: bytes.len(), imports: surface.imports })
 }
 
-/// Compiles a guest, and checks that nothing in it names this machine.
+/// Builds the component that the tests of the Terraform provider bring along, to show that it takes any.
+pub fn build_example() -> Result<()> {
+    write(&shell::target().join("component/example.wasm"), &compile("example-plugin")?)
+}
+
+/// Builds a guest, and checks that nothing in it names this machine.
 pub fn compile(package: &str) -> Result<Vec<u8>> {
     let machine = Machine::look()?;
     machine.install_target()?;
-
-    let mut build = shell::cargo(&BUILD);
-    // The one form of these flags that stands above all others, so that none the user has set changes the artefact.
-    // They leave the linker in `.cargo/config.toml` alone.
-    build.arg(package).env("CARGO_ENCODED_RUSTFLAGS", machine.remapping().join("\u{1f}"));
-    shell::run(&format!("Build {package}"), &mut build, "The compiler says why above.")?;
-
-    let file = format!("component/{}.wasm", package.replace('-', "_"));
-    let built = shell::target().join(TARGET).join(file);
+    let built = machine.build(package)?;
     let bytes = std::fs::read(&built).with_context(|| format!("{} cannot be read", built.display()))?;
     check_paths(&bytes, &machine.paths()).with_context(|| built.display().to_string())?;
     Ok(bytes)
@@ -106,6 +99,18 @@ impl Machine {
             &mut shell::command("rustup", &["target", "add", TARGET]),
             "Without rustup, install the standard library of that target the way the toolchain was installed.",
         )
+    }
+
+    /// Builds a package as a component.
+    fn build(&self, package: &str) -> Result<PathBuf> {
+        // With the crate type that the manifest may name beside it, cargo would drop the link-time optimisation.
+        let what = ["rustc", "--lib", "-p", package, "--crate-type", "cdylib"];
+        let mut build = shell::cargo(&[&what[..], &["--profile", "component", "--target", TARGET]].concat());
+        // The one form of these flags that stands above all others, so that none the user has set changes the artefact.
+        // They leave the linker in `.cargo/config.toml` alone.
+        build.env("CARGO_ENCODED_RUSTFLAGS", self.remapping().join("\u{1f}"));
+        shell::run(&format!("Build {package}"), &mut build, "The compiler says why above.")?;
+        Ok(shell::target().join(TARGET).join("component").join(format!("{}.wasm", package.replace('-', "_"))))
     }
 
     /// Compiler flags that replace each folder of this machine by a name that is the same everywhere. The last that

@@ -24,7 +24,7 @@ pub const COMPONENT: Contract = Contract {
         "wasi:io/poll",
         "wasi:io/streams",
     ],
-    exports: &[PIPELINES],
+    exports: &["declarative:plugin/data-source@0.1.0", PIPELINES],
 };
 
 /// The facade, to be linked to the component by an engine.
@@ -150,7 +150,7 @@ mod tests {
 
     fn surface(imports: &[&str]) -> Surface {
         let imports = imports.iter().map(|name| format!("{name}@0.2.6")).collect();
-        Surface { imports, exports: vec![PIPELINES.to_owned()] }
+        Surface { imports, exports: COMPONENT.exports.iter().map(|name| (*name).to_owned()).collect() }
     }
 
     #[test]

@@ -3,24 +3,28 @@
 //! # Layout
 //! - [`component`] builds the artefact, [`contract`] says what it may import, export and contain, [`needs`] what it
 //!   declares;
-//! - [`build`] makes what ships, [`demo`] shows it, [`mod@test`] tries everything, [`soak`] tries it for long, [`tree`]
-//!   keeps the rooms apart;
-//! - [`facade`] composes the component with the HTTP facade, and checks it under other engines;
-//! - [`python`] builds and checks the Python package;
+//! - [`build`] makes what ships, [`terraform`] the provider, whose documentation [`docs`] writes; [`demo`] shows it,
+//!   [`mod@test`] tries everything, [`soak`] tries it for long, [`tree`] keeps the rooms apart;
+//! - [`facade`] composes the component with the HTTP facade, and checks both under other engines;
+//! - [`python`] builds and checks the Python package, [`js`] the npm package, [`web`] shows its page in a browser;
 //! - [`server`] is a fixture served over HTTP, [`shell`] runs commands and says which one failed.
 
 mod build;
 mod component;
 mod contract;
 mod demo;
+mod docs;
 mod facade;
+mod js;
 mod needs;
 mod python;
 mod server;
 mod shell;
 mod soak;
+mod terraform;
 mod test;
 mod tree;
+mod web;
 
 use std::process::ExitCode;
 
@@ -41,12 +45,23 @@ enum Task {
     Facade,
     /// Builds the component and the Python package with it inside: target/python/*.whl.
     Python,
+    /// Builds the Terraform provider into a mirror of the registry: target/terraform.
+    Terraform,
+    /// Writes the documentation of the Terraform provider, of what the component says: docs/terraform.
+    Docs,
     /// Runs every test and gate.
     Test,
     /// Makes 100,000 calls in one process, 64 at once, with faults mixed in: none may be lost, and memory may not grow.
     Soak {
         /// How many calls instead.
         calls: Option<u32>,
+    },
+    /// Builds, tries and packs the npm package: target/js/servicestage-pipelines-*.tgz.
+    Js,
+    /// Serves the page that lists in a browser, with a fixture on loopback.
+    Web {
+        /// The origin to list from instead; it must let pages in (CORS).
+        endpoint: Option<String>,
     },
 }
 
@@ -62,13 +77,24 @@ fn main() -> ExitCode {
 
 fn run(task: &Task) -> Result<ExitCode> {
     match task {
-        Task::Component => component::build().map(drop)?,
+        Task::Component => {
+            component::build()?;
+            component::build_example()?;
+        }
         Task::Build => build::build()?,
         Task::Demo => demo::demo()?,
         Task::Facade => facade::build().map(drop)?,
         Task::Python => python::wheel().map(drop)?,
+        Task::Docs => {
+            component::build()?;
+            demo::build_workspace()?;
+            docs::write()?;
+        }
+        Task::Terraform => terraform::terraform()?,
         Task::Test => return Ok(test::test()),
         Task::Soak { calls } => soak::soak(*calls)?,
+        Task::Js => js::package()?,
+        Task::Web { endpoint } => web::web(endpoint.as_deref())?,
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -21,7 +21,16 @@ pub struct Server {
 impl Server {
     /// Serves a fixture with the dev build of `host-test`, which must be there.
     pub fn start(fixture: &str) -> Result<Self> {
-        let mut command = shell::command(shell::program("debug", "host-test"), &["serve", fixture]);
+        Self::start_with(&["serve", fixture])
+    }
+
+    /// Serves a fixture also to pages in browsers.
+    pub fn start_for_pages(fixture: &str) -> Result<Self> {
+        Self::start_with(&["serve", "--cors", fixture])
+    }
+
+    fn start_with(arguments: &[&str]) -> Result<Self> {
+        let mut command = shell::command(shell::program("debug", "host-test"), arguments);
         shell::announce(format_args!("Serve a recorded answer: {}", shell::words(&command)));
         die_with_parent(&mut command);
         command.stdin(Stdio::null()).stdout(Stdio::piped());

@@ -5,7 +5,7 @@ use std::process::{Command, ExitCode, Stdio};
 
 use anyhow::{Context, Result, ensure};
 
-use crate::{component, facade, python, shell, tree};
+use crate::{component, docs, facade, js, python, shell, tree};
 
 /// What the tests said, in numbers, and which steps failed.
 #[derive(Default)]
@@ -25,12 +25,15 @@ struct Counts {
 /// Runs everything, whatever fails on the way, and ends in one line of summary.
 pub fn test() -> ExitCode {
     let mut tally = Tally::default();
-    // First, because the command-line tool embeds it.
-    tally.step("the component", |_| component::build().map(drop));
+    // First, because the command-line tool embeds it, and the tests of the provider load the other one.
+    tally.step("the component", |_| component::build().and_then(|_| component::build_example()));
     tally.step("the tests", test_workspace);
-    tally.step("the Python package", test_python);
-    tally.step("the facade", test_facade);
+    // After the workspace, whose build makes the fixture server.
+    tally.step("the Python package", |counts| run_tests("Test the Python package", &mut python::tests()?, counts));
+    tally.step("the npm package", test_js);
+    tally.step("other engines", |counts| run_tests("Test under other engines", &mut facade::tests()?, counts));
     tally.step("the documentation", |_| document());
+    tally.step("the provider's documentation", |_| docs::check());
     tally.step("the dependencies", |_| tree::check());
 
     for failure in &tally.broken {
@@ -61,31 +64,22 @@ impl Tally {
 }
 
 fn test_workspace(counts: &mut Counts) -> Result<()> {
-    const REMEDY: &str = "The failing tests are named above.";
-    let mut command = shell::cargo(&["test", "--workspace", "--no-fail-fast"]);
-    shell::announce(format_args!("Test every member: {}", shell::words(&command)));
-    let before = counts.passed;
-    let status = count(&mut command, counts).with_context(|| shell::not_started(&command, REMEDY))?;
-    ensure!(status.success(), shell::failed(&command, status, REMEDY));
-    ensure!(counts.passed > before, shell::failed(&command, "it ran no test", "Is the workspace complete?"));
-    Ok(())
+    run_tests("Test every member", &mut shell::cargo(&["test", "--workspace", "--no-fail-fast"]), counts)
 }
 
-/// After the workspace's tests, whose build makes the fixture server.
-fn test_python(counts: &mut Counts) -> Result<()> {
-    test_with_pytest("Test the Python package", &mut python::tests()?, counts)
+fn test_js(counts: &mut Counts) -> Result<()> {
+    js::build()?;
+    run_tests("Test the npm package", &mut js::tests(), counts)
 }
 
-/// After the workspace's tests as well.
-fn test_facade(counts: &mut Counts) -> Result<()> {
-    test_with_pytest("Test the component and the facade under other engines", &mut facade::tests()?, counts)
-}
-
-fn test_with_pytest(what: &str, command: &mut Command, counts: &mut Counts) -> Result<()> {
+/// Runs a command that tests, and that must have run at least one.
+fn run_tests(what: &str, command: &mut Command, counts: &mut Counts) -> Result<()> {
     const REMEDY: &str = "The failing tests are named above.";
     shell::announce(format_args!("{what}: {}", shell::words(command)));
+    let before = counts.passed;
     let status = count(command, counts).with_context(|| shell::not_started(command, REMEDY))?;
     ensure!(status.success(), shell::failed(command, status, REMEDY));
+    ensure!(counts.passed > before, shell::failed(command, "it ran no test", "Is the checkout complete?"));
     Ok(())
 }
 

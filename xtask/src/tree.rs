@@ -14,10 +14,15 @@ struct Gate {
     forbidden: fn(&str) -> bool,
 }
 
-const GATES: [Gate; 4] = [
+const GATES: [Gate; 5] = [
     Gate {
         rule: "what ships holds no compiler",
         tree: &["-p", "servicestage-cli", "--no-default-features", "-e", "normal"],
+        forbidden: |package| package == "cranelift-codegen",
+    },
+    Gate {
+        rule: "the provider that ships holds no compiler",
+        tree: &["-p", "terraform-provider-servicestage", "--no-default-features", "-e", "normal"],
         forbidden: |package| package == "cranelift-codegen",
     },
     Gate {
@@ -55,7 +60,8 @@ pub fn check() -> Result<()> {
 }
 
 fn is_host(package: &str) -> bool {
-    ["component-runtime", "servicestage-host", "servicestage-cli", "host-test"].contains(&package)
+    ["component-runtime", "servicestage-host", "servicestage-cli", "terraform-provider-servicestage", "host-test"]
+        .contains(&package)
 }
 
 fn is_wasmtime(package: &str) -> bool {

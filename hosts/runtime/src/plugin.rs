@@ -74,6 +74,13 @@ impl Plugin {
         component.component_type().imports(component.engine()).map(|(name, _)| name.to_owned()).collect()
     }
 
+    /// The names of what the component exports.
+    #[must_use]
+    pub fn exports(&self) -> Vec<String> {
+        let component = self.instance.component();
+        component.component_type().exports(component.engine()).map(|(name, _)| name.to_owned()).collect()
+    }
+
     /// Calls a function in an instance of its own. Needs a tokio runtime with time and I/O.
     ///
     /// # Errors

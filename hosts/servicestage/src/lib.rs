@@ -9,7 +9,8 @@
 //! - [`types`]: what goes in and what comes out
 //! - [`error`]: why a call failed; `problem`: the host's own failures on their way there
 //! - [`credentials`]: the kinds, the sources, and what is obtained and renewed; [`secret`]: a text that is not seen
-//! - [`authenticate`]: the layer that signs or adds a token; `signature`: the headers that it adds
+//! - [`authenticate`]: the layer that signs or adds a token; `signature`: the headers that it adds;
+//!   [`scheme`] is the scheme by itself
 //! - [`origin`]: where requests of a call go; [`projects`]: the projects of regions, looked up once; `slots`: what is found out once for each key
 //! - `redact`: keeps secrets out of errors
 
@@ -20,6 +21,7 @@ pub mod origin;
 mod problem;
 pub mod projects;
 mod redact;
+pub mod scheme;
 pub mod secret;
 pub mod session;
 mod signature;

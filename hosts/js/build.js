@@ -1,0 +1,59 @@
+// Transpiles the component for both ways to wait: a worker that blocks (Node), and JSPI (browsers). Nothing of the
+// toolchain is needed afterwards.
+
+import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { transpile } from "@bytecodealliance/jco-transpile";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const root = join(here, "../..");
+const component = join(root, "target/component/servicestage.wasm");
+const output = join(here, "dist/component");
+
+const PIPELINES = "huaweicloud:servicestage/pipelines@0.1.0";
+const JSPI = {
+  asyncMode: "jspi",
+  asyncImports: ["wasi:io/poll@0.2.12#poll", "wasi:io/poll@0.2.12#[method]pollable.block"],
+  asyncExports: [`${PIPELINES}#list-pipelines-json`, `${PIPELINES}#find-project`],
+};
+
+await rm(join(here, "dist"), { recursive: true, force: true });
+for (const [way, options] of Object.entries({ blocking: {}, jspi: JSPI })) {
+  // With `instantiation` the imports are arguments, so that the component gets what it is handed and no more.
+  const { files } = await transpile(component, {
+    name: "servicestage",
+    instantiation: "async",
+    wasiShim: false,
+    nodejsCompat: false,
+    noComponentErrorWrapping: false,
+    minify: true,
+    ...options,
+  });
+  for (const [name, bytes] of Object.entries(files)) {
+    // The code of the component is the same both times.
+    const file = join(output, name.endsWith(".wasm") ? name : join(way, name));
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, bytes);
+  }
+}
+
+const needs = JSON.parse(await readFile(join(root, "wit/servicestage/needs.json"), "utf8"));
+await writeFile(join(output, "needs.js"), `export const NEEDS = ${JSON.stringify(needs.requests)};\n`);
+await writeFile(
+  join(output, "needs.d.ts"),
+  `/** One kind of request that the component declares. */
+export interface Need {
+  readonly role: "service" | "iam";
+  readonly method: string;
+  readonly path: string;
+  readonly query: readonly string[];
+}
+export declare const NEEDS: readonly Need[];
+`,
+);
+
+for (const licence of ["LICENSE-APACHE", "LICENSE-MIT"]) {
+  await copyFile(join(root, licence), join(here, "dist", licence));
+}

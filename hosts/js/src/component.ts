@@ -1,0 +1,59 @@
+/** Calls the component: an instance for each call, with nothing but the imports it is handed. */
+
+import type {
+  Connection,
+  ConfigMode,
+  Error as ErrorRecord,
+  Status,
+  Term,
+} from "./component/blocking/interfaces/huaweicloud-servicestage-pipelines.js";
+import type { instantiate as instantiateBlocking } from "./component/blocking/servicestage.js";
+import type { Send } from "./wasi/exchange.js";
+import { imports } from "./wasi/imports.js";
+import type { Wait } from "./wasi/poll.js";
+
+export type { ConfigMode, Connection, ErrorRecord, Status, Term };
+
+/** What to ask of the component. */
+export type Call =
+  | { readonly operation: "list-pipelines"; readonly connection: Connection; readonly query: Term[] }
+  | { readonly operation: "find-project"; readonly connection: Connection };
+
+/** What came of it: the text that the function returns, its error, or what went wrong beside it. */
+export type Outcome =
+  | { readonly type: "ok"; readonly text: string }
+  | { readonly type: "error"; readonly record: ErrorRecord }
+  | { readonly type: "trap"; readonly reason: string };
+
+/** The component as jco has transpiled it, and its parts as modules. */
+export interface Transpiled {
+  readonly instantiate: typeof instantiateBlocking;
+  readonly module: (name: string) => WebAssembly.Module | Promise<WebAssembly.Module>;
+}
+
+export async function perform(
+  call: Call,
+  component: Transpiled,
+  wait: Wait,
+  send: Send,
+  changed: () => void,
+): Promise<Outcome> {
+  const { imports: granted, abort } = imports(wait, send, changed);
+  try {
+    const { pipelines } = await component.instantiate(component.module, granted);
+    const { connection } = call;
+    const text =
+      call.operation === "list-pipelines"
+        ? await pipelines.listPipelinesJson(connection, call.query)
+        : await pipelines.findProject(connection);
+    return { type: "ok", text };
+  } catch (thrown) {
+    // jco throws the error of a function wrapped, and everything else as it is.
+    if (thrown instanceof Error && "payload" in thrown) {
+      return { type: "error", record: thrown.payload as ErrorRecord };
+    }
+    return { type: "trap", reason: thrown instanceof Error ? thrown.message : String(thrown) };
+  } finally {
+    abort();
+  }
+}

@@ -1,0 +1,68 @@
+/** Sends requests with `fetch`, which does not tell why there is no response, nor where redirects lead. */
+
+import type { ErrorCode } from "./component/blocking/interfaces/wasi-http-types.js";
+import type { Request, Send } from "./wasi/exchange.js";
+
+const NO_RESPONSE: ErrorCode = {
+  tag: "internal-error",
+  val: "fetch gives no reason; it may be the network, the name, the certificate, or CORS at the server",
+};
+const REDIRECT: ErrorCode = {
+  tag: "internal-error",
+  val: "the answer is a redirect, which is not followed, and fetch does not say where it leads",
+};
+const LATE: ErrorCode = { tag: "connection-read-timeout" };
+const INCOMPLETE: ErrorCode = { tag: "HTTP-response-incomplete" };
+
+export const sendWithFetch: Send = (request, tell) => {
+  const aborter = new AbortController();
+  let taken = () => {};
+
+  const fail = (code: ErrorCode) => {
+    if (aborter.signal.aborted) return;
+    aborter.abort();
+    tell({ type: "failure", code });
+  };
+  const inTime = async <T>(milliseconds: number, step: Promise<T>): Promise<T> => {
+    const timer = setTimeout(fail, milliseconds, LATE);
+    try {
+      return await step;
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+  const pass = async (response: Response) => {
+    if (response.type === "opaqueredirect") return fail(REDIRECT);
+    tell({ type: "head", status: response.status, headers: [...response.headers] });
+    const reader = response.body?.getReader();
+    for (;;) {
+      const piece = reader === undefined ? undefined : await inTime(request.betweenBytesTimeoutMs, reader.read());
+      const bytes = piece?.value;
+      if (bytes === undefined) return tell({ type: "end" });
+      const room = new Promise<void>((resolve) => (taken = resolve));
+      tell({ type: "chunk", bytes });
+      // Not before there is room: a server that floods has to wait.
+      await room;
+    }
+  };
+
+  // When it is connected, fetch does not tell, so both times are one.
+  inTime(request.connectTimeoutMs + request.firstByteTimeoutMs, start(request, aborter.signal)).then(
+    (response) => pass(response).catch(() => fail(INCOMPLETE)),
+    () => fail(NO_RESPONSE),
+  );
+  return { taken: () => taken(), abort: () => aborter.abort() };
+};
+
+function start({ method, scheme, authority, path, headers }: Request, signal: AbortSignal): Promise<Response> {
+  return fetch(`${scheme}://${authority}${path}`, {
+    method,
+    headers: headers.map(([name, value]): [string, string] => [name, value]),
+    signal,
+    redirect: "manual",
+    // Nothing of the page goes along: no cookie, no address; and nothing is answered from a cache.
+    credentials: "omit",
+    referrerPolicy: "no-referrer",
+    cache: "no-store",
+  });
+}

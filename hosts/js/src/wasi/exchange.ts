@@ -1,0 +1,76 @@
+/** One request and what comes of it, between whoever sends it and the component that waits. */
+
+import type { ErrorCode } from "../component/blocking/interfaces/wasi-http-types.js";
+
+/** A request of the component; all of them are without a body. */
+export interface Request {
+  readonly method: string;
+  readonly scheme: string;
+  readonly authority: string;
+  readonly path: string;
+  /** Names, and values in which each character is one byte. */
+  readonly headers: readonly (readonly [string, string])[];
+  readonly connectTimeoutMs: number;
+  readonly firstByteTimeoutMs: number;
+  readonly betweenBytesTimeoutMs: number;
+}
+
+/** What happens to a request, in this order: a head, chunks, an end; or a failure at any time, which is the last. */
+export type Happening =
+  | { readonly type: "head"; readonly status: number; readonly headers: readonly (readonly [string, string])[] }
+  | { readonly type: "chunk"; readonly bytes: Uint8Array }
+  | { readonly type: "end" }
+  | { readonly type: "failure"; readonly code: ErrorCode };
+
+/** Sends requests. It must not tell what happened before it has returned. */
+export type Send = (request: Request, tell: (happening: Happening) => void) => Sending;
+
+/** A request under way. */
+export interface Sending {
+  /** This many bytes of the body have been taken, and as many more may come. */
+  taken(bytes: number): void;
+  /** Nobody waits for it any more. */
+  abort(): void;
+}
+
+/** What is known of a request so far. */
+export class Exchange {
+  head: Extract<Happening, { type: "head" }> | undefined;
+  failure: ErrorCode | undefined;
+  ended = false;
+  readonly #chunks: Uint8Array[] = [];
+  readonly #sending: Sending;
+
+  constructor(send: Send, request: Request, changed: () => void) {
+    this.#sending = send(request, (happening) => {
+      this.#note(happening);
+      changed();
+    });
+  }
+
+  /** Whether a read would bring something: bytes, the end or a failure. */
+  get readable(): boolean {
+    return this.#chunks.length > 0 || this.ended || this.failure !== undefined;
+  }
+
+  /** At most this many bytes of what has arrived; none if nothing has. */
+  read(most: number): Uint8Array {
+    const first = this.#chunks.shift();
+    if (first === undefined) return new Uint8Array(0);
+    if (first.length > most) this.#chunks.unshift(first.subarray(most));
+    const bytes = first.subarray(0, most);
+    this.#sending.taken(bytes.length);
+    return bytes;
+  }
+
+  abort(): void {
+    this.#sending.abort();
+  }
+
+  #note(happening: Happening): void {
+    if (happening.type === "head") this.head = happening;
+    else if (happening.type === "chunk") this.#chunks.push(happening.bytes);
+    else if (happening.type === "end") this.ended = true;
+    else this.failure = happening.code;
+  }
+}

@@ -1,0 +1,80 @@
+// `npx servicestage-pipelines list`, as it is installed.
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+
+import { folder, serveFixture } from "./support/cases.js";
+import { run } from "./support/run.js";
+
+const CLI = fileURLToPath(new URL("../dist/cli.js", import.meta.url));
+const PLACE = { HW_REGION_NAME: "cn-north-4", HW_PROJECT_ID: "0123456789abcdef0123456789abcdef" };
+const TOKEN = { ...PLACE, HW_AUTH_TOKEN: "example-token-0123456789" };
+
+const cli = (words, variables = TOKEN) => run(process.execPath, [CLI, ...words], variables);
+
+async function withFixture(name, use) {
+  const server = await serveFixture(name);
+  try {
+    return await use(["list", "--endpoint", server.url, "--max-attempts", "1"]);
+  } finally {
+    server.stop();
+  }
+}
+
+function expected(name) {
+  return JSON.parse(readFileSync(`${folder(name)}/expected.json`, "utf8"));
+}
+
+test("a listing is JSON as every host has it", async () => {
+  const { code, stdout, stderr } = await withFixture("every_status", (list) => cli([...list, "--output", "json"]));
+  assert.equal(code, 0, stderr);
+  assert.deepEqual(JSON.parse(stdout), expected("every_status").listing);
+});
+
+test("filters are those of the tool", async () => {
+  const words = ["--status", "failed", "--status", "6", "--order-by", "name", "--order", "desc", "--limit", "1"];
+  const filters = [...words, "--created-from", "2025-01-01", "--output", "json"];
+  const { code, stdout, stderr } = await withFixture("filter_several", (list) => cli([...list, ...filters]));
+  assert.equal(code, 0, stderr);
+  const listing = JSON.parse(stdout);
+  assert.deepEqual([listing.matched, listing.truncated], [2, true]);
+  assert.deepEqual(listing.pipelines[0].status, { other: 6 });
+});
+
+test("a table is for people", async () => {
+  const { code, stdout } = await withFixture("vendor_example", (list) => cli(list));
+  assert.equal(code, 0);
+  assert.match(stdout, /release-gn7mre/);
+  assert.match(stdout, /2025-02-18 07:55Z/);
+  assert.match(stdout, /1 of 1 that match, of 1 release tasks/);
+});
+
+test("an error keeps its words, and its kind is the exit code", async () => {
+  const codes = { forbidden: 4, not_found: 5, unauthenticated_token: 3, unavailable: 6, not_json: 1 };
+  for (const [name, code] of Object.entries(codes)) {
+    const printed = await withFixture(name, (list) => cli([...list, "--output", "json"]));
+    assert.equal(printed.code, code, printed.stderr);
+    assert.equal(printed.stdout, "");
+    assert.deepEqual(JSON.parse(printed.stderr).error.kind, expected(name).error.kind);
+  }
+  const { stderr } = await withFixture("forbidden", (list) => cli(list));
+  assert.match(stderr, /^error: list-pipelines failed: the credentials lack the permission/);
+});
+
+test("what cannot be read is refused with a way on", async () => {
+  for (const words of [
+    ["list", "--statuss", "failed"],
+    ["lists"],
+    ["list", "--limit", "ten"],
+    ["list", "--created-to", "soon"],
+  ]) {
+    const { code, stderr } = await cli(words);
+    assert.equal(code, 2);
+    assert.match(stderr, /^error: .+\nSee servicestage-pipelines --help\.\n$/s);
+  }
+  const missing = await cli(["list"], PLACE);
+  assert.equal(missing.code, 2);
+  assert.match(missing.stderr, /HW_ACCESS_KEY and HW_SECRET_KEY/);
+});

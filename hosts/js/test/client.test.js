@@ -1,0 +1,157 @@
+// What the client itself promises, beside the component.
+
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import { after, before, test } from "node:test";
+import { inspect } from "node:util";
+
+import { Client, InvalidArgumentError } from "servicestage-pipelines";
+
+import { serveFixture } from "./support/cases.js";
+
+const PROJECT = "0123456789abcdef0123456789abcdef";
+const SECRET = "ExampleSecretKey0123456789abcdefABCDEFxy";
+const TOKEN = { token: "example-token-0123456789" };
+
+let thousand;
+
+before(async () => {
+  thousand = await serveFixture("thousand_records");
+});
+after(() => thousand.stop());
+
+function client(options) {
+  return new Client({ projectId: PROJECT, credentials: TOKEN, endpoint: thousand.url, ...options });
+}
+
+/** A server that takes requests and never answers. */
+async function silence(t) {
+  const server = createServer(() => {}).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  t.after(() => (server.closeAllConnections(), server.close()));
+  return { url: `http://127.0.0.1:${server.address().port}`, server };
+}
+
+test("a call leaves the event loop free while it waits", async (t) => {
+  const silent = await silence(t);
+  const call = client({ endpoint: silent.url, callTimeoutMs: 1000 }).listPipelines();
+  // Were the loop blocked, the server, which is in this very process, could not take the request.
+  await once(silent.server, "request");
+  await assert.rejects(call, { name: "TimeoutError", phase: "call" });
+});
+
+test("calls run side by side, also more than there are threads", async () => {
+  const limits = Array.from({ length: 12 }, (_, index) => index + 1);
+  const listings = await Promise.all(limits.map((limit) => client().listPipelines({ limit })));
+  assert.deepEqual(
+    listings.map(({ pipelines }) => pipelines.length),
+    limits,
+  );
+});
+
+test("a signal ends a call, before it begins, while it waits for a thread, and under way", async (t) => {
+  await assert.rejects(
+    client().listPipelines({}, { signal: AbortSignal.abort("early") }),
+    (reason) => reason === "early",
+  );
+  const silent = await silence(t);
+  const abort = new AbortController();
+  const { signal } = abort;
+  const calls = Array.from({ length: 6 }, () => client({ endpoint: silent.url }).listPipelines({}, { signal }));
+  await once(silent.server, "request");
+  abort.abort(new Error("enough"));
+  const reasons = (await Promise.allSettled(calls)).map(({ reason }) => reason?.message);
+  assert.deepEqual(
+    reasons,
+    calls.map(() => "enough"),
+  );
+  assert.equal((await client().listPipelines({ limit: 1 })).pipelines.length, 1);
+});
+
+test("what is listed cannot be changed", async () => {
+  const listing = await client().listPipelines({ limit: 1 });
+  assert.ok(Object.isFrozen(listing) && Object.isFrozen(listing.pipelines) && Object.isFrozen(listing.pipelines[0]));
+});
+
+test("a misspelt option is refused by name", async () => {
+  assert.throws(
+    () => client({ reigon: "cn-north-4" }),
+    (error) => {
+      assert.ok(error instanceof InvalidArgumentError);
+      assert.equal(error.argument, "reigon");
+      assert.match(error.message, /there is no such option; there are region, projectId/);
+      return true;
+    },
+  );
+  const rejected = [
+    [{ nameContain: "shop" }, "nameContain"],
+    [{ created: { form: new Date() } }, "created.form"],
+  ];
+  for (const [query, argument] of rejected) await assert.rejects(client().listPipelines(query), { argument });
+  assert.throws(() => client({ credentials: { tokn: "x" } }), { argument: "credentials.tokn" });
+  await assert.rejects(client().listPipelines({}, { signl: AbortSignal.abort() }), { argument: "signl" });
+});
+
+test("a value that JavaScript would bend is refused", async () => {
+  const cases = [
+    [{ limit: "10" }, "limit"],
+    [{ limit: -1 }, "limit"],
+    [{ limit: 1.5 }, "limit"],
+    [{ limit: 2 ** 32 }, "limit"],
+    [{ name: 5 }, "name"],
+    [{ name: null }, "name"],
+    [{ status: "failed" }, "status"],
+    [{ status: ["done"] }, "status"],
+    [{ status: [{ other: 0.5 }] }, "status"],
+    [{ configMode: "console" }, "configMode"],
+    [{ created: { from: "2025-01-01" } }, "created.from"],
+    [{ created: { from: new Date("soon") } }, "created.from"],
+    [{ created: { to: new Date(-1) } }, "created.to"],
+    [{ orderBy: "size" }, "orderBy"],
+    [{ direction: "up" }, "direction"],
+    ["failed", "options"],
+  ];
+  for (const [query, argument] of cases) {
+    await assert.rejects(client().listPipelines(query), { name: "InvalidArgumentError", argument, attempts: 0 });
+  }
+});
+
+test("an order has a natural direction", async () => {
+  const names = (await client().listPipelines({ orderBy: "name", limit: 3 })).pipelines.map(({ name }) => name);
+  assert.deepEqual(names, [...names].sort());
+  const times = (await client().listPipelines({ orderBy: "update", limit: 3 })).pipelines.map((one) => one.updateTime);
+  assert.deepEqual(
+    times,
+    [...times].sort((a, b) => b - a),
+  );
+});
+
+test("no secret is in what can be looked at", async () => {
+  const credentials = { accessKeyId: "EXAMPLEAK0123456789A", secretAccessKey: SECRET, securityToken: `${SECRET}2` };
+  const holder = client({ credentials });
+  assert.ok(!inspect(holder, { depth: Infinity, showHidden: true }).includes(SECRET));
+  assert.equal(JSON.stringify(holder), "{}");
+  const errors = [
+    await holder.listPipelines({ name: "" }).catch((error) => error),
+    await client({ credentials, endpoint: "http://127.0.0.1:1", maxAttempts: 1 })
+      .listPipelines()
+      .catch((e) => e),
+  ];
+  for (const wrong of [
+    { secretAccessKey: SECRET },
+    { accessKeyId: 5, secretAccessKey: SECRET },
+    { token: SECRET, securityToken: SECRET },
+  ]) {
+    try {
+      client({ credentials: wrong });
+    } catch (error) {
+      errors.push(error);
+    }
+  }
+  assert.equal(errors.length, 5);
+  for (const error of errors) {
+    assert.ok(error instanceof InvalidArgumentError || error.kind === "refused", error.message);
+    assert.ok(!inspect(error, { depth: Infinity, showHidden: true }).includes(SECRET.slice(0, 12)), error.message);
+  }
+});

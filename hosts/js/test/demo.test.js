@@ -1,0 +1,150 @@
+// The page, in a browser, by keyboard.
+
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { mkdirSync } from "node:fs";
+import { createServer } from "node:http";
+import { after, before, describe, test } from "node:test";
+import { fileURLToPath } from "node:url";
+
+import { serve } from "../demo/serve.js";
+import { launch, skip } from "./support/browser.js";
+import { serveFixture } from "./support/cases.js";
+
+const PROJECT = "0123456789abcdef0123456789abcdef";
+const PICTURES = fileURLToPath(new URL("../../../target/js/", import.meta.url));
+
+describe("the page", { skip }, () => {
+  let browser, fixture, site;
+
+  before(async () => {
+    browser = await launch();
+    fixture = await serveFixture("thousand_records", "--cors");
+    site = await serve({ endpoint: fixture.url, projectId: PROJECT });
+    mkdirSync(PICTURES, { recursive: true });
+  });
+  after(async () => {
+    await browser?.close();
+    site?.stop();
+    fixture?.stop();
+  });
+
+  /** A page on which everything that goes wrong is kept. */
+  async function open(url, options = {}) {
+    const page = await browser.newPage({
+      viewport: { width: 1200, height: 1000 },
+      reducedMotion: "reduce",
+      ...options,
+    });
+    const wrong = [];
+    page.on("console", (message) => message.type() === "error" && wrong.push(message.text()));
+    page.on("pageerror", (error) => wrong.push(error.message));
+    await page.goto(url);
+    return { page, wrong };
+  }
+
+  const listed = (page, text) => page.getByRole("status").filter({ hasText: text }).waitFor();
+  const names = (page) => page.locator("tbody td:first-child").allTextContents();
+
+  test("lists and charts as it opens, within its own rules", async () => {
+    const { page, wrong } = await open(site.url);
+    await listed(page, "1000 of 1000 that match, of 1000 release tasks");
+    assert.equal(await page.locator("tbody tr").count(), 1000);
+    assert.match(await page.locator("#by-status").getAttribute("aria-label"), /succeeded: \d+/);
+    assert.match(await page.locator("#by-month").getAttribute("aria-label"), /^20\d\d-\d\d: \d+/);
+    await page.screenshot({ path: `${PICTURES}demo-light.png` });
+    assert.deepEqual(wrong, []);
+    await page.close();
+  });
+
+  test("filters and sorts by keyboard", async () => {
+    const { page, wrong } = await open(site.url);
+    await listed(page, "1000 of 1000");
+    await page.getByLabel("failed", { exact: true }).focus();
+    await page.keyboard.press("Space");
+    await page.getByLabel("At most").focus();
+    await page.keyboard.type("5");
+    await page.keyboard.press("Enter");
+    await listed(page, /^5 of \d+ that match, of 1000/);
+    assert.deepEqual(new Set(await page.locator("tbody td:nth-child(2)").allTextContents()), new Set(["failed"]));
+
+    for (const sort of ["ascending", "descending"]) {
+      await page.getByRole("button", { name: "Name" }).focus();
+      await page.keyboard.press("Enter");
+      await page.locator(`th[data-key=name][aria-sort=${sort}]`).waitFor();
+      const sorted = [...(await names(page))].sort();
+      assert.deepEqual(await names(page), sort === "ascending" ? sorted : sorted.reverse());
+    }
+    assert.deepEqual(wrong, []);
+    await page.close();
+  });
+
+  test("is dark where that is wanted", async () => {
+    const { page } = await open(site.url, { colorScheme: "dark" });
+    await listed(page, "1000 of 1000");
+    const background = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+    assert.equal(background, "rgb(20, 23, 27)");
+    await page.screenshot({ path: `${PICTURES}demo-dark.png` });
+    await page.close();
+  });
+
+  test("shows text of the service as text, and sends the token to the endpoint alone", async (t) => {
+    const hostile = `<img src=x onerror="document.title='taken'"><b>bold</b>`;
+    const tokens = [];
+    const server = createServer((request, response) => {
+      const cors = { "access-control-allow-origin": "*", "access-control-allow-headers": "*" };
+      if (request.method === "GET") tokens.push(request.headers["x-auth-token"]);
+      response.writeHead(200, { ...cors, "content-type": "application/json" });
+      response.end(JSON.stringify([{ id: "1", name: hostile, creator: hostile, status: 2 }]));
+    }).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const endpoint = `http://127.0.0.1:${server.address().port}`;
+    const other = await serve({ endpoint, projectId: PROJECT });
+    t.after(() => (other.stop(), server.close()));
+    const { page, wrong } = await open(other.url);
+    await listed(page, "1 of 1");
+    await page.getByLabel("Token").fill("example-token");
+    await page.keyboard.press("Enter");
+    while (tokens.length < 2) await once(server, "request");
+    await listed(page, "1 of 1");
+    assert.deepEqual(await names(page), [hostile]);
+    assert.equal(await page.locator("tbody img, tbody b").count(), 0);
+    assert.equal(await page.title(), "ServiceStage release tasks");
+    assert.deepEqual(tokens, [undefined, "example-token"]);
+    assert.deepEqual(wrong, []);
+    await page.close();
+  });
+
+  test("tells an error in full", async (t) => {
+    const forbidden = await serveFixture("forbidden", "--cors");
+    const other = await serve({ endpoint: forbidden.url, projectId: PROJECT });
+    t.after(() => (other.stop(), forbidden.stop()));
+    const { page } = await open(other.url);
+    await page.getByRole("alert").filter({ hasText: "lack the permission servicestage:pipeline:list" }).waitFor();
+    await page.close();
+  });
+
+  test("can reach its own server and the endpoint, and nothing else", async () => {
+    const { page } = await open(site.url);
+    const reach = (url) =>
+      page.evaluate(
+        (url) =>
+          fetch(url).then(
+            () => true,
+            () => false,
+          ),
+        url,
+      );
+    assert.equal(await reach(`${fixture.url}/`), true);
+    assert.equal(await reach("http://127.0.0.1:9/"), false);
+    const refused = await page.evaluate(async () => {
+      const told = new Promise((resolve) =>
+        document.addEventListener("securitypolicyviolation", resolve, { once: true }),
+      );
+      fetch("http://127.0.0.1:9/").catch(() => {});
+      return (await told).effectiveDirective;
+    });
+    assert.equal(refused, "connect-src");
+    await page.close();
+  });
+});

@@ -1,0 +1,118 @@
+// The guide's code runs as it stands there, but for the endpoint.
+
+import assert from "node:assert/strict";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, test } from "node:test";
+import { fileURLToPath } from "node:url";
+
+import { serve } from "../demo/serve.js";
+import { launch, skip } from "./support/browser.js";
+import { serveFixture } from "./support/cases.js";
+import { run } from "./support/run.js";
+
+const GUIDE = readFileSync(new URL("../../../docs/javascript.md", import.meta.url), "utf8");
+const PACKAGE = fileURLToPath(new URL("..", import.meta.url));
+const NODE_24 = fileURLToPath(new URL("../node_modules/node/bin", import.meta.url));
+const VARIABLES = { HW_AUTH_TOKEN: "example-token", HW_PROJECT_ID: "0123456789abcdef0123456789abcdef" };
+
+/** The code blocks of a kind. */
+function blocks(kind) {
+  return [...GUIDE.matchAll(/^```(.*)\n([^]*?)^```$/gm)].filter(([, info]) => info === kind).map(([, , code]) => code);
+}
+
+describe("the guide", () => {
+  let folder;
+
+  // Installed as users do, from what is packed.
+  before(async () => {
+    folder = mkdtempSync(join(tmpdir(), "guide-"));
+    writeFileSync(join(folder, "package.json"), '{ "type": "module" }');
+    const npm = async (...words) => {
+      const { code, stdout, stderr } = await run("npm", [...words, "--silent"], {}, { cwd: folder });
+      assert.equal(code, 0, stderr);
+      return stdout.trim();
+    };
+    const file = await npm("pack", PACKAGE);
+    await npm("install", "--offline", "--no-audit", `./${file}`);
+  });
+  after(() => rmSync(folder, { recursive: true }));
+
+  /** Runs a block in a folder in which the package is installed, against this fixture. */
+  async function runIn(fixture, file, code, program, words, variables = VARIABLES) {
+    const server = await serveFixture(fixture);
+    writeFileSync(
+      join(folder, file),
+      code.replaceAll('region: "cn-north-4"', `endpoint: "${server.url}", region: "cn-north-4"`),
+    );
+    try {
+      const done = await run(program, words(server.url), variables, { cwd: folder });
+      assert.equal(done.code, 0, done.stderr);
+      return done;
+    } finally {
+      server.stop();
+    }
+  }
+
+  const node = (file) => [process.execPath, () => [file]];
+
+  test("lists", async () => {
+    const [code] = blocks("js");
+    const { stdout } = await runIn("thousand_records", "list.js", code, ...node("list.js"));
+    assert.match(stdout, /^\d+ of 1000 match\n/);
+    assert.equal(stdout.trim().split("\n").length, 11);
+  });
+
+  test("names credentials and limits", async () => {
+    const [, code] = blocks("js");
+    const { stdout } = await runIn("vendor_example", "key.js", code, ...node("key.js"));
+    assert.equal(stdout, "1\n");
+  });
+
+  test("tells errors apart", async () => {
+    const [, , code, ...rest] = blocks("js");
+    assert.deepEqual(rest, []);
+    const { stderr } = await runIn("forbidden", "errors.js", code, ...node("errors.js"));
+    assert.equal(stderr, "have servicestage:pipeline:list granted\n");
+  });
+
+  test("shows the command line", async () => {
+    const [, command] = blocks("sh");
+    // npx finds what is installed, and the endpoint is this machine's.
+    const words = (url) => ["-c", `${command.trim().replace("npx", "npx --no-install")} --endpoint ${url}`];
+    const { stdout } = await runIn("thousand_records", "unused.js", "", "sh", words);
+    assert.equal(JSON.parse(stdout).total, 1000);
+  });
+
+  test("shows the permission model", { skip: existsSync(NODE_24) ? false : "Node 24 is not there" }, async () => {
+    const [[command], [code]] = [blocks("sh"), blocks("js")];
+    const variables = { ...VARIABLES, PATH: `${NODE_24}:${process.env.PATH}` };
+    const { stdout } = await runIn("thousand_records", "list.js", code, "sh", () => ["-c", command], variables);
+    assert.match(stdout, /^\d+ of 1000 match\n/);
+  });
+
+  test("shows a browser", { skip }, async () => {
+    const [code] = blocks("js browser");
+    const fixture = await serveFixture("vendor_example", "--cors");
+    const site = await serve({ endpoint: fixture.url, projectId: "" });
+    const browser = await launch();
+    try {
+      const page = await browser.newPage();
+      await page.goto(`${site.url}style.css`);
+      const printed = page.waitForEvent("console");
+      const local = code
+        .replace(
+          'import { Client } from "servicestage-pipelines/web";',
+          'const { Client } = await import("/package/web.js");',
+        )
+        .replace("https://pipelines.example.com", fixture.url);
+      await page.evaluate(`(async () => { ${local} })()`);
+      assert.equal((await printed).text(), "1");
+    } finally {
+      await browser.close();
+      site.stop();
+      fixture.stop();
+    }
+  });
+});

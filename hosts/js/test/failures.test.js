@@ -1,0 +1,109 @@
+// What real networks do, each told by its class.
+
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer } from "node:net";
+import { test } from "node:test";
+
+import * as api from "servicestage-pipelines";
+
+import { cases, clientOptions, serveFixture, withoutOrigin } from "./support/cases.js";
+
+const OPTIONS = { projectId: "0123456789abcdef0123456789abcdef", credentials: { token: "example-token" } };
+
+async function failure(call) {
+  const error = await call.then(
+    () => assert.fail("it did not fail"),
+    (error) => error,
+  );
+  assert.ok(error instanceof api.PipelinesError, String(error.stack));
+  return error;
+}
+
+/** A server of bytes: `answer` gets each connection. */
+async function listen(answer) {
+  const server = createServer(answer).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return { port: server.address().port, stop: () => server.close() };
+}
+
+test("what arrives too late is told by what was late", async (t) => {
+  const limits = {
+    first_byte_timeout: { firstByteTimeoutMs: 300 },
+    between_bytes_timeout: { betweenBytesTimeoutMs: 300 },
+    call_timeout: { callTimeoutMs: 300 },
+    call_timeout_in_body: { callTimeoutMs: 300 },
+  };
+  for (const one of cases().filter(({ name }) => Object.hasOwn(limits, name))) {
+    const server = await serveFixture(one.name);
+    t.after(server.stop);
+    const client = new api.Client({ ...clientOptions(one, server.url), ...limits[one.name] });
+    const error = await failure(client.listPipelines());
+    assert.ok(error instanceof api.TimeoutError, one.name);
+    assert.deepEqual(withoutOrigin({ error }), withoutOrigin(one.expected), one.name);
+  }
+});
+
+test("what is slow but in time is listed", async (t) => {
+  const one = cases().find(({ name }) => name === "slow_but_in_time");
+  const server = await serveFixture(one.name);
+  t.after(server.stop);
+  const limits = { firstByteTimeoutMs: 60_000, betweenBytesTimeoutMs: 60_000 };
+  const listing = await new api.Client({ ...clientOptions(one, server.url), ...limits }).listPipelines();
+  assert.deepEqual(api.listingJson(listing), one.expected.listing);
+});
+
+test("a port at which nobody listens refuses, is tried again, and is worth another call", async (t) => {
+  const { port, stop } = await listen(() => {});
+  stop();
+  const client = new api.Client({ ...OPTIONS, endpoint: `http://127.0.0.1:${port}`, maxAttempts: 2 });
+  const error = await failure(client.listPipelines());
+  assert.ok(error instanceof api.RefusedError, error.message);
+  assert.equal(error.attempts, 2);
+  assert.equal(error.retryable, true);
+});
+
+test("a server that speaks no TLS fails the handshake", async (t) => {
+  const { port, stop } = await listen((socket) => socket.on("error", () => {}).end("HTTP/1.1 200 OK\r\n\r\n"));
+  t.after(stop);
+  const error = await failure(new api.Client({ ...OPTIONS, endpoint: `https://127.0.0.1:${port}` }).listPipelines());
+  assert.ok(error instanceof api.TlsError, error.message);
+});
+
+test("a connection that takes too long is told as that", async (t) => {
+  const { port, stop } = await listen((socket) => socket.on("error", () => {}));
+  t.after(stop);
+  // It is accepted, but TLS never begins.
+  const options = { ...OPTIONS, endpoint: `https://127.0.0.1:${port}`, connectTimeoutMs: 200, maxAttempts: 1 };
+  const error = await failure(new api.Client(options).listPipelines());
+  assert.ok(error instanceof api.TimeoutError, error.message);
+  assert.equal(error.phase, "connect");
+});
+
+test("a server that never stops is stopped at the limit, in bounded memory", async (t) => {
+  let sent = 0;
+  const { port, stop } = await listen((socket) => {
+    const piece = Buffer.alloc(64 * 1024, " ");
+    const pour = () => {
+      while (!socket.destroyed && socket.write(piece)) sent += piece.length;
+    };
+    socket.on("error", () => {}).on("drain", pour);
+    socket.write("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\r\n[");
+    pour();
+  });
+  t.after(stop);
+  const endpoint = `http://127.0.0.1:${port}`;
+  const client = new api.Client({ ...OPTIONS, endpoint, maxResponseBytes: 4 * 1024 * 1024 });
+  const error = await failure(client.listPipelines());
+  assert.ok(error instanceof api.TooLargeError, error.message);
+  assert.equal(error.limitBytes, 4 * 1024 * 1024);
+  assert.ok(sent < 64 * 1024 * 1024, `the server could send ${sent} bytes`);
+});
+
+test("times within an error are Dates", async (t) => {
+  const server = await serveFixture("gateway_clock_skew");
+  t.after(server.stop);
+  const error = await failure(new api.Client({ ...OPTIONS, endpoint: server.url }).listPipelines());
+  assert.ok(error instanceof api.ClockSkewError);
+  assert.equal(error.signedAt.toISOString(), "2026-05-28T09:27:52.000Z");
+});

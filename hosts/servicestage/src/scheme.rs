@@ -1,0 +1,68 @@
+//! The scheme `sdk-hmac-sha256` by itself, for hosts that know no vendor and decide on their own what it is for.
+
+use std::time::SystemTime;
+
+use http::request::Parts;
+
+use crate::credentials::AccessKey;
+use crate::credentials::authenticator::Proof;
+use crate::error::InvalidArgument;
+use crate::secret::Secret;
+use crate::signature;
+
+/// Signs requests with an access key.
+#[derive(Debug)]
+pub struct SdkHmacSha256(Proof);
+
+impl SdkHmacSha256 {
+    /// The scheme with this key.
+    ///
+    /// # Errors
+    /// A part of the key cannot be sent. The reason shows nothing of it.
+    pub fn new(key: AccessKey) -> Result<Self, InvalidArgument> {
+        key.check()?;
+        Ok(Self(Proof::Key(key)))
+    }
+
+    /// Adds the headers of a signature to a request, in place of those that authenticate it already. Returns the
+    /// signature, which must not be told.
+    ///
+    /// # Errors
+    /// The request's host cannot be a header.
+    pub fn sign(&self, head: &mut Parts, body: &[u8], now: SystemTime) -> Result<Option<Secret>, String> {
+        signature::strip(&mut head.headers);
+        let project_id = signature::project_id(head.uri.path()).map(str::to_owned);
+        signature::authenticate(head, body, &self.0, project_id.as_deref(), now)
+            .map_err(|_| "the request cannot be signed: its host is no header".to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, UNIX_EPOCH};
+
+    use super::*;
+
+    #[test]
+    fn a_request_is_signed_in_the_name_of_the_key_alone() {
+        let key = AccessKey { id: "AK".to_owned(), secret: Secret::new("hush-hush"), security_token: None };
+        let scheme = SdkHmacSha256::new(key).unwrap();
+        let request =
+            http::Request::get("https://api.example.com/v3/0123456789abcdef0123456789abcdef/pipeline/pipelines")
+                .header("authorization", "the component's own");
+        let (mut head, ()) = request.body(()).unwrap().into_parts();
+        let signature = scheme.sign(&mut head, b"", UNIX_EPOCH + Duration::from_secs(1)).unwrap().unwrap();
+        let header = head.headers["authorization"].to_str().unwrap();
+        assert!(header.starts_with("SDK-HMAC-SHA256 Access=AK, ") && header.ends_with(signature.expose()), "{header}");
+        assert_eq!(head.headers["x-project-id"], "0123456789abcdef0123456789abcdef");
+        assert_eq!(head.headers["x-sdk-date"], "19700101T000001Z");
+    }
+
+    #[test]
+    fn a_key_that_cannot_be_sent_is_refused_unseen() {
+        let key = AccessKey { id: "AK".to_owned(), secret: Secret::new("hush\n"), security_token: None };
+        let invalid = SdkHmacSha256::new(key).unwrap_err();
+        assert_eq!(invalid.argument, "credentials.secret-access-key");
+        assert!(!format!("{invalid:?}").contains("hush"), "{invalid:?}");
+    }
+}

@@ -1,0 +1,193 @@
+//! How requests are authenticated: by the first way that the component describes and the configuration is complete
+//! for. The secrets stay here.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::SystemTime;
+
+use bytes::Bytes;
+use component_runtime::Layer;
+use component_runtime::http::{Body, Decision, HttpError, Request, Timeouts, Verdict};
+use component_runtime::policy::Origin;
+use http::header::{AUTHORIZATION, COOKIE, PROXY_AUTHORIZATION};
+use http::request::Parts;
+use http::{HeaderName, HeaderValue};
+use http_body_util::{BodyExt, Full, Limited};
+
+use crate::advertise::variables;
+use crate::contract::Authentication as Way;
+use crate::diagnostics::{self, attribute};
+use crate::proto::Diagnostic;
+use crate::schema::Schema;
+use crate::scheme::{self, Scheme};
+use crate::value::Value;
+
+/// The largest body of a request that is authenticated, in bytes: a scheme may sign it as a whole.
+const LARGEST_REQUEST: usize = 1 << 20;
+
+/// The most signatures that one read makes. More than any honest one does; each is kept until its end.
+const MOST_SIGNATURES: usize = 1024;
+
+/// A way to authenticate, with what it needs.
+pub enum Method {
+    /// The component describes none.
+    None,
+    /// A header.
+    Header(HeaderName, HeaderValue),
+    /// A scheme.
+    Scheme(Box<dyn Scheme>),
+}
+
+impl Method {
+    /// The first way that is complete.
+    pub fn choose(schema: &Schema, configuration: &Value) -> Result<Self, Diagnostic> {
+        if schema.authentication.is_empty() {
+            return Ok(Self::None);
+        }
+        let mut incomplete = None;
+        for way in &schema.authentication {
+            match Self::of(way, configuration) {
+                Some(Ok(method)) => return Ok(method),
+                Some(Err(diagnostic)) => incomplete = incomplete.or(Some(diagnostic)),
+                None => {}
+            }
+        }
+        Err(incomplete.unwrap_or_else(|| missing(schema)))
+    }
+
+    /// This way, if anything of it is configured.
+    fn of(way: &Way, configuration: &Value) -> Option<Result<Self, Diagnostic>> {
+        let given = |name: &str| configuration.text(name).filter(|text| !text.is_empty());
+        if way.attributes().iter().all(|name| given(name).is_none()) {
+            return None;
+        }
+        Some(match way {
+            Way::Header(header) => {
+                let value = given(&header.attribute).unwrap_or_default();
+                let value = HeaderValue::from_str(&format!("{}{value}", header.prefix));
+                match (HeaderName::from_bytes(header.name.as_bytes()), value) {
+                    (Ok(name), Ok(mut value)) => {
+                        value.set_sensitive(true);
+                        Ok(Self::Header(name, value))
+                    }
+                    _ => Err(invalid(&header.attribute, "it holds a character that no header can hold")),
+                }
+            }
+            Way::Scheme(described) => {
+                if let Some(input) = described.inputs.iter().find(|i| !i.optional && given(&i.attribute).is_none()) {
+                    return Some(Err(invalid(
+                        &input.attribute,
+                        "it is missing, and another part of the credentials is set",
+                    )));
+                }
+                let named = |wanted: &str| described.inputs.iter().find(|input| input.name == wanted);
+                let scheme = scheme::find(&described.name)?;
+                let made = scheme(&|wanted| named(wanted).and_then(|input| given(&input.attribute)));
+                made.map(Self::Scheme).map_err(|(name, reason)| {
+                    let input = named(name).map_or(name, |input| input.attribute.as_str());
+                    invalid(input, &reason)
+                })
+            }
+        })
+    }
+}
+
+fn invalid(name: &str, reason: &str) -> Diagnostic {
+    let summary = format!("The argument `{name}` is not valid");
+    diagnostics::error(summary, format!("`{name}`: {reason}."), &[attribute(name)])
+}
+
+fn missing(schema: &Schema) -> Diagnostic {
+    let way = |way: &Way| {
+        let named = |name: &str| {
+            let environment = schema.provider.attribute(name).map(|attribute| variables(&attribute.environment));
+            let or = environment.filter(|names| !names.is_empty()).map(|names| format!(" (or {names})"));
+            format!("`{name}`{}", or.unwrap_or_default())
+        };
+        let parts: Vec<String> = match way {
+            Way::Header(header) => vec![named(&header.attribute)],
+            Way::Scheme(described) => {
+                scheme::find(&described.name)?;
+                let optionally = |optional| if optional { "optionally " } else { "" };
+                let inputs = described.inputs.iter();
+                inputs.map(|input| format!("{}{}", optionally(input.optional), named(&input.attribute))).collect()
+            }
+        };
+        Some(format!("- {}", parts.join(", ")))
+    };
+    let ways: Vec<String> = schema.authentication.iter().filter_map(way).collect();
+    let detail = if ways.is_empty() {
+        "The component names only schemes that this provider does not know.".to_owned()
+    } else {
+        format!("Set one of these in the provider's configuration or by environment variables:\n{}", ways.join("\n"))
+    };
+    diagnostics::error("There are no credentials", detail, &[])
+}
+
+/// Authenticates the requests of one read that go to these origins. Others continue without.
+pub struct Authentication {
+    method: Arc<Method>,
+    origins: Vec<Origin>,
+    signatures: Mutex<Vec<String>>,
+}
+
+impl Authentication {
+    /// The layer for one read.
+    pub fn new(method: Arc<Method>, origins: Vec<Origin>) -> Self {
+        Self { method, origins, signatures: Mutex::default() }
+    }
+
+    /// What was sent, and may come back in an answer.
+    pub fn signatures(&self) -> Vec<String> {
+        self.signatures.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    async fn authenticated(&self, request: Request) -> Result<Request, HttpError> {
+        let (mut head, body) = request.into_parts();
+        // A component chooses none of it.
+        for name in [AUTHORIZATION, PROXY_AUTHORIZATION, COOKIE] {
+            head.headers.remove(name);
+        }
+        if !Origin::of(&head.uri).is_ok_and(|origin| self.origins.contains(&origin)) {
+            return Ok(Request::from_parts(head, body));
+        }
+        match &*self.method {
+            Method::None => Ok(Request::from_parts(head, body)),
+            Method::Header(name, value) => {
+                head.headers.insert(name, value.clone());
+                Ok(Request::from_parts(head, body))
+            }
+            Method::Scheme(scheme) => {
+                let limited = Limited::new(body, LARGEST_REQUEST).collect().await;
+                let bytes = limited.map_err(|_| HttpError::HttpRequestBodySize(None))?.to_bytes();
+                self.sign(&**scheme, &mut head, &bytes)?;
+                Ok(Request::from_parts(head, full(bytes)))
+            }
+        }
+    }
+
+    fn sign(&self, scheme: &dyn Scheme, head: &mut Parts, body: &[u8]) -> Result<(), HttpError> {
+        let signature =
+            scheme.sign(head, body, SystemTime::now()).map_err(|reason| HttpError::InternalError(Some(reason)))?;
+        let mut signatures = self.signatures.lock().unwrap_or_else(PoisonError::into_inner);
+        if signatures.len() >= MOST_SIGNATURES {
+            return Err(HttpError::HttpRequestDenied);
+        }
+        signatures.extend(signature);
+        Ok(())
+    }
+}
+
+impl Layer for Authentication {
+    fn decide<'a>(&'a self, request: Request, _: &'a Timeouts) -> Decision<'a> {
+        Box::pin(async move {
+            match self.authenticated(request).await {
+                Ok(request) => Verdict::Continue(request),
+                Err(error) => Verdict::Complete(Err(error)),
+            }
+        })
+    }
+}
+
+fn full(bytes: Bytes) -> Body {
+    Full::new(bytes).map_err(|never| match never {}).boxed_unsync()
+}

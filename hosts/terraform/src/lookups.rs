@@ -1,0 +1,98 @@
+//! Answers of stable endpoints, asked for once: a hundred data blocks of a region cost one look-up of its project.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use bytes::Bytes;
+use component_runtime::Layer;
+use component_runtime::http::{Body, Decision, HttpError, Request, Response, Timeouts, Verdict};
+use component_runtime::policy::Role;
+use http::{Method, StatusCode};
+use http_body_util::{BodyExt, Full, Limited};
+use tokio::sync::OnceCell;
+
+/// So many answers are kept at most; then all are forgotten.
+const MOST: usize = 1024;
+
+/// The largest answer that is kept, in bytes.
+const LARGEST: usize = 1 << 20;
+
+/// The answers that are kept, for one configuration of the provider: its credentials are part of every question.
+#[derive(Default)]
+pub struct Lookups(Mutex<HashMap<String, Arc<OnceCell<Kept>>>>);
+
+/// An answer.
+struct Kept {
+    head: http::response::Parts,
+    body: Bytes,
+}
+
+/// The layer for one read: answers what is known, and asks the layers below for the rest.
+pub struct Once {
+    pub lookups: Arc<Lookups>,
+    /// The roles whose answers are stable.
+    pub roles: Vec<String>,
+    pub below: Vec<Arc<dyn Layer>>,
+}
+
+impl Layer for Once {
+    fn decide<'a>(&'a self, request: Request, timeouts: &'a Timeouts) -> Decision<'a> {
+        Box::pin(async move {
+            let role = request.extensions().get::<Role>().map(Role::as_str);
+            let stable = role.is_some_and(|role| self.roles.iter().any(|known| known == role));
+            if !stable || request.method() != Method::GET {
+                return Verdict::Continue(request);
+            }
+            let cell = self.lookups.cell(&request.uri().to_string());
+            // Of several at once one asks, and the others wait for it; if it gets no answer to keep, the next one asks.
+            let kept = cell.get_or_try_init(|| async { keep(self.ask(request, timeouts).await).await }).await;
+            Verdict::Complete(match kept {
+                Ok(kept) => Ok(Response::from_parts(kept.head.clone(), full(kept.body.clone()))),
+                Err(answer) => answer,
+            })
+        })
+    }
+}
+
+impl Once {
+    async fn ask(&self, mut request: Request, timeouts: &Timeouts) -> Result<Response, HttpError> {
+        for layer in &self.below {
+            match layer.decide(request, timeouts).await {
+                Verdict::Continue(next) => request = next,
+                Verdict::Complete(answer) => return answer,
+            }
+        }
+        Err(HttpError::HttpRequestDenied)
+    }
+}
+
+impl Lookups {
+    fn cell(&self, key: &str) -> Arc<OnceCell<Kept>> {
+        let mut cells = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if cells.len() >= MOST && !cells.contains_key(key) {
+            cells.clear();
+        }
+        Arc::clone(cells.entry(key.to_owned()).or_default())
+    }
+}
+
+/// An answer to keep, or as an error the answer to the one who asked. A refusal is kept too: the same question in the
+/// same name is refused again, and asked a hundred times it could lock a key.
+async fn keep(answer: Result<Response, HttpError>) -> Result<Kept, Result<Response, HttpError>> {
+    let (head, body) = answer.map_err(Err)?.into_parts();
+    if !matches!(head.status, StatusCode::OK | StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN | StatusCode::NOT_FOUND)
+    {
+        return Err(Ok(Response::from_parts(head, body)));
+    }
+    match Limited::new(body, LARGEST).collect().await {
+        Ok(body) => Ok(Kept { head, body: body.to_bytes() }),
+        Err(error) => Err(Err(match error.downcast::<HttpError>() {
+            Ok(error) => *error,
+            Err(_) => HttpError::HttpResponseBodySize(u64::try_from(LARGEST).ok()),
+        })),
+    }
+}
+
+fn full(bytes: Bytes) -> Body {
+    Full::new(bytes).map_err(|never| match never {}).boxed_unsync()
+}

@@ -1,0 +1,103 @@
+//! A Terraform provider of whatever a component offers that exports `declarative:plugin/data-source`.
+//!
+//! It knows the contract and no vendor: schemas, checks and reads are the component's. The host's are Terraform's
+//! protocol, defaults from the environment, credentials, the policy and the limits.
+//!
+//! # Layout
+//! - `serve`, over `socket` and `tls`: the process as Terraform starts it; `grpc` and `proto`: its calls; `log`
+//! - `provider`: what each call does; `configuration`: the provider's; `read`: one data source
+//! - `contract`: the component's side; `schema`: what it describes, checked; `advertise`: the same for Terraform
+//! - `value`: values, as JSON and as MessagePack (`msgpack`); `diagnostics`: what people are told
+//! - `endpoints`, `authentication`, `scheme`, `lookups`: the way of a request
+//! - `component`: where the component comes from
+
+mod advertise;
+mod authentication;
+mod component;
+mod configuration;
+mod contract;
+mod diagnostics;
+mod endpoints;
+mod grpc;
+mod log;
+mod lookups;
+mod msgpack;
+mod proto;
+mod provider;
+mod read;
+mod schema;
+mod scheme;
+mod serve;
+mod socket;
+mod tls;
+mod value;
+
+use std::process::ExitCode;
+
+use crate::provider::Provider;
+
+/// By this Terraform shows that it is Terraform.
+const COOKIE: (&str, &str) =
+    ("TF_PLUGIN_MAGIC_COOKIE", "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2");
+
+const USAGE: &str = "This program is a Terraform provider: Terraform starts it.
+
+  --debug ADDRESS  serves until it is interrupted, and prints how Terraform finds it as the provider of this address,
+                   such as registry.terraform.io/huaweicloud/servicestage
+  --describe       prints what the component offers, as JSON";
+
+fn main() -> ExitCode {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let result = runtime.map_err(|error| format!("no threads can be made: {error}")).and_then(|runtime| {
+        let result = runtime.block_on(run(&std::env::args().skip(1).collect::<Vec<_>>()));
+        // A name that is still being resolved is not waited for.
+        runtime.shutdown_background();
+        result
+    });
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(text) => {
+            eprintln!("{text}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(arguments: &[String]) -> Result<(), String> {
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let provider = Provider::new(name());
+    match arguments.as_slice() {
+        ["--debug", address] => serve::serve_debug(provider.await, address).await,
+        ["--describe"] => {
+            println!("{}", provider.await.description().await?);
+            Ok(())
+        }
+        [] if std::env::var(COOKIE.0).is_ok_and(|cookie| cookie == COOKIE.1) => {
+            ignore_interrupts();
+            serve::serve(provider.await).await
+        }
+        _ => Err(USAGE.to_owned()),
+    }
+}
+
+/// The provider's name is the executable's, without what goes before and the version after it.
+fn name() -> String {
+    let executable = std::env::current_exe().ok();
+    let stem = executable.as_deref().and_then(|path| path.file_name()).map(|name| name.to_string_lossy().into_owned());
+    let stem = stem.unwrap_or_default();
+    let stem = stem.strip_suffix(".exe").unwrap_or(&stem);
+    let name = stem.strip_prefix("terraform-provider-").unwrap_or(stem);
+    name.split_once("_v").map_or(name, |(name, _)| name).to_owned()
+}
+
+/// An interrupt reaches every process of the terminal. Terraform handles it, and tells its providers what to do.
+#[cfg(unix)]
+fn ignore_interrupts() {
+    // SAFETY: no handler is installed, so none can run at a bad moment.
+    unsafe {
+        libc::signal(libc::SIGINT, libc::SIG_IGN);
+    }
+}
+
+#[cfg(not(unix))]
+fn ignore_interrupts() {}

@@ -1,0 +1,129 @@
+//! One read of a data source: what it may reach, the call, and the state that becomes of it.
+
+use std::sync::Arc;
+
+use component_runtime::{CallError, Client, Declaration, Layer, Network, Policy, Stack};
+
+use crate::authentication::Authentication;
+use crate::configuration::Configuration;
+use crate::contract::{Contract, Mode, Reading};
+use crate::diagnostics;
+use crate::endpoints;
+use crate::lookups::Once;
+use crate::proto::Diagnostic;
+use crate::schema::{Object, Schema};
+use crate::value::{Misfit, Value, path_text};
+
+/// What a read is made with.
+pub struct Read<'a> {
+    pub contract: &'a Contract,
+    pub declaration: &'a Declaration,
+    pub schema: &'a Schema,
+    pub client: &'a Client<Network>,
+    pub configuration: &'a Configuration,
+    /// The provider's name, by which the component is blamed.
+    pub provider: &'a str,
+    /// The variable that names the policy file.
+    pub policy_variable: &'a str,
+}
+
+impl Read<'_> {
+    /// Reads a source. The state is there unless one of the diagnostics is an error.
+    pub async fn run(&self, source: &str, object: &Object, arguments: &Value) -> (Option<Value>, Vec<Diagnostic>) {
+        let configuration = self.configuration;
+        let mut grant = configuration.grant.clone();
+        endpoints::grant(&mut grant, &self.schema.endpoints, &configuration.values, arguments);
+        let policy = Policy::new(self.declaration.clone(), grant);
+        let origins = self.schema.endpoints.iter();
+        let origins = origins.flat_map(|endpoint| endpoints::origins(endpoint, &configuration.values, arguments));
+        let authentication = Arc::new(Authentication::new(Arc::clone(&configuration.method), origins.collect()));
+        let http = self.stack(&policy, Arc::clone(&authentication) as Arc<dyn Layer>);
+
+        let provider = configuration.shown(self.schema);
+        let called = self.contract.read(http, source, provider, given(object, arguments).to_values()).await;
+        let (state, mut told) = self.outcome(called, object, arguments);
+        if state.is_none()
+            && let (Some(diagnostic), Some(denial)) = (told.first_mut(), policy.denials().first())
+        {
+            diagnostic.detail.push_str(&diagnostics::of_denial(denial, self.policy_variable));
+        }
+        diagnostics::redact(&mut told, &configuration.redaction(&authentication.signatures()));
+        (state, told)
+    }
+
+    /// Allowed, answered if the answer is known, authenticated, then sent.
+    fn stack(&self, policy: &Policy, authentication: Arc<dyn Layer>) -> Arc<Stack> {
+        let client: Arc<dyn Layer> = Arc::new(self.client.under(policy));
+        let stable = self.schema.endpoints.iter().filter(|endpoint| endpoint.stable);
+        let once = Once {
+            lookups: Arc::clone(&self.configuration.lookups),
+            roles: stable.map(|endpoint| endpoint.role.clone()).collect(),
+            below: vec![Arc::clone(&authentication), Arc::clone(&client)],
+        };
+        Stack::new(vec![Arc::new(policy.clone()), Arc::new(once), authentication, client])
+    }
+
+    fn outcome(
+        &self,
+        called: Result<Result<Reading, Vec<crate::contract::Diagnostic>>, CallError>,
+        object: &Object,
+        arguments: &Value,
+    ) -> (Option<Value>, Vec<Diagnostic>) {
+        match called {
+            Err(problem) => (None, vec![diagnostics::of_call(&problem, self.provider)]),
+            Ok(Err(told)) => {
+                let mut told: Vec<_> = told.into_iter().map(diagnostics::of_component).collect();
+                if !told.iter().any(|diagnostic| diagnostic.severity == 1) {
+                    told.push(self.blame("It reports a failure, and no error that says why."));
+                }
+                (None, told)
+            }
+            Ok(Ok(reading)) => {
+                let mut told: Vec<_> = reading.diagnostics.into_iter().map(diagnostics::of_component).collect();
+                match state(&reading.json, object, arguments) {
+                    Ok(state) => (Some(state), told),
+                    Err(why) => {
+                        told.insert(0, self.blame(&why));
+                        (None, told)
+                    }
+                }
+            }
+        }
+    }
+
+    fn blame(&self, why: &str) -> Diagnostic {
+        let summary = format!("The component of provider {} does not keep to its own schema", self.provider);
+        diagnostics::error(
+            summary,
+            format!("{why} This is a fault of the component: report it to those who made it."),
+            &[],
+        )
+    }
+}
+
+/// The arguments, without what is only computed.
+fn given(object: &Object, arguments: &Value) -> Value {
+    let given = object.attributes.iter().filter(|attribute| attribute.mode != Mode::Computed);
+    Value::Object(
+        given.map(|attribute| (attribute.name.clone(), arguments.attribute(&attribute.name).clone())).collect(),
+    )
+}
+
+/// What people wrote, and what the component computed.
+fn state(json: &str, object: &Object, arguments: &Value) -> Result<Value, String> {
+    let computed = Value::from_json(json, object).map_err(|Misfit { path, expected }| {
+        let place = if path.is_empty() { "the whole".to_owned() } else { format!("`{}`", path_text(&path)) };
+        format!("In what it returned, {place} was expected to be {expected}.")
+    })?;
+    let mut state = arguments.clone();
+    for attribute in object.attributes.iter() {
+        let value = computed.attribute(&attribute.name);
+        match (attribute.mode.is_computed(), value) {
+            // What it does not compute, people may have written.
+            (true, Value::Null) | (false, Value::Null) => {}
+            (true, value) => state.set(&attribute.name, value.clone()),
+            (false, _) => return Err(format!("It returned the argument `{}`, which is not computed.", attribute.name)),
+        }
+    }
+    Ok(state)
+}

@@ -1,0 +1,274 @@
+//! What a component describes, checked, with types in place of indexes. A component is not trusted to keep to the
+//! contract.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::contract::{self, Authentication, Collection, Description, ElementType, Endpoint, Mode};
+
+/// The most attributes that an object has with all that is within it. Types are written out for Terraform, and a
+/// table of objects that name each other twice grows by powers of two.
+const MOST_ATTRIBUTES: usize = 10_000;
+
+/// What a component offers.
+#[derive(Debug)]
+pub struct Schema {
+    pub description: String,
+    pub provider: Arc<Object>,
+    pub sources: BTreeMap<String, Source>,
+    pub authentication: Vec<Authentication>,
+    pub endpoints: Vec<Endpoint>,
+}
+
+/// A data source.
+#[derive(Debug)]
+pub struct Source {
+    pub description: String,
+    pub object: Arc<Object>,
+    pub deprecated: Option<String>,
+}
+
+/// A type of objects.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Object {
+    pub attributes: Vec<Attribute>,
+}
+
+/// An attribute of an object.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Attribute {
+    pub name: String,
+    pub holds: Type,
+    pub mode: Mode,
+    pub description: String,
+    /// Also if only a part of it is: Terraform takes very long where a part of each item is sensitive.
+    pub sensitive: bool,
+    pub deprecated: Option<String>,
+    pub environment: Vec<String>,
+}
+
+/// A type of values.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Type {
+    Text,
+    Number,
+    TruthValue,
+    List(Box<Type>),
+    Set(Box<Type>),
+    Map(Box<Type>),
+    Object(Arc<Object>),
+}
+
+impl Schema {
+    /// Checks a description.
+    pub fn new(description: Description) -> Result<Self, String> {
+        let objects = objects(&description.objects)?;
+        let object = |index: u32, of: &str| {
+            let object = usize::try_from(index).ok().and_then(|index| objects.get(index));
+            object.cloned().ok_or_else(|| format!("{of} names object {index}, and there are {}", objects.len()))
+        };
+        let provider = object(description.provider, "the provider")?;
+        if let Some(computed) = provider.attributes.iter().find(|attribute| attribute.mode.is_computed()) {
+            return Err(format!("the provider's attribute {:?} is computed", computed.name));
+        }
+        let mut sources = BTreeMap::new();
+        for source in description.sources {
+            check_name(&source.name)?;
+            let object = object(source.object, &source.name)?;
+            let checked = Source { description: source.description, object, deprecated: source.deprecated };
+            if sources.insert(source.name.clone(), checked).is_some() {
+                return Err(format!("there are two data sources {:?}", source.name));
+            }
+        }
+        let schema = Self {
+            description: description.description,
+            provider,
+            sources,
+            authentication: description.authentication,
+            endpoints: description.endpoints,
+        };
+        schema.check_references()?;
+        Ok(schema)
+    }
+
+    /// The attributes from which requests are authenticated. The component does not see their values.
+    pub fn kept_attributes(&self) -> impl Iterator<Item = &str> {
+        self.authentication.iter().flat_map(Authentication::attributes)
+    }
+
+    fn check_references(&self) -> Result<(), String> {
+        let endpoints = self.endpoints.iter().map(|endpoint| endpoint.attribute.as_str());
+        for name in self.kept_attributes().chain(endpoints) {
+            match self.provider.attribute(name) {
+                Some(attribute) if attribute.holds == Type::Text => {}
+                Some(_) => return Err(format!("the provider's attribute {name:?} is no text, and must be one")),
+                None => return Err(format!("the provider has no attribute {name:?}, which another part names")),
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Object {
+    /// The attribute of this name.
+    pub fn attribute(&self, name: &str) -> Option<&Attribute> {
+        self.attributes.iter().find(|attribute| attribute.name == name)
+    }
+}
+
+impl Mode {
+    /// Whether the component may set it.
+    pub fn is_computed(self) -> bool {
+        matches!(self, Self::Computed | Self::OptionalComputed)
+    }
+}
+
+impl Authentication {
+    /// The attributes that feed it.
+    pub fn attributes(&self) -> Vec<&str> {
+        match self {
+            Self::Header(header) => vec![header.attribute.as_str()],
+            Self::Scheme(scheme) => scheme.inputs.iter().map(|input| input.attribute.as_str()).collect(),
+        }
+    }
+}
+
+/// From the last to the first: an object is made of those after it.
+fn objects(described: &[contract::ObjectType]) -> Result<Vec<Arc<Object>>, String> {
+    let mut objects: Vec<Option<(Arc<Object>, usize)>> = vec![None; described.len()];
+    for (index, object) in described.iter().enumerate().rev() {
+        let (mut made, mut size) = (Object::default(), 0_usize);
+        for attribute in &object.attributes {
+            check_name(&attribute.name)?;
+            if made.attribute(&attribute.name).is_some() {
+                return Err(format!("object {index} has two attributes {:?}", attribute.name));
+            }
+            let inner = match attribute.holds.element {
+                ElementType::Object(inner) => {
+                    let later = usize::try_from(inner).ok().filter(|inner| *inner > index);
+                    let inner = later.and_then(|inner| objects.get(inner)?.clone());
+                    Some(inner.ok_or_else(|| {
+                        format!("attribute {:?} of object {index} names no object after its own", attribute.name)
+                    })?)
+                }
+                _ => None,
+            };
+            size = size.saturating_add(1 + inner.as_ref().map_or(0, |(_, size)| *size));
+            if size > MOST_ATTRIBUTES {
+                return Err(format!(
+                    "object {index} has more than {MOST_ATTRIBUTES} attributes, all within it counted"
+                ));
+            }
+            made.attributes.push(self::attribute(attribute, inner.map(|(inner, _)| inner)));
+        }
+        if let Some(slot) = objects.get_mut(index) {
+            *slot = Some((Arc::new(made), size));
+        }
+    }
+    Ok(objects.into_iter().flatten().map(|(object, _)| object).collect())
+}
+
+fn attribute(described: &contract::Attribute, inner: Option<Arc<Object>>) -> Attribute {
+    let secret_within = inner.iter().any(|inner| inner.attributes.iter().any(|attribute| attribute.sensitive));
+    let element = match (described.holds.element, inner) {
+        (ElementType::Number, _) => Type::Number,
+        (ElementType::TruthValue, _) => Type::TruthValue,
+        (ElementType::Object(_), Some(inner)) => Type::Object(inner),
+        (ElementType::Text | ElementType::Object(_), _) => Type::Text,
+    };
+    let holds = described.holds.collections.iter().rev().fold(element, |inner, collection| match collection {
+        Collection::List => Type::List(Box::new(inner)),
+        Collection::Set => Type::Set(Box::new(inner)),
+        Collection::Map => Type::Map(Box::new(inner)),
+    });
+    Attribute {
+        name: described.name.clone(),
+        holds,
+        mode: described.mode,
+        description: described.description.clone(),
+        sensitive: described.sensitive || secret_within,
+        deprecated: described.deprecated.clone(),
+        environment: described.environment.clone(),
+    }
+}
+
+fn check_name(name: &str) -> Result<(), String> {
+    let inner = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+    if name.len() <= 64 && name.starts_with(|c: char| c.is_ascii_lowercase()) && name.bytes().all(inner) {
+        return Ok(());
+    }
+    Err(format!("{name:?} is no name: it takes a lower-case letter, then lower-case letters, digits and underscores"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::contract::{Header, ObjectType, ValueType};
+
+    pub fn described(name: &str, collections: &[Collection], element: ElementType) -> contract::Attribute {
+        contract::Attribute {
+            name: name.to_owned(),
+            holds: ValueType { collections: collections.to_vec(), element },
+            mode: Mode::Optional,
+            description: String::new(),
+            sensitive: false,
+            deprecated: None,
+            environment: vec![],
+        }
+    }
+
+    fn description(objects: Vec<Vec<contract::Attribute>>) -> Description {
+        Description {
+            name: String::new(),
+            description: String::new(),
+            objects: objects.into_iter().map(|attributes| ObjectType { attributes }).collect(),
+            provider: 0,
+            sources: vec![],
+            authentication: vec![],
+            endpoints: vec![],
+        }
+    }
+
+    #[test]
+    fn types_are_made_of_the_table_from_the_outermost_collection_inwards() {
+        let collections = [Collection::Map, Collection::List];
+        let secret = contract::Attribute { sensitive: true, ..described("b", &[], ElementType::Text) };
+        let schema = Schema::new(description(vec![
+            vec![described("a", &collections, ElementType::Object(1))],
+            vec![secret, described("c", &[Collection::Set], ElementType::Number)],
+        ]))
+        .unwrap();
+        let attribute = schema.provider.attribute("a").unwrap();
+        let Type::Map(inner) = &attribute.holds else { panic!("{:?}", attribute.holds) };
+        let Type::List(inner) = &**inner else { panic!("{inner:?}") };
+        let Type::Object(inner) = &**inner else { panic!("{inner:?}") };
+        assert_eq!(inner.attribute("c").unwrap().holds, Type::Set(Box::new(Type::Number)));
+        assert!(attribute.sensitive);
+    }
+
+    #[test]
+    fn a_description_that_breaks_the_contract_is_refused() {
+        let text = |name: &str| described(name, &[], ElementType::Text);
+        let object = |name: &str, index| described(name, &[], ElementType::Object(index));
+        let computed = contract::Attribute { mode: Mode::Computed, ..text("a") };
+        let doubling = (1..30).map(|next| vec![object("a", next), object("b", next)]).chain([vec![]]).collect();
+        let header = Header { name: "x-key".to_owned(), prefix: String::new(), attribute: "key".to_owned() };
+        let unfed = Description {
+            authentication: vec![Authentication::Header(header)],
+            ..description(vec![vec![described("key", &[], ElementType::Number)]])
+        };
+        for (description, why) in [
+            (description(vec![]), "names object 0"),
+            (description(vec![vec![object("a", 0)]]), "no object after its own"),
+            (description(vec![vec![object("a", 7)]]), "no object after its own"),
+            (description(vec![vec![text("a"), text("a")]]), "two attributes"),
+            (description(vec![vec![text("A-b")]]), "is no name"),
+            (description(vec![vec![computed]]), "is computed"),
+            (description(doubling), "more than 10000 attributes"),
+            (unfed, "is no text"),
+        ] {
+            let error = Schema::new(description).unwrap_err();
+            assert!(error.contains(why), "{error}");
+        }
+    }
+}

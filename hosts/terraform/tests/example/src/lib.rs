@@ -1,0 +1,95 @@
+//! A provider in a few lines: a component that exports the declarative contract, and no more.
+#![cfg(target_family = "wasm")]
+#![allow(missing_docs, reason = "the bindings are public, and documented in the WIT")]
+
+wit_bindgen::generate!({ path: "../../../../wit/plugin", world: "data-sources" });
+
+use exports::declarative::plugin::data_source::*;
+
+struct Example;
+
+export!(Example);
+
+impl Guest for Example {
+    fn describe() -> Description {
+        use Collection::{List, Map, Set};
+        use ElementType::{Number, Object, Text, TruthValue};
+        use Mode::{Computed, Optional, OptionalComputed, Required};
+        let provider = vec![Attribute {
+            environment: vec!["EXAMPLE_FLAVOUR".to_owned()],
+            ..attribute("flavour", &[], Text, Required)
+        }];
+        let thing = vec![
+            attribute("name", &[], Text, Required),
+            attribute("act", &[], Text, Optional),
+            attribute("size", &[], Number, Optional),
+            attribute("big", &[], TruthValue, Optional),
+            attribute("labels", &[Map], Text, Optional),
+            attribute("rules", &[List], Object(2), Optional),
+            Attribute { deprecated: Some("Use `labels`.".to_owned()), ..attribute("tags", &[Set], Text, Optional) },
+            attribute("zone", &[], Text, OptionalComputed),
+            attribute("seen", &[], Text, Computed),
+            attribute("exact", &[List], Number, Computed),
+            attribute("ports", &[Map, List], Number, Computed),
+            attribute("words", &[Set], Text, Computed),
+            attribute("tree", &[List], Object(3), Computed),
+            Attribute { sensitive: true, ..attribute("secret", &[], Text, Computed) },
+        ];
+        let rule = vec![attribute("port", &[], Number, Required), attribute("open", &[], TruthValue, Optional)];
+        let branch = vec![attribute("name", &[], Text, Computed), attribute("leaves", &[Map], Object(4), Computed)];
+        let leaf = vec![attribute("green", &[], TruthValue, Computed)];
+        let objects = [provider, thing, rule, branch, leaf].map(|attributes| ObjectType { attributes });
+        Description {
+            name: "Example".to_owned(),
+            description: "Has a value of every type.".to_owned(),
+            objects: objects.into(),
+            provider: 0,
+            sources: vec![Source {
+                name: "thing".to_owned(),
+                description: "Whatever it is.".to_owned(),
+                object: 1,
+                deprecated: None,
+            }],
+            authentication: vec![],
+            endpoints: vec![],
+        }
+    }
+
+    fn validate_provider(_: Values) -> Vec<Diagnostic> {
+        vec![]
+    }
+
+    fn validate_arguments(_: String, _: Values) -> Vec<Diagnostic> {
+        vec![]
+    }
+
+    fn read(_: String, provider: Values, arguments: Values) -> Result<Reading, Vec<Diagnostic>> {
+        let acts = |act: &str| arguments.json.contains(&format!("\"act\":\"{act}\""));
+        if acts("trap") {
+            core::arch::wasm32::unreachable();
+        }
+        while acts("spin") {
+            core::hint::black_box(());
+        }
+        let zone = if acts("misfit") { "7" } else { "\"here\"" };
+        let json = format!(
+            "{{\"zone\": {zone}, \"seen\": {:?}, \"exact\": [0.1, 12345678901234567890.125, 18446744073709551615, -7], \
+             \"ports\": {{\"a\": [1, 2], \"b\": []}}, \"words\": [\"x\", \"y\"], \"secret\": \"shh-shh\", \
+             \"tree\": [{{\"name\": \"oak\", \"leaves\": {{\"one\": {{\"green\": true}}}}}}, {{\"name\": null}}]}}",
+            provider.json + &arguments.json
+        );
+        Ok(Reading { json, diagnostics: vec![] })
+    }
+}
+
+fn attribute(name: &str, collections: &[Collection], element: ElementType, mode: Mode) -> Attribute {
+    Attribute {
+        name: name.to_owned(),
+        holds: ValueType { collections: collections.to_vec(), element },
+        mode,
+        description: format!("The {name}."),
+        sensitive: false,
+        deprecated: None,
+        environment: vec![],
+    }
+}

@@ -1,0 +1,156 @@
+//! What people are told when it fails: files that a person has read, and found to help.
+
+mod support;
+
+use support::{PROJECT, Service, Terraform, assert_snapshot, fixture, provider};
+
+const ALL: &str = "data \"servicestage_pipelines\" \"all\" {}\n";
+
+#[test]
+fn every_kind_of_failure_says_what_happened_and_what_to_do() {
+    let mut told = String::new();
+    for case in [
+        "unauthenticated_token",
+        "gateway_clock_skew",
+        "forbidden",
+        "gateway_throttled",
+        "not_found",
+        "servicestage_bad_request",
+        "unavailable",
+        "redirected_elsewhere",
+        "html_with_200",
+        "json_cut_short",
+        "refused",
+    ] {
+        let url = fixture(case);
+        let said = Terraform::new(&format!("{}{ALL}", provider(&url))).fail(&["plan"]);
+        told.push_str(&format!("# {case}\n{}", said.replace(&url, "http://SERVER")));
+    }
+    for case in ["several_projects", "project_not_found", "project_lookup_forbidden"] {
+        let url = fixture(case);
+        let configuration = provider(&url).replace(&format!("\"{PROJECT}\""), "null");
+        let said = Terraform::new(&format!("{configuration}{ALL}")).fail(&["plan"]);
+        told.push_str(&format!("# {case}\n{}", said.replace(&url, "http://SERVER")));
+    }
+    assert_snapshot("failures.txt", &told);
+}
+
+#[test]
+fn credentials_that_are_missing_are_asked_for_by_name() {
+    let service = Service::new(|_| (200, "[]".to_owned()));
+    let without = provider(&service.url).replace("\"hush-hush-token\"", "null");
+    let none = Terraform::new(&format!("{without}{ALL}")).fail(&["plan"]);
+    let half = Terraform::new(&format!("{without}{ALL}")).env("HW_ACCESS_KEY", "EXAMPLEAK").fail(&["plan"]);
+    assert_snapshot("credentials.txt", &format!("{none}{half}"));
+    assert_eq!(service.asked().len(), 0);
+}
+
+#[test]
+fn what_the_policy_denies_says_how_to_allow_it() {
+    let configuration = provider("https://10.0.0.1:1");
+    let terraform = Terraform::new(&format!("{configuration}{ALL}"));
+    assert_snapshot("denied.txt", &terraform.fail(&["plan"]));
+    let policy = terraform.folder.write("policy.json", "{}");
+    let terraform = terraform.env("SERVICESTAGE_POLICY", &policy.display().to_string());
+    let said = terraform.fail(&["plan"]);
+    assert!(said.contains("The policy file that SERVICESTAGE_POLICY names cannot be used"), "{said}");
+}
+
+#[test]
+fn a_component_that_is_none_is_named() {
+    let terraform = Terraform::new(&format!("{}{ALL}", provider("http://127.0.0.1:1")));
+    let other = terraform.folder.write("other.wasm", "(component)");
+    let said = terraform.env("SERVICESTAGE_COMPONENT", &other.display().to_string()).fail(&["plan"]);
+    // Terraform breaks lines where they get long.
+    let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(said.contains("The component of provider servicestage cannot be used"), "{said}");
+    assert!(said.contains("other.wasm: the component does not load"), "{said}");
+}
+
+/// Interrupts Terraform and its provider, as a terminal does, once the service has been asked.
+#[cfg(unix)]
+#[test]
+fn an_interrupt_ends_a_read_that_is_under_way() {
+    use std::os::unix::process::CommandExt as _;
+    use std::process::Stdio;
+    use std::sync::Mutex;
+    use std::sync::mpsc::channel;
+
+    let (asked, is_asked) = channel();
+    // Neither sends nor ends before the test does.
+    let (_hold, held) = channel::<()>();
+    let (asked, held) = (Mutex::new(asked), Mutex::new(held));
+    let service = Service::new(move |_| {
+        asked.lock().unwrap().send(()).unwrap();
+        let _ = held.lock().unwrap().recv();
+        (200, "[]".to_owned())
+    });
+    let terraform = Terraform::new(&format!("{}{ALL}", provider(&service.url)));
+    let mut command = terraform.command(&["plan"]);
+    let child = command.process_group(0).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    is_asked.recv().unwrap();
+    let group = -i32::try_from(child.id()).unwrap();
+    // SAFETY: the group is that of the process that was started here, which has not been waited for.
+    assert_eq!(unsafe { libc::kill(group, libc::SIGINT) }, 0);
+    let output = child.wait_with_output().unwrap();
+    let said = support::text(&output.stderr);
+    assert!(!output.status.success(), "{said}");
+    assert!(said.contains("The read was cancelled"), "{said}");
+}
+
+/// What a server repeats, what people configure, and what is signed: none of it is kept or told.
+#[test]
+fn no_secret_is_in_a_plan_a_state_a_log_or_an_error() {
+    const SECRETS: [&str; 3] =
+        ["hush+secret/key==0123456789", "hush-security-token-0123456789", "hush-token-0123456789"];
+    let listing = Service::new(|_| (200, "[{\"id\": \"a\"}]".to_owned()));
+    let echo = Service::new(|_| {
+        (400, format!("{{\"error_code\": \"X.1\", \"error_msg\": \"you sent {} and {}\"}}", SECRETS[1], SECRETS[2]))
+    });
+    for (service, name, succeeds) in [(&listing, "key", true), (&echo, "key", false), (&echo, "token", false)] {
+        let configuration = provider(&service.url).replace("\"hush-hush-token\"", "null");
+        let terraform = Terraform::new(&format!("{configuration}{ALL}"));
+        let log = terraform.folder.0.join("trace.log").display().to_string();
+        let terraform = terraform.env("TF_LOG", "trace").env("TF_LOG_PATH", &log);
+        let terraform = match name {
+            "key" => terraform
+                .env("HW_ACCESS_KEY", "EXAMPLEAK")
+                .env("HW_SECRET_KEY", SECRETS[0])
+                .env("HW_SECURITY_TOKEN", SECRETS[1]),
+            _ => terraform.env("HW_AUTH_TOKEN", SECRETS[2]),
+        };
+        let mut told = Vec::new();
+        for arguments in [&["plan", "-out", "plan"][..], &["apply", "-auto-approve"]] {
+            let output = terraform.run(arguments);
+            assert_eq!(output.status.success(), succeeds, "{}", support::text(&output.stderr));
+            told.extend(output.stdout);
+            told.extend(output.stderr);
+        }
+        assert_eq!(succeeds, support::text(&told).contains("Read complete"));
+        let mut searched = terraform.folder.contents();
+        assert!(searched.iter().any(|(path, _)| path.ends_with("trace.log")));
+        searched.push(("what it said".into(), told));
+        for (path, bytes) in &searched {
+            for secret in SECRETS {
+                let found = bytes.windows(secret.len()).any(|window| window == secret.as_bytes());
+                assert!(!found, "{secret} in {}", path.display());
+            }
+        }
+        // The control: it was sent, and signed with.
+        let asked = service.asked();
+        let head = asked.last().unwrap();
+        assert!(head.contains(if name == "key" { SECRETS[1] } else { SECRETS[2] }), "{head}");
+        if name == "key" {
+            let (_, signature) = head.split_once("Signature=").unwrap();
+            let signature = signature.split('\r').next().unwrap().to_owned();
+            assert!(!searched.iter().any(|(_, bytes)| support::text(bytes).contains(&signature)));
+        }
+    }
+}
+
+#[test]
+fn a_provider_that_a_person_starts_says_what_it_is() {
+    let output = std::process::Command::new(support::PROVIDER).env_clear().output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(support::text(&output.stderr).starts_with("This program is a Terraform provider"));
+}

@@ -1,0 +1,119 @@
+//! What people are told, in the terms in which they wrote: attributes, where the rest of the component says arguments.
+
+use crate::data_source::schema;
+use crate::data_source::values::Fields;
+use crate::error::{Error, ErrorKind, Invalid};
+
+/// Something that people should know.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// Whether it works all the same.
+    pub severity: Severity,
+    /// What it is, in one line.
+    pub summary: String,
+    /// More about it, and what to do next.
+    pub detail: String,
+    /// The attribute that it is about. Here it is always an outermost one.
+    pub attribute: Option<&'static str>,
+}
+
+/// How bad something is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "documented in the WIT")]
+pub enum Severity {
+    Error,
+    Warning,
+}
+
+impl Diagnostic {
+    /// An error.
+    #[must_use]
+    pub fn error(summary: &str, detail: &str, attribute: Option<&'static str>) -> Self {
+        Self { severity: Severity::Error, summary: summary.to_owned(), detail: detail.to_owned(), attribute }
+    }
+
+    /// A warning.
+    #[must_use]
+    pub fn warning(summary: String, detail: String) -> Self {
+        Self { severity: Severity::Warning, summary, detail, attribute: Some("pipelines") }
+    }
+
+    /// An attribute that is not valid, for a reason such as "it is empty".
+    #[must_use]
+    pub fn of_attribute(name: &'static str, reason: &str) -> Self {
+        let summary = ["The argument `", name, "` is not valid"].concat();
+        Self::error(&summary, &["`", name, "`: ", reason, "."].concat(), Some(name))
+    }
+
+    /// An argument that is not valid: one of these, or the provider's.
+    #[must_use]
+    pub fn of_invalid(invalid: Invalid, arguments: Option<&Fields>) -> Self {
+        let Some(name) = attribute(invalid.argument) else {
+            return Self::error("An argument is not valid", &invalid.reason, None);
+        };
+        let own = arguments.map_or(Some(name), |fields| own(name, fields));
+        Self { attribute: own, ..Self::of_attribute(own.unwrap_or(name), &named(&invalid.reason)) }
+    }
+
+    /// The same of the provider's configuration, told to somebody who reads a source: its attributes are not there.
+    #[must_use]
+    pub fn of_provider(self) -> Self {
+        Self { attribute: None, detail: self.detail + " It is part of the provider's configuration.", ..self }
+    }
+
+    /// A call that failed.
+    #[must_use]
+    pub fn of_error(error: Error, arguments: &Fields) -> Self {
+        let message = named(&error.message);
+        let (what, rest) = message.split_once('\n').unwrap_or((&message, ""));
+        let what = what.trim_end_matches('.');
+        let summary = match what.split_once(" failed: ") {
+            Some(("find-project", what)) => ["The project could not be looked up: ", what].concat(),
+            Some((_, what)) => ["The release tasks could not be listed: ", what].concat(),
+            None => what.to_owned(),
+        };
+        let path = match &error.kind {
+            ErrorKind::InvalidArgument { argument, .. } => attribute(argument).and_then(|name| own(name, arguments)),
+            _ => None,
+        };
+        Self::error(&summary, rest, path)
+    }
+}
+
+/// An attribute, if it is set among these arguments; otherwise the fault is the provider's, or that it is missing.
+fn own(name: &'static str, arguments: &Fields) -> Option<&'static str> {
+    // One end of a range stands for the range.
+    let other_end = match name {
+        "created_from" => "created_to",
+        "updated_from" => "updated_to",
+        "last_trigger_from" => "last_trigger_to",
+        name => name,
+    };
+    [name, other_end].into_iter().find(|name| arguments.has(name))
+}
+
+/// A text whose arguments are named as the attributes that they come from.
+fn named(text: &str) -> String {
+    let parts = text.split('`').enumerate();
+    let parts = parts.map(|(at, part)| if at % 2 == 1 { attribute(part).unwrap_or(part) } else { part });
+    parts.collect::<Vec<_>>().join("`")
+}
+
+/// The attribute that an argument of the component's own interface comes from.
+fn attribute(argument: &str) -> Option<&'static str> {
+    let name = match argument {
+        "status" => "statuses",
+        "created" => "created_from",
+        "updated" => "updated_from",
+        "last-run" => "last_trigger_from",
+        "credentials.access-key-id" => "access_key",
+        "credentials.secret-access-key" => "secret_key",
+        "credentials.security-token" => "security_token",
+        "credentials.token" => "token",
+        "connect-timeout-ms" | "first-byte-timeout-ms" | "between-bytes-timeout-ms" | "call-timeout-ms" => "timeout",
+        other => other,
+    };
+    let name = name.replace('-', "_");
+    let attributes = [schema::PIPELINES, schema::PROVIDER].into_iter().filter_map(|object| schema::OBJECTS.get(object));
+    attributes.flat_map(|object| object.iter()).map(|attribute| attribute.name).find(|known| *known == name)
+}

@@ -1,0 +1,357 @@
+//! The declarative face, over a transport that answers from a script.
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
+
+mod support;
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use http::StatusCode;
+use serde_json::{Value, json};
+use servicestage_component::data_source::diagnostic::{Diagnostic, Severity};
+use servicestage_component::data_source::schema::{OBJECTS, Type};
+use servicestage_component::data_source::values::Values;
+use servicestage_component::data_source::{read, time, validate_arguments, validate_provider};
+use servicestage_component::error::Failure;
+use servicestage_component::list::{Allowance, Transport};
+use servicestage_component::request::Request;
+use servicestage_component::response::{Headers, Response};
+use support::whole;
+
+const PROJECT: &str = "0123456789abcdef0123456789abcdef";
+
+/// Answers with success, in turn, and never runs out of time.
+#[derive(Default)]
+struct Script {
+    answers: VecDeque<&'static str>,
+    sent: Vec<(String, Allowance)>,
+}
+
+impl Transport for Script {
+    fn now(&self) -> Duration {
+        Duration::from_secs(1_735_720_200)
+    }
+
+    fn elapsed(&self) -> Duration {
+        Duration::ZERO
+    }
+
+    fn sleep(&mut self, _: Duration) {}
+
+    fn send(&mut self, request: Request, allowance: Allowance) -> Result<Response, Failure> {
+        self.sent.push((format!("{}{}", request.origin.authority, request.path_and_query), allowance));
+        let body = whole(self.answers.pop_front().expect("no more answers").as_bytes().to_vec());
+        Ok(Response { status: StatusCode::OK, headers: Headers::default(), body })
+    }
+}
+
+fn values(json: &Value) -> Values {
+    Values { json: json.to_string(), unknown: vec![] }
+}
+
+fn run(
+    provider: Value,
+    arguments: Value,
+    answers: &[&'static str],
+) -> (Result<(Value, Vec<Diagnostic>), Diagnostic>, Script) {
+    let mut script = Script { answers: answers.iter().copied().collect(), ..Script::default() };
+    let reading = read(&mut script, "pipelines", &values(&provider), &values(&arguments));
+    (reading.map(|reading| (serde_json::from_str(&reading.json).unwrap(), reading.diagnostics)), script)
+}
+
+fn here() -> Value {
+    json!({"region": "cn-north-4", "project_id": PROJECT})
+}
+
+fn refused(arguments: Value) -> Diagnostic {
+    let (result, script) = run(here(), arguments, &[]);
+    assert!(script.sent.is_empty());
+    result.unwrap_err()
+}
+
+#[test]
+fn a_reading_has_every_computed_attribute_and_no_other() {
+    let body = r#"[{"id": "a", "name": "one \"1\"", "create_time": 1739865312582, "update_time": 1739865312000,
+        "last_trigger_at": 0, "status": 12, "config_mode": "ui", "model_version": 2, "version": 3, "creator": "me",
+        "description": "", "enterprise_project_id": "0", "enterprise_project": null, "extend_info": {"x": [1]}}]"#;
+    let (result, _) = run(here(), json!({}), &[body]);
+    let expected = json!({
+        "id": PROJECT, "region": "cn-north-4", "project_id": PROJECT, "total": 1, "ids": ["a"], "names": ["one \"1\""],
+        "pipelines": [{
+            "id": "a", "name": "one \"1\"", "description": "", "status": "rollback_failed", "status_code": 12,
+            "config_mode": "ui", "creator": "me", "created_at": "2025-02-18T07:55:12.582Z",
+            "updated_at": "2025-02-18T07:55:12Z", "last_trigger_at": null, "version": 3, "model_version": 2,
+            "enterprise_project_id": "0", "enterprise_project": null, "extend_info": "{\"x\": [1]}"
+        }]
+    });
+    assert_eq!(result.unwrap(), (expected, vec![]));
+}
+
+#[test]
+fn every_attribute_of_a_release_task_is_written_under_its_name() {
+    let (result, _) = run(here(), json!({}), &[r#"[{"id": "a"}]"#]);
+    let (reading, _) = result.unwrap();
+    let written: Vec<&String> = reading["pipelines"][0].as_object().unwrap().keys().collect();
+    let mut described: Vec<&str> = OBJECTS[2].iter().map(|attribute| attribute.name).collect();
+    described.sort_unstable();
+    assert_eq!(written, described);
+    assert_eq!(reading["pipelines"][0]["created_at"], Value::Null);
+}
+
+#[test]
+fn arguments_become_a_query() {
+    let body = r#"[
+        {"id": "a", "name": "app", "status": 3, "create_time": 1000},
+        {"id": "b", "name": "app", "status": 6, "create_time": 2000},
+        {"id": "c", "name": "app", "status": 2, "create_time": 3000},
+        {"id": "d", "name": "else", "status": 3, "create_time": 4000},
+        {"id": "e", "name": "app", "status": 3, "create_time": 5000}
+    ]"#;
+    let arguments = json!({
+        "name_contains": "pp", "statuses": ["failed", "6"], "created_to": "1970-01-01T01:00:05+01:00",
+        "order_by": "created_at", "order": "ascending", "limit": 5
+    });
+    let (result, _) = run(here(), arguments, &[body]);
+    let (reading, warnings) = result.unwrap();
+    assert_eq!((&reading["ids"], &reading["total"]), (&json!(["a", "b"]), &json!(5)));
+    assert_eq!(
+        reading["id"],
+        format!(
+            "{PROJECT}?created_to=1970-01-01T01:00:05+01:00&limit=5&name_contains=pp&order=ascending&\
+             order_by=created_at&statuses=failed,6"
+        )
+    );
+    assert_eq!(warnings.len(), 1);
+}
+
+#[test]
+fn each_kind_of_surprise_is_one_warning() {
+    let body = r#"[
+        {"id": "a", "status": 6}, {"id": "b", "status": 8}, {"id": "c", "status": 6}, {"id": "d", "status": 99},
+        {"id": "e", "config_mode": "yaml", "model_version": 1}, {"id": "f", "status": 2, "model_version": 2}
+    ]"#;
+    let (result, _) = run(here(), json!({}), &[body]);
+    let (reading, warnings) = result.unwrap();
+    assert_eq!(reading["pipelines"][4]["config_mode"], "yaml");
+    let told: Vec<_> = warnings.iter().map(|warning| (warning.severity, warning.summary.as_str())).collect();
+    let expected = ["status", "config_mode", "model_version"]
+        .map(|name| (Severity::Warning, format!("Release tasks have a `{name}` that is not documented")));
+    assert_eq!(told, expected.each_ref().map(|(severity, text)| (*severity, text.as_str())));
+    assert_eq!(
+        warnings[0].detail,
+        "Release task a has 6. Release task b has 8. Release task c has 6. So have others: 1. It is passed on as it \
+         came; the vendor may have added to its API since this was built."
+    );
+}
+
+#[test]
+fn a_project_is_looked_up_where_none_is_named_and_found_in_the_reading() {
+    let projects = r#"{"projects": [{"id": "ffffffffffffffffffffffffffffffff", "name": "cn-north-4"}]}"#;
+    let provider = json!({"region": "cn-north-4", "max_attempts": 1, "timeout": 1.5});
+    let (result, script) = run(provider, json!({}), &[projects, "[]"]);
+    let (reading, _) = result.unwrap();
+    assert_eq!(reading["project_id"], "f".repeat(32));
+    assert_eq!(script.sent[0].0, "iam.cn-north-4.myhuaweicloud.com/v3/projects?name=cn-north-4");
+    assert!(script.sent[1].0.contains(&"f".repeat(32)), "{}", script.sent[1].0);
+    let allowance = script.sent[1].1;
+    assert_eq!(
+        (allowance.remaining, allowance.connect_timeout),
+        (Duration::from_millis(1500), Duration::from_millis(1500))
+    );
+}
+
+#[test]
+fn arguments_come_before_the_provider_and_another_region_has_another_project() {
+    let other = "f".repeat(32);
+    let (result, script) = run(here(), json!({"project_id": other}), &["[]"]);
+    assert_eq!(result.unwrap().0["id"], format!("{other}?project_id={other}"));
+    assert!(script.sent[0].0.starts_with("servicestage.cn-north-4."), "{}", script.sent[0].0);
+
+    let projects = r#"[{"id": "ffffffffffffffffffffffffffffffff", "name": "ru-moscow-1"}]"#;
+    let (result, script) = run(here(), json!({"region": "ru-moscow-1"}), &[projects, "[]"]);
+    assert_eq!(result.unwrap().0["region"], "ru-moscow-1");
+    assert!(script.sent[1].0.starts_with("servicestage.ru-moscow-1."), "{}", script.sent[1].0);
+
+    let fixed = json!({"region": "cn-north-4", "endpoint": "https://api.example.com"});
+    let (result, script) = run(fixed, json!({"region": "ru-moscow-1"}), &[]);
+    assert_eq!((result.unwrap_err().attribute, script.sent.len()), (Some("region"), 0));
+}
+
+#[test]
+fn what_is_not_valid_is_told_by_its_attribute_before_any_request() {
+    let cases = [
+        (json!({"name": ""}), "name"),
+        (json!({"name": 5}), "name"),
+        (json!({"name_contains": true}), "name_contains"),
+        (json!({"statuses": []}), "statuses"),
+        (json!({"statuses": ["done"]}), "statuses"),
+        (json!({"statuses": [null]}), "statuses"),
+        (json!({"config_mode": ""}), "config_mode"),
+        (json!({"enterprise_project_id": ""}), "enterprise_project_id"),
+        (json!({"created_from": "yesterday"}), "created_from"),
+        (json!({"updated_to": "1970-01-01T00:00:00Z"}), "updated_to"),
+        (
+            json!({"last_trigger_from": "2025-01-01T00:00:00Z", "last_trigger_to": "2024-01-01T00:00:00Z"}),
+            "last_trigger_from",
+        ),
+        (json!({"order_by": "size"}), "order_by"),
+        (json!({"order": "up"}), "order"),
+        (json!({"limit": 0}), "limit"),
+        (json!({"limit": 1.5}), "limit"),
+        (json!({"limit": 4_294_967_296_u64}), "limit"),
+        (json!({"project_id": "mine"}), "project_id"),
+        (json!({"region": "EU"}), "region"),
+    ];
+    for (arguments, attribute) in cases {
+        let diagnostic = refused(arguments.clone());
+        assert_eq!(diagnostic.attribute, Some(attribute), "{arguments}: {diagnostic:?}");
+        assert!(diagnostic.summary.contains(attribute) || diagnostic.detail.contains(attribute), "{diagnostic:?}");
+        assert_eq!(validate_arguments("pipelines", &values(&arguments)), [diagnostic], "{arguments}");
+    }
+}
+
+#[test]
+fn what_is_missing_is_told_without_a_path() {
+    let (result, _) = run(json!({}), json!({"name": "a"}), &[]);
+    let diagnostic = result.unwrap_err();
+    assert_eq!((diagnostic.attribute, diagnostic.severity), (None, Severity::Error));
+    assert!(diagnostic.detail.contains("`region`: it is missing"), "{diagnostic:?}");
+}
+
+#[test]
+fn the_configuration_is_checked_as_far_as_it_is_known() {
+    let cases = [
+        (json!({"region": "EU"}), "region"),
+        (json!({"endpoint": "http://example.com"}), "endpoint"),
+        (json!({"region": "cn-north-4", "iam_endpoint": "x"}), "iam_endpoint"),
+        (json!({"project_id": "x"}), "project_id"),
+        (json!({"max_attempts": 11}), "max_attempts"),
+        (json!({"timeout": 0}), "timeout"),
+        (json!({"timeout": 1e300}), "timeout"),
+        (json!({"token": "a\nb"}), "token"),
+        (json!({"access_key": "AK"}), "secret_key"),
+        (json!({"access_key": "A K", "secret_key": "hush"}), "access_key"),
+    ];
+    for (provider, attribute) in cases {
+        let told = validate_provider(&values(&provider));
+        assert_eq!(
+            told.iter().map(|told| told.attribute).collect::<Vec<_>>(),
+            [Some(attribute)],
+            "{provider}: {told:?}"
+        );
+        assert!(!format!("{told:?}").contains("hush"), "{told:?}");
+        let (result, _) = run(provider, json!({}), &[]);
+        let read = result.unwrap_err();
+        assert_eq!((read.attribute, read.detail.contains("provider's")), (None, true), "{read:?}");
+    }
+    for provider in [json!({}), json!({"iam_endpoint": null}), json!({"access_key": "AK", "secret_key": "SK"}), here()]
+    {
+        assert_eq!(validate_provider(&values(&provider)), [], "{provider}");
+    }
+}
+
+#[test]
+fn what_is_unknown_is_not_checked() {
+    let unknown = Values {
+        json: r#"{"name": null, "statuses": ["failed", null]}"#.to_owned(),
+        unknown: vec!["name".to_owned(), "statuses".to_owned()],
+    };
+    assert_eq!(validate_arguments("pipelines", &unknown), []);
+    assert_eq!(validate_arguments("pipelines", &Values { unknown: vec![], ..unknown })[0].attribute, Some("statuses"));
+}
+
+#[test]
+fn a_misspelt_attribute_and_another_source_are_refused() {
+    let diagnostic = refused(json!({"nmae": "a"}));
+    assert_eq!(diagnostic.summary, "There is no attribute `nmae`");
+    assert!(validate_arguments("pipeline", &values(&json!({})))[0].summary.contains("no such data source"));
+    let text = Values { json: "[]".to_owned(), unknown: vec![] };
+    assert_eq!(validate_provider(&text)[0].summary, "The values are no JSON object");
+}
+
+#[test]
+fn a_failure_is_told_in_the_terms_of_the_attributes() {
+    let (result, script) = run(here(), json!({"name": "a"}), &["<html>"]);
+    let diagnostic = result.unwrap_err();
+    assert_eq!(
+        (diagnostic.summary.as_str(), script.sent.len(), diagnostic.attribute),
+        (
+            "The release tasks could not be listed: the answer cannot be decoded: at $, expected well-formed JSON",
+            1,
+            None
+        )
+    );
+    assert!(diagnostic.detail.contains("`endpoint`"), "{diagnostic:?}");
+    let (result, _) = run(json!({"region": "cn-north-4"}), json!({}), &["[]"]);
+    let diagnostic = result.unwrap_err();
+    assert!(diagnostic.summary.starts_with("The project could not be looked up: "), "{diagnostic:?}");
+    assert!(diagnostic.detail.contains("`project_id` and `iam_endpoint`"), "{diagnostic:?}");
+}
+
+#[test]
+fn times_are_read_with_any_offset_and_written_in_utc() {
+    for (text, milliseconds) in [
+        ("1970-01-01T00:00:00Z", 0),
+        ("1970-01-01t00:00:00z", 0),
+        ("1970-01-01 00:00:00Z", 0),
+        ("1970-01-01T01:00:00+01:00", 0),
+        ("1970-01-01T00:30:00.001+00:30", 1),
+        ("2025-02-18T07:55:12.582Z", 1_739_865_312_582),
+        ("2025-02-18T15:55:12.5829999+08:00", 1_739_865_312_582),
+        ("2024-02-29T00:00:00.5Z", 1_709_164_800_500),
+        ("9999-12-31T23:59:59.999Z", 253_402_300_799_999),
+    ] {
+        assert_eq!(time::parse(text), Some(milliseconds), "{text}");
+        assert_eq!(time::parse(&time::format(milliseconds)), Some(milliseconds), "{text}");
+    }
+    assert_eq!(time::format(1_739_865_312_000), "2025-02-18T07:55:12Z");
+    assert_eq!(time::format(1_739_865_312_007), "2025-02-18T07:55:12.007Z");
+}
+
+#[test]
+fn what_is_no_time_is_refused() {
+    for text in [
+        "",
+        "2025-02-18",
+        "2025-02-18T07:55:12",
+        "2025-02-18T07:55:12.Z",
+        "2025-02-18T07:55:12.5",
+        "2025-02-30T07:55:12Z",
+        "2025-02-18T25:55:12Z",
+        "2025-02-18T07:55:12+08",
+        "2025-02-18T07:55:12+8:00",
+        "2025-02-18T07:55:12+24:00",
+        "2025-02-18T07:55:12+08:60",
+        "2025-02-18T07:55:12ZZ",
+        "1969-12-31T23:59:59Z",
+        "1739865312582",
+        "2025_02_18T07:55:12Z",
+        "2025-02-18T07:55:1éZ",
+        "1970-01-01T00:00:00+00:01",
+    ] {
+        assert_eq!(time::parse(text), None, "{text}");
+    }
+}
+
+#[test]
+fn the_tables_keep_to_the_contract() {
+    for (index, object) in OBJECTS.iter().enumerate() {
+        for (at, attribute) in object.iter().enumerate() {
+            let name = attribute.name;
+            let inner = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+            assert!(name.starts_with(|c: char| c.is_ascii_lowercase()) && name.bytes().all(inner), "{name}");
+            assert!(!object[..at].iter().any(|before| before.name == name), "{name} twice");
+            assert!(attribute.description.ends_with('.'), "{name}");
+            assert!(index == 0 || attribute.environment.is_empty(), "{name}");
+            if let Type::ObjectList(inner) = attribute.holds {
+                assert!(inner as usize > index && (inner as usize) < OBJECTS.len(), "{name}");
+            }
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! Builds the Terraform provider and lays it out where Terraform looks for it, without a registry.
+
+use std::fs;
+use std::path::PathBuf;
+
+use anyhow::{Context, Result, bail};
+
+use crate::{build, component, demo, shell};
+
+const NAME: &str = "terraform-provider-servicestage";
+
+/// Where the provider would be on a registry.
+const ADDRESS: &str = "registry.terraform.io/huaweicloud/servicestage";
+
+/// Builds the provider alone, with the component in it as machine code, into a mirror of the registry.
+pub fn terraform() -> Result<()> {
+    let component = component::build()?;
+    demo::build_workspace()?;
+    build::precompile(&component.path, &component.path.with_extension("cwasm"))?;
+
+    // Alone, or other members' features would put a compiler into it.
+    let mut build = shell::cargo(&["build", "--release", "-p", NAME, "--no-default-features"]);
+    shell::run("Build the Terraform provider", &mut build, "The compiler says why above.")?;
+    let program = shell::program("release", NAME);
+    // Machine code is loaded only by the settings that it was made with, which nothing but loading it shows.
+    let mut describe = shell::command(&program, &["--describe"]);
+    shell::output(&mut describe, "It was built just now: run it under a debugger.")?;
+
+    let mirror = shell::target().join("terraform");
+    let version = env!("CARGO_PKG_VERSION");
+    let folder = mirror.join(ADDRESS).join(version).join(platform()?);
+    let place = folder.join(format!("{NAME}_v{version}{}", std::env::consts::EXE_SUFFIX));
+    fs::create_dir_all(&folder).with_context(|| format!("{} cannot be made", folder.display()))?;
+    // A copy over a program that is running fails, and this one may be.
+    drop(fs::remove_file(&place));
+    let size = fs::copy(&program, &place).with_context(|| format!("{} cannot be written", place.display()))?;
+
+    println!("{}: {size} bytes", shell::relative(&place));
+    println!("To use it, write this into ~/.terraformrc, or into the file that TF_CLI_CONFIG_FILE names:\n");
+    println!("provider_installation {{");
+    println!("  filesystem_mirror {{");
+    println!("    path    = \"{}\"", mirror.display());
+    println!("    include = [\"{ADDRESS}\"]");
+    println!("  }}");
+    println!("  direct {{");
+    println!("    exclude = [\"{ADDRESS}\"]");
+    println!("  }}");
+    println!("}}\n");
+    println!(
+        "Then `terraform init` finds `source = \"huaweicloud/servicestage\"` there. docs/terraform says the rest."
+    );
+    Ok(())
+}
+
+/// This machine, as Terraform names it.
+fn platform() -> Result<PathBuf> {
+    let system = match std::env::consts::OS {
+        "macos" => "darwin",
+        system => system,
+    };
+    let processor = match std::env::consts::ARCH {
+        "x86_64" => "amd64",
+        "aarch64" => "arm64",
+        other => bail!("Terraform has no name for the processor {other} that this build knows of"),
+    };
+    Ok(format!("{system}_{processor}").into())
+}
