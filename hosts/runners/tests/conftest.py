@@ -63,14 +63,20 @@ def program(package: str, name: str) -> Path:
     return program
 
 
+def program_of_workspace(name: str) -> Path:
+    """A program that the workspace's build made."""
+    return ROOT / "target" / "debug" / (f"{name}.exe" if sys.platform == "win32" else name)
+
+
 @pytest.fixture
 def serve() -> Iterator[Serve]:
     """Ends the servers that a test starts."""
     servers: list[subprocess.Popen[str]] = []
 
     def start(fixture: str) -> str:
-        program = ROOT / "target" / "debug" / ("host-test.exe" if sys.platform == "win32" else "host-test")
-        server = subprocess.Popen([program, "serve", FIXTURES / fixture], stdout=subprocess.PIPE, text=True)
+        server = subprocess.Popen(
+            [program_of_workspace("host-test"), "serve", FIXTURES / fixture], stdout=subprocess.PIPE, text=True
+        )
         servers.append(server)
         assert server.stdout is not None
         return server.stdout.readline().strip()

@@ -1,9 +1,9 @@
-"""Two wasmCloud hosts, each with the facade linked to the component, under load.
+"""Two hosts with the facade under load, for each engine.
 
-    python hosts/runners/tests/load.py
+    python hosts/runners/tests/load.py [FIXTURE]
 
-Prints how many requests a second both answer, and each alone. The service they ask runs in this process too, on the
-same processors.
+Prints how many requests a second both answer, and one alone. Who asks, and the service that the hosts ask, run here
+too, on the same processors.
 """
 
 import json
@@ -17,7 +17,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from conftest import PROJECT, program
-from engines import deployed
+from engines import ENGINES, deployed
 from service import Service, recorded
 
 CLIENTS = 8
@@ -39,22 +39,19 @@ def ask(origins: list[str], requests: int) -> list[tuple[int, float]]:
 
 
 def main(fixture: str = "thousand_records") -> None:
-    wash = program("wash_cli", "wash")
-    with ExitStack() as stack:
-        service = stack.enter_context(Service())
-        folders = [Path(stack.enter_context(tempfile.TemporaryDirectory())) for _ in range(2)]
-        hosts = [
-            stack.enter_context(deployed("wasmCloud, linked", {"wash": wash}, service.origin, folder))
-            for folder in folders
-        ]
-        for name, origins in (("both hosts", hosts), ("one host", hosts[:1]), ("the other", hosts[1:])):
-            service.expect(recorded(fixture) * REQUESTS)
-            began = time.perf_counter()
-            answers = ask(origins, REQUESTS)
-            took = time.perf_counter() - began
-            median = statistics.median(seconds for _, seconds in answers) * 1000
-            listed = {count for count, _ in answers}
-            print(f"{name}: {REQUESTS / took:.0f} requests a second, {median:.0f} ms in the median, of {listed} tasks")
+    programs = {"wasmtime": program("wasmtime_cli", "wasmtime"), "wash": program("wash_cli", "wash")}
+    for engine in ENGINES:
+        with ExitStack() as stack:
+            service = stack.enter_context(Service())
+            folders = [Path(stack.enter_context(tempfile.TemporaryDirectory())) for _ in range(2)]
+            hosts = [stack.enter_context(deployed(engine, programs, service.origin, folder)) for folder in folders]
+            for origins in (hosts, hosts[:1]):
+                service.expect(recorded(fixture) * REQUESTS)
+                began = time.perf_counter()
+                answers = ask(origins, REQUESTS)
+                rate = REQUESTS / (time.perf_counter() - began)
+                median = statistics.median(seconds for _, seconds in answers) * 1000
+                print(f"{engine}, hosts: {len(origins)}: {rate:.0f} requests a second, {median:.0f} ms in the median")
 
 
 if __name__ == "__main__":
