@@ -1,4 +1,4 @@
-"""Two hosts with the facade under load, for each engine.
+"""Two hosts of wasmCloud with the facade under load, and one.
 
     python hosts/runners/tests/load.py [FIXTURE]
 
@@ -9,15 +9,14 @@ too, on the same processors.
 import json
 import statistics
 import sys
-import tempfile
 import time
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
+from cluster import cluster
 from conftest import PROJECT, program
-from engines import ENGINES, deployed
 from service import Service, recorded
 
 CLIENTS = 8
@@ -39,19 +38,21 @@ def ask(origins: list[str], requests: int) -> list[tuple[int, float]]:
 
 
 def main(fixture: str = "thousand_records") -> None:
-    programs = {"wasmtime": program("wasmtime_cli", "wasmtime"), "wash": program("wash_cli", "wash")}
-    for engine in ENGINES:
-        with ExitStack() as stack:
-            service = stack.enter_context(Service())
-            folders = [Path(stack.enter_context(tempfile.TemporaryDirectory())) for _ in range(2)]
-            hosts = [stack.enter_context(deployed(engine, programs, service.origin, folder)) for folder in folders]
+    wash, nats = program("wash_cli", "wash"), Path(sys.executable).with_name("nats-server")
+    for linked in (False, True):
+        with (
+            Service() as service,
+            TemporaryDirectory() as folder,
+            cluster(wash, nats, linked, service.origin, Path(folder)) as hosts,
+        ):
             for origins in (hosts, hosts[:1]):
                 service.expect(recorded(fixture) * REQUESTS)
                 began = time.perf_counter()
                 answers = ask(origins, REQUESTS)
                 rate = REQUESTS / (time.perf_counter() - began)
                 median = statistics.median(seconds for _, seconds in answers) * 1000
-                print(f"{engine}, hosts: {len(origins)}: {rate:.0f} requests a second, {median:.0f} ms in the median")
+                how = "linked" if linked else "composed"
+                print(f"{how}, hosts: {len(origins)}: {rate:.0f} requests a second, {median:.0f} ms in the median")
 
 
 if __name__ == "__main__":
