@@ -29,13 +29,19 @@ pub struct User<'a> {
     pub home: Option<&'a Path>,
 }
 
+/// A scheme with its credentials.
+pub type Made = Box<dyn Scheme>;
+
+/// Which input of a scheme is wrong, and why.
+pub type Wrong = (&'static str, String);
+
 /// A scheme that is known.
 pub struct Known {
     name: &'static str,
-    /// Makes it of its inputs, or says which of them is wrong and why.
-    pub of_inputs: fn(Inputs<'_>) -> Result<Box<dyn Scheme>, (&'static str, String)>,
+    /// Makes it of its inputs.
+    pub of_inputs: fn(Inputs<'_>) -> Result<Made, Wrong>,
     /// Makes it of what the user has for it, if that is something, or says what is wrong with that.
-    pub of_user: fn(&User<'_>) -> Result<Option<Box<dyn Scheme>>, String>,
+    pub of_user: fn(&User<'_>) -> Result<Option<Made>, String>,
     /// What the user may have for it, to advise it.
     pub advice: &'static str,
 }
@@ -62,11 +68,11 @@ static SCHEMES: [Known; 1] = [Known {
     advice: "a profile of the SDK (`~/.huaweicloud/credentials`) or of KooCLI (`~/.hcloud/config.json`)",
 }];
 
-fn boxed(scheme: SdkHmacSha256) -> Box<dyn Scheme> {
+fn boxed(scheme: SdkHmacSha256) -> Made {
     Box::new(scheme)
 }
 
-fn input_at_fault(invalid: InvalidArgument) -> (&'static str, String) {
+fn input_at_fault(invalid: InvalidArgument) -> Wrong {
     let names = ["access-key-id", "secret-access-key", "security-token"];
     let name = names.into_iter().find(|name| invalid.argument.ends_with(name)).unwrap_or("access-key-id");
     (name, invalid.reason)
