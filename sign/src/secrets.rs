@@ -57,12 +57,6 @@ impl Secrets {
     }
 }
 
-/// Whether bytes hold a secret as a whole and as it is. As in redaction, what is too short is none.
-#[must_use]
-pub fn repeats(bytes: &[u8], secret: &str) -> bool {
-    secret.len() >= SHORTEST && bytes.windows(secret.len()).any(|part| part == secret.as_bytes())
-}
-
 /// How many bytes of a text tell of a secret; 0 if too few characters do.
 fn telling(secret: &[char], text: &[Meant]) -> usize {
     let from_start = common(secret, text);

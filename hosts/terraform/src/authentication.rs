@@ -1,19 +1,18 @@
 //! How requests are authenticated: by the first way that the component describes and the configuration is complete
 //! for, or by what the user has for a scheme. The secrets stay here.
 
-use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
 use bytes::Bytes;
-use component_runtime::Layer;
 use component_runtime::http::{Body, Decision, HttpError, Request, Response, Timeouts, Verdict};
 use component_runtime::policy::Origin;
+use component_runtime::{Layer, masked};
 use http::header::{AUTHORIZATION, COOKIE, PROXY_AUTHORIZATION};
 use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use http_body_util::{BodyExt, Full, Limited};
-use huaweicloud_sign::secrets::repeats;
+use huaweicloud_sign::secrets::SHORTEST;
 
 use crate::advertise::variables;
 use crate::configuration::Configuration;
@@ -151,8 +150,8 @@ fn missing(schema: &Schema) -> Diagnostic {
     diagnostics::error("There are no credentials", detail, &[])
 }
 
-/// Authenticates the requests of one read that go to these origins. Others continue without. Headers of an answer that
-/// repeat a secret go no further.
+/// Authenticates the requests of one read that go to these origins. Others continue without. What an answer
+/// repeats of a secret goes no further.
 pub struct Authentication {
     configuration: Arc<Configuration>,
     origins: Vec<Origin>,
@@ -195,15 +194,10 @@ impl Authentication {
 
     /// An answer as the component may see it.
     fn answered(&self, mut response: Response) -> Response {
-        let headers = response.headers_mut();
-        strip(headers);
+        strip(response.headers_mut());
         let signatures = self.signatures();
-        let secrets = || self.configuration.secrets.iter().chain(&signatures);
-        let telling = |value: &HeaderValue| secrets().any(|secret| repeats(value.as_bytes(), secret));
-        let names: HashSet<HeaderName> =
-            headers.iter().filter(|(_, value)| telling(value)).map(|(name, _)| name.clone()).collect();
-        names.iter().for_each(|name| drop(headers.remove(name)));
-        response
+        let secrets = self.configuration.secrets.iter().chain(&signatures);
+        masked(response, secrets.map(String::as_str), SHORTEST)
     }
 
     fn sign(&self, scheme: &dyn Scheme, head: &mut Parts, body: &[u8]) -> Result<(), HttpError> {

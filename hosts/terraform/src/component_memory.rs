@@ -15,7 +15,7 @@ use crate::read::Read;
 use crate::schema::Schema;
 use crate::scheme::User;
 use crate::value::Value;
-use recording::{PROJECT, Server, json, repeated};
+use recording::{PROJECT, Server, json, repeated, repeated_in_listing};
 
 const SECRET: &str = "hushSK-Qw7Zr2Xk9Lm4Vn8Tb3Yc6Fh1Jd5Gp0A";
 const SESSION: &str = "hushST/+Jy5Gf6Dd1Wq0Ps8Ua3Ek7Rz2Nv9Bm4Cx==";
@@ -24,11 +24,11 @@ const KEY: &str = "EXAMPLEAK0123456789A";
 
 #[tokio::test]
 async fn no_secret_and_no_signature_is_in_the_component_s_memory() {
-    // The servers repeat what authenticates a request in headers that the component reads.
+    // The servers repeat what authenticates a request, in headers that the component reads and in the listing.
     let server = Server::start(|_, request| {
         let projects = format!(r#"{{"projects":[{{"id":"{PROJECT}","name":"cn-north-4"}}]}}"#);
-        let body = if request.contains("/v3/projects") { &projects } else { "[]" };
-        json("200 OK", &repeated(request), body)
+        let body = if request.contains("/v3/projects") { projects } else { repeated_in_listing(request) };
+        json("200 OK", &repeated(request), &body)
     });
     let watch = Watch::default();
     let runtime = watch.runtime(Limits::default()).unwrap();

@@ -94,10 +94,19 @@ pub fn json(status: &str, headers: &str, body: &str) -> String {
 
 /// Headers that repeat a request's secrets.
 pub fn repeated(request: &str) -> String {
-    let sent = ["x-auth-token", "x-security-token", "authorization"].map(|name| header(request, name));
-    let [token, session, authorization] = sent.map(Option::unwrap_or_default);
+    let [token, session, authorization] = secrets(request);
     let signature = authorization.rsplit('=').next().unwrap_or_default();
     format!("X-Request-Id: {token}{session}\r\nX-IAM-Trace-Id: {signature}\r\nLocation: {authorization}\r\n")
+}
+
+/// A listing that repeats a request's secrets.
+pub fn repeated_in_listing(request: &str) -> String {
+    let [token, session, authorization] = secrets(request);
+    format!(r#"[{{"id": "{token}", "name": "{session}", "description": "<{authorization}>", "status": 12}}]"#)
+}
+
+fn secrets(request: &str) -> [String; 3] {
+    ["x-auth-token", "x-security-token", "authorization"].map(|name| header(request, name).unwrap_or_default())
 }
 
 /// IAM's answer with a token.
