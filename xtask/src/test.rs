@@ -32,7 +32,7 @@ pub fn test() -> ExitCode {
     tally.step("the Python package", |counts| run_tests("Test the Python package", &mut python::tests()?, counts));
     tally.step("the npm package", test_js);
     // After the tests, which tell what it compares.
-    tally.step("the conformance table", |_| conformance::check());
+    tally.step("the conformance matrix", |_| conformance::check());
     tally.step("the documentation", |_| document());
     tally.step("the provider's documentation", |_| docs::check());
     tally.step("the dependencies", |_| tree::check());
