@@ -34,15 +34,13 @@ async function listsNothing() {
 test("a call that does not end is ended, its requests too, and the next call is clean", async (t) => {
   t.mock.timers.enable({ apis: ["setTimeout"] });
   let aborted = 0;
-  const call = await new Promise((resolve) => {
-    const never = () => {
-      resolve(call);
-      return { taken() {}, abort: () => (aborted += 1) };
-    };
-    const call = { outcome: run(CALL, never, MINUTE_MS, undefined) };
-  });
+  let tellSent = () => {};
+  const sent = new Promise((resolve) => (tellSent = resolve));
+  const never = () => (tellSent(), { taken() {}, abort: () => (aborted += 1) });
+  const outcome = run(CALL, never, MINUTE_MS, undefined);
+  await sent;
   t.mock.timers.tick(MINUTE_MS);
-  assert.equal(await call.outcome, undefined);
+  assert.equal(await outcome, undefined);
   assert.equal(aborted, 1);
   assert.equal(await listsNothing(), true);
 });
