@@ -23,14 +23,14 @@ const PASSWORD: &str = "hushPW!Mn4Bv8Cx2Za6";
 #[test]
 fn no_secret_and_no_signature_is_in_the_component_s_memory() {
     // The first token that is issued has expired at the service, so that one is renewed. The service repeats what
-    // authenticates a request in headers that the component reads.
+    // authenticates a request, in headers that the component reads and in the listing.
     let server = Server::start(|before, request| match request {
         _ if request.starts_with("POST ") => token(&format!("hushPT-{before}-Kd8Wm3Xq"), "2099-01-01T00:00:00.000000Z"),
         _ if request.contains("hushPT-0") => token_expired(),
         _ if request.contains("/v3/projects") => {
             json("200 OK", "", &format!(r#"{{"projects":[{{"id":"{PROJECT}","name":"cn-north-4"}}]}}"#))
         }
-        _ => json("200 OK", &repeated(request), "[]"),
+        _ => json("200 OK", &repeated_in_headers(request), &repeated_in_listing(request)),
     });
     let identities = [
         Identity::Password(Password {
@@ -63,12 +63,20 @@ fn no_secret_and_no_signature_is_in_the_component_s_memory() {
     assert_eq!(server.count("POST"), 2);
 }
 
-/// Headers that repeat a request's secrets.
-fn repeated(request: &str) -> String {
-    let sent = ["x-auth-token", "x-security-token", "authorization"].map(|name| header(request, name));
-    let [token, session, authorization] = sent.map(Option::unwrap_or_default);
+/// What authenticates a request: token, security token, and all of what is signed.
+fn sent(request: &str) -> [String; 3] {
+    ["x-auth-token", "x-security-token", "authorization"].map(|name| header(request, name).unwrap_or_default())
+}
+
+fn repeated_in_headers(request: &str) -> String {
+    let [token, session, authorization] = sent(request);
     let signature = authorization.rsplit('=').next().unwrap_or_default();
     format!("X-Request-Id: {token}{session}\r\nX-IAM-Trace-Id: {signature}\r\nLocation: {authorization}\r\n")
+}
+
+fn repeated_in_listing(request: &str) -> String {
+    let [token, session, authorization] = sent(request);
+    format!(r#"[{{"id": "{token}", "name": "{session}", "description": "<{authorization}>", "status": 12}}]"#)
 }
 
 fn list(watch: &Watch, identity: Identity, server: &Server) {
@@ -84,5 +92,5 @@ fn list(watch: &Watch, identity: Identity, server: &Server) {
         ..Connection::default()
     };
     let tokio = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    assert_eq!(tokio.block_on(session.list_pipelines(connection, vec![])).unwrap().total, 0);
+    assert_eq!(tokio.block_on(session.list_pipelines(connection, vec![])).unwrap().total, 1);
 }
