@@ -11,7 +11,7 @@ use std::process::Command;
 use anyhow::{Context, Result, ensure};
 
 use crate::matrix::Matrix;
-use crate::{component, demo, js, python, shell};
+use crate::{component, demo, facade, js, python, shell};
 
 const PAGE: &str = "docs/conformance.md";
 const README: &str = "README.md";
@@ -37,6 +37,7 @@ pub fn conformance() -> Result<()> {
     let mut rust = shell::cargo(&["test", "--workspace", "--test", "fixtures"]);
     ask("the Rust host", telling(&mut rust, "rust")?)?;
     ask("the Python package", python::tests()?.arg("tests/test_fixtures.py"))?;
+    ask("the wasmtime command line", facade::tests()?.arg("tests/test_invoke.py"))?;
     js::build()?;
     ask("the npm package, and its page in a browser", telling(&mut js::npm(&["run", "conformance"]), "js")?)?;
 

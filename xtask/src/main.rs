@@ -6,6 +6,7 @@
 //! - [`build`] makes what ships, [`terraform`] the provider, whose documentation [`docs`] writes; [`demo`] shows it,
 //!   [`mod@test`] tries everything, [`conformance`] says in a [`matrix`] which host gives which fixture its result,
 //!   [`soak`] tries it for long, [`tree`] keeps the rooms apart;
+//! - [`facade`] composes the component with the HTTP facade, and checks both under other engines;
 //! - [`python`] builds and checks the Python package, [`js`] the npm package, [`web`] shows its page in a browser;
 //! - [`server`] is a fixture served over HTTP, [`shell`] runs commands and says which one failed.
 
@@ -15,6 +16,7 @@ mod conformance;
 mod contract;
 mod demo;
 mod docs;
+mod facade;
 mod js;
 mod matrix;
 mod needs;
@@ -42,6 +44,8 @@ enum Task {
     Build,
     /// Builds everything, serves two recorded answers on loopback and lists them with the command-line tool.
     Demo,
+    /// Builds the HTTP facade, alone and composed with the component: target/facade/servicestage-facade.wasm.
+    Facade,
     /// Builds the component and the Python package with it inside: target/python/*.whl.
     Python,
     /// Builds the Terraform provider into a mirror of the registry: target/terraform.
@@ -84,6 +88,7 @@ fn run(task: &Task) -> Result<ExitCode> {
         }
         Task::Build => build::build()?,
         Task::Demo => demo::demo()?,
+        Task::Facade => facade::build().map(drop)?,
         Task::Python => python::wheel().map(drop)?,
         Task::Docs => {
             component::build()?;

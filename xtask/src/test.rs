@@ -5,7 +5,7 @@ use std::process::{Command, ExitCode, Stdio};
 
 use anyhow::{Context, Result, ensure};
 
-use crate::{component, conformance, docs, js, python, shell, tree};
+use crate::{component, conformance, docs, facade, js, python, shell, tree};
 
 /// What the tests said, in numbers, and which steps failed.
 #[derive(Default)]
@@ -32,6 +32,7 @@ pub fn test() -> ExitCode {
     // After the workspace, whose build makes the fixture server.
     tally.step("the Python package", |counts| run_tests("Test the Python package", &mut python::tests()?, counts));
     tally.step("the npm package", test_js);
+    tally.step("other engines", |counts| run_tests("Test under other engines", &mut facade::tests()?, counts));
     // After the tests, which tell what it compares.
     tally.step("the conformance matrix", |_| conformance::check());
     tally.step("the documentation", |_| document());

@@ -10,7 +10,7 @@ use std::time::SystemTime;
 use component_runtime::client::Client;
 use component_runtime::{Layer, Limits, Network};
 use host_test::memory::Watch;
-use recording::{PROJECT, Server, header, json, token, token_expired};
+use recording::{PROJECT, Server, json, repeated, repeated_in_listing, token, token_expired};
 use servicestage_host::credentials::{AccessKey, Identity, Password};
 use servicestage_host::types::Connection;
 use servicestage_host::{Authenticator, Secret, Session};
@@ -30,7 +30,7 @@ fn no_secret_and_no_signature_is_in_the_component_s_memory() {
         _ if request.contains("/v3/projects") => {
             json("200 OK", "", &format!(r#"{{"projects":[{{"id":"{PROJECT}","name":"cn-north-4"}}]}}"#))
         }
-        _ => json("200 OK", &repeated_in_headers(request), &repeated_in_listing(request)),
+        _ => json("200 OK", &repeated(request), &repeated_in_listing(request)),
     });
     let identities = [
         Identity::Password(Password {
@@ -54,29 +54,12 @@ fn no_secret_and_no_signature_is_in_the_component_s_memory() {
     for secret in ["hush", &SECRET[6..], &SESSION[6..], &TOKEN[6..], &PASSWORD[6..], "Kd8Wm3Xq"] {
         assert!(!watch.holds(secret.as_bytes()), "{secret}");
     }
-    let signatures: Vec<String> = server.requests().iter().filter_map(|sent| header(sent, "authorization")).collect();
+    let signatures = server.signatures();
     assert_eq!(signatures.len(), 2);
-    for authorization in signatures {
-        let (_, signature) = authorization.split_once("Signature=").unwrap();
+    for signature in signatures {
         assert!(!watch.holds(signature.as_bytes()), "{signature}");
     }
     assert_eq!(server.count("POST"), 2);
-}
-
-/// What authenticates a request: token, security token, and all of what is signed.
-fn sent(request: &str) -> [String; 3] {
-    ["x-auth-token", "x-security-token", "authorization"].map(|name| header(request, name).unwrap_or_default())
-}
-
-fn repeated_in_headers(request: &str) -> String {
-    let [token, session, authorization] = sent(request);
-    let signature = authorization.rsplit('=').next().unwrap_or_default();
-    format!("X-Request-Id: {token}{session}\r\nX-IAM-Trace-Id: {signature}\r\nLocation: {authorization}\r\n")
-}
-
-fn repeated_in_listing(request: &str) -> String {
-    let [token, session, authorization] = sent(request);
-    format!(r#"[{{"id": "{token}", "name": "{session}", "description": "<{authorization}>", "status": 12}}]"#)
 }
 
 fn list(watch: &Watch, identity: Identity, server: &Server) {

@@ -3,15 +3,15 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
-use component_runtime::Layer;
 use component_runtime::http::{Body, Decision, HttpError, Request, Response, Timeouts, Verdict};
+use component_runtime::{Layer, masked};
 use http::StatusCode;
 use http_body_util::{BodyExt, Full};
+use huaweicloud_sign::secrets::SHORTEST;
 
 use crate::credentials::Identity;
 use crate::credentials::authenticator::{Authenticator, Proof};
 use crate::error::{Error, InvalidArgument};
-use crate::mask::{self, Masked};
 use crate::origin::{Origin, Origins, Scope};
 use crate::problem::Problem;
 use crate::redact::Redaction;
@@ -113,10 +113,9 @@ impl Authentication {
 
     /// An answer as the component may see it: without headers that carry what authenticates, and without what was sent.
     fn answered(&self, mut response: Response) -> Verdict {
-        let sent = self.sent.lock().unwrap_or_else(PoisonError::into_inner).clone();
         signature::strip(response.headers_mut());
-        mask::headers(response.headers_mut(), &sent);
-        Verdict::Complete(Ok(response.map(|body| Masked::new(body, sent).boxed_unsync())))
+        let sent = self.sent.lock().unwrap_or_else(PoisonError::into_inner);
+        Verdict::Complete(Ok(masked(response, sent.iter().map(Secret::expose), SHORTEST)))
     }
 
     fn authenticated(&self, mut head: http::request::Parts, body: &Bytes, proof: &Proof) -> Result<Request, HttpError> {

@@ -9,8 +9,8 @@
 //! - [`types`]: what goes in and what comes out
 //! - [`error`]: why a call failed; `problem`: the host's own failures on their way there
 //! - [`credentials`]: the kinds, the sources, and what is obtained and renewed; [`secret`]: a text that is not seen
-//! - [`authenticate`]: the layer that signs or adds a token; `signature`: the headers that it adds; `mask`: answers without
-//!   them; [`scheme`] is the scheme by itself
+//! - [`authenticate`]: the layer that signs or adds a token; `signature`: the headers that it adds;
+//!   [`scheme`] is the scheme by itself
 //! - [`origin`]: where requests of a call go; [`projects`]: the projects of regions, looked up once; `slots`: what is found
 //!   out once for each key
 //! - `redact`: keeps secrets out of errors
@@ -18,7 +18,6 @@
 pub mod authenticate;
 pub mod credentials;
 pub mod error;
-mod mask;
 pub mod origin;
 mod problem;
 pub mod projects;

@@ -12,6 +12,9 @@ use wasmtime::component::{ComponentType, Lift, Lower};
 /// The interface, and the version of the contract that this host knows.
 pub const INTERFACE: &str = "declarative:plugin/data-source@0.1.0";
 
+/// The versions that are as good: they only add functions.
+const COMPATIBLE: &str = "declarative:plugin/data-source@0.1.";
+
 /// The interface without its version, by which a component of another version is recognised.
 const NAME: &str = "declarative:plugin/data-source";
 
@@ -22,7 +25,7 @@ impl Contract {
     /// Takes a component that speaks a version of the contract which this host knows.
     pub fn new(plugin: Plugin) -> Result<Self, String> {
         let exports = plugin.exports();
-        if exports.iter().any(|export| export == INTERFACE) {
+        if exports.iter().any(|export| export.starts_with(COMPATIBLE)) {
             return Ok(Self(plugin));
         }
         let versions: Vec<&str> =

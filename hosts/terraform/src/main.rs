@@ -14,6 +14,8 @@
 mod advertise;
 mod authentication;
 mod component;
+#[cfg(test)]
+mod component_memory;
 mod configuration;
 mod contract;
 mod diagnostics;
@@ -65,7 +67,9 @@ fn main() -> ExitCode {
 
 async fn run(arguments: &[String]) -> Result<(), String> {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    let provider = Provider::new(name());
+    let name = name();
+    log::start(&name);
+    let provider = Provider::new(name);
     match arguments.as_slice() {
         ["--debug", address] => serve::serve_debug(provider.await, address).await,
         ["--describe"] => {

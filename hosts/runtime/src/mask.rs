@@ -1,7 +1,7 @@
-//! Answers without what authenticated their request: a server may repeat what was sent to it.
+//! Responses without what authenticated their request: a server may repeat what was sent to it.
 //!
-//! What is found is replaced by as many `*`, so that lengths stay true. Only what stands there as it was sent is found:
-//! a server that wants to tell the component a secret can write it in another way.
+//! What is found in a body is replaced by as many `*`, so that lengths stay true. Only what stands there as it was sent
+//! is found: a server that wants to tell the component a secret can write it in another way.
 
 use std::collections::{HashSet, VecDeque};
 use std::ops::Range;
@@ -9,26 +9,32 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
-use component_runtime::http::{Body, HttpError};
-use http::{HeaderMap, HeaderName};
+use http::HeaderName;
 use http_body::{Frame, SizeHint};
-use huaweicloud_sign::secrets::SHORTEST;
+use http_body_util::BodyExt;
 use memchr::memmem;
+use zeroize::Zeroizing;
 
-use crate::secret::Secret;
+use crate::http::{Body, HttpError, Response};
 
-/// Removes the headers that repeat a secret.
-pub fn headers(headers: &mut HeaderMap, secrets: &[Secret]) {
-    let telling = |value: &[u8]| told(secrets).any(|secret| memmem::find(value, secret).is_some());
+/// A response without these secrets: headers that hold one are left out, and in the body they are masked. What has less
+/// than `shortest` bytes is no secret: it stands in every text.
+#[must_use]
+pub fn masked<'a>(mut response: Response, secrets: impl Iterator<Item = &'a str>, shortest: usize) -> Response {
+    let secrets = secrets.map(str::as_bytes).filter(|secret| secret.len() >= shortest);
+    let secrets: Vec<_> = secrets.map(|secret| Zeroizing::new(secret.to_vec())).collect();
+    let telling = |value: &[u8]| secrets.iter().any(|secret| memmem::find(value, secret).is_some());
+    let headers = response.headers_mut();
     let names: HashSet<HeaderName> =
         headers.iter().filter(|(_, value)| telling(value.as_bytes())).map(|(name, _)| name.clone()).collect();
     names.iter().for_each(|name| drop(headers.remove(name)));
+    response.map(|body| Masked::new(body, secrets).boxed_unsync())
 }
 
 /// A body in which secrets are masked, also where they are spread over frames.
-pub struct Masked {
+struct Masked {
     body: Body,
-    secrets: Vec<Secret>,
+    secrets: Vec<Zeroizing<Vec<u8>>>,
     /// The end of what has arrived: a secret may begin in it.
     held: Vec<u8>,
     /// How many bytes of that are the end of a secret that is masked.
@@ -39,18 +45,16 @@ pub struct Masked {
 }
 
 impl Masked {
-    pub fn new(body: Body, secrets: Vec<Secret>) -> Self {
+    fn new(body: Body, secrets: Vec<Zeroizing<Vec<u8>>>) -> Self {
         Self { body, secrets, held: Vec::new(), masked: 0, next: VecDeque::new(), ended: false }
     }
 
     /// Gives up all of what is held but so many bytes, masked. What begins in those is not yet known to be a secret.
     fn release(&mut self, kept: usize) {
         let end = self.held.len().saturating_sub(kept);
-        let places = |secret: &'_ [u8]| {
-            let length = secret.len();
-            memmem::find_iter(&self.held, secret).map(|at| at..at + length).collect::<Vec<_>>()
-        };
-        let begun = told(&self.secrets).flat_map(places).filter(|found| found.start < end);
+        let begun = self.secrets.iter().flat_map(|secret| {
+            memmem::find_iter(&self.held, &**secret).take_while(|at| *at < end).map(|at| at..at + secret.len())
+        });
         let found: Vec<Range<usize>> = std::iter::once(0..self.masked).chain(begun).collect();
         let held = self.held.split_off(end);
         let mut released = std::mem::replace(&mut self.held, held);
@@ -67,7 +71,7 @@ impl Masked {
         let frame = match frame.map(|frame| frame.map(Frame::into_data)) {
             Some(Ok(Ok(data))) => {
                 self.held.extend_from_slice(&data);
-                return self.release(told(&self.secrets).map(<[u8]>::len).max().unwrap_or(1) - 1);
+                return self.release(self.secrets.iter().map(|secret| secret.len()).max().unwrap_or(1) - 1);
             }
             Some(Ok(Err(trailers))) => Some(Ok(trailers)),
             Some(Err(error)) => Some(Err(error)),
@@ -107,38 +111,44 @@ impl http_body::Body for Masked {
     }
 }
 
-/// As in redaction, what is too short is no secret.
-fn told(secrets: &[Secret]) -> impl Iterator<Item = &[u8]> {
-    secrets.iter().map(|secret| secret.expose().as_bytes()).filter(|secret| secret.len() >= SHORTEST)
-}
-
 #[cfg(test)]
+#[allow(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
-    use http_body_util::{BodyExt, Empty};
+    use http_body_util::Empty;
 
     use super::*;
 
     /// What comes out of a body that arrives in these pieces.
-    fn masked(pieces: &[&[u8]], secrets: &[&str]) -> Vec<u8> {
+    fn seen(pieces: &[&[u8]], secrets: &[&str]) -> String {
         let nothing = Empty::new().map_err(|never| match never {}).boxed_unsync();
-        let mut masked = Masked::new(nothing, secrets.iter().copied().map(Secret::new).collect());
+        let secrets = secrets.iter().map(|secret| Zeroizing::new(secret.as_bytes().to_vec())).collect();
+        let mut masked = Masked::new(nothing, secrets);
         for piece in pieces {
             masked.take(Some(Ok(Frame::data(Bytes::copy_from_slice(piece)))));
         }
         masked.take(None);
-        masked.next.into_iter().flat_map(|frame| frame.unwrap().into_data().unwrap()).collect()
+        let bytes = masked.next.into_iter().flat_map(|frame| frame.unwrap().into_data().unwrap()).collect();
+        String::from_utf8(bytes).unwrap()
     }
 
     #[test]
     fn a_secret_is_masked_wherever_it_is_cut() {
         let body = b"<hush-token> and <hush-token-of-a-session>hush-toke";
-        let secrets = ["hush-token", "hush-token-of-a-session", "and"];
+        let secrets = ["hush-token", "hush-token-of-a-session"];
         for first in 0..body.len() {
             for second in first..body.len() {
                 let pieces = [&body[..first], &body[first..second], &body[second..]];
-                let seen = String::from_utf8(masked(&pieces, &secrets)).unwrap();
-                assert_eq!(seen, "<**********> and <***********************>hush-toke", "{first}, {second}");
+                let expected = "<**********> and <***********************>hush-toke";
+                assert_eq!(seen(&pieces, &secrets), expected, "{first}, {second}");
             }
         }
+    }
+
+    #[test]
+    fn what_is_too_short_is_no_secret() {
+        let body = http_body_util::Full::from("hus hush").map_err(|never| match never {}).boxed_unsync();
+        let response = masked(Response::new(body), ["hus", "hush"].into_iter(), 4);
+        let tokio = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        assert_eq!(tokio.block_on(response.into_body().collect()).unwrap().to_bytes(), "hus ****");
     }
 }
