@@ -34,7 +34,7 @@ pub fn test() -> ExitCode {
     tally.step("the npm package", test_js);
     tally.step("other engines", |counts| run_tests("Test under other engines", &mut facade::tests()?, counts));
     // After the tests, which tell what it compares.
-    tally.step("the conformance table", |_| conformance::check());
+    tally.step("the conformance matrix", |_| conformance::check());
     tally.step("the documentation", |_| document());
     tally.step("the provider's documentation", |_| docs::check());
     tally.step("the dependencies", |_| tree::check());
