@@ -4,10 +4,12 @@
 //! - [`component`] builds the artefact, [`contract`] says what it may import, export and contain, [`needs`] what it
 //!   declares;
 //! - [`build`] makes what ships, [`terraform`] the provider, whose documentation [`docs`] writes; [`demo`] shows it,
-//!   [`mod@test`] tries everything, [`soak`] tries it for long, [`tree`] keeps the rooms apart;
+//!   [`mod@test`] tries everything, [`soak`] tries it for long, [`bench`] measures it, [`tree`] keeps the rooms
+//!   apart;
 //! - [`python`] builds and checks the Python package, [`js`] the npm package, [`web`] shows its page in a browser;
 //! - [`server`] is a fixture served over HTTP, [`shell`] runs commands and says which one failed.
 
+mod bench;
 mod build;
 mod component;
 mod contract;
@@ -52,6 +54,15 @@ enum Task {
         /// How many calls instead.
         calls: Option<u32>,
     },
+    /// Measures how near the sandbox comes to being free: one table, and target/bench.json.
+    Bench {
+        /// Fewer rounds: under 3 minutes once built.
+        #[arg(long)]
+        quick: bool,
+        /// Keeps the result, so that later runs are compared with it.
+        #[arg(long)]
+        save: bool,
+    },
     /// Builds, tries and packs the npm package: target/js/servicestage-pipelines-*.tgz.
     Js,
     /// Serves the page that lists in a browser, with a fixture on loopback.
@@ -88,6 +99,7 @@ fn run(task: &Task) -> Result<ExitCode> {
         Task::Terraform => terraform::terraform()?,
         Task::Test => return Ok(test::test()),
         Task::Soak { calls } => soak::soak(*calls)?,
+        Task::Bench { quick, save } => bench::bench(&bench::Options { quick: *quick, save: *save })?,
         Task::Js => js::package()?,
         Task::Web { endpoint } => web::web(endpoint.as_deref())?,
     }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 
 use crate::{component, shell};
 
@@ -43,10 +43,7 @@ pub fn wheel() -> Result<PathBuf> {
 /// Builds the wheel, installs it where it is tested, and checks form and types. Returns the command that runs the tests,
 /// which end in a line such as those of cargo.
 pub fn tests() -> Result<Command> {
-    let wheel = wheel()?;
-    let python = environment()?;
-    let mut install = shell::command(&python, &["-m", "pip", "install", "--quiet", "--no-deps", "--force-reinstall"]);
-    shell::run("Install the wheel", install.arg(wheel), REMEDY)?;
+    let python = installed()?;
     let checks: [(&str, &[&str]); 3] = [
         ("Check the form", &["ruff", "format", "--check", "."]),
         ("Check the code", &["ruff", "check", "."]),
@@ -58,6 +55,24 @@ pub fn tests() -> Result<Command> {
     let mut pytest = module(&python, &["pytest", "--quiet"]);
     pytest.current_dir(shell::root().join(PACKAGE));
     Ok(pytest)
+}
+
+/// Builds the wheel and installs it; returns the command that runs a script of the package's folder.
+pub fn script(path: &str) -> Result<Command> {
+    let script = Path::new(PACKAGE).join(path);
+    ensure!(shell::root().join(&script).exists(), "{} is missing", script.display());
+    let mut command = shell::command(installed()?, &[]);
+    command.arg(script);
+    Ok(command)
+}
+
+/// The interpreter of an environment in which the wheel, built just now, is installed.
+fn installed() -> Result<PathBuf> {
+    let wheel = wheel()?;
+    let python = environment()?;
+    let mut install = shell::command(&python, &["-m", "pip", "install", "--quiet", "--no-deps", "--force-reinstall"]);
+    shell::run("Install the wheel", install.arg(wheel), REMEDY)?;
+    Ok(python)
 }
 
 fn module(python: &Path, arguments: &[&str]) -> Command {

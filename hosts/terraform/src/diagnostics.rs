@@ -41,7 +41,9 @@ pub fn of_call(problem: &CallError, provider: &str) -> Diagnostic {
         CallError::CpuExhausted(_) => {
             "Ask for less at a time. If it is no more than usual, report it to those who made the component."
         }
-        CallError::TooManyCalls { .. } => "Run Terraform with a smaller -parallelism, or look for a server that is slow.",
+        CallError::TooManyCalls { .. } => {
+            "Run Terraform with a smaller -parallelism, or look for a server that is slow."
+        }
     };
     error(format!("The component of provider {provider} failed"), clean(&format!("{problem}.\n{next}")), &[])
 }

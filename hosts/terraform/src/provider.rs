@@ -3,12 +3,12 @@
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
-use component_runtime::{Client, Declaration, Grant, Limits, Network, Proxy, Runtime};
+use component_runtime::{Client, Declaration, Grant, Limits, Network, Proxy};
 use tokio::sync::watch;
 
 use crate::advertise;
+use crate::caller::Contract;
 use crate::configuration::{self, Configuration};
-use crate::contract::Contract;
 use crate::diagnostics;
 use crate::proto::{
     ConfigureProviderRequest, Diagnostic, DynamicValue, GetProviderSchemaResponse, ReadDataSourceRequest,
@@ -18,7 +18,7 @@ use crate::proto::{
 use crate::read::Read;
 use crate::schema::{Object, Schema, Source};
 use crate::value::Value;
-use crate::{component, log, msgpack};
+use crate::{log, msgpack};
 
 /// What the host allows a read. The component's own limit comes first, and whoever waits can interrupt.
 const DEADLINE: Duration = Duration::from_secs(3600);
@@ -243,9 +243,7 @@ impl Provider {
 impl Loaded {
     async fn load(variable: &str) -> Result<Self, String> {
         let limits = Limits { deadline: DEADLINE, ..Limits::default() };
-        let runtime = Runtime::new(limits).map_err(|error| error.to_string())?;
-        let (plugin, declaration) = component::load(&runtime, variable)?;
-        let contract = Contract::new(plugin)?;
+        let (contract, declaration) = Contract::load(limits, variable)?;
         let description = contract.describe().await.map_err(|error| error.to_string())?;
         let schema = Schema::new(description).map_err(|why| format!("Its description is not valid: {why}."))?;
         let network = Network::new().map_err(|error| error.to_string())?;
