@@ -26,11 +26,11 @@ pub fn measure(quick: bool, say: impl Fn(&str, Figure)) -> Result<()> {
     Ok(())
 }
 
-/// Makes calls of one record, for whoever counts instructions.
-pub fn calls(count: usize) -> Result<()> {
-    let (tokio, client) = (current_thread()?, component::replaying(&component::load()?, &records::body(1)));
+/// Makes calls, for whoever counts instructions.
+pub fn calls(count: usize, records: usize) -> Result<()> {
+    let (tokio, client) = (current_thread()?, component::replaying(&component::load()?, &records::body(records)));
     for _ in 0..count {
-        ensure!(list(&tokio, &client)?.total == 1, "the listing has another size");
+        ensure!(list(&tokio, &client)?.total as usize == records, "the listing has another size");
     }
     Ok(())
 }

@@ -29,7 +29,7 @@ use serde_json::json;
 use crate::measure::Figure;
 
 const USAGE: &str = "usage: servicestage-bench figures [--quick] | servicestage-bench growth MEMORY.json FILE.svg | \
-     servicestage-bench calls COUNT | servicestage-bench serve RECORDS DELAY_MS";
+     servicestage-bench calls COUNT RECORDS | servicestage-bench serve RECORDS DELAY_MS";
 
 fn main() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -37,7 +37,7 @@ fn main() -> Result<()> {
         ["figures"] => figures(false),
         ["figures", "--quick"] => figures(true),
         ["growth", memory, file] => growth::draw(Path::new(memory), Path::new(file)),
-        ["calls", count] => listing::calls(count.parse()?),
+        ["calls", count, records] => listing::calls(count.parse()?, records.parse()?),
         ["serve", records, delay] => server::serve(records.parse()?, delay.parse()?),
         _ => bail!(USAGE),
     }
