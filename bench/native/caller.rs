@@ -25,7 +25,7 @@ const CHUNK: usize = 64 * 1024;
 pub struct Contract;
 
 impl Contract {
-    pub fn load(_: Limits, _: &str) -> Result<(Self, Declaration), String> {
+    pub fn load(_: Limits, _: &str, _: &str) -> Result<(Self, Declaration), String> {
         Ok((Self, Declaration::default()))
     }
 

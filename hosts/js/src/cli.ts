@@ -23,7 +23,8 @@ const USAGE = `Lists the release tasks of a Huawei Cloud ServiceStage project.
 Usage: servicestage-pipelines list [OPTIONS]
 
 Where:
-  --region REGION, --project-id ID, --endpoint URL, --iam-endpoint URL
+  --region REGION, --project-id ID, --endpoint URL, --iam-endpoint URL,
+  --allow-address RANGE (repeat it to allow several; such as 10.0.0.0/8, or one address)
 Filters and order (a TIME is as in 2025-02-18T15:55:12Z, or a date):
   --name TEXT, --name-contains TEXT, --status STATUS (repeat it to allow several; a word, or the vendor's number),
   --config-mode MODE, --creator NAME, --enterprise-project-id ID,
@@ -46,6 +47,7 @@ const OPTIONS = {
   "project-id": TEXT,
   endpoint: TEXT,
   "iam-endpoint": TEXT,
+  "allow-address": { type: "string", multiple: true },
   name: TEXT,
   "name-contains": TEXT,
   status: { type: "string", multiple: true },
@@ -131,6 +133,7 @@ function place(flags: Flags): ClientOptions {
     projectId: flags["project-id"],
     endpoint: flags.endpoint,
     iamEndpoint: flags["iam-endpoint"],
+    allowAddresses: flags["allow-address"],
     callTimeoutMs: flags.timeout === undefined ? undefined : Math.round(number("timeout", flags.timeout) * 1000),
     maxAttempts: flags["max-attempts"] === undefined ? undefined : number("max-attempts", flags["max-attempts"]),
   };

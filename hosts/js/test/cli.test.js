@@ -63,6 +63,16 @@ test("an error keeps its words, and its kind is the exit code", async () => {
   assert.match(stderr, /^error: list-pipelines failed: the credentials lack the permission/);
 });
 
+test("a private address is reached only if it is allowed", async () => {
+  // The port of "discard", at which nobody listens here.
+  const list = ["list", "--endpoint", "https://[::ffff:127.0.0.1]:9", "--max-attempts", "1"];
+  const denied = await cli(list);
+  assert.equal(denied.code, 4, denied.stderr);
+  assert.match(denied.stderr, /it leads to .+ \(loopback\), which is not granted/);
+  const refused = await cli([...list, "--allow-address", "127.0.0.1"]);
+  assert.equal(refused.code, 6, refused.stderr);
+});
+
 test("what cannot be read is refused with a way on", async () => {
   for (const words of [
     ["list", "--statuss", "failed"],

@@ -5,15 +5,17 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
 use bytes::Bytes;
-use component_runtime::Layer;
-use component_runtime::http::{Body, Decision, HttpError, Request, Timeouts, Verdict};
+use component_runtime::http::{Body, Decision, HttpError, Request, Response, Timeouts, Verdict};
 use component_runtime::policy::Origin;
+use component_runtime::{Layer, masked};
 use http::header::{AUTHORIZATION, COOKIE, PROXY_AUTHORIZATION};
 use http::request::Parts;
-use http::{HeaderName, HeaderValue};
+use http::{HeaderMap, HeaderName, HeaderValue};
 use http_body_util::{BodyExt, Full, Limited};
+use huaweicloud_sign::secrets::SHORTEST;
 
 use crate::advertise::variables;
+use crate::configuration::Configuration;
 use crate::contract::Authentication as Way;
 use crate::diagnostics::{self, attribute};
 use crate::proto::Diagnostic;
@@ -123,17 +125,19 @@ fn missing(schema: &Schema) -> Diagnostic {
     diagnostics::error("There are no credentials", detail, &[])
 }
 
-/// Authenticates the requests of one read that go to these origins. Others continue without.
+/// Authenticates the requests of one read that go to these origins. Others continue without. What an answer
+/// repeats of a secret goes no further.
 pub struct Authentication {
-    method: Arc<Method>,
+    configuration: Arc<Configuration>,
     origins: Vec<Origin>,
+    below: Arc<dyn Layer>,
     signatures: Mutex<Vec<String>>,
 }
 
 impl Authentication {
-    /// The layer for one read.
-    pub fn new(method: Arc<Method>, origins: Vec<Origin>) -> Self {
-        Self { method, origins, signatures: Mutex::default() }
+    /// The layer for one read. `below` completes requests, and this layer sees its answers.
+    pub fn new(configuration: Arc<Configuration>, origins: Vec<Origin>, below: Arc<dyn Layer>) -> Self {
+        Self { configuration, origins, below, signatures: Mutex::default() }
     }
 
     /// What was sent, and may come back in an answer.
@@ -144,13 +148,11 @@ impl Authentication {
     async fn authenticated(&self, request: Request) -> Result<Request, HttpError> {
         let (mut head, body) = request.into_parts();
         // A component chooses none of it.
-        for name in [AUTHORIZATION, PROXY_AUTHORIZATION, COOKIE] {
-            head.headers.remove(name);
-        }
+        strip(&mut head.headers);
         if !Origin::of(&head.uri).is_ok_and(|origin| self.origins.contains(&origin)) {
             return Ok(Request::from_parts(head, body));
         }
-        match &*self.method {
+        match &self.configuration.method {
             Method::None => Ok(Request::from_parts(head, body)),
             Method::Header(name, value) => {
                 head.headers.insert(name, value.clone());
@@ -163,6 +165,14 @@ impl Authentication {
                 Ok(Request::from_parts(head, full(bytes)))
             }
         }
+    }
+
+    /// An answer as the component may see it.
+    fn answered(&self, mut response: Response) -> Response {
+        strip(response.headers_mut());
+        let signatures = self.signatures();
+        let secrets = self.configuration.secrets.iter().chain(&signatures);
+        masked(response, secrets.map(String::as_str), SHORTEST)
     }
 
     fn sign(&self, scheme: &dyn Scheme, head: &mut Parts, body: &[u8]) -> Result<(), HttpError> {
@@ -178,13 +188,24 @@ impl Authentication {
 }
 
 impl Layer for Authentication {
-    fn decide<'a>(&'a self, request: Request, _: &'a Timeouts) -> Decision<'a> {
+    fn decide<'a>(&'a self, request: Request, timeouts: &'a Timeouts) -> Decision<'a> {
         Box::pin(async move {
-            match self.authenticated(request).await {
-                Ok(request) => Verdict::Continue(request),
-                Err(error) => Verdict::Complete(Err(error)),
+            let request = match self.authenticated(request).await {
+                Ok(request) => request,
+                Err(error) => return Verdict::Complete(Err(error)),
+            };
+            match self.below.decide(request, timeouts).await {
+                Verdict::Complete(answer) => Verdict::Complete(answer.map(|response| self.answered(response))),
+                verdict @ Verdict::Continue(_) => verdict,
             }
         })
+    }
+}
+
+/// Removes what says in whose name a request is made, other than the host's own headers.
+fn strip(headers: &mut HeaderMap) {
+    for name in [AUTHORIZATION, PROXY_AUTHORIZATION, COOKIE] {
+        headers.remove(name);
     }
 }
 

@@ -12,6 +12,9 @@ use crate::contract::{Description, Diagnostic, Reading, Values};
 /// The interface, and the version of the contract that this host knows.
 pub const INTERFACE: &str = "declarative:plugin/data-source@0.1.0";
 
+/// The versions that are as good: they only add functions.
+const COMPATIBLE: &str = "declarative:plugin/data-source@0.1.";
+
 /// The interface without its version, by which a component of another version is recognised.
 const NAME: &str = "declarative:plugin/data-source";
 
@@ -20,16 +23,16 @@ pub struct Contract(Plugin);
 
 impl Contract {
     /// Loads the component, and says which requests it declares.
-    pub fn load(limits: Limits, variable: &str) -> Result<(Self, Declaration), String> {
+    pub fn load(limits: Limits, provider: &str, variable: &str) -> Result<(Self, Declaration), String> {
         let runtime = Runtime::new(limits).map_err(|error| error.to_string())?;
         let (plugin, declaration) = component::load(&runtime, variable)?;
-        Ok((Self::new(plugin)?, declaration))
+        Ok((Self::new(plugin.named(provider))?, declaration))
     }
 
     /// Takes a component that speaks a version of the contract which this host knows.
     fn new(plugin: Plugin) -> Result<Self, String> {
         let exports = plugin.exports();
-        if exports.iter().any(|export| export == INTERFACE) {
+        if exports.iter().any(|export| export.starts_with(COMPATIBLE)) {
             return Ok(Self(plugin));
         }
         let versions: Vec<&str> =

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use component_runtime::Grant;
+use component_runtime::{Client, Grant, Network};
 use huaweicloud_sign::Secrets;
 
 use crate::advertise::variables;
@@ -18,8 +18,10 @@ use crate::value::Value;
 pub struct Configuration {
     /// All values, of which the component sees [`Configuration::shown`].
     pub values: Value,
-    pub method: Arc<Method>,
+    pub method: Method,
     pub lookups: Arc<Lookups>,
+    /// The way to servers.
+    pub client: Client<Network>,
     /// What the policy file grants, beside the endpoints.
     pub grant: Grant,
     /// The texts of sensitive attributes.
@@ -28,13 +30,13 @@ pub struct Configuration {
 
 impl Configuration {
     /// A configuration of these values, wholly known and with defaults filled in.
-    pub fn new(schema: &Schema, values: Value, grant: Grant) -> Result<Self, Diagnostic> {
-        let method = Arc::new(Method::choose(schema, &values)?);
+    pub fn new(schema: &Schema, values: Value, client: Client<Network>, grant: Grant) -> Result<Self, Diagnostic> {
+        let method = Method::choose(schema, &values)?;
         let secret =
             |attribute: &&Attribute| attribute.sensitive || schema.kept_attributes().any(|kept| kept == attribute.name);
         let secrets = schema.provider.attributes.iter().filter(secret);
         let secrets = secrets.filter_map(|attribute| values.text(&attribute.name).map(str::to_owned)).collect();
-        Ok(Self { values, method, lookups: Arc::default(), grant, secrets })
+        Ok(Self { values, method, lookups: Arc::default(), client, grant, secrets })
     }
 
     /// What the component sees: nothing from which requests are authenticated.
@@ -175,7 +177,8 @@ mod tests {
     #[test]
     fn the_component_does_not_see_what_requests_are_authenticated_from() {
         let values = filled(&[("FIRST_key", "hush"), ("FIRST_size", "1")]).unwrap();
-        let configuration = Configuration::new(&schema(), values, Grant::default()).unwrap();
+        let client = Client::new(Network::new().unwrap());
+        let configuration = Configuration::new(&schema(), values, client, Grant::default()).unwrap();
         assert_eq!(configuration.shown(&schema()).json, r#"{"big":null,"key":null,"size":1}"#);
         let mut text = "it is hush".to_owned();
         configuration.redaction(&[]).redact(&mut text);

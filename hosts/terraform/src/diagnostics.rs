@@ -35,7 +35,8 @@ pub fn of_call(problem: &CallError, provider: &str) -> Diagnostic {
             "Use a component that keeps to the contract, or a provider that knows its version."
         }
         CallError::Trapped(_) => {
-            "This is a fault of the component, or it ran out of memory: report it to those who made it."
+            "This is a fault of the component, or it ran out of memory: report it to those who made it, with the stack that \
+             TF_LOG=debug shows."
         }
         CallError::Overdue(_) => "Look for a server that never ends its answer, then try again.",
         CallError::CpuExhausted(_) => {

@@ -18,6 +18,8 @@ mod authentication;
 mod caller;
 #[cfg(not(feature = "native"))]
 mod component;
+#[cfg(test)]
+mod component_memory;
 mod configuration;
 mod contract;
 mod diagnostics;
@@ -69,7 +71,9 @@ fn main() -> ExitCode {
 
 async fn run(arguments: &[String]) -> Result<(), String> {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    let provider = Provider::new(name());
+    let name = name();
+    log::start(&name);
+    let provider = Provider::new(name);
     match arguments.as_slice() {
         ["--debug", address] => serve::serve_debug(provider.await, address).await,
         ["--describe"] => {

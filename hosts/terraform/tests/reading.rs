@@ -24,6 +24,7 @@ fn what_is_applied_can_be_read_refreshed_and_looked_at() {
     }]);
     assert_eq!(all["pipelines"], expected);
 
+    terraform.succeed(&["refresh"]);
     let refreshed = terraform.succeed(&["plan", "-refresh-only"]);
     assert!(refreshed.contains("No changes."), "{refreshed}");
     terraform.folder.write("asked", "data.servicestage_pipelines.all.names[0]\n");
@@ -130,6 +131,9 @@ fn what_is_not_valid_is_shown_where_it_is_written() {
         "name = \"\"",
         "limit = 0",
         "limit = \"many\"",
+        "limit = 1.5",
+        "statuses = \"failed\"",
+        "name = [\"x\"]",
         "nmae = \"x\"",
     ];
     let blocks = blocks

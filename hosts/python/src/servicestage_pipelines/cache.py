@@ -8,29 +8,28 @@ from importlib.metadata import version
 from pathlib import Path
 
 from platformdirs import user_cache_path
-from wasmtime import Engine, WasmtimeError
-from wasmtime.component import Component
+from wasmtime import Engine, Module, WasmtimeError
 
 _DIGEST = hashlib.sha256().digest_size
 
 
-def compiled(engine: Engine, wasm: bytes) -> Component:
+def compiled(engine: Engine, wasm: bytes) -> Module:
     """The compiled component: from the cache, or compiled and then kept there. Without a place for it, it is compiled
     each time."""
     folder = _private_folder()
     if folder is None:
-        return Component(engine, wasm)
+        return Module(engine, wasm)
     file = folder / f"{hashlib.sha256(wasm).hexdigest()}-{version('wasmtime')}"
     try:
         kept = file.read_bytes()
         digest, code = kept[:_DIGEST], kept[_DIGEST:]
         # A file that was cut off must not be executed.
         if hashlib.sha256(code).digest() == digest:
-            return Component.deserialize(engine, code)
+            return Module.deserialize(engine, code)
     except (OSError, WasmtimeError):
         # Not there yet, or made for another processor or configuration.
         pass
-    component = Component(engine, wasm)
+    component = Module(engine, wasm)
     code = bytes(component.serialize())
     _keep(file, hashlib.sha256(code).digest() + code)
     return component

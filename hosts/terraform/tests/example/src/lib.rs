@@ -15,10 +15,11 @@ impl Guest for Example {
         use Collection::{List, Map, Set};
         use ElementType::{Number, Object, Text, TruthValue};
         use Mode::{Computed, Optional, OptionalComputed, Required};
-        let provider = vec![Attribute {
-            environment: vec!["EXAMPLE_FLAVOUR".to_owned()],
-            ..attribute("flavour", &[], Text, Required)
-        }];
+        let from = |variable: &str, attribute| Attribute { environment: vec![variable.to_owned()], ..attribute };
+        let provider = vec![
+            from("EXAMPLE_FLAVOUR", attribute("flavour", &[], Text, Required)),
+            from("EXAMPLE_KEY", Attribute { sensitive: true, ..attribute("key", &[], Text, Optional) }),
+        ];
         let thing = vec![
             attribute("name", &[], Text, Required),
             attribute("act", &[], Text, Optional),
@@ -50,7 +51,11 @@ impl Guest for Example {
                 object: 1,
                 deprecated: None,
             }],
-            authentication: vec![],
+            authentication: vec![Authentication::Header(Header {
+                name: "x-key".to_owned(),
+                prefix: String::new(),
+                attribute: "key".to_owned(),
+            })],
             endpoints: vec![],
         }
     }
@@ -70,6 +75,10 @@ impl Guest for Example {
         }
         while acts("spin") {
             core::hint::black_box(());
+        }
+        let mut kept = vec![];
+        while acts("grow") {
+            kept.push(core::hint::black_box(vec![1; 1 << 20]));
         }
         let zone = if acts("misfit") { "7" } else { "\"here\"" };
         let json = format!(
