@@ -1,46 +1,39 @@
 //! A service on loopback that answers every request after a while, with release tasks, over connections that are kept.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
+use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::thread;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
-use bytes::Bytes;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
 
-use crate::listing::current_thread;
 use crate::records;
-
-/// The largest head of a request that is read, in bytes.
-const LARGEST_HEAD: usize = 16 << 10;
 
 /// Serves until the process ends; prints where.
 pub fn serve(records: usize, delay_ms: u64) -> Result<()> {
     let body = records::body(records);
     let head = format!("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n", body.len());
-    let answer = Bytes::from([head.as_bytes(), &body].concat());
-    current_thread()?.block_on(async {
-        let listener = TcpListener::bind("127.0.0.1:0").await?;
-        println!("http://{}", listener.local_addr()?);
-        loop {
-            let (stream, _) = listener.accept().await?;
-            let answer = answer.clone();
-            // A client that leaves harms nobody.
-            tokio::spawn(async move { drop(answer_all(stream, &answer, Duration::from_millis(delay_ms)).await) });
-        }
-    })
+    let answer: Arc<[u8]> = [head.as_bytes(), &body].concat().into();
+    let listener = TcpListener::bind("127.0.0.1:0")?;
+    println!("http://{}", listener.local_addr()?);
+    for stream in listener.incoming() {
+        let (stream, answer) = (stream?, Arc::clone(&answer));
+        // A client that leaves harms nobody.
+        thread::spawn(move || drop(answer_all(stream, &answer, Duration::from_millis(delay_ms))));
+    }
+    Ok(())
 }
 
 /// None of the requests has a body, so each ends with its head.
-async fn answer_all(mut stream: TcpStream, answer: &[u8], delay: Duration) -> std::io::Result<()> {
+fn answer_all(mut stream: TcpStream, answer: &[u8], delay: Duration) -> std::io::Result<()> {
     stream.set_nodelay(true)?;
-    let mut head = Vec::new();
-    while head.len() < LARGEST_HEAD && stream.read_buf(&mut head).await? > 0 {
-        if head.ends_with(b"\r\n\r\n") {
-            head.clear();
-            tokio::time::sleep(delay).await;
-            stream.write_all(answer).await?;
+    let mut lines = BufReader::new(stream.try_clone()?).lines();
+    while let Some(line) = lines.next().transpose()? {
+        if line.is_empty() {
+            thread::sleep(delay);
+            stream.write_all(answer)?;
         }
     }
     Ok(())

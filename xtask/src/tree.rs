@@ -14,7 +14,7 @@ struct Gate {
     forbidden: fn(&str) -> bool,
 }
 
-const GATES: [Gate; 5] = [
+const GATES: [Gate; 6] = [
     Gate {
         rule: "what ships holds no compiler",
         tree: &["-p", "servicestage-cli", "--no-default-features", "-e", "normal"],
@@ -23,6 +23,11 @@ const GATES: [Gate; 5] = [
     Gate {
         rule: "the provider that ships holds no compiler",
         tree: &["-p", "terraform-provider-servicestage", "--no-default-features", "-e", "normal"],
+        forbidden: |package| package == "cranelift-codegen",
+    },
+    Gate {
+        rule: "what measures holds no compiler",
+        tree: &["-p", "servicestage-bench", "-e", "normal"],
         forbidden: |package| package == "cranelift-codegen",
     },
     Gate {

@@ -18,8 +18,9 @@ mod report;
 mod measure;
 
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use serde_json::{Map, Value};
 
 use crate::{build, shell, terraform};
@@ -47,11 +48,11 @@ pub fn bench(options: &Options) -> Result<()> {
 
     let mut measured = Measured::new();
     let counted = count()?;
+    // Bytes as KB where that is the unit.
     for (id, unit) in [("memory-100k", 1.0), ("memory-filter", 1.0), ("size", 1e-3), ("size-gzip", 1e-3)] {
         let value = counted.get(id).and_then(Value::as_f64).context("the harness counts something else")?;
-        let note = "the same at every run".to_owned();
-        let (value, note) = (value * unit, note);
-        measured.insert(id, Ok(Figure { value, low: value, high: value, note }));
+        let value = value * unit;
+        measured.insert(id, Ok(Figure { value, low: value, high: value, note: "the same at every run".to_owned() }));
     }
     within_a_process(&program, quick, &mut measured)?;
     processes::measure(quick, &mut measured)?;
@@ -59,12 +60,20 @@ pub fn bench(options: &Options) -> Result<()> {
     python::measure(&mut measured);
     if !quick {
         draw(&program, &counted)?;
+        match instructions(&program)? {
+            Some(count) => {
+                println!("A call of one record takes {count} instructions of host and component (callgrind).")
+            }
+            None => {
+                println!("valgrind is not installed, so that instructions are counted in the component alone (fuel).")
+            }
+        }
     }
     report::report(&measured, options.save)
 }
 
 /// Builds a package alone, as what ships is built, and returns the program of that name.
-fn build_release(package: &str, more: &[&str]) -> Result<std::path::PathBuf> {
+fn build_release(package: &str, more: &[&str]) -> Result<PathBuf> {
     let mut build = shell::cargo(&["build", "--release", "-p", package, "--no-default-features"]);
     shell::run("Build what measures", build.args(more), "The compiler says why above.")?;
     Ok(shell::program("release", package))
@@ -77,7 +86,7 @@ fn count() -> Result<Map<String, Value>> {
     Ok(serde_json::from_str(&shell::output(&mut command, REMEDY)?)?)
 }
 
-fn within_a_process(program: &std::path::Path, quick: bool, measured: &mut Measured) -> Result<()> {
+fn within_a_process(program: &Path, quick: bool, measured: &mut Measured) -> Result<()> {
     let mut command = shell::command(program, &["figures"]);
     command.args(quick.then_some("--quick"));
     shell::announce(format_args!("Measure within a process: {}", shell::words(&command)));
@@ -93,8 +102,24 @@ fn within_a_process(program: &std::path::Path, quick: bool, measured: &mut Measu
     Ok(())
 }
 
+/// What one call more takes, by what a run of many takes more than a run of one. None without valgrind.
+fn instructions(program: &Path) -> Result<Option<u64>> {
+    const MORE: u64 = 20;
+    let count = |calls: u64| -> Result<Option<u64>> {
+        let mut command = shell::command("valgrind", &["--tool=callgrind", "--callgrind-out-file=/dev/null"]);
+        command.arg(program).args(["calls", &calls.to_string(), "1"]);
+        let Ok(output) = command.output() else { return Ok(None) };
+        let said = String::from_utf8_lossy(&output.stderr);
+        ensure!(output.status.success(), shell::failed(&command, output.status, said.trim()));
+        let collected = said.lines().find_map(|line| line.split_once("Collected : ")?.1.trim().parse().ok());
+        collected.map(Some).with_context(|| format!("callgrind says {said:?}"))
+    };
+    let both = count(1)?.zip(count(1 + MORE)?);
+    Ok(both.map(|(one, many)| many.saturating_sub(one) / MORE))
+}
+
 /// Draws how time and memory grow.
-fn draw(program: &std::path::Path, counted: &Map<String, Value>) -> Result<()> {
+fn draw(program: &Path, counted: &Map<String, Value>) -> Result<()> {
     let steps = shell::target().join("bench/memory-steps.json");
     let memory = counted.get("memory-steps").context("the harness counts no steps")?;
     std::fs::write(&steps, serde_json::to_vec(memory)?)?;
