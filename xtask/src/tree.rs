@@ -26,6 +26,11 @@ const GATES: [Gate; 6] = [
         forbidden: |package| package == "cranelift-codegen",
     },
     Gate {
+        rule: "what measures holds no compiler",
+        tree: &["-p", "servicestage-bench", "-e", "normal"],
+        forbidden: |package| package == "cranelift-codegen",
+    },
+    Gate {
         rule: "the guest depends on no host",
         tree: &["-p", "servicestage-component"],
         forbidden: |package| is_host(package) || is_wasmtime(package),

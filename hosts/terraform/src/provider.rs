@@ -3,14 +3,15 @@
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
-use component_runtime::{Client, Declaration, Grant, Limits, Network, Proxy, Runtime};
+use component_runtime::{Client, Declaration, Grant, Limits, Network, Proxy};
 use tokio::sync::watch;
 use tracing::{Instrument, error, info_span};
 
 use crate::advertise;
+use crate::caller::Contract;
 use crate::configuration::{self, Configuration};
-use crate::contract::Contract;
 use crate::diagnostics;
+use crate::msgpack;
 use crate::proto::{
     ConfigureProviderRequest, Diagnostic, DynamicValue, GetProviderSchemaResponse, ReadDataSourceRequest,
     ReadDataSourceResponse, ServerCapabilities, StopProviderResponse, Told, ValidateDataResourceConfigRequest,
@@ -20,7 +21,6 @@ use crate::read::Read;
 use crate::schema::{Object, Schema, Source};
 use crate::scheme::User;
 use crate::value::Value;
-use crate::{component, msgpack};
 
 /// What the host allows a read. The component's own limit comes first, and whoever waits can interrupt.
 const DEADLINE: Duration = Duration::from_secs(3600);
@@ -245,9 +245,7 @@ impl Provider {
 impl Loaded {
     async fn load(provider: &str) -> Result<Self, String> {
         let limits = Limits { deadline: DEADLINE, ..Limits::default() };
-        let runtime = Runtime::new(limits).map_err(|error| error.to_string())?;
-        let (plugin, declaration) = component::load(&runtime, &variable(provider, "COMPONENT"))?;
-        let contract = Contract::new(plugin.named(provider))?;
+        let (contract, declaration) = Contract::load(limits, provider, &variable(provider, "COMPONENT"))?;
         let description = contract.describe().await.map_err(|error| error.to_string())?;
         let schema = Schema::new(description).map_err(|why| format!("Its description is not valid: {why}."))?;
         Ok(Self { contract, declaration, schema })
