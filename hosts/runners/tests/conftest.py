@@ -127,16 +127,21 @@ def saying(command: list[str | Path], ready: str, cwd: Path | None = None) -> It
     engine = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=cwd)
     assert engine.stdout is not None
     said = ""
+    # One that neither starts nor ends must not hold up the tests.
+    patience = threading.Timer(120, engine.kill)
+    patience.start()
     try:
         for line in engine.stdout:
             said += line
             if ready in line:
                 break
+        patience.cancel()
         assert ready in said, f"the engine did not start: {said}"
         # Whatever it says from now on must not fill the pipe.
         threading.Thread(target=engine.stdout.read, daemon=True).start()
         yield said
     finally:
+        patience.cancel()
         engine.kill()
         engine.wait()
 
