@@ -5,11 +5,12 @@
 //!   declares;
 //! - [`build`] makes what ships, [`terraform`] the provider, whose documentation [`docs`] writes; [`demo`] shows it,
 //!   [`mod@test`] tries everything, [`conformance`] says in a [`matrix`] which host gives which fixture its result,
-//!   [`soak`] tries it for long, [`tree`] keeps the rooms apart;
+//!   [`soak`] tries it for long, [`bench`] measures it, [`tree`] keeps the rooms apart;
 //! - [`facade`] composes the component with the HTTP facade, and checks both under other engines;
 //! - [`python`] builds and checks the Python package, [`js`] the npm package, [`web`] shows its page in a browser;
 //! - [`server`] is a fixture served over HTTP, [`shell`] runs commands and says which one failed.
 
+mod bench;
 mod build;
 mod component;
 mod conformance;
@@ -61,6 +62,15 @@ enum Task {
         /// How many calls instead.
         calls: Option<u32>,
     },
+    /// Measures how near the sandbox comes to being free: one table, and target/bench.json.
+    Bench {
+        /// Fewer rounds: under 3 minutes once built.
+        #[arg(long)]
+        quick: bool,
+        /// Keeps the result, so that later runs are compared with it.
+        #[arg(long)]
+        save: bool,
+    },
     /// Builds, tries and packs the npm package: target/js/servicestage-pipelines-*.tgz.
     Js,
     /// Serves the page that lists in a browser, with a fixture on loopback.
@@ -99,6 +109,7 @@ fn run(task: &Task) -> Result<ExitCode> {
         Task::Test => return Ok(test::test()),
         Task::Conformance => conformance::conformance()?,
         Task::Soak { calls } => soak::soak(*calls)?,
+        Task::Bench { quick, save } => bench::bench(&bench::Options { quick: *quick, save: *save })?,
         Task::Js => js::package()?,
         Task::Web { endpoint } => web::web(endpoint.as_deref())?,
     }

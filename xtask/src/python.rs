@@ -43,11 +43,7 @@ pub fn wheel() -> Result<PathBuf> {
 /// Builds the wheel, installs it where it is tested, and checks form and types. Returns the command that runs the tests,
 /// which end in a line such as those of cargo.
 pub fn tests() -> Result<Command> {
-    let wheel = wheel()?;
-    let python = environment(PACKAGE)?;
-    let mut install = shell::command(&python, &["-m", "pip", "install", "--quiet", "--no-deps", "--force-reinstall"]);
-    shell::run("Install the wheel", install.arg(wheel), REMEDY)?;
-    checked(&python, PACKAGE)
+    checked(&installed()?, PACKAGE)
 }
 
 /// Checks form and types of what is in a folder. Returns the command that runs its tests.
@@ -61,9 +57,31 @@ pub fn checked(python: &Path, folder: &str) -> Result<Command> {
         shell::run(what, module(python, arguments).current_dir(shell::root().join(folder)), REMEDY)?;
     }
     let name = Path::new(folder).file_name().context("a folder without a name")?.to_string_lossy().into_owned();
-    let mut pytest = module(python, &["pytest", "--quiet", "--conformance"]);
-    pytest.arg(conformance::file(&name)?).current_dir(shell::root().join(folder));
+    // In one word: a path that stands alone is taken for a test's, and its folder for that of the settings.
+    let telling = format!("--conformance={}", conformance::file(&name)?.display());
+    let mut pytest = module(python, &["pytest", "--quiet", &telling]);
+    pytest.current_dir(shell::root().join(folder));
     Ok(pytest)
+}
+
+/// Builds the wheel, installs it with what it is compared with, and returns the command that measures.
+pub fn benchmark() -> Result<Command> {
+    let python = installed()?;
+    let mut install = module(&python, &["pip", "install", "--quiet", "--disable-pip-version-check", "--requirement"]);
+    install.arg(Path::new(PACKAGE).join("requirements-bench.txt"));
+    shell::run("Install what it is compared with", &mut install, REMEDY)?;
+    let mut command = shell::command(&python, &[]);
+    command.arg(Path::new(PACKAGE).join("tests/bench.py")).arg("--json");
+    Ok(command)
+}
+
+/// The interpreter of an environment in which the wheel, built just now, is installed.
+fn installed() -> Result<PathBuf> {
+    let wheel = wheel()?;
+    let python = environment(PACKAGE)?;
+    let mut install = shell::command(&python, &["-m", "pip", "install", "--quiet", "--no-deps", "--force-reinstall"]);
+    shell::run("Install the wheel", install.arg(wheel), REMEDY)?;
+    Ok(python)
 }
 
 pub fn module(python: &Path, arguments: &[&str]) -> Command {

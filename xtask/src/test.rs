@@ -28,7 +28,6 @@ pub fn test() -> ExitCode {
     // First, because the command-line tool embeds it, and the tests of the provider load the other one.
     tally.step("the component", |_| component::build().and_then(|_| component::build_example()));
     tally.step("the tests", test_workspace);
-    tally.step("the tests of what does not ship", test_features);
     // After the workspace, whose build makes the fixture server.
     tally.step("the Python package", |counts| run_tests("Test the Python package", &mut python::tests()?, counts));
     tally.step("the npm package", test_js);
@@ -69,12 +68,6 @@ impl Tally {
 fn test_workspace(counts: &mut Counts) -> Result<()> {
     let mut test = shell::cargo(&["test", "--workspace", "--no-fail-fast"]);
     run_tests("Test every member", conformance::telling(&mut test, "rust")?, counts)
-}
-
-/// A feature of the tool adds to the workspace's build, and rebuilds nothing of it but the tool.
-fn test_features(counts: &mut Counts) -> Result<()> {
-    let arguments = ["test", "--workspace", "--features", "servicestage-cli/otel", "--test", "cli_otel"];
-    run_tests("Test the tool with OpenTelemetry", &mut shell::cargo(&arguments), counts)
 }
 
 fn test_js(counts: &mut Counts) -> Result<()> {

@@ -3,14 +3,15 @@
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
-use component_runtime::{Client, Declaration, Grant, Limits, Network, Proxy, Runtime};
+use component_runtime::{Client, Declaration, Grant, Limits, Network, Proxy};
 use tokio::sync::watch;
 use tracing::{Instrument, error, info_span};
 
 use crate::advertise;
+use crate::caller::Contract;
 use crate::configuration::{self, Configuration};
-use crate::contract::Contract;
 use crate::diagnostics;
+use crate::msgpack;
 use crate::proto::{
     ConfigureProviderRequest, Diagnostic, DynamicValue, GetProviderSchemaResponse, ReadDataSourceRequest,
     ReadDataSourceResponse, ServerCapabilities, StopProviderResponse, Told, ValidateDataResourceConfigRequest,
@@ -18,8 +19,8 @@ use crate::proto::{
 };
 use crate::read::Read;
 use crate::schema::{Object, Schema, Source};
+use crate::scheme::User;
 use crate::value::Value;
-use crate::{component, msgpack};
 
 /// What the host allows a read. The component's own limit comes first, and whoever waits can interrupt.
 const DEADLINE: Duration = Duration::from_secs(3600);
@@ -123,9 +124,11 @@ impl Provider {
             if let Some(name) = values.unknown_attribute() {
                 return Ok((Configured::NotYet(name.to_owned()), vec![]));
             }
-            let values = configuration::fill(&schema.provider, values, |name| std::env::var(name).ok())?;
+            let values = configuration::fill(&schema.provider, values, environment)?;
             let told = self.check_provider(loaded, &values).await;
-            let configuration = Configuration::new(schema, values, client()?, self.granted()?)?;
+            let home = std::env::home_dir();
+            let user = User { variable: &environment, home: home.as_deref() };
+            let configuration = Configuration::new(schema, values, &user, client()?, self.granted()?)?;
             Ok((Configured::Yes(Arc::new(configuration)), told))
         };
         let (configured, diagnostics) = match configure.await {
@@ -242,9 +245,7 @@ impl Provider {
 impl Loaded {
     async fn load(provider: &str) -> Result<Self, String> {
         let limits = Limits { deadline: DEADLINE, ..Limits::default() };
-        let runtime = Runtime::new(limits).map_err(|error| error.to_string())?;
-        let (plugin, declaration) = component::load(&runtime, &variable(provider, "COMPONENT"))?;
-        let contract = Contract::new(plugin.named(provider))?;
+        let (contract, declaration) = Contract::load(limits, provider, &variable(provider, "COMPONENT"))?;
         let description = contract.describe().await.map_err(|error| error.to_string())?;
         let schema = Schema::new(description).map_err(|why| format!("Its description is not valid: {why}."))?;
         Ok(Self { contract, declaration, schema })
@@ -254,9 +255,13 @@ impl Loaded {
 /// The way to servers, by the proxy and the authorities that the environment names.
 fn client() -> Result<Client<Network>, Diagnostic> {
     let network = Network::new().map_err(|why| diagnostics::error("TLS cannot be set up", why.to_string(), &[]))?;
-    let proxy = Proxy::of_environment(|name| std::env::var(name).ok())
+    let proxy = Proxy::of_environment(environment)
         .map_err(|why| diagnostics::error("The proxy cannot be used", format!("{why}."), &[]))?;
     Ok(Client::new(network.through(proxy)))
+}
+
+fn environment(name: &str) -> Option<String> {
+    std::env::var(name).ok()
 }
 
 /// A variable that belongs to the provider of this name.

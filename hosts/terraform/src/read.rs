@@ -5,8 +5,9 @@ use std::sync::Arc;
 use component_runtime::{CallError, Declaration, Layer, Policy, Stack};
 
 use crate::authentication::Authentication;
+use crate::caller::Contract;
 use crate::configuration::Configuration;
-use crate::contract::{Contract, Mode, Reading};
+use crate::contract::{Mode, Reading};
 use crate::diagnostics;
 use crate::endpoints;
 use crate::lookups::Once;
