@@ -43,6 +43,7 @@ fn draw<'a>(area: &DrawingArea<SVGBackend<'a>, Shift>, panel: &Panel) -> Drawn<'
     let (x, y) = (span(points().map(|point| point.0)), span(points().map(|point| point.1)));
     let mut chart = ChartBuilder::on(area)
         .margin(12)
+        .margin_right(30)
         .caption(panel.title, ("sans-serif", 18))
         .x_label_area_size(40)
         .y_label_area_size(60)

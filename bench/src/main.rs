@@ -7,7 +7,7 @@
 //! - [`records`]: answers of the service, made up; [`server`] sends one after a while
 //! - [`component`]: the component as a host runs it; [`native`]: the same without one
 //! - [`listing`], [`fan_out`], [`growth`]: what is measured; [`chart`]: the growth, drawn
-//! - [`measure`]: how
+//! - how it is measured: [`measure`]
 
 mod chart;
 mod component;

@@ -52,7 +52,7 @@ fn task(text: &mut String, number: usize) {
         updated + random.below(1_000_000),
         random.uuid(),
     );
-    if number % 2 == 0 {
+    if number.is_multiple_of(2) {
         text.push_str("null}");
         return;
     }

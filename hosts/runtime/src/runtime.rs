@@ -16,8 +16,12 @@ use crate::state::{self, INSTANCES, State, TABLE_ELEMENTS};
 /// How often a component that computes is interrupted, so that its limits can be checked.
 const TICK: Duration = Duration::from_millis(10);
 
-/// How much of a place stays in memory between calls, in bytes: about what a call with a small answer writes.
-const KEPT: usize = 128 << 10;
+/// How much of a place stays in memory between calls, in bytes: what a listing of a thousand records writes. It is wiped
+/// all the same; only the system need not find new pages for it.
+const KEPT: usize = 2 << 20;
+
+/// The same of a stack and of a table.
+const KEPT_BESIDE: usize = 64 << 10;
 
 /// Loads components and holds what their calls share.
 pub struct Runtime {
@@ -117,9 +121,9 @@ fn pool(calls: usize) -> PoolingAllocationConfig {
     // What a component may have of them, the limits of its call say.
     pool.max_memories_per_module(INSTANCES as u32).max_tables_per_module(INSTANCES as u32);
     pool.table_elements(TABLE_ELEMENTS).max_unused_warm_slots(calls);
-    // Where the system tells which pages were written, those alone are wiped, and so many bytes stay in memory.
+    // Where the system tells which pages were written, those alone are wiped.
     pool.pagemap_scan(Enabled::Auto).linear_memory_keep_resident(KEPT);
-    pool.async_stack_keep_resident(KEPT / 2).table_keep_resident(KEPT / 2);
+    pool.async_stack_keep_resident(KEPT_BESIDE).table_keep_resident(KEPT_BESIDE);
     pool
 }
 

@@ -30,7 +30,7 @@ impl Contract {
     }
 
     /// Takes a component that speaks a version of the contract which this host knows.
-    fn new(plugin: Plugin) -> Result<Self, String> {
+    pub fn new(plugin: Plugin) -> Result<Self, String> {
         let exports = plugin.exports();
         if exports.iter().any(|export| export.starts_with(COMPATIBLE)) {
             return Ok(Self(plugin));

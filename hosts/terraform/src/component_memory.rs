@@ -8,9 +8,9 @@ use std::sync::Arc;
 use component_runtime::{Client, Declaration, Grant, Limits, Network};
 use host_test::memory::Watch;
 
+use crate::caller::Contract;
 use crate::component;
 use crate::configuration::Configuration;
-use crate::contract::Contract;
 use crate::read::Read;
 use crate::schema::Schema;
 use crate::scheme::User;
