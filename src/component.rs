@@ -30,9 +30,7 @@ impl wit::Guest for Component {
     }
 
     fn list_pipelines_json(connection: wit::Connection, query: Vec<wit::Term>) -> Result<String, wit::Error> {
-        let listing = list(connection, query).map_err(wit::Error::from)?;
-        // Numbers, text and truth values always have a JSON form, and writing to memory does not fail.
-        Ok(serde_json::to_string(&listing).unwrap_or_default())
+        list(connection, query).map(|listing| listing.to_json()).map_err(Into::into)
     }
 
     fn find_project(connection: wit::Connection) -> Result<String, wit::Error> {

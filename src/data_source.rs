@@ -7,12 +7,11 @@
 //! - this file: the functions of the contract; [`schema`] is what `describe` says
 //! - [`values`]: the JSON that comes in
 //! - [`arguments`]: a connection and a query of it; `status` and [`time`] read and write what people see
-//! - [`reading`]: the JSON that goes out, written by `json`
+//! - [`reading`]: the JSON that goes out
 //! - [`diagnostic`]: what people are told, in the terms in which they wrote
 
 pub mod arguments;
 pub mod diagnostic;
-mod json;
 pub mod reading;
 pub mod schema;
 mod status;

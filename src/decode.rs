@@ -3,10 +3,8 @@
 //! What does not match the query is dropped as soon as it is decoded, so that it is never kept. The reader is
 //! tolerant: it takes every documented shape of the answer, ignores what it does not know, and converts scalars.
 
-use serde::Deserialize;
-
 use crate::answer::List;
-use crate::item::{Fields, Item};
+use crate::item::{Fields, Item, Wrong};
 use crate::pipeline::{ConfigMode, Pipeline, Status};
 use crate::query::Query;
 
@@ -35,33 +33,29 @@ impl Item for Pipeline {
     const LIST: &'static str = "pipelines";
     const WHAT: &'static str = "release tasks";
 
-    fn read<F: Fields>(fields: &mut F) -> Result<Self, F::Error> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, Wrong> {
         let mut task = Self::default();
         let mut id = None;
-        while let Some(field) = fields.next()? {
-            match field {
-                PipelineField::Id => id = fields.text("id")?,
-                PipelineField::Name => task.name = fields.text("name")?,
-                PipelineField::Description => task.description = fields.text("description")?,
-                PipelineField::CreateTime => task.create_time = fields.time("create_time")?,
-                PipelineField::UpdateTime => task.update_time = fields.time("update_time")?,
-                PipelineField::Version => task.version = fields.integer("version")?,
-                PipelineField::ConfigMode => {
-                    task.config_mode = fields.text("config_mode")?.map(ConfigMode::from_word);
-                }
-                PipelineField::Creator => task.creator = fields.text("creator")?,
-                PipelineField::ModelVersion => task.model_version = fields.integer("model_version")?,
-                PipelineField::Status => task.status = fields.integer("status")?.map(Status::from_number),
-                PipelineField::LastTriggerAt => {
+        while let Some(field) = fields.next_name()? {
+            match &*field {
+                "id" => id = fields.text()?,
+                "name" => task.name = fields.text()?,
+                "description" => task.description = fields.text()?,
+                "create_time" => task.create_time = fields.time()?,
+                "update_time" => task.update_time = fields.time()?,
+                "version" => task.version = fields.integer()?,
+                "config_mode" => task.config_mode = fields.text()?.map(ConfigMode::from_word),
+                "creator" => task.creator = fields.text()?,
+                "model_version" => task.model_version = fields.integer()?,
+                "status" => task.status = fields.integer()?.map(Status::from_number),
+                "last_trigger_at" => {
                     // The service writes 0 for a task that never ran.
-                    task.last_trigger_at = fields.time("last_trigger_at")?.filter(|time| *time != 0);
+                    task.last_trigger_at = fields.time()?.filter(|time| *time != 0);
                 }
-                PipelineField::EnterpriseProjectId => {
-                    task.enterprise_project_id = fields.text("enterprise_project_id")?;
-                }
-                PipelineField::EnterpriseProject => task.enterprise_project = fields.text("enterprise_project")?,
-                PipelineField::ExtendInfo => task.extend_info = fields.json("extend_info")?,
-                PipelineField::Unknown => fields.skip()?,
+                "enterprise_project_id" => task.enterprise_project_id = fields.text()?,
+                "enterprise_project" => task.enterprise_project = fields.text()?,
+                "extend_info" => task.extend_info = fields.json()?,
+                _ => fields.skip()?,
             }
         }
         task.id = id.ok_or_else(|| fields.missing("id"))?;
@@ -69,49 +63,19 @@ impl Item for Pipeline {
     }
 }
 
-#[derive(Deserialize)]
-#[serde(field_identifier, rename_all = "snake_case")]
-enum PipelineField {
-    Id,
-    Name,
-    Description,
-    CreateTime,
-    UpdateTime,
-    Version,
-    ConfigMode,
-    Creator,
-    ModelVersion,
-    Status,
-    LastTriggerAt,
-    EnterpriseProjectId,
-    EnterpriseProject,
-    ExtendInfo,
-    #[serde(other)]
-    Unknown,
-}
-
 impl Item for Project {
     const LIST: &'static str = "projects";
     const WHAT: &'static str = "projects";
 
-    fn read<F: Fields>(fields: &mut F) -> Result<Self, F::Error> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, Wrong> {
         let (mut id, mut name) = (None, None);
-        while let Some(field) = fields.next()? {
-            match field {
-                ProjectField::Id => id = fields.text("id")?,
-                ProjectField::Name => name = fields.text("name")?,
-                ProjectField::Unknown => fields.skip()?,
+        while let Some(field) = fields.next_name()? {
+            match &*field {
+                "id" => id = fields.text()?,
+                "name" => name = fields.text()?,
+                _ => fields.skip()?,
             }
         }
         Ok(Self { id: id.ok_or_else(|| fields.missing("id"))?, name })
     }
-}
-
-#[derive(Deserialize)]
-#[serde(field_identifier, rename_all = "snake_case")]
-enum ProjectField {
-    Id,
-    Name,
-    #[serde(other)]
-    Unknown,
 }

@@ -1,14 +1,12 @@
-//! One item of a list: what it is made of is said once, and read in either of two ways.
+//! One item of a list, field by field: scalars as a sloppy service sends them. A value of a neighbouring type converts if
+//! it does so exactly.
 
-use std::cell::RefCell;
+use std::borrow::Cow;
 use std::fmt;
-use std::marker::PhantomData;
 
-use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, Visitor};
-use serde_json::value::RawValue;
+use json_text::{Expected, Kind, Reader, number};
 
 use crate::pipeline::LAST_TIME;
-use crate::scalar::{Integer, Text};
 
 /// Something that answers list.
 pub trait Item: Sized {
@@ -21,169 +19,206 @@ pub trait Item: Sized {
     ///
     /// # Errors
     /// A value that cannot be converted, or a field that must not be missing.
-    fn read<F: Fields>(fields: &mut F) -> Result<Self, F::Error>;
+    fn read(fields: &mut Fields<'_>) -> Result<Self, Wrong>;
+}
+
+/// What is wrong with an item, and where.
+#[derive(Debug)]
+pub struct Wrong {
+    pub(crate) path: String,
+    pub(crate) expected: &'static str,
+    /// Why it does not convert; nothing if it is no JSON.
+    pub(crate) reason: Option<&'static str>,
+}
+
+/// Where fields stand: in the item of a list with this index, or beside the list.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Place<'a> {
+    pub list: &'a str,
+    pub index: Option<u32>,
 }
 
 /// The fields of an item, in the order in which they come: each name is followed by a call for its value.
-pub trait Fields {
-    /// Why a field is not read.
-    type Error;
+#[derive(Debug)]
+pub struct Fields<'a> {
+    reader: Reader<'a>,
+    place: Place<'a>,
+    /// The last name; empty in front of the first.
+    name: Cow<'a, str>,
+    first: bool,
+}
+
+/// Reads a scalar of this kind, and says why it does not convert.
+type Scalar<'a, T> = fn(&mut Reader<'a>, Kind) -> Result<Result<T, &'static str>, Expected>;
+
+impl fmt::Display for Place<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.list)?;
+        self.index.map_or(Ok(()), |index| write!(f, "[{index}]"))
+    }
+}
+
+impl<'a> Fields<'a> {
+    /// The fields of the item that a text begins with.
+    pub(crate) fn of(text: &'a str, place: Place<'a>) -> Result<Self, Wrong> {
+        let mut fields = Self { reader: Reader::new(text), place, name: Cow::Borrowed(""), first: true };
+        if fields.reader.passes(b'{') {
+            return Ok(fields);
+        }
+        let reason = fields.no_scalar()?;
+        Err(fields.wrong("an object", Some(reason)))
+    }
+
+    /// A field beside the list, whose value the text is.
+    pub(crate) fn beside(text: &'a str, name: &'a str) -> Self {
+        let place = Place { list: "$", index: None };
+        Self { reader: Reader::new(text), place, name: Cow::Borrowed(name), first: true }
+    }
+
+    /// How much of the text is behind.
+    pub(crate) fn position(&self) -> usize {
+        self.reader.position()
+    }
+
+    /// Nothing follows.
+    pub(crate) fn end(&mut self) -> Result<(), Wrong> {
+        self.reader.end().map_err(|expected| self.no_json(expected))
+    }
 
     /// The next name; nothing after the last.
     ///
     /// # Errors
     /// What follows is no name.
-    fn next<N: DeserializeOwned>(&mut self) -> Result<Option<N>, Self::Error>;
+    pub fn next_name(&mut self) -> Result<Option<Cow<'a, str>>, Wrong> {
+        self.name = Cow::Borrowed("");
+        let name = self.reader.name(self.first).map_err(|expected| self.no_json(expected))?;
+        self.first = false;
+        self.name.clone_from(name.as_ref().unwrap_or(&Cow::Borrowed("")));
+        Ok(name)
+    }
 
-    /// The value as text.
+    /// The value as text: also a whole number or a truth value.
     ///
     /// # Errors
     /// It is no text, and does not convert.
-    fn text(&mut self, field: &str) -> Result<Option<String>, Self::Error>;
+    pub fn text(&mut self) -> Result<Option<String>, Wrong> {
+        self.scalar("text", |reader, kind| {
+            Ok(match kind {
+                Kind::String => Ok(reader.string()?.into_owned()),
+                Kind::Bool => Ok(reader.bool()?.to_string()),
+                _ => {
+                    let literal = reader.number()?;
+                    let exact = literal != "-0" && (literal.parse::<i64>().is_ok() || literal.parse::<u64>().is_ok());
+                    if exact {
+                        Ok(literal.to_owned())
+                    } else {
+                        Err("the number is not whole, or too large to be exact")
+                    }
+                }
+            })
+        })
+    }
 
-    /// The value as a whole number.
+    /// The value as a whole number: also with an empty fraction, or as text.
     ///
     /// # Errors
     /// It is no whole number, and does not convert.
-    fn integer(&mut self, field: &str) -> Result<Option<i64>, Self::Error>;
+    pub fn integer(&mut self) -> Result<Option<i64>, Wrong> {
+        self.whole("a whole number")
+    }
 
     /// The value as milliseconds since the Unix epoch.
     ///
     /// # Errors
     /// It is no such number, or one after the year 9999.
-    fn time(&mut self, field: &str) -> Result<Option<u64>, Self::Error>;
+    pub fn time(&mut self) -> Result<Option<u64>, Wrong> {
+        let expected = "milliseconds since the Unix epoch, up to the year 9999";
+        let Some(number) = self.whole(expected)? else { return Ok(None) };
+        let time = u64::try_from(number).ok().filter(|time| *time <= LAST_TIME);
+        time.map(Some).ok_or_else(|| self.wrong(expected, Some("the number is out of range")))
+    }
 
     /// The value as JSON text, as it came; null is none.
     ///
     /// # Errors
     /// It is no JSON.
-    fn json(&mut self, field: &str) -> Result<Option<String>, Self::Error>;
+    pub fn json(&mut self) -> Result<Option<String>, Wrong> {
+        let raw = self.reader.raw().map_err(|expected| self.no_json(expected))?;
+        Ok(Some(raw).filter(|raw| *raw != "null").map(str::to_owned))
+    }
 
     /// Passes over a value that nobody asked for.
     ///
     /// # Errors
     /// It is no JSON.
-    fn skip(&mut self) -> Result<(), Self::Error>;
+    pub fn skip(&mut self) -> Result<(), Wrong> {
+        self.reader.raw().map(drop).map_err(|expected| self.no_json(expected))
+    }
 
     /// The error for a field that an item must have.
-    fn missing(&self, field: &str) -> Self::Error;
-}
-
-/// A number as a time; nothing if it is out of range.
-pub(crate) fn as_time(number: i64) -> Option<u64> {
-    u64::try_from(number).ok().filter(|time| *time <= LAST_TIME)
-}
-
-/// What first went wrong. serde's errors know the position in the text, not the path.
-pub(crate) struct Wrong {
-    pub path: String,
-    pub expected: &'static str,
-}
-
-/// Where an item stands: the path of its list, and its index there.
-#[derive(Clone, Copy)]
-pub(crate) struct Place<'a> {
-    pub list: &'a str,
-    pub index: u32,
-}
-
-/// Decodes an item by serde, which knows all of JSON.
-pub(crate) fn decode<T: Item>(value: &[u8], place: Place<'_>) -> Result<T, (serde_json::Error, Option<Wrong>)> {
-    let wrong = RefCell::new(None);
-    let mut json = serde_json::Deserializer::from_slice(value);
-    let item = One { place, wrong: &wrong, item: PhantomData }.deserialize(&mut json);
-    let item = item.and_then(|item| json.end().map(|()| item));
-    item.map_err(|error| (error, wrong.into_inner()))
-}
-
-impl fmt::Display for Place<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}[{}]", self.list, self.index)
+    #[must_use]
+    pub fn missing(&mut self, field: &'static str) -> Wrong {
+        self.name = Cow::Borrowed(field);
+        self.wrong("text", Some("it is missing or null"))
     }
-}
 
-struct One<'a, T> {
-    place: Place<'a>,
-    wrong: &'a RefCell<Option<Wrong>>,
-    item: PhantomData<T>,
-}
-
-impl<'de, T: Item> DeserializeSeed<'de> for One<'_, T> {
-    type Value = T;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<T, D::Error> {
-        let (place, wrong) = (self.place, self.wrong);
-        deserializer.deserialize_any(self).inspect_err(|_| {
-            wrong.borrow_mut().get_or_insert_with(|| Wrong { path: place.to_string(), expected: "an object" });
+    fn whole(&mut self, expected: &'static str) -> Result<Option<i64>, Wrong> {
+        self.scalar(expected, |reader, kind| {
+            Ok(match kind {
+                Kind::Number => {
+                    number::whole(reader.number()?).ok_or("the number is not whole, or too large to be exact")
+                }
+                Kind::Bool => {
+                    reader.bool()?;
+                    Err("it is a truth value")
+                }
+                _ => {
+                    let text = reader.string()?;
+                    // Writing it again refuses forms that would lose something, such as "+2" and "02".
+                    let number = text.parse::<i64>().ok().filter(|number| number.to_string() == text);
+                    number.ok_or("the text is not a whole number")
+                }
+            })
         })
     }
-}
 
-impl<'de, T: Item> Visitor<'de> for One<'_, T> {
-    type Value = T;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
+    /// A value that is no list and no object; null is none.
+    fn scalar<T>(&mut self, expected: &'static str, read: Scalar<'a, T>) -> Result<Option<T>, Wrong> {
+        let kind = self.reader.kind().map_err(|expected| self.no_json(expected))?;
+        if self.reader.null() {
+            return Ok(None);
+        }
+        if let Kind::Array | Kind::Object = kind {
+            let reason = self.no_scalar()?;
+            return Err(self.wrong(expected, Some(reason)));
+        }
+        match read(&mut self.reader, kind) {
+            Ok(Ok(value)) => Ok(Some(value)),
+            Ok(Err(reason)) => Err(self.wrong(expected, Some(reason))),
+            Err(expected) => Err(self.no_json(expected)),
+        }
     }
 
-    // Without it serde would put the whole text into its message, escaped: many times the body.
-    fn visit_str<E: serde::de::Error>(self, _: &str) -> Result<Self::Value, E> {
-        Err(E::custom("it is text"))
+    /// What a value is that cannot be taken. It must be JSON all the same.
+    fn no_scalar(&mut self) -> Result<&'static str, Wrong> {
+        let kind = self.reader.kind().and_then(|kind| self.reader.raw().map(|_| kind));
+        Ok(match kind.map_err(|expected| self.no_json(expected))? {
+            Kind::Null => "it is null",
+            Kind::Bool => "it is a truth value",
+            Kind::Number => "it is a number",
+            Kind::String => "it is text",
+            Kind::Array => "it is a list",
+            Kind::Object => "it is an object",
+        })
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
-        T::read(&mut Members { map, place: self.place, wrong: self.wrong, text: PhantomData })
-    }
-}
-
-/// The members of an object, as serde finds them.
-struct Members<'a, 'de, A> {
-    map: A,
-    place: Place<'a>,
-    wrong: &'a RefCell<Option<Wrong>>,
-    text: PhantomData<&'de ()>,
-}
-
-impl<'de, A: MapAccess<'de>> Members<'_, 'de, A> {
-    fn wrong(&self, field: &str, expected: &'static str, error: A::Error) -> A::Error {
-        let path = format!("{}.{field}", self.place);
-        self.wrong.borrow_mut().get_or_insert(Wrong { path, expected });
-        error
-    }
-}
-
-impl<'de, A: MapAccess<'de>> Fields for Members<'_, 'de, A> {
-    type Error = A::Error;
-
-    fn next<N: DeserializeOwned>(&mut self) -> Result<Option<N>, A::Error> {
-        self.map.next_key()
+    fn no_json(&self, Expected(expected): Expected) -> Wrong {
+        self.wrong(expected, None)
     }
 
-    fn text(&mut self, field: &str) -> Result<Option<String>, A::Error> {
-        self.map.next_value().map(|Text(text)| text).map_err(|error| self.wrong(field, "text", error))
-    }
-
-    fn integer(&mut self, field: &str) -> Result<Option<i64>, A::Error> {
-        self.map.next_value().map(|Integer(number)| number).map_err(|error| self.wrong(field, "a whole number", error))
-    }
-
-    fn time(&mut self, field: &str) -> Result<Option<u64>, A::Error> {
-        let expected = "milliseconds since the Unix epoch, up to the year 9999";
-        let Integer(number) = self.map.next_value().map_err(|error| self.wrong(field, expected, error))?;
-        let out_of_range = || self.wrong(field, expected, A::Error::custom("the number is out of range"));
-        number.map(|number| as_time(number).ok_or_else(out_of_range)).transpose()
-    }
-
-    fn json(&mut self, field: &str) -> Result<Option<String>, A::Error> {
-        let value = self.map.next_value::<Option<&RawValue>>().map_err(|error| self.wrong(field, "JSON", error))?;
-        Ok(value.map(|value| value.get().to_owned()))
-    }
-
-    fn skip(&mut self) -> Result<(), A::Error> {
-        self.map.next_value::<IgnoredAny>().map(drop)
-    }
-
-    fn missing(&self, field: &str) -> A::Error {
-        self.wrong(field, "text", A::Error::custom("it is missing or null"))
+    #[cold]
+    fn wrong(&self, expected: &'static str, reason: Option<&'static str>) -> Wrong {
+        let dot = if self.name.is_empty() { "" } else { "." };
+        Wrong { path: format!("{}{dot}{}", self.place, self.name), expected, reason }
     }
 }

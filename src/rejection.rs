@@ -3,11 +3,12 @@
 //! The gateway, ServiceStage and IAM each have error bodies of their own, and relatives of theirs still others; all
 //! of them are read. Source: "ServiceStage Error Codes", and the API gateway's and IAM's pages on errors.
 
-use std::time::{Duration, SystemTime};
+use std::str;
+use std::time::Duration;
 
 use http::StatusCode;
 use huaweicloud_sign::date;
-use serde_json::Value;
+use json_text::Value;
 
 use crate::error::{ErrorKind, Failure, Operation, ResponseFacts};
 use crate::message::{LONGEST, shorten};
@@ -44,17 +45,17 @@ pub fn with_body(facts: ResponseFacts, body: &[u8]) -> ResponseFacts {
     if body.is_empty() {
         return facts;
     }
-    let json: Option<Value> = if body.len() <= LARGEST_BODY { serde_json::from_slice(body).ok() } else { None };
+    let small = str::from_utf8(body).ok().filter(|body| body.len() <= LARGEST_BODY);
+    let json = small.and_then(|body| Value::parse(body).ok());
     let known = json.as_ref().and_then(|json| code_and_message(json, true).or_else(|| code_and_message(json, false)));
     let (code, message) = known.unwrap_or_else(|| {
         let start = String::from_utf8_lossy(body.get(..LARGEST_BODY).unwrap_or(body));
         (None, Some(visible_text(&start)))
     });
-    let id_in_body = json
-        .as_ref()
-        .and_then(|json| json.get("request_id")?.as_str())
-        .map(|id| shorten(id, 128))
-        .filter(|id| !id.is_empty());
+    let id_in_body = match json.as_ref().and_then(|json| json.member("request_id")) {
+        Some(Value::String(id)) => Some(shorten(id, 128)).filter(|id| !id.is_empty()),
+        _ => None,
+    };
     ResponseFacts {
         code: code.map(|code| shorten(&code, 64)).filter(|code| !code.is_empty()),
         message: message.map(|message| shorten(&without_signature(&message), LONGEST)).filter(|m| !m.is_empty()),
@@ -117,7 +118,7 @@ fn retry_after(headers: &Headers, now: Duration) -> Option<Duration> {
     if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
         return Some(Duration::from_secs(value.parse().unwrap_or(u64::from(u32::MAX))));
     }
-    let since_epoch = |text: &str| httpdate::parse_http_date(text).ok()?.duration_since(SystemTime::UNIX_EPOCH).ok();
+    let since_epoch = |text| date::parse_http(text).map(Duration::from_secs);
     let server = headers.date.as_deref().and_then(since_epoch).unwrap_or(now);
     Some(since_epoch(value)?.saturating_sub(server))
 }
@@ -136,19 +137,24 @@ fn location(headers: &Headers) -> Option<String> {
 
 /// The code and the message in any of the known forms, at the top or within. First an object that has both is looked
 /// for, as the official SDK does; then one that has either.
-fn code_and_message(json: &Value, both: bool) -> Option<(Option<String>, Option<String>)> {
-    let scalar = |value: &Value| match value {
-        Value::String(text) if !text.is_empty() => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
-        _ => None,
+fn code_and_message(json: &Value<'_>, both: bool) -> Option<(Option<String>, Option<String>)> {
+    let find = |names: &[&str]| {
+        names.iter().find_map(|name| match json.member(name) {
+            Some(Value::String(text)) if !text.is_empty() => Some(text.to_string()),
+            Some(Value::Number(literal)) => Some((*literal).to_owned()),
+            _ => None,
+        })
     };
     match json {
-        Value::Object(fields) => {
-            let find = |names: &[&str]| names.iter().find_map(|name| fields.get(*name).and_then(scalar));
+        Value::Object(members) => {
             let code = find(&["error_code", "errorCode", "code"]);
             let message = find(&["error_msg", "errorMsg", "errorMessage", "error_message", "message"]);
             let enough = if both { code.is_some() && message.is_some() } else { code.is_some() || message.is_some() };
-            if enough { Some((code, message)) } else { fields.values().find_map(|value| code_and_message(value, both)) }
+            if enough {
+                Some((code, message))
+            } else {
+                members.iter().find_map(|(_, value)| code_and_message(value, both))
+            }
         }
         Value::Array(items) => items.iter().find_map(|value| code_and_message(value, both)),
         _ => None,

@@ -3,7 +3,7 @@
 //! Here only the outside of values is looked at: where they begin and end, and what stands between them. Whoever takes
 //! one decodes it, and finds what is wrong within.
 
-use memchr::memchr2;
+use std::str;
 
 use crate::error::Failure;
 
@@ -13,8 +13,8 @@ pub(crate) trait Values {
     /// is.
     fn is_list(&mut self, name: Option<&[u8]>) -> Result<bool, Failure>;
 
-    /// What follows an item of the list, if the text begins with one that could be taken at once.
-    fn plain_item<'a>(&mut self, text: &'a [u8]) -> Result<Option<&'a [u8]>, Failure>;
+    /// Takes the item of the list that the text begins with, if all of it is there. Returns how long it is.
+    fn first_item(&mut self, text: &str) -> Result<Option<usize>, Failure>;
 
     /// An item of the list.
     fn item(&mut self, value: &[u8]) -> Result<(), Failure>;
@@ -67,6 +67,7 @@ impl Splitter {
     /// Takes the next chunk.
     pub(crate) fn push(&mut self, mut chunk: &[u8], values: &mut dyn Values) -> Result<(), Failure> {
         self.bytes += chunk.len() as u64;
+        let (length, text) = (chunk.len(), text_of(chunk));
         loop {
             if let Some(open) = &mut self.open {
                 let Some((value, rest)) = open.end(chunk) else {
@@ -80,10 +81,11 @@ impl Splitter {
                 chunk = rest;
             }
             if let State::FirstItem | State::Item = self.state
-                && let Some(rest) = values.plain_item(chunk)?
+                && let Some(text) = text.get(length - chunk.len()..)
+                && let Some(item) = values.first_item(text)?
             {
                 self.state = State::AfterItem;
-                chunk = rest;
+                chunk = chunk.get(item..).unwrap_or_default();
                 continue;
             }
             let Some((first, rest)) = chunk.split_first() else { return Ok(()) };
@@ -184,6 +186,12 @@ impl Splitter {
     }
 }
 
+/// The text of a chunk, as far as it is text: the last character may go on in the next chunk.
+fn text_of(chunk: &[u8]) -> &str {
+    let valid = |bytes| str::from_utf8(bytes);
+    valid(chunk).or_else(|error| valid(chunk.get(..error.valid_up_to()).unwrap_or_default())).unwrap_or_default()
+}
+
 impl State {
     fn expects(self) -> &'static str {
         match self {
@@ -221,7 +229,7 @@ impl Open {
                     self.escaped = false;
                     at += 1;
                 }
-                let found = at + memchr2(b'"', b'\\', chunk.get(at..)?)?;
+                let found = at + chunk.get(at..)?.iter().position(|byte| matches!(byte, b'"' | b'\\'))?;
                 at = found + 1;
                 self.text = chunk.get(found) == Some(&b'\\');
                 self.escaped = self.text;

@@ -207,6 +207,12 @@ proptest! {
     }
 
     #[test]
+    fn a_listing_has_the_json_that_serde_gives_it(tasks in tasks()) {
+        let listing = list(json!(tasks), vec![]);
+        prop_assert_eq!(listing.to_json(), serde_json::to_string(&listing).unwrap());
+    }
+
+    #[test]
     fn what_is_listed_is_as_it_is_without_a_query(tasks in tasks(), terms in terms()) {
         let whole = list(json!(tasks), vec![]).pipelines;
         for task in list(json!(tasks), terms).pipelines {

@@ -1,6 +1,8 @@
 //! From the attributes that people set to a connection and a query. What can be read is passed on: whether it makes
 //! sense, the modules judge that every face of the component shares.
 
+use json_text::number;
+
 use crate::connection::{Connection, Credentials};
 use crate::data_source::diagnostic::Diagnostic;
 use crate::data_source::values::Fields;
@@ -23,7 +25,7 @@ impl Arguments {
     ///
     /// # Errors
     /// A value cannot be read, or the two contradict each other.
-    pub fn of(provider: &Fields, arguments: &Fields) -> Result<Self, Diagnostic> {
+    pub fn of(provider: &Fields<'_>, arguments: &Fields<'_>) -> Result<Self, Diagnostic> {
         let mut connection = connection(provider).map_err(Diagnostic::of_provider)?;
         if let Some(region) = arguments.text("region")? {
             let elsewhere = connection.region.as_deref().is_some_and(|own| own != region);
@@ -44,7 +46,7 @@ impl Arguments {
 }
 
 /// Checks the provider's configuration as far as it goes: nothing is missing yet.
-pub(super) fn check_provider(provider: &Fields) -> Result<(), Diagnostic> {
+pub(super) fn check_provider(provider: &Fields<'_>) -> Result<(), Diagnostic> {
     let connection = connection(provider)?;
     check_place(&connection)
         .and_then(|()| connection.credentials().map(drop))
@@ -53,7 +55,7 @@ pub(super) fn check_provider(provider: &Fields) -> Result<(), Diagnostic> {
 }
 
 /// Checks the arguments of a source as far as they go: nothing is missing yet.
-pub(super) fn check(arguments: &Fields) -> Result<(), Diagnostic> {
+pub(super) fn check(arguments: &Fields<'_>) -> Result<(), Diagnostic> {
     let connection = Connection {
         region: arguments.text("region")?.map(str::to_owned),
         project_id: arguments.text("project_id")?.map(str::to_owned),
@@ -73,7 +75,7 @@ fn check_place(connection: &Connection) -> Result<(), Invalid> {
     Ok(())
 }
 
-fn connection(provider: &Fields) -> Result<Connection, Diagnostic> {
+fn connection(provider: &Fields<'_>) -> Result<Connection, Diagnostic> {
     let text = |name| provider.text(name).map(|text| text.map(str::to_owned));
     let timeout = milliseconds(provider)?;
     Ok(Connection {
@@ -108,7 +110,7 @@ fn bare() -> Connection {
 }
 
 /// What the host did not keep for itself.
-fn credentials(provider: &Fields) -> Result<Credentials, Diagnostic> {
+fn credentials(provider: &Fields<'_>) -> Result<Credentials, Diagnostic> {
     if let Some(token) = provider.text("token")? {
         return Ok(Credentials::Token(token.to_owned()));
     }
@@ -125,17 +127,14 @@ fn credentials(provider: &Fields) -> Result<Credentials, Diagnostic> {
 }
 
 /// Seconds as milliseconds. Zero stays zero, which `connection` refuses; anything more is at least one.
-fn milliseconds(provider: &Fields) -> Result<Option<u32>, Diagnostic> {
+fn milliseconds(provider: &Fields<'_>) -> Result<Option<u32>, Diagnostic> {
     let Some(seconds) = provider.number("timeout")? else { return Ok(None) };
-    let milliseconds = (seconds * 1000.0).ceil();
-    if !(0.0..=f64::from(u32::MAX)).contains(&milliseconds) {
-        return Err(Diagnostic::of_attribute("timeout", "it is no number of seconds from 0 to 4294967"));
-    }
-    // In range, as just checked.
-    Ok(Some(milliseconds as u32))
+    let milliseconds = number::thousandths(seconds).and_then(|milliseconds| u32::try_from(milliseconds).ok());
+    let wrong = || Diagnostic::of_attribute("timeout", "it is no number of seconds from 0 to 4294967");
+    milliseconds.map(Some).ok_or_else(wrong)
 }
 
-fn terms(arguments: &Fields) -> Result<Vec<Term>, Diagnostic> {
+fn terms(arguments: &Fields<'_>) -> Result<Vec<Term>, Diagnostic> {
     let text = |name| arguments.text(name).map(|text| text.map(str::to_owned));
     let range = |from, to| -> Result<_, Diagnostic> {
         let range = TimeRange { from: moment(arguments, from)?, to: moment(arguments, to)? };
@@ -163,14 +162,14 @@ fn status(word: &str) -> Result<crate::pipeline::Status, Diagnostic> {
         .ok_or_else(|| Diagnostic::of_attribute("statuses", "it holds what is neither a status nor the number of one"))
 }
 
-fn moment(arguments: &Fields, name: &'static str) -> Result<Option<u64>, Diagnostic> {
+fn moment(arguments: &Fields<'_>, name: &'static str) -> Result<Option<u64>, Diagnostic> {
     let Some(text) = arguments.text(name)? else { return Ok(None) };
     let reason = "it is no time by RFC 3339 since 1970, such as 2025-02-18T08:00:00Z";
     time::parse(text).map(Some).ok_or_else(|| Diagnostic::of_attribute(name, reason))
 }
 
 /// Times begin with the newest and names with the first, unless a direction is given.
-fn order(arguments: &Fields) -> Result<Option<Order>, Diagnostic> {
+fn order(arguments: &Fields<'_>) -> Result<Option<Order>, Diagnostic> {
     let (key, direction) = (arguments.text("order_by")?, arguments.text("order")?);
     if key.is_none() && direction.is_none() {
         return Ok(None);

@@ -47,7 +47,7 @@ impl Diagnostic {
 
     /// An argument that is not valid: one of these, or the provider's.
     #[must_use]
-    pub fn of_invalid(invalid: Invalid, arguments: Option<&Fields>) -> Self {
+    pub fn of_invalid(invalid: Invalid, arguments: Option<&Fields<'_>>) -> Self {
         let Some(name) = attribute(invalid.argument) else {
             return Self::error("An argument is not valid", &invalid.reason, None);
         };
@@ -63,7 +63,7 @@ impl Diagnostic {
 
     /// A call that failed.
     #[must_use]
-    pub fn of_error(error: Error, arguments: &Fields) -> Self {
+    pub fn of_error(error: Error, arguments: &Fields<'_>) -> Self {
         let message = named(&error.message);
         let (what, rest) = message.split_once('\n').unwrap_or((&message, ""));
         let what = what.trim_end_matches('.');
@@ -81,7 +81,7 @@ impl Diagnostic {
 }
 
 /// An attribute, if it is set among these arguments; otherwise the fault is the provider's, or that it is missing.
-fn own(name: &'static str, arguments: &Fields) -> Option<&'static str> {
+fn own(name: &'static str, arguments: &Fields<'_>) -> Option<&'static str> {
     // One end of a range stands for the range.
     let other_end = match name {
         "created_from" => "created_to",
