@@ -3,10 +3,10 @@
 
 use std::str;
 
-use json_text::Reader;
+use json_text::{Fields, Place, Reader, Wrong};
 
 use crate::error::{ErrorKind, Failure};
-use crate::item::{Fields, Item, Place, Wrong};
+use crate::item::{self, Item};
 use crate::message::shorten;
 use crate::rejection::LARGEST_BODY;
 use crate::split::{Splitter, Values};
@@ -97,7 +97,7 @@ struct Shape {
 /// Takes items. All but this is the same for items of any kind, and is compiled once.
 trait Items {
     /// Reads an item, and keeps it if that is wanted.
-    fn take(&mut self, fields: &mut Fields<'_>) -> Result<(), Wrong>;
+    fn take(&mut self, fields: &mut Fields<'_>) -> Result<(), Box<Wrong>>;
 
     /// How many are kept.
     fn kept(&self) -> usize;
@@ -109,8 +109,8 @@ struct Kept<T, K> {
 }
 
 impl<T: Item, K: Fn(&T) -> bool> Items for Kept<T, K> {
-    fn take(&mut self, fields: &mut Fields<'_>) -> Result<(), Wrong> {
-        let item = T::read(fields)?;
+    fn take(&mut self, fields: &mut Fields<'_>) -> Result<(), Box<Wrong>> {
+        let item = item::read(fields)?;
         if (self.keep)(&item) {
             self.items.push(item);
         }
@@ -173,10 +173,10 @@ impl Shape {
         str::from_utf8(value).map_err(|_| self.no_json("$".to_owned(), "UTF-8"))
     }
 
-    fn failure(&self, wrong: Wrong) -> Failure {
+    fn failure(&self, wrong: &Wrong) -> Failure {
         match wrong.reason {
-            Some(reason) => undecodable(wrong.path, wrong.expected, reason),
-            None => self.no_json(wrong.path, wrong.expected),
+            Some(reason) => undecodable(wrong.path.clone(), wrong.expected, reason),
+            None => self.no_json(wrong.path.clone(), wrong.expected),
         }
     }
 }
@@ -200,7 +200,7 @@ impl Found<'_> {
     }
 
     /// Takes the item that a text begins with. Returns how long it is.
-    fn take(&mut self, text: &str, all: bool) -> Result<usize, Wrong> {
+    fn take(&mut self, text: &str, all: bool) -> Result<usize, Box<Wrong>> {
         let place = Place { list: self.shape.path.as_deref().unwrap_or_default(), index: Some(self.shape.total) };
         let mut fields = Fields::of(text, place)?;
         self.items.take(&mut fields)?;
@@ -239,7 +239,7 @@ impl Values for Found<'_> {
 
     fn item(&mut self, value: &[u8]) -> Result<(), Failure> {
         let text = self.shape.text(value)?;
-        self.take(text, true).map_err(|wrong| self.shape.failure(wrong))?;
+        self.take(text, true).map_err(|wrong| self.shape.failure(&wrong))?;
         self.count()
     }
 
@@ -260,7 +260,7 @@ impl Values for Found<'_> {
             let mut value = Fields::beside(value, "");
             name.text().and_then(|_| value.skip()).and_then(|()| value.end())
         };
-        read.map_err(|wrong| self.shape.failure(wrong))
+        read.map_err(|wrong| self.shape.failure(&wrong))
     }
 
     fn whole(&mut self, value: &[u8]) -> Result<(), Failure> {
@@ -268,7 +268,7 @@ impl Values for Found<'_> {
             return self.shape.begin(String::new());
         }
         let mut whole = Fields::beside(self.shape.text(value)?, "");
-        whole.skip().and_then(|()| whole.end()).map_err(|wrong| self.shape.failure(wrong))?;
+        whole.skip().and_then(|()| whole.end()).map_err(|wrong| self.shape.failure(&wrong))?;
         Err(self.shape.another("it is neither list nor object"))
     }
 

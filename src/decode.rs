@@ -4,12 +4,12 @@
 //! tolerant: it takes every documented shape of the answer, ignores what it does not know, and converts scalars.
 
 use crate::answer::List;
-use crate::item::{Fields, Item, Wrong};
+use crate::item::{Field, Item};
 use crate::pipeline::{ConfigMode, Pipeline, Status};
 use crate::query::Query;
 
 /// A project, as IAM lists it.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Default, PartialEq, Eq)]
 pub struct Project {
     /// Its id.
     pub id: String,
@@ -32,50 +32,32 @@ pub fn projects() -> List<Project, impl Fn(&Project) -> bool> {
 impl Item for Pipeline {
     const LIST: &'static str = "pipelines";
     const WHAT: &'static str = "release tasks";
-
-    fn read(fields: &mut Fields<'_>) -> Result<Self, Wrong> {
-        let mut task = Self::default();
-        let mut id = None;
-        while let Some(field) = fields.next_name()? {
-            match &*field {
-                "id" => id = fields.text()?,
-                "name" => task.name = fields.text()?,
-                "description" => task.description = fields.text()?,
-                "create_time" => task.create_time = fields.time()?,
-                "update_time" => task.update_time = fields.time()?,
-                "version" => task.version = fields.integer()?,
-                "config_mode" => task.config_mode = fields.text()?.map(ConfigMode::from_word),
-                "creator" => task.creator = fields.text()?,
-                "model_version" => task.model_version = fields.integer()?,
-                "status" => task.status = fields.integer()?.map(Status::from_number),
-                "last_trigger_at" => {
-                    // The service writes 0 for a task that never ran.
-                    task.last_trigger_at = fields.time()?.filter(|time| *time != 0);
-                }
-                "enterprise_project_id" => task.enterprise_project_id = fields.text()?,
-                "enterprise_project" => task.enterprise_project = fields.text()?,
-                "extend_info" => task.extend_info = fields.json()?,
-                _ => fields.skip()?,
-            }
-        }
-        task.id = id.ok_or_else(|| fields.missing("id"))?;
-        Ok(task)
-    }
+    const FIELDS: &'static [Field<Self>] = &[
+        ("id", |task, field| field.text().map(|id| task.id = id.unwrap_or_default())),
+        ("name", |task, field| field.text().map(|name| task.name = name)),
+        ("description", |task, field| field.text().map(|description| task.description = description)),
+        ("create_time", |task, field| field.time().map(|time| task.create_time = time)),
+        ("update_time", |task, field| field.time().map(|time| task.update_time = time)),
+        ("version", |task, field| field.integer().map(|version| task.version = version)),
+        ("config_mode", |task, field| field.text().map(|word| task.config_mode = word.map(ConfigMode::from_word))),
+        ("creator", |task, field| field.text().map(|creator| task.creator = creator)),
+        ("model_version", |task, field| field.integer().map(|version| task.model_version = version)),
+        ("status", |task, field| field.integer().map(|number| task.status = number.map(Status::from_number))),
+        // The service writes 0 for a task that never ran.
+        ("last_trigger_at", |task, field| {
+            field.time().map(|time| task.last_trigger_at = time.filter(|time| *time != 0))
+        }),
+        ("enterprise_project_id", |task, field| field.text().map(|id| task.enterprise_project_id = id)),
+        ("enterprise_project", |task, field| field.text().map(|name| task.enterprise_project = name)),
+        ("extend_info", |task, field| field.json().map(|json| task.extend_info = json)),
+    ];
 }
 
 impl Item for Project {
     const LIST: &'static str = "projects";
     const WHAT: &'static str = "projects";
-
-    fn read(fields: &mut Fields<'_>) -> Result<Self, Wrong> {
-        let (mut id, mut name) = (None, None);
-        while let Some(field) = fields.next_name()? {
-            match &*field {
-                "id" => id = fields.text()?,
-                "name" => name = fields.text()?,
-                _ => fields.skip()?,
-            }
-        }
-        Ok(Self { id: id.ok_or_else(|| fields.missing("id"))?, name })
-    }
+    const FIELDS: &'static [Field<Self>] = &[
+        ("id", |project, field| field.text().map(|id| project.id = id.unwrap_or_default())),
+        ("name", |project, field| field.text().map(|name| project.name = name)),
+    ];
 }

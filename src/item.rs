@@ -1,224 +1,45 @@
-//! One item of a list, field by field: scalars as a sloppy service sends them. A value of a neighbouring type converts if
-//! it does so exactly.
+//! One item of a list: a table says which field is read how.
 
-use std::borrow::Cow;
-use std::fmt;
-
-use json_text::{Expected, Kind, Reader, number};
-
-use crate::pipeline::LAST_TIME;
+use json_text::{Fields, Wrong};
 
 /// Something that answers list.
-pub trait Item: Sized {
+pub trait Item: Default + 'static {
     /// The name of the list, where it is a field of an object.
     const LIST: &'static str;
     /// What the items are, for people.
     const WHAT: &'static str;
-
-    /// Reads one item.
-    ///
-    /// # Errors
-    /// A value that cannot be converted, or a field that must not be missing.
-    fn read(fields: &mut Fields<'_>) -> Result<Self, Wrong>;
+    /// The fields that are read. The first is the one that an item must have; all others than these are passed over.
+    const FIELDS: &'static [Field<Self>];
 }
 
-/// What is wrong with an item, and where.
-#[derive(Debug)]
-pub struct Wrong {
-    pub(crate) path: String,
-    pub(crate) expected: &'static str,
-    /// Why it does not convert; nothing if it is no JSON.
-    pub(crate) reason: Option<&'static str>,
-}
+/// A field's name, and how its value is read.
+pub type Field<T> = (&'static str, fn(&mut T, &mut Fields<'_>) -> Result<(), Box<Wrong>>);
 
-/// Where fields stand: in the item of a list with this index, or beside the list.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Place<'a> {
-    pub list: &'a str,
-    pub index: Option<u32>,
-}
-
-/// The fields of an item, in the order in which they come: each name is followed by a call for its value.
-#[derive(Debug)]
-pub struct Fields<'a> {
-    reader: Reader<'a>,
-    place: Place<'a>,
-    /// The last name; empty in front of the first.
-    name: Cow<'a, str>,
-    first: bool,
-}
-
-/// Reads a scalar of this kind, and says why it does not convert.
-type Scalar<'a, T> = fn(&mut Reader<'a>, Kind) -> Result<Result<T, &'static str>, Expected>;
-
-impl fmt::Display for Place<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.list)?;
-        self.index.map_or(Ok(()), |index| write!(f, "[{index}]"))
-    }
-}
-
-impl<'a> Fields<'a> {
-    /// The fields of the item that a text begins with.
-    pub(crate) fn of(text: &'a str, place: Place<'a>) -> Result<Self, Wrong> {
-        let mut fields = Self { reader: Reader::new(text), place, name: Cow::Borrowed(""), first: true };
-        if fields.reader.passes(b'{') {
-            return Ok(fields);
+/// Reads one item.
+///
+/// # Errors
+/// A value that cannot be converted, or a field that must not be missing.
+pub fn read<T: Item>(fields: &mut Fields<'_>) -> Result<T, Box<Wrong>> {
+    let (mut item, mut lacks_first) = (T::default(), true);
+    // A service sends the fields in the same order each time, so the one after the last is looked for first.
+    let mut expected = 0;
+    while fields.next_field()? {
+        let (before, after) = T::FIELDS.split_at_checked(expected).unwrap_or_default();
+        let Some(steps) = after.iter().chain(before).position(|(name, _)| fields.is(name)) else {
+            fields.skip()?;
+            continue;
+        };
+        let at = (expected + steps) % T::FIELDS.len();
+        if let Some((_, read)) = T::FIELDS.get(at) {
+            read(&mut item, fields)?;
         }
-        let reason = fields.no_scalar()?;
-        Err(fields.wrong("an object", Some(reason)))
-    }
-
-    /// A field beside the list, whose value the text is.
-    pub(crate) fn beside(text: &'a str, name: &'a str) -> Self {
-        let place = Place { list: "$", index: None };
-        Self { reader: Reader::new(text), place, name: Cow::Borrowed(name), first: true }
-    }
-
-    /// How much of the text is behind.
-    pub(crate) fn position(&self) -> usize {
-        self.reader.position()
-    }
-
-    /// Nothing follows.
-    pub(crate) fn end(&mut self) -> Result<(), Wrong> {
-        self.reader.end().map_err(|expected| self.no_json(expected))
-    }
-
-    /// The next name; nothing after the last.
-    ///
-    /// # Errors
-    /// What follows is no name.
-    pub fn next_name(&mut self) -> Result<Option<Cow<'a, str>>, Wrong> {
-        self.name = Cow::Borrowed("");
-        let name = self.reader.name(self.first).map_err(|expected| self.no_json(expected))?;
-        self.first = false;
-        self.name.clone_from(name.as_ref().unwrap_or(&Cow::Borrowed("")));
-        Ok(name)
-    }
-
-    /// The value as text: also a whole number or a truth value.
-    ///
-    /// # Errors
-    /// It is no text, and does not convert.
-    pub fn text(&mut self) -> Result<Option<String>, Wrong> {
-        self.scalar("text", |reader, kind| {
-            Ok(match kind {
-                Kind::String => Ok(reader.string()?.into_owned()),
-                Kind::Bool => Ok(reader.bool()?.to_string()),
-                _ => {
-                    let literal = reader.number()?;
-                    let exact = literal != "-0" && (literal.parse::<i64>().is_ok() || literal.parse::<u64>().is_ok());
-                    if exact {
-                        Ok(literal.to_owned())
-                    } else {
-                        Err("the number is not whole, or too large to be exact")
-                    }
-                }
-            })
-        })
-    }
-
-    /// The value as a whole number: also with an empty fraction, or as text.
-    ///
-    /// # Errors
-    /// It is no whole number, and does not convert.
-    pub fn integer(&mut self) -> Result<Option<i64>, Wrong> {
-        self.whole("a whole number")
-    }
-
-    /// The value as milliseconds since the Unix epoch.
-    ///
-    /// # Errors
-    /// It is no such number, or one after the year 9999.
-    pub fn time(&mut self) -> Result<Option<u64>, Wrong> {
-        let expected = "milliseconds since the Unix epoch, up to the year 9999";
-        let Some(number) = self.whole(expected)? else { return Ok(None) };
-        let time = u64::try_from(number).ok().filter(|time| *time <= LAST_TIME);
-        time.map(Some).ok_or_else(|| self.wrong(expected, Some("the number is out of range")))
-    }
-
-    /// The value as JSON text, as it came; null is none.
-    ///
-    /// # Errors
-    /// It is no JSON.
-    pub fn json(&mut self) -> Result<Option<String>, Wrong> {
-        let raw = self.reader.raw().map_err(|expected| self.no_json(expected))?;
-        Ok(Some(raw).filter(|raw| *raw != "null").map(str::to_owned))
-    }
-
-    /// Passes over a value that nobody asked for.
-    ///
-    /// # Errors
-    /// It is no JSON.
-    pub fn skip(&mut self) -> Result<(), Wrong> {
-        self.reader.raw().map(drop).map_err(|expected| self.no_json(expected))
-    }
-
-    /// The error for a field that an item must have.
-    #[must_use]
-    pub fn missing(&mut self, field: &'static str) -> Wrong {
-        self.name = Cow::Borrowed(field);
-        self.wrong("text", Some("it is missing or null"))
-    }
-
-    fn whole(&mut self, expected: &'static str) -> Result<Option<i64>, Wrong> {
-        self.scalar(expected, |reader, kind| {
-            Ok(match kind {
-                Kind::Number => {
-                    number::whole(reader.number()?).ok_or("the number is not whole, or too large to be exact")
-                }
-                Kind::Bool => {
-                    reader.bool()?;
-                    Err("it is a truth value")
-                }
-                _ => {
-                    let text = reader.string()?;
-                    // Writing it again refuses forms that would lose something, such as "+2" and "02".
-                    let number = text.parse::<i64>().ok().filter(|number| number.to_string() == text);
-                    number.ok_or("the text is not a whole number")
-                }
-            })
-        })
-    }
-
-    /// A value that is no list and no object; null is none.
-    fn scalar<T>(&mut self, expected: &'static str, read: Scalar<'a, T>) -> Result<Option<T>, Wrong> {
-        let kind = self.reader.kind().map_err(|expected| self.no_json(expected))?;
-        if self.reader.null() {
-            return Ok(None);
+        if at == 0 {
+            lacks_first = fields.was_null();
         }
-        if let Kind::Array | Kind::Object = kind {
-            let reason = self.no_scalar()?;
-            return Err(self.wrong(expected, Some(reason)));
-        }
-        match read(&mut self.reader, kind) {
-            Ok(Ok(value)) => Ok(Some(value)),
-            Ok(Err(reason)) => Err(self.wrong(expected, Some(reason))),
-            Err(expected) => Err(self.no_json(expected)),
-        }
+        expected = at + 1;
     }
-
-    /// What a value is that cannot be taken. It must be JSON all the same.
-    fn no_scalar(&mut self) -> Result<&'static str, Wrong> {
-        let kind = self.reader.kind().and_then(|kind| self.reader.raw().map(|_| kind));
-        Ok(match kind.map_err(|expected| self.no_json(expected))? {
-            Kind::Null => "it is null",
-            Kind::Bool => "it is a truth value",
-            Kind::Number => "it is a number",
-            Kind::String => "it is text",
-            Kind::Array => "it is a list",
-            Kind::Object => "it is an object",
-        })
-    }
-
-    fn no_json(&self, Expected(expected): Expected) -> Wrong {
-        self.wrong(expected, None)
-    }
-
-    #[cold]
-    fn wrong(&self, expected: &'static str, reason: Option<&'static str>) -> Wrong {
-        let dot = if self.name.is_empty() { "" } else { "." };
-        Wrong { path: format!("{}{dot}{}", self.place, self.name), expected, reason }
+    match T::FIELDS.first() {
+        Some((name, _)) if lacks_first => Err(fields.missing(name)),
+        _ => Ok(item),
     }
 }

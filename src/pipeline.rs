@@ -3,9 +3,6 @@
 use json_text::Writer;
 use serde::Serialize;
 
-/// The last millisecond that has a four-digit year, 9999-12-31T23:59:59.999Z.
-pub const LAST_TIME: u64 = 253_402_300_799_999;
-
 /// The answer to a listing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[expect(missing_docs, reason = "documented in the WIT")]

@@ -89,7 +89,6 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     /// It is none, or not well-formed.
-    #[inline]
     pub fn string(&mut self) -> Result<Cow<'a, str>, Expected> {
         let from = self.quote()?;
         let length = scan::plain(self.rest()).ok_or(Expected("the end of a text"))?;
@@ -106,7 +105,6 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     /// It is none, or not well-formed.
-    #[inline]
     pub fn number(&mut self) -> Result<&'a str, Expected> {
         const DIGIT: Expected = Expected("a digit");
         self.next();
@@ -128,7 +126,6 @@ impl<'a> Reader<'a> {
     }
 
     /// Whether the next value is null, which is passed then.
-    #[inline]
     pub fn null(&mut self) -> bool {
         self.next() == Some(b'n') && self.word("null")
     }
@@ -167,7 +164,6 @@ impl<'a> Reader<'a> {
     }
 
     /// The next byte that is no white space.
-    #[inline]
     fn next(&mut self) -> Option<u8> {
         loop {
             match self.text.as_bytes().get(self.at)? {
@@ -178,7 +174,6 @@ impl<'a> Reader<'a> {
     }
 
     /// Whether this byte is next, which is taken then.
-    #[inline]
     fn take(&mut self, byte: u8) -> bool {
         let there = self.text.as_bytes().get(self.at) == Some(&byte);
         self.at += usize::from(there);
@@ -193,7 +188,6 @@ impl<'a> Reader<'a> {
         there
     }
 
-    #[inline]
     fn digits(&mut self) -> usize {
         let from = self.at;
         while let Some(b'0'..=b'9') = self.text.as_bytes().get(self.at) {
@@ -203,12 +197,10 @@ impl<'a> Reader<'a> {
     }
 
     /// Passes a quotation mark. Returns where it ends.
-    #[inline]
     fn quote(&mut self) -> Result<usize, Expected> {
         if self.passes(b'"') { Ok(self.at) } else { Err(Expected("a text")) }
     }
 
-    #[inline]
     fn next_name<T>(
         &mut self,
         first: bool,
