@@ -31,13 +31,13 @@ pub trait Decoder {
     ///
     /// # Errors
     /// The body has another shape than it should, or a value that cannot be converted.
-    fn push(&mut self, chunk: &[u8]) -> Result<(), Failure>;
+    fn push(&mut self, chunk: &[u8]) -> Result<(), Box<Failure>>;
 
     /// Takes the end.
     ///
     /// # Errors
     /// The body is not complete.
-    fn finish(&mut self) -> Result<(), Failure>;
+    fn finish(&mut self) -> Result<(), Box<Failure>>;
 
     /// The beginning of the body: all of it as long as there was no list, up to the size of an error's.
     fn beginning(&self) -> &[u8];
@@ -67,12 +67,12 @@ impl<T: Item, K: Fn(&T) -> bool> Decoder for List<T, K> {
         (self.splitter, self.shape, self.items.items) = (Splitter::new(), Shape::of::<T>(), Vec::new());
     }
 
-    fn push(&mut self, chunk: &[u8]) -> Result<(), Failure> {
+    fn push(&mut self, chunk: &[u8]) -> Result<(), Box<Failure>> {
         self.shape.show(chunk);
         self.splitter.push(chunk, &mut Found { shape: &mut self.shape, items: &mut self.items })
     }
 
-    fn finish(&mut self) -> Result<(), Failure> {
+    fn finish(&mut self) -> Result<(), Box<Failure>> {
         Found { shape: &mut self.shape, items: &mut self.items }.finish(&mut self.splitter)
     }
 
@@ -135,7 +135,7 @@ impl Shape {
     }
 
     /// The list begins here, or there is none.
-    fn begin(&mut self, path: String) -> Result<(), Failure> {
+    fn begin(&mut self, path: String) -> Result<(), Box<Failure>> {
         if self.path.replace(path).is_some() {
             return Err(self.another(&format!("`{}` comes twice", self.list)));
         }
@@ -143,7 +143,7 @@ impl Shape {
     }
 
     /// Whether there was a list, and all of it.
-    fn check(&self) -> Result<(), Failure> {
+    fn check(&self) -> Result<(), Box<Failure>> {
         if self.path.is_none() {
             return Err(self.another(&format!("there is no `{}`", self.list)));
         }
@@ -157,23 +157,23 @@ impl Shape {
     }
 
     /// The error for an answer that has another shape.
-    fn another(&self, says: &str) -> Failure {
+    fn another(&self, says: &str) -> Box<Failure> {
         let expected = format!("a list of {}, or an object with `{}`", self.what, self.list);
         undecodable("$".to_owned(), &expected, says)
     }
 
-    fn no_json(&self, path: String, expected: &str) -> Failure {
+    fn no_json(&self, path: String, expected: &str) -> Box<Failure> {
         let start = String::from_utf8_lossy(self.beginning.get(..SHOWN).unwrap_or(&self.beginning));
         let mut failure = undecodable(path, "well-formed JSON", &format!("it expected {expected}"));
         failure.detail = failure.detail.map(|says| format!("{says} The body begins: {}", shorten(&start, 40)));
         failure
     }
 
-    fn text<'a>(&self, value: &'a [u8]) -> Result<&'a str, Failure> {
+    fn text<'a>(&self, value: &'a [u8]) -> Result<&'a str, Box<Failure>> {
         str::from_utf8(value).map_err(|_| self.no_json("$".to_owned(), "UTF-8"))
     }
 
-    fn failure(&self, wrong: &Wrong) -> Failure {
+    fn failure(&self, wrong: &Wrong) -> Box<Failure> {
         match wrong.reason {
             Some(reason) => undecodable(wrong.path.clone(), wrong.expected, reason),
             None => self.no_json(wrong.path.clone(), wrong.expected),
@@ -188,7 +188,7 @@ struct Found<'a> {
 }
 
 impl Found<'_> {
-    fn finish(&mut self, splitter: &mut Splitter) -> Result<(), Failure> {
+    fn finish(&mut self, splitter: &mut Splitter) -> Result<(), Box<Failure>> {
         if splitter.is_empty() {
             return Ok(());
         }
@@ -211,7 +211,7 @@ impl Found<'_> {
     }
 
     /// Counts the item that was taken.
-    fn count(&mut self) -> Result<(), Failure> {
+    fn count(&mut self) -> Result<(), Box<Failure>> {
         self.shape.total += 1;
         if self.items.kept() > MOST {
             let detail = format!("More than {MOST} {} match.", self.shape.what);
@@ -222,7 +222,7 @@ impl Found<'_> {
 }
 
 impl Values for Found<'_> {
-    fn is_list(&mut self, name: Option<&[u8]>) -> Result<bool, Failure> {
+    fn is_list(&mut self, name: Option<&[u8]>) -> Result<bool, Box<Failure>> {
         let path = match name {
             None => "$".to_owned(),
             Some(name) if is(name, self.shape.list) => format!("$.{}", self.shape.list),
@@ -231,19 +231,19 @@ impl Values for Found<'_> {
         self.shape.begin(path).map(|()| true)
     }
 
-    fn first_item(&mut self, text: &str) -> Result<Option<usize>, Failure> {
+    fn first_item(&mut self, text: &str) -> Result<Option<usize>, Box<Failure>> {
         // What is wrong with it is said when all of it is there.
         let Ok(length) = self.take(text, false) else { return Ok(None) };
         self.count().map(|()| Some(length))
     }
 
-    fn item(&mut self, value: &[u8]) -> Result<(), Failure> {
+    fn item(&mut self, value: &[u8]) -> Result<(), Box<Failure>> {
         let text = self.shape.text(value)?;
         self.take(text, true).map_err(|wrong| self.shape.failure(&wrong))?;
         self.count()
     }
 
-    fn member(&mut self, name: &[u8], value: &[u8]) -> Result<(), Failure> {
+    fn member(&mut self, name: &[u8], value: &[u8]) -> Result<(), Box<Failure>> {
         if is(name, self.shape.list) {
             if value != b"null" {
                 return Err(self.shape.another(&format!("`{}` is no list", self.shape.list)));
@@ -263,7 +263,7 @@ impl Values for Found<'_> {
         read.map_err(|wrong| self.shape.failure(&wrong))
     }
 
-    fn whole(&mut self, value: &[u8]) -> Result<(), Failure> {
+    fn whole(&mut self, value: &[u8]) -> Result<(), Box<Failure>> {
         if value == b"null" {
             return self.shape.begin(String::new());
         }
@@ -272,7 +272,7 @@ impl Values for Found<'_> {
         Err(self.shape.another("it is neither list nor object"))
     }
 
-    fn no_json(&mut self, expected: &'static str) -> Failure {
+    fn no_json(&mut self, expected: &'static str) -> Box<Failure> {
         self.shape.no_json("$".to_owned(), expected)
     }
 }
@@ -283,7 +283,7 @@ fn is(name: &[u8], expected: &str) -> bool {
     name.is_some_and(|name| name == expected)
 }
 
-fn undecodable(path: String, expected: &str, says: &str) -> Failure {
+fn undecodable(path: String, expected: &str, says: &str) -> Box<Failure> {
     let kind = ErrorKind::Undecodable { path, expected: expected.to_owned() };
     Failure::lasting(kind, format!("The decoder says: {}.", shorten(says, 200)))
 }

@@ -6,6 +6,7 @@ mod declarative;
 use crate::connection::{Connection, Credentials};
 use crate::error::{Error, ErrorKind, Timeout};
 use crate::list;
+use crate::memory::Pool;
 use crate::pipeline::{ConfigMode, Listing, Pipeline, Status};
 use crate::query::{Direction, Order, OrderKey, Term, TimeRange};
 use crate::transport::WasiHttp;
@@ -20,25 +21,32 @@ pub(crate) mod bindings {
     });
 }
 
+#[global_allocator]
+static MEMORY: Pool = Pool::new();
+
 struct Component;
 
 bindings::export!(Component with_types_in bindings);
 
 impl wit::Guest for Component {
     fn list_pipelines(connection: wit::Connection, query: Vec<wit::Term>) -> Result<wit::Listing, wit::Error> {
-        list(connection, query).map(Into::into).map_err(Into::into)
+        list(connection, query).map(Into::into).map_err(told)
     }
 
     fn list_pipelines_json(connection: wit::Connection, query: Vec<wit::Term>) -> Result<String, wit::Error> {
-        list(connection, query).map(|listing| listing.to_json()).map_err(Into::into)
+        list(connection, query).map(|listing| listing.to_json()).map_err(told)
     }
 
     fn find_project(connection: wit::Connection) -> Result<String, wit::Error> {
-        list::find_project(&mut WasiHttp::begin(), &connection.into()).map_err(Into::into)
+        list::find_project(&mut WasiHttp::begin(), &connection.into()).map_err(told)
     }
 }
 
-fn list(connection: wit::Connection, query: Vec<wit::Term>) -> Result<Listing, Error> {
+fn told(error: Box<Error>) -> wit::Error {
+    (*error).into()
+}
+
+fn list(connection: wit::Connection, query: Vec<wit::Term>) -> Result<Listing, Box<Error>> {
     let terms = query.into_iter().map(Into::into).collect();
     list::list_pipelines(&mut WasiHttp::begin(), &connection.into(), terms)
 }

@@ -4,6 +4,8 @@ use std::fmt;
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::time::Duration;
 
+use json_text::Writer;
+
 use crate::error::Invalid;
 
 /// What the caller passes. The documentation of each field is the WIT's.
@@ -280,7 +282,12 @@ fn is_loopback(host: &str) -> bool {
         || host.parse::<Ipv6Addr>().is_ok_and(|address| address.is_loopback())
 }
 
-/// The caller's text as it may be shown: escaped, and short.
+/// The caller's text as it may be shown: as JSON writes it, and short.
 fn quoted(text: &str) -> String {
-    if text.is_empty() { "the empty text".to_owned() } else { format!("{:?}", crate::message::shorten(text, 64)) }
+    if text.is_empty() {
+        return "the empty text".to_owned();
+    }
+    let mut quoted = Writer::default();
+    quoted.text(Some(&crate::message::shorten(text, 64)));
+    quoted.finish()
 }

@@ -23,6 +23,7 @@ use crate::data_source::diagnostic::Diagnostic;
 use crate::data_source::reading::Reading;
 use crate::data_source::schema::{PIPELINES, PROVIDER};
 use crate::data_source::values::{Fields, Values};
+use crate::error::Error;
 use crate::list::{self, Transport};
 
 /// Checks the provider's configuration as far as it is known.
@@ -58,7 +59,7 @@ pub fn read(
     // Before the look-up: a query that makes no sense costs no request.
     arguments::check(&fields)?;
     let Arguments { mut connection, terms } = Arguments::of(&provider, &fields)?;
-    let explain = |error| Diagnostic::of_error(error, &fields);
+    let explain = |error: Box<Error>| Diagnostic::of_error(&error, &fields);
     let project_id = match &connection.project_id {
         Some(id) => id.clone(),
         None => list::find_project(transport, &connection).map_err(explain)?,

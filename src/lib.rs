@@ -17,7 +17,7 @@
 //! - [`error`]: every failure, and [`message`], the three lines that tell people of it; [`secrets`] keeps the
 //!   caller's secrets out of them
 //! - [`data_source`]: the declarative face, from attributes that people set to the same use case
-//! - `component`, `transport` (component only): the exports, and `wasi:http` with clocks
+//! - `component`, `transport`, `memory` (component only): the exports, `wasi:http` with clocks, and the allocator
 
 pub mod answer;
 #[cfg(target_family = "wasm")]
@@ -28,6 +28,8 @@ pub mod decode;
 pub mod error;
 pub mod item;
 pub mod list;
+#[cfg(target_family = "wasm")]
+mod memory;
 pub mod message;
 pub mod pipeline;
 pub mod query;

@@ -29,13 +29,19 @@ pub fn facts(status: StatusCode, headers: &Headers) -> ResponseFacts {
 
 /// The failure that a response stands for. `now` is the time since the Unix epoch.
 #[must_use]
-pub fn failure(operation: Operation, status: StatusCode, headers: &Headers, body: &[u8], now: Duration) -> Failure {
+pub fn failure(
+    operation: Operation,
+    status: StatusCode,
+    headers: &Headers,
+    body: &[u8],
+    now: Duration,
+) -> Box<Failure> {
     let response = with_body(facts(status, headers), body);
     let retry_after = retry_after(headers, now);
     let kind = kind(operation, status, headers, &response, retry_after);
     let transient = matches!(kind, ErrorKind::Throttled { .. }) || matches!(status.as_u16(), 502..=504);
     let detail = response.message.is_none().then(|| "The response says no more.".to_owned());
-    Failure { kind, transient, detail, retry_after, response }
+    Box::new(Failure { kind, transient, detail, retry_after, response })
 }
 
 /// Adds the code, the message and the request id that a body holds.

@@ -64,7 +64,7 @@ impl Target {
     ///
     /// # Errors
     /// A value cannot stand in a header, which the checks of the connection rule out.
-    pub fn request(&self, credentials: &Credentials, now: Duration) -> Result<Request, Failure> {
+    pub fn request(&self, credentials: &Credentials, now: Duration) -> Result<Request, Box<Failure>> {
         let mut headers = vec![
             ("accept", HeaderValue::from_static("application/json")),
             ("content-type", HeaderValue::from_static("application/json;charset=utf8")),
@@ -96,7 +96,7 @@ impl Target {
         secret_access_key: &str,
         security_token: Option<&str>,
         now: Duration,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), Box<Failure>> {
         let date = sign::date::format(now.as_secs());
         headers.push(("x-sdk-date", HeaderValue::from_str(&date).map_err(unsendable)?));
         if let Some(id) = &self.project_id {
@@ -117,13 +117,13 @@ impl Target {
     }
 }
 
-fn secret(value: &str) -> Result<HeaderValue, Failure> {
+fn secret(value: &str) -> Result<HeaderValue, Box<Failure>> {
     let mut value = HeaderValue::from_str(value).map_err(unsendable)?;
     value.set_sensitive(true);
     Ok(value)
 }
 
 /// The checks of the connection refuse whatever would fail here.
-fn unsendable(error: impl std::fmt::Display) -> Failure {
+fn unsendable(error: impl std::fmt::Display) -> Box<Failure> {
     Failure::lasting(ErrorKind::Other(format!("the request could not be built: {error}")), "Nothing was sent.")
 }

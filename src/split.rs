@@ -11,22 +11,22 @@ use crate::error::Failure;
 pub(crate) trait Values {
     /// Whether an array is the list whose items are wanted. It is a member of this name, written as in JSON, or all there
     /// is.
-    fn is_list(&mut self, name: Option<&[u8]>) -> Result<bool, Failure>;
+    fn is_list(&mut self, name: Option<&[u8]>) -> Result<bool, Box<Failure>>;
 
     /// Takes the item of the list that the text begins with, if all of it is there. Returns how long it is.
-    fn first_item(&mut self, text: &str) -> Result<Option<usize>, Failure>;
+    fn first_item(&mut self, text: &str) -> Result<Option<usize>, Box<Failure>>;
 
     /// An item of the list.
-    fn item(&mut self, value: &[u8]) -> Result<(), Failure>;
+    fn item(&mut self, value: &[u8]) -> Result<(), Box<Failure>>;
 
     /// A member of the object, other than a list.
-    fn member(&mut self, name: &[u8], value: &[u8]) -> Result<(), Failure>;
+    fn member(&mut self, name: &[u8], value: &[u8]) -> Result<(), Box<Failure>>;
 
     /// All that there is, neither list nor object.
-    fn whole(&mut self, value: &[u8]) -> Result<(), Failure>;
+    fn whole(&mut self, value: &[u8]) -> Result<(), Box<Failure>>;
 
     /// The error for a text that is no JSON, because something else was expected.
-    fn no_json(&mut self, expected: &'static str) -> Failure;
+    fn no_json(&mut self, expected: &'static str) -> Box<Failure>;
 }
 
 /// What is expected next.
@@ -65,7 +65,7 @@ impl Splitter {
     }
 
     /// Takes the next chunk.
-    pub(crate) fn push(&mut self, mut chunk: &[u8], values: &mut dyn Values) -> Result<(), Failure> {
+    pub(crate) fn push(&mut self, mut chunk: &[u8], values: &mut dyn Values) -> Result<(), Box<Failure>> {
         self.bytes += chunk.len() as u64;
         let (length, text) = (chunk.len(), text_of(chunk));
         loop {
@@ -96,7 +96,7 @@ impl Splitter {
     }
 
     /// Takes the end of the text. Returns whether there was all of it.
-    pub(crate) fn finish(&mut self, values: &mut dyn Values) -> Result<bool, Failure> {
+    pub(crate) fn finish(&mut self, values: &mut dyn Values) -> Result<bool, Box<Failure>> {
         if self.state == State::Start && self.open.as_ref().is_some_and(|open| open.scalar) {
             self.close(&[], values)?;
         }
@@ -114,7 +114,7 @@ impl Splitter {
     }
 
     /// Goes on at a byte that is no white space. Returns whether that uses it up.
-    fn step(&mut self, byte: u8, values: &mut dyn Values) -> Result<bool, Failure> {
+    fn step(&mut self, byte: u8, values: &mut dyn Values) -> Result<bool, Box<Failure>> {
         use State as S;
         let next = match (self.state, byte) {
             (S::Start, b'[') if values.is_list(None)? => S::FirstItem,
@@ -151,7 +151,7 @@ impl Splitter {
     }
 
     /// A value ends. `last` is what the last chunk holds of it.
-    fn close(&mut self, last: &[u8], values: &mut dyn Values) -> Result<(), Failure> {
+    fn close(&mut self, last: &[u8], values: &mut dyn Values) -> Result<(), Box<Failure>> {
         self.open = None;
         let mut held = std::mem::take(&mut self.held);
         let value = if held.is_empty() {

@@ -41,7 +41,7 @@ impl Transport for Answer {
         panic!("there is nothing to wait for")
     }
 
-    fn send(&mut self, _: Request, _: Allowance) -> Result<Response, Failure> {
+    fn send(&mut self, _: Request, _: Allowance) -> Result<Response, Box<Failure>> {
         let body = support::whole(self.0.to_string().into_bytes());
         Ok(Response { status: StatusCode::OK, headers: Headers::default(), body })
     }

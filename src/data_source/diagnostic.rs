@@ -63,7 +63,7 @@ impl Diagnostic {
 
     /// A call that failed.
     #[must_use]
-    pub fn of_error(error: Error, arguments: &Fields<'_>) -> Self {
+    pub fn of_error(error: &Error, arguments: &Fields<'_>) -> Self {
         let message = named(&error.message);
         let (what, rest) = message.split_once('\n').unwrap_or((&message, ""));
         let what = what.trim_end_matches('.');
