@@ -3,6 +3,9 @@
 
 mod declarative;
 
+use core::arch::wasm32;
+use std::ops::Range;
+
 use crate::connection::{Connection, Credentials};
 use crate::error::{Error, ErrorKind, Timeout};
 use crate::list;
@@ -22,7 +25,15 @@ pub(crate) mod bindings {
 }
 
 #[global_allocator]
-static MEMORY: Pool = Pool::new();
+static MEMORY: Pool = Pool::new(grow);
+
+/// A sixteenth more at a time, since each time costs a call of the host.
+fn grow(bytes: usize) -> Option<Range<usize>> {
+    const PAGE: usize = 64 * 1024;
+    let pages = bytes.div_ceil(PAGE).max(wasm32::memory_size(0) / 16);
+    let before = wasm32::memory_grow(0, pages);
+    if before == usize::MAX { None } else { Some(before * PAGE..(before + pages) * PAGE) }
+}
 
 struct Component;
 

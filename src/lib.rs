@@ -17,7 +17,8 @@
 //! - [`error`]: every failure, and [`message`], the three lines that tell people of it; [`secrets`] keeps the
 //!   caller's secrets out of them
 //! - [`data_source`]: the declarative face, from attributes that people set to the same use case
-//! - `component`, `transport`, `memory` (component only): the exports, `wasi:http` with clocks, and the allocator
+//! - [`memory`]: the component's allocator
+//! - `component`, `transport` (component only): the exports, and `wasi:http` with clocks
 
 pub mod answer;
 #[cfg(target_family = "wasm")]
@@ -28,8 +29,7 @@ pub mod decode;
 pub mod error;
 pub mod item;
 pub mod list;
-#[cfg(target_family = "wasm")]
-mod memory;
+pub mod memory;
 pub mod message;
 pub mod pipeline;
 pub mod query;

@@ -1,39 +1,46 @@
 //! The allocator of the component. An instance lives for one call, so memory is never given back to the host; what is
 //! freed serves the next request of its size.
 //!
-//! It is smaller and quicker than the library's: a few instructions for each of the ten thousand texts of a listing.
+//! It is a tenth of the size of the library's, and a few instructions for each of the ten thousand texts of a listing.
 
-use core::arch::wasm32;
 use std::alloc::{GlobalAlloc, Layout};
 use std::cell::UnsafeCell;
+use std::ops::Range;
 use std::ptr;
-
-/// What the system's pages have.
-const PAGE: usize = 64 * 1024;
 
 /// Blocks are multiples of this, and begin at one.
 const UNIT: usize = 8;
 
-/// Four sizes of blocks for each power of two, so that a fifth of a block is unused at most.
-const CLASSES: usize = 4 * 29;
+/// What is larger than the buffer of a read is cut up once it is free.
+const LARGE: usize = 128 * 1024;
+
+/// Four sizes of blocks for each power of two, so that a fifth of a block is unused at most; up to 2 GiB, which no request
+/// exceeds.
+const CLASSES: usize = 4 * 27;
 
 /// Free blocks by size, and memory that was never used.
-pub(crate) struct Pool(UnsafeCell<State>);
+pub struct Pool {
+    state: UnsafeCell<State>,
+    grow: Grow,
+}
+
+/// Gets so many bytes more at least, and returns where they are: at a multiple of eight, if there are any.
+pub type Grow = fn(usize) -> Option<Range<usize>>;
 
 struct State {
     /// The first free block of each size; each holds the address of the next.
     free: [*mut u8; CLASSES],
-    /// The unused memory.
-    from: usize,
-    to: usize,
+    unused: Range<usize>,
 }
 
 // SAFETY: a component has one thread.
 unsafe impl Sync for Pool {}
 
 impl Pool {
-    pub(crate) const fn new() -> Self {
-        Self(UnsafeCell::new(State { free: [ptr::null_mut(); CLASSES], from: 0, to: 0 }))
+    /// A pool without memory.
+    #[must_use]
+    pub const fn new(grow: Grow) -> Self {
+        Self { state: UnsafeCell::new(State { free: [ptr::null_mut(); CLASSES], unused: 0..0 }), grow }
     }
 }
 
@@ -45,9 +52,9 @@ unsafe impl GlobalAlloc for Pool {
         if layout.align() > UNIT {
             return ptr::null_mut();
         }
-        let (class, size) = class(layout.size());
+        let class = class(layout.size());
         // SAFETY: nothing else holds the state, as there is one thread and nothing below allocates.
-        let state = unsafe { &mut *self.0.get() };
+        let state = unsafe { &mut *self.state.get() };
         match state.free.get_mut(class) {
             Some(first) if !first.is_null() => {
                 let block = *first;
@@ -55,15 +62,15 @@ unsafe impl GlobalAlloc for Pool {
                 *first = unsafe { block.cast::<*mut u8>().read() };
                 block
             }
-            Some(_) => state.unused(size),
+            Some(_) => state.unused(size_of(class), self.grow),
             None => ptr::null_mut(),
         }
     }
 
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
-        let (class, _) = class(layout.size());
+        let class = class(layout.size());
         // SAFETY: as above.
-        let state = unsafe { &mut *self.0.get() };
+        let state = unsafe { &mut *self.state.get() };
         if let Some(first) = state.free.get_mut(class) {
             // SAFETY: the block is at least a `UNIT` large, and nobody uses it any more.
             unsafe { block.cast::<*mut u8>().write(*first) };
@@ -72,8 +79,7 @@ unsafe impl GlobalAlloc for Pool {
     }
 
     unsafe fn realloc(&self, block: *mut u8, layout: Layout, size: usize) -> *mut u8 {
-        let ((old, _), (new, _)) = (class(layout.size()), class(size));
-        if old == new {
+        if class(layout.size()) == class(size) {
             return block;
         }
         // SAFETY: the caller promises that the size does not overflow.
@@ -92,35 +98,45 @@ unsafe impl GlobalAlloc for Pool {
 
 impl State {
     /// A block of memory that was never used.
-    fn unused(&mut self, size: usize) -> *mut u8 {
-        if self.to - self.from < size {
-            // A sixteenth more at a time, since each time costs a call of the host.
-            let pages = size.div_ceil(PAGE).max(wasm32::memory_size(0) / 16);
-            let before = wasm32::memory_grow(0, pages);
-            if before == usize::MAX {
-                return ptr::null_mut();
-            }
-            // Unless somebody else has grown it, this continues what is left.
-            if before * PAGE != self.to {
-                self.from = before * PAGE;
-            }
-            self.to = (before + pages) * PAGE;
+    fn unused(&mut self, size: usize, grow: Grow) -> *mut u8 {
+        if self.unused.len() < size && !self.reuse(size) {
+            let Some(more) = grow(size) else { return ptr::null_mut() };
+            // Unless somebody else has grown the memory, it continues what is left.
+            let from = if more.start == self.unused.end { self.unused.start } else { more.start };
+            self.unused = from..more.end;
         }
-        let block = self.from;
-        self.from += size;
+        let block = self.unused.start;
+        self.unused.start += size;
         ptr::with_exposed_provenance_mut(block)
+    }
+
+    /// Takes a large block that is free for unused memory, to be cut up: a list that grows leaves one each time.
+    fn reuse(&mut self, size: usize) -> bool {
+        let least = class(size.max(LARGE));
+        let mut large = self.free.iter_mut().enumerate().skip(least);
+        let Some((class, first)) = large.find(|(_, first)| !first.is_null()) else { return false };
+        let block = *first;
+        // SAFETY: a free block holds the address of the next.
+        *first = unsafe { block.cast::<*mut u8>().read() };
+        let from = block.expose_provenance();
+        self.unused = from..from + size_of(class);
+        true
     }
 }
 
-/// The class of blocks that hold so many bytes, and how many they hold.
-fn class(bytes: usize) -> (usize, usize) {
-    let units = bytes.div_ceil(UNIT).max(1);
-    if units <= 4 {
-        return (units - 1, units * UNIT);
+/// The class of blocks that hold so many bytes: the smallest that does.
+fn class(bytes: usize) -> usize {
+    let last = bytes.div_ceil(UNIT).max(1) - 1;
+    if last < 4 {
+        return last;
     }
-    // The highest bit of what comes before, and the two that follow it.
-    let power = (units - 1).ilog2() as usize;
-    let quarter = 1 << (power - 2);
-    let quarters = (units - 1) / quarter;
-    (power * 4 + quarters - 8, (quarters + 1) * quarter * UNIT)
+    // The highest bit, and the two that follow it.
+    let power = last.ilog2() as usize;
+    power * 4 + (last >> (power - 2)) - 8
+}
+
+/// How many bytes the blocks of a class hold.
+fn size_of(class: usize) -> usize {
+    let units = if class < 4 { class + 1 } else { (class % 4 + 5) << (class / 4 - 1) };
+    units * UNIT
 }

@@ -178,6 +178,10 @@ impl<'a> Fields<'a> {
     }
 
     fn whole(&mut self, expected: &'static str) -> Result<Option<i64>, Box<Wrong>> {
+        if let Some(number) = self.reader.plain_integer() {
+            self.was_null = false;
+            return Ok(Some(number));
+        }
         self.scalar(expected, |reader, kind| {
             Ok(match kind {
                 Kind::Number => {

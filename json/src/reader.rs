@@ -125,6 +125,27 @@ impl<'a> Reader<'a> {
         Ok(self.text.get(from..self.at).unwrap_or_default())
     }
 
+    /// A whole number that is written plainly, as almost all are. Of anything else nothing is passed.
+    pub fn plain_integer(&mut self) -> Option<i64> {
+        self.next();
+        let from = self.at;
+        let negative = self.take(b'-');
+        let zero = self.text.as_bytes().get(self.at) == Some(&b'0');
+        let (mut number, mut digits) = (0_i64, 0);
+        while let Some(digit @ b'0'..=b'9') = self.text.as_bytes().get(self.at) {
+            number = number.wrapping_mul(10).wrapping_add(i64::from(digit - b'0'));
+            digits += 1;
+            self.at += 1;
+        }
+        let more = matches!(self.text.as_bytes().get(self.at), Some(b'.' | b'e' | b'E'));
+        // Eighteen digits are never too many.
+        if digits == 0 || digits > 18 || (zero && digits > 1) || more {
+            self.at = from;
+            return None;
+        }
+        Some(if negative { -number } else { number })
+    }
+
     /// Whether the next value is null, which is passed then.
     pub fn null(&mut self) -> bool {
         self.next() == Some(b'n') && self.word("null")
