@@ -7,6 +7,7 @@ use std::time::Duration;
 use json_text::Writer;
 
 use crate::error::Invalid;
+use crate::find::split;
 
 /// What the caller passes. The documentation of each field is the WIT's.
 #[derive(Clone, Debug, Default)]
@@ -216,7 +217,7 @@ fn header_value(argument: &'static str, value: &str) -> Result<(), Invalid> {
 /// Parses an origin. A part that may hold a secret, such as user information, is never repeated in the reason.
 fn origin(argument: &'static str, text: &str) -> Result<Origin, Invalid> {
     let invalid = |reason: &str| Err(Invalid::new(argument, reason));
-    let Some((scheme, rest)) = text.split_once("://") else {
+    let Some((scheme, rest)) = split(text, "://") else {
         return invalid("it has no scheme; write https://host or https://host:port");
     };
     let rest = rest.strip_suffix('/').unwrap_or(rest);

@@ -17,7 +17,7 @@
 //! - [`error`]: every failure, and [`message`], the three lines that tell people of it; [`secrets`] keeps the
 //!   caller's secrets out of them
 //! - [`data_source`]: the declarative face, from attributes that people set to the same use case
-//! - [`memory`]: the component's allocator
+//! - [`find`], [`memory`]: a search and an allocator that are small
 //! - `component`, `transport` (component only): the exports, and `wasi:http` with clocks
 
 pub mod answer;
@@ -27,6 +27,7 @@ pub mod connection;
 pub mod data_source;
 pub mod decode;
 pub mod error;
+pub mod find;
 pub mod item;
 pub mod list;
 pub mod memory;

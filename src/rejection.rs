@@ -11,6 +11,7 @@ use huaweicloud_sign::date;
 use json_text::Value;
 
 use crate::error::{ErrorKind, Failure, Operation, ResponseFacts};
+use crate::find::{find, split};
 use crate::message::{LONGEST, shorten};
 use crate::response::Headers;
 
@@ -111,10 +112,10 @@ fn is_about_credentials(code: &str) -> bool {
 /// Both times, from the gateway's message about a signature that is out of date.
 fn clock_skew(message: &str) -> Option<ErrorKind> {
     let time = |label: &str| {
-        let (_, rest) = message.split_once(label)?;
+        let (_, rest) = split(message, label)?;
         date::parse(rest.get(..16)?).map(|seconds| seconds * 1000)
     };
-    message.contains("signature expired").then_some(())?;
+    find(message, "signature expired")?;
     Some(ErrorKind::ClockSkew { signed_at: time("signature time:")?, server_time: time("server time:")? })
 }
 
@@ -132,7 +133,7 @@ fn retry_after(headers: &Headers, now: Duration) -> Option<Duration> {
 /// The origin that a redirect points to: the rest of the URL could hold anything.
 fn location(headers: &Headers) -> Option<String> {
     let location = headers.location.as_deref()?;
-    let (scheme, rest) = location.split_once("//")?;
+    let (scheme, rest) = split(location, "//")?;
     if !["", "http:", "https:"].iter().any(|known| scheme.eq_ignore_ascii_case(known)) {
         return None;
     }
@@ -172,7 +173,7 @@ fn code_and_message(json: &Value<'_>, both: bool) -> Option<(Option<String>, Opt
 fn without_signature(message: &str) -> String {
     let lower = message.to_ascii_lowercase();
     let canonical_request = ["canonicalrequest", "canonical request", "canonical_request", "canonical-request"];
-    let start = canonical_request.into_iter().chain(["signature="]).filter_map(|word| lower.find(word)).min();
+    let start = canonical_request.into_iter().chain(["signature="]).filter_map(|word| find(&lower, word)).min();
     match start.and_then(|start| message.get(..start)) {
         Some(before) => format!("{before}[the signed request left out]"),
         None => message.to_owned(),
@@ -209,5 +210,5 @@ fn is_tag(text: &str, name: &str) -> bool {
 }
 
 fn find_from(text: &str, part: &str, from: usize) -> Option<usize> {
-    text.get(from..)?.find(part).map(|at| from + at)
+    find(text.get(from..)?, part).map(|at| from + at)
 }

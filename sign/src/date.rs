@@ -31,14 +31,14 @@ pub fn parse(text: &str) -> Option<u64> {
 /// Reads a date of HTTP, in each of its three forms, to seconds since the Unix epoch. The day of the week is not looked at.
 #[must_use]
 pub fn parse_http(text: &str) -> Option<u64> {
-    const MONTHS: &str = "JanFebMarAprMayJunJulAugSepOctNovDec";
+    const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
     let parts: Vec<&str> = text.split([' ', ',', '-']).filter(|part| !part.is_empty()).collect();
     let (day, month, year, time) = match *parts.as_slice() {
         [_, day, month, year, time, "GMT"] => (day, month, year, time),
         [_, month, day, time, year] => (day, month, year, time),
         _ => return None,
     };
-    let month = MONTHS.find(month).filter(|at| month.len() == 3 && at % 3 == 0)? / 3 + 1;
+    let month = MONTHS.iter().position(|name| *name == month)? + 1;
     let century = match year.len() {
         4 => "",
         // There was no HTTP before 1970.

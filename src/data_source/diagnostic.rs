@@ -3,6 +3,7 @@
 use crate::data_source::schema;
 use crate::data_source::values::Fields;
 use crate::error::{Error, ErrorKind, Invalid};
+use crate::find::split;
 
 /// Something that people should know.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,7 +68,7 @@ impl Diagnostic {
         let message = named(&error.message);
         let (what, rest) = message.split_once('\n').unwrap_or((&message, ""));
         let what = what.trim_end_matches('.');
-        let summary = match what.split_once(" failed: ") {
+        let summary = match split(what, " failed: ") {
             Some(("find-project", what)) => ["The project could not be looked up: ", what].concat(),
             Some((_, what)) => ["The release tasks could not be listed: ", what].concat(),
             None => what.to_owned(),
