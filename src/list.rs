@@ -190,7 +190,7 @@ impl<'a> Caller<'a> {
         decoder: &mut dyn Decoder,
     ) -> Result<ResponseFacts, Box<Failure>> {
         // Signed anew each time: a signature is valid for 15 minutes.
-        let request = target.request(self.credentials, transport.now())?;
+        let request = target.request(self.credentials, transport.now());
         let allowance = Allowance {
             connect_timeout: self.limits.connect_timeout,
             first_byte_timeout: self.limits.first_byte_timeout,

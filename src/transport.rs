@@ -8,7 +8,7 @@ use crate::component::bindings::wasi;
 use crate::error::{ErrorKind, Failure, Timeout};
 use crate::list::{Allowance, Transport};
 use crate::message::shorten;
-use crate::request::Request;
+use crate::request::{Header, Request};
 use crate::response::{Body, Headers, Response};
 
 use wasi::clocks::{monotonic_clock, wall_clock};
@@ -70,7 +70,7 @@ impl Transport for WasiHttp {
 
 fn outgoing(request: &Request) -> Result<OutgoingRequest, Box<Failure>> {
     let headers = Fields::new();
-    for (name, value) in &request.headers {
+    for Header { name, value } in &request.headers {
         headers.append(name, value.as_bytes()).map_err(|_| unsendable("a header"))?;
     }
     let outgoing = OutgoingRequest::new(headers);

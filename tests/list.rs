@@ -196,8 +196,8 @@ fn no_secret_comes_back_in_an_error_whatever_the_server_repeats() {
 fn the_user_agent_names_the_component_and_its_version() {
     let mut transport = script([response(200, "[]")]);
     list_pipelines(&mut transport, &token(), vec![]).unwrap();
-    let (_, value) = transport.sent[0].0.headers.iter().find(|(name, _)| *name == "user-agent").unwrap();
-    assert_eq!(value, concat!("servicestage-component/", env!("CARGO_PKG_VERSION")));
+    let header = transport.sent[0].0.headers.iter().find(|header| header.name == "user-agent").unwrap();
+    assert_eq!(header.value, concat!("servicestage-component/", env!("CARGO_PKG_VERSION")));
 }
 
 #[test]
