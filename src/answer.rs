@@ -142,6 +142,11 @@ impl Shape {
         Ok(())
     }
 
+    /// Where the next item is.
+    fn place(&self) -> Place<'_> {
+        Place { list: self.path.as_deref().unwrap_or_default(), index: Some(self.total) }
+    }
+
     /// Whether there was a list, and all of it.
     fn check(&self) -> Result<(), Box<Failure>> {
         if self.path.is_none() {
@@ -201,8 +206,7 @@ impl Found<'_> {
 
     /// Takes the item that a text begins with. Returns how long it is.
     fn take(&mut self, text: &str, all: bool) -> Result<usize, Box<Wrong>> {
-        let place = Place { list: self.shape.path.as_deref().unwrap_or_default(), index: Some(self.shape.total) };
-        let mut fields = Fields::of(text, place)?;
+        let mut fields = Fields::of(text, self.shape.place())?;
         self.items.take(&mut fields)?;
         if all {
             fields.end()?;
@@ -238,7 +242,7 @@ impl Values for Found<'_> {
     }
 
     fn item(&mut self, value: &[u8]) -> Result<(), Box<Failure>> {
-        let text = self.shape.text(value)?;
+        let text = str::from_utf8(value).map_err(|_| self.shape.no_json(self.shape.place().to_string(), "UTF-8"))?;
         self.take(text, true).map_err(|wrong| self.shape.failure(&wrong))?;
         self.count()
     }

@@ -30,7 +30,7 @@ use crate::list::{self, Transport};
 #[must_use]
 pub fn validate_provider(configuration: &Values) -> Vec<Diagnostic> {
     let check = || arguments::check_provider(&Fields::read(configuration, PROVIDER)?);
-    check().err().into_iter().collect()
+    check().err().into_iter().map(|diagnostic| *diagnostic).collect()
 }
 
 /// Checks the arguments of a source as far as they are known.
@@ -40,7 +40,7 @@ pub fn validate_arguments(source: &str, arguments: &Values) -> Vec<Diagnostic> {
         check_source(source)?;
         arguments::check(&Fields::read(arguments, PIPELINES)?)
     };
-    check().err().into_iter().collect()
+    check().err().into_iter().map(|diagnostic| *diagnostic).collect()
 }
 
 /// Reads a source.
@@ -52,7 +52,7 @@ pub fn read(
     source: &str,
     provider: &Values,
     arguments: &Values,
-) -> Result<Reading, Diagnostic> {
+) -> Result<Reading, Box<Diagnostic>> {
     check_source(source)?;
     let (provider, fields) = (Fields::read(provider, PROVIDER)?, Fields::read(arguments, PIPELINES)?);
     arguments::check_provider(&provider).map_err(Diagnostic::of_provider)?;
@@ -69,7 +69,7 @@ pub fn read(
     Ok(Reading::of(&listing, connection.region.as_deref(), &project_id, &fields))
 }
 
-fn check_source(source: &str) -> Result<(), Diagnostic> {
+fn check_source(source: &str) -> Result<(), Box<Diagnostic>> {
     if source == schema::SOURCE.name {
         return Ok(());
     }

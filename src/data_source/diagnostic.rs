@@ -29,8 +29,9 @@ pub enum Severity {
 impl Diagnostic {
     /// An error.
     #[must_use]
-    pub fn error(summary: &str, detail: &str, attribute: Option<&'static str>) -> Self {
-        Self { severity: Severity::Error, summary: summary.to_owned(), detail: detail.to_owned(), attribute }
+    pub fn error(summary: &str, detail: &str, attribute: Option<&'static str>) -> Box<Self> {
+        let (summary, detail) = (summary.to_owned(), detail.to_owned());
+        Box::new(Self { severity: Severity::Error, summary, detail, attribute })
     }
 
     /// A warning.
@@ -41,30 +42,34 @@ impl Diagnostic {
 
     /// An attribute that is not valid, for a reason such as "it is empty".
     #[must_use]
-    pub fn of_attribute(name: &'static str, reason: &str) -> Self {
+    pub fn of_attribute(name: &'static str, reason: &str) -> Box<Self> {
         let summary = ["The argument `", name, "` is not valid"].concat();
         Self::error(&summary, &["`", name, "`: ", reason, "."].concat(), Some(name))
     }
 
     /// An argument that is not valid: one of these, or the provider's.
     #[must_use]
-    pub fn of_invalid(invalid: Invalid, arguments: Option<&Fields<'_>>) -> Self {
+    pub fn of_invalid(invalid: Invalid, arguments: Option<&Fields<'_>>) -> Box<Self> {
         let Some(name) = attribute(invalid.argument) else {
             return Self::error("An argument is not valid", &invalid.reason, None);
         };
         let own = arguments.map_or(Some(name), |fields| own(name, fields));
-        Self { attribute: own, ..Self::of_attribute(own.unwrap_or(name), &named(&invalid.reason)) }
+        let mut diagnostic = Self::of_attribute(own.unwrap_or(name), &named(&invalid.reason));
+        diagnostic.attribute = own;
+        diagnostic
     }
 
     /// The same of the provider's configuration, told to somebody who reads a source: its attributes are not there.
     #[must_use]
-    pub fn of_provider(self) -> Self {
-        Self { attribute: None, detail: self.detail + " It is part of the provider's configuration.", ..self }
+    pub fn of_provider(mut self: Box<Self>) -> Box<Self> {
+        self.attribute = None;
+        self.detail.push_str(" It is part of the provider's configuration.");
+        self
     }
 
     /// A call that failed.
     #[must_use]
-    pub fn of_error(error: &Error, arguments: &Fields<'_>) -> Self {
+    pub fn of_error(error: &Error, arguments: &Fields<'_>) -> Box<Self> {
         let message = named(&error.message);
         let (what, rest) = message.split_once('\n').unwrap_or((&message, ""));
         let what = what.trim_end_matches('.');

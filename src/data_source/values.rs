@@ -25,7 +25,7 @@ impl<'a> Fields<'a> {
     ///
     /// # Errors
     /// The text is no JSON object, or it names an attribute that does not exist: a misspelt one must not be ignored.
-    pub fn read(values: &'a Values, object: usize) -> Result<Self, Diagnostic> {
+    pub fn read(values: &'a Values, object: usize) -> Result<Self, Box<Diagnostic>> {
         let Ok(Value::Object(mut members)) = Value::parse(&values.json) else {
             return Err(Diagnostic::error("The values are no JSON object", "The host is at fault.", None));
         };
@@ -50,7 +50,7 @@ impl<'a> Fields<'a> {
     ///
     /// # Errors
     /// It is something else.
-    pub fn text(&self, name: &'static str) -> Result<Option<&str>, Diagnostic> {
+    pub fn text(&self, name: &'static str) -> Result<Option<&str>, Box<Diagnostic>> {
         match self.value(name) {
             None => Ok(None),
             Some(Value::String(text)) => Ok(Some(text)),
@@ -62,7 +62,7 @@ impl<'a> Fields<'a> {
     ///
     /// # Errors
     /// It is something else.
-    pub fn texts<'b>(&'b self, name: &'static str) -> Result<Option<Vec<&'b str>>, Diagnostic> {
+    pub fn texts<'b>(&'b self, name: &'static str) -> Result<Option<Vec<&'b str>>, Box<Diagnostic>> {
         let wrong = || Diagnostic::of_attribute(name, "it is no collection of texts");
         match self.value(name) {
             None => Ok(None),
@@ -81,7 +81,7 @@ impl<'a> Fields<'a> {
     ///
     /// # Errors
     /// It is something else.
-    pub fn number(&self, name: &'static str) -> Result<Option<&str>, Diagnostic> {
+    pub fn number(&self, name: &'static str) -> Result<Option<&str>, Box<Diagnostic>> {
         match self.value(name) {
             None => Ok(None),
             Some(Value::Number(literal)) => Ok(Some(literal)),
@@ -93,7 +93,7 @@ impl<'a> Fields<'a> {
     ///
     /// # Errors
     /// It is something else, negative, or too large for any limit.
-    pub fn whole(&self, name: &'static str) -> Result<Option<u32>, Diagnostic> {
+    pub fn whole(&self, name: &'static str) -> Result<Option<u32>, Box<Diagnostic>> {
         let Some(literal) = self.number(name)? else { return Ok(None) };
         let number = number::whole(literal).and_then(|number| u32::try_from(number).ok());
         let wrong = || Diagnostic::of_attribute(name, "it is no whole number from 0 to 4294967295");
