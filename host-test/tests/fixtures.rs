@@ -27,7 +27,7 @@ fn main() {
     libtest_mimic::run(&arguments, tests).exit();
 }
 
-/// Tells it for the matrix of all hosts: a JSON object a line, in the file that `CONFORMANCE` names.
+/// Tells it for the conformance matrix: a JSON object a line, in the file that `CONFORMANCE` names.
 fn tell_passed(fixture: &str) -> std::io::Result<()> {
     let Some(file) = std::env::var_os("CONFORMANCE") else { return Ok(()) };
     let line = serde_json::json!({ "fixture": fixture, "host": "rust", "result": "passed" });

@@ -2,7 +2,7 @@
 //!
 //! Tests that are given a file in the variable `CONFORMANCE` add a line to it for each fixture:
 //! `{"fixture": "refused", "host": "browser", "result": "lacks", "why": "..."}`, or `"passed"` without a reason. What
-//! they tell becomes a table in the documentation, and its summary one in the README.
+//! they tell becomes a matrix in the documentation, and its summary a table in the README.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -20,11 +20,17 @@ const FIXTURES: &str = "tests/fixtures";
 /// The first line of a summary.
 const SUMMARY: &str = "| host | passed | lacks |";
 
-const HEAD: &str = "# Conformance\n\n<!-- Written by `cargo xtask conformance`. -->\n\nEvery fixture of `tests/fixtures` is \
-    asked of every host, and its answer compared, as JSON, with the fixture's\n`expected.json` by that host's own tests. \
-    A note says why a host lacks a case; what is not lacking passes, or the tests fail.\n\n";
+const HEAD: &str = "\
+# Conformance
 
-/// Asks every host that can be run here, prints the table and writes it down.
+<!-- Written by `cargo xtask conformance`. -->
+
+Every host is asked every fixture of `tests/fixtures`, and its own tests compare the answer, as JSON, with the fixture's
+`expected.json`. Where a host lacks a case, a note says why; what is neither lacking nor passed fails the tests.
+
+";
+
+/// Asks every host that can be run here, prints the matrix and writes it down.
 pub fn conformance() -> Result<()> {
     component::build()?;
     demo::build_workspace()?;
@@ -46,7 +52,7 @@ pub fn conformance() -> Result<()> {
 
 /// Fails if what is written is not what the tests told that ran since.
 pub fn check() -> Result<()> {
-    shell::announce("Check that the table of hosts and fixtures is what their tests told");
+    shell::announce("Check that the conformance matrix is what the tests told");
     let matrix = told()?;
     let current = page(&matrix) == read(PAGE)? && with_summary(&read(README)?, &matrix)? == read(README)?;
     ensure!(current, "{PAGE} or its summary in {README} differs. `cargo xtask conformance` writes them anew.");

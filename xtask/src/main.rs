@@ -4,7 +4,7 @@
 //! - [`component`] builds the artefact, [`contract`] says what it may import, export and contain, [`needs`] what it
 //!   declares;
 //! - [`build`] makes what ships, [`terraform`] the provider, whose documentation [`docs`] writes; [`demo`] shows it,
-//!   [`mod@test`] tries everything, [`conformance`] tells in a [`matrix`] which host gives which fixture its result,
+//!   [`mod@test`] tries everything, [`conformance`] says in a [`matrix`] which host gives which fixture its result,
 //!   [`soak`] tries it for long, [`bench`] measures it, [`tree`] keeps the rooms apart;
 //! - [`facade`] composes the component with the HTTP facade, and checks both under other engines;
 //! - [`python`] builds and checks the Python package, [`js`] the npm package, [`web`] shows its page in a browser;

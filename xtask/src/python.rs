@@ -57,8 +57,10 @@ pub fn checked(python: &Path, folder: &str) -> Result<Command> {
         shell::run(what, module(python, arguments).current_dir(shell::root().join(folder)), REMEDY)?;
     }
     let name = Path::new(folder).file_name().context("a folder without a name")?.to_string_lossy().into_owned();
-    let mut pytest = module(python, &["pytest", "--quiet", "--conformance"]);
-    pytest.arg(conformance::file(&name)?).current_dir(shell::root().join(folder));
+    // In one word: a path that stands alone is taken for a test's, and its folder for that of the settings.
+    let telling = format!("--conformance={}", conformance::file(&name)?.display());
+    let mut pytest = module(python, &["pytest", "--quiet", &telling]);
+    pytest.current_dir(shell::root().join(folder));
     Ok(pytest)
 }
 

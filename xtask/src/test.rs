@@ -28,13 +28,12 @@ pub fn test() -> ExitCode {
     // First, because the command-line tool embeds it, and the tests of the provider load the other one.
     tally.step("the component", |_| component::build().and_then(|_| component::build_example()));
     tally.step("the tests", test_workspace);
-    tally.step("the tests of what does not ship", test_features);
     // After the workspace, whose build makes the fixture server.
     tally.step("the Python package", |counts| run_tests("Test the Python package", &mut python::tests()?, counts));
     tally.step("the npm package", test_js);
     tally.step("other engines", |counts| run_tests("Test under other engines", &mut facade::tests()?, counts));
     // After the tests, which tell what it compares.
-    tally.step("the conformance table", |_| conformance::check());
+    tally.step("the conformance matrix", |_| conformance::check());
     tally.step("the documentation", |_| document());
     tally.step("the provider's documentation", |_| docs::check());
     tally.step("the dependencies", |_| tree::check());
@@ -69,12 +68,6 @@ impl Tally {
 fn test_workspace(counts: &mut Counts) -> Result<()> {
     let mut test = shell::cargo(&["test", "--workspace", "--no-fail-fast"]);
     run_tests("Test every member", conformance::telling(&mut test, "rust")?, counts)
-}
-
-/// A feature of the tool adds to the workspace's build, and rebuilds nothing of it but the tool.
-fn test_features(counts: &mut Counts) -> Result<()> {
-    let arguments = ["test", "--workspace", "--features", "servicestage-cli/otel", "--test", "cli_otel"];
-    run_tests("Test the tool with OpenTelemetry", &mut shell::cargo(&arguments), counts)
 }
 
 fn test_js(counts: &mut Counts) -> Result<()> {

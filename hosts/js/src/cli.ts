@@ -80,9 +80,16 @@ const CODES: Partial<Record<Kind, number>> = {
   "not-found": 5,
 };
 
+/** What controls a terminal, or turns the direction of what follows, but for the end of a line. */
+const CONTROLS = /[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+
 /** The command line cannot be read. */
 class Misused extends Error {}
 
+// Whoever reads may stop early, as `head` does.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+});
 process.exitCode = await main(process.argv.slice(2));
 
 async function main(words: string[]): Promise<number> {
@@ -211,13 +218,14 @@ function moment(date: Date | null): string {
   return date === null ? "" : `${date.toISOString().slice(0, 16).replace("T", " ")}Z`;
 }
 
-/** Text of the service must not control the terminal, nor turn the direction of what follows. */
+/** Text of the service must not control the terminal. */
 function printable(text: string): string {
-  return text.replace(/[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, "\ufffd");
+  return text.replace(CONTROLS, "\ufffd");
 }
 
-/** Numbers that JavaScript holds as bigint are numbers in JSON all the same. */
+/** JSON in which what JavaScript holds as bigint is a number all the same, and what controls a terminal is escaped. */
 function stringify(value: unknown): string {
   const marked = JSON.stringify(value, (_, part: unknown) => (typeof part === "bigint" ? `\u0000${part}` : part), 2);
-  return marked.replace(/"\\u0000(-?\d+)"/g, "$1");
+  const escaped = marked.replace(CONTROLS, (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  return escaped.replace(/"\\u0000(-?\d+)"/g, "$1");
 }

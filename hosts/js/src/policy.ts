@@ -59,15 +59,16 @@ export class Guard {
       const reason = "its URL is not one to ask";
       return { asked: "a request", reason, remedy: "correct the endpoint; nothing allows this" };
     }
-    const [path = ""] = request.path.split("?");
-    const asked = `${request.method} ${origin}${path}`;
     const roles = NEEDS.filter((need) => covers(need, request)).map(({ role }) => role);
     const [role] = roles;
     if (role === undefined) {
-      const reason = "the component does not declare this method, path and query";
-      return { asked, reason, remedy: "use a component that declares it; nothing allows this" };
+      // Not shown, since it may be anything that the component knows.
+      const reason = "the component does not declare its method, path and query";
+      return { asked: "a request", reason, remedy: "use a component that declares it; nothing allows this" };
     }
     if (roles.some((role) => this.#origins[role] === origin)) return undefined;
+    const [path = ""] = request.path.split("?");
+    const asked = `${request.method} ${origin}${path}`;
     const reason = `the component needs it as ${role}, and this origin is not granted as that`;
     return { asked, reason, remedy: "name it as `endpoint` or `iamEndpoint` of the client" };
   }

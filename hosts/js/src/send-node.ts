@@ -74,6 +74,10 @@ function send(request: Request, way: http.RequestOptions, tell: (happening: Happ
     if (error instanceof Prohibited) finish({ type: "failure", code: PROHIBITED, denial: error.denial });
     else fail(codeOf(error));
   });
+  // Such as after an answer that changes the protocol, of which nothing else tells.
+  outgoing.on("close", () => {
+    if (response === undefined) fail({ tag: "connection-terminated" });
+  });
   outgoing.on("response", (incoming) => {
     response = incoming;
     tell({ type: "head", status: incoming.statusCode ?? 0, headers: pairs(incoming.rawHeaders) });

@@ -72,10 +72,16 @@ describe("the guide", () => {
   });
 
   test("tells errors apart", async () => {
-    const [, , code, ...rest] = blocks("js");
-    assert.deepEqual(rest, []);
+    const [, , code] = blocks("js");
     const { stderr } = await runIn("forbidden", "errors.js", code, ...node("errors.js"));
     assert.equal(stderr, "have servicestage:pipeline:list granted\n");
+  });
+
+  test("grants addresses", async () => {
+    const [, , , code, ...rest] = blocks("js");
+    assert.deepEqual(rest, []);
+    const { stdout } = await runIn("vendor_example", "addresses.js", code, ...node("addresses.js"));
+    assert.equal(stdout, "1\n");
   });
 
   test("is TypeScript too, with nothing but the package's own types", async () => {

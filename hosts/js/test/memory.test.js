@@ -14,7 +14,8 @@ function moduleWith(...limits) {
   const memory = [1, ...limits];
   const name = [6, ...Buffer.from("memory")];
   const exported = [1, ...name, 2, 0];
-  return Uint8Array.from([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 5, memory.length, ...memory, 7, exported.length, ...exported]);
+  const header = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
+  return Uint8Array.from([...header, 5, memory.length, ...memory, 7, exported.length, ...exported]);
 }
 
 /** Up to how many pages the module's memory can grow. */

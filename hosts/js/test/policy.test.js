@@ -65,7 +65,8 @@ test("a call may make a hundred requests", async () => {
   const told = [];
   let sent = 0;
   const guard = new Guard({ region: "cn-north-4" }, () => ((sent += 1), { taken() {}, abort() {} }));
-  for (let request = 0; request < 101; request++) guard.send({ ...SERVICE, ...LIST }, (happening) => told.push(happening));
+  const tell = (happening) => told.push(happening);
+  for (let request = 0; request < 101; request++) guard.send({ ...SERVICE, ...LIST }, tell);
   await Promise.resolve();
   assert.equal(sent, 100);
   const code = { tag: "internal-error", val: "a call may make 100 requests" };

@@ -20,7 +20,7 @@ import urllib3
 from conftest import FIXTURES, PROJECT
 from servers import Server
 
-from servicestage_pipelines import Client, Listing, Token
+from servicestage_pipelines import AccessKey, Client, Listing
 
 ROUNDS = 300
 RECORDS = 1000
@@ -54,7 +54,8 @@ OURS, BARE, SDK, DECODING = "list_pipelines", "urllib3 and json.loads", "the SDK
 
 def runs(url: str) -> dict[str, Run]:
     """What is measured."""
-    client = Client(region="cn-north-4", project_id=PROJECT, endpoint=url, credentials=Token("example-token"))
+    key = AccessKey("EXAMPLEAK0123456789A", "example-secret")
+    client = Client(region="cn-north-4", project_id=PROJECT, endpoint=url, credentials=key)
     pool = urllib3.PoolManager()
     text = json.dumps(client.list_pipelines().to_dict()).encode()
     found: dict[str, Run] = {
@@ -62,7 +63,7 @@ def runs(url: str) -> dict[str, Run]:
         DECODING: lambda: len(Listing.from_json(text)),
         BARE: lambda: len(pool.request("GET", f"{url}/").json()["pipelines"]),
     }
-    if sdk := bench_sdk.listing(url, PROJECT):
+    if sdk := bench_sdk.listing(url, PROJECT, key.access_key_id, key.secret_access_key):
         found[SDK] = sdk
     return found
 

@@ -25,7 +25,7 @@ _FIELDS = {
 }
 
 
-def listing(url: str, project: str) -> Callable[[], int] | None:
+def listing(url: str, project: str, key: str, secret: str) -> Callable[[], int] | None:
     """Fetches the listing and returns how long it is; None if the SDK is not installed."""
     try:
         from huaweicloudsdkcore.auth.credentials import BasicCredentials
@@ -37,7 +37,7 @@ def listing(url: str, project: str) -> Callable[[], int] | None:
     _define(models, "Pipeline", "object", _FIELDS)
     models.SdkResponse = SdkResponse  # type: ignore[attr-defined]
     _define(models, "ListPipelinesResponse", "SdkResponse", {"pipelines": "list[Pipeline]"})
-    credentials = BasicCredentials("EXAMPLEAK0123456789A", "example-secret", project)
+    credentials = BasicCredentials(key, secret, project)
     client: Any = ClientBuilder(Client).with_credentials(credentials).with_endpoints([url]).build()
     client.model_package = models
 

@@ -45,7 +45,7 @@ def _bare_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.
 
 @pytest.fixture
 def tell(pytestconfig: pytest.Config) -> Tell:
-    """For the matrix of all hosts, if it is asked for."""
+    """For the conformance matrix, if it is asked for."""
     file: Path | None = pytestconfig.getoption("--conformance")
 
     def add(fixture: str, why: str | None) -> None:

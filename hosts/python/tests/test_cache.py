@@ -44,6 +44,46 @@ def test_a_file_that_was_changed_is_not_executed(folder: Path) -> None:
         assert file.read_bytes() == whole
 
 
+@pytest.fixture
+def executed(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
+    """The code that is taken from the cache."""
+    taken = []
+
+    def deserialize(engine: Engine, code: bytes) -> Module:
+        taken.append(code)
+        return Module(engine, WASM)
+
+    monkeypatch.setattr(Module, "deserialize", deserialize)
+    return taken
+
+
+def test_a_file_that_others_could_have_written_is_not_executed(
+    folder: Path, tmp_path: Path, executed: list[bytes]
+) -> None:
+    cache.compiled(Engine(), WASM)
+    (file,) = kept(folder)
+    cache.compiled(Engine(), WASM)
+    assert len(executed) == 1
+
+    file.chmod(0o620)
+    cache.compiled(Engine(), WASM)
+    assert (len(executed), file.stat().st_mode & 0o777) == (1, 0o600)
+
+    elsewhere = file.rename(tmp_path / "elsewhere")
+    file.symlink_to(elsewhere)
+    cache.compiled(Engine(), WASM)
+    assert (len(executed), file.is_symlink()) == (1, False)
+
+
+@pytest.mark.skipif(os.name != "posix" or os.getuid() != 0, reason="only root can give a file to somebody else")
+def test_a_file_of_somebody_else_is_not_executed(folder: Path, executed: list[bytes]) -> None:
+    cache.compiled(Engine(), WASM)
+    (file,) = kept(folder)
+    os.chown(file, 1, 1)
+    cache.compiled(Engine(), WASM)
+    assert (executed, file.stat().st_uid) == ([], 0)
+
+
 def test_an_open_folder_is_closed(folder: Path) -> None:
     folder.mkdir(mode=0o777)
     folder.chmod(0o777)

@@ -1,17 +1,18 @@
 """Components that misbehave: what the host allows ends a call, and nothing else."""
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from conftest import PROJECT
 from wasmtime import wat2wasm
 
-from servicestage_pipelines import Client, OtherError, Token, client, wasi
+from servicestage_pipelines import Client, OtherError, Token, client, wasi_http
 from servicestage_pipelines.canonical import Record
 from servicestage_pipelines.component import LoadError, Plugin, Trapped
 from servicestage_pipelines.contract import FIND_PROJECT, LIST_PIPELINES_JSON
-from servicestage_pipelines.guest import MOST_PASSED, Export
+from servicestage_pipelines.guest import MOST_PASSED, Export, HostFailed
 from servicestage_pipelines.http import HttpError, Request, Response, Timeouts
 from servicestage_pipelines.resources import MOST_HEADER_BYTES, Fields, Outgoing
 from servicestage_pipelines.world import MOST_REQUESTS, MOST_RESOURCES, Overdue, SystemClock, World
@@ -54,6 +55,14 @@ def test_a_component_that_computes_for_ever_is_ended_and_others_go_on() -> None:
     assert call(component("i32.const 0")) == (True, "seven")
 
 
+def test_a_component_that_computes_is_ended_also_in_a_process_that_was_forked() -> None:
+    endless = component("(loop br 0) unreachable")
+    # As it is found there: it was started, and does not live.
+    endless._epoch._ticker = threading.Thread()
+    with pytest.raises(Overdue):
+        call(endless, 0.2)
+
+
 def test_memory_ends_at_the_limit() -> None:
     # Grows to so many pages, and traps where it cannot.
     grow = "(if (i32.eq (memory.grow (i32.const {pages})) (i32.const -1)) (then unreachable)) i32.const 0"
@@ -73,6 +82,26 @@ def test_a_result_that_is_none_ends_the_call(place: int) -> None:
         call(component(f"i32.const {place}"))
 
 
+def test_calls_that_fail_at_one_time_do_not_take_each_others_outcome() -> None:
+    poll = '(import "wasi:io/poll@0.2.0" "poll" (func $poll (param i32 i32 i32)))'
+    failing = component("(call $poll (i32.const 0) (i32.const 0) (i32.const 0)) unreachable", poll)
+    trapping, returning = component("unreachable"), component("i32.const 0")
+
+    def outcome(plugin: Plugin) -> str:
+        try:
+            return str(call(plugin))
+        except Trapped as trapped:
+            return str(trapped)
+
+    plugins = [failing, trapping, returning] * 200
+    with ThreadPoolExecutor(8) as pool:
+        outcomes = list(zip(plugins, pool.map(outcome, plugins), strict=True))
+    assert {said for plugin, said in outcomes if plugin is failing} == {"the component waits for nothing"}
+    assert {said for plugin, said in outcomes if plugin is returning} == {"(True, 'seven')"}
+    reasons = {said for plugin, said in outcomes if plugin is trapping}
+    assert reasons <= {"wasm trap: wasm `unreachable` instruction executed", str(HostFailed())}
+
+
 FIELDS = '(import "wasi:http/types@0.2.0" "[constructor]fields" (func $fields (result i32)))'
 
 
@@ -90,7 +119,9 @@ def test_requests_are_counted() -> None:
         many.send(one, Timeouts())
     with pytest.raises(HttpError, match="internal-error"):
         many.send(one, Timeouts())
-    assert "internal-error" in str(wasi.FUNCTIONS["wasi:http/outgoing-handler"]["handle"].run(many, _outgoing(), None))
+    assert "internal-error" in str(
+        wasi_http.FUNCTIONS["wasi:http/outgoing-handler", "handle"].run(many, _outgoing(), None)
+    )
 
 
 def _outgoing() -> Outgoing:

@@ -111,3 +111,23 @@ def test_the_module_is_a_command() -> None:
         [sys.executable, "-m", "servicestage_pipelines", "list", "--help"], capture_output=True, check=True
     )
     assert b"--region" in said.stdout
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "said"),
+    [
+        ("--created-from", "yesterday", "'yesterday' is no time; write 2025-02-18T15:55:12Z"),
+        ("--order-by", "size", "`order-by.key`: 'size' is not one of creation, update, last_run, name"),
+        ("--status", "done", "`status`: 'done' is not one of initialized"),
+    ],
+)
+def test_an_option_that_cannot_be_read_says_what_can(
+    option: str, value: str, said: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HW_AUTH_TOKEN", "example-token")
+    try:
+        code: object = main(["list", "--region", "cn-north-4", option, value])
+    except SystemExit as exit:
+        code = exit.code
+    assert code == 2
+    assert said in capsys.readouterr().err

@@ -8,12 +8,15 @@ from wasmtime import Engine
 from wasmtime import component as theirs
 
 from servicestage_pipelines import canonical as ours
-from servicestage_pipelines import wasi
+from servicestage_pipelines import component
 from servicestage_pipelines.contract import FIND_PROJECT, LIST_PIPELINES_JSON
 from servicestage_pipelines.guest import Export
 
 ENGINE = Engine()
 COMPONENT = theirs.Component(ENGINE, files("servicestage_pipelines").joinpath("servicestage.wasm").read_bytes())
+MOST_FLAT = 16
+"""How many core values a function takes; what is more passes through memory."""
+
 NUMBERS = {
     "?": theirs.Bool,
     "B": theirs.U8,
@@ -93,13 +96,9 @@ def test_what_the_component_exports_is_called_with_its_types(function: Export) -
     assert len(function.parameters.cores) > MOST_FLAT
 
 
-MOST_FLAT = 16
-"""How many core values a function takes; what is more passes through memory."""
-
-
 @pytest.mark.parametrize(("interface", "name", "function"), IMPORTS)
 def test_what_the_component_imports_is_answered_with_its_types(interface: str, name: str, function: Any) -> None:
-    found = wasi.FUNCTIONS[interface][name]
+    found = component._GRANTED[interface, name]
     assert [passed(kind) for kind in found.parameters] == [declared(kind) for _, kind in function.params]
     assert passed(found.result) == declared(function.result)
     assert sum(len(kind.cores) for kind in found.parameters) <= MOST_FLAT

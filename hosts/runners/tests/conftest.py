@@ -60,6 +60,15 @@ def wash() -> Path:
     return program("wash_cli", "wash")
 
 
+@pytest.fixture(scope="session")
+def nats() -> Path:
+    """Beside the interpreter, where its wheel puts it."""
+    found = Path(sys.executable).with_name("nats-server")
+    if not found.exists():
+        pytest.skip("nats-server is not installed: its wheel could not be had")
+    return found
+
+
 def program(package: str, name: str) -> Path:
     """A program in an installed wheel, called by itself: the wheel's own script stays behind when it is killed."""
     found = importlib.util.find_spec(package)
@@ -69,6 +78,11 @@ def program(package: str, name: str) -> Path:
     # One of the wheels has lost this bit.
     program.chmod(program.stat().st_mode | 0o111)
     return program
+
+
+def program_of_workspace(name: str) -> Path:
+    """A program that the workspace's build made."""
+    return ROOT / "target" / "debug" / (f"{name}.exe" if sys.platform == "win32" else name)
 
 
 @pytest.fixture
@@ -92,8 +106,9 @@ def serve() -> Iterator[Serve]:
     servers: list[subprocess.Popen[str]] = []
 
     def start(fixture: str) -> str:
-        program = ROOT / "target" / "debug" / ("host-test.exe" if sys.platform == "win32" else "host-test")
-        server = subprocess.Popen([program, "serve", FIXTURES / fixture], stdout=subprocess.PIPE, text=True)
+        server = subprocess.Popen(
+            [program_of_workspace("host-test"), "serve", FIXTURES / fixture], stdout=subprocess.PIPE, text=True
+        )
         servers.append(server)
         assert server.stdout is not None
         return server.stdout.readline().strip()
@@ -107,22 +122,39 @@ def serve() -> Iterator[Serve]:
 
 
 @contextmanager
-def running(command: list[str | Path], ready: str, cwd: Path | None = None) -> Iterator[str]:
-    """Runs an engine until the block ends, from when it has said that it is ready. Gives its origin."""
+def saying(command: list[str | Path], ready: str, cwd: Path | None = None) -> Iterator[str]:
+    """Runs an engine until the block ends, from when it has said that it is ready. Gives what it said until then."""
     engine = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=cwd)
     assert engine.stdout is not None
-    said: list[str] = []
+    said = ""
+    # One that neither starts nor ends must not hold up the tests.
+    patience = threading.Timer(120, engine.kill)
+    patience.start()
     try:
         for line in engine.stdout:
-            said.append(line)
+            said += line
             if ready in line:
                 break
-        # It was given port 0, and says which one it got.
-        port = re.search(r"127\.0\.0\.1:([1-9][0-9]*)", "".join(said))
-        assert port, f"the engine did not start: {''.join(said)}"
+        patience.cancel()
+        assert ready in said, f"the engine did not start: {said}"
         # Whatever it says from now on must not fill the pipe.
         threading.Thread(target=engine.stdout.read, daemon=True).start()
-        yield f"http://127.0.0.1:{port[1]}"
+        yield said
     finally:
+        patience.cancel()
         engine.kill()
         engine.wait()
+
+
+@contextmanager
+def running(command: list[str | Path], ready: str, cwd: Path | None = None) -> Iterator[str]:
+    """The same for an engine that was given port 0. Gives its origin."""
+    with saying(command, ready, cwd) as said:
+        yield origin_in(said)
+
+
+def origin_in(said: str) -> str:
+    """The origin of an engine, by the first port of its own that it names."""
+    port = re.search(r"127\.0\.0\.1:([1-9][0-9]*)", said)
+    assert port, f"the engine names no port: {said}"
+    return f"http://127.0.0.1:{port[1]}"

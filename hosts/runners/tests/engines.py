@@ -19,11 +19,7 @@ def deployed(
     engine: str, programs: dict[str, Path], service: str, folder: Path, egress: str = "127.0.0.1"
 ) -> Iterator[str]:
     """Runs the facade, which asks this service. Under wasmCloud with egress to this host, or to none."""
-    environment = {
-        "HW_REGION_NAME": "cn-north-4",
-        "SERVICESTAGE_ENDPOINT": service,
-        "SERVICESTAGE_IAM_ENDPOINT": service,
-    }
+    environment = asking(service)
     if engine == "wasmtime serve":
         command: list[str | Path] = [programs["wasmtime"], "serve", "-S", "cli", "--addr", "127.0.0.1:0"]
         for name, value in environment.items():
@@ -36,6 +32,11 @@ def deployed(
     (folder / ".wash" / "config.yaml").write_text(_wash(engine, environment, [egress] if egress else []))
     with running([programs["wash"], "-C", folder, "dev", "--non-interactive"], READY["wash"], folder) as origin:
         yield origin
+
+
+def asking(service: str) -> dict[str, str]:
+    """The environment in which the facade asks this service."""
+    return {"HW_REGION_NAME": "cn-north-4", "SERVICESTAGE_ENDPOINT": service, "SERVICESTAGE_IAM_ENDPOINT": service}
 
 
 def _wash(engine: str, environment: dict[str, str], egress: list[str]) -> str:

@@ -1,23 +1,22 @@
-"""Two wasmCloud hosts, each with the facade linked to the component, under load.
+"""Two hosts of wasmCloud with the facade under load, and one.
 
-    python hosts/runners/tests/load.py
+    python hosts/runners/tests/load.py [FIXTURE]
 
-Prints how many requests a second both answer, and each alone. The service they ask runs in this process too, on the
-same processors.
+Prints how many requests a second both answer, and one alone. Who asks, and the service that the hosts ask, run here
+too, on the same processors.
 """
 
 import json
 import statistics
 import sys
-import tempfile
 import time
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
+from cluster import cluster
 from conftest import PROJECT, program
-from engines import deployed
 from service import Service, recorded
 
 CLIENTS = 8
@@ -39,22 +38,21 @@ def ask(origins: list[str], requests: int) -> list[tuple[int, float]]:
 
 
 def main(fixture: str = "thousand_records") -> None:
-    wash = program("wash_cli", "wash")
-    with ExitStack() as stack:
-        service = stack.enter_context(Service())
-        folders = [Path(stack.enter_context(tempfile.TemporaryDirectory())) for _ in range(2)]
-        hosts = [
-            stack.enter_context(deployed("wasmCloud, linked", {"wash": wash}, service.origin, folder))
-            for folder in folders
-        ]
-        for name, origins in (("both hosts", hosts), ("one host", hosts[:1]), ("the other", hosts[1:])):
-            service.expect(recorded(fixture) * REQUESTS)
-            began = time.perf_counter()
-            answers = ask(origins, REQUESTS)
-            took = time.perf_counter() - began
-            median = statistics.median(seconds for _, seconds in answers) * 1000
-            listed = {count for count, _ in answers}
-            print(f"{name}: {REQUESTS / took:.0f} requests a second, {median:.0f} ms in the median, of {listed} tasks")
+    wash, nats = program("wash_cli", "wash"), Path(sys.executable).with_name("nats-server")
+    for linked in (False, True):
+        with (
+            Service() as service,
+            TemporaryDirectory() as folder,
+            cluster(wash, nats, linked, service.origin, Path(folder)) as hosts,
+        ):
+            for origins in (hosts, hosts[:1]):
+                service.expect(recorded(fixture) * REQUESTS)
+                began = time.perf_counter()
+                answers = ask(origins, REQUESTS)
+                rate = REQUESTS / (time.perf_counter() - began)
+                median = statistics.median(seconds for _, seconds in answers) * 1000
+                how = "linked" if linked else "composed"
+                print(f"{how}, hosts: {len(origins)}: {rate:.0f} requests a second, {median:.0f} ms in the median")
 
 
 if __name__ == "__main__":

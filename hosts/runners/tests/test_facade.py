@@ -5,13 +5,13 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator
-from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
 import tomli
 from canonical import canonical
+from cluster import cluster
 from conftest import FIXTURES, PROJECT, Serve
 from engines import ENGINES, deployed
 from load import ask
@@ -225,13 +225,11 @@ def test_without_egress_to_the_service_it_is_denied(
     assert service.seen == []
 
 
-def test_of_many_requests_to_two_hosts_none_is_lost(wash: Path, service: Service, tmp_path: Path) -> None:
-    with ExitStack() as stack:
-        hosts = []
-        for name in ("one", "other"):
-            (tmp_path / name).mkdir()
-            host = deployed("wasmCloud, linked", {"wash": wash}, service.origin, tmp_path / name)
-            hosts.append(stack.enter_context(host))
+@pytest.mark.parametrize("linked", [False, True], ids=["composed", "linked"])
+def test_of_many_requests_to_two_hosts_of_wasmcloud_none_is_lost(
+    linked: bool, wash: Path, nats: Path, service: Service, tmp_path: Path
+) -> None:
+    with cluster(wash, nats, linked, service.origin, tmp_path) as hosts:
         service.expect(recorded("every_status") * 200)
         answers = ask(hosts, 200)
     expected = json.loads((FIXTURES / "every_status" / "expected.json").read_text("utf-8"))

@@ -1,5 +1,5 @@
 //! How requests are authenticated: by the first way that the component describes and the configuration is complete
-//! for. The secrets stay here.
+//! for, or by what the user has for a scheme. The secrets stay here.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
@@ -20,7 +20,7 @@ use crate::contract::Authentication as Way;
 use crate::diagnostics::{self, attribute};
 use crate::proto::Diagnostic;
 use crate::schema::Schema;
-use crate::scheme::{self, Scheme};
+use crate::scheme::{self, Scheme, User};
 use crate::value::Value;
 
 /// The largest body of a request that is authenticated, in bytes: a scheme may sign it as a whole.
@@ -40,8 +40,8 @@ pub enum Method {
 }
 
 impl Method {
-    /// The first way that is complete.
-    pub fn choose(schema: &Schema, configuration: &Value) -> Result<Self, Diagnostic> {
+    /// The first way that is complete. What the user has counts only where nothing is configured.
+    pub fn choose(schema: &Schema, configuration: &Value, user: &User<'_>) -> Result<Self, Diagnostic> {
         if schema.authentication.is_empty() {
             return Ok(Self::None);
         }
@@ -53,7 +53,29 @@ impl Method {
                 None => {}
             }
         }
-        Err(incomplete.unwrap_or_else(|| missing(schema)))
+        match incomplete {
+            Some(diagnostic) => Err(diagnostic),
+            None => Self::of_user(schema, user)?.ok_or_else(|| missing(schema)),
+        }
+    }
+
+    /// The first scheme that the user has something for.
+    fn of_user(schema: &Schema, user: &User<'_>) -> Result<Option<Self>, Diagnostic> {
+        for known in schema.schemes().filter_map(scheme::find) {
+            let unusable = |reason| diagnostics::error("The credentials cannot be used", format!("{reason}."), &[]);
+            if let Some(scheme) = (known.of_user)(user).map_err(unusable)? {
+                return Ok(Some(Self::Scheme(scheme)));
+            }
+        }
+        Ok(None)
+    }
+
+    /// What must not be told, other than what is configured.
+    pub fn secrets(&self) -> Vec<String> {
+        match self {
+            Self::None | Self::Header(..) => Vec::new(),
+            Self::Scheme(scheme) => scheme.secrets(),
+        }
     }
 
     /// This way, if anything of it is configured.
@@ -82,8 +104,8 @@ impl Method {
                     )));
                 }
                 let named = |wanted: &str| described.inputs.iter().find(|input| input.name == wanted);
-                let scheme = scheme::find(&described.name)?;
-                let made = scheme(&|wanted| named(wanted).and_then(|input| given(&input.attribute)));
+                let known = scheme::find(&described.name)?;
+                let made = (known.of_inputs)(&|wanted| named(wanted).and_then(|input| given(&input.attribute)));
                 made.map(Self::Scheme).map_err(|(name, reason)| {
                     let input = named(name).map_or(name, |input| input.attribute.as_str());
                     invalid(input, &reason)
@@ -117,11 +139,14 @@ fn missing(schema: &Schema) -> Diagnostic {
         Some(format!("- {}", parts.join(", ")))
     };
     let ways: Vec<String> = schema.authentication.iter().filter_map(way).collect();
-    let detail = if ways.is_empty() {
+    let mut detail = if ways.is_empty() {
         "The component names only schemes that this provider does not know.".to_owned()
     } else {
         format!("Set one of these in the provider's configuration or by environment variables:\n{}", ways.join("\n"))
     };
+    for known in schema.schemes().filter_map(scheme::find) {
+        detail.push_str(&format!("\nOr write {}.", known.advice));
+    }
     diagnostics::error("There are no credentials", detail, &[])
 }
 

@@ -13,6 +13,7 @@ use crate::component;
 use crate::configuration::Configuration;
 use crate::read::Read;
 use crate::schema::Schema;
+use crate::scheme::User;
 use crate::value::Value;
 use recording::{PROJECT, Server, json, repeated, repeated_in_listing};
 
@@ -63,8 +64,8 @@ async fn list(
     for (name, text) in place.iter().chain(credentials) {
         values.set(name, Value::Text((*text).to_owned()));
     }
-    let client = Client::new(Network::new().unwrap());
-    let configuration = Arc::new(Configuration::new(schema, values, client, Grant::default()).unwrap());
+    let (nobody, client) = (User { variable: &|_| None, home: None }, Client::new(Network::new().unwrap()));
+    let configuration = Arc::new(Configuration::new(schema, values, &nobody, client, Grant::default()).unwrap());
     assert!(contract.validate_provider(configuration.shown(schema)).await.unwrap().is_empty());
     let read = Read {
         contract,

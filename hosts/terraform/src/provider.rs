@@ -19,6 +19,7 @@ use crate::proto::{
 };
 use crate::read::Read;
 use crate::schema::{Object, Schema, Source};
+use crate::scheme::User;
 use crate::value::Value;
 
 /// What the host allows a read. The component's own limit comes first, and whoever waits can interrupt.
@@ -123,9 +124,11 @@ impl Provider {
             if let Some(name) = values.unknown_attribute() {
                 return Ok((Configured::NotYet(name.to_owned()), vec![]));
             }
-            let values = configuration::fill(&schema.provider, values, |name| std::env::var(name).ok())?;
+            let values = configuration::fill(&schema.provider, values, environment)?;
             let told = self.check_provider(loaded, &values).await;
-            let configuration = Configuration::new(schema, values, client()?, self.granted()?)?;
+            let home = std::env::home_dir();
+            let user = User { variable: &environment, home: home.as_deref() };
+            let configuration = Configuration::new(schema, values, &user, client()?, self.granted()?)?;
             Ok((Configured::Yes(Arc::new(configuration)), told))
         };
         let (configured, diagnostics) = match configure.await {
@@ -252,9 +255,13 @@ impl Loaded {
 /// The way to servers, by the proxy and the authorities that the environment names.
 fn client() -> Result<Client<Network>, Diagnostic> {
     let network = Network::new().map_err(|why| diagnostics::error("TLS cannot be set up", why.to_string(), &[]))?;
-    let proxy = Proxy::of_environment(|name| std::env::var(name).ok())
+    let proxy = Proxy::of_environment(environment)
         .map_err(|why| diagnostics::error("The proxy cannot be used", format!("{why}."), &[]))?;
     Ok(Client::new(network.through(proxy)))
+}
+
+fn environment(name: &str) -> Option<String> {
+    std::env::var(name).ok()
 }
 
 /// A variable that belongs to the provider of this name.

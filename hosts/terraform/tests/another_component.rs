@@ -66,7 +66,7 @@ fn values_of_every_type_arrive_exactly_both_ways() {
     assert_eq!(it["tree"], tree);
     assert_eq!((&it["zone"], &it["big"], &it["tags"]), (&json!("here"), &json!(true), &Value::Null));
     let expected = "{\"flavour\":\"sour\",\"key\":null}{\"act\":null,\"big\":true,\"labels\":{\"a\":\"b\"},\"name\":\"quoted \
-                    \\\"text\\\" é\",\"rules\":[{\"open\":null,\"port\":80},{\"open\":false,\"port\":0.25}],\"size\":\
+                    \\\"text\\\" é\",\"rules\":[{\"note\":null,\"open\":null,\"port\":80},{\"note\":null,\"open\":false,\"port\":0.25}],\"size\":\
                     12345678901234567890123.5,\"tags\":null,\"zone\":null}";
     assert_eq!(it["seen"], expected);
 }
@@ -86,7 +86,9 @@ fn what_is_deprecated_and_what_is_missing_is_told() {
     let configuration = "data \"example_thing\" \"it\" {
           name = \"a\"
           tags = [\"b\"]
-        }";
+          rules = [{ port = 80 }, { port = 81, note = \"c\" }]
+        }
+        data \"example_item\" \"it\" { port = 80 }";
     let said = terraform(&folder.0, configuration).run(&["validate"]);
     assert_snapshot("deprecated.txt", &without_override(&support::text(&said.stdout)));
     assert_snapshot("required.txt", &terraform(&folder.0, configuration).fail(&["plan"]));

@@ -17,6 +17,23 @@ fn credentials_that_are_missing_are_asked_for_by_name() {
 }
 
 #[test]
+fn a_profile_of_the_user_signs_where_nothing_is_configured() {
+    let service = Service::new(|_| (403, "{\"error_msg\": \"hush-hush-profile-key\"}".to_owned()));
+    let without = provider(&service.url).replace("\"hush-hush-token\"", "null");
+    let terraform = Terraform::new(&format!("{without}{ALL}"));
+    let with = |text: &str| terraform.folder.write("credentials", text).display().to_string();
+    let file = with("[basic]\nak=EXAMPLEAK\nsk=hush-hush-profile-key\n");
+    let said = terraform.env("HUAWEICLOUD_SDK_CREDENTIALS_FILE", &file).fail(&["plan"]);
+    assert!(said.contains("lack the permission") && !said.contains("hush-hush"), "{said}");
+    assert!(service.asked()[0].contains("SDK-HMAC-SHA256 Access=EXAMPLEAK"), "{:?}", service.asked());
+
+    let terraform = Terraform::new(&format!("{without}{ALL}"));
+    let said = terraform.env("HW_PROFILE", "typo").fail(&["plan"]);
+    assert!(said.contains("The credentials cannot be used") && said.contains("typo"), "{said}");
+    assert_eq!(service.asked().len(), 1);
+}
+
+#[test]
 fn what_the_policy_denies_says_how_to_allow_it() {
     let configuration = provider("https://10.0.0.1:1");
     let terraform = Terraform::new(&format!("{configuration}{ALL}"));

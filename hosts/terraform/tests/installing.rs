@@ -50,10 +50,12 @@ fn assert_found(terraform: &Terraform) {
     assert!(said.contains("Read complete"), "{said}");
 }
 
-/// With the lines that `cargo xtask terraform` prints.
+/// With the lines that `cargo xtask terraform` prints and the guide shows.
 #[test]
 fn a_mirror_is_enough_unpacked_or_packed() {
-    let lines = fs::read_to_string(support::root().join("docs/terraform/examples/mirror.tfrc")).unwrap();
+    let read = |name: &str| fs::read_to_string(support::root().join("docs/terraform").join(name)).unwrap();
+    let lines = read("examples/mirror.tfrc");
+    assert!(read("guides/installing.md").contains(&lines));
     for lay_out in [lay_out, lay_out_packed] {
         let mirror = Folder::new();
         lay_out(&mirror.0);

@@ -2,6 +2,8 @@
 
 mod support;
 
+use std::sync::Barrier;
+
 use serde_json::{Value, json};
 use support::{PROJECT, Service, Terraform, assert_snapshot, fixture, provider};
 
@@ -184,6 +186,19 @@ fn a_hundred_blocks_cost_one_look_up() {
     let asked = service.asked();
     let look_ups = asked.iter().filter(|head| head.starts_with("GET /v3/projects")).count();
     assert_eq!((look_ups, asked.len()), (1, 101));
+}
+
+/// Nobody is answered before all have asked.
+#[test]
+fn blocks_are_read_at_the_same_time() {
+    let all = Barrier::new(5);
+    let service = Service::new(move |_| {
+        all.wait();
+        (200, "[]".to_owned())
+    });
+    let blocks = "data \"servicestage_pipelines\" \"of\" { count = 5 }";
+    Terraform::new(&format!("{}{blocks}", provider(&service.url))).succeed(&["plan"]);
+    assert_eq!(service.asked().len(), 5);
 }
 
 #[test]

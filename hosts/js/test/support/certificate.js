@@ -9,7 +9,7 @@ import { join } from "node:path";
 export const skipWithoutOpenssl =
   spawnSync("openssl", ["version"]).status === 0 ? false : "there is no openssl to make a certificate with";
 
-/** Makes one for a name, which is its own authority: the file of it, the pair for a server, and a way to be rid of both. */
+/** Makes one for a name, which is its own authority: its file, the pair for a server, and a way to be rid of both. */
 export function certificateFor(name) {
   const folder = mkdtempSync(join(tmpdir(), "certificate-"));
   const [key, file] = [join(folder, "key.pem"), join(folder, "cert.pem")];

@@ -1,4 +1,4 @@
-// Tells how each fixture came out, for the matrix of all hosts: a JSON object a line, in the file that CONFORMANCE names.
+// Tells how each fixture came out, for the conformance matrix: lines of JSON in the file that CONFORMANCE names.
 
 import { appendFileSync } from "node:fs";
 import process from "node:process";

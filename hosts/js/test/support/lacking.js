@@ -4,7 +4,7 @@ const OF_EVERY_HOST = {
   bad_term_twice: "an object of JavaScript has each name once",
   ...Object.fromEntries(
     ["first_byte_timeout", "between_bytes_timeout", "call_timeout", "call_timeout_in_body", "slow_but_in_time"].map(
-      (name) => [name, "a millisecond of virtual time decides; `failures.test.js` gives Node more time for it"],
+      (name) => [name, "a millisecond of virtual time decides; `failures.test.js` gives Node more time"],
     ),
   ),
 };
@@ -20,9 +20,9 @@ const REDIRECTS = new Set(["redirected", "redirected_elsewhere", "redirected_wit
 export function lackingInBrowsers(one) {
   const { accessKey } = one.connection.credentials;
   if (accessKey !== undefined) return "a page is no place for an access key";
-  if (REDIRECTS.has(one.name)) return "`fetch` does not say where a redirect leads; it fails as `other`";
+  if (REDIRECTS.has(one.name)) return "`fetch` does not say where a redirect leads; such a failure is of kind `other`";
   const fault = one.exchanges.find(({ fault }) => fault !== undefined)?.fault;
   if (fault === "http-request-denied") return "no server can make a page's policy deny; `policy.test.js` does";
-  if (fault !== undefined) return "`fetch` does not say why there is no answer; it fails as `other`, and is not tried again";
+  if (fault !== undefined) return "`fetch` does not say why there is no answer; such a failure is of kind `other`";
   return lackingInNode(one);
 }

@@ -1,4 +1,4 @@
-// A client whose requests are led to a fixture's server, or fail as the fixture says: a server can only end a connection.
+// A client whose requests are led to a fixture's server, or fail as the fixture says: servers can only end connections.
 
 import { Admission } from "../../dist/admission.js";
 import { BaseClient } from "../../dist/client.js";
@@ -19,7 +19,8 @@ const FAULTS = {
 
 /** Whether a case needs it: the network fails in it, or the endpoint's own form matters. */
 export function needsLeading({ connection, exchanges, sends }) {
-  return sends && (connection.endpoint !== undefined || exchanges.some(({ fault }) => Object.hasOwn(FAULTS, fault ?? "")));
+  const fails = exchanges.some(({ fault }) => Object.hasOwn(FAULTS, fault ?? ""));
+  return sends && (connection.endpoint !== undefined || fails);
 }
 
 /** Asks the origins that the case names, behind the policy, which the component's requests have to pass. */

@@ -21,7 +21,7 @@ def compiled(engine: Engine, wasm: bytes) -> Module:
         return Module(engine, wasm)
     file = folder / f"{hashlib.sha256(wasm).hexdigest()}-{version('wasmtime')}"
     try:
-        kept = file.read_bytes()
+        kept = _read(file)
         digest, code = kept[:_DIGEST], kept[_DIGEST:]
         # A file that was cut off must not be executed.
         if hashlib.sha256(code).digest() == digest:
@@ -52,6 +52,16 @@ def _private_folder() -> Path | None:
         return folder
     except (OSError, RuntimeError):
         return None
+
+
+def _read(file: Path) -> bytes:
+    """Reads a file that nobody but the user can have written: before it was closed, the folder may have been open."""
+    # On Windows there are no links to expect within the user's profile, and no owner to ask for.
+    with open(os.open(file, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)), "rb") as kept:
+        status = os.fstat(kept.fileno())
+        if os.name == "posix" and (status.st_uid != os.getuid() or status.st_mode & 0o022):
+            raise PermissionError(f"{file} may be somebody else's")
+        return kept.read()
 
 
 def _keep(file: Path, content: bytes) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 from wasmtime import Config, Engine, FuncType, InstancePre, Linker, Module, Store, Trap, WasmtimeError
 
-from . import cache, wasi
+from . import cache, wasi, wasi_http
 from .guest import Export, Guest, HostFailed, define
 from .world import Overdue, World
 
@@ -31,6 +31,8 @@ _PREAMBLE = b"\0asm\x0d\0\x01\0"
 _CORE_MODULE = 1
 """The section of a component that is a core module."""
 
+_GRANTED = wasi.FUNCTIONS | wasi_http.FUNCTIONS
+"""All that can be imported: a component that imports anything else does not load."""
 
 _FUNCTION = "(i32) -> (i32)"
 """A function whose parameters and result pass through memory."""
@@ -124,7 +126,7 @@ def _linked(engine: Engine, module: Module) -> InstancePre:
     linker = Linker(engine)
     for wanted in module.imports:
         interface, _, version = wanted.module.partition("@")
-        function = wasi.FUNCTIONS.get(interface, {}).get(wanted.name or "")
+        function = _GRANTED.get((interface, wanted.name or ""))
         if function is None or not version.startswith("0.2."):
             raise LoadError(f"the component imports {wanted.name} of {wanted.module}, which this host does not grant")
         define(linker, wanted.module, wanted.name or "", function)
@@ -148,15 +150,16 @@ class _Epoch:
         self._engine = engine
         self._lock = threading.Lock()
         self._calls = 0
-        self._ticks = False
+        self._ticker: threading.Thread | None = None
 
     @contextmanager
     def running(self) -> Iterator[None]:
         with self._lock:
             self._calls += 1
-            if not self._ticks:
-                self._ticks = True
-                threading.Thread(target=self._tick, name="epoch", daemon=True).start()
+            # In a process that was forked, it is there and does not live.
+            if self._ticker is None or not self._ticker.is_alive():
+                self._ticker = threading.Thread(target=self._tick, name="epoch", daemon=True)
+                self._ticker.start()
         try:
             yield
         finally:
@@ -169,5 +172,5 @@ class _Epoch:
             self._engine.increment_epoch()
             with self._lock:
                 if not self._calls:
-                    self._ticks = False
+                    self._ticker = None
                     return

@@ -5,9 +5,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from wasmtime import Caller, FuncType, Instance, Linker, Store, ValType
+from wasmtime import Caller, FuncType, Instance, Linker, Store, Val, ValType
 
-from .canonical import I32, I64, Record, Result, Type
+from .canonical import I32, I64, Own, Record, Result, Type
 from .world import World
 
 MOST_RETURNED = 256 << 20
@@ -22,7 +22,10 @@ _running = threading.local()
 
 class HostFailed(Exception):
     """A function of the host failed. What it raised is kept in the call: what passes through wasmtime is kept in a
-    variable that all threads share."""
+    variable that all threads share, so that this may come out of another call that traps at the same moment."""
+
+    def __init__(self) -> None:
+        super().__init__("the reason is not known, because another call failed at the same moment")
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,7 @@ class Import:
         results = self.result.cores if self.result and not self._through_memory else ()
         return FuncType([_CORES[core]() for core in parameters], [_CORES[core]() for core in results])
 
-    def call(self, guest: "Guest", cores: Sequence[int]) -> int | None:
+    def call(self, guest: "Guest", cores: Sequence[int]) -> Val | None:
         """Runs it with core values."""
         rest = iter(cores)
         arguments = [parameter.lift_flat(guest, rest) for parameter in self.parameters]
@@ -62,11 +65,31 @@ class Import:
         if self._through_memory:
             guest.write(next(rest) & (2**32 - 1), data)
             return None
-        return int.from_bytes(data, "little", signed=len(data) == 8)
+        number = int.from_bytes(data, "little")
+        return Val.i64(number) if self.result.cores == (I64,) else Val.i32(number)
 
     @property
     def _through_memory(self) -> bool:
         return self.result is not None and len(self.result.cores) > 1
+
+
+class Imports(dict[tuple[str, str], Import]):
+    """Functions of the host by interface, without the version, and name."""
+
+    def add(
+        self, interface: str, name: str, *parameters: Type, result: Type | None = None
+    ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+        """Adds the function that this decorates."""
+
+        def added(function: Callable[..., Any]) -> Callable[..., Any]:
+            self[interface, name] = Import(parameters, result, function)
+            return function
+
+        return added
+
+    def add_drop(self, interface: str, resource: str, kind: Own) -> None:
+        """Adds what drops a resource: to take it away from the component is all."""
+        self[interface, f"[resource-drop]{resource}"] = Import([kind], None, lambda _world, _resource: None)
 
 
 class Guest:
@@ -82,8 +105,7 @@ class Guest:
         self._realloc: Any = None
 
     def call(self, store: Store, instantiate: Callable[[Store], Instance], function: Export, arguments: Any) -> Any:
-        """Instantiates the module, calls a function of it, and lifts the result. Raises `KeyError` if there is no such
-        function."""
+        """Instantiates the module, calls a function of it, and lifts the result."""
         _running.guest = self
         try:
             exports = instantiate(store).exports(store)
@@ -121,7 +143,7 @@ class Guest:
     def take(self, kind: int, handle: int) -> Any:
         return self.world.take(kind, handle)
 
-    def run(self, function: Import, caller: Caller, cores: Sequence[int]) -> int | None:
+    def run(self, function: Import, caller: Caller, cores: Sequence[int]) -> Val | None:
         """Runs a function of the host."""
         outside = self._store, self._most
         self._store, self._most = caller, MOST_PASSED
@@ -135,14 +157,15 @@ class Guest:
             self._store, self._most = outside
 
     def _called(self, function: Any, *cores: int) -> int:
-        pointer: int = function(self._store, *cores)
+        # With their types: to find out those of bare numbers takes wasmtime as long as the call.
+        pointer: int = function(self._store, *map(Val.i32, cores))
         return pointer & (2**32 - 1)
 
 
 def define(linker: Linker, interface: str, name: str, function: Import) -> None:
     """Lets instances of every thread import a function."""
 
-    def run(caller: Caller, *cores: int) -> int | None:
+    def run(caller: Caller, *cores: int) -> Val | None:
         guest: Guest = _running.guest
         return guest.run(function, caller, cores)
 

@@ -1,5 +1,7 @@
 """The types of WASI 0.2 that the functions in `wasi` take and return, as `wit/servicestage/deps` says."""
 
+from typing import Any
+
 from .canonical import OCTETS, TEXT, U8, U16, U32, U64, Borrow, List, Option, Own, Record, Result, Type, Variant
 from .resources import Kind
 
@@ -68,3 +70,13 @@ VALUES = List(OCTETS)
 HANDLED = Result(OWN[Kind.FUTURE_INCOMING_RESPONSE], ERROR_CODE)
 ARRIVED = Option(Result(Result(OWN[Kind.INCOMING_RESPONSE], ERROR_CODE), None))
 TRAILERS = Option(Result(Result(Option(OWN[Kind.FIELDS]), ERROR_CODE), None))
+
+
+def ok(payload: Any = None) -> tuple[bool, Any]:
+    """A result that is a success."""
+    return True, payload
+
+
+def failed(payload: Any = None) -> tuple[bool, Any]:
+    """A result that is a failure."""
+    return False, payload

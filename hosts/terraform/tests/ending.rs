@@ -1,4 +1,4 @@
-//! Ctrl-C, as a terminal sends it: to Terraform and to its provider at once.
+//! How the provider ends: when Terraform is done, and by Ctrl-C, which a terminal sends to Terraform and to it at once.
 #![cfg(unix)]
 
 mod support;
@@ -9,7 +9,9 @@ use std::process::{Child, Stdio};
 use std::sync::Mutex;
 use std::sync::mpsc::channel;
 
-use support::{Service, Terraform, provider};
+use support::{Folder, Service, Terraform, provider};
+
+const ALL: &str = "data \"servicestage_pipelines\" \"all\" {}\n";
 
 fn start(terraform: &Terraform) -> Child {
     let mut command = terraform.command(&["plan"]);
@@ -27,6 +29,17 @@ fn interrupt(mut child: Child) -> String {
     said
 }
 
+/// It ends by itself, and takes its socket along, when Terraform says so.
+#[test]
+fn nothing_is_left_when_terraform_is_done() {
+    let service = Service::new(|_| (200, "[]".to_owned()));
+    let temporary = Folder::new();
+    let terraform = Terraform::new(&format!("{}{ALL}", provider(&service.url)));
+    let terraform = terraform.env("TMPDIR", &temporary.0.display().to_string());
+    terraform.succeed(&["plan"]);
+    assert_eq!(std::fs::read_dir(&temporary.0).unwrap().count(), 0);
+}
+
 #[test]
 fn a_read_that_waits_for_the_service_ends() {
     let (asked, is_asked) = channel();
@@ -38,7 +51,7 @@ fn a_read_that_waits_for_the_service_ends() {
         let _ = held.lock().unwrap().recv();
         (200, "[]".to_owned())
     });
-    let terraform = Terraform::new(&format!("{}data \"servicestage_pipelines\" \"all\" {{}}", provider(&service.url)));
+    let terraform = Terraform::new(&format!("{}{ALL}", provider(&service.url)));
     let child = start(&terraform);
     is_asked.recv().unwrap();
     let said = interrupt(child);
