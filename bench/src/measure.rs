@@ -128,6 +128,6 @@ mod tests {
         let cost = |milliseconds| Cost { wall: Duration::from_millis(milliseconds), cpu: Duration::ZERO };
         let pairs = Pairs(vec![(cost(10), cost(10)), (cost(300), cost(200)), (cost(40), cost(20))]);
         let Figure { value, note, .. } = pairs.ratio(|cost| cost.wall).unwrap();
-        assert_eq!((value, note.as_str()), (1.5, "40.00 ms over 20.00 ms"));
+        assert_eq!((format!("{value:.6}"), note), ("1.500000".to_owned(), "40.00 ms over 20.00 ms".to_owned()));
     }
 }
