@@ -5,6 +5,7 @@
 //! no wait takes time, and checks every request, its signature recomputed.
 //!
 //! # Layout
+//! - [`bare`]: calls that are counted; [`budget`]: what must not grow; [`records`]: answers, made up
 //! - [`case`]: reads a fixture
 //! - [`raw`]: requests and responses as text
 //! - [`memory`]: linear memories that a test can look into
@@ -15,11 +16,14 @@
 //! - [`serve`]: the same answers over real HTTP
 //! - [`soak`]: many calls in one process, with faults mixed in
 
+pub mod bare;
+pub mod budget;
 pub mod case;
 pub mod memory;
 pub mod process;
 pub mod raw;
 pub mod record;
+pub mod records;
 pub mod replay;
 pub mod run;
 pub mod serve;

@@ -1,10 +1,12 @@
-//! The harness as a tool: serves and records fixtures, precompiles the component for the hosts that ship, and soaks it.
+//! The harness as a tool: serves and records fixtures, precompiles the component for the hosts that ship, soaks it,
+//! and counts what it uses.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use component_runtime::{Limits, Runtime};
+use host_test::budget::all;
 use host_test::case::Case;
 use host_test::record::record;
 use host_test::serve::{serve, serve_pages};
@@ -12,7 +14,7 @@ use host_test::soak::soak;
 use tokio::net::TcpListener;
 
 const USAGE: &str = "usage: host-test serve [--cors] DIR | host-test record DIR -- ARGUMENTS OF servicestage... | host-test \
-     precompile COMPONENT.wasm OUTPUT.cwasm | host-test soak [CALLS]";
+     precompile COMPONENT.wasm OUTPUT.cwasm | host-test soak [CALLS] | host-test count";
 
 /// So many calls that a few hundred bytes left behind by each would show.
 const CALLS: u32 = 100_000;
@@ -26,6 +28,7 @@ fn main() -> Result<()> {
         ["precompile", wasm, output] => precompile(Path::new(wasm), &PathBuf::from(output)),
         ["soak"] => soak_and_tell(CALLS),
         ["soak", calls] => soak_and_tell(calls.parse().context(USAGE)?),
+        ["count"] => count(),
         _ => bail!(USAGE),
     }
 }
@@ -41,6 +44,12 @@ async fn serve_on_loopback(folder: &Path, to_pages: bool) -> Result<()> {
 #[tokio::main]
 async fn soak_and_tell(calls: u32) -> Result<()> {
     println!("{}", soak(calls).await?);
+    Ok(())
+}
+
+#[tokio::main]
+async fn count() -> Result<()> {
+    println!("{}", serde_json::to_string_pretty(&all().await?)?);
     Ok(())
 }
 

@@ -4,7 +4,7 @@ use std::alloc::{Layout, alloc_zeroed, dealloc};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use component_runtime::{Limits, LoadError, Runtime};
-use wasmtime::{LinearMemory, MemoryCreator, MemoryType};
+use wasmtime::{InstanceAllocationStrategy, LinearMemory, MemoryCreator, MemoryType};
 
 /// As much address space as any call may use; what is not touched takes no memory.
 const RESERVED: usize = 512 << 20;
@@ -25,6 +25,7 @@ impl Watch {
         Runtime::configured(limits, |config| {
             // Memories of the engine's own making are faster, and closed to everybody else.
             config.with_host_memory(Arc::new(self.clone())).memory_init_cow(false);
+            config.allocation_strategy(InstanceAllocationStrategy::OnDemand);
             config.memory_reservation(0).memory_guard_size(0).memory_reservation_for_growth(0);
         })
     }

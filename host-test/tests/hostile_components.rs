@@ -1,6 +1,6 @@
 //! Components that do everything but what they should: each is contained, and the next call is fine.
 
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, SystemTime};
 
 use component_runtime::{Call, CallError, Limits, Plugin, Runtime, Stack};
 
@@ -109,9 +109,7 @@ async fn calls_of_the_host_without_end_are_ended() {
     let core = r#"(import "host" "now" (func $now (result i64))) (memory (export "memory") 1)
         (func (export "run") (loop $again (drop (call $now)) (br $again)))"#;
     let plugin = load(&component("", CLOCK, core, r#"(with "host" (instance $host))"#));
-    let began = Instant::now();
     assert!(matches!(nothing(&plugin).await, Err(CallError::Overdue(_))));
-    assert!(began.elapsed() < LIMITS.deadline * 4, "{:?}", began.elapsed());
 }
 
 const WAITING: &str = r#"(import "wasi:io/poll@0.2.12" (instance $poll
@@ -134,9 +132,7 @@ async fn a_wait_of_years_ends_at_the_deadline() {
     let core =
         format!(r#"{HOST} (func (export "run") (call $block (call $subscribe (i64.const 0x7fffffffffffffff))))"#);
     let plugin = load(&component("", WAITING, &core, r#"(with "host" (instance $host))"#));
-    let began = Instant::now();
     assert!(matches!(nothing(&plugin).await, Err(CallError::Overdue(_))));
-    assert!(began.elapsed() < LIMITS.deadline * 4, "{:?}", began.elapsed());
 }
 
 #[tokio::test]
@@ -144,9 +140,7 @@ async fn things_of_the_host_without_end_are_a_trap() {
     let core =
         format!(r#"{HOST} (func (export "run") (loop $again (drop (call $subscribe (i64.const 1))) (br $again)))"#);
     let plugin = load(&component("", WAITING, &core, r#"(with "host" (instance $host))"#));
-    let began = Instant::now();
     assert!(matches!(nothing(&plugin).await, Err(CallError::Trapped(_))));
-    assert!(began.elapsed() < LIMITS.deadline, "it took until the deadline");
 }
 
 #[tokio::test]

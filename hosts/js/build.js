@@ -7,10 +7,15 @@ import { fileURLToPath } from "node:url";
 
 import { transpile } from "@bytecodealliance/jco-transpile";
 
+import { limitMemory } from "./memory.js";
+
 const here = dirname(fileURLToPath(import.meta.url));
 const root = join(here, "../..");
 const component = join(root, "target/component/servicestage.wasm");
 const output = join(here, "dist/component");
+
+/** 512 MiB, as in every host. */
+const MOST_PAGES = 8192;
 
 const PIPELINES = "huaweicloud:servicestage/pipelines@0.1.0";
 const JSPI = {
@@ -35,7 +40,7 @@ for (const [way, options] of Object.entries({ blocking: {}, jspi: JSPI })) {
     // The code of the component is the same both times.
     const file = join(output, name.endsWith(".wasm") ? name : join(way, name));
     await mkdir(dirname(file), { recursive: true });
-    await writeFile(file, bytes);
+    await writeFile(file, name.endsWith(".wasm") ? limitMemory(bytes, MOST_PAGES) : bytes);
   }
 }
 

@@ -1,11 +1,11 @@
-//! Builds the component: the one artefact that every host loads.
+//! Builds the component: the one artefact that every host loads. Other guests are built in the same way.
 
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use wasmparser::BinaryReader;
 
-use crate::contract::{Surface, check_paths};
+use crate::contract::{self, Surface, check_paths};
 use crate::needs::Needs;
 use crate::shell;
 
@@ -20,38 +20,38 @@ pub struct Component {
 
 /// Builds the component, checks it and says what it is.
 pub fn build() -> Result<Component> {
-    let machine = Machine::look()?;
-    machine.install_target()?;
-
-    let built = machine.build("servicestage-component")?;
-    let bytes = std::fs::read(&built).with_context(|| format!("{} cannot be read", built.display()))?;
-    let mut bytes = without_names(&bytes).with_context(|| built.display().to_string())?;
+    let mut bytes = compile("servicestage-component")?;
     let needs = Needs::look()?;
-    needs.append(&mut bytes).with_context(|| built.display().to_string())?;
+    needs.append(&mut bytes).context("the component that was built")?;
 
-    shell::announce("Check the component's imports, exports, needs and paths");
-    let surface = Surface::read(&bytes).with_context(|| built.display().to_string())?;
-    surface.check()?;
+    shell::announce("Check the component's imports, exports and needs");
+    let surface = Surface::read(&bytes)?;
+    surface.check(&contract::COMPONENT)?;
     needs.check(&bytes)?;
-    check_paths(&bytes, &machine.paths())?;
     needs.requests.iter().for_each(|request| println!("it needs {request}"));
 
     let path = shell::target().join("component/servicestage.wasm");
     // Machine code keeps no custom sections: hosts that embed it embed this too.
-    let declared = path.with_extension("needs.json");
-    write(&declared, needs.json.as_bytes()).with_context(|| format!("{} cannot be written", declared.display()))?;
-    write(&path, &bytes).with_context(|| format!("{} cannot be written", path.display()))?;
+    write(&path.with_extension("needs.json"), needs.json.as_bytes())?;
+    write(&path, &bytes)?;
     println!("{}: {} bytes", shell::relative(&path), bytes.len());
     Ok(Component { path, size: bytes.len(), imports: surface.imports })
 }
 
 /// Builds the component that the tests of the Terraform provider bring along, to show that it takes any.
 pub fn build_example() -> Result<()> {
+    write(&shell::target().join("component/example.wasm"), &compile("example-plugin")?)
+}
+
+/// Builds a guest, and checks that nothing in it names this machine.
+pub fn compile(package: &str) -> Result<Vec<u8>> {
     let machine = Machine::look()?;
     machine.install_target()?;
-    let bytes = std::fs::read(machine.build("example-plugin")?)?;
-    let path = shell::target().join("component/example.wasm");
-    write(&path, &bytes).with_context(|| format!("{} cannot be written", path.display()))
+    let built = machine.build(package)?;
+    let bytes = std::fs::read(&built).with_context(|| format!("{} cannot be read", built.display()))?;
+    let bytes = without_names(&bytes).with_context(|| built.display().to_string())?;
+    check_paths(&bytes, &machine.paths()).with_context(|| built.display().to_string())?;
+    Ok(bytes)
 }
 
 /// The component without the names of its parts, which the compiler's `strip` leaves: 6 KB that nothing reads.
@@ -71,12 +71,12 @@ fn without_names(wasm: &[u8]) -> Result<Vec<u8>> {
 }
 
 /// Writes the file unless it is the same already: whoever embeds it is built anew when its time changes.
-fn write(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+pub fn write(path: &Path, bytes: &[u8]) -> Result<()> {
     if std::fs::read(path).is_ok_and(|old| old == bytes) {
         return Ok(());
     }
-    path.parent().map_or(Ok(()), std::fs::create_dir_all)?;
-    std::fs::write(path, bytes)
+    let written = path.parent().map_or(Ok(()), std::fs::create_dir_all).and_then(|()| std::fs::write(path, bytes));
+    written.with_context(|| format!("{} cannot be written", path.display()))
 }
 
 /// The folders of the machine that builds, none of which may be seen in the artefact.
@@ -127,7 +127,7 @@ impl Machine {
         // The one form of these flags that stands above all others, so that none the user has set changes the artefact.
         // They leave the linker in `.cargo/config.toml` alone.
         build.env("CARGO_ENCODED_RUSTFLAGS", [self.remapping(), settings()].concat().join("\u{1f}"));
-        shell::run("Build the component", &mut build, "The compiler says why above.")?;
+        shell::run(&format!("Build {package}"), &mut build, "The compiler says why above.")?;
         Ok(shell::target().join(TARGET).join("component").join(format!("{}.wasm", package.replace('-', "_"))))
     }
 

@@ -1,4 +1,4 @@
-//! What the component may import, export and contain.
+//! What a component may import, export and contain.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -6,19 +6,56 @@ use std::path::PathBuf;
 use anyhow::{Context, Result, bail, ensure};
 use wasmparser::{Encoding, Parser, Payload};
 
-/// Every interface that the component imports, at some version 0.2 of WASI: each host grants these and nothing else.
-const IMPORTS: [&str; 7] = [
-    "wasi:clocks/monotonic-clock",
-    "wasi:clocks/wall-clock",
-    "wasi:http/outgoing-handler",
-    "wasi:http/types",
-    "wasi:io/error",
-    "wasi:io/poll",
-    "wasi:io/streams",
-];
+/// What a component imports and exports: this, and nothing else. Interfaces without a version are WASI's, at some
+/// version 0.2.
+pub struct Contract {
+    imports: &'static [&'static str],
+    exports: &'static [&'static str],
+}
 
-/// Every interface that the component exports.
-const EXPORTS: [&str; 2] = ["declarative:plugin/data-source@0.1.0", "huaweicloud:servicestage/pipelines@0.1.0"];
+/// The component: each host grants these imports and nothing else.
+pub const COMPONENT: Contract = Contract {
+    imports: &[
+        "wasi:clocks/monotonic-clock",
+        "wasi:clocks/wall-clock",
+        "wasi:http/outgoing-handler",
+        "wasi:http/types",
+        "wasi:io/error",
+        "wasi:io/poll",
+        "wasi:io/streams",
+    ],
+    exports: &["declarative:plugin/data-source@0.1.0", PIPELINES],
+};
+
+/// The facade, to be linked to the component by an engine.
+pub const FACADE: Contract = Contract {
+    imports: &[
+        PIPELINES,
+        "wasi:cli/environment",
+        "wasi:http/types",
+        "wasi:io/error",
+        "wasi:io/poll",
+        "wasi:io/streams",
+    ],
+    exports: &["wasi:http/incoming-handler"],
+};
+
+/// Both composed.
+pub const COMPOSED: Contract = Contract {
+    imports: &[
+        "wasi:cli/environment",
+        "wasi:clocks/monotonic-clock",
+        "wasi:clocks/wall-clock",
+        "wasi:http/outgoing-handler",
+        "wasi:http/types",
+        "wasi:io/error",
+        "wasi:io/poll",
+        "wasi:io/streams",
+    ],
+    exports: &["wasi:http/incoming-handler"],
+};
+
+const PIPELINES: &str = "huaweicloud:servicestage/pipelines@0.1.0";
 
 /// The names at the outside of a component.
 pub struct Surface {
@@ -55,9 +92,10 @@ impl Surface {
     }
 
     /// Fails unless imports and exports are exactly those of the contract.
-    pub fn check(&self) -> Result<()> {
-        compare("import", self.imports.iter().map(|name| without_wasi_version(name)).collect(), &IMPORTS)?;
-        compare("export", self.exports.iter().map(String::as_str).collect(), &EXPORTS)
+    pub fn check(&self, contract: &Contract) -> Result<()> {
+        let names = |found: &[String]| found.iter().map(|name| without_wasi_version(name).to_owned()).collect();
+        compare("import", &names(&self.imports), contract.imports)?;
+        compare("export", &names(&self.exports), contract.exports)
     }
 }
 
@@ -81,10 +119,10 @@ pub fn check_paths(bytes: &[u8], paths: &[PathBuf]) -> Result<()> {
     Ok(())
 }
 
-fn compare(direction: &str, found: BTreeSet<&str>, expected: &[&str]) -> Result<()> {
-    let expected = expected.iter().copied().collect::<BTreeSet<_>>();
-    let list = |names: BTreeSet<&str>| names.into_iter().collect::<Vec<_>>().join(", ");
-    let (more, less) = (list(&found - &expected), list(&expected - &found));
+fn compare(direction: &str, found: &BTreeSet<String>, expected: &[&str]) -> Result<()> {
+    let expected = expected.iter().map(|name| (*name).to_owned()).collect::<BTreeSet<_>>();
+    let list = |names: BTreeSet<String>| names.into_iter().collect::<Vec<_>>().join(", ");
+    let (more, less) = (list(found - &expected), list(&expected - found));
     ensure!(
         more.is_empty(),
         "the component {direction}s {more}, which the contract does not allow. A call in the guest brings it in \
@@ -92,7 +130,7 @@ fn compare(direction: &str, found: BTreeSet<&str>, expected: &[&str]) -> Result<
     );
     ensure!(
         less.is_empty(),
-        "the component does not {direction} {less}, which the contract names. Does the world in wit/servicestage still \
+        "the component does not {direction} {less}, which the contract names. Does its world still \
          name it, and does the guest use it?"
     );
     Ok(())
@@ -112,39 +150,39 @@ mod tests {
 
     fn surface(imports: &[&str]) -> Surface {
         let imports = imports.iter().map(|name| format!("{name}@0.2.6")).collect();
-        Surface { imports, exports: EXPORTS.map(String::from).to_vec() }
+        Surface { imports, exports: COMPONENT.exports.iter().map(|name| (*name).to_owned()).collect() }
     }
 
     #[test]
     fn the_contract_itself_passes() {
-        surface(&IMPORTS).check().unwrap();
+        surface(COMPONENT.imports).check(&COMPONENT).unwrap();
     }
 
     #[test]
     fn one_import_more_is_refused_by_name() {
-        let error = surface(&[&IMPORTS[..], &["wasi:random/random"]].concat()).check().unwrap_err();
+        let error = surface(&[COMPONENT.imports, &["wasi:random/random"]].concat()).check(&COMPONENT).unwrap_err();
         assert!(error.to_string().contains("imports wasi:random/random,"), "{error}");
     }
 
     #[test]
     fn an_import_of_another_version_is_refused() {
-        let mut surface = surface(&IMPORTS[1..]);
+        let mut surface = surface(&COMPONENT.imports[1..]);
         surface.imports.push("wasi:clocks/monotonic-clock@0.3.0".into());
-        let error = surface.check().unwrap_err();
+        let error = surface.check(&COMPONENT).unwrap_err();
         assert!(error.to_string().contains("imports wasi:clocks/monotonic-clock@0.3.0,"), "{error}");
     }
 
     #[test]
     fn a_missing_import_is_named() {
-        let error = surface(&IMPORTS[1..]).check().unwrap_err();
+        let error = surface(&COMPONENT.imports[1..]).check(&COMPONENT).unwrap_err();
         assert!(error.to_string().contains("does not import wasi:clocks/monotonic-clock,"), "{error}");
     }
 
     #[test]
     fn another_export_is_refused() {
-        let mut surface = surface(&IMPORTS);
+        let mut surface = surface(COMPONENT.imports);
         surface.exports.push("cabi_realloc".into());
-        let error = surface.check().unwrap_err();
+        let error = surface.check(&COMPONENT).unwrap_err();
         assert!(error.to_string().contains("exports cabi_realloc,"), "{error}");
     }
 

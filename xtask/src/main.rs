@@ -4,16 +4,22 @@
 //! - [`component`] builds the artefact, [`contract`] says what it may import, export and contain, [`needs`] what it
 //!   declares;
 //! - [`build`] makes what ships, [`terraform`] the provider, whose documentation [`docs`] writes; [`demo`] shows it,
-//!   [`mod@test`] tries everything, [`soak`] tries it for long, [`tree`] keeps the rooms apart;
+//!   [`mod@test`] tries everything, [`conformance`] says in a [`matrix`] which host gives which fixture its result,
+//!   [`soak`] tries it for long, [`bench`] measures it, [`tree`] keeps the rooms apart;
+//! - [`facade`] composes the component with the HTTP facade, and checks both under other engines;
 //! - [`python`] builds and checks the Python package, [`js`] the npm package, [`web`] shows its page in a browser;
 //! - [`server`] is a fixture served over HTTP, [`shell`] runs commands and says which one failed.
 
+mod bench;
 mod build;
 mod component;
+mod conformance;
 mod contract;
 mod demo;
 mod docs;
+mod facade;
 mod js;
+mod matrix;
 mod needs;
 mod python;
 mod server;
@@ -39,6 +45,8 @@ enum Task {
     Build,
     /// Builds everything, serves two recorded answers on loopback and lists them with the command-line tool.
     Demo,
+    /// Builds the HTTP facade, alone and composed with the component: target/facade/servicestage-facade.wasm.
+    Facade,
     /// Builds the component and the Python package with it inside: target/python/*.whl.
     Python,
     /// Builds the Terraform provider into a mirror of the registry: target/terraform.
@@ -47,10 +55,21 @@ enum Task {
     Docs,
     /// Runs every test and gate.
     Test,
+    /// Asks every host every fixture, and writes which give the expected result: docs/conformance.md.
+    Conformance,
     /// Makes 100,000 calls in one process, 64 at once, with faults mixed in: none may be lost, and memory may not grow.
     Soak {
         /// How many calls instead.
         calls: Option<u32>,
+    },
+    /// Measures how near the sandbox comes to being free: one table, and target/bench.json.
+    Bench {
+        /// Fewer rounds: under 3 minutes once built.
+        #[arg(long)]
+        quick: bool,
+        /// Keeps the result, so that later runs are compared with it.
+        #[arg(long)]
+        save: bool,
     },
     /// Builds, tries and packs the npm package: target/js/servicestage-pipelines-*.tgz.
     Js,
@@ -79,6 +98,7 @@ fn run(task: &Task) -> Result<ExitCode> {
         }
         Task::Build => build::build()?,
         Task::Demo => demo::demo()?,
+        Task::Facade => facade::build().map(drop)?,
         Task::Python => python::wheel().map(drop)?,
         Task::Docs => {
             component::build()?;
@@ -87,7 +107,9 @@ fn run(task: &Task) -> Result<ExitCode> {
         }
         Task::Terraform => terraform::terraform()?,
         Task::Test => return Ok(test::test()),
+        Task::Conformance => conformance::conformance()?,
         Task::Soak { calls } => soak::soak(*calls)?,
+        Task::Bench { quick, save } => bench::bench(&bench::Options { quick: *quick, save: *save })?,
         Task::Js => js::package()?,
         Task::Web { endpoint } => web::web(endpoint.as_deref())?,
     }

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 
 use crate::{build, component, demo, shell};
 
@@ -11,6 +11,15 @@ const NAME: &str = "terraform-provider-servicestage";
 
 /// Where the provider would be on a registry.
 const ADDRESS: &str = "registry.terraform.io/huaweicloud/servicestage";
+
+/// How Terraform is told of a mirror, which the provider's tests try.
+const CONFIGURATION: &str = include_str!("../../docs/terraform/examples/mirror.tfrc");
+
+/// What stands in it for the mirror's folder.
+const PLACE: &str = "/path/to/mirror";
+
+/// The provider is downloaded for every machine that runs Terraform, and started several times by each command.
+const LARGEST: u64 = 10_000_000;
 
 /// Builds the provider alone, with the component in it as machine code, into a mirror of the registry.
 pub fn terraform() -> Result<()> {
@@ -36,16 +45,9 @@ pub fn terraform() -> Result<()> {
     let size = fs::copy(&program, &place).with_context(|| format!("{} cannot be written", place.display()))?;
 
     println!("{}: {size} bytes", shell::relative(&place));
+    ensure!(size < LARGEST, "the provider has {size} bytes, and should have less than {LARGEST}: what has grown?");
     println!("To use it, write this into ~/.terraformrc, or into the file that TF_CLI_CONFIG_FILE names:\n");
-    println!("provider_installation {{");
-    println!("  filesystem_mirror {{");
-    println!("    path    = \"{}\"", mirror.display());
-    println!("    include = [\"{ADDRESS}\"]");
-    println!("  }}");
-    println!("  direct {{");
-    println!("    exclude = [\"{ADDRESS}\"]");
-    println!("  }}");
-    println!("}}\n");
+    println!("{}", CONFIGURATION.replace(PLACE, &mirror.display().to_string()));
     println!(
         "Then `terraform init` finds `source = \"huaweicloud/servicestage\"` there. docs/terraform says the rest."
     );

@@ -5,7 +5,7 @@ use std::process::{Command, ExitCode, Stdio};
 
 use anyhow::{Context, Result, ensure};
 
-use crate::{component, docs, js, python, shell, tree};
+use crate::{component, conformance, docs, facade, js, python, shell, tree};
 
 /// What the tests said, in numbers, and which steps failed.
 #[derive(Default)]
@@ -31,6 +31,9 @@ pub fn test() -> ExitCode {
     // After the workspace, whose build makes the fixture server.
     tally.step("the Python package", |counts| run_tests("Test the Python package", &mut python::tests()?, counts));
     tally.step("the npm package", test_js);
+    tally.step("other engines", |counts| run_tests("Test under other engines", &mut facade::tests()?, counts));
+    // After the tests, which tell what it compares.
+    tally.step("the conformance matrix", |_| conformance::check());
     tally.step("the documentation", |_| document());
     tally.step("the provider's documentation", |_| docs::check());
     tally.step("the dependencies", |_| tree::check());
@@ -63,12 +66,13 @@ impl Tally {
 }
 
 fn test_workspace(counts: &mut Counts) -> Result<()> {
-    run_tests("Test every member", &mut shell::cargo(&["test", "--workspace", "--no-fail-fast"]), counts)
+    let mut test = shell::cargo(&["test", "--workspace", "--no-fail-fast"]);
+    run_tests("Test every member", conformance::telling(&mut test, "rust")?, counts)
 }
 
 fn test_js(counts: &mut Counts) -> Result<()> {
     js::build()?;
-    run_tests("Test the npm package", &mut js::tests(), counts)
+    run_tests("Test the npm package", conformance::telling(&mut js::tests(), "js")?, counts)
 }
 
 /// Runs a command that tests, and that must have run at least one.

@@ -14,7 +14,7 @@ struct Gate {
     forbidden: fn(&str) -> bool,
 }
 
-const GATES: [Gate; 5] = [
+const GATES: [Gate; 7] = [
     Gate {
         rule: "what ships holds no compiler",
         tree: &["-p", "servicestage-cli", "--no-default-features", "-e", "normal"],
@@ -26,8 +26,18 @@ const GATES: [Gate; 5] = [
         forbidden: |package| package == "cranelift-codegen",
     },
     Gate {
+        rule: "what measures holds no compiler",
+        tree: &["-p", "servicestage-bench", "-e", "normal"],
+        forbidden: |package| package == "cranelift-codegen",
+    },
+    Gate {
         rule: "the guest depends on no host",
         tree: &["-p", "servicestage-component"],
+        forbidden: |package| is_host(package) || is_wasmtime(package),
+    },
+    Gate {
+        rule: "the facade depends on no host",
+        tree: &["-p", "servicestage-facade"],
         forbidden: |package| is_host(package) || is_wasmtime(package),
     },
     Gate {

@@ -15,7 +15,7 @@ use bindings::exports::test::hostile::probe;
 
 mod bindings {
     wit_bindgen::generate!({
-        path: ["../../wit/servicestage", "wit"],
+        path: ["../../wit/plugin", "../../wit/servicestage", "wit"],
         world: "test:hostile/guest",
         generate_all,
     });

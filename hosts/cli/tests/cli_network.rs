@@ -1,92 +1,16 @@
 //! TLS and proxies as the tool's user meets them: a real TLS server and a real proxy on loopback, in front of a fixture.
 
+#[path = "support/secured.rs"]
+mod secured;
 mod support;
 
-use std::net::SocketAddr;
-use std::sync::{Arc, Mutex};
-
-use rcgen::{CertifiedKey, KeyPair, generate_simple_self_signed};
-use rustls::pki_types::PrivateKeyDer;
-use rustls::server::WebPkiClientVerifier;
-use rustls::{RootCertStore, ServerConfig};
+use secured::{certificate, proxy, secured};
 use support::{Folder, Server, printed, said, towards};
-use tokio::io::{AsyncReadExt, AsyncWriteExt, copy_bidirectional};
-use tokio::net::{TcpListener, TcpStream};
-use tokio_rustls::TlsAcceptor;
-
-fn certificate(name: &str) -> CertifiedKey<KeyPair> {
-    generate_simple_self_signed(vec![name.to_owned()]).unwrap()
-}
-
-/// Takes TLS off connections and passes them on to this server, asking clients for this certificate if there is one.
-fn secured(server: &Server, own: &CertifiedKey<KeyPair>, client: Option<&CertifiedKey<KeyPair>>) -> SocketAddr {
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let builder = ServerConfig::builder_with_provider(provider.clone()).with_safe_default_protocol_versions().unwrap();
-    let builder = match client {
-        None => builder.with_no_client_auth(),
-        Some(client) => {
-            let mut roots = RootCertStore::empty();
-            roots.add(client.cert.der().clone()).unwrap();
-            let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider).build().unwrap();
-            builder.with_client_cert_verifier(verifier)
-        }
-    };
-    let key = PrivateKeyDer::try_from(own.signing_key.serialize_der()).unwrap();
-    let config = builder.with_single_cert(vec![own.cert.der().clone()], key).unwrap();
-    let (acceptor, to) = (TlsAcceptor::from(Arc::new(config)), server.url.replace("http://", ""));
-    start(move |stream| {
-        let (acceptor, to) = (acceptor.clone(), to.clone());
-        async move {
-            let mut stream = acceptor.accept(stream).await?;
-            copy_bidirectional(&mut stream, &mut TcpStream::connect(&to).await?).await.map(drop)
-        }
-    })
-}
-
-/// A proxy whose every tunnel leads to this address, and what it was asked.
-fn proxy(to: SocketAddr) -> (SocketAddr, Arc<Mutex<Vec<String>>>) {
-    let asked = Arc::<Mutex<Vec<String>>>::default();
-    let remembered = Arc::clone(&asked);
-    let address = start(move |mut stream| {
-        let asked = Arc::clone(&remembered);
-        async move {
-            let mut head = Vec::new();
-            while !head.ends_with(b"\r\n\r\n") {
-                head.push(stream.read_u8().await?);
-            }
-            asked.lock().unwrap().push(String::from_utf8_lossy(&head).into_owned());
-            stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n").await?;
-            copy_bidirectional(&mut stream, &mut TcpStream::connect(to).await?).await.map(drop)
-        }
-    });
-    (address, asked)
-}
-
-/// Handles connections until the test process ends.
-fn start<F>(handle: impl Fn(TcpStream) -> F + Send + 'static) -> SocketAddr
-where
-    F: Future<Output = std::io::Result<()>> + Send + 'static,
-{
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    listener.set_nonblocking(true).unwrap();
-    let address = listener.local_addr().unwrap();
-    std::thread::spawn(move || {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        runtime.block_on(async {
-            let listener = TcpListener::from_std(listener).unwrap();
-            while let Ok((stream, _)) = listener.accept().await {
-                // A client that breaks off harms nobody.
-                tokio::spawn(handle(stream));
-            }
-        });
-    });
-    address
-}
 
 #[test]
 fn a_private_authority_is_trusted_where_it_is_named() {
     let (folder, own) = (Folder::new(), certificate("127.0.0.1"));
-    let endpoint = format!("https://{}", secured(&Server::of("vendor_example"), &own, None));
+    let endpoint = format!("https://{}", secured(&Server::of("vendor_example").url, &own, None));
     let file = folder.write("ca.pem", &own.cert.pem());
     let other = folder.write("other.pem", &certificate("127.0.0.1").cert.pem());
     let file = file.to_str().unwrap();
@@ -103,7 +27,7 @@ fn a_private_authority_is_trusted_where_it_is_named() {
 #[test]
 fn a_client_certificate_is_shown_to_a_server_that_asks() {
     let (folder, own, user) = (Folder::new(), certificate("127.0.0.1"), certificate("user"));
-    let endpoint = format!("https://{}", secured(&Server::of("vendor_example"), &own, Some(&user)));
+    let endpoint = format!("https://{}", secured(&Server::of("vendor_example").url, &own, Some(&user)));
     let file = |name: &str, text: String| folder.write(name, &text).to_str().unwrap().to_owned();
     let (ca, cert) = (file("ca.pem", own.cert.pem()), file("cert.pem", user.cert.pem()));
     let key = file("key.pem", user.signing_key.serialize_pem());
@@ -137,7 +61,7 @@ fn files_that_hold_no_certificate_or_no_key_are_named_and_not_shown() {
 #[test]
 fn the_proxy_of_the_environment_carries_what_is_not_loopback() {
     let (folder, own) = (Folder::new(), certificate("servicestage.example.com"));
-    let (proxy, asked) = proxy(secured(&Server::of("vendor_example"), &own, None));
+    let (proxy, asked) = proxy(secured(&Server::of("vendor_example").url, &own, None));
     let file = folder.write("ca.pem", &own.cert.pem());
     let url = format!("http://ann:hush%21@{proxy}");
     let arguments = ["--ca-file", file.to_str().unwrap()];

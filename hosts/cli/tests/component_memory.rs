@@ -10,7 +10,7 @@ use std::time::SystemTime;
 use component_runtime::client::Client;
 use component_runtime::{Layer, Limits, Network};
 use host_test::memory::Watch;
-use recording::{PROJECT, Server, header, json, token, token_expired};
+use recording::{PROJECT, Server, json, repeated, repeated_in_listing, token, token_expired};
 use servicestage_host::credentials::{AccessKey, Identity, Password};
 use servicestage_host::types::Connection;
 use servicestage_host::{Authenticator, Secret, Session};
@@ -23,14 +23,14 @@ const PASSWORD: &str = "hushPW!Mn4Bv8Cx2Za6";
 #[test]
 fn no_secret_and_no_signature_is_in_the_component_s_memory() {
     // The first token that is issued has expired at the service, so that one is renewed. The service repeats what
-    // authenticates a request in headers that the component reads.
+    // authenticates a request, in headers that the component reads and in the listing.
     let server = Server::start(|before, request| match request {
         _ if request.starts_with("POST ") => token(&format!("hushPT-{before}-Kd8Wm3Xq"), "2099-01-01T00:00:00.000000Z"),
         _ if request.contains("hushPT-0") => token_expired(),
         _ if request.contains("/v3/projects") => {
             json("200 OK", "", &format!(r#"{{"projects":[{{"id":"{PROJECT}","name":"cn-north-4"}}]}}"#))
         }
-        _ => json("200 OK", &repeated(request), "[]"),
+        _ => json("200 OK", &repeated(request), &repeated_in_listing(request)),
     });
     let identities = [
         Identity::Password(Password {
@@ -54,21 +54,12 @@ fn no_secret_and_no_signature_is_in_the_component_s_memory() {
     for secret in ["hush", &SECRET[6..], &SESSION[6..], &TOKEN[6..], &PASSWORD[6..], "Kd8Wm3Xq"] {
         assert!(!watch.holds(secret.as_bytes()), "{secret}");
     }
-    let signatures: Vec<String> = server.requests().iter().filter_map(|sent| header(sent, "authorization")).collect();
+    let signatures = server.signatures();
     assert_eq!(signatures.len(), 2);
-    for authorization in signatures {
-        let (_, signature) = authorization.split_once("Signature=").unwrap();
+    for signature in signatures {
         assert!(!watch.holds(signature.as_bytes()), "{signature}");
     }
     assert_eq!(server.count("POST"), 2);
-}
-
-/// Headers that repeat a request's secrets.
-fn repeated(request: &str) -> String {
-    let sent = ["x-auth-token", "x-security-token", "authorization"].map(|name| header(request, name));
-    let [token, session, authorization] = sent.map(Option::unwrap_or_default);
-    let signature = authorization.rsplit('=').next().unwrap_or_default();
-    format!("X-Request-Id: {token}{session}\r\nX-IAM-Trace-Id: {signature}\r\nLocation: {authorization}\r\n")
 }
 
 fn list(watch: &Watch, identity: Identity, server: &Server) {
@@ -84,5 +75,5 @@ fn list(watch: &Watch, identity: Identity, server: &Server) {
         ..Connection::default()
     };
     let tokio = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    assert_eq!(tokio.block_on(session.list_pipelines(connection, vec![])).unwrap().total, 0);
+    assert_eq!(tokio.block_on(session.list_pipelines(connection, vec![])).unwrap().total, 1);
 }

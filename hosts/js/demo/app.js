@@ -74,7 +74,11 @@ function sortBy(head) {
 /** @param {Listing} listing */
 function show(listing) {
   const { pipelines, matched, total } = listing;
-  say(`${pipelines.length} of ${matched} that match, of ${total} release tasks`);
+  say(
+    matched === 0
+      ? `No release task matches, of ${total}`
+      : `${pipelines.length} of ${matched} that match, of ${total} release tasks`,
+  );
   const rows = pipelines.map((pipeline) => {
     const row = document.createElement("tr");
     row.append(...cells(pipeline).map(cell));
@@ -88,7 +92,7 @@ function show(listing) {
     head.setAttribute("aria-sort", sorted ? (order.direction ?? "none") : "none");
   }
   element("error").hidden = true;
-  element("tasks").hidden = false;
+  element("tasks").hidden = pipelines.length === 0;
   element("charts").hidden = pipelines.length === 0;
   if (pipelines.length > 0) showCharts(pipelines);
 }

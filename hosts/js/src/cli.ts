@@ -23,7 +23,8 @@ const USAGE = `Lists the release tasks of a Huawei Cloud ServiceStage project.
 Usage: servicestage-pipelines list [OPTIONS]
 
 Where:
-  --region REGION, --project-id ID, --endpoint URL, --iam-endpoint URL
+  --region REGION, --project-id ID, --endpoint URL, --iam-endpoint URL,
+  --allow-address RANGE (repeat it to allow several; such as 10.0.0.0/8, or one address)
 Filters and order (a TIME is as in 2025-02-18T15:55:12Z, or a date):
   --name TEXT, --name-contains TEXT, --status STATUS (repeat it to allow several; a word, or the vendor's number),
   --config-mode MODE, --creator NAME, --enterprise-project-id ID,
@@ -46,6 +47,7 @@ const OPTIONS = {
   "project-id": TEXT,
   endpoint: TEXT,
   "iam-endpoint": TEXT,
+  "allow-address": { type: "string", multiple: true },
   name: TEXT,
   "name-contains": TEXT,
   status: { type: "string", multiple: true },
@@ -78,9 +80,16 @@ const CODES: Partial<Record<Kind, number>> = {
   "not-found": 5,
 };
 
+/** What controls a terminal, or turns the direction of what follows, but for the end of a line. */
+const CONTROLS = /[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+
 /** The command line cannot be read. */
 class Misused extends Error {}
 
+// Whoever reads may stop early, as `head` does.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+});
 process.exitCode = await main(process.argv.slice(2));
 
 async function main(words: string[]): Promise<number> {
@@ -131,6 +140,7 @@ function place(flags: Flags): ClientOptions {
     projectId: flags["project-id"],
     endpoint: flags.endpoint,
     iamEndpoint: flags["iam-endpoint"],
+    allowAddresses: flags["allow-address"],
     callTimeoutMs: flags.timeout === undefined ? undefined : Math.round(number("timeout", flags.timeout) * 1000),
     maxAttempts: flags["max-attempts"] === undefined ? undefined : number("max-attempts", flags["max-attempts"]),
   };
@@ -208,13 +218,14 @@ function moment(date: Date | null): string {
   return date === null ? "" : `${date.toISOString().slice(0, 16).replace("T", " ")}Z`;
 }
 
-/** Text of the service must not control the terminal, nor turn the direction of what follows. */
+/** Text of the service must not control the terminal. */
 function printable(text: string): string {
-  return text.replace(/[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, "\ufffd");
+  return text.replace(CONTROLS, "\ufffd");
 }
 
-/** Numbers that JavaScript holds as bigint are numbers in JSON all the same. */
+/** JSON in which what JavaScript holds as bigint is a number all the same, and what controls a terminal is escaped. */
 function stringify(value: unknown): string {
   const marked = JSON.stringify(value, (_, part: unknown) => (typeof part === "bigint" ? `\u0000${part}` : part), 2);
-  return marked.replace(/"\\u0000(-?\d+)"/g, "$1");
+  const escaped = marked.replace(CONTROLS, (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  return escaped.replace(/"\\u0000(-?\d+)"/g, "$1");
 }

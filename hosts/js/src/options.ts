@@ -52,9 +52,9 @@ const CONDITIONS: Readonly<Record<Exclude<keyof Query, "orderBy" | "direction">,
 const KEYS = ["creation", "update", "last-run", "name"] as const;
 const DIRECTIONS = ["ascending", "descending"] as const;
 
-/** The connection that these options describe. The credentials' own option is the caller's affair. */
-export function connectionOf(given: unknown, credentials: Credentials): Connection {
-  const options = new Options("client", given, [...Object.keys(PLACE), ...Object.keys(LIMITS), "credentials"]);
+/** The connection that these options describe. `others` are options that are the caller's affair. */
+export function connectionOf(given: unknown, credentials: Credentials, others: readonly string[]): Connection {
+  const options = new Options("client", given, [...Object.keys(PLACE), ...Object.keys(LIMITS), ...others]);
   return { ...options.convertAll(PLACE), ...options.convertAll(LIMITS), credentials };
 }
 
@@ -69,6 +69,13 @@ export function signalOf(operation: string, given: unknown): AbortSignal | undef
   const signal = options.get("signal");
   if (signal === undefined || signal instanceof AbortSignal) return signal;
   return options.refuse("signal", `it must be an AbortSignal, not ${kindOf(signal)}`);
+}
+
+/** The addresses that the caller grants. */
+export function addressesOf(given: unknown): string[] {
+  const isText = (part: unknown) => typeof part === "string";
+  if (Array.isArray(given) && given.every(isText)) return given;
+  throw invalid("client", "allowAddresses", `it must be an array of texts, not ${kindOf(given)}`);
 }
 
 /** Credentials that the caller gives. */

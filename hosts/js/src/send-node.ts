@@ -4,12 +4,15 @@ import * as http from "node:http";
 import * as https from "node:https";
 import type { TLSSocket } from "node:tls";
 
+import type { Admission } from "./admission.js";
 import type { ErrorCode } from "./component/blocking/interfaces/wasi-http-types.js";
-import type { Happening, Request, Send } from "./wasi/exchange.js";
+import { Connections, Prohibited } from "./connections.js";
+import type { Happening, Request, Send, Sending } from "./wasi/exchange.js";
 
 /** How many bytes may be under way to the component before the server has to wait. */
 const MOST_BYTES_AHEAD = 1024 * 1024;
 
+const PROHIBITED: ErrorCode = { tag: "destination-IP-prohibited" };
 const FAILURES: Readonly<Record<string, ErrorCode>> = {
   ENOTFOUND: { tag: "DNS-error", val: { rcode: "NXDOMAIN" } },
   EAI_AGAIN: { tag: "DNS-error", val: { rcode: "TRYAGAIN" } },
@@ -25,7 +28,19 @@ const FAILURES: Readonly<Record<string, ErrorCode>> = {
   ERR_ACCESS_DENIED: { tag: "HTTP-request-denied" },
 };
 
-export const sendWithNode: Send = (request, tell) => {
+/** Sends by connections of its own, so that none is used by a client that may not make it. */
+export function sendWithNode(admission: Admission): Send {
+  const connections = new Connections(admission);
+  return (request, tell) => {
+    const origin = new URL(`${request.scheme}://${request.authority}`);
+    const denial = connections.denial(origin);
+    if (denial === undefined) return send(request, connections.to(origin), tell);
+    queueMicrotask(() => tell({ type: "failure", code: PROHIBITED, denial }));
+    return { taken() {}, abort() {} };
+  };
+}
+
+function send(request: Request, way: http.RequestOptions, tell: (happening: Happening) => void): Sending {
   let over = false;
   let timer: NodeJS.Timeout | undefined;
   let response: http.IncomingMessage | undefined;
@@ -46,7 +61,7 @@ export const sendWithNode: Send = (request, tell) => {
   const allowFirstByte = () => allow(request.firstByteTimeoutMs, { tag: "connection-read-timeout" });
   const allowNextByte = () => allow(request.betweenBytesTimeoutMs, { tag: "connection-read-timeout" });
 
-  const outgoing = open(request);
+  const outgoing = open(request, way);
   allow(request.connectTimeoutMs, { tag: "connection-timeout" });
   outgoing.on("socket", (socket) => {
     const secured = request.scheme === "https";
@@ -55,7 +70,13 @@ export const sendWithNode: Send = (request, tell) => {
   });
   outgoing.on("error", (error) => {
     // What follows a complete response is none of it, and its end is still to come.
-    if (response?.complete !== true) fail(codeOf(error));
+    if (response?.complete === true) return;
+    if (error instanceof Prohibited) finish({ type: "failure", code: PROHIBITED, denial: error.denial });
+    else fail(codeOf(error));
+  });
+  // Such as after an answer that changes the protocol, of which nothing else tells.
+  outgoing.on("close", () => {
+    if (response === undefined) fail({ tag: "connection-terminated" });
   });
   outgoing.on("response", (incoming) => {
     response = incoming;
@@ -89,11 +110,10 @@ export const sendWithNode: Send = (request, tell) => {
       outgoing.destroy();
     },
   };
-};
+}
 
-function open({ method, scheme, authority, path, headers }: Request): http.ClientRequest {
-  const { hostname, port } = new URL(`${scheme}://${authority}`);
-  const options = { method, path, hostname: hostname.replace(/^\[|\]$/g, ""), port };
+function open({ method, scheme, authority, path, headers }: Request, way: http.RequestOptions): http.ClientRequest {
+  const options = { ...way, method, path };
   const outgoing =
     scheme === "https"
       ? // Whatever the environment says: there is no switch to trust everything.

@@ -6,6 +6,9 @@ import type { Call, Outcome } from "./component.js";
 import type { Send, Sending } from "./wasi/exchange.js";
 import type { Birth, FromWorker, ToWorker } from "./worker.js";
 
+/** What is made in a thread for the component: headers, handles and texts. Its own memory is limited in its code. */
+const MOST_MEGABYTES = 512;
+
 export class Thread {
   readonly #bell = new Int32Array(new SharedArrayBuffer(4));
   readonly #channel = new MessageChannel();
@@ -22,6 +25,7 @@ export class Thread {
       env: {},
       argv: [],
       execArgv: [],
+      resourceLimits: { maxOldGenerationSizeMb: MOST_MEGABYTES },
     });
     this.#rest();
   }

@@ -106,6 +106,12 @@ export interface Place {
   readonly iamEndpoint?: string | undefined;
 }
 
+/** What a client may reach beside the public internet. Not for pages: browsers tell no addresses. */
+export interface Reach {
+  /** Ranges that the endpoints may lead to, such as `10.0.0.0/8`, or single addresses. */
+  readonly allowAddresses?: readonly string[] | undefined;
+}
+
 /** An access key, permanent or temporary. */
 export interface AccessKey {
   readonly accessKeyId: string;

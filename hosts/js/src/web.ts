@@ -10,7 +10,7 @@ import { type Call, type Outcome, perform as performIn } from "./component.js";
 import { instantiate } from "./component/jspi/servicestage.js";
 import { HostError, invalid } from "./errors.js";
 import { connectionOf, credentialsOf } from "./options.js";
-import { guard } from "./policy.js";
+import { Guard } from "./policy.js";
 import { sendWithFetch } from "./send-fetch.js";
 import type { Limits, Place, Token } from "./types.js";
 import { patience, type Wait } from "./wasi/poll.js";
@@ -28,7 +28,7 @@ export interface ClientOptions extends Place, Limits {
 /** Lists release tasks. */
 export class Client extends BaseClient {
   constructor(options: ClientOptions) {
-    const connection = connectionOf(options, { tag: "ambient" });
+    const connection = connectionOf(options, { tag: "ambient" }, ["credentials"]);
     const credentials = credentialsOf(options.credentials);
     if (credentials.tag === "access-key") {
       throw invalid("client", "credentials", "a page is no place for an access key; give a token");
@@ -58,11 +58,11 @@ async function perform(call: Call, signal: AbortSignal | undefined): Promise<Out
   };
   const changed = () => wake();
   signal?.addEventListener("abort", changed);
-  const send = guard(call.connection, sendWithFetch);
-  const outcome = await performIn(call, { instantiate, module }, wait, send, changed);
+  const guard = new Guard(call.connection, sendWithFetch);
+  const outcome = await performIn(call, { instantiate, module }, wait, guard.send, changed);
   signal?.removeEventListener("abort", changed);
   signal?.throwIfAborted();
-  return outcome;
+  return guard.explain(outcome);
 }
 
 const modules = new Map<string, Promise<WebAssembly.Module>>();

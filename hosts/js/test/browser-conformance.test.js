@@ -6,6 +6,7 @@ import { after, before, describe, test } from "node:test";
 import { serve } from "../demo/serve.js";
 import { launch, skip } from "./support/browser.js";
 import { cases, clientOptions, queryOptions, serveFixture, withoutOrigin } from "./support/cases.js";
+import { tellLacks, tellPassed } from "./support/conformance.js";
 import { lackingInBrowsers } from "./support/lacking.js";
 
 /** Runs in the page: asks the component, and tells the result as JSON. */
@@ -37,7 +38,9 @@ describe("a case has its expected result in a browser", { concurrency: 4, skip }
   });
 
   for (const one of cases()) {
-    test(one.name, { skip: lackingInBrowsers(one) ?? false }, async () => {
+    const why = lackingInBrowsers(one);
+    if (why !== undefined && !skip) tellLacks("browser", one.name, why);
+    test(one.name, { skip: why ?? false }, async () => {
       const server = one.sends ? await serveFixture(one.name, "--cors") : undefined;
       try {
         const options = clientOptions(one, server?.url);
@@ -46,6 +49,7 @@ describe("a case has its expected result in a browser", { concurrency: 4, skip }
       } finally {
         server?.stop();
       }
+      tellPassed("browser", one.name);
     });
   }
 });

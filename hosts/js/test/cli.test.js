@@ -1,7 +1,9 @@
 // `npx servicestage-pipelines list`, as it is installed.
 
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
+import { createServer } from "node:http";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 
@@ -61,6 +63,30 @@ test("an error keeps its words, and its kind is the exit code", async () => {
   }
   const { stderr } = await withFixture("forbidden", (list) => cli(list));
   assert.match(stderr, /^error: list-pipelines failed: the credentials lack the permission/);
+});
+
+test("text of the service controls no terminal, and in JSON it survives", async (t) => {
+  const name = "a\u001b[2Jb\u009bc\u202ed\u0000e";
+  const server = createServer((_, response) => response.end(JSON.stringify([{ id: "1", name, status: 2 }])));
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  t.after(() => server.close());
+  const list = ["list", "--endpoint", `http://127.0.0.1:${server.address().port}`];
+  for (const words of [list, [...list, "--output", "json"]]) {
+    const { code, stdout, stderr } = await cli(words);
+    assert.equal(code, 0, stderr);
+    assert.doesNotMatch(stdout, /[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]/);
+    if (words.includes("json")) assert.equal(JSON.parse(stdout).pipelines[0].name, name);
+  }
+});
+
+test("a private address is reached only if it is allowed", async () => {
+  // The port of "discard", at which nobody listens here.
+  const list = ["list", "--endpoint", "https://[::ffff:127.0.0.1]:9", "--max-attempts", "1"];
+  const denied = await cli(list);
+  assert.equal(denied.code, 4, denied.stderr);
+  assert.match(denied.stderr, /it leads to .+ \(loopback\), which is not granted/);
+  const refused = await cli([...list, "--allow-address", "127.0.0.1"]);
+  assert.equal(refused.code, 6, refused.stderr);
 });
 
 test("what cannot be read is refused with a way on", async () => {

@@ -50,6 +50,19 @@ test("calls run side by side, also more than there are threads", async () => {
   );
 });
 
+test("a kept connection is used again by the client that made it, and by no other", async (t) => {
+  let connections = 0;
+  const server = createServer((_, response) => response.end("[]")).listen(0, "127.0.0.1");
+  server.on("connection", () => (connections += 1));
+  await once(server, "listening");
+  t.after(() => (server.closeAllConnections(), server.close()));
+  const one = client({ endpoint: `http://127.0.0.1:${server.address().port}` });
+  for (const _ of [1, 2, 3]) await one.listPipelines();
+  assert.equal(connections, 1);
+  await client({ endpoint: `http://127.0.0.1:${server.address().port}` }).listPipelines();
+  assert.equal(connections, 2);
+});
+
 test("a signal ends a call, before it begins, while it waits for a thread, and under way", async (t) => {
   await assert.rejects(
     client().listPipelines({}, { signal: AbortSignal.abort("early") }),

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { mkdirSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -12,7 +12,16 @@ import { launch, skip } from "./support/browser.js";
 import { serveFixture } from "./support/cases.js";
 
 const PROJECT = "0123456789abcdef0123456789abcdef";
+const AXE = readFileSync(new URL("../node_modules/axe-core/axe.min.js", import.meta.url), "utf8");
 const PICTURES = fileURLToPath(new URL("../../../target/js/", import.meta.url));
+
+/** Runs in the page: what the thing is called that has the focus. */
+function nameOfFocus() {
+  const focus = document.activeElement;
+  const label = focus.labels?.[0] ?? document.getElementById(focus.getAttribute("aria-labelledby")) ?? focus;
+  const own = [...label.childNodes].find((node) => node.nodeType === Node.TEXT_NODE && node.data.trim() !== "");
+  return own?.data.trim();
+}
 
 describe("the page", { skip }, () => {
   let browser, fixture, site;
@@ -45,6 +54,14 @@ describe("the page", { skip }, () => {
 
   const listed = (page, text) => page.getByRole("status").filter({ hasText: text }).waitFor();
   const names = (page) => page.locator("tbody td:first-child").allTextContents();
+
+  /** What keeps people from using the page as it is now, by the rules of WCAG 2.2 and axe's own. */
+  async function barriers(page) {
+    await page.evaluate(AXE);
+    const { violations, passes } = await page.evaluate(() => globalThis.axe.run());
+    assert.ok(passes.length > 20, "the rules were not applied");
+    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
+  }
 
   test("lists and charts as it opens, within its own rules", async () => {
     const { page, wrong } = await open(site.url);
@@ -88,6 +105,51 @@ describe("the page", { skip }, () => {
     await page.close();
   });
 
+  for (const colorScheme of ["light", "dark"]) {
+    test(`keeps nobody out where it is ${colorScheme}`, async () => {
+      const { page } = await open(site.url, { colorScheme });
+      await page.getByLabel("At most").fill("5");
+      await page.keyboard.press("Enter");
+      await listed(page, "5 of 1000");
+      assert.deepEqual(await barriers(page), []);
+      await page.close();
+    });
+  }
+
+  test("fits a narrow screen", async () => {
+    const { page } = await open(site.url, { viewport: { width: 320, height: 800 } });
+    await listed(page, "1000 of 1000");
+    const width = await page.evaluate(() => document.documentElement.scrollWidth);
+    assert.equal(width, 320);
+    await page.screenshot({ path: `${PICTURES}demo-narrow.png` });
+    await page.close();
+  });
+
+  test("says that nothing matches", async () => {
+    const { page } = await open(site.url);
+    await listed(page, "1000 of 1000");
+    await page.getByLabel("Name contains").fill("no such name");
+    await page.keyboard.press("Enter");
+    await listed(page, "No release task matches, of 1000");
+    assert.equal(await page.getByRole("table").count(), 0);
+    await page.close();
+  });
+
+  test("has each thing in reach of the Tab key, in the order in which it is read", async () => {
+    const { page } = await open(site.url);
+    await listed(page, "1000 of 1000");
+    const reached = [];
+    while (!reached.includes("Last run")) {
+      await page.keyboard.press("Tab");
+      reached.push(await page.evaluate(nameOfFocus));
+      assert.ok(reached.length < 40, `it does not come to the table's last column: ${reached}`);
+    }
+    const fields = ["Project id", "Token", "Name contains", "Creator", "Mode", "At most"];
+    assert.deepEqual(reached.slice(0, 6), fields);
+    assert.deepEqual(reached.slice(-6), ["List", "Release tasks", "Name", "Created", "Updated", "Last run"]);
+    await page.close();
+  });
+
   test("shows text of the service as text, and sends the token to the endpoint alone", async (t) => {
     const hostile = `<img src=x onerror="document.title='taken'"><b>bold</b>`;
     const tokens = [];
@@ -121,6 +183,9 @@ describe("the page", { skip }, () => {
     t.after(() => (other.stop(), forbidden.stop()));
     const { page } = await open(other.url);
     await page.getByRole("alert").filter({ hasText: "lack the permission servicestage:pipeline:list" }).waitFor();
+    assert.equal(await page.getByRole("region").count(), 0);
+    await page.screenshot({ path: `${PICTURES}demo-error.png` });
+    assert.deepEqual(await barriers(page), []);
     await page.close();
   });
 

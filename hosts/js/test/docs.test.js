@@ -1,20 +1,21 @@
 // The guide's code runs as it stands there, but for the endpoint.
 
 import assert from "node:assert/strict";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 
 import { serve } from "../demo/serve.js";
 import { launch, skip } from "./support/browser.js";
 import { serveFixture } from "./support/cases.js";
+import { NODE_24, skipWithout24 } from "./support/node24.js";
 import { run } from "./support/run.js";
 
 const GUIDE = readFileSync(new URL("../../../docs/javascript.md", import.meta.url), "utf8");
 const PACKAGE = fileURLToPath(new URL("..", import.meta.url));
-const NODE_24 = fileURLToPath(new URL("../node_modules/node/bin", import.meta.url));
+const TSC = fileURLToPath(new URL("../node_modules/.bin/tsc", import.meta.url));
 const VARIABLES = { HW_AUTH_TOKEN: "example-token", HW_PROJECT_ID: "0123456789abcdef0123456789abcdef" };
 
 /** The code blocks of a kind. */
@@ -71,10 +72,27 @@ describe("the guide", () => {
   });
 
   test("tells errors apart", async () => {
-    const [, , code, ...rest] = blocks("js");
-    assert.deepEqual(rest, []);
+    const [, , code] = blocks("js");
     const { stderr } = await runIn("forbidden", "errors.js", code, ...node("errors.js"));
     assert.equal(stderr, "have servicestage:pipeline:list granted\n");
+  });
+
+  test("grants addresses", async () => {
+    const [, , , code, ...rest] = blocks("js");
+    assert.deepEqual(rest, []);
+    const { stdout } = await runIn("vendor_example", "addresses.js", code, ...node("addresses.js"));
+    assert.equal(stdout, "1\n");
+  });
+
+  test("is TypeScript too, with nothing but the package's own types", async () => {
+    const code = [...blocks("js"), ...blocks("js browser")];
+    const files = code.map((text, place) => {
+      writeFileSync(join(folder, `block-${place}.ts`), text);
+      return `block-${place}.ts`;
+    });
+    const rules = ["--strict", "--noEmit", "--module", "nodenext", "--target", "es2022", "--lib", "es2022,dom"];
+    const { code: failed, stdout } = await run(TSC, [...rules, "--types", "", ...files], {}, { cwd: folder });
+    assert.equal(failed, 0, stdout);
   });
 
   test("shows the command line", async () => {
@@ -85,9 +103,9 @@ describe("the guide", () => {
     assert.equal(JSON.parse(stdout).total, 1000);
   });
 
-  test("shows the permission model", { skip: existsSync(NODE_24) ? false : "Node 24 is not there" }, async () => {
+  test("shows the permission model", { skip: skipWithout24 }, async () => {
     const [[command], [code]] = [blocks("sh"), blocks("js")];
-    const variables = { ...VARIABLES, PATH: `${NODE_24}:${process.env.PATH}` };
+    const variables = { ...VARIABLES, PATH: `${dirname(NODE_24)}:${process.env.PATH}` };
     const { stdout } = await runIn("thousand_records", "list.js", code, "sh", () => ["-c", command], variables);
     assert.match(stdout, /^\d+ of 1000 match\n/);
   });

@@ -100,6 +100,32 @@ test("a server that never stops is stopped at the limit, in bounded memory", asy
   assert.ok(sent < 64 * 1024 * 1024, `the server could send ${sent} bytes`);
 });
 
+test("whatever a server sends is told by its kind", async () => {
+  const ok = "HTTP/1.1 200 OK\r\n";
+  const answers = {
+    "": "reset",
+    "HTTP/1.1 200 O": "reset",
+    "HTTP/1.1 101 Switching Protocols\r\nupgrade: other\r\nconnection: upgrade\r\n\r\n": "reset",
+    "no HTTP\r\n\r\n": "other",
+    "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n": "other",
+    [`${ok}content-length: 2\r\ncontent-length: 3\r\n\r\n[]`]: "other",
+    [`${ok}content-length: 2\r\ntransfer-encoding: chunked\r\n\r\n2\r\n[]\r\n0\r\n\r\n`]: "other",
+    [`${ok}transfer-encoding: chunked\r\n\r\nzz\r\n[]\r\n0\r\n\r\n`]: "other",
+    [`${ok}a: b\0c\r\n\r\n[]`]: "other",
+    [`${ok}a: ${"b".repeat(100_000)}\r\n\r\n[]`]: "too-large",
+    [`${ok}content-length: 20\r\n\r\n[]`]: "cut-short",
+    [`${ok}content-length: 1\r\n\r\n[]`]: "cut-short",
+  };
+  for (const [answer, kind] of Object.entries(answers)) {
+    const { port, stop } = await listen((socket) => {
+      socket.on("error", () => {}).once("data", () => socket.end(answer));
+    });
+    const client = new api.Client({ ...OPTIONS, endpoint: `http://127.0.0.1:${port}`, maxAttempts: 1 });
+    assert.equal((await failure(client.listPipelines())).kind, kind, answer.slice(0, 100));
+    stop();
+  }
+});
+
 test("times within an error are Dates", async (t) => {
   const server = await serveFixture("gateway_clock_skew");
   t.after(server.stop);

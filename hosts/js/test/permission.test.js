@@ -1,17 +1,14 @@
 // Under Node's permission model the client needs its own files and threads, and nothing else.
 
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 
 import { serveFixture } from "./support/cases.js";
+import { NODE_24, skipWithout24 as skip } from "./support/node24.js";
 import { run } from "./support/run.js";
 
 const HERE = fileURLToPath(new URL("..", import.meta.url));
-/** Of the npm package `node`. */
-const NODE_24 = fileURLToPath(new URL("../node_modules/node/bin/node", import.meta.url));
-const skip = existsSync(NODE_24) ? false : "Node 24 is not there: `npm ci` installs it";
 
 const PROGRAM = `
 import { Client } from "${new URL("../dist/node.js", import.meta.url)}";

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { guard } from "../dist/policy.js";
+import { Guard } from "../dist/policy.js";
 
 const SERVICE = { scheme: "https", authority: "servicestage.cn-north-4.myhuaweicloud.com" };
 const IAM = { scheme: "https", authority: "iam.cn-north-4.myhuaweicloud.com" };
@@ -14,7 +14,7 @@ const PROJECTS = { method: "GET", path: "/v3/projects?name=cn-north-4" };
 async function passes(request, connection = { region: "cn-north-4" }) {
   return new Promise((resolve) => {
     const send = () => (resolve(true), { taken() {}, abort() {} });
-    guard(connection, send)(request, (happening) => {
+    new Guard(connection, send).send(request, (happening) => {
       assert.deepEqual(happening, { type: "failure", code: { tag: "HTTP-request-denied" } });
       resolve(false);
     });
@@ -59,4 +59,31 @@ test("a connection without a valid origin lets nothing through", async () => {
     assert.equal(await passes({ scheme: "https", authority: "example.com", ...LIST }, { endpoint }), false, endpoint);
   }
   assert.equal(await passes({ ...SERVICE, ...LIST }, {}), false);
+});
+
+test("a call may make a hundred requests", async () => {
+  const told = [];
+  let sent = 0;
+  const guard = new Guard({ region: "cn-north-4" }, () => ((sent += 1), { taken() {}, abort() {} }));
+  const tell = (happening) => told.push(happening);
+  for (let request = 0; request < 101; request++) guard.send({ ...SERVICE, ...LIST }, tell);
+  await Promise.resolve();
+  assert.equal(sent, 100);
+  const code = { tag: "internal-error", val: "a call may make 100 requests" };
+  assert.deepEqual(told, [{ type: "failure", code }]);
+});
+
+test("a denial is told with what would allow it, and other outcomes as they are", async () => {
+  const guard = new Guard({ region: "cn-north-4" }, () => assert.fail("it was sent"));
+  const record = { kind: { tag: "denied" }, message: "It failed.\nDenied.\nAsk.", operation: "list-pipelines" };
+  assert.equal(guard.explain({ type: "error", record }).record, record);
+  await new Promise((resolve) => guard.send({ ...SERVICE, ...LIST, authority: "elsewhere.example" }, resolve));
+  assert.equal(
+    guard.explain({ type: "error", record }).record.message,
+    "It failed.\nGET https://elsewhere.example/v3/0123456789abcdef0123456789abcdef/pipeline/pipelines: the component " +
+      "needs it as service, and this origin is not granted as that.\n" +
+      "To allow it, name it as `endpoint` or `iamEndpoint` of the client.",
+  );
+  const ok = { type: "ok", text: "[]" };
+  assert.equal(guard.explain(ok), ok);
 });

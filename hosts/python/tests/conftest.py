@@ -1,5 +1,6 @@
 """What all tests share: no credentials or proxies of the machine, and a server of recorded answers."""
 
+import json
 import os
 import subprocess
 import sys
@@ -14,6 +15,13 @@ PROJECT = "0123456789abcdef0123456789abcdef"
 
 Serve = Callable[[str], str]
 """Serves the fixture of this name, and returns the server's origin."""
+
+Tell = Callable[[str, str | None], None]
+"""Tells that a fixture passed, or why this host lacks it."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--conformance", type=Path, metavar="FILE", help="add how each fixture came out, as lines of JSON")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, exitstatus: int) -> None:
@@ -33,6 +41,21 @@ def _bare_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.
             monkeypatch.delenv(name)
     # Compiled once for all tests, and not into the cache of whoever runs them.
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.getbasetemp() / "cache"))
+
+
+@pytest.fixture
+def tell(pytestconfig: pytest.Config) -> Tell:
+    """For the conformance matrix, if it is asked for."""
+    file: Path | None = pytestconfig.getoption("--conformance")
+
+    def add(fixture: str, why: str | None) -> None:
+        line = {"fixture": fixture, "host": "python"}
+        line |= {"result": "lacks", "why": why} if why else {"result": "passed"}
+        if file:
+            with file.open("a", encoding="utf-8") as lines:
+                lines.write(json.dumps(line) + "\n")
+
+    return add
 
 
 @pytest.fixture

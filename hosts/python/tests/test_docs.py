@@ -2,6 +2,10 @@
 
 import functools
 import re
+import subprocess
+import sys
+from pathlib import Path
+from textwrap import indent
 from typing import Any
 
 import pytest
@@ -27,3 +31,17 @@ def test_a_block_of_code_runs(block: str, serve: Serve, monkeypatch: pytest.Monk
         here = {"endpoint": serve("every_status"), "project_id": PROJECT}
     monkeypatch.setattr(servicestage_pipelines, "Client", functools.partial(servicestage_pipelines.Client, **here))
     exec(compile(block, "docs", "exec"), {})
+
+
+def test_the_code_has_the_types_that_the_package_declares(tmp_path: Path) -> None:
+    program = tmp_path / "guide.py"
+    program.write_text(
+        "\n".join(f"def block_{number}() -> None:\n{indent(block, '    ')}" for number, block in enumerate(BLOCKS))
+    )
+    checked = subprocess.run(
+        [sys.executable, "-m", "mypy", "--strict", "--cache-dir", tmp_path / "cache", program],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+    )
+    assert checked.stdout.startswith("Success"), checked.stdout + checked.stderr

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 import tomli
-from conftest import FIXTURES, Serve
+from conftest import FIXTURES, Serve, Tell
 
 import servicestage_pipelines as package
 from servicestage_pipelines import AccessKey, Ambient, Client, OtherConfigMode, OtherStatus, ServiceStageError, Token
@@ -38,8 +38,9 @@ CASES = sorted(folder.name for folder in FIXTURES.iterdir())
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_the_answer_is_that_of_every_host(name: str, serve: Serve) -> None:
+def test_the_answer_is_that_of_every_host(name: str, serve: Serve, tell: Tell) -> None:
     if name in LACKING:
+        tell(name, LACKING[name])
         pytest.skip(LACKING[name])
     folder = FIXTURES / name
     case = tomli.loads((folder / "case.toml").read_text("utf-8"))
@@ -53,6 +54,7 @@ def test_the_answer_is_that_of_every_host(name: str, serve: Serve) -> None:
     assert len(sender.sent) == len(requests)
     for sent, request in zip(sender.sent, requests, strict=True):
         assert _is_as_recorded(sent, request.read_text("utf-8"), case.get("vary", [])), (sent, request)
+    tell(name, None)
 
 
 def test_what_is_lacking_exists() -> None:

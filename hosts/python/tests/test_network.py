@@ -1,5 +1,7 @@
 """What servers do and the network lacks, as errors; over real sockets."""
 
+import multiprocessing
+import os
 import socket
 import ssl
 from pathlib import Path
@@ -42,6 +44,18 @@ def test_a_connection_that_the_server_ended_is_not_used_again() -> None:
         for _ in range(3):
             assert len(listing.list_pipelines()) == 0
         assert server.connections == 3
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are not forked here")
+def test_a_process_that_was_forked_shares_no_connection() -> None:
+    with Server(always(EMPTY)) as server, client(server) as listing:
+        listing.list_pipelines()
+        forked = multiprocessing.get_context("fork").Process(target=listing.list_pipelines)
+        forked.start()
+        forked.join()
+        assert forked.exitcode == 0
+        listing.list_pipelines()
+        assert server.connections == 2
 
 
 def test_what_a_server_sends_unasked_is_no_answer() -> None:

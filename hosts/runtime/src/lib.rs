@@ -8,7 +8,7 @@
 //! # Layout
 //! - [`runtime`]: the engine, its one configuration, and loading; `cache`: where what it compiles is kept
 //! - [`plugin`]: a loaded component, and calling it; [`limits`]: what a call may use
-//! - [`http`]: the one seam to the network, a stack of layers
+//! - [`http`]: the one seam to the network, a stack of layers; `mask`: responses without secrets, for layers that send some
 //! - [`policy`]: what a component may ask of whom, pure; [`enforce`] holds it to that
 //! - [`client`]: the last layer, which speaks HTTP; `pace`: its bodies; `failure`: its errors
 //! - [`connector`]: how it gets connections; [`network`]: by names, TCP through [`socket`], [`tls`], and [`proxy`];
@@ -25,6 +25,7 @@ pub mod enforce;
 mod failure;
 pub mod http;
 pub mod limits;
+mod mask;
 pub mod network;
 mod pace;
 pub mod plugin;
@@ -41,6 +42,7 @@ pub use direct::Direct;
 pub use enforce::Policy;
 pub use http::{Layer, Stack};
 pub use limits::Limits;
+pub use mask::masked;
 pub use network::Network;
 pub use plugin::{Call, CallError, Plugin};
 pub use policy::{Declaration, Denial, Grant};

@@ -28,7 +28,8 @@ pub struct Limits {
     /// and pages.
     pub requests: u32,
     /// The calls of one [`crate::Runtime`] at one time. Further callers wait, and their deadline runs. Default: 64;
-    /// were each to fill its memory, they would need 32 GiB, and hardly a service answers more at once to one client.
+    /// were each to fill its memory, they would need 32 GiB, and hardly a service answers more at once to one client. For
+    /// each a place is made at once, of which 2 MiB at most stay in memory when the call has ended.
     pub calls: usize,
     /// What the host may copy out of the component in one piece, such as a result, in bytes. Default: 256 MiB: a
     /// hundred thousand records of a kilobyte, twice.

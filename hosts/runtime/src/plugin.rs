@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout};
-use tracing::Instrument;
+use tracing::{Instrument, debug};
 use wasmtime::Store;
 use wasmtime::component::{ComponentExportIndex, ComponentNamedList, InstancePre, Lift, Lower};
 
@@ -149,8 +149,9 @@ impl Plugin {
     }
 }
 
-/// The reason alone: the stack of the component means nothing to its user.
+/// The reason alone: the stack of the component means nothing to its user, and is told to whoever looks for faults.
 fn trapped(error: wasmtime::Error) -> CallError {
+    debug!(stack = format!("{error:?}"), "the component trapped");
     CallError::Trapped(error.root_cause().to_string())
 }
 

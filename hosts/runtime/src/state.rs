@@ -16,10 +16,10 @@ use crate::http::{Hook, HttpError};
 use crate::limits::Limits;
 
 /// A component is a few core modules: its own, and what joins it to its imports.
-const INSTANCES: usize = 16;
+pub(crate) const INSTANCES: usize = 16;
 
 /// What a table of functions holds at most; the largest programs have some ten thousand.
-const TABLE_ELEMENTS: usize = 65_536;
+pub(crate) const TABLE_ELEMENTS: usize = 65_536;
 
 /// Requests, responses, headers and streams at one time. Each may hold as many bytes of headers as the limit says.
 const RESOURCES: usize = 128;

@@ -92,7 +92,7 @@ async fn follow(mut stream: TlsStream<TcpStream>, script: &Script) -> std::io::R
 
 /// The error of the response, or of its body.
 async fn ask(client: &Client<component_runtime::Network>, address: SocketAddr) -> Result<String, HttpError> {
-    let soon = Some(Duration::from_millis(300));
+    let soon = Some(Duration::from_secs(2));
     let timeouts = Timeouts { connect_timeout: None, first_byte_timeout: soon, between_bytes_timeout: soon };
     let response = get_with(client, &format!("https://{address}/"), timeouts).await?;
     let body = response.into_body().collect().await?.to_bytes();

@@ -166,6 +166,49 @@ async fn a_trap_ends_one_call_and_no_other() {
 }
 
 #[tokio::test]
+async fn what_a_call_leaves_in_its_place_the_next_one_there_does_not_see() {
+    // Near the beginning of the memory, where a place keeps its pages, far behind, and in what has grown.
+    let marks = [64, 100_000, 1_000_000, 2_000_000];
+    let look = marks.map(|at| format!("(if (i32.load (i32.const {at})) (then unreachable))")).concat();
+    let leave = marks.map(|at| format!("(i32.store (i32.const {at}) (i32.const 1))")).concat();
+    let wasm = |end: &str| {
+        wat::parse_str(format!(
+            r#"(component
+                (core module $module
+                    (memory 16)
+                    (table 4 funcref)
+                    (elem declare func $marked)
+                    (func $marked)
+                    (func (export "run")
+                        (drop (memory.grow (i32.const 16)))
+                        {look}
+                        (if (i32.eqz (ref.is_null (table.get (i32.const 3)))) (then unreachable))
+                        {leave}
+                        (table.set (i32.const 3) (ref.func $marked))
+                        {end}))
+                (core instance $instance (instantiate $module))
+                (func $run (canon lift (core func $instance "run")))
+                (instance $probe (export "run" (func $run)))
+                (export "test:limits/probe" (instance $probe)))"#
+        ))
+        .unwrap()
+    };
+    // One place for all calls.
+    let runtime = Runtime::new(Limits { calls: 1, ..Limits::default() }).unwrap();
+    let (returning, trapping) = (runtime.compile(&wasm("")).unwrap(), runtime.compile(&wasm("unreachable")).unwrap());
+    for _ in 0..3 {
+        run(&returning, "run").await.unwrap();
+        assert!(matches!(run(&trapping, "run").await, Err(CallError::Trapped(_))));
+    }
+}
+
+#[tokio::test]
+async fn where_there_is_no_room_for_places_calls_make_their_own() {
+    let limits = Limits { calls: usize::MAX, ..Limits::default() };
+    run(&load(limits, "nop"), "run").await.unwrap();
+}
+
+#[tokio::test]
 async fn a_function_that_is_not_there_is_told_by_name() {
     let error = run(&load(Limits::default(), "nop"), "walk").await.unwrap_err();
     assert!(error.to_string().contains("walk in test:limits/probe"), "{error}");

@@ -1,12 +1,11 @@
 //! The layer that authenticates the requests of one call: the component never sees a secret.
 
-use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
-use component_runtime::Layer;
 use component_runtime::http::{Body, Decision, HttpError, Request, Response, Timeouts, Verdict};
-use http::{HeaderName, HeaderValue, StatusCode};
+use component_runtime::{Layer, masked};
+use http::StatusCode;
 use http_body_util::{BodyExt, Full};
 use huaweicloud_sign::secrets::SHORTEST;
 
@@ -30,7 +29,7 @@ const LARGEST_REQUEST: usize = 64 * 1024;
 const LARGEST_REFUSAL: usize = 64 * 1024;
 
 /// Signs the requests of one call, or adds a token, on every attempt; only what goes to the service or to IAM of this
-/// call. Any other request continues without. Headers of an answer that repeat a secret go no further.
+/// call. Any other request continues without. What an answer repeats of a secret goes no further.
 pub struct Authentication {
     authenticator: Arc<Authenticator>,
     origins: Origins,
@@ -112,16 +111,11 @@ impl Authentication {
         }
     }
 
-    /// An answer as the component may see it: without headers that carry what authenticates, or repeat a secret.
+    /// An answer as the component may see it: without headers that carry what authenticates, and without what was sent.
     fn answered(&self, mut response: Response) -> Verdict {
-        let headers = response.headers_mut();
-        signature::strip(headers);
+        signature::strip(response.headers_mut());
         let sent = self.sent.lock().unwrap_or_else(PoisonError::into_inner);
-        let telling = |value: &HeaderValue| sent.iter().any(|secret| repeats(value.as_bytes(), secret));
-        let names: HashSet<HeaderName> =
-            headers.iter().filter(|(_, value)| telling(value)).map(|(name, _)| name.clone()).collect();
-        names.iter().for_each(|name| drop(headers.remove(name)));
-        Verdict::Complete(Ok(response))
+        Verdict::Complete(Ok(masked(response, sent.iter().map(Secret::expose), SHORTEST)))
     }
 
     fn authenticated(&self, mut head: http::request::Parts, body: &Bytes, proof: &Proof) -> Result<Request, HttpError> {
@@ -170,12 +164,6 @@ async fn expired(response: Response) -> Result<(Response, bool), HttpError> {
     let text = String::from_utf8_lossy(&body).to_ascii_lowercase();
     let expired = text.contains("expire") && !text.contains("signature expired");
     Ok((Response::from_parts(head, full(body)), expired))
-}
-
-/// Whether a header's value holds a secret. As in redaction, what is too short is none.
-fn repeats(value: &[u8], secret: &Secret) -> bool {
-    let secret = secret.expose().as_bytes();
-    secret.len() >= SHORTEST && value.windows(secret.len()).any(|part| part == secret)
 }
 
 /// A body up to a limit; nothing if it is larger.

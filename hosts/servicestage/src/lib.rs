@@ -11,7 +11,8 @@
 //! - [`credentials`]: the kinds, the sources, and what is obtained and renewed; [`secret`]: a text that is not seen
 //! - [`authenticate`]: the layer that signs or adds a token; `signature`: the headers that it adds;
 //!   [`scheme`] is the scheme by itself
-//! - [`origin`]: where requests of a call go; [`projects`]: the projects of regions, looked up once; `slots`: what is found out once for each key
+//! - [`origin`]: where requests of a call go; [`projects`]: the projects of regions, looked up once; `slots`: what is found
+//!   out once for each key
 //! - `redact`: keeps secrets out of errors
 
 pub mod authenticate;

@@ -1,11 +1,13 @@
 //! The scheme `sdk-hmac-sha256` by itself, for hosts that know no vendor and decide on their own what it is for.
 
+use std::path::Path;
 use std::time::SystemTime;
 
 use http::request::Parts;
 
-use crate::credentials::AccessKey;
 use crate::credentials::authenticator::Proof;
+use crate::credentials::chain::Sources;
+use crate::credentials::{AccessKey, Identity, Metadata};
 use crate::error::InvalidArgument;
 use crate::secret::Secret;
 use crate::signature;
@@ -22,6 +24,30 @@ impl SdkHmacSha256 {
     pub fn new(key: AccessKey) -> Result<Self, InvalidArgument> {
         key.check()?;
         Ok(Self(Proof::Key(key)))
+    }
+
+    /// The scheme with the access key that the user's environment or a profile holds; none if there is none. A cloud
+    /// server is not asked: its key would have to be renewed.
+    ///
+    /// # Errors
+    /// The first source that has any credentials has half of them, or what cannot be sent.
+    pub fn of_user(
+        variable: &dyn Fn(&str) -> Option<String>,
+        home: Option<&Path>,
+    ) -> Result<Option<Self>, InvalidArgument> {
+        // The metadata stands for nothing: it comes last, and finding it asks nobody.
+        let metadata = Some(Metadata::default());
+        let found = Sources { explicit: None, profile: None, variable, home, metadata }.find()?;
+        match found.identity {
+            Identity::AccessKey(key) => Self::new(key).map(Some),
+            Identity::Token(_) | Identity::Password(_) | Identity::Metadata(_) => Ok(None),
+        }
+    }
+
+    /// What of the key must not be told.
+    #[must_use]
+    pub fn secrets(&self) -> Vec<Secret> {
+        self.0.secrets()
     }
 
     /// Adds the headers of a signature to a request, in place of those that authenticate it already. Returns the

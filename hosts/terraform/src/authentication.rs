@@ -1,24 +1,26 @@
 //! How requests are authenticated: by the first way that the component describes and the configuration is complete
-//! for. The secrets stay here.
+//! for, or by what the user has for a scheme. The secrets stay here.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
 use bytes::Bytes;
-use component_runtime::Layer;
-use component_runtime::http::{Body, Decision, HttpError, Request, Timeouts, Verdict};
+use component_runtime::http::{Body, Decision, HttpError, Request, Response, Timeouts, Verdict};
 use component_runtime::policy::Origin;
+use component_runtime::{Layer, masked};
 use http::header::{AUTHORIZATION, COOKIE, PROXY_AUTHORIZATION};
 use http::request::Parts;
-use http::{HeaderName, HeaderValue};
+use http::{HeaderMap, HeaderName, HeaderValue};
 use http_body_util::{BodyExt, Full, Limited};
+use huaweicloud_sign::secrets::SHORTEST;
 
 use crate::advertise::variables;
+use crate::configuration::Configuration;
 use crate::contract::Authentication as Way;
 use crate::diagnostics::{self, attribute};
 use crate::proto::Diagnostic;
 use crate::schema::Schema;
-use crate::scheme::{self, Scheme};
+use crate::scheme::{self, Scheme, User};
 use crate::value::Value;
 
 /// The largest body of a request that is authenticated, in bytes: a scheme may sign it as a whole.
@@ -38,8 +40,8 @@ pub enum Method {
 }
 
 impl Method {
-    /// The first way that is complete.
-    pub fn choose(schema: &Schema, configuration: &Value) -> Result<Self, Diagnostic> {
+    /// The first way that is complete. What the user has counts only where nothing is configured.
+    pub fn choose(schema: &Schema, configuration: &Value, user: &User<'_>) -> Result<Self, Diagnostic> {
         if schema.authentication.is_empty() {
             return Ok(Self::None);
         }
@@ -51,7 +53,29 @@ impl Method {
                 None => {}
             }
         }
-        Err(incomplete.unwrap_or_else(|| missing(schema)))
+        match incomplete {
+            Some(diagnostic) => Err(diagnostic),
+            None => Self::of_user(schema, user)?.ok_or_else(|| missing(schema)),
+        }
+    }
+
+    /// The first scheme that the user has something for.
+    fn of_user(schema: &Schema, user: &User<'_>) -> Result<Option<Self>, Diagnostic> {
+        for known in schema.schemes().filter_map(scheme::find) {
+            let unusable = |reason| diagnostics::error("The credentials cannot be used", format!("{reason}."), &[]);
+            if let Some(scheme) = (known.of_user)(user).map_err(unusable)? {
+                return Ok(Some(Self::Scheme(scheme)));
+            }
+        }
+        Ok(None)
+    }
+
+    /// What must not be told, other than what is configured.
+    pub fn secrets(&self) -> Vec<String> {
+        match self {
+            Self::None | Self::Header(..) => Vec::new(),
+            Self::Scheme(scheme) => scheme.secrets(),
+        }
     }
 
     /// This way, if anything of it is configured.
@@ -80,8 +104,8 @@ impl Method {
                     )));
                 }
                 let named = |wanted: &str| described.inputs.iter().find(|input| input.name == wanted);
-                let scheme = scheme::find(&described.name)?;
-                let made = scheme(&|wanted| named(wanted).and_then(|input| given(&input.attribute)));
+                let known = scheme::find(&described.name)?;
+                let made = (known.of_inputs)(&|wanted| named(wanted).and_then(|input| given(&input.attribute)));
                 made.map(Self::Scheme).map_err(|(name, reason)| {
                     let input = named(name).map_or(name, |input| input.attribute.as_str());
                     invalid(input, &reason)
@@ -115,25 +139,30 @@ fn missing(schema: &Schema) -> Diagnostic {
         Some(format!("- {}", parts.join(", ")))
     };
     let ways: Vec<String> = schema.authentication.iter().filter_map(way).collect();
-    let detail = if ways.is_empty() {
+    let mut detail = if ways.is_empty() {
         "The component names only schemes that this provider does not know.".to_owned()
     } else {
         format!("Set one of these in the provider's configuration or by environment variables:\n{}", ways.join("\n"))
     };
+    for known in schema.schemes().filter_map(scheme::find) {
+        detail.push_str(&format!("\nOr write {}.", known.advice));
+    }
     diagnostics::error("There are no credentials", detail, &[])
 }
 
-/// Authenticates the requests of one read that go to these origins. Others continue without.
+/// Authenticates the requests of one read that go to these origins. Others continue without. What an answer
+/// repeats of a secret goes no further.
 pub struct Authentication {
-    method: Arc<Method>,
+    configuration: Arc<Configuration>,
     origins: Vec<Origin>,
+    below: Arc<dyn Layer>,
     signatures: Mutex<Vec<String>>,
 }
 
 impl Authentication {
-    /// The layer for one read.
-    pub fn new(method: Arc<Method>, origins: Vec<Origin>) -> Self {
-        Self { method, origins, signatures: Mutex::default() }
+    /// The layer for one read. `below` completes requests, and this layer sees its answers.
+    pub fn new(configuration: Arc<Configuration>, origins: Vec<Origin>, below: Arc<dyn Layer>) -> Self {
+        Self { configuration, origins, below, signatures: Mutex::default() }
     }
 
     /// What was sent, and may come back in an answer.
@@ -144,13 +173,11 @@ impl Authentication {
     async fn authenticated(&self, request: Request) -> Result<Request, HttpError> {
         let (mut head, body) = request.into_parts();
         // A component chooses none of it.
-        for name in [AUTHORIZATION, PROXY_AUTHORIZATION, COOKIE] {
-            head.headers.remove(name);
-        }
+        strip(&mut head.headers);
         if !Origin::of(&head.uri).is_ok_and(|origin| self.origins.contains(&origin)) {
             return Ok(Request::from_parts(head, body));
         }
-        match &*self.method {
+        match &self.configuration.method {
             Method::None => Ok(Request::from_parts(head, body)),
             Method::Header(name, value) => {
                 head.headers.insert(name, value.clone());
@@ -163,6 +190,14 @@ impl Authentication {
                 Ok(Request::from_parts(head, full(bytes)))
             }
         }
+    }
+
+    /// An answer as the component may see it.
+    fn answered(&self, mut response: Response) -> Response {
+        strip(response.headers_mut());
+        let signatures = self.signatures();
+        let secrets = self.configuration.secrets.iter().chain(&signatures);
+        masked(response, secrets.map(String::as_str), SHORTEST)
     }
 
     fn sign(&self, scheme: &dyn Scheme, head: &mut Parts, body: &[u8]) -> Result<(), HttpError> {
@@ -178,13 +213,24 @@ impl Authentication {
 }
 
 impl Layer for Authentication {
-    fn decide<'a>(&'a self, request: Request, _: &'a Timeouts) -> Decision<'a> {
+    fn decide<'a>(&'a self, request: Request, timeouts: &'a Timeouts) -> Decision<'a> {
         Box::pin(async move {
-            match self.authenticated(request).await {
-                Ok(request) => Verdict::Continue(request),
-                Err(error) => Verdict::Complete(Err(error)),
+            let request = match self.authenticated(request).await {
+                Ok(request) => request,
+                Err(error) => return Verdict::Complete(Err(error)),
+            };
+            match self.below.decide(request, timeouts).await {
+                Verdict::Complete(answer) => Verdict::Complete(answer.map(|response| self.answered(response))),
+                verdict @ Verdict::Continue(_) => verdict,
             }
         })
+    }
+}
+
+/// Removes what says in whose name a request is made, other than the host's own headers.
+fn strip(headers: &mut HeaderMap) {
+    for name in [AUTHORIZATION, PROXY_AUTHORIZATION, COOKIE] {
+        headers.remove(name);
     }
 }
 

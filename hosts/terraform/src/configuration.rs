@@ -2,39 +2,49 @@
 
 use std::sync::Arc;
 
-use component_runtime::Grant;
+use component_runtime::{Client, Grant, Network};
 use huaweicloud_sign::Secrets;
 
 use crate::advertise::variables;
 use crate::authentication::Method;
-use crate::contract::{Mode, Values};
+use crate::contract::{Mode, Step, Values};
 use crate::diagnostics::{self, attribute};
 use crate::lookups::Lookups;
 use crate::proto::Diagnostic;
 use crate::schema::{Attribute, Object, Schema, Type};
-use crate::value::Value;
+use crate::scheme::User;
+use crate::value::{Value, path_text};
 
 /// What reads need of a provider that is configured.
 pub struct Configuration {
     /// All values, of which the component sees [`Configuration::shown`].
     pub values: Value,
-    pub method: Arc<Method>,
+    pub method: Method,
     pub lookups: Arc<Lookups>,
+    /// The way to servers.
+    pub client: Client<Network>,
     /// What the policy file grants, beside the endpoints.
     pub grant: Grant,
-    /// The texts of sensitive attributes.
+    /// What must not be told: the texts of sensitive attributes, and what else requests are authenticated from.
     pub secrets: Vec<String>,
 }
 
 impl Configuration {
     /// A configuration of these values, wholly known and with defaults filled in.
-    pub fn new(schema: &Schema, values: Value, grant: Grant) -> Result<Self, Diagnostic> {
-        let method = Arc::new(Method::choose(schema, &values)?);
+    pub fn new(
+        schema: &Schema,
+        values: Value,
+        user: &User<'_>,
+        client: Client<Network>,
+        grant: Grant,
+    ) -> Result<Self, Diagnostic> {
+        let method = Method::choose(schema, &values, user)?;
         let secret =
             |attribute: &&Attribute| attribute.sensitive || schema.kept_attributes().any(|kept| kept == attribute.name);
         let secrets = schema.provider.attributes.iter().filter(secret);
-        let secrets = secrets.filter_map(|attribute| values.text(&attribute.name).map(str::to_owned)).collect();
-        Ok(Self { values, method, lookups: Arc::default(), grant, secrets })
+        let secrets = secrets.filter_map(|attribute| values.text(&attribute.name).map(str::to_owned));
+        let secrets = secrets.chain(method.secrets()).collect();
+        Ok(Self { values, method, lookups: Arc::default(), client, grant, secrets })
     }
 
     /// What the component sees: nothing from which requests are authenticated.
@@ -105,15 +115,45 @@ fn parse(described: &Attribute, variable: &str, text: String) -> Result<Value, D
     Err(diagnostics::error(format!("The environment variable {variable} is not valid"), detail, &[]))
 }
 
-/// A warning for each deprecated attribute that is set.
+/// A warning for each deprecated attribute that is set, at any depth.
 pub fn deprecations(object: &Object, values: &Value) -> Vec<Diagnostic> {
+    let mut told = Vec::new();
+    deprecations_of(object, values, &mut Vec::new(), &mut told);
+    told
+}
+
+fn deprecations_of(object: &Object, values: &Value, path: &mut Vec<Step>, told: &mut Vec<Diagnostic>) {
     let set = object.attributes.iter().filter(|described| *values.attribute(&described.name) != Value::Null);
-    let warning = |described: &Attribute| {
-        let instead = described.deprecated.as_ref()?;
-        let summary = format!("The argument `{}` is deprecated", described.name);
-        Some(diagnostics::warning(summary, instead.clone(), &[attribute(&described.name)]))
-    };
-    set.filter_map(warning).collect()
+    for described in set {
+        path.push(attribute(&described.name));
+        if let Some(instead) = &described.deprecated {
+            let summary = format!("The argument `{}` is deprecated", path_text(path));
+            told.push(diagnostics::warning(summary, instead.clone(), path));
+        }
+        deprecations_within(&described.holds, values.attribute(&described.name), path, told);
+        path.pop();
+    }
+}
+
+fn deprecations_within(holds: &Type, value: &Value, path: &mut Vec<Step>, told: &mut Vec<Diagnostic>) {
+    match (holds, value) {
+        (Type::Object(object), Value::Object(_)) => deprecations_of(object, value, path, told),
+        (Type::List(inner) | Type::Set(inner), Value::Sequence(items)) => {
+            for (item, index) in items.iter().zip(0..) {
+                path.push(Step::Index(index));
+                deprecations_within(inner, item, path, told);
+                path.pop();
+            }
+        }
+        (Type::Map(inner), Value::Map(members)) => {
+            for (key, member) in members {
+                path.push(Step::Key(key.clone()));
+                deprecations_within(inner, member, path, told);
+                path.pop();
+            }
+        }
+        _ => {}
+    }
 }
 
 #[cfg(test)]
@@ -149,6 +189,10 @@ mod tests {
         Schema::new(description).unwrap()
     }
 
+    fn nobody() -> User<'static> {
+        User { variable: &|_| None, home: None }
+    }
+
     fn filled(variables: &[(&str, &str)]) -> Result<Value, Diagnostic> {
         let schema = schema();
         let variable =
@@ -175,7 +219,8 @@ mod tests {
     #[test]
     fn the_component_does_not_see_what_requests_are_authenticated_from() {
         let values = filled(&[("FIRST_key", "hush"), ("FIRST_size", "1")]).unwrap();
-        let configuration = Configuration::new(&schema(), values, Grant::default()).unwrap();
+        let client = Client::new(Network::new().unwrap());
+        let configuration = Configuration::new(&schema(), values, &nobody(), client, Grant::default()).unwrap();
         assert_eq!(configuration.shown(&schema()).json, r#"{"big":null,"key":null,"size":1}"#);
         let mut text = "it is hush".to_owned();
         configuration.redaction(&[]).redact(&mut text);

@@ -2,77 +2,8 @@
 //! case is the WIT's.
 #![expect(dead_code, reason = "some values are made by the component alone")]
 
-use std::sync::Arc;
-use std::time::SystemTime;
-
-use component_runtime::{Call, CallError, Plugin, Stack};
 use serde::Serialize;
 use wasmtime::component::{ComponentType, Lift, Lower};
-
-/// The interface, and the version of the contract that this host knows.
-pub const INTERFACE: &str = "declarative:plugin/data-source@0.1.0";
-
-/// The interface without its version, by which a component of another version is recognised.
-const NAME: &str = "declarative:plugin/data-source";
-
-/// A component that keeps to the contract.
-pub struct Contract(Plugin);
-
-impl Contract {
-    /// Takes a component that speaks a version of the contract which this host knows.
-    pub fn new(plugin: Plugin) -> Result<Self, String> {
-        let exports = plugin.exports();
-        if exports.iter().any(|export| export == INTERFACE) {
-            return Ok(Self(plugin));
-        }
-        let versions: Vec<&str> =
-            exports.iter().filter(|export| export.starts_with(NAME)).map(String::as_str).collect();
-        Err(match versions.as_slice() {
-            [] => format!("It exports no {NAME}, so it offers no data sources. It exports {}.", exports.join(", ")),
-            versions => format!("It exports {}, and this provider knows {INTERFACE}.", versions.join(", ")),
-        })
-    }
-
-    /// What the component offers.
-    pub async fn describe(&self) -> Result<Description, CallError> {
-        let (description,) = self.call("describe", Stack::new(vec![]), ()).await?;
-        Ok(description)
-    }
-
-    /// What is wrong with a configuration, as far as it is known.
-    pub async fn validate_provider(&self, configuration: Values) -> Result<Vec<Diagnostic>, CallError> {
-        let (diagnostics,) = self.call("validate-provider", Stack::new(vec![]), (configuration,)).await?;
-        Ok(diagnostics)
-    }
-
-    /// What is wrong with arguments, as far as they are known.
-    pub async fn validate_arguments(&self, source: &str, arguments: Values) -> Result<Vec<Diagnostic>, CallError> {
-        let parameters = (source.to_owned(), arguments);
-        let (diagnostics,) = self.call("validate-arguments", Stack::new(vec![]), parameters).await?;
-        Ok(diagnostics)
-    }
-
-    /// Reads a source. The requests take this way.
-    pub async fn read(
-        &self,
-        http: Arc<Stack>,
-        source: &str,
-        provider: Values,
-        arguments: Values,
-    ) -> Result<Result<Reading, Vec<Diagnostic>>, CallError> {
-        let (reading,) = self.call("read", http, (source.to_owned(), provider, arguments)).await?;
-        Ok(reading)
-    }
-
-    async fn call<P, R>(&self, function: &str, http: Arc<Stack>, parameters: P) -> Result<R, CallError>
-    where
-        P: wasmtime::component::ComponentNamedList + Lower + Send + Sync + 'static,
-        R: wasmtime::component::ComponentNamedList + Lift + Send + Sync + 'static,
-    {
-        let call = Call { interface: INTERFACE, function, http, began: SystemTime::now() };
-        self.0.call(call, parameters).await
-    }
-}
 
 #[derive(Clone, Debug, PartialEq, Eq, ComponentType, Lower)]
 #[component(record)]

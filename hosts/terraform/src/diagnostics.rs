@@ -35,13 +35,16 @@ pub fn of_call(problem: &CallError, provider: &str) -> Diagnostic {
             "Use a component that keeps to the contract, or a provider that knows its version."
         }
         CallError::Trapped(_) => {
-            "This is a fault of the component, or it ran out of memory: report it to those who made it."
+            "This is a fault of the component, or it ran out of memory: report it to those who made it, with the stack that \
+             TF_LOG=debug shows."
         }
         CallError::Overdue(_) => "Look for a server that never ends its answer, then try again.",
         CallError::CpuExhausted(_) => {
             "Ask for less at a time. If it is no more than usual, report it to those who made the component."
         }
-        CallError::TooManyCalls { .. } => "Run Terraform with a smaller -parallelism, or look for a server that is slow.",
+        CallError::TooManyCalls { .. } => {
+            "Run Terraform with a smaller -parallelism, or look for a server that is slow."
+        }
     };
     error(format!("The component of provider {provider} failed"), clean(&format!("{problem}.\n{next}")), &[])
 }

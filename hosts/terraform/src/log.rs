@@ -1,27 +1,103 @@
 //! What goes to Terraform's log: one JSON object a line on stderr, with the keys of hclog. Terraform shows it where
 //! `TF_LOG` asks for it.
+//!
+//! A line for each event and for each span when it closes, with the fields of the spans around it, so that lines of
+//! reads at the same time can be told apart.
 
+use std::fmt::Debug;
 use std::io::Write as _;
 
-use serde_json::json;
+use serde_json::{Map, Value, json};
+use tracing::field::{Field, Visit};
+use tracing::level_filters::LevelFilter;
+use tracing::span::{Attributes, Id, Record};
+use tracing::{Event, Metadata, Subscriber};
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::layer::{Context, SubscriberExt};
+use tracing_subscriber::registry::{LookupSpan, Scope};
+use tracing_subscriber::{Layer, registry};
 
-/// Tells what helps to find a fault.
-pub fn debug(message: &str) {
-    write("debug", message);
+/// Tells from here on what happens, under the provider's name. Other libraries are not listened to: what they trace may
+/// hold headers.
+pub fn start(provider: &str) {
+    let own = ["component_runtime", "servicestage_host", env!("CARGO_CRATE_NAME")];
+    let filter = Targets::new().with_targets(own.map(|target| (target, LevelFilter::DEBUG)));
+    let lines = Lines { provider: provider.to_owned() }.with_filter(filter);
+    // It fails only where somebody listens already.
+    let _ = tracing::subscriber::set_global_default(registry().with(lines));
 }
 
-/// Tells what went wrong.
-pub fn error(message: &str) {
-    write("error", message);
+struct Lines {
+    provider: String,
 }
 
-fn write(level: &str, message: &str) {
-    let line = json!({
-        "@level": level,
-        "@message": message,
-        "@module": "provider",
-        "@timestamp": format!("{:.6}", jiff::Timestamp::now()),
-    });
-    // Nobody is left to be told of a log that nobody reads.
-    let _ = writeln!(std::io::stderr().lock(), "{line}");
+impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Lines {
+    fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, context: Context<'_, S>) {
+        if let Some(span) = context.span(id) {
+            let mut fields = Fields::default();
+            attributes.record(&mut fields);
+            span.extensions_mut().insert(fields);
+        }
+    }
+
+    fn on_record(&self, id: &Id, values: &Record<'_>, context: Context<'_, S>) {
+        if let Some(span) = context.span(id)
+            && let Some(fields) = span.extensions_mut().get_mut::<Fields>()
+        {
+            values.record(fields);
+        }
+    }
+
+    fn on_close(&self, id: Id, context: Context<'_, S>) {
+        if let Some(span) = context.span(&id) {
+            self.write(span.metadata(), span.name(), around(context.span_scope(&id)));
+        }
+    }
+
+    fn on_event(&self, event: &Event<'_>, context: Context<'_, S>) {
+        let mut fields = around(context.event_scope(event));
+        event.record(&mut fields);
+        let message = fields.0.remove("message").unwrap_or_default();
+        self.write(event.metadata(), message.as_str().unwrap_or_default(), fields);
+    }
+}
+
+impl Lines {
+    fn write(&self, metadata: &Metadata<'_>, message: &str, Fields(mut line): Fields) {
+        line.insert("@level".to_owned(), json!(metadata.level().as_str().to_ascii_lowercase()));
+        line.insert("@message".to_owned(), json!(message));
+        line.insert("@module".to_owned(), json!(self.provider));
+        line.insert("@timestamp".to_owned(), json!(format!("{:.6}", jiff::Timestamp::now())));
+        // Nobody is left to be told of a log that nobody reads.
+        let _ = writeln!(std::io::stderr().lock(), "{}", Value::Object(line));
+    }
+}
+
+/// The fields of all spans of a scope. Those further in stand above those around them.
+fn around<'a, S: LookupSpan<'a>>(scope: Option<Scope<'a, S>>) -> Fields {
+    let mut all = Fields::default();
+    for span in scope.into_iter().flat_map(Scope::from_root) {
+        if let Some(Fields(fields)) = span.extensions().get::<Fields>() {
+            all.0.extend(fields.clone());
+        }
+    }
+    all
+}
+
+/// Names and values.
+#[derive(Default)]
+struct Fields(Map<String, Value>);
+
+impl Visit for Fields {
+    fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
+        self.0.insert(field.name().to_owned(), json!(format!("{value:?}")));
+    }
+
+    fn record_str(&mut self, field: &Field, value: &str) {
+        self.0.insert(field.name().to_owned(), json!(value));
+    }
+
+    fn record_u64(&mut self, field: &Field, value: u64) {
+        self.0.insert(field.name().to_owned(), json!(value));
+    }
 }

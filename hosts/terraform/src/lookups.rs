@@ -27,12 +27,12 @@ struct Kept {
     body: Bytes,
 }
 
-/// The layer for one read: answers what is known, and asks the layers below for the rest.
+/// The layer for one read: answers what is known, and asks the layer below for the rest.
 pub struct Once {
     pub lookups: Arc<Lookups>,
     /// The roles whose answers are stable.
     pub roles: Vec<String>,
-    pub below: Vec<Arc<dyn Layer>>,
+    pub below: Arc<dyn Layer>,
 }
 
 impl Layer for Once {
@@ -45,24 +45,18 @@ impl Layer for Once {
             }
             let cell = self.lookups.cell(&request.uri().to_string());
             // Of several at once one asks, and the others wait for it; if it gets no answer to keep, the next one asks.
-            let kept = cell.get_or_try_init(|| async { keep(self.ask(request, timeouts).await).await }).await;
+            let ask = || async {
+                match self.below.decide(request, timeouts).await {
+                    Verdict::Complete(answer) => keep(answer).await,
+                    Verdict::Continue(_) => Err(Err(HttpError::HttpRequestDenied)),
+                }
+            };
+            let kept = cell.get_or_try_init(ask).await;
             Verdict::Complete(match kept {
                 Ok(kept) => Ok(Response::from_parts(kept.head.clone(), full(kept.body.clone()))),
                 Err(answer) => answer,
             })
         })
-    }
-}
-
-impl Once {
-    async fn ask(&self, mut request: Request, timeouts: &Timeouts) -> Result<Response, HttpError> {
-        for layer in &self.below {
-            match layer.decide(request, timeouts).await {
-                Verdict::Continue(next) => request = next,
-                Verdict::Complete(answer) => return answer,
-            }
-        }
-        Err(HttpError::HttpRequestDenied)
     }
 }
 

@@ -6,14 +6,20 @@
 //! # Layout
 //! - `serve`, over `socket` and `tls`: the process as Terraform starts it; `grpc` and `proto`: its calls; `log`
 //! - `provider`: what each call does; `configuration`: the provider's; `read`: one data source
-//! - `contract`: the component's side; `schema`: what it describes, checked; `advertise`: the same for Terraform
+//! - `contract`: the component's side; `caller`: calls of it; `schema`: what it describes, checked; `advertise`: the same for Terraform
 //! - `value`: values, as JSON and as MessagePack (`msgpack`); `diagnostics`: what people are told
 //! - `endpoints`, `authentication`, `scheme`, `lookups`: the way of a request
 //! - `component`: where the component comes from
 
 mod advertise;
 mod authentication;
+// For the benchmark: the same provider with native code in the component's place.
+#[cfg_attr(feature = "native", path = "../../../bench/native/caller.rs")]
+mod caller;
+#[cfg(not(feature = "native"))]
 mod component;
+#[cfg(test)]
+mod component_memory;
 mod configuration;
 mod contract;
 mod diagnostics;
@@ -65,7 +71,9 @@ fn main() -> ExitCode {
 
 async fn run(arguments: &[String]) -> Result<(), String> {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    let provider = Provider::new(name());
+    let name = name();
+    log::start(&name);
+    let provider = Provider::new(name);
     match arguments.as_slice() {
         ["--debug", address] => serve::serve_debug(provider.await, address).await,
         ["--describe"] => {

@@ -3,13 +3,15 @@
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
-use component_runtime::{Client, Declaration, Grant, Limits, Network, Proxy, Runtime};
+use component_runtime::{Client, Declaration, Grant, Limits, Network, Proxy};
 use tokio::sync::watch;
+use tracing::{Instrument, error, info_span};
 
 use crate::advertise;
+use crate::caller::Contract;
 use crate::configuration::{self, Configuration};
-use crate::contract::Contract;
 use crate::diagnostics;
+use crate::msgpack;
 use crate::proto::{
     ConfigureProviderRequest, Diagnostic, DynamicValue, GetProviderSchemaResponse, ReadDataSourceRequest,
     ReadDataSourceResponse, ServerCapabilities, StopProviderResponse, Told, ValidateDataResourceConfigRequest,
@@ -17,8 +19,8 @@ use crate::proto::{
 };
 use crate::read::Read;
 use crate::schema::{Object, Schema, Source};
+use crate::scheme::User;
 use crate::value::Value;
-use crate::{component, log, msgpack};
 
 /// What the host allows a read. The component's own limit comes first, and whoever waits can interrupt.
 const DEADLINE: Duration = Duration::from_secs(3600);
@@ -36,7 +38,6 @@ struct Loaded {
     contract: Contract,
     declaration: Declaration,
     schema: Schema,
-    client: Client<Network>,
 }
 
 /// How far the configuration has come.
@@ -51,9 +52,9 @@ enum Configured {
 impl Provider {
     /// The provider of this name. That its component does not load it tells whoever asks.
     pub async fn new(name: String) -> Self {
-        let loaded = Loaded::load(&variable(&name, "COMPONENT")).await;
-        if let Err(error) = &loaded {
-            log::error(error);
+        let loaded = Loaded::load(&name).await;
+        if let Err(why) = &loaded {
+            error!("{why}");
         }
         let (stopped, _) = watch::channel(false);
         Self { name, loaded, configured: RwLock::new(Configured::No), stopped }
@@ -123,9 +124,11 @@ impl Provider {
             if let Some(name) = values.unknown_attribute() {
                 return Ok((Configured::NotYet(name.to_owned()), vec![]));
             }
-            let values = configuration::fill(&schema.provider, values, |name| std::env::var(name).ok())?;
+            let values = configuration::fill(&schema.provider, values, environment)?;
             let told = self.check_provider(loaded, &values).await;
-            let configuration = Configuration::new(schema, values, self.granted()?)?;
+            let home = std::env::home_dir();
+            let user = User { variable: &environment, home: home.as_deref() };
+            let configuration = Configuration::new(schema, values, &user, client()?, self.granted()?)?;
             Ok((Configured::Yes(Arc::new(configuration)), told))
         };
         let (configured, diagnostics) = match configure.await {
@@ -173,13 +176,12 @@ impl Provider {
                 contract: &loaded.contract,
                 declaration: &loaded.declaration,
                 schema: &loaded.schema,
-                client: &loaded.client,
                 configuration: &configuration,
                 provider: &self.name,
                 policy_variable: &variable(&self.name, "POLICY"),
             };
-            log::debug(&format!("reading {}", request.type_name));
-            let (state, diagnostics) = read.run(name, &source.object, &arguments).await;
+            let span = info_span!("read", source = request.type_name);
+            let (state, diagnostics) = read.run(name, &source.object, &arguments).instrument(span).await;
             let packed = state.map(|state| msgpack::write(&state, &source.object)).transpose();
             let packed = packed.map_err(|why| diagnostics::error("The state cannot be told", why, &[]))?;
             Ok(ReadDataSourceResponse { state: packed.map(|msgpack| DynamicValue { msgpack }), diagnostics })
@@ -241,18 +243,25 @@ impl Provider {
 }
 
 impl Loaded {
-    async fn load(variable: &str) -> Result<Self, String> {
+    async fn load(provider: &str) -> Result<Self, String> {
         let limits = Limits { deadline: DEADLINE, ..Limits::default() };
-        let runtime = Runtime::new(limits).map_err(|error| error.to_string())?;
-        let (plugin, declaration) = component::load(&runtime, variable)?;
-        let contract = Contract::new(plugin)?;
+        let (contract, declaration) = Contract::load(limits, provider, &variable(provider, "COMPONENT"))?;
         let description = contract.describe().await.map_err(|error| error.to_string())?;
         let schema = Schema::new(description).map_err(|why| format!("Its description is not valid: {why}."))?;
-        let network = Network::new().map_err(|error| error.to_string())?;
-        let proxy = Proxy::of_environment(|name| std::env::var(name).ok()).map_err(|error| error.to_string())?;
-        let client = Client::new(network.through(proxy));
-        Ok(Self { contract, declaration, schema, client })
+        Ok(Self { contract, declaration, schema })
     }
+}
+
+/// The way to servers, by the proxy and the authorities that the environment names.
+fn client() -> Result<Client<Network>, Diagnostic> {
+    let network = Network::new().map_err(|why| diagnostics::error("TLS cannot be set up", why.to_string(), &[]))?;
+    let proxy = Proxy::of_environment(environment)
+        .map_err(|why| diagnostics::error("The proxy cannot be used", format!("{why}."), &[]))?;
+    Ok(Client::new(network.through(proxy)))
+}
+
+fn environment(name: &str) -> Option<String> {
+    std::env::var(name).ok()
 }
 
 /// A variable that belongs to the provider of this name.

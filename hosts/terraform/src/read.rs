@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use component_runtime::{CallError, Client, Declaration, Layer, Network, Policy, Stack};
+use component_runtime::{CallError, Declaration, Layer, Policy, Stack};
 
 use crate::authentication::Authentication;
+use crate::caller::Contract;
 use crate::configuration::Configuration;
-use crate::contract::{Contract, Mode, Reading};
+use crate::contract::{Mode, Reading};
 use crate::diagnostics;
 use crate::endpoints;
 use crate::lookups::Once;
@@ -19,8 +20,7 @@ pub struct Read<'a> {
     pub contract: &'a Contract,
     pub declaration: &'a Declaration,
     pub schema: &'a Schema,
-    pub client: &'a Client<Network>,
-    pub configuration: &'a Configuration,
+    pub configuration: &'a Arc<Configuration>,
     /// The provider's name, by which the component is blamed.
     pub provider: &'a str,
     /// The variable that names the policy file.
@@ -36,7 +36,8 @@ impl Read<'_> {
         let policy = Policy::new(self.declaration.clone(), grant);
         let origins = self.schema.endpoints.iter();
         let origins = origins.flat_map(|endpoint| endpoints::origins(endpoint, &configuration.values, arguments));
-        let authentication = Arc::new(Authentication::new(Arc::clone(&configuration.method), origins.collect()));
+        let client = Arc::new(configuration.client.under(&policy));
+        let authentication = Arc::new(Authentication::new(Arc::clone(configuration), origins.collect(), client));
         let http = self.stack(&policy, Arc::clone(&authentication) as Arc<dyn Layer>);
 
         let provider = configuration.shown(self.schema);
@@ -53,14 +54,13 @@ impl Read<'_> {
 
     /// Allowed, answered if the answer is known, authenticated, then sent.
     fn stack(&self, policy: &Policy, authentication: Arc<dyn Layer>) -> Arc<Stack> {
-        let client: Arc<dyn Layer> = Arc::new(self.client.under(policy));
         let stable = self.schema.endpoints.iter().filter(|endpoint| endpoint.stable);
         let once = Once {
             lookups: Arc::clone(&self.configuration.lookups),
             roles: stable.map(|endpoint| endpoint.role.clone()).collect(),
-            below: vec![Arc::clone(&authentication), Arc::clone(&client)],
+            below: Arc::clone(&authentication),
         };
-        Stack::new(vec![Arc::new(policy.clone()), Arc::new(once), authentication, client])
+        Stack::new(vec![Arc::new(policy.clone()), Arc::new(once), authentication])
     }
 
     fn outcome(

@@ -96,6 +96,14 @@ impl Schema {
         self.authentication.iter().flat_map(Authentication::attributes)
     }
 
+    /// The names of the schemes by which requests can be authenticated.
+    pub fn schemes(&self) -> impl Iterator<Item = &str> {
+        self.authentication.iter().filter_map(|way| match way {
+            Authentication::Scheme(scheme) => Some(scheme.name.as_str()),
+            Authentication::Header(_) => None,
+        })
+    }
+
     fn check_references(&self) -> Result<(), String> {
         let endpoints = self.endpoints.iter().map(|endpoint| endpoint.attribute.as_str());
         for name in self.kept_attributes().chain(endpoints) {

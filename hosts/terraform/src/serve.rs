@@ -14,10 +14,11 @@ use serde_json::json;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::Notify;
 use tokio_rustls::TlsAcceptor;
+use tracing::debug;
 
 use crate::provider::Provider;
 use crate::socket::Listener;
-use crate::{grpc, log, tls};
+use crate::{grpc, tls};
 
 /// The version of go-plugin's own protocol, and that of Terraform's.
 const VERSIONS: &str = "1|6";
@@ -81,7 +82,7 @@ async fn accept(provider: Provider, listener: &Listener, tls: Option<TlsAcceptor
                 },
             };
             if let Err(error) = result {
-                log::debug(&format!("a connection ended: {error}"));
+                debug!(error, "a connection ended");
             }
         });
     }

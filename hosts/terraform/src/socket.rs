@@ -48,7 +48,8 @@ mod unix {
     }
 }
 
-#[cfg(not(unix))]
+// Tried on every system, and used where it must be.
+#[cfg(any(not(unix), test))]
 mod tcp {
     use std::io;
 
@@ -78,5 +79,21 @@ mod tcp {
         pub async fn accept(&self) -> io::Result<TcpStream> {
             self.listener.accept().await.map(|(stream, _)| stream)
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::tcp::Listener;
+    use tokio::net::TcpStream;
+
+    #[tokio::test]
+    async fn where_there_is_no_such_socket_loopback_takes_connections() {
+        let listener = Listener::bind().unwrap();
+        let (network, address) = listener.address();
+        assert_eq!(network, "tcp");
+        assert!(address.starts_with("127.0.0.1:"), "{address}");
+        let (accepted, connected) = tokio::join!(listener.accept(), TcpStream::connect(&address));
+        assert_eq!(accepted.unwrap().peer_addr().unwrap(), connected.unwrap().local_addr().unwrap());
     }
 }

@@ -10,6 +10,8 @@ use support::{Folder, Service, Terraform, assert_snapshot};
 
 const ADDRESS: &str = "registry.terraform.io/example/example";
 
+const KEY: &str = "hush-hush-example-key";
+
 const PROVIDER: &str = "terraform {
   required_providers {
     example = { source = \"example/example\" }
@@ -20,11 +22,7 @@ const PROVIDER: &str = "terraform {
 /// The provider's executable under another name, and the other component beside it.
 fn provider() -> Folder {
     let folder = Folder::new();
-    let executable = folder.0.join("terraform-provider-example");
-    // A link across file systems is none.
-    if fs::hard_link(support::PROVIDER, &executable).is_err() {
-        fs::copy(support::PROVIDER, &executable).unwrap();
-    }
+    support::link(Path::new(support::PROVIDER), &folder.0.join("terraform-provider-example"));
     let component = support::root().join("target/component/example.wasm");
     fs::copy(&component, folder.0.join("terraform-provider-example.wasm"))
         .unwrap_or_else(|error| panic!("{}: {error}; `cargo xtask component` makes it", component.display()));
@@ -32,7 +30,8 @@ fn provider() -> Folder {
 }
 
 fn terraform(place: &Path, configuration: &str) -> Terraform {
-    Terraform::with_override(&format!("{PROVIDER}{configuration}"), ADDRESS, place)
+    let terraform = Terraform::with_override(&format!("{PROVIDER}{configuration}"), ADDRESS, place);
+    terraform.env("EXAMPLE_KEY", KEY)
 }
 
 #[test]
@@ -66,8 +65,8 @@ fn values_of_every_type_arrive_exactly_both_ways() {
     let tree = json!([{"name": "oak", "leaves": {"one": {"green": true}}}, {"name": null, "leaves": null}]);
     assert_eq!(it["tree"], tree);
     assert_eq!((&it["zone"], &it["big"], &it["tags"]), (&json!("here"), &json!(true), &Value::Null));
-    let expected = "{\"flavour\":\"sour\"}{\"act\":null,\"big\":true,\"labels\":{\"a\":\"b\"},\"name\":\"quoted \
-                    \\\"text\\\" é\",\"rules\":[{\"open\":null,\"port\":80},{\"open\":false,\"port\":0.25}],\"size\":\
+    let expected = "{\"flavour\":\"sour\",\"key\":null}{\"act\":null,\"big\":true,\"labels\":{\"a\":\"b\"},\"name\":\"quoted \
+                    \\\"text\\\" é\",\"rules\":[{\"note\":null,\"open\":null,\"port\":80},{\"note\":null,\"open\":false,\"port\":0.25}],\"size\":\
                     12345678901234567890123.5,\"tags\":null,\"zone\":null}";
     assert_eq!(it["seen"], expected);
 }
@@ -87,7 +86,9 @@ fn what_is_deprecated_and_what_is_missing_is_told() {
     let configuration = "data \"example_thing\" \"it\" {
           name = \"a\"
           tags = [\"b\"]
-        }";
+          rules = [{ port = 80 }, { port = 81, note = \"c\" }]
+        }
+        data \"example_item\" \"it\" { port = 80 }";
     let said = terraform(&folder.0, configuration).run(&["validate"]);
     assert_snapshot("deprecated.txt", &without_override(&support::text(&said.stdout)));
     assert_snapshot("required.txt", &terraform(&folder.0, configuration).fail(&["plan"]));
@@ -97,11 +98,53 @@ fn what_is_deprecated_and_what_is_missing_is_told() {
 fn a_component_at_fault_fails_its_own_block() {
     let folder = provider();
     let mut told = String::new();
-    for act in ["trap", "misfit"] {
+    for act in ["trap", "grow", "misfit"] {
         let configuration = format!("data \"example_thing\" \"it\" {{\n  name = \"a\"\n  act  = \"{act}\"\n}}");
         told.push_str(&terraform(&folder.0, &configuration).env("EXAMPLE_FLAVOUR", "x").fail(&["plan"]));
     }
     assert_snapshot("faults.txt", &told);
+}
+
+/// The stack of a component means nothing to its user, and much to those who made it.
+#[test]
+fn what_led_to_a_trap_is_logged_and_no_secret_with_it() {
+    let folder = provider();
+    let configuration = "data \"example_thing\" \"it\" {\n  name = \"a\"\n  act  = \"trap\"\n}";
+    let terraform = terraform(&folder.0, configuration).env("EXAMPLE_FLAVOUR", "x").env("TF_LOG", "trace");
+    let log = terraform.folder.0.join("trace.log");
+    let terraform = terraform.env("TF_LOG_PATH", &log.display().to_string());
+    let said = terraform.fail(&["plan"]);
+    let log = std::fs::read_to_string(log).unwrap();
+    for part in ["wasm backtrace", "@module=example", "source=example_thing", "operation=read", "outcome=trapped"] {
+        assert!(log.contains(part) && !said.contains(part), "{part}: {said}");
+    }
+    for (path, bytes) in terraform.folder.contents() {
+        assert!(!support::text(&bytes).contains(KEY), "{}", path.display());
+    }
+    assert!(!said.contains(KEY), "{said}");
+}
+
+/// The version stands in the names of exports, which are as long as before.
+#[test]
+fn a_later_version_is_taken_if_it_only_adds_to_the_contract_and_named_if_not() {
+    let of_version = |version: &str| {
+        let folder = provider();
+        let file = folder.0.join("terraform-provider-example.wasm");
+        let mut bytes = fs::read(&file).unwrap();
+        let (old, new) = (b"data-source@0.1.0", format!("data-source@{version}"));
+        let places: Vec<usize> = (0..bytes.len() - old.len()).filter(|at| bytes[*at..].starts_with(old)).collect();
+        assert!(!places.is_empty());
+        for at in places {
+            bytes[at..at + old.len()].copy_from_slice(new.as_bytes());
+        }
+        fs::write(&file, bytes).unwrap();
+        let configuration = "data \"example_thing\" \"it\" { name = \"a\" }";
+        let output = terraform(&folder.0, configuration).env("EXAMPLE_FLAVOUR", "x").run(&["plan"]);
+        support::text(&output.stderr).split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(of_version("0.1.9"), "");
+    let told = of_version("0.2.0");
+    assert!(told.contains("It exports declarative:plugin/data-source@0.2.0, and this provider knows"), "{told}");
 }
 
 /// It describes no endpoint, so nothing would be granted; and it asks for nothing.

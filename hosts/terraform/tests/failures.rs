@@ -2,38 +2,9 @@
 
 mod support;
 
-use support::{PROJECT, Service, Terraform, assert_snapshot, fixture, provider};
+use support::{Service, Terraform, assert_snapshot, provider};
 
 const ALL: &str = "data \"servicestage_pipelines\" \"all\" {}\n";
-
-#[test]
-fn every_kind_of_failure_says_what_happened_and_what_to_do() {
-    let mut told = String::new();
-    for case in [
-        "unauthenticated_token",
-        "gateway_clock_skew",
-        "forbidden",
-        "gateway_throttled",
-        "not_found",
-        "servicestage_bad_request",
-        "unavailable",
-        "redirected_elsewhere",
-        "html_with_200",
-        "json_cut_short",
-        "refused",
-    ] {
-        let url = fixture(case);
-        let said = Terraform::new(&format!("{}{ALL}", provider(&url))).fail(&["plan"]);
-        told.push_str(&format!("# {case}\n{}", said.replace(&url, "http://SERVER")));
-    }
-    for case in ["several_projects", "project_not_found", "project_lookup_forbidden"] {
-        let url = fixture(case);
-        let configuration = provider(&url).replace(&format!("\"{PROJECT}\""), "null");
-        let said = Terraform::new(&format!("{configuration}{ALL}")).fail(&["plan"]);
-        told.push_str(&format!("# {case}\n{}", said.replace(&url, "http://SERVER")));
-    }
-    assert_snapshot("failures.txt", &told);
-}
 
 #[test]
 fn credentials_that_are_missing_are_asked_for_by_name() {
@@ -43,6 +14,23 @@ fn credentials_that_are_missing_are_asked_for_by_name() {
     let half = Terraform::new(&format!("{without}{ALL}")).env("HW_ACCESS_KEY", "EXAMPLEAK").fail(&["plan"]);
     assert_snapshot("credentials.txt", &format!("{none}{half}"));
     assert_eq!(service.asked().len(), 0);
+}
+
+#[test]
+fn a_profile_of_the_user_signs_where_nothing_is_configured() {
+    let service = Service::new(|_| (403, "{\"error_msg\": \"hush-hush-profile-key\"}".to_owned()));
+    let without = provider(&service.url).replace("\"hush-hush-token\"", "null");
+    let terraform = Terraform::new(&format!("{without}{ALL}"));
+    let with = |text: &str| terraform.folder.write("credentials", text).display().to_string();
+    let file = with("[basic]\nak=EXAMPLEAK\nsk=hush-hush-profile-key\n");
+    let said = terraform.env("HUAWEICLOUD_SDK_CREDENTIALS_FILE", &file).fail(&["plan"]);
+    assert!(said.contains("lack the permission") && !said.contains("hush-hush"), "{said}");
+    assert!(service.asked()[0].contains("SDK-HMAC-SHA256 Access=EXAMPLEAK"), "{:?}", service.asked());
+
+    let terraform = Terraform::new(&format!("{without}{ALL}"));
+    let said = terraform.env("HW_PROFILE", "typo").fail(&["plan"]);
+    assert!(said.contains("The credentials cannot be used") && said.contains("typo"), "{said}");
+    assert_eq!(service.asked().len(), 1);
 }
 
 #[test]
@@ -65,37 +53,6 @@ fn a_component_that_is_none_is_named() {
     let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(said.contains("The component of provider servicestage cannot be used"), "{said}");
     assert!(said.contains("other.wasm: the component does not load"), "{said}");
-}
-
-/// Interrupts Terraform and its provider, as a terminal does, once the service has been asked.
-#[cfg(unix)]
-#[test]
-fn an_interrupt_ends_a_read_that_is_under_way() {
-    use std::os::unix::process::CommandExt as _;
-    use std::process::Stdio;
-    use std::sync::Mutex;
-    use std::sync::mpsc::channel;
-
-    let (asked, is_asked) = channel();
-    // Neither sends nor ends before the test does.
-    let (_hold, held) = channel::<()>();
-    let (asked, held) = (Mutex::new(asked), Mutex::new(held));
-    let service = Service::new(move |_| {
-        asked.lock().unwrap().send(()).unwrap();
-        let _ = held.lock().unwrap().recv();
-        (200, "[]".to_owned())
-    });
-    let terraform = Terraform::new(&format!("{}{ALL}", provider(&service.url)));
-    let mut command = terraform.command(&["plan"]);
-    let child = command.process_group(0).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    is_asked.recv().unwrap();
-    let group = -i32::try_from(child.id()).unwrap();
-    // SAFETY: the group is that of the process that was started here, which has not been waited for.
-    assert_eq!(unsafe { libc::kill(group, libc::SIGINT) }, 0);
-    let output = child.wait_with_output().unwrap();
-    let said = support::text(&output.stderr);
-    assert!(!output.status.success(), "{said}");
-    assert!(said.contains("The read was cancelled"), "{said}");
 }
 
 /// What a server repeats, what people configure, and what is signed: none of it is kept or told.

@@ -1,40 +1,68 @@
-//! The ways in which Terraform finds the provider, none of which needs a registry.
+//! The ways in which Terraform finds the provider, none of which needs a registry. The other tests use `dev_overrides`.
 
 mod support;
 
 use std::fs;
-use std::io::{BufRead, BufReader};
-use std::path::{Path, PathBuf};
+use std::io::{BufRead, BufReader, Write as _};
+use std::path::Path;
 use std::process::{Command, Stdio};
 
-use support::{ADDRESS, PROVIDER, Terraform, fixture, provider};
+use support::{ADDRESS, Folder, PROVIDER, Terraform, fixture, provider};
+
+const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// This machine, as Terraform names it.
+fn platform() -> String {
+    let system = if cfg!(target_os = "macos") { "darwin" } else { std::env::consts::OS };
+    let processor = if cfg!(target_arch = "aarch64") { "arm64" } else { "amd64" };
+    format!("{system}_{processor}")
+}
 
 /// Puts the provider where a mirror in this folder has it.
 fn lay_out(mirror: &Path) {
-    let system = if cfg!(target_os = "macos") { "darwin" } else { std::env::consts::OS };
-    let processor = if cfg!(target_arch = "aarch64") { "arm64" } else { "amd64" };
-    let folder: PathBuf = mirror.join(ADDRESS).join("0.1.0").join(format!("{system}_{processor}"));
+    let folder = mirror.join(ADDRESS).join(VERSION).join(platform());
     fs::create_dir_all(&folder).unwrap();
-    let place = folder.join("terraform-provider-servicestage_v0.1.0");
-    // A link across file systems is none.
-    if fs::hard_link(PROVIDER, &place).is_err() {
-        fs::copy(PROVIDER, &place).unwrap();
-    }
+    support::link(Path::new(PROVIDER), &folder.join(format!("terraform-provider-servicestage_v{VERSION}")));
+}
+
+/// Puts the provider where a mirror in this folder has it, as it would be downloaded.
+fn lay_out_packed(mirror: &Path) {
+    let folder = mirror.join(ADDRESS);
+    fs::create_dir_all(&folder).unwrap();
+    let name = format!("terraform-provider-servicestage_{VERSION}_{}.zip", platform());
+    let mut archive = rawzip::ZipArchiveWriter::new(fs::File::create(folder.join(name)).unwrap());
+    let executable = format!("terraform-provider-servicestage_v{VERSION}");
+    let (mut entry, config) = archive.new_file(executable.as_str()).unix_permissions(0o755).start().unwrap();
+    let mut data = config.wrap(&mut entry);
+    data.write_all(&fs::read(PROVIDER).unwrap()).unwrap();
+    let (_, descriptor) = data.finish().unwrap();
+    entry.finish(descriptor).unwrap();
+    archive.finish().unwrap();
 }
 
 fn configuration() -> String {
     format!("{}data \"servicestage_pipelines\" \"all\" {{}}", provider(&fixture("vendor_example")))
 }
 
-#[test]
-fn a_mirror_in_a_folder_is_enough() {
-    let mirror = support::Folder::new();
-    lay_out(&mirror.0);
-    let installation = format!("filesystem_mirror {{ path = {:?} }}", mirror.0.display().to_string());
-    let terraform = Terraform::installed(&configuration(), &installation);
+fn assert_found(terraform: &Terraform) {
     terraform.succeed(&["init"]);
     let said = terraform.succeed(&["plan"]);
     assert!(said.contains("Read complete"), "{said}");
+}
+
+/// With the lines that `cargo xtask terraform` prints and the guide shows.
+#[test]
+fn a_mirror_is_enough_unpacked_or_packed() {
+    let read = |name: &str| fs::read_to_string(support::root().join("docs/terraform").join(name)).unwrap();
+    let lines = read("examples/mirror.tfrc");
+    assert!(read("guides/installing.md").contains(&lines));
+    for lay_out in [lay_out, lay_out_packed] {
+        let mirror = Folder::new();
+        lay_out(&mirror.0);
+        let terraform = Terraform::installed(&configuration(), "");
+        terraform.folder.write("cli.tfrc", &lines.replace("/path/to/mirror", &mirror.0.display().to_string()));
+        assert_found(&terraform);
+    }
 }
 
 #[test]
@@ -43,9 +71,7 @@ fn a_folder_beside_the_configuration_is_enough() {
     // Without a word about installation, as on a machine where nobody has configured anything.
     terraform.folder.write("cli.tfrc", "");
     lay_out(&terraform.folder.0.join("terraform.d/plugins"));
-    terraform.succeed(&["init"]);
-    let said = terraform.succeed(&["plan"]);
-    assert!(said.contains("Read complete"), "{said}");
+    assert_found(&terraform);
 }
 
 #[test]
@@ -56,22 +82,11 @@ fn a_provider_under_a_debugger_is_reattached_to() {
     BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
     let reattach = line.trim().strip_prefix("TF_REATTACH_PROVIDERS='").and_then(|rest| rest.strip_suffix('\''));
     let terraform = Terraform::installed(&configuration(), "").env("TF_REATTACH_PROVIDERS", reattach.unwrap());
-    terraform.succeed(&["init"]);
     // More than once: it goes on after Terraform has ended.
     for _ in 0..2 {
-        let said = terraform.succeed(&["plan"]);
-        assert!(said.contains("Read complete"), "{said}");
+        assert_found(&terraform);
     }
     assert!(child.try_wait().unwrap().is_none());
     child.kill().unwrap();
     child.wait().unwrap();
-}
-
-#[test]
-fn the_examples_of_the_documentation_are_valid() {
-    let examples = support::root().join("docs/terraform/examples");
-    let read = |name: &str| fs::read_to_string(examples.join(name)).unwrap();
-    for name in ["pipelines.tf", "projects.tf"] {
-        Terraform::new(&format!("{}\n{}", read("provider.tf"), read(name))).succeed(&["validate"]);
-    }
 }

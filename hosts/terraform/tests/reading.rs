@@ -2,6 +2,8 @@
 
 mod support;
 
+use std::sync::Barrier;
+
 use serde_json::{Value, json};
 use support::{PROJECT, Service, Terraform, assert_snapshot, fixture, provider};
 
@@ -24,6 +26,7 @@ fn what_is_applied_can_be_read_refreshed_and_looked_at() {
     }]);
     assert_eq!(all["pipelines"], expected);
 
+    terraform.succeed(&["refresh"]);
     let refreshed = terraform.succeed(&["plan", "-refresh-only"]);
     assert!(refreshed.contains("No changes."), "{refreshed}");
     terraform.folder.write("asked", "data.servicestage_pipelines.all.names[0]\n");
@@ -130,6 +133,9 @@ fn what_is_not_valid_is_shown_where_it_is_written() {
         "name = \"\"",
         "limit = 0",
         "limit = \"many\"",
+        "limit = 1.5",
+        "statuses = \"failed\"",
+        "name = [\"x\"]",
         "nmae = \"x\"",
     ];
     let blocks = blocks
@@ -180,6 +186,19 @@ fn a_hundred_blocks_cost_one_look_up() {
     let asked = service.asked();
     let look_ups = asked.iter().filter(|head| head.starts_with("GET /v3/projects")).count();
     assert_eq!((look_ups, asked.len()), (1, 101));
+}
+
+/// Nobody is answered before all have asked.
+#[test]
+fn blocks_are_read_at_the_same_time() {
+    let all = Barrier::new(5);
+    let service = Service::new(move |_| {
+        all.wait();
+        (200, "[]".to_owned())
+    });
+    let blocks = "data \"servicestage_pipelines\" \"of\" { count = 5 }";
+    Terraform::new(&format!("{}{blocks}", provider(&service.url))).succeed(&["plan"]);
+    assert_eq!(service.asked().len(), 5);
 }
 
 #[test]

@@ -20,7 +20,14 @@ export type Happening =
   | { readonly type: "head"; readonly status: number; readonly headers: readonly (readonly [string, string])[] }
   | { readonly type: "chunk"; readonly bytes: Uint8Array }
   | { readonly type: "end" }
-  | { readonly type: "failure"; readonly code: ErrorCode };
+  | { readonly type: "failure"; readonly code: ErrorCode; readonly denial?: Denial };
+
+/** Why a request was not made, for people: the component only learns that it was not. */
+export interface Denial {
+  readonly asked: string;
+  readonly reason: string;
+  readonly remedy: string;
+}
 
 /** Sends requests. It must not tell what happened before it has returned. */
 export type Send = (request: Request, tell: (happening: Happening) => void) => Sending;

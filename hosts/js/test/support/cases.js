@@ -30,7 +30,7 @@ function read(name) {
     connection: camelNames(toml.connection),
     query: toml.query ?? [],
     sends: readdirSync(new URL(name, FIXTURES)).some((part) => part.startsWith("request-")),
-    faults: (toml.exchange ?? []).flatMap(({ fault }) => fault ?? []),
+    exchanges: toml.exchange ?? [],
     expected: JSON.parse(file("expected.json")),
   };
 }

@@ -1,38 +1,28 @@
 // Which cases a host lacks, and why. What is not here must give what `expected.json` says.
 
 const OF_EVERY_HOST = {
-  bad_term_twice: "an object has each name once",
-  endpoint_normal_form: "the endpoint is not this machine",
-  denied_by_host: "no server can make a host deny; policy.test.js does",
-  deadline_ends_backoff: "no server can refuse a connection; failures.test.js does",
+  bad_term_twice: "an object of JavaScript has each name once",
   ...Object.fromEntries(
     ["first_byte_timeout", "between_bytes_timeout", "call_timeout", "call_timeout_in_body", "slow_but_in_time"].map(
-      (name) => [name, "a millisecond of virtual time decides; failures.test.js gives it more"],
+      (name) => [name, "a millisecond of virtual time decides; `failures.test.js` gives Node more time"],
     ),
   ),
 };
 
-/** What a server cannot do: it can only end the connection. */
-const FAULTS = new Set(["dns-error", "connection-refused", "connection-timeout", "tls-certificate-error"]);
-
 /** Why Node lacks a case; undefined if it does not. */
-export function lackingInNode({ name, faults }) {
-  if (Object.hasOwn(OF_EVERY_HOST, name)) return OF_EVERY_HOST[name];
-  const fault = faults.find((fault) => FAULTS.has(fault));
-  return fault === undefined ? undefined : `no server can make a ${fault}`;
+export function lackingInNode({ name }) {
+  return Object.hasOwn(OF_EVERY_HOST, name) ? OF_EVERY_HOST[name] : undefined;
 }
 
-/** What `fetch` does not tell a page, case by case. */
-const IN_BROWSERS = {
-  redirected: "fetch does not say where a redirect leads; it fails as `other`",
-  redirected_elsewhere: "fetch does not say where a redirect leads; it fails as `other`",
-  redirected_within: "fetch does not say where a redirect leads; it fails as `other`",
-  reset_then_success: "fetch does not say that a connection broke; it fails as `other` and is not tried again",
-};
+const REDIRECTS = new Set(["redirected", "redirected_elsewhere", "redirected_within"]);
 
 /** Why a browser lacks a case; undefined if it does not. */
 export function lackingInBrowsers(one) {
   const { accessKey } = one.connection.credentials;
   if (accessKey !== undefined) return "a page is no place for an access key";
-  return lackingInNode(one) ?? (Object.hasOwn(IN_BROWSERS, one.name) ? IN_BROWSERS[one.name] : undefined);
+  if (REDIRECTS.has(one.name)) return "`fetch` does not say where a redirect leads; such a failure is of kind `other`";
+  const fault = one.exchanges.find(({ fault }) => fault !== undefined)?.fault;
+  if (fault === "http-request-denied") return "no server can make a page's policy deny; `policy.test.js` does";
+  if (fault !== undefined) return "`fetch` does not say why there is no answer; such a failure is of kind `other`";
+  return lackingInNode(one);
 }

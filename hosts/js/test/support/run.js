@@ -13,3 +13,16 @@ export async function run(program, words, variables = {}, options = {}) {
   const [code] = await once(child, "close");
   return { code, ...printed };
 }
+
+const LIST = `
+import { Client } from "${new URL("../../dist/node.js", import.meta.url)}";
+const client = new Client({ endpoint: process.argv[1], maxAttempts: 1 });
+console.log(await client.listPipelines().then(({ total }) => total, ({ kind }) => kind));
+`;
+const CALLER = { HW_AUTH_TOKEN: "example-token", HW_PROJECT_ID: "0123456789abcdef0123456789abcdef" };
+
+/** Lists in a process with these variables: how many there are, or the kind of the error. */
+export async function listKind(node, endpoint, variables) {
+  const words = ["--no-warnings", "--input-type=module", "-e", LIST, endpoint];
+  return (await run(node, words, { ...CALLER, ...variables })).stdout.trim();
+}

@@ -8,8 +8,10 @@
 # Layout
 - `client`: the client; `credentials`: in whose name; `query`: from arguments to the component's types
 - `model`: what a listing holds; `table`: shows it; `errors`: why a call failed
-- `component`: loads and calls the component; `cache` keeps it compiled; `abi` converts values
-- `wasi`: what the component imports; `world`: what one call sees; `exchange`: one request on its thread
+- `component`: loads and calls the component; `cache` keeps it compiled; `contract`: what it exports
+- `guest`: one instance of it, and how it calls back; `canonical`: how values lie in its memory
+- `wasi`, `wasi_http`: what it imports, `wasi_types`: with which types
+- `world`: what one call sees and holds, `resources`: of which kinds; `exchange`: one request on its thread
 - `policy`: what may be asked of whom; `address`: what kind an address is of
 - `network`: sends requests; `connection`, `proxy`, `faults`: how it connects and what can go wrong; `http`: the values
 """

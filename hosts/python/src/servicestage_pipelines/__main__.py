@@ -66,8 +66,8 @@ def _parser() -> argparse.ArgumentParser:
             help="such as 2025-02-18T15:55, in local time or with an offset",
         )
         add(f"--{name}-to", type=_time, metavar="TIME")
-    add("--order-by", choices=[str(key) for key in OrderKey])
-    add("--order", choices=[str(direction) for direction in Direction])
+    add("--order-by", metavar="KEY", help=", ".join(OrderKey))
+    add("--order", metavar="DIRECTION", help=" or ".join(Direction))
     add("--limit", type=int, metavar="N")
     add("--output", choices=["table", "json"], default="table")
     return parser
@@ -82,8 +82,12 @@ def _config_mode(text: str) -> str | OtherConfigMode:
 
 
 def _time(text: str) -> datetime:
-    # The older versions of Python read no `Z`.
-    return datetime.fromisoformat(text.replace("Z", "+00:00")).astimezone()
+    try:
+        # The older versions of Python read no `Z`.
+        return datetime.fromisoformat(text.replace("Z", "+00:00")).astimezone()
+    except ValueError:
+        what = f"{text!r} is no time; write 2025-02-18T15:55:12Z, or 2025-02-18T15:55 in local time"
+        raise argparse.ArgumentTypeError(what) from None
 
 
 if __name__ == "__main__":

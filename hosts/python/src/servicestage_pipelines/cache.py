@@ -8,29 +8,28 @@ from importlib.metadata import version
 from pathlib import Path
 
 from platformdirs import user_cache_path
-from wasmtime import Engine, WasmtimeError
-from wasmtime.component import Component
+from wasmtime import Engine, Module, WasmtimeError
 
 _DIGEST = hashlib.sha256().digest_size
 
 
-def compiled(engine: Engine, wasm: bytes) -> Component:
+def compiled(engine: Engine, wasm: bytes) -> Module:
     """The compiled component: from the cache, or compiled and then kept there. Without a place for it, it is compiled
     each time."""
     folder = _private_folder()
     if folder is None:
-        return Component(engine, wasm)
+        return Module(engine, wasm)
     file = folder / f"{hashlib.sha256(wasm).hexdigest()}-{version('wasmtime')}"
     try:
-        kept = file.read_bytes()
+        kept = _read(file)
         digest, code = kept[:_DIGEST], kept[_DIGEST:]
         # A file that was cut off must not be executed.
         if hashlib.sha256(code).digest() == digest:
-            return Component.deserialize(engine, code)
+            return Module.deserialize(engine, code)
     except (OSError, WasmtimeError):
         # Not there yet, or made for another processor or configuration.
         pass
-    component = Component(engine, wasm)
+    component = Module(engine, wasm)
     code = bytes(component.serialize())
     _keep(file, hashlib.sha256(code).digest() + code)
     return component
@@ -53,6 +52,16 @@ def _private_folder() -> Path | None:
         return folder
     except (OSError, RuntimeError):
         return None
+
+
+def _read(file: Path) -> bytes:
+    """Reads a file that nobody but the user can have written: before it was closed, the folder may have been open."""
+    # On Windows there are no links to expect within the user's profile, and no owner to ask for.
+    with open(os.open(file, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)), "rb") as kept:
+        status = os.fstat(kept.fileno())
+        if os.name == "posix" and (status.st_uid != os.getuid() or status.st_mode & 0o022):
+            raise PermissionError(f"{file} may be somebody else's")
+        return kept.read()
 
 
 def _keep(file: Path, content: bytes) -> None:

@@ -1,6 +1,5 @@
 """The client: one connection, any number of calls."""
 
-import json
 import os
 import threading
 from collections.abc import Iterable
@@ -9,11 +8,15 @@ from importlib.resources import files
 from types import TracebackType
 from typing import Any
 
+from msgspec import DecodeError
+
 from . import address
 from . import credentials as found_credentials
 from .component import LoadError, Plugin, Trapped
+from .contract import FIND_PROJECT, LIST_PIPELINES_JSON
 from .credentials import Credentials, CredentialsError
-from .errors import error_of, invalid_argument, of_host
+from .errors import ServiceStageError, error_of, invalid_argument, of_host
+from .guest import Export
 from .http import Sender
 from .model import ConfigMode, Direction, Listing, OrderKey, OtherConfigMode, OtherStatus, Status
 from .network import Network
@@ -64,10 +67,7 @@ class Client:
         if project_id is None:
             project_id = _variable("HW_PROJECT_ID", "HUAWEICLOUD_SDK_PROJECT_ID")
         if credentials is None:
-            try:
-                credentials = found_credentials.of_environment()
-            except CredentialsError as error:
-                raise invalid_argument(_LIST, error.argument, error.reason) from None
+            credentials = _credentials()
         self._connection = Connection(
             region,
             project_id,
@@ -81,7 +81,9 @@ class Client:
             max_attempts,
             max_response_bytes,
         )
-        self._seconds = (DEFAULT_CALL_TIMEOUT if call_timeout is None else call_timeout) + GRACE
+        # What is no number is told of when the component is called.
+        is_number = isinstance(call_timeout, int | float)
+        self._seconds = (call_timeout if is_number and call_timeout else DEFAULT_CALL_TIMEOUT) + GRACE
         origins = origins_of(region, endpoint, iam_endpoint)
         policy = Policy(_needs(), origins, _ranges(allow_addresses))
         self._network = _network(policy, ca_file)
@@ -128,11 +130,16 @@ class Client:
             order,
             limit,
         )
-        return Listing.from_dict(json.loads(self._call(_LIST, "list-pipelines-json", query)))
+        listing = self._call(_LIST, LIST_PIPELINES_JSON, query)
+        try:
+            return Listing.from_json(listing)
+        except DecodeError as error:
+            what = f"the component's listing cannot be read: {error}"
+            raise of_host(_LIST, what, "Report this message.") from None
 
     def find_project(self) -> str:
         """Finds the id of the region's project, to pass as `project_id` from then on. Raises `ServiceStageError`."""
-        return self._call(_FIND, "find-project")
+        return str(self._call(_FIND, FIND_PROJECT))
 
     def close(self) -> None:
         """Gives up the kept connections. The client can still be used, and makes new ones."""
@@ -146,29 +153,37 @@ class Client:
     ) -> None:
         self.close()
 
-    def _call(self, operation: str, function: str, query: Query | None = None) -> str:
-        try:
-            arguments = [self._connection.lower()]
-            if query:
-                arguments.append(query.lower())
-        except Inexpressible as inexpressible:
-            raise invalid_argument(operation, inexpressible.argument, inexpressible.reason) from None
+    def _call(self, operation: str, function: Export, query: Query | None = None) -> Any:
+        """Calls a function. Errors are raised where nothing refers to the arguments, of which some are secret: whoever
+        reports an error may report the variables around it, too."""
         world = World(self._sender, self._clock, self._seconds)
-        try:
-            is_ok, result = _plugin().call(world, self._seconds, function, arguments)
-        except LoadError as unloaded:
-            raise of_host(operation, str(unloaded), "Reinstall the package.") from None
-        except Overdue:
-            what = f"the component took longer than {self._seconds:g} s and was ended"
-            raise of_host(operation, what, "Allow more time, or ask for less.") from None
-        except Trapped as trapped:
-            raise of_host(operation, f"the component trapped: {trapped}", "Report this message.") from None
+        is_ok, result = self._answer(world, operation, function, query)
         if is_ok:
-            return str(result)
+            return result
+        if isinstance(result, ServiceStageError):
+            raise result
         error = _snake_case(result)
         if error["kind"] == "denied" and world.denial:
             _explain(error, world.denial)
         raise error_of(error)
+
+    def _answer(self, world: World, operation: str, function: Export, query: Query | None) -> tuple[bool, Any]:
+        """The component's result, or the host's error in its place."""
+        try:
+            arguments: dict[str, Any] = {"connection": self._connection.value()}
+            if query:
+                arguments["query"] = query.value()
+            answer: tuple[bool, Any] = _plugin().call(world, self._seconds, function, arguments)
+            return answer
+        except Inexpressible as inexpressible:
+            return False, invalid_argument(operation, inexpressible.argument, inexpressible.reason)
+        except LoadError as unloaded:
+            return False, of_host(operation, str(unloaded), "Reinstall the package.")
+        except Overdue:
+            what = f"the component took longer than {self._seconds:g} s and was ended"
+            return False, of_host(operation, what, "Allow more time, or ask for less.")
+        except Trapped as trapped:
+            return False, of_host(operation, f"the component trapped: {trapped}", "Report this message.")
 
 
 _loading = threading.Lock()
@@ -187,20 +202,33 @@ def _needs() -> list[Any]:
     return needs_of(files(__package__).joinpath("servicestage.needs.json").read_text("utf-8"))
 
 
+# These raise outside of `except`, so that their errors do not refer to the environment, which holds secrets.
+
+
+def _credentials() -> Credentials:
+    try:
+        return found_credentials.of_environment()
+    except CredentialsError as error:
+        failure = invalid_argument(_LIST, error.argument, error.reason)
+    raise failure
+
+
 def _network(policy: Policy, ca_file: str | os.PathLike[str] | None) -> Network:
     try:
         return Network(policy, ca_file, os.environ)
     except OSError as error:
-        raise invalid_argument(_LIST, "ca_file", f"it cannot be read: {error}") from None
+        failure = invalid_argument(_LIST, "ca_file", f"it cannot be read: {error}")
     except ValueError as error:
-        raise invalid_argument(_LIST, "proxy", str(error)) from None
+        failure = invalid_argument(_LIST, "proxy", str(error))
+    raise failure
 
 
 def _ranges(texts: Iterable[str]) -> list[address.Range]:
     try:
         return [address.range_of(text) for text in texts]
     except ValueError as error:
-        raise invalid_argument(_LIST, "allow_addresses", f"{error}; write 10.0.0.0/8 or one address alone") from None
+        failure = invalid_argument(_LIST, "allow_addresses", f"{error}; write 10.0.0.0/8 or one address alone")
+    raise failure
 
 
 def _variable(*names: str) -> str | None:

@@ -35,7 +35,7 @@ class Network:
         self._policy = policy
         self._proxy = Proxy.of(environment)
         self._tls = _tls(ca_file) if ca_file else None
-        self._pools: dict[tuple[Origin, float], urllib3.HTTPConnectionPool] = {}
+        self._pools: dict[tuple[int, Origin, float], urllib3.HTTPConnectionPool] = {}
         self._lock = threading.Lock()
 
     def send(self, request: Request, timeouts: Timeouts) -> Response:
@@ -77,10 +77,12 @@ class Network:
 
     def _pool(self, origin: Origin, pause: float) -> urllib3.HTTPConnectionPool:
         """The kept connections to an origin, which wait so long between two pieces of a body."""
+        # A process that was forked makes its own: two would read each other's answers.
+        key = os.getpid(), origin, pause
         with self._lock:
-            pool = self._pools.get((origin, pause))
+            pool = self._pools.get(key)
             if pool is None:
-                pool = self._pools[origin, pause] = self._new_pool(origin, pause)
+                pool = self._pools[key] = self._new_pool(origin, pause)
             return pool
 
     def _new_pool(self, origin: Origin, pause: float) -> urllib3.HTTPConnectionPool:

@@ -164,14 +164,15 @@ def needs_of(declaration: str) -> list[Need]:
     ]
 
 
-def origins_of(region: str | None, endpoint: str | None, iam_endpoint: str | None) -> dict[str, Origin | None]:
-    """The origins that the component derives from a connection, by role. What it refuses is none."""
+def origins_of(region: Any, endpoint: Any, iam_endpoint: Any) -> dict[str, Origin | None]:
+    """The origins that the component derives from a connection, by role. What it refuses is none, as is what is no
+    text."""
 
-    def origin(given: str | None, service: str) -> Origin | None:
+    def origin(given: Any, service: str) -> Origin | None:
         if given is not None:
-            return Origin.parse(given)
+            return Origin.parse(given) if isinstance(given, str) else None
         # A text that is no region could end in another host.
-        if region is None or not re.fullmatch(r"[a-z0-9-]+", region):
+        if not isinstance(region, str) or not re.fullmatch(r"[a-z0-9-]+", region):
             return None
         cloud = "eu" if region.startswith("eu-west-1") else "com"
         return Origin.parse(f"https://{service}.{region}.myhuaweicloud.{cloud}")

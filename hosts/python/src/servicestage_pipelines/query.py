@@ -6,8 +6,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Any
 
-from . import abi
-from .credentials import AccessKey, Credentials, Token
+from .credentials import AccessKey, Ambient, Credentials, Token
 from .model import ConfigMode, Direction, OrderKey, OtherConfigMode, OtherStatus, Status, milliseconds
 
 _U32, _S64, _U64 = (0, 2**32), (-(2**63), 2**63), (0, 2**64)
@@ -39,25 +38,21 @@ class Connection:
     max_attempts: int | None
     max_response_bytes: int | None
 
-    def lower(self) -> Any:
+    def value(self) -> dict[str, Any]:
         """The component's `connection`. Raises `Inexpressible`."""
-        return abi.record(
-            {
-                "region": _optional("region", self.region, _text),
-                "project-id": _optional("project-id", self.project_id, _text),
-                "endpoint": _optional("endpoint", self.endpoint, _text),
-                "iam-endpoint": _optional("iam-endpoint", self.iam_endpoint, _text),
-                "credentials": _credentials(self.credentials),
-                "connect-timeout-ms": _optional("connect-timeout-ms", self.connect_timeout, _duration),
-                "first-byte-timeout-ms": _optional("first-byte-timeout-ms", self.first_byte_timeout, _duration),
-                "between-bytes-timeout-ms": _optional(
-                    "between-bytes-timeout-ms", self.between_bytes_timeout, _duration
-                ),
-                "call-timeout-ms": _optional("call-timeout-ms", self.call_timeout, _duration),
-                "max-attempts": _optional("max-attempts", self.max_attempts, _count),
-                "max-response-bytes": _optional("max-response-bytes", self.max_response_bytes, _count),
-            }
-        )
+        return {
+            "region": _optional("region", self.region, _text),
+            "project-id": _optional("project-id", self.project_id, _text),
+            "endpoint": _optional("endpoint", self.endpoint, _text),
+            "iam-endpoint": _optional("iam-endpoint", self.iam_endpoint, _text),
+            "credentials": _credentials(self.credentials),
+            "connect-timeout-ms": _optional("connect-timeout-ms", self.connect_timeout, _duration),
+            "first-byte-timeout-ms": _optional("first-byte-timeout-ms", self.first_byte_timeout, _duration),
+            "between-bytes-timeout-ms": _optional("between-bytes-timeout-ms", self.between_bytes_timeout, _duration),
+            "call-timeout-ms": _optional("call-timeout-ms", self.call_timeout, _duration),
+            "max-attempts": _optional("max-attempts", self.max_attempts, _count),
+            "max-response-bytes": _optional("max-response-bytes", self.max_response_bytes, _count),
+        }
 
 
 @dataclass(frozen=True)
@@ -80,7 +75,7 @@ class Query:
     order: Direction | str | None = None
     limit: int | None = None
 
-    def lower(self) -> Any:
+    def value(self) -> list[Any]:
         """The component's `list<term>`. Raises `Inexpressible`."""
         terms = (
             _term("name", self.name, _text),
@@ -95,28 +90,29 @@ class Query:
             _order(self.order_by, self.order),
             _term("limit", self.limit, _count),
         )
-        return abi.sequence([term for term in terms if term is not None])
+        return [term for term in terms if term is not None]
 
 
-Lower = Callable[[str, Any], Any]
+Convert = Callable[[str, Any], Any]
 
 
-def _optional(argument: str, value: Any, lower: Lower) -> Any:
-    return abi.option(None if value is None else lower(argument, value))
+def _optional(argument: str, value: Any, convert: Convert) -> Any:
+    return None if value is None else convert(argument, value)
 
 
-def _term(case: str, value: Any, lower: Lower) -> Any:
-    return None if value is None else abi.variant(case, lower(case, value))
+def _term(case: str, value: Any, convert: Convert) -> Any:
+    return None if value is None else (case, convert(case, value))
 
 
 def _text(argument: str, value: Any) -> Any:
     if not isinstance(value, str):
         raise Inexpressible(argument, f"it is of type {type(value).__name__}, not text")
     try:
-        return abi.string(value)
+        value.encode()
     except UnicodeEncodeError:
         # Without the cause, which would hold the text.
         raise Inexpressible(argument, "it holds half of a surrogate pair, which is no character") from None
+    return value
 
 
 def _whole(argument: str, value: Any, bounds: tuple[int, int]) -> int:
@@ -129,47 +125,51 @@ def _whole(argument: str, value: Any, bounds: tuple[int, int]) -> int:
 
 
 def _count(argument: str, value: Any) -> Any:
-    return abi.u32(_whole(argument, value, _U32))
+    return _whole(argument, value, _U32)
 
 
 def _duration(argument: str, seconds: Any) -> Any:
     """Zero stays zero, which the component refuses; anything more is at least a millisecond."""
     if not isinstance(seconds, int | float) or not 0 <= seconds < 2**32 / 1000:
         raise Inexpressible(argument, f"{seconds} is no number of seconds from 0 to {2**32 // 1000 - 1}")
-    return abi.u32(max(round(seconds * 1000), 1) if seconds > 0 else 0)
+    return max(round(seconds * 1000), 1) if seconds > 0 else 0
 
 
-def _credentials(credentials: Credentials) -> Any:
+def _credentials(credentials: Any) -> Any:
     match credentials:
         case Token(token):
-            return abi.variant("token", _text("credentials.token", token))
+            return ("token", _text("credentials.token", token))
         case AccessKey(key, secret, security_token):
             fields = {
                 "access-key-id": _text("credentials.access-key-id", key),
                 "secret-access-key": _text("credentials.secret-access-key", secret),
                 "security-token": _optional("credentials.security-token", security_token, _text),
             }
-            return abi.variant("access-key", abi.record(fields))
+            return ("access-key", fields)
+        case Ambient():
+            return ("ambient", None)
         case _:
-            return abi.variant("ambient")
+            raise Inexpressible("credentials", "it is neither Token(...), AccessKey(...) nor Ambient()")
 
 
 def _statuses(argument: str, statuses: Any) -> Any:
     if isinstance(statuses, str):
         raise Inexpressible(argument, "it is one text; write a list, such as ['failed']")
-    return abi.sequence([_status(argument, status) for status in statuses])
+    if not isinstance(statuses, Iterable):
+        raise Inexpressible(argument, f"it is of type {type(statuses).__name__}, not a list")
+    return [_status(argument, status) for status in statuses]
 
 
 def _status(argument: str, status: Any) -> Any:
     if isinstance(status, OtherStatus):
-        return abi.variant("other", abi.s64(_whole(argument, status.number, _S64)))
-    return abi.variant(_word(argument, status, Status))
+        return ("other", _whole(argument, status.number, _S64))
+    return (_word(argument, status, Status), None)
 
 
 def _config_mode(argument: str, mode: Any) -> Any:
     if isinstance(mode, OtherConfigMode):
-        return abi.variant("other", _text(argument, mode.text))
-    return abi.variant(_word(argument, mode, ConfigMode))
+        return ("other", _text(argument, mode.text))
+    return (_word(argument, mode, ConfigMode), None)
 
 
 def _word(argument: str, value: Any, words: type[Enum]) -> str:
@@ -185,13 +185,13 @@ def _range(name: str, first: datetime | None, end: datetime | None) -> Any:
     if first is None and end is None:
         return None
     ends = {"from": _optional(f"{name}.from", first, _time), "to": _optional(f"{name}.to", end, _time)}
-    return abi.variant(name, abi.record(ends))
+    return (name, ends)
 
 
 def _time(argument: str, time: Any) -> Any:
     if not isinstance(time, datetime) or time.utcoffset() is None:
         raise Inexpressible(argument, "it is no datetime with a time zone")
-    return abi.u64(_whole(argument, milliseconds(time), _U64))
+    return _whole(argument, milliseconds(time), _U64)
 
 
 def _order(key: OrderKey | str | None, direction: Direction | str | None) -> Any:
@@ -201,7 +201,7 @@ def _order(key: OrderKey | str | None, direction: Direction | str | None) -> Any
     case = _word("order-by.key", key or OrderKey.CREATION, OrderKey)
     natural = Direction.ASCENDING if case == "name" else Direction.DESCENDING
     fields = {
-        "key": abi.enum(case),
-        "direction": abi.enum(_word("order-by.direction", direction or natural, Direction)),
+        "key": case,
+        "direction": _word("order-by.direction", direction or natural, Direction),
     }
-    return abi.variant("order-by", abi.record(fields))
+    return ("order-by", fields)

@@ -7,9 +7,12 @@ from typing import Protocol
 from .exchange import Exchange
 from .http import Headers
 
+MOST_HEADER_BYTES = 64 * 1024
+"""The headers of one message, with 32 for each as HTTP/2 counts them: eight times what servers usually take."""
+
 
 class Kind(IntEnum):
-    """The types of resources, by the numbers under which wasmtime tells them apart."""
+    """The types of resources."""
 
     POLLABLE = 1
     ERROR = 2
@@ -46,6 +49,13 @@ class Fields:
 
     headers: Headers = field(default_factory=list)
     frozen: bool = False
+    _size: int = 0
+
+    def append(self, name: str, value: bytes) -> None:
+        self._size += len(name) + len(value) + 32
+        if self._size > MOST_HEADER_BYTES:
+            raise MemoryError(f"the component makes headers of more than {MOST_HEADER_BYTES} bytes")
+        self.headers.append((name, value))
 
 
 @dataclass(slots=True)

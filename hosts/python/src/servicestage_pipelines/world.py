@@ -4,17 +4,20 @@ import threading
 import time
 from typing import Any, Protocol
 
-from . import abi
 from .exchange import Exchange
-from .http import Request, Sender, Timeouts
+from .http import HttpError, Request, Sender, Timeouts
 from .policy import Denied
-from .resources import Kind, Pollable, Timer
+from .resources import Pollable, Timer
 
-MOST_READ = 16 * 1024
+MOST_READ = 64 * 1024
 """The most bytes that one read returns."""
 
 MOST_RESOURCES = 128
 """Requests, responses, headers and streams at one time."""
+
+
+MOST_REQUESTS = 100
+"""Of one call, retries included."""
 
 
 class Clock(Protocol):
@@ -54,34 +57,37 @@ class World:
         self.clock = clock
         self.changed = threading.Condition()
         """Guards every exchange of the call, and tells of each step that one makes."""
-        self.context: Any = None
-        """The store's context, while a function of the host runs."""
-        self.octets = abi.Octets(MOST_READ)
         self._sender = sender
         self._end = clock.monotonic() + int(most_seconds * 1e9)
-        self._resources: dict[int, Any] = {}
+        self._resources: dict[int, tuple[int, Any]] = {}
         self._last = 0
         self._exchanges: list[Exchange] = []
 
-    def own(self, kind: Kind, resource: Any) -> Any:
-        """Hands a new resource to the component."""
+    def give(self, kind: int, resource: Any) -> int:
+        """Hands a new resource to the component, and returns the handle."""
         if len(self._resources) >= MOST_RESOURCES:
             raise MemoryError(f"the component holds more than {MOST_RESOURCES} resources")
         self._last += 1
-        self._resources[self._last] = resource
-        return abi.own(self.context, self._last, kind)
+        self._resources[self._last] = kind, resource
+        return self._last
 
-    def resource(self, handle: abi.Resource) -> Any:
-        """What a handle stands for. One that the component gives away is gone from then on."""
-        number, given_away = handle.resolve(self.context)
-        return self._resources.pop(number) if given_away else self._resources[number]
+    def resource(self, kind: int, handle: int) -> Any:
+        """What a handle stands for."""
+        found, resource = self._resources.get(handle, (None, None))
+        if found != kind:
+            raise ValueError(f"the component passes the handle {handle}, which it has not")
+        return resource
 
-    def drop(self, number: int) -> None:
-        """The component has dropped a resource."""
-        self._resources.pop(number, None)
+    def take(self, kind: int, handle: int) -> Any:
+        """What a handle stands for, which is the component's no more."""
+        resource = self.resource(kind, handle)
+        del self._resources[handle]
+        return resource
 
     def send(self, request: Request, timeouts: Timeouts) -> Exchange:
-        """Begins a request."""
+        """Begins a request. Raises `HttpError` for one too many."""
+        if len(self._exchanges) >= MOST_REQUESTS:
+            raise HttpError("internal-error", f"a call makes {MOST_REQUESTS} requests at most")
         exchange = Exchange(self.changed)
         self._exchanges.append(exchange)
         exchange.start(self._sender, request, timeouts)

@@ -34,6 +34,12 @@ impl Server {
         self.requests.lock().unwrap().clone()
     }
 
+    /// The signatures of the requests so far.
+    pub fn signatures(&self) -> Vec<String> {
+        let signature = |authorization: String| Some(authorization.split_once("Signature=")?.1.to_owned());
+        self.requests().iter().filter_map(|sent| header(sent, "authorization").and_then(signature)).collect()
+    }
+
     /// How many requests began like this.
     pub fn count(&self, start: &str) -> usize {
         self.requests().iter().filter(|request| request.starts_with(start)).count()
@@ -84,6 +90,23 @@ pub fn json(status: &str, headers: &str, body: &str) -> String {
         "HTTP/1.1 {status}\r\ncontent-type: application/json\r\ncontent-length: {length}\r\nconnection: \
          close\r\n{headers}\r\n{body}"
     )
+}
+
+/// Headers that repeat a request's secrets.
+pub fn repeated(request: &str) -> String {
+    let [token, session, authorization] = secrets(request);
+    let signature = authorization.rsplit('=').next().unwrap_or_default();
+    format!("X-Request-Id: {token}{session}\r\nX-IAM-Trace-Id: {signature}\r\nLocation: {authorization}\r\n")
+}
+
+/// A listing that repeats a request's secrets.
+pub fn repeated_in_listing(request: &str) -> String {
+    let [token, session, authorization] = secrets(request);
+    format!(r#"[{{"id": "{token}", "name": "{session}", "description": "<{authorization}>", "status": 12}}]"#)
+}
+
+fn secrets(request: &str) -> [String; 3] {
+    ["x-auth-token", "x-security-token", "authorization"].map(|name| header(request, name).unwrap_or_default())
 }
 
 /// IAM's answer with a token.

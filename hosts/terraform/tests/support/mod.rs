@@ -31,6 +31,14 @@ pub fn fixture(case: &str) -> String {
     url
 }
 
+/// Puts a file where another one is too.
+pub fn link(file: &Path, place: &Path) {
+    // A link across file systems is none.
+    if fs::hard_link(file, place).is_err() {
+        fs::copy(file, place).unwrap();
+    }
+}
+
 pub fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()
 }

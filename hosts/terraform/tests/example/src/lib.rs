@@ -15,10 +15,12 @@ impl Guest for Example {
         use Collection::{List, Map, Set};
         use ElementType::{Number, Object, Text, TruthValue};
         use Mode::{Computed, Optional, OptionalComputed, Required};
-        let provider = vec![Attribute {
-            environment: vec!["EXAMPLE_FLAVOUR".to_owned()],
-            ..attribute("flavour", &[], Text, Required)
-        }];
+        let from = |variable: &str, attribute| Attribute { environment: vec![variable.to_owned()], ..attribute };
+        let old = |attribute| Attribute { deprecated: Some("Use `labels`.".to_owned()), ..attribute };
+        let provider = vec![
+            from("EXAMPLE_FLAVOUR", attribute("flavour", &[], Text, Required)),
+            from("EXAMPLE_KEY", Attribute { sensitive: true, ..attribute("key", &[], Text, Optional) }),
+        ];
         let thing = vec![
             attribute("name", &[], Text, Required),
             attribute("act", &[], Text, Optional),
@@ -26,7 +28,7 @@ impl Guest for Example {
             attribute("big", &[], TruthValue, Optional),
             attribute("labels", &[Map], Text, Optional),
             attribute("rules", &[List], Object(2), Optional),
-            Attribute { deprecated: Some("Use `labels`.".to_owned()), ..attribute("tags", &[Set], Text, Optional) },
+            old(attribute("tags", &[Set], Text, Optional)),
             attribute("zone", &[], Text, OptionalComputed),
             attribute("seen", &[], Text, Computed),
             attribute("exact", &[List], Number, Computed),
@@ -35,7 +37,11 @@ impl Guest for Example {
             attribute("tree", &[List], Object(3), Computed),
             Attribute { sensitive: true, ..attribute("secret", &[], Text, Computed) },
         ];
-        let rule = vec![attribute("port", &[], Number, Required), attribute("open", &[], TruthValue, Optional)];
+        let rule = vec![
+            attribute("port", &[], Number, Required),
+            attribute("open", &[], TruthValue, Optional),
+            old(attribute("note", &[], Text, Optional)),
+        ];
         let branch = vec![attribute("name", &[], Text, Computed), attribute("leaves", &[Map], Object(4), Computed)];
         let leaf = vec![attribute("green", &[], TruthValue, Computed)];
         let objects = [provider, thing, rule, branch, leaf].map(|attributes| ObjectType { attributes });
@@ -44,13 +50,12 @@ impl Guest for Example {
             description: "Has a value of every type.".to_owned(),
             objects: objects.into(),
             provider: 0,
-            sources: vec![Source {
-                name: "thing".to_owned(),
-                description: "Whatever it is.".to_owned(),
-                object: 1,
-                deprecated: None,
-            }],
-            authentication: vec![],
+            sources: vec![source("thing", 1, None), source("item", 2, Some("Use `thing`."))],
+            authentication: vec![Authentication::Header(Header {
+                name: "x-key".to_owned(),
+                prefix: String::new(),
+                attribute: "key".to_owned(),
+            })],
             endpoints: vec![],
         }
     }
@@ -71,6 +76,10 @@ impl Guest for Example {
         while acts("spin") {
             core::hint::black_box(());
         }
+        let mut kept = vec![];
+        while acts("grow") {
+            kept.push(core::hint::black_box(vec![1; 1 << 20]));
+        }
         let zone = if acts("misfit") { "7" } else { "\"here\"" };
         let json = format!(
             "{{\"zone\": {zone}, \"seen\": {:?}, \"exact\": [0.1, 12345678901234567890.125, 18446744073709551615, -7], \
@@ -80,6 +89,11 @@ impl Guest for Example {
         );
         Ok(Reading { json, diagnostics: vec![] })
     }
+}
+
+fn source(name: &str, object: u32, deprecated: Option<&str>) -> Source {
+    let description = "Whatever it is.".to_owned();
+    Source { name: name.to_owned(), description, object, deprecated: deprecated.map(str::to_owned) }
 }
 
 fn attribute(name: &str, collections: &[Collection], element: ElementType, mode: Mode) -> Attribute {

@@ -1,0 +1,118 @@
+//! The same without a component: serde_json into the same records, and an asynchronous client that signs alike.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use anyhow::{Result, ensure};
+use bytes::Bytes;
+use http::header::{AUTHORIZATION, HOST};
+use http_body_util::{BodyExt, Empty};
+use huaweicloud_sign::{date, sign};
+use hyper_util::client::legacy::Client;
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::TokioExecutor;
+use serde::de::{Deserialize, Deserializer};
+use serde_json::value::RawValue;
+use servicestage_host::types::{ConfigMode, Pipeline, Status};
+
+/// The vendor's answer.
+#[derive(serde::Deserialize)]
+struct Answer {
+    pipelines: Vec<Record>,
+}
+
+/// The host's own record of a release task, read as the vendor writes it.
+#[derive(serde::Deserialize)]
+pub struct Record(#[serde(with = "Fields")] pub Pipeline);
+
+#[derive(serde::Deserialize)]
+#[serde(remote = "Pipeline")]
+struct Fields {
+    id: String,
+    name: Option<String>,
+    description: Option<String>,
+    create_time: Option<u64>,
+    update_time: Option<u64>,
+    version: Option<i64>,
+    #[serde(default, deserialize_with = "mode")]
+    config_mode: Option<ConfigMode>,
+    creator: Option<String>,
+    model_version: Option<i64>,
+    #[serde(default, deserialize_with = "status")]
+    status: Option<Status>,
+    last_trigger_at: Option<u64>,
+    enterprise_project_id: Option<String>,
+    enterprise_project: Option<String>,
+    #[serde(default, deserialize_with = "raw")]
+    extend_info: Option<String>,
+}
+
+fn mode<'de, D: Deserializer<'de>>(input: D) -> Result<Option<ConfigMode>, D::Error> {
+    Ok(Option::<&str>::deserialize(input)?.map(|word| match word {
+        "ui" => ConfigMode::Ui,
+        "template" => ConfigMode::Template,
+        other => ConfigMode::Other(other.to_owned()),
+    }))
+}
+
+fn status<'de, D: Deserializer<'de>>(input: D) -> Result<Option<Status>, D::Error> {
+    Ok(Option::<i64>::deserialize(input)?.map(|number| match number {
+        1 => Status::Initialized,
+        2 => Status::Succeeded,
+        3 => Status::Failed,
+        4 => Status::Releasing,
+        5 => Status::PendingApproval,
+        7 => Status::Paused,
+        9 => Status::Skipped,
+        10 => Status::RollingBack,
+        11 => Status::RolledBack,
+        12 => Status::RollbackFailed,
+        13 => Status::Stopping,
+        14 => Status::Restarting,
+        other => Status::Other(other),
+    }))
+}
+
+fn raw<'de, D: Deserializer<'de>>(input: D) -> Result<Option<String>, D::Error> {
+    Ok(Option::<&RawValue>::deserialize(input)?.map(|value| value.get().to_owned()))
+}
+
+/// The release tasks in the answer, in its order.
+pub fn decode(body: &[u8]) -> Result<Vec<Record>> {
+    Ok(serde_json::from_slice::<Answer>(body)?.pipelines)
+}
+
+/// A client of the service without a sandbox, a policy or limits. It keeps its connections.
+pub struct Native {
+    http: Client<HttpConnector, Empty<Bytes>>,
+    origin: String,
+}
+
+impl Native {
+    pub fn new(origin: &str) -> Self {
+        Self { http: Client::builder(TokioExecutor::new()).build_http(), origin: origin.to_owned() }
+    }
+
+    /// Lists the release tasks of a project, with a signature by this key.
+    pub async fn list(&self, project: &str, key: (&str, &str)) -> Result<Vec<Record>> {
+        let date = date::format(SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs());
+        let path = format!("/v3/{project}/pipeline/pipelines");
+        let host = self.origin.trim_start_matches("http://");
+        let headers = [
+            ("host", host),
+            ("content-type", "application/json;charset=utf8"),
+            ("x-project-id", project),
+            ("x-sdk-date", &date),
+        ];
+        let request =
+            huaweicloud_sign::Request { method: "GET", path: &path, query: &[], headers: &headers, body: b"" };
+        let signed = sign(&request, key.0, key.1, &date);
+        let mut request = http::Request::get(format!("{}{path}", self.origin)).header("accept", "application/json");
+        for (name, value) in headers.into_iter().filter(|(name, _)| *name != HOST) {
+            request = request.header(name, value);
+        }
+        let request = request.header(AUTHORIZATION, signed.authorization).body(Empty::new())?;
+        let response = self.http.request(request).await?;
+        ensure!(response.status().is_success(), "the service answers {}", response.status());
+        decode(&response.into_body().collect().await?.to_bytes())
+    }
+}

@@ -1,0 +1,101 @@
+//! What must not grow: instructions, memory and size, each for a fixed input, so that they are the same at every run.
+
+use std::io::Write as _;
+
+use anyhow::Result;
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use serde_json::{Map, Value, json};
+use servicestage_host::types::{Connection, Listing, Pipeline, Term};
+use wasmtime::component::ComponentType;
+
+use crate::bare::{Bare, Metering, Used};
+use crate::records;
+use crate::run::component_path;
+
+/// Records of the largest answer.
+const MANY: usize = 100_000;
+
+/// Of the names of the records, this part is in ten.
+const OF_TEN: &str = "-00000";
+
+/// The steps of the answers whose memory is drawn.
+const STEPS: [usize; 11] = [1, 3, 10, 30, 100, 300, 1000, 3000, 10_000, 30_000, MANY];
+
+/// Instructions of calls and bytes of the component, by name: what is checked at every change.
+///
+/// # Errors
+/// The component is not built, or does not list.
+pub async fn checked() -> Result<Map<String, Value>> {
+    let bare = Bare::load(Metering::Fuel)?;
+    let mut found = Map::new();
+    for (name, records, json, query) in [
+        ("fuel-1", 1, false, vec![]),
+        ("fuel-1k", 1000, false, vec![]),
+        ("fuel-1k-json", 1000, true, vec![]),
+        ("fuel-1k-filter", 1000, false, vec![Term::NameContains(OF_TEN.to_owned())]),
+    ] {
+        let used = if json {
+            bare.list::<String>("list-pipelines-json", connection(), query, records::body(records)).await?.1
+        } else {
+            list(&bare, records, query).await?.1
+        };
+        found.insert(name.to_owned(), json!(used.fuel));
+        if name == "fuel-1k" {
+            found.insert("memory-1k".to_owned(), json!(used.memory_bytes));
+        }
+    }
+    let wasm = std::fs::read(component_path())?;
+    let mut gzip = GzEncoder::new(Vec::new(), Compression::best());
+    gzip.write_all(&wasm)?;
+    found.insert("size".to_owned(), json!(wasm.len()));
+    found.insert("size-gzip".to_owned(), json!(gzip.finish()?.len()));
+    Ok(found)
+}
+
+/// The same, and the memory of the largest answers, which takes some seconds: `memory-100k` over the result,
+/// `memory-filter` in MiB, and the steps as `[records, bytes]`.
+///
+/// # Errors
+/// The component is not built, or does not list.
+pub async fn all() -> Result<Map<String, Value>> {
+    let mut found = checked().await?;
+    let bare = Bare::load(Metering::None)?;
+    let mut steps = Vec::new();
+    for records in STEPS {
+        let (listing, used) = list(&bare, records, vec![]).await?;
+        steps.push(json!([records, used.memory_bytes]));
+        if records == MANY {
+            let ratio = used.memory_bytes as f64 / canonical_bytes(&listing.pipelines) as f64;
+            found.insert("memory-100k".to_owned(), json!(ratio));
+        }
+    }
+    found.insert("memory-steps".to_owned(), Value::Array(steps));
+    let (_, used) = list(&bare, MANY, vec![Term::NameContains(OF_TEN.to_owned())]).await?;
+    found.insert("memory-filter".to_owned(), json!(used.memory_bytes as f64 / f64::from(1 << 20)));
+    Ok(found)
+}
+
+async fn list(bare: &Bare, records: usize, query: Vec<Term>) -> Result<(Listing, Used)> {
+    bare.list("list-pipelines", connection(), query, records::body(records)).await
+}
+
+fn connection() -> Connection {
+    Connection {
+        endpoint: Some("http://127.0.0.1:9".to_owned()),
+        project_id: Some("0123456789abcdef0123456789abcdef".to_owned()),
+        max_response_bytes: Some(128 << 20),
+        ..Connection::default()
+    }
+}
+
+/// What the result takes at least in the component: the list as the component model lays it out, and its texts.
+fn canonical_bytes(pipelines: &[Pipeline]) -> usize {
+    let texts = |pipeline: &Pipeline| {
+        let Pipeline { name, description, creator, enterprise_project_id, enterprise_project, extend_info, .. } =
+            pipeline;
+        let texts = [name, description, creator, enterprise_project_id, enterprise_project, extend_info];
+        pipeline.id.len() + texts.into_iter().flatten().map(String::len).sum::<usize>()
+    };
+    pipelines.len() * Pipeline::SIZE32 + pipelines.iter().map(texts).sum::<usize>()
+}

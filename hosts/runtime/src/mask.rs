@@ -1,0 +1,154 @@
+//! Responses without what authenticated their request: a server may repeat what was sent to it.
+//!
+//! What is found in a body is replaced by as many `*`, so that lengths stay true. Only what stands there as it was sent
+//! is found: a server that wants to tell the component a secret can write it in another way.
+
+use std::collections::{HashSet, VecDeque};
+use std::ops::Range;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use bytes::Bytes;
+use http::HeaderName;
+use http_body::{Frame, SizeHint};
+use http_body_util::BodyExt;
+use memchr::memmem;
+use zeroize::Zeroizing;
+
+use crate::http::{Body, HttpError, Response};
+
+/// A response without these secrets: headers that hold one are left out, and in the body they are masked. What has less
+/// than `shortest` bytes is no secret: it stands in every text.
+#[must_use]
+pub fn masked<'a>(mut response: Response, secrets: impl Iterator<Item = &'a str>, shortest: usize) -> Response {
+    let secrets = secrets.map(str::as_bytes).filter(|secret| secret.len() >= shortest);
+    let secrets: Vec<_> = secrets.map(|secret| Zeroizing::new(secret.to_vec())).collect();
+    let telling = |value: &[u8]| secrets.iter().any(|secret| memmem::find(value, secret).is_some());
+    let headers = response.headers_mut();
+    let names: HashSet<HeaderName> =
+        headers.iter().filter(|(_, value)| telling(value.as_bytes())).map(|(name, _)| name.clone()).collect();
+    names.iter().for_each(|name| drop(headers.remove(name)));
+    response.map(|body| Masked::new(body, secrets).boxed_unsync())
+}
+
+/// A body in which secrets are masked, also where they are spread over frames.
+struct Masked {
+    body: Body,
+    secrets: Vec<Zeroizing<Vec<u8>>>,
+    /// The end of what has arrived: a secret may begin in it.
+    held: Vec<u8>,
+    /// How many bytes of that are the end of a secret that is masked.
+    masked: usize,
+    /// What is passed on before anything else arrives.
+    next: VecDeque<Result<Frame<Bytes>, HttpError>>,
+    ended: bool,
+}
+
+impl Masked {
+    fn new(body: Body, secrets: Vec<Zeroizing<Vec<u8>>>) -> Self {
+        Self { body, secrets, held: Vec::new(), masked: 0, next: VecDeque::new(), ended: false }
+    }
+
+    /// Gives up all of what is held but so many bytes, masked. What begins in those is not yet known to be a secret.
+    fn release(&mut self, kept: usize) {
+        let end = self.held.len().saturating_sub(kept);
+        let begun = self.secrets.iter().flat_map(|secret| {
+            memmem::find_iter(&self.held, &**secret).take_while(|at| *at < end).map(|at| at..at + secret.len())
+        });
+        let found: Vec<Range<usize>> = std::iter::once(0..self.masked).chain(begun).collect();
+        let held = self.held.split_off(end);
+        let mut released = std::mem::replace(&mut self.held, held);
+        for found in &found {
+            released.iter_mut().take(found.end).skip(found.start).for_each(|byte| *byte = b'*');
+        }
+        self.masked = found.iter().map(|found| found.end).max().unwrap_or_default().saturating_sub(end);
+        if !released.is_empty() {
+            self.next.push_back(Ok(Frame::data(released.into())));
+        }
+    }
+
+    fn take(&mut self, frame: Option<Result<Frame<Bytes>, HttpError>>) {
+        let frame = match frame.map(|frame| frame.map(Frame::into_data)) {
+            Some(Ok(Ok(data))) => {
+                self.held.extend_from_slice(&data);
+                return self.release(self.secrets.iter().map(|secret| secret.len()).max().unwrap_or(1) - 1);
+            }
+            Some(Ok(Err(trailers))) => Some(Ok(trailers)),
+            Some(Err(error)) => Some(Err(error)),
+            None => None,
+        };
+        self.release(0);
+        self.ended |= frame.is_none();
+        self.next.extend(frame);
+    }
+}
+
+impl http_body::Body for Masked {
+    type Data = Bytes;
+    type Error = HttpError;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, HttpError>>> {
+        while self.next.is_empty() && !self.ended {
+            let frame = ready!(Pin::new(&mut self.body).poll_frame(context));
+            self.take(frame);
+        }
+        Poll::Ready(self.next.pop_front())
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        let waiting: usize = self.next.iter().flatten().filter_map(Frame::data_ref).map(Bytes::len).sum();
+        let here = (self.held.len() + waiting) as u64;
+        let rest = self.body.size_hint();
+        let mut hint = SizeHint::new();
+        hint.set_lower(rest.lower().saturating_add(here));
+        if let Some(upper) = rest.upper() {
+            hint.set_upper(upper.saturating_add(here));
+        }
+        hint
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test fails by panicking")]
+mod tests {
+    use http_body_util::Empty;
+
+    use super::*;
+
+    /// What comes out of a body that arrives in these pieces.
+    fn seen(pieces: &[&[u8]], secrets: &[&str]) -> String {
+        let nothing = Empty::new().map_err(|never| match never {}).boxed_unsync();
+        let secrets = secrets.iter().map(|secret| Zeroizing::new(secret.as_bytes().to_vec())).collect();
+        let mut masked = Masked::new(nothing, secrets);
+        for piece in pieces {
+            masked.take(Some(Ok(Frame::data(Bytes::copy_from_slice(piece)))));
+        }
+        masked.take(None);
+        let bytes = masked.next.into_iter().flat_map(|frame| frame.unwrap().into_data().unwrap()).collect();
+        String::from_utf8(bytes).unwrap()
+    }
+
+    #[test]
+    fn a_secret_is_masked_wherever_it_is_cut() {
+        let body = b"<hush-token> and <hush-token-of-a-session>hush-toke";
+        let secrets = ["hush-token", "hush-token-of-a-session"];
+        for first in 0..body.len() {
+            for second in first..body.len() {
+                let pieces = [&body[..first], &body[first..second], &body[second..]];
+                let expected = "<**********> and <***********************>hush-toke";
+                assert_eq!(seen(&pieces, &secrets), expected, "{first}, {second}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_too_short_is_no_secret() {
+        let body = http_body_util::Full::from("hus hush").map_err(|never| match never {}).boxed_unsync();
+        let response = masked(Response::new(body), ["hus", "hush"].into_iter(), 4);
+        let tokio = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        assert_eq!(tokio.block_on(response.into_body().collect()).unwrap().to_bytes(), "hus ****");
+    }
+}

@@ -1,0 +1,81 @@
+//! The component never holds a secret: its whole memory is searched, after reads with every kind of credentials.
+
+#[path = "../../servicestage/tests/support/mod.rs"]
+mod recording;
+
+use std::sync::Arc;
+
+use component_runtime::{Client, Declaration, Grant, Limits, Network};
+use host_test::memory::Watch;
+
+use crate::caller::Contract;
+use crate::component;
+use crate::configuration::Configuration;
+use crate::read::Read;
+use crate::schema::Schema;
+use crate::scheme::User;
+use crate::value::Value;
+use recording::{PROJECT, Server, json, repeated, repeated_in_listing};
+
+const SECRET: &str = "hushSK-Qw7Zr2Xk9Lm4Vn8Tb3Yc6Fh1Jd5Gp0A";
+const SESSION: &str = "hushST/+Jy5Gf6Dd1Wq0Ps8Ua3Ek7Rz2Nv9Bm4Cx==";
+const TOKEN: &str = "hushUT/+Hf3Yt8Lp6Oi1Gd4Sa9Qw2Er7Ty5Ui0==";
+const KEY: &str = "EXAMPLEAK0123456789A";
+
+#[tokio::test]
+async fn no_secret_and_no_signature_is_in_the_component_s_memory() {
+    // The servers repeat what authenticates a request, in headers that the component reads and in the listing.
+    let server = Server::start(|_, request| {
+        let projects = format!(r#"{{"projects":[{{"id":"{PROJECT}","name":"cn-north-4"}}]}}"#);
+        let body = if request.contains("/v3/projects") { projects } else { repeated_in_listing(request) };
+        json("200 OK", &repeated(request), &body)
+    });
+    let watch = Watch::default();
+    let runtime = watch.runtime(Limits::default()).unwrap();
+    let (plugin, declaration) = component::load(&runtime, "COMPONENT_OF_NOBODY").unwrap();
+    let contract = Contract::new(plugin).unwrap();
+    let schema = Schema::new(contract.describe().await.unwrap()).unwrap();
+
+    let key = [("access_key", KEY), ("secret_key", SECRET), ("security_token", SESSION)];
+    for credentials in [&[("token", TOKEN)][..], &key] {
+        list(&contract, &declaration, &schema, credentials, &server.url).await;
+    }
+    assert!(watch.len() > 1 << 20, "there were memories to look at");
+    assert!(watch.holds(b"/pipeline/pipelines"), "what the component does hold is found");
+    for secret in ["hush", &SECRET[6..], &SESSION[6..], &TOKEN[6..], KEY] {
+        assert!(!watch.holds(secret.as_bytes()), "{secret}");
+    }
+    let signatures = server.signatures();
+    assert_eq!(signatures.len(), 2);
+    for signature in signatures {
+        assert!(!watch.holds(signature.as_bytes()), "{signature}");
+    }
+}
+
+async fn list(
+    contract: &Contract,
+    declaration: &Declaration,
+    schema: &Schema,
+    credentials: &[(&str, &str)],
+    url: &str,
+) {
+    let mut values = Value::nothing(&schema.provider);
+    let place = [("region", "cn-north-4"), ("endpoint", url), ("iam_endpoint", url)];
+    for (name, text) in place.iter().chain(credentials) {
+        values.set(name, Value::Text((*text).to_owned()));
+    }
+    let (nobody, client) = (User { variable: &|_| None, home: None }, Client::new(Network::new().unwrap()));
+    let configuration = Arc::new(Configuration::new(schema, values, &nobody, client, Grant::default()).unwrap());
+    assert!(contract.validate_provider(configuration.shown(schema)).await.unwrap().is_empty());
+    let read = Read {
+        contract,
+        declaration,
+        schema,
+        configuration: &configuration,
+        provider: "servicestage",
+        policy_variable: "NONE",
+    };
+    let object = &schema.sources["pipelines"].object;
+    let (state, told) = read.run("pipelines", object, &Value::nothing(object)).await;
+    assert!(state.is_some(), "{told:?}");
+}

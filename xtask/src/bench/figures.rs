@@ -1,0 +1,45 @@
+//! What is measured, and what is to be reached. Lower is better.
+
+/// One figure.
+pub struct Aim {
+    pub id: &'static str,
+    pub unit: &'static str,
+    /// What it has to be at most.
+    pub reach: f64,
+    /// What it should be.
+    pub aim: f64,
+    /// What it is of.
+    pub what: &'static str,
+}
+
+/// One value over another.
+const RATIO: &str = "ratio";
+
+const fn aim(id: &'static str, unit: &'static str, reach: f64, aim: f64, what: &'static str) -> Aim {
+    Aim { id, unit, reach, aim, what }
+}
+
+/// All of them, in the order of the table.
+pub const FIGURES: [Aim; 16] = [
+    aim("list-1k", RATIO, 1.5, 1.0, "1,000 records from memory to typed records, over native serde_json"),
+    aim("list-100k", RATIO, 1.4, 1.0, "100,000 records, the same"),
+    aim("memory-100k", RATIO, 2.2, 1.6, "the guest's memory for 100,000 records, over the result"),
+    aim("memory-filter", "MiB", 2.0, 1.0, "the guest's memory where a filter keeps 10 of 100,000"),
+    aim("call-1", "µs", 80.0, 40.0, "one record, a fresh instance, answered from memory"),
+    aim("cli", RATIO, 2.0, 1.2, "the tool from start to exit, over curl of the same URL"),
+    aim("provider-start", "ms", 6.0, 4.0, "the provider from start to handshake"),
+    aim("provider-plan", RATIO, 1.05, 1.0, "terraform plan, over the same provider with native code for the component"),
+    aim("provider-plan-1k", RATIO, 1.15, 1.05, "the same with 1,000 release tasks"),
+    aim("provider-vs-go", RATIO, 0.05, 0.03, "terraform plan, over one with a Go provider"),
+    aim("size", "KB", 160.0, 120.0, "the component"),
+    aim("size-gzip", "KB", 62.0, 48.0, "the component, compressed"),
+    aim("fan-out-time", RATIO, 1.15, 1.0, "500 projects, 64 at once, over a native client"),
+    aim("fan-out-cpu", RATIO, 1.3, 1.1, "the same, the processor's time"),
+    aim("python", "µs", 20.0, 5.0, "the Python host, a record of 1,000"),
+    aim("vs-sdk", RATIO, 1.0, 0.5, "the Python host, over the official SDK's transport and decoding"),
+];
+
+/// The figure of this id.
+pub fn find(id: &str) -> Option<&'static Aim> {
+    FIGURES.iter().find(|figure| figure.id == id)
+}
