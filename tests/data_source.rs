@@ -55,11 +55,10 @@ fn values(json: &Value) -> Values {
     Values { json: json.to_string(), unknown: vec![] }
 }
 
-fn run(
-    provider: Value,
-    arguments: Value,
-    answers: &[&'static str],
-) -> (Result<(Value, Vec<Diagnostic>), Box<Diagnostic>>, Script) {
+/// What is read, and what people should know about it.
+type Read = (Value, Vec<Diagnostic>);
+
+fn run(provider: Value, arguments: Value, answers: &[&'static str]) -> (Result<Read, Box<Diagnostic>>, Script) {
     let mut script = Script { answers: answers.iter().copied().collect(), ..Script::default() };
     let reading = read(&mut script, "pipelines", &values(&provider), &values(&arguments));
     (reading.map(|reading| (serde_json::from_str(&reading.json).unwrap(), reading.diagnostics)), script)

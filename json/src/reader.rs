@@ -4,9 +4,6 @@ use std::borrow::Cow;
 
 use crate::scan;
 
-/// Deeper values are refused: whoever reads them recurses.
-const DEEPEST: u32 = 128;
-
 /// What was expected where something else stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Expected(pub &'static str);
@@ -164,11 +161,11 @@ impl<'a> Reader<'a> {
     /// Any value as it is written.
     ///
     /// # Errors
-    /// It is not well-formed, or too deep.
+    /// It is not well-formed.
     pub fn raw(&mut self) -> Result<&'a str, Expected> {
         self.next();
         let from = self.at;
-        self.skip(DEEPEST)?;
+        self.skip()?;
         Ok(self.text.get(from..self.at).unwrap_or_default())
     }
 
@@ -307,24 +304,34 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn skip(&mut self, deepest: u32) -> Result<(), Expected> {
-        match self.kind()? {
-            Kind::String => self.skip_string(),
-            Kind::Number => self.number().map(drop),
-            Kind::Null if self.null() => Ok(()),
-            Kind::Null | Kind::Bool => self.bool().map(drop),
-            kind => {
-                let deeper = deepest.checked_sub(1).ok_or(Expected("no more than 128 values within each other"))?;
-                self.at += 1;
-                let mut first = true;
-                while match kind {
-                    Kind::Object => self.next_name(first, Self::skip_string)?.is_some(),
-                    _ => self.another(first)?,
-                } {
-                    self.skip(deeper)?;
-                    first = false;
+    /// Passes any value. Of what it is within, the kinds are kept, not the calls: nesting costs a byte a level.
+    fn skip(&mut self) -> Result<(), Expected> {
+        let mut within = Vec::new();
+        loop {
+            let kind = self.kind()?;
+            match kind {
+                Kind::String => self.skip_string()?,
+                Kind::Number => drop(self.number()?),
+                Kind::Null if self.null() => {}
+                Kind::Null | Kind::Bool => drop(self.bool()?),
+                Kind::Array | Kind::Object => {
+                    self.at += 1;
+                    within.push(kind);
                 }
-                Ok(())
+            }
+            // What begins has no comma in front of its first value.
+            let mut first = matches!(kind, Kind::Array | Kind::Object);
+            loop {
+                let another = match within.last() {
+                    None => return Ok(()),
+                    Some(Kind::Object) => self.next_name(first, Self::skip_string)?.is_some(),
+                    Some(_) => self.another(first)?,
+                };
+                if another {
+                    break;
+                }
+                within.pop();
+                first = false;
             }
         }
     }
