@@ -30,6 +30,7 @@ mod test;
 mod tree;
 mod web;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Result;
@@ -70,6 +71,9 @@ enum Task {
         /// Keeps the result, so that later runs are compared with it.
         #[arg(long)]
         save: bool,
+        /// A mirror of the registry with a Go provider (hashicorp/aws), where Terraform's configuration names none.
+        #[arg(long, value_name = "DIR")]
+        mirror: Option<PathBuf>,
     },
     /// Builds, tries and packs the npm package: target/js/servicestage-pipelines-*.tgz.
     Js,
@@ -109,7 +113,9 @@ fn run(task: &Task) -> Result<ExitCode> {
         Task::Test => return Ok(test::test()),
         Task::Conformance => conformance::conformance()?,
         Task::Soak { calls } => soak::soak(*calls)?,
-        Task::Bench { quick, save } => bench::bench(&bench::Options { quick: *quick, save: *save })?,
+        Task::Bench { quick, save, mirror } => {
+            bench::bench(&bench::Options { quick: *quick, save: *save, mirror: mirror.clone() })?;
+        }
         Task::Js => js::package()?,
         Task::Web { endpoint } => web::web(endpoint.as_deref())?,
     }

@@ -32,6 +32,8 @@ pub struct Options {
     pub quick: bool,
     /// Keep the result for later runs to be compared with.
     pub save: bool,
+    /// A mirror of the registry that holds a Go provider.
+    pub mirror: Option<PathBuf>,
 }
 
 /// What was measured by id, or why it was not.
@@ -56,7 +58,7 @@ pub fn bench(options: &Options) -> Result<()> {
     }
     within_a_process(&program, quick, &mut measured)?;
     processes::measure(quick, &mut measured)?;
-    plan::measure(quick, &mut measured)?;
+    plan::measure(quick, options.mirror.as_deref(), &mut measured)?;
     python::measure(&mut measured);
     if !quick {
         draw(&program, &counted)?;

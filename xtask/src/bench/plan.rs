@@ -39,7 +39,7 @@ data "aws_arn" "example" {
 "#;
 
 /// Measures all three.
-pub fn measure(quick: bool, measured: &mut Measured) -> Result<()> {
+pub fn measure(quick: bool, mirror: Option<&Path>, measured: &mut Measured) -> Result<()> {
     let native = keep("native", &build_release(PROVIDER, &["--features", "native"])?)?;
     // After it, so that what ships lies where it is expected.
     let ours = keep("component", &build_release(PROVIDER, &[])?)?;
@@ -53,7 +53,7 @@ pub fn measure(quick: bool, measured: &mut Measured) -> Result<()> {
         measured.insert(id, Ok(pairs.ratio(|cost| cost.wall)?));
     }
     let server = Server::start(demo::EXAMPLE)?;
-    let beside_go = match Folder::of_go()? {
+    let beside_go = match Folder::of_go(mirror)? {
         Err(why) => Err(why),
         Ok(go) => {
             let ours = Folder::of(&ours, &server.address)?;
@@ -102,11 +102,11 @@ impl Folder {
     }
 
     /// One with a data source of a Go provider; or why there is none.
-    fn of_go() -> Result<Result<Self, String>> {
-        let Some(mirror) = mirrors().into_iter().find(|mirror| mirror.join(GO).is_dir()) else {
-            return Ok(Err(format!(
-                "no Go provider is installed here; {GO} in a mirror of the registry would be taken"
-            )));
+    fn of_go(mirror: Option<&Path>) -> Result<Result<Self, String>> {
+        let Some(mirror) =
+            mirror.map(Path::to_owned).into_iter().chain(mirrors()).find(|mirror| mirror.join(GO).is_dir())
+        else {
+            return Ok(Err(format!("no Go provider is found here: `--mirror DIR` names a folder that holds {GO}")));
         };
         let path = shell::target().join("bench/go");
         fs::create_dir_all(&path)?;
