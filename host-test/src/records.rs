@@ -59,13 +59,16 @@ fn task(text: &mut String, number: usize) {
     let _ = write!(
         text,
         "{{\"latestPipelineState\":{{\"id\":\"{}\",\"pipelineId\":\"{}\",\"status\":\"SUCCEEDED\",\"triggerType\":\
-         \"MANUAL\",\"stageStates\":[{{\"name\":\"build\",\"status\":\"SUCCEEDED\",\"duration\":{}}},{{\"name\":\
-         \"deploy\",\"status\":\"SUCCEEDED\",\"duration\":{}}}]}}}}}}",
+         \"MANUAL\",\"stageStates\":[",
         random.uuid(),
         random.uuid(),
-        random.below(100_000),
-        random.below(1_000_000)
     );
+    for (index, stage) in ["build", "test", "approve", "deploy"].into_iter().enumerate() {
+        let comma = if index > 0 { "," } else { "" };
+        let duration = random.below(1_000_000);
+        let _ = write!(text, "{comma}{{\"name\":\"{stage}\",\"status\":\"SUCCEEDED\",\"duration\":{duration}}}");
+    }
+    text.push_str("]}}}");
 }
 
 /// SplitMix64: enough to look made by chance, and always the same.
