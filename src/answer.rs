@@ -1,15 +1,14 @@
 //! The shapes that an answer with a list may have, read once from front to back while it arrives, and where it went
 //! wrong.
 
-use serde::de::IgnoredAny;
-use serde_json::error::Category;
+use std::str;
+
+use json_text::{Fields, Place, Reader, Wrong};
 
 use crate::error::{ErrorKind, Failure};
-use crate::item::{self, Item, Place, Wrong};
+use crate::item::{self, Item};
 use crate::message::shorten;
-use crate::plain;
 use crate::rejection::LARGEST_BODY;
-use crate::scalar::{Integer, Text};
 use crate::split::{Splitter, Values};
 
 /// The most items that are kept: a hundred times what a project may hold, and no more than memory holds however small
@@ -32,13 +31,13 @@ pub trait Decoder {
     ///
     /// # Errors
     /// The body has another shape than it should, or a value that cannot be converted.
-    fn push(&mut self, chunk: &[u8]) -> Result<(), Failure>;
+    fn push(&mut self, chunk: &[u8]) -> Result<(), Box<Failure>>;
 
     /// Takes the end.
     ///
     /// # Errors
     /// The body is not complete.
-    fn finish(&mut self) -> Result<(), Failure>;
+    fn finish(&mut self) -> Result<(), Box<Failure>>;
 
     /// The beginning of the body: all of it as long as there was no list, up to the size of an error's.
     fn beginning(&self) -> &[u8];
@@ -47,13 +46,46 @@ pub trait Decoder {
 /// Decodes a bare list, an object that holds it, null, or nothing at all. Keeps the items that it is told to keep.
 pub struct List<T, K> {
     splitter: Splitter,
-    found: Found<T, K>,
+    shape: Shape,
+    items: Kept<T, K>,
 }
 
-/// What was found so far.
-struct Found<T, K> {
-    keep: K,
-    kept: Vec<T>,
+impl<T: Item, K: Fn(&T) -> bool> List<T, K> {
+    /// Keeps what this function says.
+    pub fn keeping(keep: K) -> Self {
+        Self { splitter: Splitter::new(), shape: Shape::of::<T>(), items: Kept { keep, items: Vec::new() } }
+    }
+
+    /// The items to keep, and how many there were in all.
+    pub fn into_items(self) -> (Vec<T>, u32) {
+        (self.items.items, self.shape.total)
+    }
+}
+
+impl<T: Item, K: Fn(&T) -> bool> Decoder for List<T, K> {
+    fn restart(&mut self) {
+        (self.splitter, self.shape, self.items.items) = (Splitter::new(), Shape::of::<T>(), Vec::new());
+    }
+
+    fn push(&mut self, chunk: &[u8]) -> Result<(), Box<Failure>> {
+        self.shape.show(chunk);
+        self.splitter.push(chunk, &mut Found { shape: &mut self.shape, items: &mut self.items })
+    }
+
+    fn finish(&mut self) -> Result<(), Box<Failure>> {
+        Found { shape: &mut self.shape, items: &mut self.items }.finish(&mut self.splitter)
+    }
+
+    fn beginning(&self) -> &[u8] {
+        &self.shape.beginning
+    }
+}
+
+/// What was found so far, whatever the items are.
+struct Shape {
+    /// The name of the list, and what its items are.
+    list: &'static str,
+    what: &'static str,
     total: u32,
     /// The service's own count, if it sends one.
     count: Option<i64>,
@@ -62,49 +94,39 @@ struct Found<T, K> {
     beginning: Vec<u8>,
 }
 
-impl<T: Item, K: Fn(&T) -> bool> List<T, K> {
-    /// Keeps what this function says.
-    pub fn keeping(keep: K) -> Self {
-        let found = Found { keep, kept: Vec::new(), total: 0, count: None, path: None, beginning: Vec::new() };
-        Self { splitter: Splitter::new(), found }
+/// Takes items. All but this is the same for items of any kind, and is compiled once.
+trait Items {
+    /// Reads an item, and keeps it if that is wanted.
+    fn take(&mut self, fields: &mut Fields<'_>) -> Result<(), Box<Wrong>>;
+
+    /// How many are kept.
+    fn kept(&self) -> usize;
+}
+
+struct Kept<T, K> {
+    keep: K,
+    items: Vec<T>,
+}
+
+impl<T: Item, K: Fn(&T) -> bool> Items for Kept<T, K> {
+    fn take(&mut self, fields: &mut Fields<'_>) -> Result<(), Box<Wrong>> {
+        let item = item::read(fields)?;
+        if (self.keep)(&item) {
+            self.items.push(item);
+        }
+        Ok(())
     }
 
-    /// The items to keep, and how many there were in all.
-    pub fn into_items(self) -> (Vec<T>, u32) {
-        (self.found.kept, self.found.total)
+    fn kept(&self) -> usize {
+        self.items.len()
     }
 }
 
-impl<T: Item, K: Fn(&T) -> bool> Decoder for List<T, K> {
-    fn restart(&mut self) {
-        self.splitter = Splitter::new();
-        let found = &mut self.found;
-        (found.kept, found.total, found.count, found.path, found.beginning) = (Vec::new(), 0, None, None, Vec::new());
+impl Shape {
+    fn of<T: Item>() -> Self {
+        Self { list: T::LIST, what: T::WHAT, total: 0, count: None, path: None, beginning: Vec::new() }
     }
 
-    fn push(&mut self, chunk: &[u8]) -> Result<(), Failure> {
-        self.found.show(chunk);
-        self.splitter.push(chunk, &mut self.found)
-    }
-
-    fn finish(&mut self) -> Result<(), Failure> {
-        let (splitter, found) = (&mut self.splitter, &mut self.found);
-        if splitter.is_empty() {
-            return Ok(());
-        }
-        if !splitter.finish(found)? {
-            let detail = format!("The JSON text ends in the middle, after {} bytes.", splitter.bytes());
-            return Err(Failure::lasting(ErrorKind::CutShort, detail));
-        }
-        found.check()
-    }
-
-    fn beginning(&self) -> &[u8] {
-        &self.found.beginning
-    }
-}
-
-impl<T: Item, K: Fn(&T) -> bool> Found<T, K> {
     /// Holds of the next chunk what may have to be shown.
     fn show(&mut self, chunk: &[u8]) {
         let most = if self.path.is_none() { LARGEST_ERROR } else { SHOWN };
@@ -113,129 +135,159 @@ impl<T: Item, K: Fn(&T) -> bool> Found<T, K> {
     }
 
     /// The list begins here, or there is none.
-    fn begin(&mut self, path: String) -> Result<(), Failure> {
+    fn begin(&mut self, path: String) -> Result<(), Box<Failure>> {
         if self.path.replace(path).is_some() {
-            return Err(another_shape::<T>(&format!("`{}` comes twice", T::LIST)));
+            return Err(self.another(&format!("`{}` comes twice", self.list)));
         }
         Ok(())
     }
 
-    /// Counts an item, and keeps it if that is wanted.
-    fn take(&mut self, item: T) -> Result<(), Failure> {
-        self.total += 1;
-        if (self.keep)(&item) {
-            if self.kept.len() == MOST {
-                let detail = format!("More than {MOST} {} match.", T::WHAT);
-                return Err(Failure::lasting(ErrorKind::TooLarge { limit_bytes: None }, detail));
-            }
-            self.kept.push(item);
-        }
-        Ok(())
+    /// Where the next item is.
+    fn place(&self) -> Place<'_> {
+        Place { list: self.path.as_deref().unwrap_or_default(), index: Some(self.total) }
     }
 
     /// Whether there was a list, and all of it.
-    fn check(&self) -> Result<(), Failure> {
+    fn check(&self) -> Result<(), Box<Failure>> {
         if self.path.is_none() {
-            return Err(another_shape::<T>(&format!("there is no `{}`", T::LIST)));
+            return Err(self.another(&format!("there is no `{}`", self.list)));
         }
         match self.count {
             Some(count) if count != i64::from(self.total) => Err(Failure::lasting(
                 ErrorKind::CutShort,
-                format!("The service counts {count} {}, and sent {}.", T::WHAT, self.total),
+                format!("The service counts {count} {}, and sent {}.", self.what, self.total),
             )),
             _ => Ok(()),
+        }
+    }
+
+    /// The error for an answer that has another shape.
+    fn another(&self, says: &str) -> Box<Failure> {
+        let expected = format!("a list of {}, or an object with `{}`", self.what, self.list);
+        undecodable("$".to_owned(), &expected, says)
+    }
+
+    fn no_json(&self, path: String, expected: &str) -> Box<Failure> {
+        let start = String::from_utf8_lossy(self.beginning.get(..SHOWN).unwrap_or(&self.beginning));
+        let mut failure = undecodable(path, "well-formed JSON", &format!("it expected {expected}"));
+        failure.detail = failure.detail.map(|says| format!("{says} The body begins: {}", shorten(&start, 40)));
+        failure
+    }
+
+    fn text<'a>(&self, value: &'a [u8]) -> Result<&'a str, Box<Failure>> {
+        str::from_utf8(value).map_err(|_| self.no_json("$".to_owned(), "UTF-8"))
+    }
+
+    fn failure(&self, wrong: &Wrong) -> Box<Failure> {
+        match wrong.reason {
+            Some(reason) => undecodable(wrong.path.clone(), wrong.expected, reason),
+            None => self.no_json(wrong.path.clone(), wrong.expected),
         }
     }
 }
 
 /// What the splitter finds.
-impl<T: Item, K: Fn(&T) -> bool> Values for Found<T, K> {
-    fn is_list(&mut self, name: Option<&[u8]>) -> Result<bool, Failure> {
-        let path = match name {
-            None => "$".to_owned(),
-            Some(name) if is(name, T::LIST) => format!("$.{}", T::LIST),
-            Some(_) => return Ok(false),
-        };
-        self.begin(path).map(|()| true)
-    }
+struct Found<'a> {
+    shape: &'a mut Shape,
+    items: &'a mut dyn Items,
+}
 
-    fn item(&mut self, value: &[u8]) -> Result<(), Failure> {
-        let place = Place { list: self.path.as_deref().unwrap_or_default(), index: self.total };
-        let item = item::decode(value, place);
-        self.take(item.map_err(|(error, wrong)| failure(&error, wrong, &self.beginning))?)
-    }
-
-    fn plain_item<'a>(&mut self, text: &'a [u8]) -> Result<Option<&'a [u8]>, Failure> {
-        let Some((item, rest)) = plain::item(text) else { return Ok(None) };
-        self.take(item).map(|()| Some(rest))
-    }
-
-    fn member(&mut self, name: &[u8], value: &[u8]) -> Result<(), Failure> {
-        if is(name, T::LIST) {
-            if value != b"null" {
-                return Err(another_shape::<T>(&format!("`{}` is no list", T::LIST)));
-            }
-            return self.begin(String::new());
-        }
-        if is(name, "count") {
-            let wrong = || Wrong { path: "$.count".to_owned(), expected: "a whole number" };
-            Integer(self.count) =
-                serde_json::from_slice(value).map_err(|error| failure(&error, Some(wrong()), &self.beginning))?;
+impl Found<'_> {
+    fn finish(&mut self, splitter: &mut Splitter) -> Result<(), Box<Failure>> {
+        if splitter.is_empty() {
             return Ok(());
         }
-        // It is not asked for, and must be well-formed all the same.
-        let read = serde_json::from_slice::<Text>(name).and(serde_json::from_slice::<IgnoredAny>(value));
-        read.map(drop).map_err(|error| failure(&error, None, &self.beginning))
-    }
-
-    fn whole(&mut self, value: &[u8]) -> Result<(), Failure> {
-        if value == b"null" {
-            return self.begin(String::new());
+        if !splitter.finish(self)? {
+            let detail = format!("The JSON text ends in the middle, after {} bytes.", splitter.bytes());
+            return Err(Failure::lasting(ErrorKind::CutShort, detail));
         }
-        let says = match serde_json::from_slice::<IgnoredAny>(value) {
-            Ok(_) => "it is neither list nor object".to_owned(),
-            Err(error) => return Err(failure(&error, None, &self.beginning)),
-        };
-        Err(another_shape::<T>(&says))
+        self.shape.check()
     }
 
-    fn no_json(&mut self, expected: &'static str) -> Failure {
-        no_json("$".to_owned(), &format!("it expected {expected}"), &self.beginning)
+    /// Takes the item that a text begins with. Returns how long it is.
+    fn take(&mut self, text: &str, all: bool) -> Result<usize, Box<Wrong>> {
+        let mut fields = Fields::of(text, self.shape.place())?;
+        self.items.take(&mut fields)?;
+        if all {
+            fields.end()?;
+        }
+        Ok(fields.position())
+    }
+
+    /// Counts the item that was taken.
+    fn count(&mut self) -> Result<(), Box<Failure>> {
+        self.shape.total += 1;
+        if self.items.kept() > MOST {
+            let detail = format!("More than {MOST} {} match.", self.shape.what);
+            return Err(Failure::lasting(ErrorKind::TooLarge { limit_bytes: None }, detail));
+        }
+        Ok(())
+    }
+}
+
+impl Values for Found<'_> {
+    fn is_list(&mut self, name: Option<&[u8]>) -> Result<bool, Box<Failure>> {
+        let path = match name {
+            None => "$".to_owned(),
+            Some(name) if is(name, self.shape.list) => format!("$.{}", self.shape.list),
+            Some(_) => return Ok(false),
+        };
+        self.shape.begin(path).map(|()| true)
+    }
+
+    fn first_item(&mut self, text: &str) -> Result<Option<usize>, Box<Failure>> {
+        // What is wrong with it is said when all of it is there.
+        let Ok(length) = self.take(text, false) else { return Ok(None) };
+        self.count().map(|()| Some(length))
+    }
+
+    fn item(&mut self, value: &[u8]) -> Result<(), Box<Failure>> {
+        let text = str::from_utf8(value).map_err(|_| self.shape.no_json(self.shape.place().to_string(), "UTF-8"))?;
+        self.take(text, true).map_err(|wrong| self.shape.failure(&wrong))?;
+        self.count()
+    }
+
+    fn member(&mut self, name: &[u8], value: &[u8]) -> Result<(), Box<Failure>> {
+        if is(name, self.shape.list) {
+            if value != b"null" {
+                return Err(self.shape.another(&format!("`{}` is no list", self.shape.list)));
+            }
+            return self.shape.begin(String::new());
+        }
+        let value = self.shape.text(value)?;
+        let read = if is(name, "count") {
+            let mut count = Fields::beside(value, "count");
+            count.integer().and_then(|number| count.end().map(|()| self.shape.count = number))
+        } else {
+            // It is not asked for, and must be well-formed all the same.
+            let mut name = Fields::beside(self.shape.text(name)?, "");
+            let mut value = Fields::beside(value, "");
+            name.text().and_then(|_| value.skip()).and_then(|()| value.end())
+        };
+        read.map_err(|wrong| self.shape.failure(&wrong))
+    }
+
+    fn whole(&mut self, value: &[u8]) -> Result<(), Box<Failure>> {
+        if value == b"null" {
+            return self.shape.begin(String::new());
+        }
+        let mut whole = Fields::beside(self.shape.text(value)?, "");
+        whole.skip().and_then(|()| whole.end()).map_err(|wrong| self.shape.failure(&wrong))?;
+        Err(self.shape.another("it is neither list nor object"))
+    }
+
+    fn no_json(&mut self, expected: &'static str) -> Box<Failure> {
+        self.shape.no_json("$".to_owned(), expected)
     }
 }
 
 /// Whether a name, written as in JSON, is this one.
 fn is(name: &[u8], expected: &str) -> bool {
-    let plain = name.get(1..name.len().saturating_sub(1)).is_some_and(|name| name == expected.as_bytes());
-    plain
-        || name.contains(&b'\\')
-            && serde_json::from_slice(name).is_ok_and(|Text(name)| name.as_deref() == Some(expected))
+    let name = str::from_utf8(name).ok().and_then(|name| Reader::new(name).string().ok());
+    name.is_some_and(|name| name == expected)
 }
 
-fn another_shape<T: Item>(says: &str) -> Failure {
-    undecodable("$".to_owned(), &format!("a list of {}, or an object with `{}`", T::WHAT, T::LIST), says)
-}
-
-fn failure(error: &serde_json::Error, wrong: Option<Wrong>, beginning: &[u8]) -> Failure {
-    let (path, expected) = wrong.map_or_else(|| ("$".to_owned(), ""), |wrong| (wrong.path, wrong.expected));
-    let says = error.to_string();
-    // The position is one within the value that was cut out.
-    let says = says.rsplit_once(" at line ").map_or(says.as_str(), |(says, _)| says);
-    match error.classify() {
-        Category::Data => undecodable(path, expected, says),
-        _ => no_json(path, says, beginning),
-    }
-}
-
-fn no_json(path: String, says: &str, beginning: &[u8]) -> Failure {
-    let start = String::from_utf8_lossy(beginning.get(..SHOWN).unwrap_or(beginning));
-    let mut failure = undecodable(path, "well-formed JSON", says);
-    failure.detail = failure.detail.map(|says| format!("{says} The body begins: {}", shorten(&start, 40)));
-    failure
-}
-
-/// What the decoder says may quote a value from the body.
-fn undecodable(path: String, expected: &str, says: &str) -> Failure {
+fn undecodable(path: String, expected: &str, says: &str) -> Box<Failure> {
     let kind = ErrorKind::Undecodable { path, expected: expected.to_owned() };
     Failure::lasting(kind, format!("The decoder says: {}.", shorten(says, 200)))
 }

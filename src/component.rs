@@ -3,9 +3,13 @@
 
 mod declarative;
 
+use core::arch::wasm32;
+use std::ops::Range;
+
 use crate::connection::{Connection, Credentials};
 use crate::error::{Error, ErrorKind, Timeout};
 use crate::list;
+use crate::memory::Pool;
 use crate::pipeline::{ConfigMode, Listing, Pipeline, Status};
 use crate::query::{Direction, Order, OrderKey, Term, TimeRange};
 use crate::transport::WasiHttp;
@@ -20,27 +24,40 @@ pub(crate) mod bindings {
     });
 }
 
+#[global_allocator]
+static MEMORY: Pool = Pool::new(grow);
+
+/// A sixteenth more at a time, since each time costs a call of the host.
+fn grow(bytes: usize) -> Option<Range<usize>> {
+    const PAGE: usize = 64 * 1024;
+    let pages = bytes.div_ceil(PAGE).max(wasm32::memory_size(0) / 16);
+    let before = wasm32::memory_grow(0, pages);
+    if before == usize::MAX { None } else { Some(before * PAGE..(before + pages) * PAGE) }
+}
+
 struct Component;
 
 bindings::export!(Component with_types_in bindings);
 
 impl wit::Guest for Component {
     fn list_pipelines(connection: wit::Connection, query: Vec<wit::Term>) -> Result<wit::Listing, wit::Error> {
-        list(connection, query).map(Into::into).map_err(Into::into)
+        list(connection, query).map(Into::into).map_err(told)
     }
 
     fn list_pipelines_json(connection: wit::Connection, query: Vec<wit::Term>) -> Result<String, wit::Error> {
-        let listing = list(connection, query).map_err(wit::Error::from)?;
-        // Numbers, text and truth values always have a JSON form, and writing to memory does not fail.
-        Ok(serde_json::to_string(&listing).unwrap_or_default())
+        list(connection, query).map(|listing| listing.to_json()).map_err(told)
     }
 
     fn find_project(connection: wit::Connection) -> Result<String, wit::Error> {
-        list::find_project(&mut WasiHttp::begin(), &connection.into()).map_err(Into::into)
+        list::find_project(&mut WasiHttp::begin(), &connection.into()).map_err(told)
     }
 }
 
-fn list(connection: wit::Connection, query: Vec<wit::Term>) -> Result<Listing, Error> {
+fn told(error: Box<Error>) -> wit::Error {
+    (*error).into()
+}
+
+fn list(connection: wit::Connection, query: Vec<wit::Term>) -> Result<Listing, Box<Error>> {
     let terms = query.into_iter().map(Into::into).collect();
     list::list_pipelines(&mut WasiHttp::begin(), &connection.into(), terms)
 }

@@ -4,7 +4,10 @@ use std::fmt;
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::time::Duration;
 
+use json_text::Writer;
+
 use crate::error::Invalid;
+use crate::find::split;
 
 /// What the caller passes. The documentation of each field is the WIT's.
 #[derive(Clone, Debug, Default)]
@@ -214,7 +217,7 @@ fn header_value(argument: &'static str, value: &str) -> Result<(), Invalid> {
 /// Parses an origin. A part that may hold a secret, such as user information, is never repeated in the reason.
 fn origin(argument: &'static str, text: &str) -> Result<Origin, Invalid> {
     let invalid = |reason: &str| Err(Invalid::new(argument, reason));
-    let Some((scheme, rest)) = text.split_once("://") else {
+    let Some((scheme, rest)) = split(text, "://") else {
         return invalid("it has no scheme; write https://host or https://host:port");
     };
     let rest = rest.strip_suffix('/').unwrap_or(rest);
@@ -280,7 +283,12 @@ fn is_loopback(host: &str) -> bool {
         || host.parse::<Ipv6Addr>().is_ok_and(|address| address.is_loopback())
 }
 
-/// The caller's text as it may be shown: escaped, and short.
+/// The caller's text as it may be shown: as JSON writes it, and short.
 fn quoted(text: &str) -> String {
-    if text.is_empty() { "the empty text".to_owned() } else { format!("{:?}", crate::message::shorten(text, 64)) }
+    if text.is_empty() {
+        return "the empty text".to_owned();
+    }
+    let mut quoted = Writer::default();
+    quoted.text(Some(&crate::message::shorten(text, 64)));
+    quoted.finish()
 }

@@ -7,12 +7,11 @@
 //! - this file: the functions of the contract; [`schema`] is what `describe` says
 //! - [`values`]: the JSON that comes in
 //! - [`arguments`]: a connection and a query of it; `status` and [`time`] read and write what people see
-//! - [`reading`]: the JSON that goes out, written by `json`
+//! - [`reading`]: the JSON that goes out
 //! - [`diagnostic`]: what people are told, in the terms in which they wrote
 
 pub mod arguments;
 pub mod diagnostic;
-mod json;
 pub mod reading;
 pub mod schema;
 mod status;
@@ -24,13 +23,14 @@ use crate::data_source::diagnostic::Diagnostic;
 use crate::data_source::reading::Reading;
 use crate::data_source::schema::{PIPELINES, PROVIDER};
 use crate::data_source::values::{Fields, Values};
+use crate::error::Error;
 use crate::list::{self, Transport};
 
 /// Checks the provider's configuration as far as it is known.
 #[must_use]
 pub fn validate_provider(configuration: &Values) -> Vec<Diagnostic> {
     let check = || arguments::check_provider(&Fields::read(configuration, PROVIDER)?);
-    check().err().into_iter().collect()
+    check().err().into_iter().map(|diagnostic| *diagnostic).collect()
 }
 
 /// Checks the arguments of a source as far as they are known.
@@ -40,7 +40,7 @@ pub fn validate_arguments(source: &str, arguments: &Values) -> Vec<Diagnostic> {
         check_source(source)?;
         arguments::check(&Fields::read(arguments, PIPELINES)?)
     };
-    check().err().into_iter().collect()
+    check().err().into_iter().map(|diagnostic| *diagnostic).collect()
 }
 
 /// Reads a source.
@@ -52,14 +52,14 @@ pub fn read(
     source: &str,
     provider: &Values,
     arguments: &Values,
-) -> Result<Reading, Diagnostic> {
+) -> Result<Reading, Box<Diagnostic>> {
     check_source(source)?;
     let (provider, fields) = (Fields::read(provider, PROVIDER)?, Fields::read(arguments, PIPELINES)?);
     arguments::check_provider(&provider).map_err(Diagnostic::of_provider)?;
     // Before the look-up: a query that makes no sense costs no request.
     arguments::check(&fields)?;
     let Arguments { mut connection, terms } = Arguments::of(&provider, &fields)?;
-    let explain = |error| Diagnostic::of_error(error, &fields);
+    let explain = |error: Box<Error>| Diagnostic::of_error(&error, &fields);
     let project_id = match &connection.project_id {
         Some(id) => id.clone(),
         None => list::find_project(transport, &connection).map_err(explain)?,
@@ -69,7 +69,7 @@ pub fn read(
     Ok(Reading::of(&listing, connection.region.as_deref(), &project_id, &fields))
 }
 
-fn check_source(source: &str) -> Result<(), Diagnostic> {
+fn check_source(source: &str) -> Result<(), Box<Diagnostic>> {
     if source == schema::SOURCE.name {
         return Ok(());
     }

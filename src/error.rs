@@ -149,48 +149,47 @@ pub struct Place<'a> {
 impl Failure {
     /// A failure that another attempt would not mend.
     #[must_use]
-    pub fn lasting(kind: ErrorKind, detail: impl Into<String>) -> Self {
-        Self {
-            kind,
-            transient: false,
-            detail: Some(detail.into()),
-            retry_after: None,
-            response: ResponseFacts::default(),
-        }
+    pub fn lasting(kind: ErrorKind, detail: impl Into<String>) -> Box<Self> {
+        Self::new(kind, false, detail.into())
     }
 
     /// A failure that may be over at the next attempt.
     #[must_use]
-    pub fn transient(kind: ErrorKind, detail: impl Into<String>) -> Self {
-        Self { transient: true, ..Self::lasting(kind, detail) }
+    pub fn transient(kind: ErrorKind, detail: impl Into<String>) -> Box<Self> {
+        Self::new(kind, true, detail.into())
+    }
+
+    fn new(kind: ErrorKind, transient: bool, detail: String) -> Box<Self> {
+        let response = ResponseFacts::default();
+        Box::new(Self { kind, transient, detail: Some(detail), retry_after: None, response })
     }
 
     /// The same failure, of this response.
     #[must_use]
-    pub fn of(self, response: ResponseFacts) -> Self {
-        Self { response, ..self }
+    pub fn of(mut self: Box<Self>, response: ResponseFacts) -> Box<Self> {
+        self.response = response;
+        self
     }
 
     /// The error that the caller receives. The server may echo what it was sent, so every text that could stem from
     /// it is freed of the caller's secrets.
     #[must_use]
-    pub fn into_error(mut self, place: Place<'_>, secrets: &Secrets) -> Error {
+    pub fn into_error(mut self: Box<Self>, place: Place<'_>, secrets: &Secrets) -> Box<Error> {
         self.kind.for_each_text(|text| secrets.redact(text));
         let response = &mut self.response;
         let texts = [&mut self.detail, &mut response.code, &mut response.message, &mut response.request_id];
         texts.into_iter().flatten().for_each(|text| secrets.redact(text));
-        let retryable = self.retryable();
-        Error {
+        Box::new(Error {
             message: message::compose(&self, place),
             operation: place.operation.name().to_owned(),
             http_status: self.response.status,
+            retryable: self.retryable(),
             vendor_code: self.response.code,
             vendor_message: self.response.message,
             request_id: self.response.request_id,
-            retryable,
             attempts: place.attempts,
             kind: self.kind,
-        }
+        })
     }
 
     /// Whether the same call may succeed later, which is more than what one call tries again by itself.
@@ -209,16 +208,10 @@ impl Failure {
     }
 }
 
-impl From<Invalid> for Failure {
-    fn from(invalid: Invalid) -> Self {
-        let Invalid { argument, reason } = invalid;
-        Self {
-            kind: ErrorKind::InvalidArgument { argument: argument.to_owned(), reason },
-            transient: false,
-            detail: None,
-            retry_after: None,
-            response: ResponseFacts::default(),
-        }
+impl From<Invalid> for Box<Failure> {
+    fn from(Invalid { argument, reason }: Invalid) -> Self {
+        let failure = Failure::lasting(ErrorKind::InvalidArgument { argument: argument.to_owned(), reason }, "");
+        Self::new(Failure { detail: None, ..*failure })
     }
 }
 

@@ -10,14 +10,14 @@
 //! - [`query`]: the caller's terms, checked; what matches, and in which order
 //! - [`request`]: the two requests that are ever sent, and their authentication; [`response`]: what comes back
 //! - [`decode`]: a response body to release tasks or a project; [`answer`] knows the shapes and says where one is wrong,
-//!   `split` cuts them into items while they arrive, [`item`] reads one, `plain` is the short way to most, [`scalar`]
-//!   converts what the service is sloppy about
+//!   `split` cuts them into items while they arrive, [`item`] reads one and converts what the service is sloppy about
 //! - [`pipeline`]: what a listing is made of
 //! - [`rejection`]: a response that is no success, and what it means
 //! - [`retry`]: whether to try again, and after how long
 //! - [`error`]: every failure, and [`message`], the three lines that tell people of it; [`secrets`] keeps the
 //!   caller's secrets out of them
 //! - [`data_source`]: the declarative face, from attributes that people set to the same use case
+//! - [`find`], [`memory`]: a search and an allocator that are small
 //! - `component`, `transport` (component only): the exports, and `wasi:http` with clocks
 
 pub mod answer;
@@ -27,17 +27,17 @@ pub mod connection;
 pub mod data_source;
 pub mod decode;
 pub mod error;
+pub mod find;
 pub mod item;
 pub mod list;
+pub mod memory;
 pub mod message;
 pub mod pipeline;
-mod plain;
 pub mod query;
 pub mod rejection;
 pub mod request;
 pub mod response;
 pub mod retry;
-pub mod scalar;
 pub mod secrets;
 mod split;
 #[cfg(target_family = "wasm")]

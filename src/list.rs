@@ -34,7 +34,7 @@ pub trait Transport {
     ///
     /// # Errors
     /// There is no response.
-    fn send(&mut self, request: Request, allowance: Allowance) -> Result<Response, Failure>;
+    fn send(&mut self, request: Request, allowance: Allowance) -> Result<Response, Box<Failure>>;
 }
 
 /// How long one request may take, and how much it may bring.
@@ -60,7 +60,7 @@ pub fn list_pipelines(
     transport: &mut impl Transport,
     connection: &Connection,
     terms: Vec<Term>,
-) -> Result<Listing, Error> {
+) -> Result<Listing, Box<Error>> {
     let secrets = Secrets::of(&connection.credentials);
     let plan = || {
         let query = Query::new(terms)?;
@@ -94,7 +94,7 @@ pub fn list_pipelines(
 ///
 /// # Errors
 /// Every failure, in the caller's terms; that there is no such project, or more than one, among them.
-pub fn find_project(transport: &mut impl Transport, connection: &Connection) -> Result<String, Error> {
+pub fn find_project(transport: &mut impl Transport, connection: &Connection) -> Result<String, Box<Error>> {
     let secrets = Secrets::of(&connection.credentials);
     let plan = || {
         if connection.region.is_none() {
@@ -110,8 +110,8 @@ pub fn find_project(transport: &mut impl Transport, connection: &Connection) -> 
     caller.look_up(transport, &lookup)
 }
 
-fn unsent(operation: Operation, invalid: Invalid, secrets: &Secrets) -> Error {
-    Failure::from(invalid).into_error(Place { operation, request: "", attempts: 0 }, secrets)
+fn unsent(operation: Operation, invalid: Invalid, secrets: &Secrets) -> Box<Error> {
+    Box::<Failure>::from(invalid).into_error(Place { operation, request: "", attempts: 0 }, secrets)
 }
 
 /// What all requests of a call have in common.
@@ -133,7 +133,7 @@ impl<'a> Caller<'a> {
         Ok(Self { credentials: connection.credentials()?, secrets, limits: connection.limits()? })
     }
 
-    fn look_up(&self, transport: &mut impl Transport, lookup: &Lookup) -> Result<String, Error> {
+    fn look_up(&self, transport: &mut impl Transport, lookup: &Lookup) -> Result<String, Box<Error>> {
         let operation = Operation::FindProject;
         let mut list = decode::projects();
         let Answer { request, facts, attempts } =
@@ -150,7 +150,7 @@ impl<'a> Caller<'a> {
         operation: Operation,
         target: &Target,
         decoder: &mut dyn Decoder,
-    ) -> Result<Answer, Error> {
+    ) -> Result<Answer, Box<Error>> {
         let request = format!("GET {}", target.url());
         let mut attempts = 0;
         let mut last = Failure::lasting(ErrorKind::Timeout(Timeout::Call), "No time was left to send the request.");
@@ -188,9 +188,9 @@ impl<'a> Caller<'a> {
         target: &Target,
         remaining: Duration,
         decoder: &mut dyn Decoder,
-    ) -> Result<ResponseFacts, Failure> {
+    ) -> Result<ResponseFacts, Box<Failure>> {
         // Signed anew each time: a signature is valid for 15 minutes.
-        let request = target.request(self.credentials, transport.now())?;
+        let request = target.request(self.credentials, transport.now());
         let allowance = Allowance {
             connect_timeout: self.limits.connect_timeout,
             first_byte_timeout: self.limits.first_byte_timeout,
@@ -219,7 +219,7 @@ impl<'a> Caller<'a> {
 }
 
 /// Has the decoder take the whole body.
-fn read(body: &mut dyn Body, decoder: &mut dyn Decoder) -> Result<(), Failure> {
+fn read(body: &mut dyn Body, decoder: &mut dyn Decoder) -> Result<(), Box<Failure>> {
     decoder.restart();
     while let Some(chunk) = body.next()? {
         decoder.push(&chunk)?;
@@ -250,7 +250,7 @@ fn facts_of(failure: &Failure, facts: ResponseFacts, decoder: &dyn Decoder) -> R
 }
 
 /// The one project that has the region's name.
-fn only_project(region: &str, projects: Vec<decode::Project>) -> Result<String, Failure> {
+fn only_project(region: &str, projects: Vec<decode::Project>) -> Result<String, Box<Failure>> {
     let named = |project: &decode::Project| match &project.name {
         Some(name) => format!("{} ({})", shorten(&project.id, 64), shorten(name, 64)),
         None => shorten(&project.id, 64),
@@ -271,7 +271,7 @@ fn only_project(region: &str, projects: Vec<decode::Project>) -> Result<String, 
                 format!("These credentials have no project named {region}; IAM found {found}."),
             ))
         }
-        several => Err(Failure::from(Invalid::new(
+        several => Err(Box::from(Invalid::new(
             "project-id",
             format!("it is missing, and the region {region} has {} projects: {found}", several.len()),
         ))),

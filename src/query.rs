@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 use std::mem::Discriminant;
 
 use crate::error::Invalid;
+use crate::find::find;
 use crate::pipeline::{ConfigMode, Pipeline, Status};
 
 /// More statuses than there ever are would only make every comparison slow.
@@ -161,7 +162,7 @@ fn normal(condition: Term) -> Term {
 fn holds(condition: &Term, pipeline: &Pipeline) -> bool {
     match condition {
         Term::Name(name) => pipeline.name.as_ref() == Some(name),
-        Term::NameContains(part) => pipeline.name.as_ref().is_some_and(|name| name.contains(part.as_str())),
+        Term::NameContains(part) => pipeline.name.as_ref().is_some_and(|name| find(name, part).is_some()),
         Term::Status(statuses) => pipeline.status.is_some_and(|status| statuses.contains(&status)),
         Term::ConfigMode(mode) => pipeline.config_mode.as_ref() == Some(mode),
         Term::Creator(creator) => pipeline.creator.as_ref() == Some(creator),

@@ -3,13 +3,15 @@
 //! The gateway, ServiceStage and IAM each have error bodies of their own, and relatives of theirs still others; all
 //! of them are read. Source: "ServiceStage Error Codes", and the API gateway's and IAM's pages on errors.
 
-use std::time::{Duration, SystemTime};
+use std::str;
+use std::time::Duration;
 
 use http::StatusCode;
 use huaweicloud_sign::date;
-use serde_json::Value;
+use json_text::Value;
 
 use crate::error::{ErrorKind, Failure, Operation, ResponseFacts};
+use crate::find::{find, split};
 use crate::message::{LONGEST, shorten};
 use crate::response::Headers;
 
@@ -28,13 +30,19 @@ pub fn facts(status: StatusCode, headers: &Headers) -> ResponseFacts {
 
 /// The failure that a response stands for. `now` is the time since the Unix epoch.
 #[must_use]
-pub fn failure(operation: Operation, status: StatusCode, headers: &Headers, body: &[u8], now: Duration) -> Failure {
+pub fn failure(
+    operation: Operation,
+    status: StatusCode,
+    headers: &Headers,
+    body: &[u8],
+    now: Duration,
+) -> Box<Failure> {
     let response = with_body(facts(status, headers), body);
     let retry_after = retry_after(headers, now);
     let kind = kind(operation, status, headers, &response, retry_after);
     let transient = matches!(kind, ErrorKind::Throttled { .. }) || matches!(status.as_u16(), 502..=504);
     let detail = response.message.is_none().then(|| "The response says no more.".to_owned());
-    Failure { kind, transient, detail, retry_after, response }
+    Box::new(Failure { kind, transient, detail, retry_after, response })
 }
 
 /// Adds the code, the message and the request id that a body holds.
@@ -44,17 +52,17 @@ pub fn with_body(facts: ResponseFacts, body: &[u8]) -> ResponseFacts {
     if body.is_empty() {
         return facts;
     }
-    let json: Option<Value> = if body.len() <= LARGEST_BODY { serde_json::from_slice(body).ok() } else { None };
+    let small = str::from_utf8(body).ok().filter(|body| body.len() <= LARGEST_BODY);
+    let json = small.and_then(|body| Value::parse(body).ok());
     let known = json.as_ref().and_then(|json| code_and_message(json, true).or_else(|| code_and_message(json, false)));
     let (code, message) = known.unwrap_or_else(|| {
         let start = String::from_utf8_lossy(body.get(..LARGEST_BODY).unwrap_or(body));
         (None, Some(visible_text(&start)))
     });
-    let id_in_body = json
-        .as_ref()
-        .and_then(|json| json.get("request_id")?.as_str())
-        .map(|id| shorten(id, 128))
-        .filter(|id| !id.is_empty());
+    let id_in_body = match json.as_ref().and_then(|json| json.member("request_id")) {
+        Some(Value::String(id)) => Some(shorten(id, 128)).filter(|id| !id.is_empty()),
+        _ => None,
+    };
     ResponseFacts {
         code: code.map(|code| shorten(&code, 64)).filter(|code| !code.is_empty()),
         message: message.map(|message| shorten(&without_signature(&message), LONGEST)).filter(|m| !m.is_empty()),
@@ -104,10 +112,10 @@ fn is_about_credentials(code: &str) -> bool {
 /// Both times, from the gateway's message about a signature that is out of date.
 fn clock_skew(message: &str) -> Option<ErrorKind> {
     let time = |label: &str| {
-        let (_, rest) = message.split_once(label)?;
+        let (_, rest) = split(message, label)?;
         date::parse(rest.get(..16)?).map(|seconds| seconds * 1000)
     };
-    message.contains("signature expired").then_some(())?;
+    find(message, "signature expired")?;
     Some(ErrorKind::ClockSkew { signed_at: time("signature time:")?, server_time: time("server time:")? })
 }
 
@@ -117,7 +125,7 @@ fn retry_after(headers: &Headers, now: Duration) -> Option<Duration> {
     if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
         return Some(Duration::from_secs(value.parse().unwrap_or(u64::from(u32::MAX))));
     }
-    let since_epoch = |text: &str| httpdate::parse_http_date(text).ok()?.duration_since(SystemTime::UNIX_EPOCH).ok();
+    let since_epoch = |text| date::parse_http(text).map(Duration::from_secs);
     let server = headers.date.as_deref().and_then(since_epoch).unwrap_or(now);
     Some(since_epoch(value)?.saturating_sub(server))
 }
@@ -125,7 +133,7 @@ fn retry_after(headers: &Headers, now: Duration) -> Option<Duration> {
 /// The origin that a redirect points to: the rest of the URL could hold anything.
 fn location(headers: &Headers) -> Option<String> {
     let location = headers.location.as_deref()?;
-    let (scheme, rest) = location.split_once("//")?;
+    let (scheme, rest) = split(location, "//")?;
     if !["", "http:", "https:"].iter().any(|known| scheme.eq_ignore_ascii_case(known)) {
         return None;
     }
@@ -136,19 +144,24 @@ fn location(headers: &Headers) -> Option<String> {
 
 /// The code and the message in any of the known forms, at the top or within. First an object that has both is looked
 /// for, as the official SDK does; then one that has either.
-fn code_and_message(json: &Value, both: bool) -> Option<(Option<String>, Option<String>)> {
-    let scalar = |value: &Value| match value {
-        Value::String(text) if !text.is_empty() => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
-        _ => None,
+fn code_and_message(json: &Value<'_>, both: bool) -> Option<(Option<String>, Option<String>)> {
+    let find = |names: &[&str]| {
+        names.iter().find_map(|name| match json.member(name) {
+            Some(Value::String(text)) if !text.is_empty() => Some(text.to_string()),
+            Some(Value::Number(literal)) => Some((*literal).to_owned()),
+            _ => None,
+        })
     };
     match json {
-        Value::Object(fields) => {
-            let find = |names: &[&str]| names.iter().find_map(|name| fields.get(*name).and_then(scalar));
+        Value::Object(members) => {
             let code = find(&["error_code", "errorCode", "code"]);
             let message = find(&["error_msg", "errorMsg", "errorMessage", "error_message", "message"]);
             let enough = if both { code.is_some() && message.is_some() } else { code.is_some() || message.is_some() };
-            if enough { Some((code, message)) } else { fields.values().find_map(|value| code_and_message(value, both)) }
+            if enough {
+                Some((code, message))
+            } else {
+                members.iter().find_map(|(_, value)| code_and_message(value, both))
+            }
         }
         Value::Array(items) => items.iter().find_map(|value| code_and_message(value, both)),
         _ => None,
@@ -160,7 +173,7 @@ fn code_and_message(json: &Value, both: bool) -> Option<(Option<String>, Option<
 fn without_signature(message: &str) -> String {
     let lower = message.to_ascii_lowercase();
     let canonical_request = ["canonicalrequest", "canonical request", "canonical_request", "canonical-request"];
-    let start = canonical_request.into_iter().chain(["signature="]).filter_map(|word| lower.find(word)).min();
+    let start = canonical_request.into_iter().chain(["signature="]).filter_map(|word| find(&lower, word)).min();
     match start.and_then(|start| message.get(..start)) {
         Some(before) => format!("{before}[the signed request left out]"),
         None => message.to_owned(),
@@ -197,5 +210,5 @@ fn is_tag(text: &str, name: &str) -> bool {
 }
 
 fn find_from(text: &str, part: &str, from: usize) -> Option<usize> {
-    text.get(from..)?.find(part).map(|at| from + at)
+    find(text.get(from..)?, part).map(|at| from + at)
 }

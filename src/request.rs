@@ -3,13 +3,12 @@
 //! Source: "Obtaining the Release Task List" and "Querying Project Information" of the vendor, and its
 //! "API Request Signing Guide".
 
+use std::fmt;
 use std::time::Duration;
 
-use http::HeaderValue;
 use huaweicloud_sign as sign;
 
 use crate::connection::{Credentials, Lookup, Origin};
-use crate::error::{ErrorKind, Failure};
 
 /// A GET request: nothing here sends any other.
 #[derive(Clone, Debug)]
@@ -18,8 +17,23 @@ pub struct Request {
     pub origin: Origin,
     /// Path and query, as they are sent.
     pub path_and_query: String,
-    /// Names in lower case, and values. `Host` is the origin's authority, and not among them.
-    pub headers: Vec<(&'static str, HeaderValue)>,
+    /// `Host` is the origin's authority, and not among them.
+    pub headers: Vec<Header>,
+}
+
+/// A header. The checks of the connection see to it that its value can be sent.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Header {
+    /// In lower case.
+    pub name: &'static str,
+    /// Which may be a secret.
+    pub value: String,
+}
+
+impl fmt::Debug for Header {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name)
+    }
 }
 
 /// What to fetch, before it is known when and in whose name.
@@ -61,23 +75,21 @@ impl Target {
     }
 
     /// The request, authenticated for this time since the Unix epoch.
-    ///
-    /// # Errors
-    /// A value cannot stand in a header, which the checks of the connection rule out.
-    pub fn request(&self, credentials: &Credentials, now: Duration) -> Result<Request, Failure> {
+    #[must_use]
+    pub fn request(&self, credentials: &Credentials, now: Duration) -> Request {
         let mut headers = vec![
-            ("accept", HeaderValue::from_static("application/json")),
-            ("content-type", HeaderValue::from_static("application/json;charset=utf8")),
-            ("user-agent", HeaderValue::from_static(concat!("servicestage-component/", env!("CARGO_PKG_VERSION")))),
+            header("accept", "application/json"),
+            header("content-type", "application/json;charset=utf8"),
+            header("user-agent", concat!("servicestage-component/", env!("CARGO_PKG_VERSION"))),
         ];
         match credentials {
             Credentials::Ambient => {}
-            Credentials::Token(token) => headers.push(("x-auth-token", secret(token)?)),
+            Credentials::Token(token) => headers.push(header("x-auth-token", token)),
             Credentials::AccessKey { access_key_id, secret_access_key, security_token } => {
-                self.sign(&mut headers, access_key_id, secret_access_key, security_token.as_deref(), now)?;
+                self.sign(&mut headers, access_key_id, secret_access_key, security_token.as_deref(), now);
             }
         }
-        Ok(Request { origin: self.origin.clone(), path_and_query: self.path_and_query(), headers })
+        Request { origin: self.origin.clone(), path_and_query: self.path_and_query(), headers }
     }
 
     fn path_and_query(&self) -> String {
@@ -91,39 +103,26 @@ impl Target {
     /// `User-Agent`; the host derives `Host` from the URL, so it is signed and not set.
     fn sign(
         &self,
-        headers: &mut Vec<(&'static str, HeaderValue)>,
+        headers: &mut Vec<Header>,
         access_key_id: &str,
         secret_access_key: &str,
         security_token: Option<&str>,
         now: Duration,
-    ) -> Result<(), Failure> {
+    ) {
         let date = sign::date::format(now.as_secs());
-        headers.push(("x-sdk-date", HeaderValue::from_str(&date).map_err(unsendable)?));
-        if let Some(id) = &self.project_id {
-            headers.push(("x-project-id", HeaderValue::from_str(id).map_err(unsendable)?));
-        }
-        if let Some(token) = security_token {
-            headers.push(("x-security-token", secret(token)?));
-        }
+        headers.push(header("x-sdk-date", &date));
+        headers.extend(self.project_id.iter().map(|id| header("x-project-id", id)));
+        headers.extend(security_token.map(|token| header("x-security-token", token)));
         let mut signed = vec![("host", self.origin.authority.as_str())];
-        for (name, value) in headers.iter().filter(|(name, _)| !matches!(*name, "accept" | "user-agent")) {
-            signed.push((name, value.to_str().map_err(unsendable)?));
-        }
+        let stable = headers.iter().filter(|header| !matches!(header.name, "accept" | "user-agent"));
+        signed.extend(stable.map(|header| (header.name, header.value.as_str())));
         let query: Vec<(&str, &str)> = self.query.iter().map(|(name, value)| (*name, value.as_str())).collect();
         let request = sign::Request { method: "GET", path: &self.path, query: &query, headers: &signed, body: b"" };
         let authorization = sign::sign(&request, access_key_id, secret_access_key, &date).authorization;
-        headers.push(("authorization", secret(&authorization)?));
-        Ok(())
+        headers.push(header("authorization", &authorization));
     }
 }
 
-fn secret(value: &str) -> Result<HeaderValue, Failure> {
-    let mut value = HeaderValue::from_str(value).map_err(unsendable)?;
-    value.set_sensitive(true);
-    Ok(value)
-}
-
-/// The checks of the connection refuse whatever would fail here.
-fn unsendable(error: impl std::fmt::Display) -> Failure {
-    Failure::lasting(ErrorKind::Other(format!("the request could not be built: {error}")), "Nothing was sent.")
+fn header(name: &'static str, value: &str) -> Header {
+    Header { name, value: value.to_owned() }
 }

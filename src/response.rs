@@ -10,7 +10,7 @@ pub trait Body {
     ///
     /// # Errors
     /// It breaks off, takes too long, or is too large.
-    fn next(&mut self) -> Result<Option<Vec<u8>>, Failure>;
+    fn next(&mut self) -> Result<Option<Vec<u8>>, Box<Failure>>;
 }
 
 /// A response whose body is still to be read.

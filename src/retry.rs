@@ -1,6 +1,5 @@
 //! Whether a failed request is tried again within the call, and after how long.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::time::Duration;
 
 use crate::error::Failure;
@@ -53,7 +52,12 @@ fn backoff(situation: Situation<'_>) -> Duration {
     let doublings = situation.attempts.saturating_sub(1).min(16);
     let whole = FIRST_WAIT * 2_u32.pow(doublings);
     let half = whole / 2;
-    let mut hasher = DefaultHasher::new();
-    (situation.nanoseconds, situation.target, situation.attempts).hash(&mut hasher);
-    half + Duration::from_millis(hasher.finish() % u64::try_from(half.as_millis()).unwrap_or(u64::MAX).max(1))
+    let facts = [situation.nanoseconds.to_le_bytes(), situation.attempts.to_le_bytes()];
+    let bytes = facts.iter().flatten().chain(situation.target.as_bytes());
+    half + Duration::from_millis(hash(bytes) % u64::try_from(half.as_millis()).unwrap_or(u64::MAX).max(1))
+}
+
+/// FNV-1a, which spreads what differs little. Nothing here has to be hard to guess.
+fn hash<'a>(bytes: impl Iterator<Item = &'a u8>) -> u64 {
+    bytes.fold(0xCBF2_9CE4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01B3))
 }

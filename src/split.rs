@@ -3,7 +3,7 @@
 //! Here only the outside of values is looked at: where they begin and end, and what stands between them. Whoever takes
 //! one decodes it, and finds what is wrong within.
 
-use memchr::memchr2;
+use std::str;
 
 use crate::error::Failure;
 
@@ -11,22 +11,22 @@ use crate::error::Failure;
 pub(crate) trait Values {
     /// Whether an array is the list whose items are wanted. It is a member of this name, written as in JSON, or all there
     /// is.
-    fn is_list(&mut self, name: Option<&[u8]>) -> Result<bool, Failure>;
+    fn is_list(&mut self, name: Option<&[u8]>) -> Result<bool, Box<Failure>>;
 
-    /// What follows an item of the list, if the text begins with one that could be taken at once.
-    fn plain_item<'a>(&mut self, text: &'a [u8]) -> Result<Option<&'a [u8]>, Failure>;
+    /// Takes the item of the list that the text begins with, if all of it is there. Returns how long it is.
+    fn first_item(&mut self, text: &str) -> Result<Option<usize>, Box<Failure>>;
 
     /// An item of the list.
-    fn item(&mut self, value: &[u8]) -> Result<(), Failure>;
+    fn item(&mut self, value: &[u8]) -> Result<(), Box<Failure>>;
 
     /// A member of the object, other than a list.
-    fn member(&mut self, name: &[u8], value: &[u8]) -> Result<(), Failure>;
+    fn member(&mut self, name: &[u8], value: &[u8]) -> Result<(), Box<Failure>>;
 
     /// All that there is, neither list nor object.
-    fn whole(&mut self, value: &[u8]) -> Result<(), Failure>;
+    fn whole(&mut self, value: &[u8]) -> Result<(), Box<Failure>>;
 
     /// The error for a text that is no JSON, because something else was expected.
-    fn no_json(&mut self, expected: &'static str) -> Failure;
+    fn no_json(&mut self, expected: &'static str) -> Box<Failure>;
 }
 
 /// What is expected next.
@@ -65,8 +65,9 @@ impl Splitter {
     }
 
     /// Takes the next chunk.
-    pub(crate) fn push(&mut self, mut chunk: &[u8], values: &mut dyn Values) -> Result<(), Failure> {
+    pub(crate) fn push(&mut self, mut chunk: &[u8], values: &mut dyn Values) -> Result<(), Box<Failure>> {
         self.bytes += chunk.len() as u64;
+        let (length, text) = (chunk.len(), text_of(chunk));
         loop {
             if let Some(open) = &mut self.open {
                 let Some((value, rest)) = open.end(chunk) else {
@@ -80,10 +81,11 @@ impl Splitter {
                 chunk = rest;
             }
             if let State::FirstItem | State::Item = self.state
-                && let Some(rest) = values.plain_item(chunk)?
+                && let Some(text) = text.get(length - chunk.len()..)
+                && let Some(item) = values.first_item(text)?
             {
                 self.state = State::AfterItem;
-                chunk = rest;
+                chunk = chunk.get(item..).unwrap_or_default();
                 continue;
             }
             let Some((first, rest)) = chunk.split_first() else { return Ok(()) };
@@ -94,7 +96,7 @@ impl Splitter {
     }
 
     /// Takes the end of the text. Returns whether there was all of it.
-    pub(crate) fn finish(&mut self, values: &mut dyn Values) -> Result<bool, Failure> {
+    pub(crate) fn finish(&mut self, values: &mut dyn Values) -> Result<bool, Box<Failure>> {
         if self.state == State::Start && self.open.as_ref().is_some_and(|open| open.scalar) {
             self.close(&[], values)?;
         }
@@ -112,7 +114,7 @@ impl Splitter {
     }
 
     /// Goes on at a byte that is no white space. Returns whether that uses it up.
-    fn step(&mut self, byte: u8, values: &mut dyn Values) -> Result<bool, Failure> {
+    fn step(&mut self, byte: u8, values: &mut dyn Values) -> Result<bool, Box<Failure>> {
         use State as S;
         let next = match (self.state, byte) {
             (S::Start, b'[') if values.is_list(None)? => S::FirstItem,
@@ -149,7 +151,7 @@ impl Splitter {
     }
 
     /// A value ends. `last` is what the last chunk holds of it.
-    fn close(&mut self, last: &[u8], values: &mut dyn Values) -> Result<(), Failure> {
+    fn close(&mut self, last: &[u8], values: &mut dyn Values) -> Result<(), Box<Failure>> {
         self.open = None;
         let mut held = std::mem::take(&mut self.held);
         let value = if held.is_empty() {
@@ -182,6 +184,12 @@ impl Splitter {
         self.held = held;
         Ok(())
     }
+}
+
+/// The text of a chunk, as far as it is text: the last character may go on in the next chunk.
+fn text_of(chunk: &[u8]) -> &str {
+    let valid = |bytes| str::from_utf8(bytes);
+    valid(chunk).or_else(|error| valid(chunk.get(..error.valid_up_to()).unwrap_or_default())).unwrap_or_default()
 }
 
 impl State {
@@ -221,7 +229,7 @@ impl Open {
                     self.escaped = false;
                     at += 1;
                 }
-                let found = at + memchr2(b'"', b'\\', chunk.get(at..)?)?;
+                let found = at + chunk.get(at..)?.iter().position(|byte| matches!(byte, b'"' | b'\\'))?;
                 at = found + 1;
                 self.text = chunk.get(found) == Some(&b'\\');
                 self.escaped = self.text;

@@ -8,7 +8,7 @@ use crate::component::bindings::wasi;
 use crate::error::{ErrorKind, Failure, Timeout};
 use crate::list::{Allowance, Transport};
 use crate::message::shorten;
-use crate::request::Request;
+use crate::request::{Header, Request};
 use crate::response::{Body, Headers, Response};
 
 use wasi::clocks::{monotonic_clock, wall_clock};
@@ -55,7 +55,7 @@ impl Transport for WasiHttp {
         monotonic_clock::subscribe_duration(nanoseconds(wait)).block();
     }
 
-    fn send(&mut self, request: Request, allowance: Allowance) -> Result<Response, Failure> {
+    fn send(&mut self, request: Request, allowance: Allowance) -> Result<Response, Box<Failure>> {
         let deadline = monotonic_clock::subscribe_duration(nanoseconds(allowance.remaining));
         let pending = outgoing_handler::handle(outgoing(&request)?, Some(options(&allowance)))
             .map_err(|code| failure(code, Phase::Head))?;
@@ -68,9 +68,9 @@ impl Transport for WasiHttp {
     }
 }
 
-fn outgoing(request: &Request) -> Result<OutgoingRequest, Failure> {
+fn outgoing(request: &Request) -> Result<OutgoingRequest, Box<Failure>> {
     let headers = Fields::new();
-    for (name, value) in &request.headers {
+    for Header { name, value } in &request.headers {
         headers.append(name, value.as_bytes()).map_err(|_| unsendable("a header"))?;
     }
     let outgoing = OutgoingRequest::new(headers);
@@ -91,7 +91,7 @@ fn options(allowance: &Allowance) -> RequestOptions {
     options
 }
 
-fn wait_for_head(pending: &FutureIncomingResponse, deadline: &Pollable) -> Result<IncomingResponse, Failure> {
+fn wait_for_head(pending: &FutureIncomingResponse, deadline: &Pollable) -> Result<IncomingResponse, Box<Failure>> {
     let ready = pending.subscribe();
     loop {
         match pending.get() {
@@ -103,7 +103,7 @@ fn wait_for_head(pending: &FutureIncomingResponse, deadline: &Pollable) -> Resul
     }
 }
 
-fn status(incoming: &IncomingResponse) -> Result<StatusCode, Failure> {
+fn status(incoming: &IncomingResponse) -> Result<StatusCode, Box<Failure>> {
     let status = incoming.status();
     let impossible = |_| {
         Failure::lasting(ErrorKind::Other(format!("the host passed on the status {status}")), "There is none such.")
@@ -133,7 +133,7 @@ struct Open {
 }
 
 impl Incoming {
-    fn of(incoming: &IncomingResponse, deadline: Pollable, max_bytes: u32) -> Result<Self, Failure> {
+    fn of(incoming: &IncomingResponse, deadline: Pollable, max_bytes: u32) -> Result<Self, Box<Failure>> {
         let body = incoming.consume().map_err(|()| unsendable("the body, which was taken before"))?;
         let stream = body.stream().map_err(|()| unsendable("the stream, which was taken before"))?;
         Ok(Self { open: Some(Open { ready: stream.subscribe(), stream, body }), deadline, read: 0, max_bytes })
@@ -141,7 +141,7 @@ impl Incoming {
 }
 
 impl Body for Incoming {
-    fn next(&mut self) -> Result<Option<Vec<u8>>, Failure> {
+    fn next(&mut self) -> Result<Option<Vec<u8>>, Box<Failure>> {
         while let Some(Open { ready, stream, .. }) = &self.open {
             match stream.read(CHUNK) {
                 Ok(chunk) if chunk.is_empty() => wait(ready, &self.deadline)?,
@@ -180,7 +180,7 @@ impl Body for Incoming {
 }
 
 /// Only after the trailers is it certain that the body is whole: some hosts report a broken body there.
-fn trailers_arrived(body: IncomingBody, deadline: &Pollable) -> Result<(), Failure> {
+fn trailers_arrived(body: IncomingBody, deadline: &Pollable) -> Result<(), Box<Failure>> {
     let trailers = IncomingBody::finish(body);
     let ready = trailers.subscribe();
     loop {
@@ -194,12 +194,12 @@ fn trailers_arrived(body: IncomingBody, deadline: &Pollable) -> Result<(), Failu
 }
 
 /// Waits until there is something, or the time of the call is over.
-fn wait(ready: &Pollable, deadline: &Pollable) -> Result<(), Failure> {
+fn wait(ready: &Pollable, deadline: &Pollable) -> Result<(), Box<Failure>> {
     poll(&[ready, deadline]);
     in_time(deadline)
 }
 
-fn in_time(deadline: &Pollable) -> Result<(), Failure> {
+fn in_time(deadline: &Pollable) -> Result<(), Box<Failure>> {
     if !deadline.ready() {
         return Ok(());
     }
@@ -210,12 +210,12 @@ fn nanoseconds(duration: Duration) -> u64 {
     u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
 }
 
-fn unsendable(what: &str) -> Failure {
+fn unsendable(what: &str) -> Box<Failure> {
     Failure::lasting(ErrorKind::Other(format!("the host does not take {what}")), "The host's wasi:http is at fault.")
 }
 
 /// Every error code of wasi:http, and what it means to the caller.
-fn failure(code: ErrorCode, phase: Phase) -> Failure {
+fn failure(code: ErrorCode, phase: Phase) -> Box<Failure> {
     use ErrorCode as C;
     let lasting = Failure::lasting;
     let transient = Failure::transient;
@@ -281,7 +281,7 @@ fn failure(code: ErrorCode, phase: Phase) -> Failure {
 }
 
 /// A name that does not exist stays so; a name service that fails may recover.
-fn dns(rcode: Option<&str>) -> Failure {
+fn dns(rcode: Option<&str>) -> Box<Failure> {
     let detail = match rcode {
         Some(rcode) => format!("The name service says: {}.", shorten(rcode, 64)),
         None => "The name service gives no reason.".to_owned(),

@@ -44,7 +44,7 @@ impl Transport for Script {
 
     fn sleep(&mut self, _: Duration) {}
 
-    fn send(&mut self, request: Request, allowance: Allowance) -> Result<Response, Failure> {
+    fn send(&mut self, request: Request, allowance: Allowance) -> Result<Response, Box<Failure>> {
         self.sent.push((format!("{}{}", request.origin.authority, request.path_and_query), allowance));
         let body = whole(self.answers.pop_front().expect("no more answers").as_bytes().to_vec());
         Ok(Response { status: StatusCode::OK, headers: Headers::default(), body })
@@ -55,11 +55,10 @@ fn values(json: &Value) -> Values {
     Values { json: json.to_string(), unknown: vec![] }
 }
 
-fn run(
-    provider: Value,
-    arguments: Value,
-    answers: &[&'static str],
-) -> (Result<(Value, Vec<Diagnostic>), Diagnostic>, Script) {
+/// What is read, and what people should know about it.
+type Read = (Value, Vec<Diagnostic>);
+
+fn run(provider: Value, arguments: Value, answers: &[&'static str]) -> (Result<Read, Box<Diagnostic>>, Script) {
     let mut script = Script { answers: answers.iter().copied().collect(), ..Script::default() };
     let reading = read(&mut script, "pipelines", &values(&provider), &values(&arguments));
     (reading.map(|reading| (serde_json::from_str(&reading.json).unwrap(), reading.diagnostics)), script)
@@ -69,7 +68,7 @@ fn here() -> Value {
     json!({"region": "cn-north-4", "project_id": PROJECT})
 }
 
-fn refused(arguments: Value) -> Diagnostic {
+fn refused(arguments: Value) -> Box<Diagnostic> {
     let (result, script) = run(here(), arguments, &[]);
     assert!(script.sent.is_empty());
     result.unwrap_err()
@@ -212,7 +211,7 @@ fn what_is_not_valid_is_told_by_its_attribute_before_any_request() {
         let diagnostic = refused(arguments.clone());
         assert_eq!(diagnostic.attribute, Some(attribute), "{arguments}: {diagnostic:?}");
         assert!(diagnostic.summary.contains(attribute) || diagnostic.detail.contains(attribute), "{diagnostic:?}");
-        assert_eq!(validate_arguments("pipelines", &values(&arguments)), [diagnostic], "{arguments}");
+        assert_eq!(validate_arguments("pipelines", &values(&arguments)), [*diagnostic], "{arguments}");
     }
 }
 

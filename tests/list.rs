@@ -28,14 +28,14 @@ const SECURITY_TOKEN: &str = r#"security"Wq7\token"#;
 struct Broken;
 
 impl Body for Broken {
-    fn next(&mut self) -> Result<Option<Vec<u8>>, Failure> {
+    fn next(&mut self) -> Result<Option<Vec<u8>>, Box<Failure>> {
         Err(Failure::transient(ErrorKind::Reset, ""))
     }
 }
 
 #[derive(Default)]
 struct Script {
-    answers: VecDeque<Result<Response, Failure>>,
+    answers: VecDeque<Result<Response, Box<Failure>>>,
     elapsed: Duration,
     /// How long each request takes.
     passes: Duration,
@@ -55,18 +55,18 @@ impl Transport for Script {
         self.elapsed += wait;
     }
 
-    fn send(&mut self, request: Request, allowance: Allowance) -> Result<Response, Failure> {
+    fn send(&mut self, request: Request, allowance: Allowance) -> Result<Response, Box<Failure>> {
         self.sent.push((request, allowance));
         self.elapsed += self.passes;
         self.answers.pop_front().expect("no more answers")
     }
 }
 
-fn script(answers: impl IntoIterator<Item = Result<Response, Failure>>) -> Script {
+fn script(answers: impl IntoIterator<Item = Result<Response, Box<Failure>>>) -> Script {
     Script { answers: answers.into_iter().collect(), ..Script::default() }
 }
 
-fn response(status: u16, body: &str) -> Result<Response, Failure> {
+fn response(status: u16, body: &str) -> Result<Response, Box<Failure>> {
     let status = StatusCode::from_u16(status).unwrap();
     Ok(Response { status, headers: Headers::default(), body: support::whole(body.as_bytes().to_vec()) })
 }
@@ -196,8 +196,8 @@ fn no_secret_comes_back_in_an_error_whatever_the_server_repeats() {
 fn the_user_agent_names_the_component_and_its_version() {
     let mut transport = script([response(200, "[]")]);
     list_pipelines(&mut transport, &token(), vec![]).unwrap();
-    let (_, value) = transport.sent[0].0.headers.iter().find(|(name, _)| *name == "user-agent").unwrap();
-    assert_eq!(value, concat!("servicestage-component/", env!("CARGO_PKG_VERSION")));
+    let header = transport.sent[0].0.headers.iter().find(|header| header.name == "user-agent").unwrap();
+    assert_eq!(header.value, concat!("servicestage-component/", env!("CARGO_PKG_VERSION")));
 }
 
 #[test]
@@ -214,7 +214,7 @@ fn a_wait_that_outlasts_the_call_tells_the_failure_before_it() {
         fn sleep(&mut self, wait: Duration) {
             self.0.sleep(wait + Duration::from_secs(60));
         }
-        fn send(&mut self, request: Request, allowance: Allowance) -> Result<Response, Failure> {
+        fn send(&mut self, request: Request, allowance: Allowance) -> Result<Response, Box<Failure>> {
             self.0.send(request, allowance)
         }
     }

@@ -41,7 +41,7 @@ impl Transport for Answer {
         panic!("there is nothing to wait for")
     }
 
-    fn send(&mut self, _: Request, _: Allowance) -> Result<Response, Failure> {
+    fn send(&mut self, _: Request, _: Allowance) -> Result<Response, Box<Failure>> {
         let body = support::whole(self.0.to_string().into_bytes());
         Ok(Response { status: StatusCode::OK, headers: Headers::default(), body })
     }
@@ -204,6 +204,12 @@ proptest! {
         prop_assert_eq!(listing.pipelines.iter().map(|task| task.id.clone()).collect::<Vec<_>>(), ids);
         prop_assert_eq!((listing.total as usize, listing.matched as usize), (tasks.len(), matched));
         prop_assert_eq!(listing.truncated, listing.pipelines.len() < matched);
+    }
+
+    #[test]
+    fn a_listing_has_the_json_that_serde_gives_it(tasks in tasks()) {
+        let listing = list(json!(tasks), vec![]);
+        prop_assert_eq!(listing.to_json(), serde_json::to_string(&listing).unwrap());
     }
 
     #[test]

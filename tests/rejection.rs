@@ -193,7 +193,7 @@ fn read(folder: &std::path::Path) -> Vec<Vector> {
     serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", file.display()))
 }
 
-fn meaning(vector: &Vector) -> Failure {
+fn meaning(vector: &Vector) -> Box<Failure> {
     let headers =
         headers(vector.headers.iter().map(|(name, value)| (name.as_str(), value.as_str().unwrap_or_default())));
     let status = StatusCode::from_u16(vector.status).unwrap();

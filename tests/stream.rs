@@ -22,11 +22,11 @@ fn all() -> Query {
     Query::new(vec![]).unwrap()
 }
 
-fn in_chunks<'a>(chunks: impl Iterator<Item = &'a [u8]>) -> Result<Decoded, Failure> {
+fn in_chunks<'a>(chunks: impl Iterator<Item = &'a [u8]>) -> Result<Decoded, Box<Failure>> {
     support::in_chunks(chunks, &all()).map_err(comparable)
 }
 
-fn whole(body: &[u8]) -> Result<Decoded, Failure> {
+fn whole(body: &[u8]) -> Result<Decoded, Box<Failure>> {
     listing(body, &all()).map_err(comparable)
 }
 

@@ -10,10 +10,12 @@ const CREATORS: [&str; 4] = ["alice", "dave", "erin", "release-robot"];
 const MODES: [&str; 2] = ["ui", "template"];
 const DESCRIPTIONS: [&str; 4] = [
     "Builds the image from the main branch, deploys it to the staging environment, waits for the smoke test and then \
-     rolls it out to production, ten percent of the instances at a time, with an hour between the steps.",
+     rolls it out to production, ten percent of the instances at a time, with an hour between the steps. Whoever is on duty sees the figures of each \
+     step, and can stop there or go back.",
     "灰度发布：先在预发布环境验证，再按百分之十的比例逐步发布到生产环境。",
     "Nightly release of everything that was merged.\\nAsk \\\"the platform team\\\" before changing the order of stages: \
-     the migration of the database has to come first, and must not run twice.",
+     the migration of the database has to come first, and must not run twice. Where it fails, the release ends there, and \
+     the one before stays as it was.",
     "",
 ];
 
@@ -59,16 +61,13 @@ fn task(text: &mut String, number: usize) {
     let _ = write!(
         text,
         "{{\"latestPipelineState\":{{\"id\":\"{}\",\"pipelineId\":\"{}\",\"status\":\"SUCCEEDED\",\"triggerType\":\
-         \"MANUAL\",\"stageStates\":[",
+         \"MANUAL\",\"stageStates\":[{{\"name\":\"build\",\"status\":\"SUCCEEDED\",\"duration\":{}}},{{\"name\":\
+         \"deploy\",\"status\":\"SUCCEEDED\",\"duration\":{}}}]}}}}}}",
         random.uuid(),
         random.uuid(),
+        random.below(100_000),
+        random.below(1_000_000)
     );
-    for (index, stage) in ["build", "test", "approve", "deploy"].into_iter().enumerate() {
-        let comma = if index > 0 { "," } else { "" };
-        let duration = random.below(1_000_000);
-        let _ = write!(text, "{comma}{{\"name\":\"{stage}\",\"status\":\"SUCCEEDED\",\"duration\":{duration}}}");
-    }
-    text.push_str("]}}}");
 }
 
 /// SplitMix64: enough to look made by chance, and always the same.

@@ -34,12 +34,14 @@ pub fn headers(headers: &[(&str, &str)]) -> Vec<(String, String)> {
     )
 }
 
-/// Sorted by name and then by value, through one type for all: a request has a handful of pairs, and the component's
-/// size counts.
+/// Sorted by name and then by value, one after the other: a request has a handful of pairs, and the library's sort would
+/// take 3 KB of the component.
 fn sorted(pairs: impl Iterator<Item = (String, String)>) -> Vec<(String, String)> {
-    let mut pairs: Vec<_> = pairs.collect();
-    pairs.sort();
-    pairs
+    let mut sorted = Vec::new();
+    for pair in pairs {
+        sorted.insert(sorted.partition_point(|other| *other <= pair), pair);
+    }
+    sorted
 }
 
 /// Encodes all but the unreserved characters of RFC 3986, a space as `%20`.

@@ -28,6 +28,32 @@ pub fn parse(text: &str) -> Option<u64> {
     (format(unix_seconds) == text).then_some(unix_seconds)
 }
 
+/// Reads a date of HTTP, in each of its three forms, to seconds since the Unix epoch. The day of the week is not looked at.
+#[must_use]
+pub fn parse_http(text: &str) -> Option<u64> {
+    const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    let parts: Vec<&str> = text.split([' ', ',', '-']).filter(|part| !part.is_empty()).collect();
+    let (day, month, year, time) = match *parts.as_slice() {
+        [_, day, month, year, time, "GMT"] => (day, month, year, time),
+        [_, month, day, time, year] => (day, month, year, time),
+        _ => return None,
+    };
+    let month = MONTHS.iter().position(|name| *name == month)? + 1;
+    let century = match year.len() {
+        4 => "",
+        // There was no HTTP before 1970.
+        2 => {
+            if year < "70" {
+                "20"
+            } else {
+                "19"
+            }
+        }
+        _ => return None,
+    };
+    parse(&format!("{century}{year}{month:02}{day:0>2}T{}Z", time.replace(':', "")))
+}
+
 fn number(digits: &str) -> Option<u64> {
     digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse().ok())?
 }

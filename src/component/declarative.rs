@@ -43,7 +43,7 @@ impl wit::Guest for Component {
         arguments: wit::Values,
     ) -> Result<wit::Reading, Vec<wit::Diagnostic>> {
         let reading = data_source::read(&mut WasiHttp::begin(), &source, &provider.into(), &arguments.into());
-        reading.map(Into::into).map_err(|diagnostic| vec![diagnostic.into()])
+        reading.map(Into::into).map_err(|diagnostic| vec![(*diagnostic).into()])
     }
 }
 

@@ -1,6 +1,8 @@
 //! From the attributes that people set to a connection and a query. What can be read is passed on: whether it makes
 //! sense, the modules judge that every face of the component shares.
 
+use json_text::number;
+
 use crate::connection::{Connection, Credentials};
 use crate::data_source::diagnostic::Diagnostic;
 use crate::data_source::values::Fields;
@@ -8,6 +10,25 @@ use crate::data_source::{status, time};
 use crate::error::Invalid;
 use crate::pipeline::ConfigMode;
 use crate::query::{Direction, Order, OrderKey, Query, Term, TimeRange};
+
+/// What an argument asks for.
+type Ask<T> = fn(T) -> Term;
+
+/// The arguments that are a text, and what is asked for by each.
+const TEXTS: [(&str, Ask<String>); 5] = [
+    ("name", Term::Name),
+    ("name_contains", Term::NameContains),
+    ("config_mode", |word| Term::ConfigMode(ConfigMode::from_word(word))),
+    ("creator", Term::Creator),
+    ("enterprise_project_id", Term::EnterpriseProjectId),
+];
+
+/// The ends of each range of times.
+const RANGES: [(&str, &str, Ask<TimeRange>); 3] = [
+    ("created_from", "created_to", Term::Created),
+    ("updated_from", "updated_to", Term::Updated),
+    ("last_trigger_from", "last_trigger_to", Term::LastRun),
+];
 
 /// What a read asks for.
 #[derive(Debug)]
@@ -23,7 +44,7 @@ impl Arguments {
     ///
     /// # Errors
     /// A value cannot be read, or the two contradict each other.
-    pub fn of(provider: &Fields, arguments: &Fields) -> Result<Self, Diagnostic> {
+    pub fn of(provider: &Fields<'_>, arguments: &Fields<'_>) -> Result<Self, Box<Diagnostic>> {
         let mut connection = connection(provider).map_err(Diagnostic::of_provider)?;
         if let Some(region) = arguments.text("region")? {
             let elsewhere = connection.region.as_deref().is_some_and(|own| own != region);
@@ -44,7 +65,7 @@ impl Arguments {
 }
 
 /// Checks the provider's configuration as far as it goes: nothing is missing yet.
-pub(super) fn check_provider(provider: &Fields) -> Result<(), Diagnostic> {
+pub(super) fn check_provider(provider: &Fields<'_>) -> Result<(), Box<Diagnostic>> {
     let connection = connection(provider)?;
     check_place(&connection)
         .and_then(|()| connection.credentials().map(drop))
@@ -53,7 +74,7 @@ pub(super) fn check_provider(provider: &Fields) -> Result<(), Diagnostic> {
 }
 
 /// Checks the arguments of a source as far as they go: nothing is missing yet.
-pub(super) fn check(arguments: &Fields) -> Result<(), Diagnostic> {
+pub(super) fn check(arguments: &Fields<'_>) -> Result<(), Box<Diagnostic>> {
     let connection = Connection {
         region: arguments.text("region")?.map(str::to_owned),
         project_id: arguments.text("project_id")?.map(str::to_owned),
@@ -73,7 +94,7 @@ fn check_place(connection: &Connection) -> Result<(), Invalid> {
     Ok(())
 }
 
-fn connection(provider: &Fields) -> Result<Connection, Diagnostic> {
+fn connection(provider: &Fields<'_>) -> Result<Connection, Box<Diagnostic>> {
     let text = |name| provider.text(name).map(|text| text.map(str::to_owned));
     let timeout = milliseconds(provider)?;
     Ok(Connection {
@@ -108,7 +129,7 @@ fn bare() -> Connection {
 }
 
 /// What the host did not keep for itself.
-fn credentials(provider: &Fields) -> Result<Credentials, Diagnostic> {
+fn credentials(provider: &Fields<'_>) -> Result<Credentials, Box<Diagnostic>> {
     if let Some(token) = provider.text("token")? {
         return Ok(Credentials::Token(token.to_owned()));
     }
@@ -125,52 +146,45 @@ fn credentials(provider: &Fields) -> Result<Credentials, Diagnostic> {
 }
 
 /// Seconds as milliseconds. Zero stays zero, which `connection` refuses; anything more is at least one.
-fn milliseconds(provider: &Fields) -> Result<Option<u32>, Diagnostic> {
+fn milliseconds(provider: &Fields<'_>) -> Result<Option<u32>, Box<Diagnostic>> {
     let Some(seconds) = provider.number("timeout")? else { return Ok(None) };
-    let milliseconds = (seconds * 1000.0).ceil();
-    if !(0.0..=f64::from(u32::MAX)).contains(&milliseconds) {
-        return Err(Diagnostic::of_attribute("timeout", "it is no number of seconds from 0 to 4294967"));
+    let milliseconds = number::thousandths(seconds).and_then(|milliseconds| u32::try_from(milliseconds).ok());
+    let wrong = || Diagnostic::of_attribute("timeout", "it is no number of seconds from 0 to 4294967");
+    milliseconds.map(Some).ok_or_else(wrong)
+}
+
+fn terms(arguments: &Fields<'_>) -> Result<Vec<Term>, Box<Diagnostic>> {
+    let mut terms = Vec::new();
+    for (name, term) in TEXTS {
+        terms.extend(arguments.text(name)?.map(|text| term(text.to_owned())));
     }
-    // In range, as just checked.
-    Ok(Some(milliseconds as u32))
-}
-
-fn terms(arguments: &Fields) -> Result<Vec<Term>, Diagnostic> {
-    let text = |name| arguments.text(name).map(|text| text.map(str::to_owned));
-    let range = |from, to| -> Result<_, Diagnostic> {
+    if let Some(words) = arguments.texts("statuses")? {
+        terms.push(Term::Status(words.into_iter().map(status).collect::<Result<_, _>>()?));
+    }
+    for (from, to, term) in RANGES {
         let range = TimeRange { from: moment(arguments, from)?, to: moment(arguments, to)? };
-        Ok(Some(range).filter(|range| range.from.is_some() || range.to.is_some()))
-    };
-    let statuses = arguments.texts("statuses")?.map(|words| words.into_iter().map(status).collect::<Result<_, _>>());
-    let terms = [
-        text("name")?.map(Term::Name),
-        text("name_contains")?.map(Term::NameContains),
-        statuses.transpose()?.map(Term::Status),
-        text("config_mode")?.map(|word| Term::ConfigMode(ConfigMode::from_word(word))),
-        text("creator")?.map(Term::Creator),
-        text("enterprise_project_id")?.map(Term::EnterpriseProjectId),
-        range("created_from", "created_to")?.map(Term::Created),
-        range("updated_from", "updated_to")?.map(Term::Updated),
-        range("last_trigger_from", "last_trigger_to")?.map(Term::LastRun),
-        order(arguments)?.map(Term::OrderBy),
-        arguments.whole("limit")?.map(Term::Limit),
-    ];
-    Ok(terms.into_iter().flatten().collect())
+        if range.from.is_some() || range.to.is_some() {
+            terms.push(term(range));
+        }
+    }
+    terms.extend(order(arguments)?.map(Term::OrderBy));
+    terms.extend(arguments.whole("limit")?.map(Term::Limit));
+    Ok(terms)
 }
 
-fn status(word: &str) -> Result<crate::pipeline::Status, Diagnostic> {
+fn status(word: &str) -> Result<crate::pipeline::Status, Box<Diagnostic>> {
     status::parse(word)
         .ok_or_else(|| Diagnostic::of_attribute("statuses", "it holds what is neither a status nor the number of one"))
 }
 
-fn moment(arguments: &Fields, name: &'static str) -> Result<Option<u64>, Diagnostic> {
+fn moment(arguments: &Fields<'_>, name: &'static str) -> Result<Option<u64>, Box<Diagnostic>> {
     let Some(text) = arguments.text(name)? else { return Ok(None) };
     let reason = "it is no time by RFC 3339 since 1970, such as 2025-02-18T08:00:00Z";
     time::parse(text).map(Some).ok_or_else(|| Diagnostic::of_attribute(name, reason))
 }
 
 /// Times begin with the newest and names with the first, unless a direction is given.
-fn order(arguments: &Fields) -> Result<Option<Order>, Diagnostic> {
+fn order(arguments: &Fields<'_>) -> Result<Option<Order>, Box<Diagnostic>> {
     let (key, direction) = (arguments.text("order_by")?, arguments.text("order")?);
     if key.is_none() && direction.is_none() {
         return Ok(None);

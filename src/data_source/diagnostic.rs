@@ -3,6 +3,7 @@
 use crate::data_source::schema;
 use crate::data_source::values::Fields;
 use crate::error::{Error, ErrorKind, Invalid};
+use crate::find::split;
 
 /// Something that people should know.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,8 +29,9 @@ pub enum Severity {
 impl Diagnostic {
     /// An error.
     #[must_use]
-    pub fn error(summary: &str, detail: &str, attribute: Option<&'static str>) -> Self {
-        Self { severity: Severity::Error, summary: summary.to_owned(), detail: detail.to_owned(), attribute }
+    pub fn error(summary: &str, detail: &str, attribute: Option<&'static str>) -> Box<Self> {
+        let (summary, detail) = (summary.to_owned(), detail.to_owned());
+        Box::new(Self { severity: Severity::Error, summary, detail, attribute })
     }
 
     /// A warning.
@@ -40,34 +42,38 @@ impl Diagnostic {
 
     /// An attribute that is not valid, for a reason such as "it is empty".
     #[must_use]
-    pub fn of_attribute(name: &'static str, reason: &str) -> Self {
+    pub fn of_attribute(name: &'static str, reason: &str) -> Box<Self> {
         let summary = ["The argument `", name, "` is not valid"].concat();
         Self::error(&summary, &["`", name, "`: ", reason, "."].concat(), Some(name))
     }
 
     /// An argument that is not valid: one of these, or the provider's.
     #[must_use]
-    pub fn of_invalid(invalid: Invalid, arguments: Option<&Fields>) -> Self {
+    pub fn of_invalid(invalid: Invalid, arguments: Option<&Fields<'_>>) -> Box<Self> {
         let Some(name) = attribute(invalid.argument) else {
             return Self::error("An argument is not valid", &invalid.reason, None);
         };
         let own = arguments.map_or(Some(name), |fields| own(name, fields));
-        Self { attribute: own, ..Self::of_attribute(own.unwrap_or(name), &named(&invalid.reason)) }
+        let mut diagnostic = Self::of_attribute(own.unwrap_or(name), &named(&invalid.reason));
+        diagnostic.attribute = own;
+        diagnostic
     }
 
     /// The same of the provider's configuration, told to somebody who reads a source: its attributes are not there.
     #[must_use]
-    pub fn of_provider(self) -> Self {
-        Self { attribute: None, detail: self.detail + " It is part of the provider's configuration.", ..self }
+    pub fn of_provider(mut self: Box<Self>) -> Box<Self> {
+        self.attribute = None;
+        self.detail.push_str(" It is part of the provider's configuration.");
+        self
     }
 
     /// A call that failed.
     #[must_use]
-    pub fn of_error(error: Error, arguments: &Fields) -> Self {
+    pub fn of_error(error: &Error, arguments: &Fields<'_>) -> Box<Self> {
         let message = named(&error.message);
         let (what, rest) = message.split_once('\n').unwrap_or((&message, ""));
         let what = what.trim_end_matches('.');
-        let summary = match what.split_once(" failed: ") {
+        let summary = match split(what, " failed: ") {
             Some(("find-project", what)) => ["The project could not be looked up: ", what].concat(),
             Some((_, what)) => ["The release tasks could not be listed: ", what].concat(),
             None => what.to_owned(),
@@ -81,7 +87,7 @@ impl Diagnostic {
 }
 
 /// An attribute, if it is set among these arguments; otherwise the fault is the provider's, or that it is missing.
-fn own(name: &'static str, arguments: &Fields) -> Option<&'static str> {
+fn own(name: &'static str, arguments: &Fields<'_>) -> Option<&'static str> {
     // One end of a range stands for the range.
     let other_end = match name {
         "created_from" => "created_to",

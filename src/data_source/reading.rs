@@ -1,7 +1,8 @@
 //! From a listing to the JSON that a host keeps, and to what people should know about it.
 
+use json_text::Writer;
+
 use crate::data_source::diagnostic::Diagnostic;
-use crate::data_source::json::Json;
 use crate::data_source::values::Fields;
 use crate::data_source::{status, time};
 use crate::pipeline::{ConfigMode, Listing, Pipeline, Status};
@@ -21,9 +22,9 @@ pub struct Reading {
 impl Reading {
     /// What a listing gives.
     #[must_use]
-    pub fn of(listing: &Listing, region: Option<&str>, project_id: &str, arguments: &Fields) -> Self {
+    pub fn of(listing: &Listing, region: Option<&str>, project_id: &str, arguments: &Fields<'_>) -> Self {
         let pipelines = &listing.pipelines;
-        let mut json = Json::default();
+        let mut json = Writer::default();
         json.open('{');
         text(&mut json, "id", Some(&[project_id, &arguments.text_of_all()].concat()));
         text(&mut json, "region", region);
@@ -37,8 +38,7 @@ impl Reading {
     }
 }
 
-fn row(json: &mut Json, pipeline: &Pipeline) {
-    let status_code = pipeline.status.map(status::number);
+fn row(json: &mut Writer, pipeline: &Pipeline) {
     let mode = pipeline.config_mode.as_ref().map(|mode| match mode {
         ConfigMode::Ui => "ui",
         ConfigMode::Template => "template",
@@ -48,8 +48,8 @@ fn row(json: &mut Json, pipeline: &Pipeline) {
     text(json, "id", Some(&pipeline.id));
     text(json, "name", pipeline.name.as_deref());
     text(json, "description", pipeline.description.as_deref());
-    text(json, "status", status_code.map(status::word).as_deref());
-    number(json, "status_code", status_code);
+    text(json, "status", pipeline.status.map(status::word).as_deref());
+    number(json, "status_code", pipeline.status.map(Status::number));
     text(json, "config_mode", mode);
     text(json, "creator", pipeline.creator.as_deref());
     text(json, "created_at", pipeline.create_time.map(time::format).as_deref());
@@ -63,17 +63,17 @@ fn row(json: &mut Json, pipeline: &Pipeline) {
     json.close('}');
 }
 
-fn text(json: &mut Json, name: &'static str, text: Option<&str>) {
+fn text(json: &mut Writer, name: &'static str, text: Option<&str>) {
     json.name(name);
     json.text(text);
 }
 
-fn number(json: &mut Json, name: &'static str, number: Option<i64>) {
+fn number(json: &mut Writer, name: &'static str, number: Option<i64>) {
     json.name(name);
     json.number(number);
 }
 
-fn array(json: &mut Json, name: &'static str, pipelines: &[Pipeline], write: fn(&mut Json, &Pipeline)) {
+fn array(json: &mut Writer, name: &'static str, pipelines: &[Pipeline], write: fn(&mut Writer, &Pipeline)) {
     json.name(name);
     json.open('[');
     pipelines.iter().for_each(|pipeline| write(json, pipeline));

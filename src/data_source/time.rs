@@ -39,7 +39,7 @@ pub fn parse(text: &str) -> Option<u64> {
 
     let (fraction, zone) = match rest.strip_prefix('.') {
         None => ("", rest),
-        Some(rest) => rest.split_at(rest.find(|c: char| !c.is_ascii_digit())?),
+        Some(rest) => rest.split_at_checked(rest.find(|c: char| !c.is_ascii_digit())?)?,
     };
     if fraction.is_empty() && zone.len() < rest.len() {
         return None;

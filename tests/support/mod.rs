@@ -13,7 +13,7 @@ use servicestage_component::response::Body;
 struct Whole(Option<Vec<u8>>);
 
 impl Body for Whole {
-    fn next(&mut self) -> Result<Option<Vec<u8>>, Failure> {
+    fn next(&mut self) -> Result<Option<Vec<u8>>, Box<Failure>> {
         Ok(self.0.take())
     }
 }
@@ -33,22 +33,22 @@ pub struct Decoded {
 }
 
 /// Decodes a listing that is there as a whole.
-pub fn listing(body: &[u8], query: &Query) -> Result<Decoded, Failure> {
+pub fn listing(body: &[u8], query: &Query) -> Result<Decoded, Box<Failure>> {
     in_chunks([body].into_iter(), query)
 }
 
 /// Decodes a listing that arrives in these chunks.
-pub fn in_chunks<'a>(chunks: impl Iterator<Item = &'a [u8]>, query: &Query) -> Result<Decoded, Failure> {
+pub fn in_chunks<'a>(chunks: impl Iterator<Item = &'a [u8]>, query: &Query) -> Result<Decoded, Box<Failure>> {
     take(decode::pipelines(query), chunks).map(|(matching, total)| Decoded { matching, total })
 }
 
 /// Decodes a list of projects that is there as a whole.
-pub fn projects(body: &[u8]) -> Result<Vec<Project>, Failure> {
+pub fn projects(body: &[u8]) -> Result<Vec<Project>, Box<Failure>> {
     take(decode::projects(), [body].into_iter()).map(|(projects, _)| projects)
 }
 
 /// The failure without the excerpt, which shows what has arrived.
-pub fn comparable(mut failure: Failure) -> Failure {
+pub fn comparable(mut failure: Box<Failure>) -> Box<Failure> {
     failure.detail = failure.detail.and_then(|detail| detail.split(" The body begins").next().map(str::to_owned));
     failure
 }
@@ -56,7 +56,7 @@ pub fn comparable(mut failure: Failure) -> Failure {
 fn take<'a, T: Item>(
     mut list: List<T, impl Fn(&T) -> bool>,
     chunks: impl Iterator<Item = &'a [u8]>,
-) -> Result<(Vec<T>, u32), Failure> {
+) -> Result<(Vec<T>, u32), Box<Failure>> {
     for chunk in chunks {
         list.push(chunk)?;
     }

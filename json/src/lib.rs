@@ -1,0 +1,25 @@
+//! Reads and writes JSON text, by RFC 8259.
+//!
+//! It stands where the component spends its time and its bytes: values are borrowed from the text wherever they can be,
+//! and little is generic, so that this is compiled once, for speed, while the rest of the component is compiled for size.
+//! serde_json is the measure in its tests, and in fuzzing.
+//!
+//! # Layout
+//! - [`Reader`]: a place in a text, which goes forward value by value
+//! - [`Fields`]: an object, field by field, with scalars that convert
+//! - [`Value`]: a value and all that is within, for texts that are small
+//! - [`number`]: what the digits of a number amount to
+//! - [`Writer`]: the way back
+//! - `scan`: where a plain stretch of text ends
+
+mod fields;
+pub mod number;
+mod reader;
+mod scan;
+mod value;
+mod writer;
+
+pub use fields::{Fields, LAST_TIME, Place, Wrong};
+pub use reader::{Expected, Kind, Reader};
+pub use value::Value;
+pub use writer::Writer;

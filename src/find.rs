@@ -1,0 +1,16 @@
+//! Finds a text within another, place by place: texts here are short. The library's search would take 10 KB of the
+//! component, most of it for what it says when it panics.
+
+/// Where a part begins in a text.
+#[must_use]
+pub fn find(text: &str, part: &str) -> Option<usize> {
+    let begins_at = |at: &usize| text.as_bytes().get(*at..).is_some_and(|rest| rest.starts_with(part.as_bytes()));
+    (0..=text.len().checked_sub(part.len())?).find(begins_at)
+}
+
+/// What stands before a part of a text, and what after it.
+#[must_use]
+pub fn split<'a>(text: &'a str, part: &str) -> Option<(&'a str, &'a str)> {
+    let at = find(text, part)?;
+    Some((text.get(..at)?, text.get(at + part.len()..)?))
+}
