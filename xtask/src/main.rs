@@ -5,7 +5,7 @@
 //!   declares;
 //! - [`build`] makes what ships, [`terraform`] the provider, whose documentation [`docs`] writes; [`demo`] shows it,
 //!   [`mod@test`] tries everything, [`conformance`] says in a [`matrix`] which host gives which fixture its result,
-//!   [`soak`] tries it for long, [`bench`] measures it, [`tree`] keeps the rooms apart;
+//!   [`soak`] tries it for long, [`mod@bench`] measures it, [`tree`] keeps the rooms apart;
 //! - [`facade`] composes the component with the HTTP facade, and checks both under other engines;
 //! - [`python`] builds and checks the Python package, [`js`] the npm package, [`web`] shows its page in a browser;
 //! - [`server`] is a fixture served over HTTP, [`shell`] runs commands and says which one failed.
