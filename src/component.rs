@@ -41,20 +41,16 @@ bindings::export!(Component with_types_in bindings);
 
 impl wit::Guest for Component {
     fn list_pipelines(connection: wit::Connection, query: Vec<wit::Term>) -> Result<wit::Listing, wit::Error> {
-        list(connection, query).map(Into::into).map_err(told)
+        list(connection, query).map(Into::into).map_err(|error| (*error).into())
     }
 
     fn list_pipelines_json(connection: wit::Connection, query: Vec<wit::Term>) -> Result<String, wit::Error> {
-        list(connection, query).map(|listing| listing.to_json()).map_err(told)
+        list(connection, query).map(|listing| listing.to_json()).map_err(|error| (*error).into())
     }
 
     fn find_project(connection: wit::Connection) -> Result<String, wit::Error> {
-        list::find_project(&mut WasiHttp::begin(), &connection.into()).map_err(told)
+        list::find_project(&mut WasiHttp::begin(), &connection.into()).map_err(|error| (*error).into())
     }
-}
-
-fn told(error: Box<Error>) -> wit::Error {
-    (*error).into()
 }
 
 fn list(connection: wit::Connection, query: Vec<wit::Term>) -> Result<Listing, Box<Error>> {
