@@ -77,7 +77,7 @@ impl Contract {
         let reading = tokio::task::block_in_place(read);
         Ok(reading
             .map(|reading| Reading { json: reading.json, diagnostics: told(reading.diagnostics) })
-            .map_err(|diagnostic| told(vec![diagnostic])))
+            .map_err(|diagnostic| told(vec![*diagnostic])))
     }
 }
 
@@ -155,11 +155,11 @@ impl Transport for Direct {
         std::thread::sleep(wait);
     }
 
-    fn send(&mut self, request: Request, _: Allowance) -> Result<Response, Failure> {
+    fn send(&mut self, request: Request, _: Allowance) -> Result<Response, Box<Failure>> {
         let mut stream = TcpStream::connect(&request.origin.authority).map_err(failed)?;
         let mut text = format!("GET {} HTTP/1.1\r\nhost: {}\r\n", request.path_and_query, request.origin.authority);
-        for (name, value) in &request.headers {
-            text.push_str(&format!("{name}: {}\r\n", value.to_str().unwrap_or_default()));
+        for header in &request.headers {
+            text.push_str(&format!("{}: {}\r\n", header.name, header.value));
         }
         stream.write_all(format!("{text}\r\n").as_bytes()).map_err(failed)?;
         let mut first = Vec::new();
@@ -198,7 +198,7 @@ struct Incoming {
 }
 
 impl Body for Incoming {
-    fn next(&mut self) -> Result<Option<Vec<u8>>, Failure> {
+    fn next(&mut self) -> Result<Option<Vec<u8>>, Box<Failure>> {
         if !self.first.is_empty() {
             return Ok(Some(std::mem::take(&mut self.first)));
         }
@@ -214,6 +214,6 @@ fn chunk(stream: &mut TcpStream) -> std::io::Result<Vec<u8>> {
     Ok(chunk)
 }
 
-fn failed(error: impl std::fmt::Display) -> Failure {
+fn failed(error: impl std::fmt::Display) -> Box<Failure> {
     Failure::lasting(ErrorKind::Other(error.to_string()), "This provider is for the benchmark alone.")
 }
