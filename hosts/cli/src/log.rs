@@ -3,11 +3,9 @@
 //! Only those of the tool and of its own libraries; what other libraries trace may hold headers. Nothing reaches a
 //! terminal but through [`text`].
 
-use std::fmt::Debug;
-
 use component_runtime::Grant;
-use serde_json::{Map, Value, json};
-use tracing::field::{Field, Visit};
+use component_runtime::fields::{self, Fields};
+use serde_json::{Value, json};
 use tracing::level_filters::LevelFilter;
 use tracing::span::{Attributes, Id, Record};
 use tracing::subscriber::DefaultGuard;
@@ -71,19 +69,11 @@ struct Lines {
 
 impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Lines {
     fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, context: Context<'_, S>) {
-        if let Some(span) = context.span(id) {
-            let mut fields = Fields::default();
-            attributes.record(&mut fields);
-            span.extensions_mut().insert(fields);
-        }
+        fields::open(attributes, id, &context);
     }
 
     fn on_record(&self, id: &Id, values: &Record<'_>, context: Context<'_, S>) {
-        if let Some(span) = context.span(id)
-            && let Some(fields) = span.extensions_mut().get_mut::<Fields>()
-        {
-            values.record(fields);
-        }
+        fields::record(id, values, &context);
     }
 
     fn on_close(&self, id: Id, context: Context<'_, S>) {
@@ -105,10 +95,9 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Lines {
 impl Lines {
     fn say(&self, kind: &str, metadata: &Metadata<'_>, what: &str, fields: &Fields) {
         self.progress.say(&match self.format {
-            LogFormat::Text => text::line(&format!("{what}{fields}")),
+            LogFormat::Text => text::line(&format!("{what}{}", words(fields))),
             LogFormat::Json => {
-                let mut object: Map<String, Value> =
-                    fields.0.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
+                let mut object = fields.to_json();
                 object.insert("time".to_owned(), json!(jiff::Timestamp::now().to_string()));
                 object.insert("level".to_owned(), json!(metadata.level().as_str().to_ascii_lowercase()));
                 object.insert(kind.to_owned(), json!(what));
@@ -118,47 +107,11 @@ impl Lines {
     }
 }
 
-/// Names and values in the order in which they are declared.
-#[derive(Default)]
-struct Fields(Vec<(&'static str, Value)>);
-
-impl Fields {
-    fn put(&mut self, field: &Field, value: Value) {
-        match self.0.iter_mut().find(|(name, _)| *name == field.name()) {
-            Some((_, old)) => *old = value,
-            None => self.0.push((field.name(), value)),
-        }
-    }
-
-    fn take(&mut self, name: &str) -> Value {
-        let at = self.0.iter().position(|(other, _)| *other == name);
-        at.map(|at| self.0.remove(at).1).unwrap_or_default()
-    }
-}
-
-impl Visit for Fields {
-    fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
-        self.put(field, json!(format!("{value:?}")));
-    }
-
-    fn record_str(&mut self, field: &Field, value: &str) {
-        self.put(field, json!(value));
-    }
-
-    fn record_u64(&mut self, field: &Field, value: u64) {
-        self.put(field, json!(value));
-    }
-}
-
-/// As `name=value`, a value in quotes where it is no single word.
-impl std::fmt::Display for Fields {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        for (name, value) in &self.0 {
-            match value.as_str() {
-                Some(word) if !word.is_empty() && !word.contains([' ', '"', '=']) => write!(f, " {name}={word}")?,
-                _ => write!(f, " {name}={value}")?,
-            }
-        }
-        Ok(())
-    }
+/// As ` name=value`, a value in quotes where it is no single word.
+fn words(fields: &Fields) -> String {
+    let word = |(name, value): (&str, &Value)| match value.as_str() {
+        Some(word) if !word.is_empty() && !word.contains([' ', '"', '=']) => format!(" {name}={word}"),
+        _ => format!(" {name}={value}"),
+    };
+    fields.iter().map(word).collect()
 }

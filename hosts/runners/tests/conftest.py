@@ -1,44 +1,52 @@
-"""What all tests share: the engines' programs, and a server of recorded answers."""
+"""What all tests share: the engines' programs, and what the Python package's tests have for recorded answers."""
 
 import importlib.util
-import json
 import os
 import re
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[3]
-FIXTURES = ROOT / "tests" / "fixtures"
+sys.path.append(str(Path(__file__).parents[2] / "python" / "tests"))
+from recorded import (
+    FIXTURES,
+    PROJECT,
+    ROOT,
+    Serve,
+    Tell,
+    program_of_workspace,
+    pytest_addoption,
+    pytest_terminal_summary,
+    serve,
+    tell,
+)
+
+__all__ = [
+    "FIXTURES",
+    "PROJECT",
+    "ROOT",
+    "Serve",
+    "Tell",
+    "program_of_workspace",
+    "pytest_addoption",
+    "pytest_terminal_summary",
+    "serve",
+    "tell",
+]
+
 COMPONENT = ROOT / "target" / "component" / "servicestage.wasm"
 FACADE = ROOT / "target" / "facade" / "facade.wasm"
 COMPOSED = ROOT / "target" / "facade" / "servicestage-facade.wasm"
-PROJECT = "0123456789abcdef0123456789abcdef"
-
-Serve = Callable[[str], str]
-"""Serves the fixture of this name, and returns the server's origin."""
-
-Tell = Callable[[str, str | None], None]
-"""Tells that a fixture passed, or why the wasmtime command line lacks it."""
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--conformance", type=Path, metavar="FILE", help="add how each fixture came out, as lines of JSON")
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, exitstatus: int) -> None:
-    """Ends in a line as cargo does, which `cargo xtask test` adds up."""
-    count = {name: len(terminalreporter.stats.get(name, [])) for name in ("passed", "failed", "error", "skipped")}
-    verdict = "FAILED" if exitstatus else "ok"
-    failed = count["failed"] + count["error"]
-    terminalreporter.write_line(
-        f"test result: {verdict}. {count['passed']} passed; {failed} failed; {count['skipped']} ignored"
-    )
+@pytest.fixture
+def host() -> str:
+    return "wasmtime-cli"
 
 
 @pytest.fixture(autouse=True)
@@ -78,47 +86,6 @@ def program(package: str, name: str) -> Path:
     # One of the wheels has lost this bit.
     program.chmod(program.stat().st_mode | 0o111)
     return program
-
-
-def program_of_workspace(name: str) -> Path:
-    """A program that the workspace's build made."""
-    return ROOT / "target" / "debug" / (f"{name}.exe" if sys.platform == "win32" else name)
-
-
-@pytest.fixture
-def tell(pytestconfig: pytest.Config) -> Tell:
-    """For the matrix of all hosts, if it is asked for."""
-    file: Path | None = pytestconfig.getoption("--conformance")
-
-    def add(fixture: str, why: str | None) -> None:
-        line = {"fixture": fixture, "host": "wasmtime-cli"}
-        line |= {"result": "lacks", "why": why} if why else {"result": "passed"}
-        if file:
-            with file.open("a", encoding="utf-8") as lines:
-                lines.write(json.dumps(line) + "\n")
-
-    return add
-
-
-@pytest.fixture
-def serve() -> Iterator[Serve]:
-    """Ends the servers that a test starts."""
-    servers: list[subprocess.Popen[str]] = []
-
-    def start(fixture: str) -> str:
-        server = subprocess.Popen(
-            [program_of_workspace("host-test"), "serve", FIXTURES / fixture], stdout=subprocess.PIPE, text=True
-        )
-        servers.append(server)
-        assert server.stdout is not None
-        return server.stdout.readline().strip()
-
-    try:
-        yield start
-    finally:
-        for server in servers:
-            server.kill()
-            server.communicate()
 
 
 @contextmanager

@@ -13,7 +13,7 @@
 //! - [`client`]: the last layer, which speaks HTTP; `pace`: its bodies; `failure`: its errors
 //! - [`connector`]: how it gets connections; [`network`]: by names, TCP through [`socket`], [`tls`], and [`proxy`];
 //!   [`direct`]: by plain TCP to one address
-//! - [`trace`]: what is told of calls and requests
+//! - [`trace`]: what is told of calls and requests; [`fields`]: what that holds, for whoever writes it down
 //! - `state`: what an instance sees of the world: the linker and the clocks
 
 #[cfg(feature = "compile")]
@@ -23,6 +23,7 @@ pub mod connector;
 pub mod direct;
 pub mod enforce;
 mod failure;
+pub mod fields;
 pub mod http;
 pub mod limits;
 mod mask;

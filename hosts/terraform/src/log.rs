@@ -4,11 +4,10 @@
 //! A line for each event and for each span when it closes, with the fields of the spans around it, so that lines of
 //! reads at the same time can be told apart.
 
-use std::fmt::Debug;
 use std::io::Write as _;
 
-use serde_json::{Map, Value, json};
-use tracing::field::{Field, Visit};
+use component_runtime::fields::{self, Fields};
+use serde_json::{Value, json};
 use tracing::level_filters::LevelFilter;
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
@@ -33,37 +32,30 @@ struct Lines {
 
 impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Lines {
     fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, context: Context<'_, S>) {
-        if let Some(span) = context.span(id) {
-            let mut fields = Fields::default();
-            attributes.record(&mut fields);
-            span.extensions_mut().insert(fields);
-        }
+        fields::open(attributes, id, &context);
     }
 
     fn on_record(&self, id: &Id, values: &Record<'_>, context: Context<'_, S>) {
-        if let Some(span) = context.span(id)
-            && let Some(fields) = span.extensions_mut().get_mut::<Fields>()
-        {
-            values.record(fields);
-        }
+        fields::record(id, values, &context);
     }
 
     fn on_close(&self, id: Id, context: Context<'_, S>) {
         if let Some(span) = context.span(&id) {
-            self.write(span.metadata(), span.name(), around(context.span_scope(&id)));
+            self.write(span.metadata(), span.name(), &around(context.span_scope(&id)));
         }
     }
 
     fn on_event(&self, event: &Event<'_>, context: Context<'_, S>) {
         let mut fields = around(context.event_scope(event));
         event.record(&mut fields);
-        let message = fields.0.remove("message").unwrap_or_default();
-        self.write(event.metadata(), message.as_str().unwrap_or_default(), fields);
+        let message = fields.take("message");
+        self.write(event.metadata(), message.as_str().unwrap_or_default(), &fields);
     }
 }
 
 impl Lines {
-    fn write(&self, metadata: &Metadata<'_>, message: &str, Fields(mut line): Fields) {
+    fn write(&self, metadata: &Metadata<'_>, message: &str, fields: &Fields) {
+        let mut line = fields.to_json();
         line.insert("@level".to_owned(), json!(metadata.level().as_str().to_ascii_lowercase()));
         line.insert("@message".to_owned(), json!(message));
         line.insert("@module".to_owned(), json!(self.provider));
@@ -77,27 +69,9 @@ impl Lines {
 fn around<'a, S: LookupSpan<'a>>(scope: Option<Scope<'a, S>>) -> Fields {
     let mut all = Fields::default();
     for span in scope.into_iter().flat_map(Scope::from_root) {
-        if let Some(Fields(fields)) = span.extensions().get::<Fields>() {
-            all.0.extend(fields.clone());
+        if let Some(fields) = span.extensions().get::<Fields>() {
+            all.extend(fields);
         }
     }
     all
-}
-
-/// Names and values.
-#[derive(Default)]
-struct Fields(Map<String, Value>);
-
-impl Visit for Fields {
-    fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
-        self.0.insert(field.name().to_owned(), json!(format!("{value:?}")));
-    }
-
-    fn record_str(&mut self, field: &Field, value: &str) {
-        self.0.insert(field.name().to_owned(), json!(value));
-    }
-
-    fn record_u64(&mut self, field: &Field, value: u64) {
-        self.0.insert(field.name().to_owned(), json!(value));
-    }
 }

@@ -1,0 +1,73 @@
+"""What tests of recorded answers share, here and in hosts/runners: hooks and fixtures that a conftest imports."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[3]
+FIXTURES = ROOT / "tests" / "fixtures"
+PROJECT = "0123456789abcdef0123456789abcdef"
+
+Serve = Callable[[str], str]
+"""Serves the fixture of this name, and returns the server's origin."""
+
+Tell = Callable[[str, str | None], None]
+"""Tells that a fixture passed, or why the host lacks it."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--conformance", type=Path, metavar="FILE", help="add how each fixture came out, as lines of JSON")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, exitstatus: int) -> None:
+    """Ends in a line as cargo does, which `cargo xtask test` adds up."""
+    count = {name: len(terminalreporter.stats.get(name, [])) for name in ("passed", "failed", "error", "skipped")}
+    verdict = "FAILED" if exitstatus else "ok"
+    failed = count["failed"] + count["error"]
+    terminalreporter.write_line(
+        f"test result: {verdict}. {count['passed']} passed; {failed} failed; {count['skipped']} ignored"
+    )
+
+
+def program_of_workspace(name: str) -> Path:
+    """A program that the workspace's build made."""
+    return ROOT / "target" / "debug" / (f"{name}.exe" if sys.platform == "win32" else name)
+
+
+@pytest.fixture
+def tell(pytestconfig: pytest.Config, host: str) -> Tell:
+    """For the conformance matrix, if it is asked for. The fixture `host` is the name of its column."""
+    file: Path | None = pytestconfig.getoption("--conformance")
+
+    def add(fixture: str, why: str | None) -> None:
+        line = {"fixture": fixture, "host": host}
+        line |= {"result": "lacks", "why": why} if why else {"result": "passed"}
+        if file:
+            with file.open("a", encoding="utf-8") as lines:
+                lines.write(json.dumps(line) + "\n")
+
+    return add
+
+
+@pytest.fixture
+def serve() -> Iterator[Serve]:
+    """Ends the servers that a test starts."""
+    servers: list[subprocess.Popen[str]] = []
+
+    def start(fixture: str) -> str:
+        command: list[str | Path] = [program_of_workspace("host-test"), "serve", FIXTURES / fixture]
+        server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        servers.append(server)
+        assert server.stdout is not None
+        return server.stdout.readline().strip()
+
+    try:
+        yield start
+    finally:
+        for server in servers:
+            server.kill()
+            server.communicate()
