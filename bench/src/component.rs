@@ -7,9 +7,8 @@ use std::time::SystemTime;
 use anyhow::{Context, Result, anyhow};
 use bytes::Bytes;
 use component_runtime::client::Client as Http;
-use component_runtime::http::{Decision, Request, Timeouts, Verdict};
+use component_runtime::http::{Decision, Request, Timeouts, Verdict, full};
 use component_runtime::{Declaration, Grant, Layer, Limits, Network, Plugin, Policy, Runtime, Stack};
-use http_body_util::{BodyExt, Full};
 use servicestage_host::credentials::{AccessKey, Identity};
 use servicestage_host::secret::Secret;
 use servicestage_host::types::{Connection, Listing};
@@ -44,7 +43,7 @@ struct Replay(Bytes);
 
 impl Layer for Replay {
     fn decide<'a>(&'a self, _: Request, _: &'a Timeouts) -> Decision<'a> {
-        let body = Full::new(self.0.clone()).map_err(|never| match never {}).boxed_unsync();
+        let body = full(self.0.clone());
         Box::pin(std::future::ready(Verdict::Complete(Ok(http::Response::new(body)))))
     }
 }

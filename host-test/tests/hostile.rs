@@ -3,10 +3,9 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use component_runtime::http::{Decision, Request, Timeouts, Verdict};
+use component_runtime::http::{Decision, Request, Timeouts, Verdict, full};
 use component_runtime::{Layer, Stack};
 use host_test::run::load;
-use http_body_util::{BodyExt, Full};
 use serde_json::{Value, json};
 use servicestage_host::types::{Connection, Listing};
 use servicestage_host::{Client, Failure};
@@ -16,7 +15,7 @@ struct Answering(Bytes);
 
 impl Layer for Answering {
     fn decide<'a>(&'a self, _request: Request, _timeouts: &'a Timeouts) -> Decision<'a> {
-        let body = Full::new(self.0.clone()).map_err(|never| match never {}).boxed_unsync();
+        let body = full(self.0.clone());
         Box::pin(async { Verdict::Complete(Ok(http::Response::new(body))) })
     }
 }

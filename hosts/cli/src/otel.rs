@@ -8,9 +8,8 @@ use std::sync::{Arc, OnceLock};
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use component_runtime::http::{HttpError as Failure, Timeouts, Verdict};
+use component_runtime::http::{HttpError as Failure, Timeouts, Verdict, full, whole};
 use component_runtime::{Declaration, Grant, Policy};
-use http_body_util::{BodyExt, Full, Limited};
 use opentelemetry::trace::TracerProvider as _;
 use opentelemetry_http::{HttpClient, HttpError, Request, Response};
 use opentelemetry_otlp::{SpanExporter, WithHttpConfig};
@@ -122,13 +121,13 @@ impl HttpClient for Collector {
 
 impl Collector {
     async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, HttpError> {
-        let request = request.map(|body| Full::new(body).map_err(|never| match never {}).boxed_unsync());
+        let request = request.map(full);
         let response = match self.http.decide(request, &Timeouts::default()).await {
             Verdict::Complete(response) => response?,
             Verdict::Continue(_) => return Err(Failure::HttpRequestDenied.into()),
         };
         let (head, body) = response.into_parts();
-        let body = Limited::new(body, LARGEST_ANSWER).collect().await?.to_bytes();
+        let body = whole(body, LARGEST_ANSWER).await?.ok_or(Failure::HttpResponseBodySize(None))?;
         Ok(Response::from_parts(head, body))
     }
 }

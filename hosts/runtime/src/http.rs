@@ -8,8 +8,9 @@ use std::error::Error;
 use std::pin::Pin;
 use std::sync::Arc;
 
+use bytes::Bytes;
 use http::HeaderMap;
-use http_body_util::{BodyExt, Limited};
+use http_body_util::{BodyExt, Full, Limited};
 use tracing::{Instrument, Span};
 use wasmtime_wasi_http::{RequestOptions, WasiBody, WasiHttpHooks};
 
@@ -63,6 +64,28 @@ impl Stack {
         }
         Err(HttpError::HttpRequestDenied)
     }
+}
+
+/// A body of these bytes.
+pub fn full(bytes: impl Into<Bytes>) -> Body {
+    Full::new(bytes.into()).map_err(|never| match never {}).boxed_unsync()
+}
+
+/// All of a body; nothing if it is larger than so many bytes.
+///
+/// # Errors
+/// It breaks off.
+pub async fn whole(mut body: Body, most: usize) -> Result<Option<Bytes>, HttpError> {
+    let mut bytes = Vec::new();
+    while let Some(frame) = body.frame().await {
+        if let Ok(data) = frame?.into_data() {
+            if bytes.len() + data.len() > most {
+                return Ok(None);
+            }
+            bytes.extend_from_slice(&data);
+        }
+    }
+    Ok(Some(bytes.into()))
 }
 
 /// The hook of wasmtime, which leads into the stack of one call.

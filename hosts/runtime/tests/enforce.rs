@@ -15,11 +15,10 @@ use std::sync::{Arc, Mutex};
 
 use component_runtime::client::Client;
 use component_runtime::connector::Stream;
-use component_runtime::http::{HttpError, Layer, Request, Response, Timeouts, Verdict};
+use component_runtime::http::{HttpError, Layer, Request, Response, Timeouts, Verdict, full};
 use component_runtime::policy::{Reason, Role};
 use component_runtime::socket::{Dialer, Dialing, Resolver, Resolving};
 use component_runtime::{Declaration, Grant, Network, Policy};
-use http_body_util::{BodyExt, Empty};
 use support::on_each;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
@@ -76,7 +75,7 @@ impl World {
 }
 
 async fn send(layers: &[&dyn Layer], url: &str) -> Result<Response, HttpError> {
-    let body = Empty::new().map_err(|never| match never {}).boxed_unsync();
+    let body = full("");
     let mut request: Request = http::Request::get(url).body(body).unwrap();
     for layer in layers {
         match layer.decide(request, &Timeouts::default()).await {
@@ -189,7 +188,7 @@ async fn the_layer_denies_before_a_name_is_resolved_and_tells_the_role_of_what_p
     }
     assert_eq!(world.policy.denials().len(), 32);
 
-    let body = Empty::new().map_err(|never| match never {}).boxed_unsync();
+    let body = full("");
     let request = http::Request::get("https://a.example:8443/").body(body).unwrap();
     let Verdict::Continue(request) = world.policy.decide(request, &Timeouts::default()).await else { panic!() };
     assert_eq!(request.extensions().get::<Role>().unwrap().as_str(), "service");

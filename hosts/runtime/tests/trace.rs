@@ -15,9 +15,8 @@ use std::fmt::Debug;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use component_runtime::http::{Decision, HttpError, Request, Timeouts, Verdict};
+use component_runtime::http::{Decision, HttpError, Request, Timeouts, Verdict, full};
 use component_runtime::{Declaration, Grant, Layer, Limits, Plugin, Policy, Runtime, Traced};
-use http_body_util::{BodyExt, Empty};
 use requesting::{Answering, INTERNAL_ERROR, REQUEST_DENIED, RESPONSE_BODY_TOO_LARGE, ask, ask_through, component};
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
@@ -219,7 +218,7 @@ struct Asking(Traced<Answering>);
 impl Layer for Asking {
     fn decide<'a>(&'a self, request: Request, timeouts: &'a Timeouts) -> Decision<'a> {
         Box::pin(async move {
-            let body = Empty::new().map_err(|never| match never {}).boxed_unsync();
+            let body = full("");
             let own = http::Request::post("https://user:hush@iam.test/v3/tokens?nocatalog=hush").body(body).unwrap();
             match self.0.decide(own, timeouts).await {
                 Verdict::Complete(response) => drop(response.unwrap()),

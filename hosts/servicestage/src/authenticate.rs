@@ -3,10 +3,9 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
-use component_runtime::http::{Body, Decision, HttpError, Request, Response, Timeouts, Verdict};
+use component_runtime::http::{Decision, HttpError, Request, Response, Timeouts, Verdict, full, whole};
 use component_runtime::{Layer, masked};
 use http::StatusCode;
-use http_body_util::{BodyExt, Full};
 use huaweicloud_sign::secrets::SHORTEST;
 
 use crate::credentials::Identity;
@@ -164,22 +163,4 @@ async fn expired(response: Response) -> Result<(Response, bool), HttpError> {
     let text = String::from_utf8_lossy(&body).to_ascii_lowercase();
     let expired = text.contains("expire") && !text.contains("signature expired");
     Ok((Response::from_parts(head, full(body)), expired))
-}
-
-/// A body up to a limit; nothing if it is larger.
-async fn whole(mut body: Body, limit: usize) -> Result<Option<Bytes>, HttpError> {
-    let mut bytes = Vec::new();
-    while let Some(frame) = body.frame().await {
-        if let Ok(data) = frame?.into_data() {
-            if bytes.len() + data.len() > limit {
-                return Ok(None);
-            }
-            bytes.extend_from_slice(&data);
-        }
-    }
-    Ok(Some(bytes.into()))
-}
-
-fn full(bytes: Bytes) -> Body {
-    Full::new(bytes).map_err(|never| match never {}).boxed_unsync()
 }

@@ -4,14 +4,12 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
-use bytes::Bytes;
-use component_runtime::http::{Body, Decision, HttpError, Request, Response, Timeouts, Verdict};
+use component_runtime::http::{Decision, HttpError, Request, Response, Timeouts, Verdict, full, whole};
 use component_runtime::policy::Origin;
 use component_runtime::{Layer, masked};
 use http::header::{AUTHORIZATION, COOKIE, PROXY_AUTHORIZATION};
 use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue};
-use http_body_util::{BodyExt, Full, Limited};
 use huaweicloud_sign::secrets::SHORTEST;
 
 use crate::advertise::variables;
@@ -184,8 +182,8 @@ impl Authentication {
                 Ok(Request::from_parts(head, body))
             }
             Method::Scheme(scheme) => {
-                let limited = Limited::new(body, LARGEST_REQUEST).collect().await;
-                let bytes = limited.map_err(|_| HttpError::HttpRequestBodySize(None))?.to_bytes();
+                let bytes = whole(body, LARGEST_REQUEST).await.ok().flatten();
+                let bytes = bytes.ok_or(HttpError::HttpRequestBodySize(None))?;
                 self.sign(&**scheme, &mut head, &bytes)?;
                 Ok(Request::from_parts(head, full(bytes)))
             }
@@ -232,8 +230,4 @@ fn strip(headers: &mut HeaderMap) {
     for name in [AUTHORIZATION, PROXY_AUTHORIZATION, COOKIE] {
         headers.remove(name);
     }
-}
-
-fn full(bytes: Bytes) -> Body {
-    Full::new(bytes).map_err(|never| match never {}).boxed_unsync()
 }

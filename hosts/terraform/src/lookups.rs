@@ -5,10 +5,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
 use component_runtime::Layer;
-use component_runtime::http::{Body, Decision, HttpError, Request, Response, Timeouts, Verdict};
+use component_runtime::http::{Decision, HttpError, Request, Response, Timeouts, Verdict, full, whole};
 use component_runtime::policy::Role;
 use http::{Method, StatusCode};
-use http_body_util::{BodyExt, Full, Limited};
 use tokio::sync::OnceCell;
 
 /// So many answers are kept at most; then all are forgotten.
@@ -78,15 +77,7 @@ async fn keep(answer: Result<Response, HttpError>) -> Result<Kept, Result<Respon
     {
         return Err(Ok(Response::from_parts(head, body)));
     }
-    match Limited::new(body, LARGEST).collect().await {
-        Ok(body) => Ok(Kept { head, body: body.to_bytes() }),
-        Err(error) => Err(Err(match error.downcast::<HttpError>() {
-            Ok(error) => *error,
-            Err(_) => HttpError::HttpResponseBodySize(u64::try_from(LARGEST).ok()),
-        })),
-    }
-}
-
-fn full(bytes: Bytes) -> Body {
-    Full::new(bytes).map_err(|never| match never {}).boxed_unsync()
+    let body = whole(body, LARGEST).await.map_err(Err)?;
+    let body = body.ok_or(Err(HttpError::HttpResponseBodySize(u64::try_from(LARGEST).ok())))?;
+    Ok(Kept { head, body })
 }

@@ -5,9 +5,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::SystemTime;
 
-use component_runtime::http::{Decision, HttpError, Request, Timeouts, Verdict};
+use component_runtime::http::{Decision, HttpError, Request, Timeouts, Verdict, full};
 use component_runtime::{Call, CallError, Layer, Plugin, Stack};
-use http_body_util::{BodyExt, Full};
 
 /// What the component returns for a request that ended in an error code, by the order of `wasi:http`.
 pub const FAILED: u32 = 1_000_000;
@@ -66,7 +65,7 @@ impl Layer for Answering {
         for (name, value) in &self.headers {
             response = response.header(*name, value);
         }
-        let body = Full::from(vec![0; self.body_bytes]).map_err(|never| match never {}).boxed_unsync();
+        let body = full(vec![0; self.body_bytes]);
         let response = response.body(body).map_err(|error| HttpError::InternalError(Some(error.to_string())));
         Box::pin(std::future::ready(Verdict::Complete(response)))
     }

@@ -6,9 +6,9 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use component_runtime::http::{HttpError, Layer, Request, Response, Timeouts, Verdict};
+use component_runtime::http::{HttpError, Layer, Request, Response, Timeouts, Verdict, full};
 use component_runtime::{Certificates, Network};
-use http_body_util::{BodyExt, Empty, Full};
+use http_body_util::{BodyExt, Full};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto;
@@ -131,7 +131,7 @@ pub async fn get(layer: &dyn Layer, url: &str) -> Result<Response, HttpError> {
 }
 
 pub async fn get_with(layer: &dyn Layer, url: &str, timeouts: Timeouts) -> Result<Response, HttpError> {
-    let body = Empty::new().map_err(|never| match never {}).boxed_unsync();
+    let body = full("");
     let request: Request = http::Request::get(url).header("host", "test").body(body).unwrap();
     match layer.decide(request, &timeouts).await {
         Verdict::Complete(result) => result,

@@ -4,9 +4,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use component_runtime::Layer;
-use component_runtime::http::{HttpError, Timeouts, Verdict};
+use component_runtime::http::{HttpError, Timeouts, Verdict, full, whole};
 use http::{HeaderMap, StatusCode};
-use http_body_util::{BodyExt, Full};
 
 use crate::error::{ErrorKind, Timeout, TooLarge};
 use crate::problem::Problem;
@@ -26,7 +25,7 @@ pub(super) struct Patience {
 pub(super) struct Answer {
     pub status: StatusCode,
     pub headers: HeaderMap,
-    pub body: Vec<u8>,
+    pub body: Bytes,
 }
 
 /// Sends a request and reads the whole answer.
@@ -41,23 +40,15 @@ pub(super) async fn send(
         first_byte_timeout: Some(patience.pause),
         between_bytes_timeout: Some(patience.pause),
     };
-    let request = request.map(|body| Full::new(body).map_err(|never| match never {}).boxed_unsync());
+    let request = request.map(full);
     let exchange = async {
         let response = match layer.decide(request, &timeouts).await {
             Verdict::Complete(result) => result?,
             Verdict::Continue(_) => return Err(HttpError::HttpRequestDenied),
         };
-        let (head, mut body) = response.into_parts();
-        let mut bytes = Vec::new();
-        while let Some(frame) = body.frame().await {
-            if let Ok(data) = frame?.into_data() {
-                if bytes.len() + data.len() > LARGEST_BODY {
-                    return Err(HttpError::HttpResponseBodySize(None));
-                }
-                bytes.extend_from_slice(&data);
-            }
-        }
-        Ok(Answer { status: head.status, headers: head.headers, body: bytes })
+        let (head, body) = response.into_parts();
+        let body = whole(body, LARGEST_BODY).await?.ok_or(HttpError::HttpResponseBodySize(None))?;
+        Ok(Answer { status: head.status, headers: head.headers, body })
     };
     let result = tokio::time::timeout(patience.total, exchange).await;
     result.unwrap_or(Err(HttpError::HttpResponseTimeout)).map_err(|error| unanswered(&asked, &error))

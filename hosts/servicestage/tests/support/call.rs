@@ -6,9 +6,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use component_runtime::client::Client;
-use component_runtime::http::{Body, HttpError, Response, Timeouts, Verdict};
+use component_runtime::http::{HttpError, Response, Timeouts, Verdict, full};
 use component_runtime::{Layer, Network};
-use http_body_util::{BodyExt, Empty};
 use servicestage_host::credentials::Identity;
 use servicestage_host::error::{Error, InvalidArgument};
 use servicestage_host::types::Connection;
@@ -59,7 +58,7 @@ pub fn layer(authenticator: &Arc<Authenticator>, connection: &Connection) -> Aut
 
 /// Sends a request as a component makes it, through the layer and the client.
 pub async fn send(layer: &Authentication, url: &str, headers: &[(&str, &str)]) -> Result<Response, HttpError> {
-    let body: Body = Empty::new().map_err(|never| match never {}).boxed_unsync();
+    let body = full("");
     let mut request = http::Request::builder().uri(url).header("accept", "application/json");
     for (name, value) in headers {
         request = request.header(*name, *value);
