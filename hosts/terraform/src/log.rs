@@ -60,8 +60,9 @@ impl Lines {
         line.insert("@message".to_owned(), json!(message));
         line.insert("@module".to_owned(), json!(self.provider));
         line.insert("@timestamp".to_owned(), json!(format!("{:.6}", jiff::Timestamp::now())));
-        // Nobody is left to be told of a log that nobody reads.
-        let _ = writeln!(std::io::stderr().lock(), "{}", Value::Object(line));
+        // In one piece: stderr has no buffer, and each piece of a line would wake up Terraform, which reads it. Nobody is
+        // left to be told of a log that nobody reads.
+        let _ = std::io::stderr().write_all(format!("{}\n", Value::Object(line)).as_bytes());
     }
 }
 

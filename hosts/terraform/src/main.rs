@@ -75,14 +75,14 @@ async fn run(arguments: &[String]) -> Result<(), String> {
     log::start(&name);
     let provider = Provider::new(name);
     match arguments.as_slice() {
-        ["--debug", address] => serve::serve_debug(provider.await, address).await,
+        ["--debug", address] => serve::serve_debug(provider, address).await,
         ["--describe"] => {
-            println!("{}", provider.await.description().await?);
+            println!("{}", provider.description().await?);
             Ok(())
         }
         [] if std::env::var(COOKIE.0).is_ok_and(|cookie| cookie == COOKIE.1) => {
             ignore_interrupts();
-            serve::serve(provider.await).await
+            serve::serve(provider).await
         }
         _ => Err(USAGE.to_owned()),
     }

@@ -4,7 +4,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use component_runtime::{Client, Declaration, Grant, Limits, Network, Proxy};
-use tokio::sync::watch;
+use tokio::sync::{OnceCell, watch};
 use tracing::{Instrument, error, info_span};
 
 use crate::advertise;
@@ -28,8 +28,8 @@ const DEADLINE: Duration = Duration::from_secs(3600);
 /// A provider of what one component offers.
 pub struct Provider {
     name: String,
-    /// The component, or why there is none.
-    loaded: Result<Loaded, String>,
+    /// The component, or why there is none. It loads while Terraform connects.
+    loaded: OnceCell<Result<Loaded, String>>,
     configured: RwLock<Configured>,
     stopped: watch::Sender<bool>,
 }
@@ -50,26 +50,26 @@ enum Configured {
 }
 
 impl Provider {
-    /// The provider of this name. That its component does not load it tells whoever asks.
-    pub async fn new(name: String) -> Self {
-        let loaded = Loaded::load(&name).await;
-        if let Err(why) = &loaded {
-            error!("{why}");
-        }
+    /// The provider of this name, whose component begins to load. That it does not load it tells whoever asks.
+    pub fn new(name: String) -> Arc<Self> {
         let (stopped, _) = watch::channel(false);
-        Self { name, loaded, configured: RwLock::new(Configured::No), stopped }
+        let provider =
+            Arc::new(Self { name, loaded: OnceCell::new(), configured: RwLock::new(Configured::No), stopped });
+        let loading = Arc::clone(&provider);
+        tokio::spawn(async move { loading.load().await.is_ok() });
+        provider
     }
 
     /// What the component says of itself, as JSON.
     pub async fn description(&self) -> Result<String, String> {
-        let described = self.loaded.as_ref().map_err(Clone::clone)?.contract.describe().await;
+        let described = self.load().await.map_err(Clone::clone)?.contract.describe().await;
         let description = described.map_err(|error| error.to_string())?;
         serde_json::to_string_pretty(&description).map_err(|error| error.to_string())
     }
 
     /// All schemas.
     pub async fn schema(&self) -> GetProviderSchemaResponse {
-        let Loaded { schema, .. } = match self.loaded() {
+        let Loaded { schema, .. } = match self.loaded().await {
             Ok(loaded) => loaded,
             Err(diagnostic) => {
                 return GetProviderSchemaResponse { diagnostics: vec![diagnostic], ..Default::default() };
@@ -86,7 +86,7 @@ impl Provider {
     /// What is wrong with the provider's configuration, as far as it is known.
     pub async fn validate_provider(&self, request: ValidateProviderConfigRequest) -> ValidateProviderConfigResponse {
         let check = async {
-            let loaded = self.loaded()?;
+            let loaded = self.loaded().await?;
             let values = decode(request.config, &loaded.schema.provider)?;
             let mut told = configuration::deprecations(&loaded.schema.provider, &values);
             told.extend(self.check_provider(loaded, &values).await);
@@ -98,7 +98,7 @@ impl Provider {
     /// What is wrong with the arguments of a data source, as far as they are known.
     pub async fn validate_data_source(&self, request: ValidateDataResourceConfigRequest) -> Told {
         let check = async {
-            let loaded = self.loaded()?;
+            let loaded = self.loaded().await?;
             let (name, source) = self.source(loaded, &request.type_name)?;
             let values = decode(request.config, &source.object)?;
             let mut told = configuration::deprecations(&source.object, &values);
@@ -118,7 +118,7 @@ impl Provider {
     pub async fn configure(&self, request: ConfigureProviderRequest) -> Told {
         self.stopped.send_replace(false);
         let configure = async {
-            let loaded = self.loaded()?;
+            let loaded = self.loaded().await?;
             let schema = &loaded.schema;
             let values = decode(request.config, &schema.provider)?;
             if let Some(name) = values.unknown_attribute() {
@@ -160,7 +160,7 @@ impl Provider {
 
     async fn read_to_end(&self, request: ReadDataSourceRequest) -> ReadDataSourceResponse {
         let read = async {
-            let loaded = self.loaded()?;
+            let loaded = self.loaded().await?;
             let (name, source) = self.source(loaded, &request.type_name)?;
             let configuration = self.configuration()?;
             let arguments = decode(request.config, &source.object)?;
@@ -236,9 +236,21 @@ impl Provider {
         found.ok_or_else(unknown)
     }
 
-    fn loaded(&self) -> Result<&Loaded, Diagnostic> {
+    async fn loaded(&self) -> Result<&Loaded, Diagnostic> {
         let summary = || format!("The component of provider {} cannot be used", self.name);
-        self.loaded.as_ref().map_err(|why| diagnostics::error(summary(), why.as_str(), &[]))
+        self.load().await.map_err(|why| diagnostics::error(summary(), why.as_str(), &[]))
+    }
+
+    /// The component, as soon as it is loaded.
+    async fn load(&self) -> Result<&Loaded, &String> {
+        let load = async || {
+            let loaded = Loaded::load(&self.name).await;
+            if let Err(why) = &loaded {
+                error!("{why}");
+            }
+            loaded
+        };
+        self.loaded.get_or_init(load).await.as_ref()
     }
 }
 

@@ -24,7 +24,7 @@ use crate::{grpc, tls};
 const VERSIONS: &str = "1|6";
 
 /// Serves until Terraform says that it is done.
-pub async fn serve(provider: Provider) -> Result<(), String> {
+pub async fn serve(provider: Arc<Provider>) -> Result<(), String> {
     let identity = match std::env::var("PLUGIN_CLIENT_CERT") {
         Ok(pem) if !pem.is_empty() => Some(tls::identity(&pem)?),
         _ => None,
@@ -38,7 +38,7 @@ pub async fn serve(provider: Provider) -> Result<(), String> {
 }
 
 /// Serves for a debugger, without TLS, until it is interrupted; prints how Terraform finds it under this address.
-pub async fn serve_debug(provider: Provider, address: &str) -> Result<(), String> {
+pub async fn serve_debug(provider: Arc<Provider>, address: &str) -> Result<(), String> {
     let listener = Listener::bind().map_err(unlistening)?;
     let (network, place) = listener.address();
     let reattach = json!({ address: {
@@ -64,8 +64,7 @@ fn say(line: &str) -> io::Result<()> {
     stdout.flush()
 }
 
-async fn accept(provider: Provider, listener: &Listener, tls: Option<TlsAcceptor>) -> Result<(), String> {
-    let provider = Arc::new(provider);
+async fn accept(provider: Arc<Provider>, listener: &Listener, tls: Option<TlsAcceptor>) -> Result<(), String> {
     let shutdown = Arc::new(Notify::new());
     loop {
         let stream = tokio::select! {
