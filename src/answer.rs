@@ -6,7 +6,7 @@ use std::str;
 use json_text::{Fields, Place, Reader, Wrong};
 
 use crate::error::{ErrorKind, Failure};
-use crate::item::{self, Item};
+use crate::item::Item;
 use crate::message::shorten;
 use crate::rejection::LARGEST_BODY;
 use crate::split::{Splitter, Values};
@@ -110,11 +110,15 @@ struct Kept<T, K> {
 
 impl<T: Item, K: Fn(&T) -> bool> Items for Kept<T, K> {
     fn take(&mut self, fields: &mut Fields<'_>) -> Result<(), Box<Wrong>> {
-        let item = item::read(fields)?;
-        if (self.keep)(&item) {
-            self.items.push(item);
+        // Where it is to stay: an item is large, and is not moved.
+        let at = self.items.len();
+        self.items.push(T::default());
+        let Some(item) = self.items.last_mut() else { return Ok(()) };
+        let read = fields.read(T::FIELDS, item);
+        if read.is_err() || !(self.keep)(item) {
+            self.items.truncate(at);
         }
-        Ok(())
+        read
     }
 
     fn kept(&self) -> usize {

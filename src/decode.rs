@@ -3,8 +3,10 @@
 //! What does not match the query is dropped as soon as it is decoded, so that it is never kept. The reader is
 //! tolerant: it takes every documented shape of the answer, ignores what it does not know, and converts scalars.
 
+use json_text::{Field, Scalar, Type};
+
 use crate::answer::List;
-use crate::item::{Field, Item};
+use crate::item::{Item, number, text, time};
 use crate::pipeline::{ConfigMode, Pipeline, Status};
 use crate::query::Query;
 
@@ -32,32 +34,57 @@ pub fn projects() -> List<Project, impl Fn(&Project) -> bool> {
 impl Item for Pipeline {
     const LIST: &'static str = "pipelines";
     const WHAT: &'static str = "release tasks";
-    const FIELDS: &'static [Field<Self>] = &[
-        ("id", |task, field| field.text().map(|id| task.id = id.unwrap_or_default())),
-        ("name", |task, field| field.text().map(|name| task.name = name)),
-        ("description", |task, field| field.text().map(|description| task.description = description)),
-        ("create_time", |task, field| field.time().map(|time| task.create_time = time)),
-        ("update_time", |task, field| field.time().map(|time| task.update_time = time)),
-        ("version", |task, field| field.integer().map(|version| task.version = version)),
-        ("config_mode", |task, field| field.text().map(|word| task.config_mode = word.map(ConfigMode::from_word))),
-        ("creator", |task, field| field.text().map(|creator| task.creator = creator)),
-        ("model_version", |task, field| field.integer().map(|version| task.model_version = version)),
-        ("status", |task, field| field.integer().map(|number| task.status = number.map(Status::from_number))),
-        // The service writes 0 for a task that never ran.
-        ("last_trigger_at", |task, field| {
-            field.time().map(|time| task.last_trigger_at = time.filter(|time| *time != 0))
-        }),
-        ("enterprise_project_id", |task, field| field.text().map(|id| task.enterprise_project_id = id)),
-        ("enterprise_project", |task, field| field.text().map(|name| task.enterprise_project = name)),
-        ("extend_info", |task, field| field.json().map(|json| task.extend_info = json)),
+    const FIELDS: &'static [Field] = &[
+        ("id", Type::Text),
+        ("name", Type::Text),
+        ("description", Type::Text),
+        ("create_time", Type::Time),
+        ("update_time", Type::Time),
+        ("version", Type::Integer),
+        ("config_mode", Type::Text),
+        ("creator", Type::Text),
+        ("model_version", Type::Integer),
+        ("status", Type::Integer),
+        ("last_trigger_at", Type::Time),
+        ("enterprise_project_id", Type::Text),
+        ("enterprise_project", Type::Text),
+        ("extend_info", Type::Json),
     ];
+}
+
+impl json_text::Item for Pipeline {
+    fn set(&mut self, at: usize, value: Scalar) {
+        match at {
+            0 => self.id = text(value).unwrap_or_default(),
+            1 => self.name = text(value),
+            2 => self.description = text(value),
+            3 => self.create_time = time(value),
+            4 => self.update_time = time(value),
+            5 => self.version = number(value),
+            6 => self.config_mode = text(value).map(ConfigMode::from_word),
+            7 => self.creator = text(value),
+            8 => self.model_version = number(value),
+            9 => self.status = number(value).map(Status::from_number),
+            // The service writes 0 for a task that never ran.
+            10 => self.last_trigger_at = time(value).filter(|time| *time != 0),
+            11 => self.enterprise_project_id = text(value),
+            12 => self.enterprise_project = text(value),
+            _ => self.extend_info = text(value),
+        }
+    }
 }
 
 impl Item for Project {
     const LIST: &'static str = "projects";
     const WHAT: &'static str = "projects";
-    const FIELDS: &'static [Field<Self>] = &[
-        ("id", |project, field| field.text().map(|id| project.id = id.unwrap_or_default())),
-        ("name", |project, field| field.text().map(|name| project.name = name)),
-    ];
+    const FIELDS: &'static [Field] = &[("id", Type::Text), ("name", Type::Text)];
+}
+
+impl json_text::Item for Project {
+    fn set(&mut self, at: usize, value: Scalar) {
+        match at {
+            0 => self.id = text(value).unwrap_or_default(),
+            _ => self.name = text(value),
+        }
+    }
 }

@@ -1,45 +1,34 @@
-//! One item of a list: a table says which field is read how.
+//! One item of a list, and its fields.
 
-use json_text::{Fields, Wrong};
+use json_text::{Field, Scalar};
 
 /// Something that answers list.
-pub trait Item: Default + 'static {
+pub trait Item: json_text::Item + Default + 'static {
     /// The name of the list, where it is a field of an object.
     const LIST: &'static str;
     /// What the items are, for people.
     const WHAT: &'static str;
     /// The fields that are read. The first is the one that an item must have; all others than these are passed over.
-    const FIELDS: &'static [Field<Self>];
+    const FIELDS: &'static [Field];
 }
 
-/// A field's name, and how its value is read.
-pub type Field<T> = (&'static str, fn(&mut T, &mut Fields<'_>) -> Result<(), Box<Wrong>>);
+/// What is text, or was made text.
+pub(crate) fn text(value: Scalar) -> Option<String> {
+    match value {
+        Scalar::Text(text) => Some(text),
+        _ => None,
+    }
+}
 
-/// Reads one item.
-///
-/// # Errors
-/// A value that cannot be converted, or a field that must not be missing.
-pub fn read<T: Item>(fields: &mut Fields<'_>) -> Result<T, Box<Wrong>> {
-    let (mut item, mut lacks_first) = (T::default(), true);
-    // A service sends the fields in the same order each time, so the one after the last is looked for first.
-    let mut expected = 0;
-    while fields.next_field()? {
-        let (before, after) = T::FIELDS.split_at_checked(expected).unwrap_or_default();
-        let Some(steps) = after.iter().chain(before).position(|(name, _)| fields.is(name)) else {
-            fields.skip()?;
-            continue;
-        };
-        let at = (expected + steps) % T::FIELDS.len();
-        if let Some((_, read)) = T::FIELDS.get(at) {
-            read(&mut item, fields)?;
-        }
-        if at == 0 {
-            lacks_first = fields.was_null();
-        }
-        expected = at + 1;
+/// What is a number.
+pub(crate) fn number(value: Scalar) -> Option<i64> {
+    match value {
+        Scalar::Number(number) => Some(number),
+        _ => None,
     }
-    match T::FIELDS.first() {
-        Some((name, _)) if lacks_first => Err(fields.missing(name)),
-        _ => Ok(item),
-    }
+}
+
+/// What is a time.
+pub(crate) fn time(value: Scalar) -> Option<u64> {
+    number(value).and_then(|time| u64::try_from(time).ok())
 }

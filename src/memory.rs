@@ -125,6 +125,7 @@ impl State {
 }
 
 /// The class of blocks that hold so many bytes: the smallest that does.
+#[inline(always)]
 fn class(bytes: usize) -> usize {
     let last = bytes.div_ceil(UNIT).max(1) - 1;
     if last < 4 {
@@ -136,6 +137,7 @@ fn class(bytes: usize) -> usize {
 }
 
 /// How many bytes the blocks of a class hold.
+#[inline(always)]
 fn size_of(class: usize) -> usize {
     let units = if class < 4 { class + 1 } else { (class % 4 + 5) << (class / 4 - 1) };
     units * UNIT

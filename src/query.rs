@@ -105,9 +105,33 @@ impl Query {
 
     /// Puts the release tasks that match into the order asked for, and cuts them to the limit.
     pub fn arrange(&self, pipelines: &mut Vec<Pipeline>) {
-        pipelines.sort_by(|a, b| compare(self.order, a, b).then_with(|| a.id.cmp(&b.id)));
+        // The places are sorted: a release task is large, and is moved once.
+        let mut places: Vec<usize> = (0..pipelines.len()).collect();
+        places.sort_unstable_by(|a, b| match (pipelines.get(*a), pipelines.get(*b)) {
+            (Some(one), Some(other)) => {
+                compare(self.order, one, other).then_with(|| one.id.cmp(&other.id)).then(a.cmp(b))
+            }
+            _ => Ordering::Equal,
+        });
+        arrange(pipelines, &mut places);
         if let Some(limit) = self.limit {
             pipelines.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+        }
+    }
+}
+
+/// Puts each item where it belongs: at a place goes the item from the place that stands there.
+fn arrange<T>(items: &mut [T], places: &mut [usize]) {
+    for start in 0..places.len() {
+        // Around the circle in which items take each other's places.
+        let mut at = start;
+        while let Some(place) = places.get_mut(at) {
+            let from = std::mem::replace(place, at);
+            if from == start || from == at {
+                break;
+            }
+            items.swap(at, from);
+            at = from;
         }
     }
 }

@@ -77,7 +77,9 @@ impl Splitter {
                 chunk = rest;
                 self.close(value, values)?;
             }
-            while let [b' ' | b'\t' | b'\n' | b'\r', rest @ ..] = chunk {
+            while let [..=b' ', ..] = chunk
+                && let [b' ' | b'\t' | b'\n' | b'\r', rest @ ..] = chunk
+            {
                 chunk = rest;
             }
             if let State::FirstItem | State::Item = self.state
@@ -229,10 +231,11 @@ impl Open {
                     self.escaped = false;
                     at += 1;
                 }
-                let found = at + chunk.get(at..)?.iter().position(|byte| matches!(byte, b'"' | b'\\'))?;
+                let found = at + json_text::plain(chunk.get(at..)?)?;
                 at = found + 1;
-                self.text = chunk.get(found) == Some(&b'\\');
-                self.escaped = self.text;
+                // A control character is for whoever reads the text to refuse.
+                self.text = chunk.get(found) != Some(&b'"');
+                self.escaped = chunk.get(found) == Some(&b'\\');
             } else {
                 match chunk.get(at)? {
                     b',' | b']' | b'}' | b' ' | b'\t' | b'\n' | b'\r' if self.scalar => {

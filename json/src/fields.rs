@@ -30,7 +30,40 @@ pub struct Place<'a> {
     pub index: Option<u32>,
 }
 
-/// The fields of an item, in the order in which they come: each name is followed by a call for its value.
+/// A field that is read: its name, and how.
+pub type Field = (&'static str, Type);
+
+/// How a field's value is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Type {
+    /// As text: also a whole number or a truth value.
+    Text,
+    /// As a whole number: also with an empty fraction, or as text.
+    Integer,
+    /// As milliseconds since the Unix epoch, up to the year 9999.
+    Time,
+    /// As JSON text, as it came.
+    Json,
+}
+
+/// The value of a field; null is none.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Scalar {
+    /// It is null.
+    Null,
+    /// It is read as text, or as JSON.
+    Text(String),
+    /// It is read as a whole number, or as a time.
+    Number(i64),
+}
+
+/// Takes the fields of an item.
+pub trait Item {
+    /// Takes the value of the field at this place in the table.
+    fn set(&mut self, at: usize, value: Scalar);
+}
+
+/// The fields of an item, in the order in which they come.
 #[derive(Debug)]
 pub struct Fields<'a> {
     reader: Reader<'a>,
@@ -38,11 +71,10 @@ pub struct Fields<'a> {
     /// The last name; empty in front of the first.
     name: Cow<'a, str>,
     first: bool,
-    was_null: bool,
 }
 
 /// Reads a scalar of this kind, and says why it does not convert.
-type Scalar<'a, T> = fn(&mut Reader<'a>, Kind) -> Result<Result<T, &'static str>, Expected>;
+type Convert<'a, T> = fn(&mut Reader<'a>, Kind) -> Result<Result<T, &'static str>, Expected>;
 
 impl fmt::Display for Place<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -57,8 +89,7 @@ impl<'a> Fields<'a> {
     /// # Errors
     /// It is no object.
     pub fn of(text: &'a str, place: Place<'a>) -> Result<Self, Box<Wrong>> {
-        let mut fields =
-            Self { reader: Reader::new(text), place, name: Cow::Borrowed(""), first: true, was_null: false };
+        let mut fields = Self { reader: Reader::new(text), place, name: Cow::Borrowed(""), first: true };
         if fields.reader.passes(b'{') {
             return Ok(fields);
         }
@@ -70,7 +101,7 @@ impl<'a> Fields<'a> {
     #[must_use]
     pub fn beside(text: &'a str, name: &'a str) -> Self {
         let place = Place { list: "$", index: None };
-        Self { reader: Reader::new(text), place, name: Cow::Borrowed(name), first: true, was_null: false }
+        Self { reader: Reader::new(text), place, name: Cow::Borrowed(name), first: true }
     }
 
     /// How much of the text is behind.
@@ -87,23 +118,81 @@ impl<'a> Fields<'a> {
         self.reader.end().map_err(|expected| self.no_json(expected))
     }
 
-    /// Goes to the next field. Returns whether there is one.
+    /// Reads the item to its end. The first field of the table is one that it must have; what is not in the table is
+    /// passed over.
     ///
     /// # Errors
-    /// What follows is no name.
-    pub fn next_field(&mut self) -> Result<bool, Box<Wrong>> {
+    /// A value that does not convert, or that the first field is missing or null.
+    pub fn read(&mut self, table: &[Field], item: &mut dyn Item) -> Result<(), Box<Wrong>> {
+        let (mut lacks_first, mut expected) = (true, 0);
+        loop {
+            // A service sends the fields in the same order each time, so the one after the last is looked for first.
+            let (at, value) = if let Some(value) = table.get(expected).and_then(|field| self.plain(*field)) {
+                (expected, value)
+            } else if !self.next_field()? {
+                break;
+            } else if let Some(at) = table.iter().position(|(name, _)| *name == self.name) {
+                (at, table.get(at).map_or(Ok(Scalar::Null), |(_, kind)| self.value(*kind))?)
+            } else {
+                self.skip()?;
+                continue;
+            };
+            if at == 0 {
+                lacks_first = value == Scalar::Null;
+            }
+            item.set(at, value);
+            expected = at + 1;
+        }
+        match table.first() {
+            Some((name, _)) if lacks_first => Err(self.missing(name)),
+            _ => Ok(()),
+        }
+    }
+
+    /// The next field, if it is this one and written as machines write: without white space or escapes, with a value that
+    /// needs no conversion. Of anything else nothing is passed.
+    #[inline(always)]
+    fn plain(&mut self, (name, kind): Field) -> Option<Scalar> {
+        // A copy, which the compiler keeps in registers.
+        let mut reader = self.reader;
+        if !reader.passes_name(self.first, name) {
+            return None;
+        }
+        let value = match kind {
+            Type::Text => Scalar::Text(reader.plain_string()?.to_owned()),
+            Type::Integer | Type::Time => {
+                Scalar::Number(reader.plain_integer().filter(|number| kind == Type::Integer || is_time(*number))?)
+            }
+            Type::Json => match reader.raw().ok()? {
+                "null" => Scalar::Null,
+                raw => Scalar::Text(raw.to_owned()),
+            },
+        };
+        (self.reader, self.first) = (reader, false);
+        Some(value)
+    }
+
+    /// The value of the field whose name was passed, however it is written.
+    #[inline(never)]
+    fn value(&mut self, kind: Type) -> Result<Scalar, Box<Wrong>> {
+        let text = |text: Option<String>| text.map_or(Scalar::Null, Scalar::Text);
+        let number = |number: Option<i64>| number.map_or(Scalar::Null, Scalar::Number);
+        Ok(match kind {
+            Type::Text => text(self.text()?),
+            Type::Integer => number(self.integer()?),
+            Type::Time => number(self.time()?),
+            Type::Json => text(self.json()?),
+        })
+    }
+
+    /// Goes to the next field. Returns whether there is one.
+    fn next_field(&mut self) -> Result<bool, Box<Wrong>> {
         self.name = Cow::Borrowed("");
         let name = self.reader.name(self.first).map_err(|expected| self.no_json(expected))?;
         self.first = false;
         let there = name.is_some();
         self.name = name.unwrap_or_default();
         Ok(there)
-    }
-
-    /// Whether the field has this name.
-    #[must_use]
-    pub fn is(&self, name: &str) -> bool {
-        same(self.name.as_bytes(), name.as_bytes())
     }
 
     /// The value as text: also a whole number or a truth value.
@@ -136,22 +225,15 @@ impl<'a> Fields<'a> {
         self.whole("a whole number")
     }
 
-    /// The value as milliseconds since the Unix epoch.
-    ///
-    /// # Errors
-    /// It is no such number, or one after the year 9999.
-    pub fn time(&mut self) -> Result<Option<u64>, Box<Wrong>> {
+    fn time(&mut self) -> Result<Option<i64>, Box<Wrong>> {
         let expected = "milliseconds since the Unix epoch, up to the year 9999";
-        let Some(number) = self.whole(expected)? else { return Ok(None) };
-        let time = u64::try_from(number).ok().filter(|time| *time <= LAST_TIME);
-        time.map(Some).ok_or_else(|| self.wrong(expected, Some("the number is out of range")))
+        match self.whole(expected)? {
+            Some(time) if !is_time(time) => Err(self.wrong(expected, Some("the number is out of range"))),
+            time => Ok(time),
+        }
     }
 
-    /// The value as JSON text, as it came; null is none.
-    ///
-    /// # Errors
-    /// It is no JSON.
-    pub fn json(&mut self) -> Result<Option<String>, Box<Wrong>> {
+    fn json(&mut self) -> Result<Option<String>, Box<Wrong>> {
         let raw = self.reader.raw().map_err(|expected| self.no_json(expected))?;
         Ok(Some(raw).filter(|raw| *raw != "null").map(str::to_owned))
     }
@@ -164,24 +246,13 @@ impl<'a> Fields<'a> {
         self.reader.raw().map(drop).map_err(|expected| self.no_json(expected))
     }
 
-    /// Whether the last scalar was null.
-    #[must_use]
-    pub fn was_null(&self) -> bool {
-        self.was_null
-    }
-
     /// The error for a field that an item must have.
-    #[must_use]
-    pub fn missing(&mut self, field: &'static str) -> Box<Wrong> {
+    fn missing(&mut self, field: &'static str) -> Box<Wrong> {
         self.name = Cow::Borrowed(field);
         self.wrong("text", Some("it is missing or null"))
     }
 
     fn whole(&mut self, expected: &'static str) -> Result<Option<i64>, Box<Wrong>> {
-        if let Some(number) = self.reader.plain_integer() {
-            self.was_null = false;
-            return Ok(Some(number));
-        }
         self.scalar(expected, |reader, kind| {
             Ok(match kind {
                 Kind::Number => {
@@ -202,10 +273,9 @@ impl<'a> Fields<'a> {
     }
 
     /// A value that is no list and no object; null is none.
-    fn scalar<T>(&mut self, expected: &'static str, read: Scalar<'a, T>) -> Result<Option<T>, Box<Wrong>> {
+    fn scalar<T>(&mut self, expected: &'static str, read: Convert<'a, T>) -> Result<Option<T>, Box<Wrong>> {
         let kind = self.reader.kind().map_err(|expected| self.no_json(expected))?;
-        self.was_null = self.reader.null();
-        if self.was_null {
+        if self.reader.null() {
             return Ok(None);
         }
         if let Kind::Array | Kind::Object = kind {
@@ -243,11 +313,7 @@ impl<'a> Fields<'a> {
     }
 }
 
-/// Whether both are the same: for names, which are short, quicker than what the target's library has.
-fn same(a: &[u8], b: &[u8]) -> bool {
-    let ((words, rest), (other_words, other_rest)) = (a.as_chunks::<8>(), b.as_chunks::<8>());
-    let word = |bytes: &[u8; 8]| u64::from_le_bytes(*bytes);
-    a.len() == b.len()
-        && words.iter().map(word).eq(other_words.iter().map(word))
-        && rest.iter().zip(other_rest).all(|(a, b)| a == b)
+/// Whether a number is a time: one from the Unix epoch to the year 9999.
+fn is_time(number: i64) -> bool {
+    u64::try_from(number).is_ok_and(|time| time <= LAST_TIME)
 }

@@ -6,11 +6,11 @@
 //!
 //! # Layout
 //! - [`Reader`]: a place in a text, which goes forward value by value
-//! - [`Fields`]: an object, field by field, with scalars that convert
+//! - [`Fields`]: an object, whose fields a table names, with scalars that convert
 //! - [`Value`]: a value and all that is within, for texts that are small
 //! - [`number`]: what the digits of a number amount to
 //! - [`Writer`]: the way back
-//! - `scan`: where a plain stretch of text ends
+//! - [`plain`]: where a plain stretch of text ends
 
 mod fields;
 pub mod number;
@@ -19,7 +19,8 @@ mod scan;
 mod value;
 mod writer;
 
-pub use fields::{Fields, LAST_TIME, Place, Wrong};
+pub use fields::{Field, Fields, Item, LAST_TIME, Place, Scalar, Type, Wrong};
 pub use reader::{Expected, Kind, Reader};
+pub use scan::plain;
 pub use value::Value;
 pub use writer::Writer;

@@ -44,6 +44,7 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     /// No value begins here.
+    #[inline(always)]
     pub fn kind(&mut self) -> Result<Kind, Expected> {
         match self.next() {
             Some(b'"') => Ok(Kind::String),
@@ -57,6 +58,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Whether this byte comes next, which is passed then.
+    #[inline(always)]
     pub fn passes(&mut self, byte: u8) -> bool {
         let there = self.next() == Some(byte);
         self.at += usize::from(there);
@@ -69,6 +71,16 @@ impl<'a> Reader<'a> {
     /// Neither comes next.
     pub fn name(&mut self, first: bool) -> Result<Option<Cow<'a, str>>, Expected> {
         self.next_name(first, Self::string)
+    }
+
+    /// Passes the next member's name, if it is this one and written as machines write: without white space or escapes.
+    /// Otherwise the place is of no use.
+    #[inline(always)]
+    pub(crate) fn passes_name(&mut self, first: bool, name: &str) -> bool {
+        let comma = first || self.take(b',');
+        let there = comma && self.take(b'"') && scan::begins(self.rest(), name.as_bytes());
+        self.at += name.len();
+        there && self.take(b'"') && self.take(b':')
     }
 
     /// Whether another item of an array follows, whose bracket was passed.
@@ -87,15 +99,26 @@ impl<'a> Reader<'a> {
     /// # Errors
     /// It is none, or not well-formed.
     pub fn string(&mut self) -> Result<Cow<'a, str>, Expected> {
-        let from = self.quote()?;
-        let length = scan::plain(self.rest()).ok_or(Expected("the end of a text"))?;
-        self.at += length;
-        let plain = self.text.get(from..self.at).unwrap_or_default();
-        if self.rest().first() == Some(&b'"') {
-            self.at += 1;
+        if let Some(plain) = self.plain_string() {
             return Ok(Cow::Borrowed(plain));
         }
-        self.escaped(plain.to_owned()).map(Cow::Owned)
+        self.quote()?;
+        self.escaped().map(Cow::Owned)
+    }
+
+    /// A text without escapes, as almost all are. Of anything else nothing is passed.
+    #[inline(always)]
+    pub fn plain_string(&mut self) -> Option<&'a str> {
+        if self.next() != Some(b'"') {
+            return None;
+        }
+        let from = self.at + 1;
+        let end = from + scan::plain(self.text.as_bytes().get(from..)?)?;
+        if self.text.as_bytes().get(end) != Some(&b'"') {
+            return None;
+        }
+        self.at = end + 1;
+        self.text.get(from..end)
     }
 
     /// The digits of a number, with all that belongs to it.
@@ -123,6 +146,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A whole number that is written plainly, as almost all are. Of anything else nothing is passed.
+    #[inline(always)]
     pub fn plain_integer(&mut self) -> Option<i64> {
         self.next();
         let from = self.at;
@@ -177,21 +201,26 @@ impl<'a> Reader<'a> {
         if self.next().is_none() { Ok(()) } else { Err(Expected("the end")) }
     }
 
+    #[inline(always)]
     fn rest(&self) -> &'a [u8] {
         self.text.as_bytes().get(self.at..).unwrap_or_default()
     }
 
     /// The next byte that is no white space.
+    #[inline(always)]
     fn next(&mut self) -> Option<u8> {
         loop {
-            match self.text.as_bytes().get(self.at)? {
-                b' ' | b'\n' | b'\r' | b'\t' => self.at += 1,
-                byte => return Some(*byte),
+            let byte = *self.text.as_bytes().get(self.at)?;
+            // Almost always there is none, and one comparison tells.
+            if byte > b' ' || !matches!(byte, b' ' | b'\n' | b'\r' | b'\t') {
+                return Some(byte);
             }
+            self.at += 1;
         }
     }
 
     /// Whether this byte is next, which is taken then.
+    #[inline(always)]
     fn take(&mut self, byte: u8) -> bool {
         let there = self.text.as_bytes().get(self.at) == Some(&byte);
         self.at += usize::from(there);
@@ -214,11 +243,13 @@ impl<'a> Reader<'a> {
         self.at - from
     }
 
-    /// Passes a quotation mark. Returns where it ends.
-    fn quote(&mut self) -> Result<usize, Expected> {
-        if self.passes(b'"') { Ok(self.at) } else { Err(Expected("a text")) }
+    /// Passes a quotation mark.
+    #[inline(always)]
+    fn quote(&mut self) -> Result<(), Expected> {
+        if self.passes(b'"') { Ok(()) } else { Err(Expected("a text")) }
     }
 
+    #[inline(always)]
     fn next_name<T>(
         &mut self,
         first: bool,
@@ -234,17 +265,17 @@ impl<'a> Reader<'a> {
         if self.passes(b':') { Ok(Some(name)) } else { Err(Expected("`:`")) }
     }
 
-    /// The rest of a text, after the plain stretch in front of its first escape.
-    #[cold]
-    fn escaped(&mut self, mut text: String) -> Result<String, Expected> {
+    /// A text whose quotation mark was passed: plain stretches, and escapes between them.
+    fn escaped(&mut self) -> Result<String, Expected> {
+        let mut text = String::new();
         loop {
-            text.push(self.escape()?);
             let from = self.at;
             self.at += scan::plain(self.rest()).ok_or(Expected("the end of a text"))?;
             text.push_str(self.text.get(from..self.at).unwrap_or_default());
             if self.take(b'"') {
                 return Ok(text);
             }
+            text.push(self.escape()?);
         }
     }
 
@@ -291,6 +322,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Passes a text, whatever characters its escapes stand for.
+    #[inline(always)]
     fn skip_string(&mut self) -> Result<(), Expected> {
         self.quote()?;
         loop {

@@ -1,24 +1,38 @@
-//! Where a plain stretch of text ends: the one loop that sees every byte.
+//! Where a plain stretch of text ends, and whether names are the same: the loops that see every byte.
+
+use wide::u8x16;
 
 /// How many bytes stand in front of the first quotation mark, backslash or control character; none if there is none.
-pub(crate) fn plain(text: &[u8]) -> Option<usize> {
-    let (words, rest) = text.as_chunks::<8>();
-    for (at, word) in words.iter().enumerate() {
-        let ends = ends(u64::from_le_bytes(*word));
+#[inline(always)]
+#[must_use]
+pub fn plain(text: &[u8]) -> Option<usize> {
+    let (blocks, rest) = text.as_chunks::<16>();
+    for (at, block) in blocks.iter().enumerate() {
+        let ends = ends(u8x16::new(*block));
         if ends != 0 {
-            return Some(at * 8 + ends.trailing_zeros() as usize / 8);
+            return Some(at * 16 + ends.trailing_zeros() as usize);
         }
     }
     let last = rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | ..b' '))?;
-    Some(words.len() * 8 + last)
+    Some(blocks.len() * 16 + last)
 }
 
-/// Sets the highest bit of each of eight bytes that ends a stretch. What borrows from such a byte may be set as well, so
-/// that only the first is certain. Source: "Bit Twiddling Hacks", S. E. Anderson, on bytes less than n.
-fn ends(word: u64) -> u64 {
-    const ONES: u64 = u64::from_le_bytes([1; 8]);
-    const HIGHS: u64 = ONES << 7;
-    let less = |word: u64, than: u8| word.wrapping_sub(ONES * u64::from(than)) & !word;
-    let is = |byte: u8| less(word ^ (ONES * u64::from(byte)), 1);
-    (less(word, b' ') | is(b'"') | is(b'\\')) & HIGHS
+/// Which of sixteen bytes end a stretch: the lowest bit stands for the first.
+#[inline(always)]
+fn ends(block: u8x16) -> u32 {
+    let is = |byte| block.simd_eq(u8x16::splat(byte));
+    let control = block.min(u8x16::splat(b' ' - 1)).simd_eq(block);
+    (is(b'"') | is(b'\\') | control).to_bitmask()
+}
+
+/// Whether a text begins with another one: for names, which are short, quicker than what the target's library has.
+#[inline(always)]
+pub(crate) fn begins(text: &[u8], with: &[u8]) -> bool {
+    let Some(text) = text.get(..with.len()) else { return false };
+    if let (Some(first), Some(last)) = (with.first_chunk::<8>(), with.last_chunk::<8>()) {
+        // What both leave out is compared only where there is such.
+        let between = with.len() <= 16 || text.get(8..with.len() - 8) == with.get(8..with.len() - 8);
+        return text.first_chunk() == Some(first) && text.last_chunk() == Some(last) && between;
+    }
+    text.iter().zip(with).all(|(a, b)| a == b)
 }
