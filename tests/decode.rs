@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use servicestage_component::error::ErrorKind;
 use servicestage_component::pipeline::Status;
 use servicestage_component::query::{Query, Term};
-use support::{listing, projects};
+use support::{comparable, listing, projects};
 
 fn all() -> Query {
     Query::new(vec![]).unwrap()
@@ -156,7 +156,31 @@ fn every_beginning_of_a_listing_is_cut_short_or_undecodable() {
     }
 }
 
+/// Fields in the order in which the service sends them, and some that it does not, with values of every kind.
+fn fields() -> impl Strategy<Value = Vec<(&'static str, &'static str)>> {
+    const NAMES: &str = "id name description names create_time update_time version config_mode creator model_version \
+         status last_trigger_at é enterprise_project_id enterprise_project extend_info id";
+    const VALUES: &str = r#""a" "" "\u0061\n" "five-and-thirty-characters,-or-nearly" "5" "5" "5" "5" null null null 0 3 3 3 3 3 3 3 3 true -1 2.0 1e3 007
+         1700000000000 253402300800000 9223372036854775807 {"a":[1,"]"]} []"#;
+    let values: Vec<_> = VALUES.split_whitespace().collect();
+    let each =
+        NAMES.split(' ').map(|name| prop::option::weighted(0.8, (Just(name), prop::sample::select(values.clone()))));
+    each.collect::<Vec<_>>().prop_map(|fields| fields.into_iter().flatten().collect())
+}
+
 proptest! {
+    /// What is written as machines write takes a shorter way.
+    #[test]
+    fn a_release_task_is_the_same_however_it_is_written(fields in fields()) {
+        let read = |colon: &str, comma: &str| {
+            let fields: Vec<_> = fields.iter().map(|(name, value)| format!("\"{name}\"{colon}{value}")).collect();
+            listing(format!("[{{{}}}]", fields.join(comma)).as_bytes(), &all()).map_err(comparable)
+        };
+        let as_machines_write = read(":", ",");
+        prop_assert_eq!(&as_machines_write, &read(" : ", ", "));
+        prop_assert_eq!(&as_machines_write, &read(":", " ,\n"));
+    }
+
     #[test]
     fn no_bytes_panic(body in prop::collection::vec(any::<u8>(), 0..500)) {
         let _ = (listing(&body, &all()), projects(&body));
