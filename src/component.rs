@@ -27,12 +27,24 @@ pub(crate) mod bindings {
 #[global_allocator]
 static MEMORY: Pool = Pool::new(grow);
 
-/// A sixteenth more at a time, since each time costs a call of the host.
-fn grow(bytes: usize) -> Option<Range<usize>> {
+unsafe extern "C" {
+    /// Here ends what the linker has placed.
+    safe static __heap_base: u8;
+}
+
+/// What an instance has from its beginning, and then a sixteenth more at a time and four pages at least, since each time
+/// costs a call of the host and of its system.
+fn grow(before: usize, bytes: usize) -> Option<Range<usize>> {
     const PAGE: usize = 64 * 1024;
-    let pages = bytes.div_ceil(PAGE).max(wasm32::memory_size(0) / 16);
-    let before = wasm32::memory_grow(0, pages);
-    if before == usize::MAX { None } else { Some(before * PAGE..(before + pages) * PAGE) }
+    let pages = wasm32::memory_size(0);
+    let end = pages * PAGE;
+    let from = if before == 0 { (&raw const __heap_base).addr().next_multiple_of(8) } else { end };
+    let missing = from.checked_add(bytes)?.saturating_sub(end).div_ceil(PAGE);
+    let more = if missing == 0 { 0 } else { missing.max(pages / 16).max(4) };
+    if more > 0 && wasm32::memory_grow(0, more) == usize::MAX {
+        return None;
+    }
+    Some(from..end + more * PAGE)
 }
 
 struct Component;

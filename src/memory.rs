@@ -24,8 +24,9 @@ pub struct Pool {
     grow: Grow,
 }
 
-/// Gets so many bytes more at least, and returns where they are: at a multiple of eight, if there are any.
-pub type Grow = fn(usize) -> Option<Range<usize>>;
+/// Gets so many bytes more at least, and returns where they are: at a multiple of eight, if there are any. The first
+/// number says where ends what it got before; it is 0 if that is nothing.
+pub type Grow = fn(usize, usize) -> Option<Range<usize>>;
 
 struct State {
     /// The first free block of each size; each holds the address of the next.
@@ -100,7 +101,7 @@ impl State {
     /// A block of memory that was never used.
     fn unused(&mut self, size: usize, grow: Grow) -> *mut u8 {
         if self.unused.len() < size && !self.reuse(size) {
-            let Some(more) = grow(size) else { return ptr::null_mut() };
+            let Some(more) = grow(self.unused.end, size) else { return ptr::null_mut() };
             // Unless somebody else has grown the memory, it continues what is left.
             let from = if more.start == self.unused.end { self.unused.start } else { more.start };
             self.unused = from..more.end;

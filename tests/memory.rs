@@ -23,7 +23,7 @@ thread_local! {
 }
 
 /// Hands out pages one after the other, as the memory of a component grows.
-fn grow(bytes: usize) -> Option<Range<usize>> {
+fn grow(_: usize, bytes: usize) -> Option<Range<usize>> {
     let whole = MEMORY.take().unwrap_or_else(|| {
         let memory: &mut [u64] = Box::leak(vec![0; MOST / 8].into_boxed_slice());
         let from = memory.as_mut_ptr().expose_provenance();

@@ -160,6 +160,8 @@ fn settings() -> Vec<String> {
         "--cfg=sha2_backend_soft=\"compact\"".to_owned(),
         // Each instance has a stack. Nothing recurses but the reading of errors, 128 levels deep at most.
         "-Clink-arg=-zstack-size=262144".to_owned(),
+        // What most calls need in all, from the beginning: each growth costs two calls of the host's system.
+        "-Clink-arg=--initial-memory=1048576".to_owned(),
     ]
 }
 
