@@ -13,6 +13,7 @@ pub trait Item: json_text::Item + Default + 'static {
 }
 
 /// What is text, or was made text.
+#[inline(always)]
 pub(crate) fn text(value: Scalar) -> Option<String> {
     match value {
         Scalar::Text(text) => Some(text),
@@ -21,6 +22,7 @@ pub(crate) fn text(value: Scalar) -> Option<String> {
 }
 
 /// What is a number.
+#[inline(always)]
 pub(crate) fn number(value: Scalar) -> Option<i64> {
     match value {
         Scalar::Number(number) => Some(number),
@@ -29,6 +31,7 @@ pub(crate) fn number(value: Scalar) -> Option<i64> {
 }
 
 /// What is a time.
+#[inline(always)]
 pub(crate) fn time(value: Scalar) -> Option<u64> {
     number(value).and_then(|time| u64::try_from(time).ok())
 }

@@ -11,6 +11,8 @@ use crate::shell;
 
 const TARGET: &str = "wasm32-unknown-unknown";
 
+const COMPONENT: &str = "servicestage-component";
+
 /// A component that was built and keeps to its contract.
 pub struct Component {
     pub path: PathBuf,
@@ -20,7 +22,7 @@ pub struct Component {
 
 /// Builds the component, checks it and says what it is.
 pub fn build() -> Result<Component> {
-    let mut bytes = compile("servicestage-component")?;
+    let mut bytes = compile(COMPONENT)?;
     let needs = Needs::look()?;
     needs.append(&mut bytes).context("the component that was built")?;
 
@@ -126,7 +128,7 @@ impl Machine {
         let mut build = shell::cargo(&[&what[..], &["--profile", "component", "--target", TARGET]].concat());
         // The one form of these flags that stands above all others, so that none the user has set changes the artefact.
         // They leave the linker in `.cargo/config.toml` alone.
-        build.env("CARGO_ENCODED_RUSTFLAGS", [self.remapping(), settings()].concat().join("\u{1f}"));
+        build.env("CARGO_ENCODED_RUSTFLAGS", [self.remapping(), settings(package)].concat().join("\u{1f}"));
         shell::run(&format!("Build {package}"), &mut build, "The compiler says why above.")?;
         Ok(shell::target().join(TARGET).join("component").join(format!("{}.wasm", package.replace('-', "_"))))
     }
@@ -151,18 +153,22 @@ impl Machine {
     }
 }
 
-/// What makes the component small.
-fn settings() -> Vec<String> {
-    vec![
+/// What makes a component small, and quick.
+fn settings(package: &str) -> Vec<String> {
+    let mut settings = vec![
         // Texts are scanned sixteen bytes at a time; every engine that runs components has these instructions.
         "-Ctarget-feature=+simd128".to_owned(),
         // SHA-256 as a loop: unrolled it takes 6 KB more, and a request is signed once.
         "--cfg=sha2_backend_soft=\"compact\"".to_owned(),
         // Each instance has a stack. Nothing recurses but the reading of errors, 128 levels deep at most.
         "-Clink-arg=-zstack-size=262144".to_owned(),
-        // What most calls need in all, from the beginning: each growth costs two calls of the host's system.
-        "-Clink-arg=--initial-memory=1048576".to_owned(),
-    ]
+    ];
+    if package == COMPONENT {
+        // What most calls need in all, from the beginning: each growth costs two calls of the host's system. The
+        // allocator of others would not know of it.
+        settings.push("-Clink-arg=--initial-memory=1048576".to_owned());
+    }
+    settings
 }
 
 #[cfg(test)]
