@@ -1,4 +1,4 @@
-//! Where a plain stretch of text ends, and whether names are the same: the loops that see every byte.
+//! Where a plain stretch of text ends, and whether a name stands somewhere: the loops that see every byte.
 
 use wide::u8x16;
 
