@@ -120,14 +120,14 @@ impl Query {
     }
 }
 
-/// Puts each item where it belongs: at a place goes the item from the place that stands there.
+/// Puts each item where it belongs: at a place goes the item from the place that stands there. Each place stands there once.
 fn arrange<T>(items: &mut [T], places: &mut [usize]) {
     for start in 0..places.len() {
         // Around the circle in which items take each other's places.
         let mut at = start;
         while let Some(place) = places.get_mut(at) {
             let from = std::mem::replace(place, at);
-            if from == start || from == at {
+            if from == start {
                 break;
             }
             items.swap(at, from);

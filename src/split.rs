@@ -77,9 +77,7 @@ impl Splitter {
                 chunk = rest;
                 self.close(value, values)?;
             }
-            while let [..=b' ', ..] = chunk
-                && let [b' ' | b'\t' | b'\n' | b'\r', rest @ ..] = chunk
-            {
+            while let [b' ' | b'\t' | b'\n' | b'\r', rest @ ..] = chunk {
                 chunk = rest;
             }
             if let State::FirstItem | State::Item = self.state

@@ -108,7 +108,7 @@ impl<'a> Reader<'a> {
 
     /// A text without escapes, as almost all are. Of anything else nothing is passed.
     #[inline(always)]
-    pub fn plain_string(&mut self) -> Option<&'a str> {
+    pub(crate) fn plain_string(&mut self) -> Option<&'a str> {
         if self.next() != Some(b'"') {
             return None;
         }
@@ -147,7 +147,7 @@ impl<'a> Reader<'a> {
 
     /// A whole number that is written plainly, as almost all are. Of anything else nothing is passed.
     #[inline(always)]
-    pub fn plain_integer(&mut self) -> Option<i64> {
+    pub(crate) fn plain_integer(&mut self) -> Option<i64> {
         self.next();
         let from = self.at;
         let negative = self.take(b'-');
