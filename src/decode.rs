@@ -35,25 +35,25 @@ impl Item for Pipeline {
     const LIST: &'static str = "pipelines";
     const WHAT: &'static str = "release tasks";
     const FIELDS: &'static [Field] = &[
-        ("id", Type::Text),
-        ("name", Type::Text),
-        ("description", Type::Text),
-        ("create_time", Type::Time),
-        ("update_time", Type::Time),
-        ("version", Type::Integer),
-        ("config_mode", Type::Text),
-        ("creator", Type::Text),
-        ("model_version", Type::Integer),
-        ("status", Type::Integer),
-        ("last_trigger_at", Type::Time),
-        ("enterprise_project_id", Type::Text),
-        ("enterprise_project", Type::Text),
-        ("extend_info", Type::Json),
+        Field::new("id", Type::Text),
+        Field::new("name", Type::Text),
+        Field::new("description", Type::Text),
+        Field::new("create_time", Type::Time),
+        Field::new("update_time", Type::Time),
+        Field::new("version", Type::Integer),
+        Field::new("config_mode", Type::Text),
+        Field::new("creator", Type::Text),
+        Field::new("model_version", Type::Integer),
+        Field::new("status", Type::Integer),
+        Field::new("last_trigger_at", Type::Time),
+        Field::new("enterprise_project_id", Type::Text),
+        Field::new("enterprise_project", Type::Text),
+        Field::new("extend_info", Type::Json),
     ];
 }
 
-impl json_text::Item for Pipeline {
-    fn set(&mut self, at: usize, value: Scalar) {
+impl<'a> json_text::Item<'a> for Pipeline {
+    fn set(&mut self, at: usize, value: Scalar<'a>) {
         match at {
             0 => self.id = text(value).unwrap_or_default(),
             1 => self.name = text(value),
@@ -77,11 +77,11 @@ impl json_text::Item for Pipeline {
 impl Item for Project {
     const LIST: &'static str = "projects";
     const WHAT: &'static str = "projects";
-    const FIELDS: &'static [Field] = &[("id", Type::Text), ("name", Type::Text)];
+    const FIELDS: &'static [Field] = &[Field::new("id", Type::Text), Field::new("name", Type::Text)];
 }
 
-impl json_text::Item for Project {
-    fn set(&mut self, at: usize, value: Scalar) {
+impl<'a> json_text::Item<'a> for Project {
+    fn set(&mut self, at: usize, value: Scalar<'a>) {
         match at {
             0 => self.id = text(value).unwrap_or_default(),
             _ => self.name = text(value),

@@ -3,7 +3,7 @@
 use json_text::{Field, Scalar};
 
 /// Something that answers list.
-pub trait Item: json_text::Item + Default + 'static {
+pub trait Item: for<'a> json_text::Item<'a> + Default + 'static {
     /// The name of the list, where it is a field of an object.
     const LIST: &'static str;
     /// What the items are, for people.
@@ -14,16 +14,16 @@ pub trait Item: json_text::Item + Default + 'static {
 
 /// What is text, or was made text.
 #[inline(always)]
-pub(crate) fn text(value: Scalar) -> Option<String> {
+pub(crate) fn text(value: Scalar<'_>) -> Option<String> {
     match value {
-        Scalar::Text(text) => Some(text),
+        Scalar::Text(text) => Some(text.into_owned()),
         _ => None,
     }
 }
 
 /// What is a number.
 #[inline(always)]
-pub(crate) fn number(value: Scalar) -> Option<i64> {
+pub(crate) fn number(value: Scalar<'_>) -> Option<i64> {
     match value {
         Scalar::Number(number) => Some(number),
         _ => None,
@@ -32,6 +32,6 @@ pub(crate) fn number(value: Scalar) -> Option<i64> {
 
 /// What is a time.
 #[inline(always)]
-pub(crate) fn time(value: Scalar) -> Option<u64> {
+pub(crate) fn time(value: Scalar<'_>) -> Option<u64> {
     number(value).and_then(|time| u64::try_from(time).ok())
 }

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use crate::number;
+use crate::plain::{self, Field};
 use crate::reader::{Expected, Kind, Reader};
 
 /// The last millisecond that has a four-digit year, 9999-12-31T23:59:59.999Z.
@@ -30,9 +31,6 @@ pub struct Place<'a> {
     pub index: Option<u32>,
 }
 
-/// A field that is read: its name, and how.
-pub type Field = (&'static str, Type);
-
 /// How a field's value is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Type {
@@ -48,19 +46,19 @@ pub enum Type {
 
 /// The value of a field; null is none.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Scalar {
+pub enum Scalar<'a> {
     /// It is null.
     Null,
     /// It is read as text, or as JSON.
-    Text(String),
+    Text(Cow<'a, str>),
     /// It is read as a whole number, or as a time.
     Number(i64),
 }
 
 /// Takes the fields of an item.
-pub trait Item {
+pub trait Item<'a> {
     /// Takes the value of the field at this place in the table.
-    fn set(&mut self, at: usize, value: Scalar);
+    fn set(&mut self, at: usize, value: Scalar<'a>);
 }
 
 /// The fields of an item, in the order in which they come.
@@ -123,20 +121,26 @@ impl<'a> Fields<'a> {
     ///
     /// # Errors
     /// A value that does not convert, or that the first field is missing or null.
-    pub fn read(&mut self, table: &[Field], item: &mut dyn Item) -> Result<(), Box<Wrong>> {
+    pub fn read(&mut self, table: &[Field], item: &mut dyn Item<'a>) -> Result<(), Box<Wrong>> {
         let (mut lacks_first, mut expected) = (true, 0);
         loop {
             // A service sends the fields in the same order each time, so the one after the last is looked for first.
-            let (at, value) = if let Some(value) = table.get(expected).and_then(|field| self.plain(*field)) {
-                (expected, value)
-            } else if !self.next_field()? {
+            let from = (expected, self.reader.position());
+            let (end, at) = plain::take(self.reader.text(), from, self.first, table, item);
+            if end > expected {
+                // The first is there: what is null is not taken for it.
+                lacks_first &= expected > 0;
+                (self.first, expected) = (false, end);
+                self.reader.go(at);
+            }
+            if !self.next_field()? {
                 break;
-            } else if let Some(at) = table.iter().position(|(name, _)| *name == self.name) {
-                (at, table.get(at).map_or(Ok(Scalar::Null), |(_, kind)| self.value(*kind))?)
-            } else {
+            }
+            let Some((at, field)) = table.iter().enumerate().find(|(_, field)| *field.name == self.name) else {
                 self.skip()?;
                 continue;
             };
+            let value = self.value(field.kind)?;
             if at == 0 {
                 lacks_first = value == Scalar::Null;
             }
@@ -144,38 +148,15 @@ impl<'a> Fields<'a> {
             expected = at + 1;
         }
         match table.first() {
-            Some((name, _)) if lacks_first => Err(self.missing(name)),
+            Some(field) if lacks_first => Err(self.missing(field.name)),
             _ => Ok(()),
         }
     }
 
-    /// The next field, if it is this one and written as machines write: without white space or escapes, with a value that
-    /// needs no conversion. Of anything else nothing is passed.
-    #[inline(always)]
-    fn plain(&mut self, (name, kind): Field) -> Option<Scalar> {
-        // A copy, which the compiler keeps in registers.
-        let mut reader = self.reader;
-        if !reader.passes_name(self.first, name) {
-            return None;
-        }
-        let value = match kind {
-            Type::Text => Scalar::Text(reader.plain_string()?.to_owned()),
-            Type::Integer | Type::Time => {
-                Scalar::Number(reader.plain_integer().filter(|number| kind == Type::Integer || is_time(*number))?)
-            }
-            Type::Json => match reader.raw().ok()? {
-                "null" => Scalar::Null,
-                raw => Scalar::Text(raw.to_owned()),
-            },
-        };
-        (self.reader, self.first) = (reader, false);
-        Some(value)
-    }
-
     /// The value of the field whose name was passed, however it is written.
     #[inline(never)]
-    fn value(&mut self, kind: Type) -> Result<Scalar, Box<Wrong>> {
-        let text = |text: Option<String>| text.map_or(Scalar::Null, Scalar::Text);
+    fn value(&mut self, kind: Type) -> Result<Scalar<'a>, Box<Wrong>> {
+        let text = |text: Option<Cow<'a, str>>| text.map_or(Scalar::Null, Scalar::Text);
         let number = |number: Option<i64>| number.map_or(Scalar::Null, Scalar::Number);
         Ok(match kind {
             Type::Text => text(self.text()?),
@@ -199,16 +180,16 @@ impl<'a> Fields<'a> {
     ///
     /// # Errors
     /// It is no text, and does not convert.
-    pub fn text(&mut self) -> Result<Option<String>, Box<Wrong>> {
+    pub fn text(&mut self) -> Result<Option<Cow<'a, str>>, Box<Wrong>> {
         self.scalar("text", |reader, kind| {
             Ok(match kind {
-                Kind::String => Ok(reader.string()?.into_owned()),
-                Kind::Bool => Ok(reader.bool()?.to_string()),
+                Kind::String => Ok(reader.string()?),
+                Kind::Bool => Ok(Cow::Borrowed(if reader.bool()? { "true" } else { "false" })),
                 _ => {
                     let literal = reader.number()?;
                     let exact = literal != "-0" && (literal.parse::<i64>().is_ok() || literal.parse::<u64>().is_ok());
                     if exact {
-                        Ok(literal.to_owned())
+                        Ok(Cow::Borrowed(literal))
                     } else {
                         Err("the number is not whole, or too large to be exact")
                     }
@@ -233,9 +214,9 @@ impl<'a> Fields<'a> {
         }
     }
 
-    fn json(&mut self) -> Result<Option<String>, Box<Wrong>> {
+    fn json(&mut self) -> Result<Option<Cow<'a, str>>, Box<Wrong>> {
         let raw = self.reader.raw().map_err(|expected| self.no_json(expected))?;
-        Ok(Some(raw).filter(|raw| *raw != "null").map(str::to_owned))
+        Ok(Some(raw).filter(|raw| *raw != "null").map(Cow::Borrowed))
     }
 
     /// Passes over a value that nobody asked for.

@@ -7,6 +7,7 @@
 //! # Layout
 //! - [`Reader`]: a place in a text, which goes forward value by value
 //! - [`Fields`]: an object, whose fields a table names, with scalars that convert
+//! - [`Field`]: one of them, and how it is read where a machine has written it
 //! - [`Value`]: a value and all that is within, for texts that are small
 //! - [`number`]: what the digits of a number amount to
 //! - [`Writer`]: the way back
@@ -14,12 +15,14 @@
 
 mod fields;
 pub mod number;
+mod plain;
 mod reader;
 mod scan;
 mod value;
 mod writer;
 
-pub use fields::{Field, Fields, Item, LAST_TIME, Place, Scalar, Type, Wrong};
+pub use fields::{Fields, Item, LAST_TIME, Place, Scalar, Type, Wrong};
+pub use plain::Field;
 pub use reader::{Expected, Kind, Reader};
 pub use scan::plain;
 pub use value::Value;

@@ -4,9 +4,9 @@ use std::borrow::Cow;
 
 use crate::scan;
 
-/// What was expected where something else stands.
+/// What was expected where something else stands. No more than an address, so that a result is one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Expected(pub &'static str);
+pub struct Expected(pub &'static &'static str);
 
 /// What a value is, as its first byte tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,6 +34,21 @@ impl<'a> Reader<'a> {
         Self { text, at: 0 }
     }
 
+    /// A place within a text: behind so many bytes.
+    pub(crate) fn within(text: &'a str, at: usize) -> Self {
+        Self { text, at }
+    }
+
+    /// The whole text.
+    pub(crate) fn text(&self) -> &'a str {
+        self.text
+    }
+
+    /// Goes to another place.
+    pub(crate) fn go(&mut self, at: usize) {
+        self.at = at;
+    }
+
     /// How many bytes are behind.
     #[must_use]
     pub fn position(&self) -> usize {
@@ -53,7 +68,7 @@ impl<'a> Reader<'a> {
             Some(b'[') => Ok(Kind::Array),
             Some(b'n') => Ok(Kind::Null),
             Some(b't' | b'f') => Ok(Kind::Bool),
-            _ => Err(Expected("a value")),
+            _ => Err(Expected(&"a value")),
         }
     }
 
@@ -73,16 +88,6 @@ impl<'a> Reader<'a> {
         self.next_name(first, Self::string)
     }
 
-    /// Passes the next member's name, if it is this one and written as machines write: without white space or escapes.
-    /// Otherwise the place is of no use.
-    #[inline(always)]
-    pub(crate) fn passes_name(&mut self, first: bool, name: &str) -> bool {
-        let comma = first || self.take(b',');
-        let there = comma && self.take(b'"') && scan::begins(self.rest(), name.as_bytes());
-        self.at += name.len();
-        there && self.take(b'"') && self.take(b':')
-    }
-
     /// Whether another item of an array follows, whose bracket was passed.
     ///
     /// # Errors
@@ -91,7 +96,7 @@ impl<'a> Reader<'a> {
         if self.passes(b']') {
             return Ok(false);
         }
-        if first || self.passes(b',') { Ok(true) } else { Err(Expected("`,` or `]`")) }
+        if first || self.passes(b',') { Ok(true) } else { Err(Expected(&"`,` or `]`")) }
     }
 
     /// A text.
@@ -99,26 +104,14 @@ impl<'a> Reader<'a> {
     /// # Errors
     /// It is none, or not well-formed.
     pub fn string(&mut self) -> Result<Cow<'a, str>, Expected> {
-        if let Some(plain) = self.plain_string() {
-            return Ok(Cow::Borrowed(plain));
-        }
         self.quote()?;
-        self.escaped().map(Cow::Owned)
-    }
-
-    /// A text without escapes, as almost all are. Of anything else nothing is passed.
-    #[inline(always)]
-    pub(crate) fn plain_string(&mut self) -> Option<&'a str> {
-        if self.next() != Some(b'"') {
-            return None;
+        let from = self.at;
+        let plain = scan::plain(self.rest()).ok_or(Expected(&"the end of a text"))?;
+        if self.rest().get(plain) != Some(&b'"') {
+            return self.escaped().map(Cow::Owned);
         }
-        let from = self.at + 1;
-        let end = from + scan::plain(self.text.as_bytes().get(from..)?)?;
-        if self.text.as_bytes().get(end) != Some(&b'"') {
-            return None;
-        }
-        self.at = end + 1;
-        self.text.get(from..end)
+        self.at += plain + 1;
+        Ok(Cow::Borrowed(self.text.get(from..from + plain).unwrap_or_default()))
     }
 
     /// The digits of a number, with all that belongs to it.
@@ -126,45 +119,10 @@ impl<'a> Reader<'a> {
     /// # Errors
     /// It is none, or not well-formed.
     pub fn number(&mut self) -> Result<&'a str, Expected> {
-        const DIGIT: Expected = Expected("a digit");
         self.next();
         let from = self.at;
-        self.take(b'-');
-        if !self.take(b'0') && self.digits() == 0 {
-            return Err(DIGIT);
-        }
-        if self.take(b'.') && self.digits() == 0 {
-            return Err(DIGIT);
-        }
-        if self.take(b'e') || self.take(b'E') {
-            let _ = self.take(b'+') || self.take(b'-');
-            if self.digits() == 0 {
-                return Err(DIGIT);
-            }
-        }
+        self.skip_number()?;
         Ok(self.text.get(from..self.at).unwrap_or_default())
-    }
-
-    /// A whole number that is written plainly, as almost all are. Of anything else nothing is passed.
-    #[inline(always)]
-    pub(crate) fn plain_integer(&mut self) -> Option<i64> {
-        self.next();
-        let from = self.at;
-        let negative = self.take(b'-');
-        let zero = self.text.as_bytes().get(self.at) == Some(&b'0');
-        let (mut number, mut digits) = (0_i64, 0);
-        while let Some(digit @ b'0'..=b'9') = self.text.as_bytes().get(self.at) {
-            number = number.wrapping_mul(10).wrapping_add(i64::from(digit - b'0'));
-            digits += 1;
-            self.at += 1;
-        }
-        let more = matches!(self.text.as_bytes().get(self.at), Some(b'.' | b'e' | b'E'));
-        // Eighteen digits are never too many.
-        if digits == 0 || digits > 18 || (zero && digits > 1) || more {
-            self.at = from;
-            return None;
-        }
-        Some(if negative { -number } else { number })
     }
 
     /// Whether the next value is null, which is passed then.
@@ -179,7 +137,7 @@ impl<'a> Reader<'a> {
     pub fn bool(&mut self) -> Result<bool, Expected> {
         self.next();
         let truth = self.word("true");
-        if truth || self.word("false") { Ok(truth) } else { Err(Expected("a value")) }
+        if truth || self.word("false") { Ok(truth) } else { Err(Expected(&"a value")) }
     }
 
     /// Any value as it is written.
@@ -198,7 +156,7 @@ impl<'a> Reader<'a> {
     /// # Errors
     /// Something follows.
     pub fn end(&mut self) -> Result<(), Expected> {
-        if self.next().is_none() { Ok(()) } else { Err(Expected("the end")) }
+        if self.next().is_none() { Ok(()) } else { Err(Expected(&"the end")) }
     }
 
     #[inline(always)]
@@ -243,10 +201,30 @@ impl<'a> Reader<'a> {
         self.at - from
     }
 
+    /// Passes a number.
+    #[inline(always)]
+    fn skip_number(&mut self) -> Result<(), Expected> {
+        const DIGIT: Expected = Expected(&"a digit");
+        self.take(b'-');
+        if !self.take(b'0') && self.digits() == 0 {
+            return Err(DIGIT);
+        }
+        if self.take(b'.') && self.digits() == 0 {
+            return Err(DIGIT);
+        }
+        if self.take(b'e') || self.take(b'E') {
+            let _ = self.take(b'+') || self.take(b'-');
+            if self.digits() == 0 {
+                return Err(DIGIT);
+            }
+        }
+        Ok(())
+    }
+
     /// Passes a quotation mark.
     #[inline(always)]
     fn quote(&mut self) -> Result<(), Expected> {
-        if self.passes(b'"') { Ok(()) } else { Err(Expected("a text")) }
+        if self.passes(b'"') { Ok(()) } else { Err(Expected(&"a text")) }
     }
 
     #[inline(always)]
@@ -259,10 +237,10 @@ impl<'a> Reader<'a> {
             return Ok(None);
         }
         if !first && !self.passes(b',') {
-            return Err(Expected("`,` or `}`"));
+            return Err(Expected(&"`,` or `}`"));
         }
         let name = read(self)?;
-        if self.passes(b':') { Ok(Some(name)) } else { Err(Expected("`:`")) }
+        if self.passes(b':') { Ok(Some(name)) } else { Err(Expected(&"`:`")) }
     }
 
     /// A text whose quotation mark was passed: plain stretches, and escapes between them.
@@ -270,7 +248,7 @@ impl<'a> Reader<'a> {
         let mut text = String::new();
         loop {
             let from = self.at;
-            self.at += scan::plain(self.rest()).ok_or(Expected("the end of a text"))?;
+            self.at += scan::plain(self.rest()).ok_or(Expected(&"the end of a text"))?;
             text.push_str(self.text.get(from..self.at).unwrap_or_default());
             if self.take(b'"') {
                 return Ok(text);
@@ -286,11 +264,11 @@ impl<'a> Reader<'a> {
             let code = match first {
                 0xD800..0xDC00 if self.word("\\u") => {
                     let second = self.code()?.checked_sub(0xDC00).filter(|low| *low < 0x400);
-                    0x10000 + ((first - 0xD800) << 10) + second.ok_or(Expected("the second half of a character"))?
+                    0x10000 + ((first - 0xD800) << 10) + second.ok_or(Expected(&"the second half of a character"))?
                 }
                 code => code,
             };
-            return char::from_u32(code).ok_or(Expected("the first half of a character, and then the second"));
+            return char::from_u32(code).ok_or(Expected(&"the first half of a character, and then the second"));
         };
         Ok(simple)
     }
@@ -298,7 +276,7 @@ impl<'a> Reader<'a> {
     /// What follows a backslash: a character, or nothing if its code follows.
     fn escape_sign(&mut self) -> Result<Option<char>, Expected> {
         if !self.take(b'\\') {
-            return Err(Expected("an escape instead of a control character"));
+            return Err(Expected(&"an escape instead of a control character"));
         }
         let sign = self.rest().first().copied().unwrap_or_default();
         self.at += 1;
@@ -310,7 +288,7 @@ impl<'a> Reader<'a> {
             b'r' => '\r',
             b't' => '\t',
             b'u' => return Ok(None),
-            _ => return Err(Expected("an escape")),
+            _ => return Err(Expected(&"an escape")),
         }))
     }
 
@@ -318,7 +296,7 @@ impl<'a> Reader<'a> {
     fn code(&mut self) -> Result<u32, Expected> {
         let digits = self.text.get(self.at..self.at + 4).filter(|digits| digits.bytes().all(|d| d.is_ascii_hexdigit()));
         self.at += 4;
-        digits.and_then(|digits| u32::from_str_radix(digits, 16).ok()).ok_or(Expected("four hexadecimal digits"))
+        digits.and_then(|digits| u32::from_str_radix(digits, 16).ok()).ok_or(Expected(&"four hexadecimal digits"))
     }
 
     /// Passes a text, whatever characters its escapes stand for.
@@ -326,7 +304,7 @@ impl<'a> Reader<'a> {
     fn skip_string(&mut self) -> Result<(), Expected> {
         self.quote()?;
         loop {
-            self.at += scan::plain(self.rest()).ok_or(Expected("the end of a text"))?;
+            self.at += scan::plain(self.rest()).ok_or(Expected(&"the end of a text"))?;
             if self.take(b'"') {
                 return Ok(());
             }
@@ -336,35 +314,78 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Passes any value. Of what it is within, the kinds are kept, not the calls: nesting costs a byte a level.
+    /// Passes any value.
     fn skip(&mut self) -> Result<(), Expected> {
-        let mut within = Vec::new();
+        // A copy, which the compiler keeps in registers.
+        let mut reader = *self;
+        let mut within = Within::default();
         loop {
-            let kind = self.kind()?;
-            match kind {
-                Kind::String => self.skip_string()?,
-                Kind::Number => drop(self.number()?),
-                Kind::Null if self.null() => {}
-                Kind::Null | Kind::Bool => drop(self.bool()?),
-                Kind::Array | Kind::Object => {
-                    self.at += 1;
-                    within.push(kind);
+            let mut first = false;
+            match reader.next() {
+                Some(b'"') => reader.skip_string()?,
+                Some(bracket @ (b'{' | b'[')) => {
+                    reader.at += 1;
+                    within.enter(bracket == b'{');
+                    // What begins has no comma in front of its first value.
+                    first = true;
                 }
+                Some(b'-' | b'0'..=b'9') => reader.skip_number()?,
+                Some(b'n') if reader.word("null") => {}
+                _ => drop(reader.bool()?),
             }
-            // What begins has no comma in front of its first value.
-            let mut first = matches!(kind, Kind::Array | Kind::Object);
-            loop {
-                let another = match within.last() {
-                    None => return Ok(()),
-                    Some(Kind::Object) => self.next_name(first, Self::skip_string)?.is_some(),
-                    Some(_) => self.another(first)?,
+            while let Some(object) = within.object() {
+                let another = if object {
+                    reader.next_name(first, Self::skip_string)?.is_some()
+                } else {
+                    reader.another(first)?
                 };
                 if another {
                     break;
                 }
-                within.pop();
+                within.leave();
                 first = false;
             }
+            if within.depth == 0 {
+                *self = reader;
+                return Ok(());
+            }
         }
+    }
+}
+
+/// What a value is within: whether it is an object or an array, and around it, and so on. Nesting costs a bit a level, and
+/// no calls.
+#[derive(Default)]
+struct Within {
+    depth: usize,
+    /// The innermost ones, up to 64; the lowest bit says whether the innermost is an object.
+    objects: u64,
+    /// Those around them.
+    around: Vec<u64>,
+}
+
+impl Within {
+    #[inline(always)]
+    fn enter(&mut self, object: bool) {
+        if self.depth != 0 && self.depth.is_multiple_of(64) {
+            self.around.push(self.objects);
+        }
+        self.depth += 1;
+        self.objects = self.objects << 1 | u64::from(object);
+    }
+
+    #[inline(always)]
+    fn leave(&mut self) {
+        self.depth = self.depth.saturating_sub(1);
+        self.objects >>= 1;
+        if self.depth != 0 && self.depth.is_multiple_of(64) {
+            self.objects = self.around.pop().unwrap_or_default();
+        }
+    }
+
+    /// Whether the innermost is an object; nothing if there is none.
+    #[inline(always)]
+    fn object(&self) -> Option<bool> {
+        (self.depth != 0).then_some(self.objects & 1 == 1)
     }
 }

@@ -1,4 +1,4 @@
-//! Where a plain stretch of text ends, and whether a name stands somewhere: the loops that see every byte.
+//! Where a plain stretch of text ends: the loop that sees every byte.
 
 use wide::u8x16;
 
@@ -19,20 +19,8 @@ pub fn plain(text: &[u8]) -> Option<usize> {
 
 /// Which of sixteen bytes end a stretch: the lowest bit stands for the first.
 #[inline(always)]
-fn ends(block: u8x16) -> u32 {
+pub(crate) fn ends(block: u8x16) -> u32 {
     let is = |byte| block.simd_eq(u8x16::splat(byte));
     let control = block.min(u8x16::splat(b' ' - 1)).simd_eq(block);
     (is(b'"') | is(b'\\') | control).to_bitmask()
-}
-
-/// Whether a text begins with another one: for names, which are short, quicker than what the target's library has.
-#[inline(always)]
-pub(crate) fn begins(text: &[u8], with: &[u8]) -> bool {
-    let Some(text) = text.get(..with.len()) else { return false };
-    if let (Some(first), Some(last)) = (with.first_chunk::<8>(), with.last_chunk::<8>()) {
-        // What both leave out is compared only where there is such.
-        let between = with.len() <= 16 || text.get(8..with.len() - 8) == with.get(8..with.len() - 8);
-        return text.first_chunk() == Some(first) && text.last_chunk() == Some(last) && between;
-    }
-    text.iter().zip(with).all(|(a, b)| a == b)
 }

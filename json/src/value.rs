@@ -42,7 +42,7 @@ impl<'a> Value<'a> {
     }
 
     fn read(reader: &mut Reader<'a>, deepest: u32) -> Result<Self, Expected> {
-        let deeper = || deepest.checked_sub(1).ok_or(Expected("no more than 128 values within each other"));
+        let deeper = || deepest.checked_sub(1).ok_or(Expected(&"no more than 128 values within each other"));
         Ok(match reader.kind()? {
             Kind::Null if reader.null() => Self::Null,
             Kind::Null | Kind::Bool => Self::Bool(reader.bool()?),

@@ -1,0 +1,169 @@
+//! Fields as machines write them: in the same order each time, without white space, and with values that need no
+//! conversion. Whatever is written otherwise is left to [`Fields`](crate::Fields), which reads everything.
+
+use std::borrow::Cow;
+
+use wide::u8x16;
+
+use crate::fields::{Item, LAST_TIME, Scalar, Type};
+use crate::reader::Reader;
+use crate::scan;
+
+/// The longest name with its quotation marks and its colon. So much of the text is looked at for a name.
+const LONGEST: usize = 32;
+
+/// The powers of ten, by their exponents.
+const POWERS: [u64; 8] = [1, 10, 100, 1000, 10_000, 100_000, 1_000_000, 10_000_000];
+
+/// A field that is read: its name, and how.
+#[derive(Clone, Copy, Debug)]
+pub struct Field {
+    pub(crate) name: &'static str,
+    pub(crate) kind: Type,
+    /// The name as it is written, with the colon.
+    written: [u8; LONGEST],
+}
+
+impl Field {
+    /// A field whose name has up to 28 characters, none of which JSON escapes.
+    #[must_use]
+    pub const fn new(name: &'static str, kind: Type) -> Self {
+        let mut written = [0; LONGEST];
+        let (quoted, bytes) = (written.split_at_mut(1).1, name.as_bytes());
+        let (inside, end) = quoted.split_at_mut(bytes.len());
+        inside.copy_from_slice(bytes);
+        end.split_at_mut(2).0.copy_from_slice(b"\":");
+        written.split_at_mut(1).0.copy_from_slice(b"\"");
+        Self { name, kind, written }
+    }
+
+    /// Whether a text begins with the name.
+    #[inline(always)]
+    fn begins(&self, text: &[u8; LONGEST]) -> bool {
+        let same = |at: usize| match (
+            text.get(at..).and_then(<[u8]>::first_chunk),
+            self.written.get(at..).and_then(<[u8]>::first_chunk),
+        ) {
+            (Some(text), Some(written)) => u8x16::new(*text).simd_eq(u8x16::new(*written)).to_bitmask(),
+            _ => 0,
+        };
+        let same = same(0) | same(16) << 16;
+        same.trailing_ones() as usize >= self.length()
+    }
+
+    #[inline(always)]
+    fn length(&self) -> usize {
+        self.name.len() + 3
+    }
+}
+
+/// Takes fields as long as they come as the table says, from this place of the table on. Returns at which place of the
+/// table and of the text it is otherwise.
+#[inline(never)]
+pub(crate) fn take<'a>(
+    text: &'a str,
+    from: (usize, usize),
+    first: bool,
+    table: &[Field],
+    item: &mut dyn Item<'a>,
+) -> (usize, usize) {
+    let (mut place, mut at) = from;
+    let mut comma = usize::from(!first);
+    while let Some(field) = table.get(place)
+        && (comma == 0 || text.as_bytes().get(at) == Some(&b','))
+        && let Some((value, end)) = value(text, at + comma, field)
+        // Whether an item must have its first field is not known here.
+        && (place != 0 || value != Scalar::Null)
+    {
+        item.set(place, value);
+        (place, at, comma) = (place + 1, end, 1);
+    }
+    (place, at)
+}
+
+/// The value of this field, and where it ends.
+#[inline(always)]
+fn value<'a>(text: &'a str, at: usize, field: &Field) -> Option<(Scalar<'a>, usize)> {
+    let bytes = text.as_bytes();
+    if !field.begins(bytes.get(at..)?.first_chunk()?) {
+        return None;
+    }
+    let at = at + field.length();
+    if bytes.get(at) == Some(&b'n') {
+        return bytes.get(at..)?.starts_with(b"null").then_some((Scalar::Null, at + 4));
+    }
+    Some(match field.kind {
+        Type::Text => {
+            let end = plain_end(bytes, at)?;
+            if bytes.get(end) == Some(&b'"') {
+                (Scalar::Text(Cow::Borrowed(text.get(at + 1..end)?)), end + 1)
+            } else {
+                escaped(text, at)?
+            }
+        }
+        Type::Integer | Type::Time => {
+            let (number, end) = digits(bytes, at)?;
+            if field.kind == Type::Time && number > LAST_TIME {
+                return None;
+            }
+            (Scalar::Number(i64::try_from(number).ok()?), end)
+        }
+        Type::Json => {
+            let mut reader = Reader::within(text, at);
+            (Scalar::Text(Cow::Borrowed(reader.raw().ok()?)), reader.position())
+        }
+    })
+}
+
+/// Where the plain beginning of a text ends, whose quotation mark is here.
+#[inline(always)]
+fn plain_end(bytes: &[u8], at: usize) -> Option<usize> {
+    if bytes.get(at) != Some(&b'"') {
+        return None;
+    }
+    let mut at = at + 1;
+    loop {
+        let ends = scan::ends(u8x16::new(*bytes.get(at..)?.first_chunk()?));
+        if ends != 0 {
+            return Some(at + ends.trailing_zeros() as usize);
+        }
+        at += 16;
+    }
+}
+
+/// A text that is not plain.
+#[inline(never)]
+fn escaped(text: &str, at: usize) -> Option<(Scalar<'_>, usize)> {
+    let mut reader = Reader::within(text, at);
+    let text = reader.string().ok()?;
+    Some((Scalar::Text(text), reader.position()))
+}
+
+/// A whole number of up to 15 digits with nothing but its digits, and where it ends. All digits are looked at, and reckoned
+/// with, at the same time.
+#[inline(always)]
+fn digits(bytes: &[u8], at: usize) -> Option<(u64, usize)> {
+    let block: &[u8; 16] = bytes.get(at..)?.first_chunk()?;
+    let values = u8x16::new(*block) - u8x16::splat(b'0');
+    let length = values.min(u8x16::splat(9)).simd_eq(values).to_bitmask().trailing_ones() as usize;
+    let zero = length > 1 && block.first() == Some(&b'0');
+    if zero || !matches!(block.get(length), Some(b',' | b'}')) {
+        return None;
+    }
+    let (low, high) = (u64::from_le_bytes(*block.first_chunk()?), u64::from_le_bytes(*block.last_chunk()?));
+    let number = match length {
+        0 => return None,
+        1..=8 => eight(low << (64 - 8 * length)),
+        _ => eight(low) * POWERS.get(length - 8)? + eight(high << (128 - 8 * length)),
+    };
+    Some((number, at + length))
+}
+
+/// The number that eight digits are, the first in the lowest byte. A byte of zero is a digit as well.
+#[inline(always)]
+fn eight(digits: u64) -> u64 {
+    let ones = digits & 0x0f0f_0f0f_0f0f_0f0f;
+    let pairs = (ones * 10 + (ones >> 8)) & 0x00ff_00ff_00ff_00ff;
+    let fours = (pairs * 100 + (pairs >> 16)) & 0x0000_ffff_0000_ffff;
+    (fours * 10_000 + (fours >> 32)) & 0xffff_ffff
+}
