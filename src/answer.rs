@@ -3,10 +3,10 @@
 
 use std::str;
 
-use json_text::{Fields, Place, Reader, Wrong};
+use json_text::{Fields, Reader, Texts, Wrong, text_of};
 
 use crate::error::{ErrorKind, Failure};
-use crate::item::Item;
+use crate::item::Wanted;
 use crate::message::shorten;
 use crate::rejection::LARGEST_BODY;
 use crate::split::{Splitter, Values};
@@ -18,6 +18,9 @@ const MOST: usize = 200_000;
 /// So much of a body is held that has no list: an error of the service may be in it. One byte more tells that it is
 /// larger than one.
 pub(crate) const LARGEST_ERROR: usize = LARGEST_BODY + 1;
+
+/// The shortest chunk that stays as it is: of shorter ones, keeping account would take more than they hold.
+const SHORTEST: usize = 512;
 
 /// So much of a body is held to show how it begins.
 const SHOWN: usize = 160;
@@ -31,7 +34,7 @@ pub trait Decoder {
     ///
     /// # Errors
     /// The body has another shape than it should, or a value that cannot be converted.
-    fn push(&mut self, chunk: &[u8]) -> Result<(), Box<Failure>>;
+    fn push(&mut self, chunk: Vec<u8>) -> Result<(), Box<Failure>>;
 
     /// Takes the end.
     ///
@@ -43,37 +46,64 @@ pub trait Decoder {
     fn beginning(&self) -> &[u8];
 }
 
-/// Decodes a bare list, an object that holds it, null, or nothing at all. Keeps the items that it is told to keep.
-pub struct List<T, K> {
+/// Decodes a bare list, an object that holds it, null, or nothing at all. Keeps the items that are wanted.
+pub struct List<'k, W: Wanted> {
+    wanted: W,
+    /// What the items' texts are kept in.
+    texts: &'k Texts,
     splitter: Splitter,
     shape: Shape,
-    items: Kept<T, K>,
+    items: Vec<W::Item<'k>>,
 }
 
-impl<T: Item, K: Fn(&T) -> bool> List<T, K> {
-    /// Keeps what this function says.
-    pub fn keeping(keep: K) -> Self {
-        Self { splitter: Splitter::new(), shape: Shape::of::<T>(), items: Kept { keep, items: Vec::new() } }
+impl<'k, W: Wanted> List<'k, W> {
+    /// Keeps what is wanted, and its texts there.
+    pub fn of(wanted: W, texts: &'k Texts) -> Self {
+        Self { wanted, texts, splitter: Splitter::new(), shape: Shape::of::<W>(), items: Vec::new() }
     }
 
     /// The items to keep, and how many there were in all.
-    pub fn into_items(self) -> (Vec<T>, u32) {
-        (self.items.items, self.shape.total)
+    pub fn into_items(self) -> (Vec<W::Item<'k>>, u32) {
+        (self.items, self.shape.total)
+    }
+
+    /// Has the splitter do something, which may find items whose texts are kept there.
+    fn find<'t, T>(
+        &mut self,
+        texts: &'t Texts,
+        found: &mut Vec<W::Item<'t>>,
+        mut act: impl FnMut(&mut Splitter, &mut Found<'_, 't>) -> T,
+    ) -> T {
+        let mut items = Kept { wanted: &self.wanted, items: found, more: self.items.len() };
+        act(&mut self.splitter, &mut Found { shape: &mut self.shape, texts, items: &mut items })
     }
 }
 
-impl<T: Item, K: Fn(&T) -> bool> Decoder for List<T, K> {
+impl<W: Wanted> Decoder for List<'_, W> {
     fn restart(&mut self) {
-        (self.splitter, self.shape, self.items.items) = (Splitter::new(), Shape::of::<T>(), Vec::new());
+        (self.splitter, self.shape, self.items) = (Splitter::new(), Shape::of::<W>(), Vec::new());
     }
 
-    fn push(&mut self, chunk: &[u8]) -> Result<(), Box<Failure>> {
-        self.shape.show(chunk);
-        self.splitter.push(chunk, &mut Found { shape: &mut self.shape, items: &mut self.items })
+    fn push(&mut self, chunk: Vec<u8>) -> Result<(), Box<Failure>> {
+        self.shape.show(&chunk);
+        if self.wanted.all() && chunk.len() >= SHORTEST {
+            // The chunk stays, and the items borrow from it.
+            let (chunk, mut items) = (self.texts.keep_chunk(chunk), std::mem::take(&mut self.items));
+            let pushed = self.find(self.texts, &mut items, |splitter, found| splitter.push(chunk, found));
+            self.items = items;
+            return pushed;
+        }
+        // The chunk goes, and what is wanted of it is copied.
+        let (texts, mut items) = (Texts::default(), Vec::new());
+        let chunk = texts.keep_chunk(chunk);
+        let pushed = self.find(&texts, &mut items, |splitter, found| splitter.push(chunk, found));
+        self.items.extend(items.iter().map(|item| W::kept(item, self.texts)));
+        pushed
     }
 
     fn finish(&mut self) -> Result<(), Box<Failure>> {
-        Found { shape: &mut self.shape, items: &mut self.items }.finish(&mut self.splitter)
+        let texts = self.texts;
+        self.find(texts, &mut Vec::new(), |splitter, found| found.finish(splitter))
     }
 
     fn beginning(&self) -> &[u8] {
@@ -95,40 +125,42 @@ struct Shape {
 }
 
 /// Takes items. All but this is the same for items of any kind, and is compiled once.
-trait Items {
-    /// Reads an item, and keeps it if that is wanted.
-    fn take(&mut self, fields: &mut Fields<'_>) -> Result<(), Box<Wrong>>;
+trait Items<'t> {
+    /// Reads an item, and keeps it if it is wanted.
+    fn take(&mut self, fields: &mut Fields<'t>, texts: &'t Texts) -> Result<(), Box<Wrong>>;
 
     /// How many are kept.
     fn kept(&self) -> usize;
 }
 
-struct Kept<T, K> {
-    keep: K,
-    items: Vec<T>,
+struct Kept<'f, 't, W: Wanted> {
+    wanted: &'f W,
+    items: &'f mut Vec<W::Item<'t>>,
+    /// How many are kept elsewhere.
+    more: usize,
 }
 
-impl<T: Item, K: Fn(&T) -> bool> Items for Kept<T, K> {
-    fn take(&mut self, fields: &mut Fields<'_>) -> Result<(), Box<Wrong>> {
+impl<'t, W: Wanted> Items<'t> for Kept<'_, 't, W> {
+    fn take(&mut self, fields: &mut Fields<'t>, texts: &'t Texts) -> Result<(), Box<Wrong>> {
         // Where it is to stay: an item is large, and is not moved.
         let at = self.items.len();
-        self.items.push(T::default());
+        self.items.push(W::Item::default());
         let Some(item) = self.items.last_mut() else { return Ok(()) };
-        let read = fields.read(T::FIELDS, item);
-        if read.is_err() || !(self.keep)(item) {
+        let read = fields.read(W::FIELDS, texts, item);
+        if read.is_err() || !self.wanted.wants(item) {
             self.items.truncate(at);
         }
         read
     }
 
     fn kept(&self) -> usize {
-        self.items.len()
+        self.more + self.items.len()
     }
 }
 
 impl Shape {
-    fn of<T: Item>() -> Self {
-        Self { list: T::LIST, what: T::WHAT, total: 0, count: None, path: None, beginning: Vec::new() }
+    fn of<W: Wanted>() -> Self {
+        Self { list: W::LIST, what: W::WHAT, total: 0, count: None, path: None, beginning: Vec::new() }
     }
 
     /// Holds of the next chunk what may have to be shown.
@@ -147,8 +179,8 @@ impl Shape {
     }
 
     /// Where the next item is.
-    fn place(&self) -> Place<'_> {
-        Place { list: self.path.as_deref().unwrap_or_default(), index: Some(self.total) }
+    fn place(&self) -> String {
+        format!("{}[{}]", self.path.as_deref().unwrap_or_default(), self.total)
     }
 
     /// Whether there was a list, and all of it.
@@ -182,21 +214,25 @@ impl Shape {
         str::from_utf8(value).map_err(|_| self.no_json("$".to_owned(), "UTF-8"))
     }
 
-    fn failure(&self, wrong: &Wrong) -> Box<Failure> {
+    /// The error for something wrong in what is there.
+    fn failure(&self, place: &str, wrong: &Wrong) -> Box<Failure> {
+        let dot = if wrong.name.is_empty() { "" } else { "." };
+        let path = [place, dot, &wrong.name].concat();
         match wrong.reason {
-            Some(reason) => undecodable(wrong.path.clone(), wrong.expected, reason),
-            None => self.no_json(wrong.path.clone(), wrong.expected),
+            Some(reason) => undecodable(path, wrong.expected, reason),
+            None => self.no_json(path, wrong.expected),
         }
     }
 }
 
 /// What the splitter finds.
-struct Found<'a> {
-    shape: &'a mut Shape,
-    items: &'a mut dyn Items,
+struct Found<'f, 't> {
+    shape: &'f mut Shape,
+    texts: &'t Texts,
+    items: &'f mut dyn Items<'t>,
 }
 
-impl Found<'_> {
+impl<'t> Found<'_, 't> {
     fn finish(&mut self, splitter: &mut Splitter) -> Result<(), Box<Failure>> {
         if splitter.is_empty() {
             return Ok(());
@@ -209,9 +245,9 @@ impl Found<'_> {
     }
 
     /// Takes the item that a text begins with. Returns how long it is.
-    fn take(&mut self, text: &str, all: bool) -> Result<usize, Box<Wrong>> {
-        let mut fields = Fields::of(text, self.shape.place())?;
-        self.items.take(&mut fields)?;
+    fn take(&mut self, text: &'t str, all: bool) -> Result<usize, Box<Wrong>> {
+        let mut fields = Fields::of(text)?;
+        self.items.take(&mut fields, self.texts)?;
         if all {
             fields.end()?;
         }
@@ -229,7 +265,7 @@ impl Found<'_> {
     }
 }
 
-impl Values for Found<'_> {
+impl<'t> Values<'t> for Found<'_, 't> {
     fn is_list(&mut self, name: Option<&[u8]>) -> Result<bool, Box<Failure>> {
         let path = match name {
             None => "$".to_owned(),
@@ -239,15 +275,28 @@ impl Values for Found<'_> {
         self.shape.begin(path).map(|()| true)
     }
 
-    fn first_item(&mut self, text: &str) -> Result<Option<usize>, Box<Failure>> {
-        // What is wrong with it is said when all of it is there.
-        let Ok(length) = self.take(text, false) else { return Ok(None) };
-        self.count().map(|()| Some(length))
+    fn keep(&self, chunks: Vec<u8>) -> &'t [u8] {
+        self.texts.keep_chunk(chunks)
     }
 
-    fn item(&mut self, value: &[u8]) -> Result<(), Box<Failure>> {
-        let text = str::from_utf8(value).map_err(|_| self.shape.no_json(self.shape.place().to_string(), "UTF-8"))?;
-        self.take(text, true).map_err(|wrong| self.shape.failure(&wrong))?;
+    fn first_items(&mut self, chunk: &'t [u8]) -> Result<usize, Box<Failure>> {
+        let text = text_of(chunk);
+        let (mut next, mut end) = (0, 0);
+        // What is wrong with an item is said when all of it is there.
+        while let Some(Ok(length)) = text.get(next..).map(|text| self.take(text, false)) {
+            self.count()?;
+            end = next + length;
+            if text.as_bytes().get(end) != Some(&b',') {
+                break;
+            }
+            next = end + 1;
+        }
+        Ok(end)
+    }
+
+    fn item(&mut self, value: &'t [u8]) -> Result<(), Box<Failure>> {
+        let text = str::from_utf8(value).map_err(|_| self.shape.no_json(self.shape.place(), "UTF-8"))?;
+        self.take(text, true).map_err(|wrong| self.shape.failure(&self.shape.place(), &wrong))?;
         self.count()
     }
 
@@ -260,23 +309,23 @@ impl Values for Found<'_> {
         }
         let value = self.shape.text(value)?;
         let read = if is(name, "count") {
-            let mut count = Fields::beside(value, "count");
+            let mut count = Fields::value(value, "count");
             count.integer().and_then(|number| count.end().map(|()| self.shape.count = number))
         } else {
             // It is not asked for, and must be well-formed all the same.
-            let mut name = Fields::beside(self.shape.text(name)?, "");
-            let mut value = Fields::beside(value, "");
+            let mut name = Fields::value(self.shape.text(name)?, "");
+            let mut value = Fields::value(value, "");
             name.text().and_then(|_| value.skip()).and_then(|()| value.end())
         };
-        read.map_err(|wrong| self.shape.failure(&wrong))
+        read.map_err(|wrong| self.shape.failure("$", &wrong))
     }
 
     fn whole(&mut self, value: &[u8]) -> Result<(), Box<Failure>> {
         if value == b"null" {
             return self.shape.begin(String::new());
         }
-        let mut whole = Fields::beside(self.shape.text(value)?, "");
-        whole.skip().and_then(|()| whole.end()).map_err(|wrong| self.shape.failure(&wrong))?;
+        let mut whole = Fields::value(self.shape.text(value)?, "");
+        whole.skip().and_then(|()| whole.end()).map_err(|wrong| self.shape.failure("$", &wrong))?;
         Err(self.shape.another("it is neither list nor object"))
     }
 

@@ -2,15 +2,18 @@
 //! `declarative`.
 
 mod declarative;
+mod listing;
 
 use core::arch::wasm32;
 use std::ops::Range;
+
+use json_text::Texts;
 
 use crate::connection::{Connection, Credentials};
 use crate::error::{Error, ErrorKind, Timeout};
 use crate::list;
 use crate::memory::Pool;
-use crate::pipeline::{ConfigMode, Listing, Pipeline, Status};
+use crate::pipeline::{ConfigMode, Listing, Status};
 use crate::query::{Direction, Order, OrderKey, Term, TimeRange};
 use crate::transport::WasiHttp;
 
@@ -20,6 +23,8 @@ pub(crate) mod bindings {
     wit_bindgen::generate!({
         path: ["wit/plugin", "wit/servicestage"],
         world: "huaweicloud:servicestage/plugin",
+        // It is in `listing`.
+        skip: ["list-pipelines"],
         generate_all,
     });
 }
@@ -52,12 +57,9 @@ struct Component;
 bindings::export!(Component with_types_in bindings);
 
 impl wit::Guest for Component {
-    fn list_pipelines(connection: wit::Connection, query: Vec<wit::Term>) -> Result<wit::Listing, wit::Error> {
-        list(connection, query).map(Into::into).map_err(|error| (*error).into())
-    }
-
     fn list_pipelines_json(connection: wit::Connection, query: Vec<wit::Term>) -> Result<String, wit::Error> {
-        list(connection, query).map(|listing| listing.to_json()).map_err(|error| (*error).into())
+        let texts = Texts::default();
+        list(connection, query, &texts).map(|listing| listing.to_json()).map_err(|error| (*error).into())
     }
 
     fn find_project(connection: wit::Connection) -> Result<String, wit::Error> {
@@ -65,9 +67,9 @@ impl wit::Guest for Component {
     }
 }
 
-fn list(connection: wit::Connection, query: Vec<wit::Term>) -> Result<Listing, Box<Error>> {
+fn list(connection: wit::Connection, query: Vec<wit::Term>, texts: &Texts) -> Result<Listing<'_>, Box<Error>> {
     let terms = query.into_iter().map(Into::into).collect();
-    list::list_pipelines(&mut WasiHttp::begin(), &connection.into(), terms)
+    list::list_pipelines(&mut WasiHttp::begin(), &connection.into(), terms, texts)
 }
 
 impl From<wit::Connection> for Connection {
@@ -108,7 +110,7 @@ impl From<wit::Term> for Term {
             wit::Term::Name(name) => Self::Name(name),
             wit::Term::NameContains(part) => Self::NameContains(part),
             wit::Term::Status(statuses) => Self::Status(statuses.into_iter().map(Into::into).collect()),
-            wit::Term::ConfigMode(mode) => Self::ConfigMode(mode.into()),
+            wit::Term::ConfigMode(mode) => Self::ConfigMode(word(mode)),
             wit::Term::Creator(creator) => Self::Creator(creator),
             wit::Term::EnterpriseProjectId(id) => Self::EnterpriseProjectId(id),
             wit::Term::Created(range) => Self::Created(range.into()),
@@ -162,77 +164,12 @@ impl From<wit::Status> for Status {
     }
 }
 
-impl From<wit::ConfigMode> for ConfigMode {
-    fn from(mode: wit::ConfigMode) -> Self {
-        match mode {
-            wit::ConfigMode::Ui => Self::Ui,
-            wit::ConfigMode::Template => Self::Template,
-            wit::ConfigMode::Other(word) => Self::Other(word),
-        }
-    }
-}
-
-impl From<Listing> for wit::Listing {
-    fn from(listing: Listing) -> Self {
-        Self {
-            pipelines: listing.pipelines.into_iter().map(Into::into).collect(),
-            total: listing.total,
-            matched: listing.matched,
-            truncated: listing.truncated,
-            request_id: listing.request_id,
-            attempts: listing.attempts,
-        }
-    }
-}
-
-impl From<Pipeline> for wit::Pipeline {
-    fn from(pipeline: Pipeline) -> Self {
-        Self {
-            id: pipeline.id,
-            name: pipeline.name,
-            description: pipeline.description,
-            create_time: pipeline.create_time,
-            update_time: pipeline.update_time,
-            version: pipeline.version,
-            config_mode: pipeline.config_mode.map(Into::into),
-            creator: pipeline.creator,
-            model_version: pipeline.model_version,
-            status: pipeline.status.map(Into::into),
-            last_trigger_at: pipeline.last_trigger_at,
-            enterprise_project_id: pipeline.enterprise_project_id,
-            enterprise_project: pipeline.enterprise_project,
-            extend_info: pipeline.extend_info,
-        }
-    }
-}
-
-impl From<Status> for wit::Status {
-    fn from(status: Status) -> Self {
-        match status {
-            Status::Initialized => Self::Initialized,
-            Status::Succeeded => Self::Succeeded,
-            Status::Failed => Self::Failed,
-            Status::Releasing => Self::Releasing,
-            Status::PendingApproval => Self::PendingApproval,
-            Status::Paused => Self::Paused,
-            Status::Skipped => Self::Skipped,
-            Status::RollingBack => Self::RollingBack,
-            Status::RolledBack => Self::RolledBack,
-            Status::RollbackFailed => Self::RollbackFailed,
-            Status::Stopping => Self::Stopping,
-            Status::Restarting => Self::Restarting,
-            Status::Other(number) => Self::Other(number),
-        }
-    }
-}
-
-impl From<ConfigMode> for wit::ConfigMode {
-    fn from(mode: ConfigMode) -> Self {
-        match mode {
-            ConfigMode::Ui => Self::Ui,
-            ConfigMode::Template => Self::Template,
-            ConfigMode::Other(word) => Self::Other(word),
-        }
+/// The vendor's word.
+fn word(mode: wit::ConfigMode) -> String {
+    match mode {
+        wit::ConfigMode::Ui => ConfigMode::Ui.word().to_owned(),
+        wit::ConfigMode::Template => ConfigMode::Template.word().to_owned(),
+        wit::ConfigMode::Other(word) => word,
     }
 }
 

@@ -18,6 +18,8 @@ mod status;
 pub mod time;
 pub mod values;
 
+use json_text::Texts;
+
 use crate::data_source::arguments::Arguments;
 use crate::data_source::diagnostic::Diagnostic;
 use crate::data_source::reading::Reading;
@@ -65,7 +67,8 @@ pub fn read(
         None => list::find_project(transport, &connection).map_err(explain)?,
     };
     connection.project_id = Some(project_id.clone());
-    let listing = list::list_pipelines(transport, &connection, terms).map_err(explain)?;
+    let texts = Texts::default();
+    let listing = list::list_pipelines(transport, &connection, terms, &texts).map_err(explain)?;
     Ok(Reading::of(&listing, connection.region.as_deref(), &project_id, &fields))
 }
 

@@ -3,15 +3,21 @@
 //! What does not match the query is dropped as soon as it is decoded, so that it is never kept. The reader is
 //! tolerant: it takes every documented shape of the answer, ignores what it does not know, and converts scalars.
 
-use json_text::{Field, Scalar, Type};
+use json_text::{Field, Scalar, Texts, Type};
 
-use crate::answer::List;
-use crate::item::{Item, number, text, time};
+use crate::item::{Wanted, number, text, time};
+use crate::layout::Maybe;
 use crate::pipeline::{ConfigMode, Pipeline, Status};
 use crate::query::Query;
 
+/// The release tasks of a listing that match: it is an array, an object with `pipelines`, null, or nothing at all.
+pub struct Pipelines<'q>(pub &'q Query);
+
+/// The projects in IAM's answer to a search for them.
+pub struct Projects;
+
 /// A project, as IAM lists it.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Project {
     /// Its id.
     pub id: String,
@@ -19,19 +25,9 @@ pub struct Project {
     pub name: Option<String>,
 }
 
-/// Decodes a listing: an array, an object with `pipelines`, null, or nothing at all.
-#[must_use]
-pub fn pipelines(query: &Query) -> List<Pipeline, impl Fn(&Pipeline) -> bool> {
-    List::keeping(|task| query.matches(task))
-}
+impl Wanted for Pipelines<'_> {
+    type Item<'t> = Pipeline<'t>;
 
-/// Decodes IAM's answer to a search for projects.
-#[must_use]
-pub fn projects() -> List<Project, impl Fn(&Project) -> bool> {
-    List::keeping(|_| true)
-}
-
-impl Item for Pipeline {
     const LIST: &'static str = "pipelines";
     const WHAT: &'static str = "release tasks";
     const FIELDS: &'static [Field] = &[
@@ -50,23 +46,37 @@ impl Item for Pipeline {
         Field::new("enterprise_project", Type::Text),
         Field::new("extend_info", Type::Json),
     ];
+
+    fn all(&self) -> bool {
+        self.0.is_all()
+    }
+
+    fn wants(&self, item: &Pipeline<'_>) -> bool {
+        self.0.matches(item)
+    }
+
+    fn kept<'k>(item: &Pipeline<'_>, texts: &'k Texts) -> Pipeline<'k> {
+        item.kept(texts)
+    }
 }
 
-impl<'a> json_text::Item<'a> for Pipeline {
-    fn set(&mut self, at: usize, value: Scalar<'a>) {
+impl<'t> json_text::Item<'t> for Pipeline<'t> {
+    #[inline(always)]
+    fn set(&mut self, at: usize, value: Scalar<'t>) {
         match at {
-            0 => self.id = text(value).unwrap_or_default(),
+            0 => self.id = text(value).get().unwrap_or_default(),
             1 => self.name = text(value),
             2 => self.description = text(value),
             3 => self.create_time = time(value),
             4 => self.update_time = time(value),
             5 => self.version = number(value),
-            6 => self.config_mode = text(value).map(ConfigMode::from_word),
+            6 => self.config_mode = text(value).text().map(ConfigMode::from_word).into(),
             7 => self.creator = text(value),
             8 => self.model_version = number(value),
-            9 => self.status = number(value).map(Status::from_number),
+            9 => self.status = number(value).get().map(Status::from_number).into(),
             // The service writes 0 for a task that never ran.
-            10 => self.last_trigger_at = time(value).filter(|time| *time != 0),
+            10 if value == Scalar::Number(0) => self.last_trigger_at = Maybe::None,
+            10 => self.last_trigger_at = time(value),
             11 => self.enterprise_project_id = text(value),
             12 => self.enterprise_project = text(value),
             _ => self.extend_info = text(value),
@@ -74,17 +84,32 @@ impl<'a> json_text::Item<'a> for Pipeline {
     }
 }
 
-impl Item for Project {
+impl Wanted for Projects {
+    type Item<'t> = Project;
+
     const LIST: &'static str = "projects";
     const WHAT: &'static str = "projects";
     const FIELDS: &'static [Field] = &[Field::new("id", Type::Text), Field::new("name", Type::Text)];
+
+    fn all(&self) -> bool {
+        true
+    }
+
+    fn wants(&self, _: &Project) -> bool {
+        true
+    }
+
+    fn kept(item: &Project, _: &Texts) -> Project {
+        item.clone()
+    }
 }
 
-impl<'a> json_text::Item<'a> for Project {
-    fn set(&mut self, at: usize, value: Scalar<'a>) {
+impl<'t> json_text::Item<'t> for Project {
+    fn set(&mut self, at: usize, value: Scalar<'t>) {
+        let text = text(value).text().map(str::to_owned);
         match at {
-            0 => self.id = text(value).unwrap_or_default(),
-            _ => self.name = text(value),
+            0 => self.id = text.unwrap_or_default(),
+            _ => self.name = text,
         }
     }
 }

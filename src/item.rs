@@ -1,37 +1,54 @@
-//! One item of a list, and its fields.
+//! What is wanted of an answer, and its fields.
 
-use json_text::{Field, Scalar};
+use json_text::{Field, Scalar, Texts};
 
-/// Something that answers list.
-pub trait Item: for<'a> json_text::Item<'a> + Default + 'static {
+use crate::layout::{Maybe, Text};
+
+/// Which items of an answer are wanted.
+pub trait Wanted {
+    /// An item, with texts that are kept elsewhere.
+    type Item<'t>: json_text::Item<'t> + Default;
+
     /// The name of the list, where it is a field of an object.
     const LIST: &'static str;
     /// What the items are, for people.
     const WHAT: &'static str;
     /// The fields that are read. The first is the one that an item must have; all others than these are passed over.
     const FIELDS: &'static [Field];
+
+    /// Whether every item is wanted.
+    fn all(&self) -> bool;
+
+    /// Whether this item is wanted.
+    fn wants(&self, item: &Self::Item<'_>) -> bool;
+
+    /// The same item, with texts that are kept there.
+    fn kept<'k>(item: &Self::Item<'_>, texts: &'k Texts) -> Self::Item<'k>;
 }
 
 /// What is text, or was made text.
 #[inline(always)]
-pub(crate) fn text(value: Scalar<'_>) -> Option<String> {
+pub(crate) fn text<'t>(value: Scalar<'t>) -> Maybe<Text<'t>> {
     match value {
-        Scalar::Text(text) => Some(text.into_owned()),
-        _ => None,
+        Scalar::Text(text) => Maybe::Some(text.into()),
+        _ => Maybe::None,
     }
 }
 
 /// What is a number.
 #[inline(always)]
-pub(crate) fn number(value: Scalar<'_>) -> Option<i64> {
+pub(crate) fn number(value: Scalar<'_>) -> Maybe<i64> {
     match value {
-        Scalar::Number(number) => Some(number),
-        _ => None,
+        Scalar::Number(number) => Maybe::Some(number),
+        _ => Maybe::None,
     }
 }
 
-/// What is a time.
+/// What is a time. None is negative.
 #[inline(always)]
-pub(crate) fn time(value: Scalar<'_>) -> Option<u64> {
-    number(value).and_then(|time| u64::try_from(time).ok())
+pub(crate) fn time(value: Scalar<'_>) -> Maybe<u64> {
+    match value {
+        Scalar::Number(time) => Maybe::Some(time.unsigned_abs()),
+        _ => Maybe::None,
+    }
 }

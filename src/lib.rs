@@ -11,7 +11,7 @@
 //! - [`request`]: the two requests that are ever sent, and their authentication; [`response`]: what comes back
 //! - [`decode`]: a response body to release tasks or a project; [`answer`] knows the shapes and says where one is wrong,
 //!   `split` cuts them into items while they arrive, [`item`] reads one and converts what the service is sloppy about
-//! - [`pipeline`]: what a listing is made of
+//! - [`pipeline`]: what a listing is made of, in the [`layout`] in which it leaves the component
 //! - [`rejection`]: a response that is no success, and what it means
 //! - [`retry`]: whether to try again, and after how long
 //! - [`error`]: every failure, and [`message`], the three lines that tell people of it; [`secrets`] keeps the
@@ -29,6 +29,7 @@ pub mod decode;
 pub mod error;
 pub mod find;
 pub mod item;
+pub mod layout;
 pub mod list;
 pub mod memory;
 pub mod message;

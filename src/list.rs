@@ -5,8 +5,9 @@
 use std::time::Duration;
 
 use http::StatusCode;
+use json_text::Texts;
 
-use crate::answer::{Decoder, LARGEST_ERROR};
+use crate::answer::{Decoder, LARGEST_ERROR, List};
 use crate::connection::{Connection, Credentials, Limits, Lookup, Project, is_project_id};
 use crate::decode;
 use crate::error::{Error, ErrorKind, Failure, Invalid, Operation, Place, ResponseFacts, Timeout};
@@ -52,15 +53,16 @@ pub struct Allowance {
     pub max_response_bytes: u32,
 }
 
-/// Lists the release tasks that match.
+/// Lists the release tasks that match. Their texts are kept there.
 ///
 /// # Errors
 /// Every failure, in the caller's terms.
-pub fn list_pipelines(
+pub fn list_pipelines<'k>(
     transport: &mut impl Transport,
     connection: &Connection,
     terms: Vec<Term>,
-) -> Result<Listing, Box<Error>> {
+    texts: &'k Texts,
+) -> Result<Listing<'k>, Box<Error>> {
     let secrets = Secrets::of(&connection.credentials);
     let plan = || {
         let query = Query::new(terms)?;
@@ -74,7 +76,7 @@ pub fn list_pipelines(
         Project::OfRegion(lookup) => caller.look_up(transport, &lookup)?,
     };
     let target = Target::pipelines(&service, &project_id);
-    let mut list = decode::pipelines(&query);
+    let mut list = List::of(decode::Pipelines(&query), texts);
     let answer = caller.fetch(transport, Operation::ListPipelines, &target, &mut list)?;
 
     let (mut pipelines, total) = list.into_items();
@@ -135,7 +137,8 @@ impl<'a> Caller<'a> {
 
     fn look_up(&self, transport: &mut impl Transport, lookup: &Lookup) -> Result<String, Box<Error>> {
         let operation = Operation::FindProject;
-        let mut list = decode::projects();
+        let texts = Texts::default();
+        let mut list = List::of(decode::Projects, &texts);
         let Answer { request, facts, attempts } =
             self.fetch(transport, operation, &Target::projects(lookup), &mut list)?;
         only_project(&lookup.region, list.into_items().0).map_err(|failure| {
@@ -222,7 +225,7 @@ impl<'a> Caller<'a> {
 fn read(body: &mut dyn Body, decoder: &mut dyn Decoder) -> Result<(), Box<Failure>> {
     decoder.restart();
     while let Some(chunk) = body.next()? {
-        decoder.push(&chunk)?;
+        decoder.push(chunk)?;
     }
     decoder.finish()
 }

@@ -1,13 +1,15 @@
 //! What a listing is made of. The documentation of each field is the WIT's.
 
-use json_text::Writer;
+use json_text::{Texts, Writer};
 use serde::Serialize;
+
+use crate::layout::{Maybe, Text};
 
 /// The answer to a listing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[expect(missing_docs, reason = "documented in the WIT")]
-pub struct Listing {
-    pub pipelines: Vec<Pipeline>,
+pub struct Listing<'t> {
+    pub pipelines: Vec<Pipeline<'t>>,
     pub total: u32,
     pub matched: u32,
     pub truncated: bool,
@@ -15,7 +17,7 @@ pub struct Listing {
     pub attempts: u32,
 }
 
-impl Listing {
+impl Listing<'_> {
     /// As JSON, of the same form as serde gives it: written out, since that takes less room in the component.
     #[must_use]
     pub fn to_json(&self) -> String {
@@ -36,58 +38,81 @@ impl Listing {
     }
 }
 
-/// A release task.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+/// A release task. Its fields and their layout are those of the record in the WIT.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[repr(C)]
 #[expect(missing_docs, reason = "documented in the WIT")]
-pub struct Pipeline {
-    pub id: String,
-    pub name: Option<String>,
-    pub description: Option<String>,
-    pub create_time: Option<u64>,
-    pub update_time: Option<u64>,
-    pub version: Option<i64>,
-    pub config_mode: Option<ConfigMode>,
-    pub creator: Option<String>,
-    pub model_version: Option<i64>,
-    pub status: Option<Status>,
-    pub last_trigger_at: Option<u64>,
-    pub enterprise_project_id: Option<String>,
-    pub enterprise_project: Option<String>,
-    pub extend_info: Option<String>,
+pub struct Pipeline<'t> {
+    pub id: Text<'t>,
+    pub name: Maybe<Text<'t>>,
+    pub description: Maybe<Text<'t>>,
+    pub create_time: Maybe<u64>,
+    pub update_time: Maybe<u64>,
+    pub version: Maybe<i64>,
+    pub config_mode: Maybe<ConfigMode<'t>>,
+    pub creator: Maybe<Text<'t>>,
+    pub model_version: Maybe<i64>,
+    pub status: Maybe<Status>,
+    pub last_trigger_at: Maybe<u64>,
+    pub enterprise_project_id: Maybe<Text<'t>>,
+    pub enterprise_project: Maybe<Text<'t>>,
+    pub extend_info: Maybe<Text<'t>>,
 }
 
-impl Pipeline {
+impl<'t> Pipeline<'t> {
+    /// The same, with texts that are kept elsewhere.
+    #[must_use]
+    pub fn kept<'k>(&self, texts: &'k Texts) -> Pipeline<'k> {
+        let keep = |text: &str| Text::from(texts.keep(text.to_owned()));
+        let maybe = |text: Maybe<Text<'t>>| text.text().map(keep).into();
+        Pipeline {
+            id: keep(&self.id),
+            name: maybe(self.name),
+            description: maybe(self.description),
+            create_time: self.create_time,
+            update_time: self.update_time,
+            version: self.version,
+            config_mode: self.config_mode.get().map(|mode| mode.kept(keep)).into(),
+            creator: maybe(self.creator),
+            model_version: self.model_version,
+            status: self.status,
+            last_trigger_at: self.last_trigger_at,
+            enterprise_project_id: maybe(self.enterprise_project_id),
+            enterprise_project: maybe(self.enterprise_project),
+            extend_info: maybe(self.extend_info),
+        }
+    }
+
     fn write(&self, json: &mut Writer) {
-        let time = |time: Option<u64>| time.and_then(|time| i64::try_from(time).ok());
+        let time = |time: Maybe<u64>| time.get().and_then(|time| i64::try_from(time).ok());
         json.open('{');
         text(json, "id", Some(&self.id));
-        text(json, "name", self.name.as_deref());
-        text(json, "description", self.description.as_deref());
+        text(json, "name", self.name.text());
+        text(json, "description", self.description.text());
         number(json, "create_time", time(self.create_time));
         number(json, "update_time", time(self.update_time));
-        number(json, "version", self.version);
-        match &self.config_mode {
-            Some(ConfigMode::Ui) => text(json, "config_mode", Some("ui")),
-            Some(ConfigMode::Template) => text(json, "config_mode", Some("template")),
-            Some(ConfigMode::Other(word)) => other(json, "config_mode", |json| json.text(Some(word))),
-            None => text(json, "config_mode", None),
+        number(json, "version", self.version.get());
+        match self.config_mode.get() {
+            Some(ConfigMode::Other(word)) => other(json, "config_mode", |json| json.text(Some(&word))),
+            mode => text(json, "config_mode", mode.map(ConfigMode::word)),
         }
-        text(json, "creator", self.creator.as_deref());
-        number(json, "model_version", self.model_version);
-        match self.status {
+        text(json, "creator", self.creator.text());
+        number(json, "model_version", self.model_version.get());
+        match self.status.get() {
             Some(Status::Other(code)) => other(json, "status", |json| json.number(Some(code))),
             status => text(json, "status", status.and_then(Status::word)),
         }
         number(json, "last_trigger_at", time(self.last_trigger_at));
-        text(json, "enterprise_project_id", self.enterprise_project_id.as_deref());
-        text(json, "enterprise_project", self.enterprise_project.as_deref());
-        text(json, "extend_info", self.extend_info.as_deref());
+        text(json, "enterprise_project_id", self.enterprise_project_id.text());
+        text(json, "enterprise_project", self.enterprise_project.text());
+        text(json, "extend_info", self.extend_info.text());
         json.close('}');
     }
 }
 
-/// Where a release task stands.
+/// Where a release task stands. The order of the cases is the WIT's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[repr(C, u8)]
 #[serde(rename_all = "snake_case")]
 #[expect(missing_docs, reason = "documented in the WIT")]
 pub enum Status {
@@ -161,33 +186,43 @@ impl Status {
     }
 }
 
-/// How a release task is deployed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+/// How a release task is deployed. The order of the cases is the WIT's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
+#[repr(C, u8)]
 #[expect(missing_docs, reason = "documented in the WIT")]
-pub enum ConfigMode {
+pub enum ConfigMode<'t> {
     Ui,
     Template,
-    Other(String),
+    Other(Text<'t>),
 }
 
-impl ConfigMode {
+impl<'t> ConfigMode<'t> {
     /// The mode that the vendor's word stands for.
     #[must_use]
-    pub fn from_word(word: String) -> Self {
-        match word.as_str() {
+    pub fn from_word(word: &'t str) -> Self {
+        match word {
             "ui" => Self::Ui,
             "template" => Self::Template,
-            _ => Self::Other(word),
+            _ => Self::Other(word.into()),
         }
     }
 
-    /// The same mode, also when a caller wrote a documented word as `other`.
+    /// The vendor's word.
     #[must_use]
-    pub fn normal(self) -> Self {
+    pub fn word(self) -> &'t str {
         match self {
-            Self::Other(word) => Self::from_word(word),
-            documented => documented,
+            Self::Ui => "ui",
+            Self::Template => "template",
+            Self::Other(word) => word.get(),
+        }
+    }
+
+    fn kept<'k>(self, keep: impl Fn(&str) -> Text<'k>) -> ConfigMode<'k> {
+        match self {
+            Self::Ui => ConfigMode::Ui,
+            Self::Template => ConfigMode::Template,
+            Self::Other(word) => ConfigMode::Other(keep(&word)),
         }
     }
 }

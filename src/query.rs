@@ -5,6 +5,7 @@ use std::mem::Discriminant;
 
 use crate::error::Invalid;
 use crate::find::find;
+use crate::layout::Maybe;
 use crate::pipeline::{ConfigMode, Pipeline, Status};
 
 /// More statuses than there ever are would only make every comparison slow.
@@ -17,7 +18,8 @@ pub enum Term {
     Name(String),
     NameContains(String),
     Status(Vec<Status>),
-    ConfigMode(ConfigMode),
+    /// By the vendor's word.
+    ConfigMode(String),
     Creator(String),
     EnterpriseProjectId(String),
     Created(TimeRange),
@@ -97,21 +99,26 @@ impl Query {
         Ok(query)
     }
 
+    /// Whether there is no condition.
+    #[must_use]
+    pub fn is_all(&self) -> bool {
+        self.conditions.is_empty()
+    }
+
     /// Whether a release task fulfils every condition.
     #[must_use]
-    pub fn matches(&self, pipeline: &Pipeline) -> bool {
+    pub fn matches(&self, pipeline: &Pipeline<'_>) -> bool {
         self.conditions.iter().all(|condition| holds(condition, pipeline))
     }
 
     /// Puts the release tasks that match into the order asked for, and cuts them to the limit.
-    pub fn arrange(&self, pipelines: &mut Vec<Pipeline>) {
-        // The places are sorted: a release task is large, and is moved once.
-        let mut places: Vec<usize> = (0..pipelines.len()).collect();
-        places.sort_unstable_by(|a, b| match (pipelines.get(*a), pipelines.get(*b)) {
-            (Some(one), Some(other)) => {
-                compare(self.order, one, other).then_with(|| one.id.cmp(&other.id)).then(a.cmp(b))
-            }
-            _ => Ordering::Equal,
+    pub fn arrange(&self, pipelines: &mut Vec<Pipeline<'_>>) {
+        // The places are sorted: a release task is large, and is moved once. Most are told apart by their ranks alone.
+        let ranked = |(place, pipeline)| (self.order.rank(pipeline), place);
+        let mut places: Vec<(u64, usize)> =
+            pipelines.iter().enumerate().map(ranked).map(|(rank, place)| (rank, place)).collect();
+        places.sort_unstable_by(|(rank, a), (other, b)| {
+            rank.cmp(other).then_with(|| self.order.compare(pipelines.get(*a), pipelines.get(*b))).then(a.cmp(b))
         });
         arrange(pipelines, &mut places);
         if let Some(limit) = self.limit {
@@ -120,12 +127,41 @@ impl Query {
     }
 }
 
+impl Order {
+    /// What is smaller comes first, and what has no such value last. Names are told apart by [`Self::compare`].
+    fn rank(self, pipeline: &Pipeline<'_>) -> u64 {
+        let time = match self.key {
+            OrderKey::Creation => pipeline.create_time.get(),
+            OrderKey::Update => pipeline.update_time.get(),
+            OrderKey::LastRun => pipeline.last_trigger_at.get(),
+            OrderKey::Name => pipeline.name.get().map(|_| 0),
+        };
+        match (time, self.direction) {
+            (None, _) => u64::MAX,
+            (Some(time), Direction::Ascending) => time,
+            // No time is nearly as large.
+            (Some(time), Direction::Descending) => u64::MAX - 1 - time,
+        }
+    }
+
+    /// The order of two that have the same rank.
+    fn compare(self, a: Option<&Pipeline<'_>>, b: Option<&Pipeline<'_>>) -> Ordering {
+        let (Some(a), Some(b)) = (a, b) else { return Ordering::Equal };
+        let names = match (self.key, self.direction) {
+            (OrderKey::Name, Direction::Ascending) => a.name.text().cmp(&b.name.text()),
+            (OrderKey::Name, Direction::Descending) => b.name.text().cmp(&a.name.text()),
+            _ => Ordering::Equal,
+        };
+        names.then_with(|| a.id.cmp(&b.id))
+    }
+}
+
 /// Puts each item where it belongs: at a place goes the item from the place that stands there. Each place stands there once.
-fn arrange<T>(items: &mut [T], places: &mut [usize]) {
+fn arrange<T>(items: &mut [T], places: &mut [(u64, usize)]) {
     for start in 0..places.len() {
         // Around the circle in which items take each other's places.
         let mut at = start;
-        while let Some(place) = places.get_mut(at) {
+        while let Some((_, place)) = places.get_mut(at) {
             let from = std::mem::replace(place, at);
             if from == start {
                 break;
@@ -161,7 +197,7 @@ fn check(term: &Term) -> Result<(), Invalid> {
         }
         Term::Status(statuses) if statuses.is_empty() => "it lists no status; leave it out to list all",
         Term::Status(statuses) if statuses.len() > MOST_STATUSES => "it lists more than 100 statuses",
-        Term::ConfigMode(ConfigMode::Other(word)) if word.is_empty() => "it is empty; leave it out to list all",
+        Term::ConfigMode(word) if word.is_empty() => "it is empty; leave it out to list all",
         Term::Created(range) | Term::Updated(range) | Term::LastRun(range) => match (range.from, range.to) {
             (None, None) => "the range has neither a start nor an end; give one, or leave it out to list all",
             (Some(from), Some(to)) if from >= to => "the range is empty: its start is not before its end",
@@ -178,19 +214,18 @@ fn check(term: &Term) -> Result<(), Invalid> {
 fn normal(condition: Term) -> Term {
     match condition {
         Term::Status(statuses) => Term::Status(statuses.into_iter().map(Status::normal).collect()),
-        Term::ConfigMode(mode) => Term::ConfigMode(mode.normal()),
         other => other,
     }
 }
 
-fn holds(condition: &Term, pipeline: &Pipeline) -> bool {
+fn holds(condition: &Term, pipeline: &Pipeline<'_>) -> bool {
     match condition {
-        Term::Name(name) => pipeline.name.as_ref() == Some(name),
-        Term::NameContains(part) => pipeline.name.as_ref().is_some_and(|name| find(name, part).is_some()),
-        Term::Status(statuses) => pipeline.status.is_some_and(|status| statuses.contains(&status)),
-        Term::ConfigMode(mode) => pipeline.config_mode.as_ref() == Some(mode),
-        Term::Creator(creator) => pipeline.creator.as_ref() == Some(creator),
-        Term::EnterpriseProjectId(id) => pipeline.enterprise_project_id.as_ref() == Some(id),
+        Term::Name(name) => pipeline.name.text() == Some(name),
+        Term::NameContains(part) => pipeline.name.text().is_some_and(|name| find(name, part).is_some()),
+        Term::Status(statuses) => pipeline.status.get().is_some_and(|status| statuses.contains(&status)),
+        Term::ConfigMode(word) => pipeline.config_mode.get().map(ConfigMode::word) == Some(word),
+        Term::Creator(creator) => pipeline.creator.text() == Some(creator),
+        Term::EnterpriseProjectId(id) => pipeline.enterprise_project_id.text() == Some(id),
         Term::Created(range) => contains(*range, pipeline.create_time),
         Term::Updated(range) => contains(*range, pipeline.update_time),
         Term::LastRun(range) => contains(*range, pipeline.last_trigger_at),
@@ -198,23 +233,7 @@ fn holds(condition: &Term, pipeline: &Pipeline) -> bool {
     }
 }
 
-fn contains(range: TimeRange, time: Option<u64>) -> bool {
+fn contains(range: TimeRange, time: Maybe<u64>) -> bool {
+    let time = time.get();
     time.is_some_and(|time| range.from.is_none_or(|from| from <= time) && range.to.is_none_or(|to| time < to))
-}
-
-fn compare(order: Order, a: &Pipeline, b: &Pipeline) -> Ordering {
-    match order.key {
-        OrderKey::Creation => missing_last(order.direction, a.create_time.as_ref(), b.create_time.as_ref()),
-        OrderKey::Update => missing_last(order.direction, a.update_time.as_ref(), b.update_time.as_ref()),
-        OrderKey::LastRun => missing_last(order.direction, a.last_trigger_at.as_ref(), b.last_trigger_at.as_ref()),
-        OrderKey::Name => missing_last(order.direction, a.name.as_ref(), b.name.as_ref()),
-    }
-}
-
-fn missing_last<T: Ord>(direction: Direction, a: Option<&T>, b: Option<&T>) -> Ordering {
-    match (a, b) {
-        (Some(a), Some(b)) if direction == Direction::Descending => b.cmp(a),
-        (Some(a), Some(b)) => a.cmp(b),
-        (a, b) => b.is_some().cmp(&a.is_some()),
-    }
 }

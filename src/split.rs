@@ -3,21 +3,22 @@
 //! Here only the outside of values is looked at: where they begin and end, and what stands between them. Whoever takes
 //! one decodes it, and finds what is wrong within.
 
-use std::str;
-
 use crate::error::Failure;
 
 /// Takes the values that are cut out.
-pub(crate) trait Values {
+pub(crate) trait Values<'t> {
+    /// Keeps what several chunks hold of a value.
+    fn keep(&self, chunks: Vec<u8>) -> &'t [u8];
+
     /// Whether an array is the list whose items are wanted. It is a member of this name, written as in JSON, or all there
     /// is.
     fn is_list(&mut self, name: Option<&[u8]>) -> Result<bool, Box<Failure>>;
 
-    /// Takes the item of the list that the text begins with, if all of it is there. Returns how long it is.
-    fn first_item(&mut self, text: &str) -> Result<Option<usize>, Box<Failure>>;
+    /// Takes the items of the list that the chunk begins with, if all of them is there. Returns how long they are.
+    fn first_items(&mut self, chunk: &'t [u8]) -> Result<usize, Box<Failure>>;
 
     /// An item of the list.
-    fn item(&mut self, value: &[u8]) -> Result<(), Box<Failure>>;
+    fn item(&mut self, value: &'t [u8]) -> Result<(), Box<Failure>>;
 
     /// A member of the object, other than a list.
     fn member(&mut self, name: &[u8], value: &[u8]) -> Result<(), Box<Failure>>;
@@ -65,9 +66,8 @@ impl Splitter {
     }
 
     /// Takes the next chunk.
-    pub(crate) fn push(&mut self, mut chunk: &[u8], values: &mut dyn Values) -> Result<(), Box<Failure>> {
+    pub(crate) fn push<'t>(&mut self, mut chunk: &'t [u8], values: &mut dyn Values<'t>) -> Result<(), Box<Failure>> {
         self.bytes += chunk.len() as u64;
-        let (length, text) = (chunk.len(), text_of(chunk));
         loop {
             if let Some(open) = &mut self.open {
                 let Some((value, rest)) = open.end(chunk) else {
@@ -81,11 +81,10 @@ impl Splitter {
                 chunk = rest;
             }
             if let State::FirstItem | State::Item = self.state
-                && let Some(text) = text.get(length - chunk.len()..)
-                && let Some(item) = values.first_item(text)?
+                && let items @ 1.. = values.first_items(chunk)?
             {
                 self.state = State::AfterItem;
-                chunk = chunk.get(item..).unwrap_or_default();
+                chunk = chunk.get(items..).unwrap_or_default();
                 continue;
             }
             let Some((first, rest)) = chunk.split_first() else { return Ok(()) };
@@ -96,7 +95,7 @@ impl Splitter {
     }
 
     /// Takes the end of the text. Returns whether there was all of it.
-    pub(crate) fn finish(&mut self, values: &mut dyn Values) -> Result<bool, Box<Failure>> {
+    pub(crate) fn finish(&mut self, values: &mut dyn Values<'_>) -> Result<bool, Box<Failure>> {
         if self.state == State::Start && self.open.as_ref().is_some_and(|open| open.scalar) {
             self.close(&[], values)?;
         }
@@ -114,7 +113,7 @@ impl Splitter {
     }
 
     /// Goes on at a byte that is no white space. Returns whether that uses it up.
-    fn step(&mut self, byte: u8, values: &mut dyn Values) -> Result<bool, Box<Failure>> {
+    fn step(&mut self, byte: u8, values: &mut dyn Values<'_>) -> Result<bool, Box<Failure>> {
         use State as S;
         let next = match (self.state, byte) {
             (S::Start, b'[') if values.is_list(None)? => S::FirstItem,
@@ -151,14 +150,13 @@ impl Splitter {
     }
 
     /// A value ends. `last` is what the last chunk holds of it.
-    fn close(&mut self, last: &[u8], values: &mut dyn Values) -> Result<(), Box<Failure>> {
+    fn close<'t>(&mut self, last: &'t [u8], values: &mut dyn Values<'t>) -> Result<(), Box<Failure>> {
         self.open = None;
-        let mut held = std::mem::take(&mut self.held);
-        let value = if held.is_empty() {
+        let value = if self.held.is_empty() {
             last
         } else {
-            held.extend_from_slice(last);
-            &held
+            self.held.extend_from_slice(last);
+            values.keep(std::mem::take(&mut self.held))
         };
         self.state = match self.state {
             State::FirstName | State::Name => {
@@ -179,17 +177,8 @@ impl Splitter {
                 State::End
             }
         };
-        // Its room serves the next value that two chunks share.
-        held.clear();
-        self.held = held;
         Ok(())
     }
-}
-
-/// The text of a chunk, as far as it is text: the last character may go on in the next chunk.
-fn text_of(chunk: &[u8]) -> &str {
-    let valid = |bytes| str::from_utf8(bytes);
-    valid(chunk).or_else(|error| valid(chunk.get(..error.valid_up_to()).unwrap_or_default())).unwrap_or_default()
 }
 
 impl State {

@@ -2,33 +2,24 @@
 //! so exactly.
 
 use std::borrow::Cow;
-use std::fmt;
 
 use crate::number;
 use crate::plain::{self, Field};
 use crate::reader::{Expected, Kind, Reader};
+use crate::texts::Texts;
 
 /// The last millisecond that has a four-digit year, 9999-12-31T23:59:59.999Z.
 pub const LAST_TIME: u64 = 253_402_300_799_999;
 
-/// What is wrong with a value, and where.
+/// What is wrong with a field's value.
 #[derive(Debug)]
 pub struct Wrong {
-    /// Its path.
-    pub path: String,
+    /// The field; empty if it is the item itself, or if no field is there.
+    pub name: String,
     /// What was expected there.
     pub expected: &'static str,
     /// Why it does not convert; nothing if it is no JSON.
     pub reason: Option<&'static str>,
-}
-
-/// Where fields stand: in the item of a list with this index, or beside the list.
-#[derive(Clone, Copy, Debug)]
-pub struct Place<'a> {
-    /// The path of the list, or of what is around.
-    pub list: &'a str,
-    /// The index there.
-    pub index: Option<u32>,
 }
 
 /// How a field's value is read.
@@ -45,12 +36,12 @@ pub enum Type {
 }
 
 /// The value of a field; null is none.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scalar<'a> {
     /// It is null.
     Null,
     /// It is read as text, or as JSON.
-    Text(Cow<'a, str>),
+    Text(&'a str),
     /// It is read as a whole number, or as a time.
     Number(i64),
 }
@@ -65,7 +56,6 @@ pub trait Item<'a> {
 #[derive(Debug)]
 pub struct Fields<'a> {
     reader: Reader<'a>,
-    place: Place<'a>,
     /// The last name; empty in front of the first.
     name: Cow<'a, str>,
     first: bool,
@@ -74,20 +64,13 @@ pub struct Fields<'a> {
 /// Reads a scalar of this kind, and says why it does not convert.
 type Convert<'a, T> = fn(&mut Reader<'a>, Kind) -> Result<Result<T, &'static str>, Expected>;
 
-impl fmt::Display for Place<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.list)?;
-        self.index.map_or(Ok(()), |index| write!(f, "[{index}]"))
-    }
-}
-
 impl<'a> Fields<'a> {
     /// The fields of the item that a text begins with.
     ///
     /// # Errors
     /// It is no object.
-    pub fn of(text: &'a str, place: Place<'a>) -> Result<Self, Box<Wrong>> {
-        let mut fields = Self { reader: Reader::new(text), place, name: Cow::Borrowed(""), first: true };
+    pub fn of(text: &'a str) -> Result<Self, Box<Wrong>> {
+        let mut fields = Self { reader: Reader::new(text), name: Cow::Borrowed(""), first: true };
         if fields.reader.passes(b'{') {
             return Ok(fields);
         }
@@ -95,11 +78,10 @@ impl<'a> Fields<'a> {
         Err(fields.wrong("an object", Some(reason)))
     }
 
-    /// A field beside the list, whose value the text is.
+    /// The field of this name, whose value the text is.
     #[must_use]
-    pub fn beside(text: &'a str, name: &'a str) -> Self {
-        let place = Place { list: "$", index: None };
-        Self { reader: Reader::new(text), place, name: Cow::Borrowed(name), first: true }
+    pub fn value(text: &'a str, name: &'a str) -> Self {
+        Self { reader: Reader::new(text), name: Cow::Borrowed(name), first: true }
     }
 
     /// How much of the text is behind.
@@ -117,16 +99,16 @@ impl<'a> Fields<'a> {
     }
 
     /// Reads the item to its end. The first field of the table is one that it must have; what is not in the table is
-    /// passed over.
+    /// passed over. Texts that are borrowed from nowhere else are kept.
     ///
     /// # Errors
     /// A value that does not convert, or that the first field is missing or null.
-    pub fn read(&mut self, table: &[Field], item: &mut dyn Item<'a>) -> Result<(), Box<Wrong>> {
+    pub fn read(&mut self, table: &[Field], texts: &'a Texts, item: &mut dyn Item<'a>) -> Result<(), Box<Wrong>> {
         let (mut lacks_first, mut expected) = (true, 0);
         loop {
             // A service sends the fields in the same order each time, so the one after the last is looked for first.
             let from = (expected, self.reader.position());
-            let (end, at) = plain::take(self.reader.text(), from, self.first, table, item);
+            let (end, at) = plain::take(self.reader.text(), from, self.first, table, texts, item);
             if end > expected {
                 // The first is there: what is null is not taken for it.
                 lacks_first &= expected > 0;
@@ -140,7 +122,7 @@ impl<'a> Fields<'a> {
                 self.skip()?;
                 continue;
             };
-            let value = self.value(field.kind)?;
+            let value = self.scalar_of(field.kind, texts)?;
             if at == 0 {
                 lacks_first = value == Scalar::Null;
             }
@@ -155,8 +137,12 @@ impl<'a> Fields<'a> {
 
     /// The value of the field whose name was passed, however it is written.
     #[inline(never)]
-    fn value(&mut self, kind: Type) -> Result<Scalar<'a>, Box<Wrong>> {
-        let text = |text: Option<Cow<'a, str>>| text.map_or(Scalar::Null, Scalar::Text);
+    fn scalar_of(&mut self, kind: Type, texts: &'a Texts) -> Result<Scalar<'a>, Box<Wrong>> {
+        let text = |text: Option<Cow<'a, str>>| match text {
+            None => Scalar::Null,
+            Some(Cow::Borrowed(text)) => Scalar::Text(text),
+            Some(Cow::Owned(text)) => Scalar::Text(texts.keep(text)),
+        };
         let number = |number: Option<i64>| number.map_or(Scalar::Null, Scalar::Number);
         Ok(match kind {
             Type::Text => text(self.text()?),
@@ -289,8 +275,7 @@ impl<'a> Fields<'a> {
 
     #[cold]
     fn wrong(&self, expected: &'static str, reason: Option<&'static str>) -> Box<Wrong> {
-        let dot = if self.name.is_empty() { "" } else { "." };
-        Box::new(Wrong { path: format!("{}{dot}{}", self.place, self.name), expected, reason })
+        Box::new(Wrong { name: self.name.as_ref().to_owned(), expected, reason })
     }
 }
 

@@ -11,19 +11,24 @@
 //! - [`Value`]: a value and all that is within, for texts that are small
 //! - [`number`]: what the digits of a number amount to
 //! - [`Writer`]: the way back
-//! - [`plain`]: where a plain stretch of text ends
+//! - [`Texts`]: where the texts stay that are read
+//! - [`plain`]: where a plain stretch of text ends; [`text_of`]: how far bytes are text
 
 mod fields;
 pub mod number;
 mod plain;
 mod reader;
 mod scan;
+mod texts;
+mod utf8;
 mod value;
 mod writer;
 
-pub use fields::{Fields, Item, LAST_TIME, Place, Scalar, Type, Wrong};
+pub use fields::{Fields, Item, LAST_TIME, Scalar, Type, Wrong};
 pub use plain::Field;
 pub use reader::{Expected, Kind, Reader};
 pub use scan::plain;
+pub use texts::Texts;
+pub use utf8::text_of;
 pub use value::Value;
 pub use writer::Writer;

@@ -8,6 +8,7 @@ use wide::u8x16;
 use crate::fields::{Item, LAST_TIME, Scalar, Type};
 use crate::reader::Reader;
 use crate::scan;
+use crate::texts::Texts;
 
 /// The longest name with its quotation marks and its colon. So much of the text is looked at for a name.
 const LONGEST: usize = 32;
@@ -65,13 +66,14 @@ pub(crate) fn take<'a>(
     from: (usize, usize),
     first: bool,
     table: &[Field],
+    texts: &'a Texts,
     item: &mut dyn Item<'a>,
 ) -> (usize, usize) {
     let (mut place, mut at) = from;
     let mut comma = usize::from(!first);
     while let Some(field) = table.get(place)
         && (comma == 0 || text.as_bytes().get(at) == Some(&b','))
-        && let Some((value, end)) = value(text, at + comma, field)
+        && let Some((value, end)) = value(text, at + comma, field, texts)
         // Whether an item must have its first field is not known here.
         && (place != 0 || value != Scalar::Null)
     {
@@ -83,7 +85,7 @@ pub(crate) fn take<'a>(
 
 /// The value of this field, and where it ends.
 #[inline(always)]
-fn value<'a>(text: &'a str, at: usize, field: &Field) -> Option<(Scalar<'a>, usize)> {
+fn value<'a>(text: &'a str, at: usize, field: &Field, texts: &'a Texts) -> Option<(Scalar<'a>, usize)> {
     let bytes = text.as_bytes();
     if !field.begins(bytes.get(at..)?.first_chunk()?) {
         return None;
@@ -96,9 +98,9 @@ fn value<'a>(text: &'a str, at: usize, field: &Field) -> Option<(Scalar<'a>, usi
         Type::Text => {
             let end = plain_end(bytes, at)?;
             if bytes.get(end) == Some(&b'"') {
-                (Scalar::Text(Cow::Borrowed(text.get(at + 1..end)?)), end + 1)
+                (Scalar::Text(text.get(at + 1..end)?), end + 1)
             } else {
-                escaped(text, at)?
+                escaped(text, at, texts)?
             }
         }
         Type::Integer | Type::Time => {
@@ -110,7 +112,7 @@ fn value<'a>(text: &'a str, at: usize, field: &Field) -> Option<(Scalar<'a>, usi
         }
         Type::Json => {
             let mut reader = Reader::within(text, at);
-            (Scalar::Text(Cow::Borrowed(reader.raw().ok()?)), reader.position())
+            (Scalar::Text(reader.raw().ok()?), reader.position())
         }
     })
 }
@@ -133,9 +135,12 @@ fn plain_end(bytes: &[u8], at: usize) -> Option<usize> {
 
 /// A text that is not plain.
 #[inline(never)]
-fn escaped(text: &str, at: usize) -> Option<(Scalar<'_>, usize)> {
+fn escaped<'a>(text: &'a str, at: usize, texts: &'a Texts) -> Option<(Scalar<'a>, usize)> {
     let mut reader = Reader::within(text, at);
-    let text = reader.string().ok()?;
+    let text = match reader.string().ok()? {
+        Cow::Borrowed(text) => text,
+        Cow::Owned(text) => texts.keep(text),
+    };
     Some((Scalar::Text(text), reader.position()))
 }
 

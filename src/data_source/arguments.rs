@@ -8,7 +8,6 @@ use crate::data_source::diagnostic::Diagnostic;
 use crate::data_source::values::Fields;
 use crate::data_source::{status, time};
 use crate::error::Invalid;
-use crate::pipeline::ConfigMode;
 use crate::query::{Direction, Order, OrderKey, Query, Term, TimeRange};
 
 /// What an argument asks for.
@@ -18,7 +17,7 @@ type Ask<T> = fn(T) -> Term;
 const TEXTS: [(&str, Ask<String>); 5] = [
     ("name", Term::Name),
     ("name_contains", Term::NameContains),
-    ("config_mode", |word| Term::ConfigMode(ConfigMode::from_word(word))),
+    ("config_mode", Term::ConfigMode),
     ("creator", Term::Creator),
     ("enterprise_project_id", Term::EnterpriseProjectId),
 ];

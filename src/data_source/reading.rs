@@ -22,7 +22,7 @@ pub struct Reading {
 impl Reading {
     /// What a listing gives.
     #[must_use]
-    pub fn of(listing: &Listing, region: Option<&str>, project_id: &str, arguments: &Fields<'_>) -> Self {
+    pub fn of(listing: &Listing<'_>, region: Option<&str>, project_id: &str, arguments: &Fields<'_>) -> Self {
         let pipelines = &listing.pipelines;
         let mut json = Writer::default();
         json.open('{');
@@ -31,35 +31,30 @@ impl Reading {
         text(&mut json, "project_id", Some(project_id));
         number(&mut json, "total", Some(listing.total.into()));
         array(&mut json, "ids", pipelines, |json, pipeline| json.text(Some(&pipeline.id)));
-        array(&mut json, "names", pipelines, |json, pipeline| json.text(pipeline.name.as_deref()));
+        array(&mut json, "names", pipelines, |json, pipeline| json.text(pipeline.name.text()));
         array(&mut json, "pipelines", pipelines, row);
         json.close('}');
         Self { json: json.finish(), diagnostics: surprises(pipelines) }
     }
 }
 
-fn row(json: &mut Writer, pipeline: &Pipeline) {
-    let mode = pipeline.config_mode.as_ref().map(|mode| match mode {
-        ConfigMode::Ui => "ui",
-        ConfigMode::Template => "template",
-        ConfigMode::Other(word) => word,
-    });
+fn row(json: &mut Writer, pipeline: &Pipeline<'_>) {
     json.open('{');
     text(json, "id", Some(&pipeline.id));
-    text(json, "name", pipeline.name.as_deref());
-    text(json, "description", pipeline.description.as_deref());
-    text(json, "status", pipeline.status.map(status::word).as_deref());
-    number(json, "status_code", pipeline.status.map(Status::number));
-    text(json, "config_mode", mode);
-    text(json, "creator", pipeline.creator.as_deref());
-    text(json, "created_at", pipeline.create_time.map(time::format).as_deref());
-    text(json, "updated_at", pipeline.update_time.map(time::format).as_deref());
-    text(json, "last_trigger_at", pipeline.last_trigger_at.map(time::format).as_deref());
-    number(json, "version", pipeline.version);
-    number(json, "model_version", pipeline.model_version);
-    text(json, "enterprise_project_id", pipeline.enterprise_project_id.as_deref());
-    text(json, "enterprise_project", pipeline.enterprise_project.as_deref());
-    text(json, "extend_info", pipeline.extend_info.as_deref());
+    text(json, "name", pipeline.name.text());
+    text(json, "description", pipeline.description.text());
+    text(json, "status", pipeline.status.get().map(status::word).as_deref());
+    number(json, "status_code", pipeline.status.get().map(Status::number));
+    text(json, "config_mode", pipeline.config_mode.get().map(ConfigMode::word));
+    text(json, "creator", pipeline.creator.text());
+    text(json, "created_at", pipeline.create_time.get().map(time::format).as_deref());
+    text(json, "updated_at", pipeline.update_time.get().map(time::format).as_deref());
+    text(json, "last_trigger_at", pipeline.last_trigger_at.get().map(time::format).as_deref());
+    number(json, "version", pipeline.version.get());
+    number(json, "model_version", pipeline.model_version.get());
+    text(json, "enterprise_project_id", pipeline.enterprise_project_id.text());
+    text(json, "enterprise_project", pipeline.enterprise_project.text());
+    text(json, "extend_info", pipeline.extend_info.text());
     json.close('}');
 }
 
@@ -73,7 +68,7 @@ fn number(json: &mut Writer, name: &'static str, number: Option<i64>) {
     json.number(number);
 }
 
-fn array(json: &mut Writer, name: &'static str, pipelines: &[Pipeline], write: fn(&mut Writer, &Pipeline)) {
+fn array(json: &mut Writer, name: &'static str, pipelines: &[Pipeline<'_>], write: fn(&mut Writer, &Pipeline<'_>)) {
     json.name(name);
     json.open('[');
     pipelines.iter().for_each(|pipeline| write(json, pipeline));
@@ -81,17 +76,18 @@ fn array(json: &mut Writer, name: &'static str, pipelines: &[Pipeline], write: f
 }
 
 /// One warning for each kind of what the vendor does not document.
-fn surprises(pipelines: &[Pipeline]) -> Vec<Diagnostic> {
-    let status = |pipeline: &Pipeline| match pipeline.status {
+fn surprises(pipelines: &[Pipeline<'_>]) -> Vec<Diagnostic> {
+    let status = |pipeline: &Pipeline<'_>| match pipeline.status.get() {
         Some(Status::Other(number)) => Some(number.to_string()),
         _ => None,
     };
-    let mode = |pipeline: &Pipeline| match &pipeline.config_mode {
-        Some(ConfigMode::Other(word)) => Some(crate::message::shorten(word, 64)),
+    let mode = |pipeline: &Pipeline<'_>| match pipeline.config_mode.get() {
+        Some(ConfigMode::Other(word)) => Some(crate::message::shorten(&word, 64)),
         _ => None,
     };
-    let model =
-        |pipeline: &Pipeline| pipeline.model_version.filter(|version| *version != 2).map(|version| version.to_string());
+    let model = |pipeline: &Pipeline<'_>| {
+        pipeline.model_version.get().filter(|version| *version != 2).map(|version| version.to_string())
+    };
     [
         surprise("status", pipelines, status),
         surprise("config_mode", pipelines, mode),
@@ -102,7 +98,7 @@ fn surprises(pipelines: &[Pipeline]) -> Vec<Diagnostic> {
     .collect()
 }
 
-fn surprise(name: &str, pipelines: &[Pipeline], value: fn(&Pipeline) -> Option<String>) -> Option<Diagnostic> {
+fn surprise(name: &str, pipelines: &[Pipeline<'_>], value: fn(&Pipeline<'_>) -> Option<String>) -> Option<Diagnostic> {
     let mut found = pipelines.iter().filter_map(|pipeline| Some((&pipeline.id, value(pipeline)?)));
     let mut detail = String::new();
     for (id, value) in found.by_ref().take(NAMED) {
