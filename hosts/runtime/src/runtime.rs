@@ -23,6 +23,13 @@ const KEPT: usize = 2 << 20;
 /// The same of a stack and of a table.
 const KEPT_BESIDE: usize = 64 << 10;
 
+/// What processors of x86-64 have had since 2009, the second level of the architecture. Without it some instructions of
+/// WebAssembly that work on many bytes at a time are calls of the host.
+#[cfg(all(feature = "compile", target_arch = "x86_64"))]
+const X86_64: &[&str] = &["has_sse3", "has_ssse3", "has_sse41", "has_sse42", "has_popcnt"];
+#[cfg(all(feature = "compile", not(target_arch = "x86_64")))]
+const X86_64: &[&str] = &[];
+
 /// Loads components and holds what their calls share.
 pub struct Runtime {
     engine: Engine,
@@ -103,10 +110,16 @@ impl Runtime {
 fn config() -> Result<Config, LoadError> {
     let mut config = Config::new();
     config.concurrency_support(false).epoch_interruption(true);
-    // The baseline of the architecture, not the processor of the machine that compiles: what ships runs anywhere.
+    // Not the processor of the machine that compiles: what ships runs on others.
     config.target(env!("BUILD_TARGET"))?;
     #[cfg(feature = "compile")]
-    config.cache(crate::cache::of_user());
+    {
+        config.cache(crate::cache::of_user());
+        for feature in X86_64 {
+            // SAFETY: loading refuses code that has instructions which the processor lacks.
+            unsafe { config.cranelift_flag_enable(feature) };
+        }
+    }
     Ok(config)
 }
 
