@@ -17,7 +17,7 @@
 //! - [`error`]: every failure, and [`message`], the three lines that tell people of it; [`secrets`] keeps the
 //!   caller's secrets out of them
 //! - [`data_source`]: the declarative face, from attributes that people set to the same use case
-//! - [`find`], [`memory`]: a search and an allocator that are small
+//! - [`find`], `sort`, [`memory`]: a search, a sort and an allocator that are small
 //! - `component`, `transport` (component only): the exports, and `wasi:http` with clocks
 
 pub mod answer;
@@ -40,6 +40,7 @@ pub mod request;
 pub mod response;
 pub mod retry;
 pub mod secrets;
+mod sort;
 mod split;
 #[cfg(target_family = "wasm")]
 mod transport;

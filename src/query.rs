@@ -7,6 +7,7 @@ use crate::error::Invalid;
 use crate::find::find;
 use crate::layout::Maybe;
 use crate::pipeline::{ConfigMode, Pipeline, Status};
+use crate::sort::{Ranked, sort};
 
 /// More statuses than there ever are would only make every comparison slow.
 const MOST_STATUSES: usize = 100;
@@ -114,12 +115,9 @@ impl Query {
     /// Puts the release tasks that match into the order asked for, and cuts them to the limit.
     pub fn arrange(&self, pipelines: &mut Vec<Pipeline<'_>>) {
         // The places are sorted: a release task is large, and is moved once. Most are told apart by their ranks alone.
-        let ranked = |(place, pipeline)| (self.order.rank(pipeline), place);
-        let mut places: Vec<(u64, usize)> =
-            pipelines.iter().enumerate().map(ranked).map(|(rank, place)| (rank, place)).collect();
-        places.sort_unstable_by(|(rank, a), (other, b)| {
-            rank.cmp(other).then_with(|| self.order.compare(pipelines.get(*a), pipelines.get(*b))).then(a.cmp(b))
-        });
+        let ranked = |(place, pipeline)| Ranked { rank: self.order.rank(pipeline), place };
+        let mut places: Vec<Ranked> = pipelines.iter().enumerate().map(ranked).collect();
+        sort(&mut places, &|a, b| self.order.compare(pipelines.get(a), pipelines.get(b)));
         arrange(pipelines, &mut places);
         if let Some(limit) = self.limit {
             pipelines.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
@@ -157,11 +155,11 @@ impl Order {
 }
 
 /// Puts each item where it belongs: at a place goes the item from the place that stands there. Each place stands there once.
-fn arrange<T>(items: &mut [T], places: &mut [(u64, usize)]) {
+fn arrange<T>(items: &mut [T], places: &mut [Ranked]) {
     for start in 0..places.len() {
         // Around the circle in which items take each other's places.
         let mut at = start;
-        while let Some((_, place)) = places.get_mut(at) {
+        while let Some(Ranked { place, .. }) = places.get_mut(at) {
             let from = std::mem::replace(place, at);
             if from == start {
                 break;

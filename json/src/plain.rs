@@ -111,10 +111,84 @@ fn value<'a>(text: &'a str, at: usize, field: &Field, texts: &'a Texts) -> Optio
             (Scalar::Number(i64::try_from(number).ok()?), end)
         }
         Type::Json => {
-            let mut reader = Reader::within(text, at);
-            (Scalar::Text(reader.raw().ok()?), reader.position())
+            let end = end(text, at)?;
+            (Scalar::Text(text.get(at..end)?), end)
         }
     })
+}
+
+/// Where the value ends that begins here, if it has no white space and is not too deep.
+#[inline(never)]
+fn end(text: &str, mut at: usize) -> Option<usize> {
+    let bytes = text.as_bytes();
+    // What it is within: how much, and whether that is an object, the innermost in the lowest bit.
+    let (mut depth, mut objects) = (0, 0_u64);
+    loop {
+        match bytes.get(at)? {
+            b'"' => at = end_of_text(text, at)?,
+            bracket @ (b'{' | b'[') if depth < u64::BITS => {
+                let object = *bracket == b'{';
+                (depth, objects, at) = (depth + 1, objects << 1 | u64::from(object), at + 1);
+                if !matches!(bytes.get(at)?, b'}' | b']') {
+                    if object {
+                        at = end_of_name(text, at)?;
+                    }
+                    continue;
+                }
+            }
+            b'0'..=b'9' | b'-' => {
+                at = match digits(bytes, at) {
+                    Some((_, end)) => end,
+                    None => passed(text, at, |reader| reader.number().is_ok())?,
+                }
+            }
+            b'n' | b't' | b'f' => at = passed(text, at, |reader| reader.null() || reader.bool().is_ok())?,
+            _ => return None,
+        }
+        loop {
+            if depth == 0 {
+                return Some(at);
+            }
+            let object = objects & 1 == 1;
+            match bytes.get(at)? {
+                b',' => {
+                    at += 1;
+                    if object {
+                        at = end_of_name(text, at)?;
+                    }
+                    break;
+                }
+                b'}' if object => {}
+                b']' if !object => {}
+                _ => return None,
+            }
+            (depth, objects, at) = (depth - 1, objects >> 1, at + 1);
+        }
+    }
+}
+
+/// Where a text ends, behind its quotation mark.
+#[inline(always)]
+fn end_of_text(text: &str, at: usize) -> Option<usize> {
+    let end = plain_end(text.as_bytes(), at)?;
+    if text.as_bytes().get(end) == Some(&b'"') {
+        return Some(end + 1);
+    }
+    passed(text, at, |reader| reader.string().is_ok())
+}
+
+/// Where a member's name ends, behind its colon.
+#[inline(always)]
+fn end_of_name(text: &str, at: usize) -> Option<usize> {
+    let end = end_of_text(text, at)?;
+    (text.as_bytes().get(end) == Some(&b':')).then_some(end + 1)
+}
+
+/// Where it goes on after something that is not plain.
+#[inline(never)]
+fn passed(text: &str, at: usize, passes: fn(&mut Reader<'_>) -> bool) -> Option<usize> {
+    let mut reader = Reader::within(text, at);
+    passes(&mut reader).then_some(reader.position())
 }
 
 /// Where the plain beginning of a text ends, whose quotation mark is here.
@@ -152,7 +226,7 @@ fn digits(bytes: &[u8], at: usize) -> Option<(u64, usize)> {
     let values = u8x16::new(*block) - u8x16::splat(b'0');
     let length = values.min(u8x16::splat(9)).simd_eq(values).to_bitmask().trailing_ones() as usize;
     let zero = length > 1 && block.first() == Some(&b'0');
-    if zero || !matches!(block.get(length), Some(b',' | b'}')) {
+    if zero || !matches!(block.get(length), Some(b',' | b'}' | b']')) {
         return None;
     }
     let (low, high) = (u64::from_le_bytes(*block.first_chunk()?), u64::from_le_bytes(*block.last_chunk()?));
