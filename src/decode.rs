@@ -13,17 +13,9 @@ use crate::query::Query;
 /// The release tasks of a listing that match: it is an array, an object with `pipelines`, null, or nothing at all.
 pub struct Pipelines<'q>(pub &'q Query);
 
-/// The projects in IAM's answer to a search for them.
+/// The projects in IAM's answer to a search for them. What is read of one a release task has as well, an id and a name, and
+/// no second record is worth its bytes.
 pub struct Projects;
-
-/// A project, as IAM lists it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Project {
-    /// Its id.
-    pub id: String,
-    /// Its name, which is a region's name for the region's main project.
-    pub name: Option<String>,
-}
 
 impl Wanted for Pipelines<'_> {
     type Item<'t> = Pipeline<'t>;
@@ -85,31 +77,21 @@ impl<'t> json_text::Item<'t> for Pipeline<'t> {
 }
 
 impl Wanted for Projects {
-    type Item<'t> = Project;
+    type Item<'t> = Pipeline<'t>;
 
     const LIST: &'static str = "projects";
     const WHAT: &'static str = "projects";
-    const FIELDS: &'static [Field] = &[Field::new("id", Type::Text), Field::new("name", Type::Text)];
+    const FIELDS: &'static [Field] = Pipelines::FIELDS.split_at(2).0;
 
     fn all(&self) -> bool {
         true
     }
 
-    fn wants(&self, _: &Project) -> bool {
+    fn wants(&self, _: &Pipeline<'_>) -> bool {
         true
     }
 
-    fn kept(item: &Project, _: &Texts) -> Project {
-        item.clone()
-    }
-}
-
-impl<'t> json_text::Item<'t> for Project {
-    fn set(&mut self, at: usize, value: Scalar<'t>) {
-        let text = text(value).text().map(str::to_owned);
-        match at {
-            0 => self.id = text.unwrap_or_default(),
-            _ => self.name = text,
-        }
+    fn kept<'k>(item: &Pipeline<'_>, texts: &'k Texts) -> Pipeline<'k> {
+        item.kept(texts)
     }
 }

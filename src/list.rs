@@ -12,7 +12,7 @@ use crate::connection::{Connection, Credentials, Limits, Lookup, Project, is_pro
 use crate::decode;
 use crate::error::{Error, ErrorKind, Failure, Invalid, Operation, Place, ResponseFacts, Timeout};
 use crate::message::shorten;
-use crate::pipeline::Listing;
+use crate::pipeline::{Listing, Pipeline};
 use crate::query::{Query, Term};
 use crate::rejection;
 use crate::request::{Request, Target};
@@ -141,7 +141,7 @@ impl<'a> Caller<'a> {
         let mut list = List::of(decode::Projects, &texts);
         let Answer { request, facts, attempts } =
             self.fetch(transport, operation, &Target::projects(lookup), &mut list)?;
-        only_project(&lookup.region, list.into_items().0).map_err(|failure| {
+        only_project(&lookup.region, &list.into_items().0).map_err(|failure| {
             failure.of(facts).into_error(Place { operation, request: &request, attempts }, self.secrets)
         })
     }
@@ -253,16 +253,16 @@ fn facts_of(failure: &Failure, facts: ResponseFacts, decoder: &dyn Decoder) -> R
 }
 
 /// The one project that has the region's name.
-fn only_project(region: &str, projects: Vec<decode::Project>) -> Result<String, Box<Failure>> {
-    let named = |project: &decode::Project| match &project.name {
+fn only_project(region: &str, projects: &[Pipeline<'_>]) -> Result<String, Box<Failure>> {
+    let named = |project: &Pipeline<'_>| match project.name.text() {
         Some(name) => format!("{} ({})", shorten(&project.id, 64), shorten(name, 64)),
         None => shorten(&project.id, 64),
     };
     let found = projects.iter().take(10).map(named).collect::<Vec<_>>().join(", ");
-    match projects.as_slice() {
-        [project] if project.name.as_deref().is_none_or(|name| name == region) => {
+    match projects {
+        [project] if project.name.text().is_none_or(|name| name == region) => {
             if is_project_id(&project.id) {
-                return Ok(project.id.clone());
+                return Ok(project.id.get().to_owned());
             }
             let (path, expected) = ("$.projects[0].id".to_owned(), "a project id of 32 hexadecimal digits".to_owned());
             Err(Failure::lasting(ErrorKind::Undecodable { path, expected }, format!("IAM sent {found}.")))

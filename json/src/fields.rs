@@ -103,7 +103,7 @@ impl<'a> Fields<'a> {
     ///
     /// # Errors
     /// A value that does not convert, or that the first field is missing or null.
-    pub fn read(&mut self, table: &[Field], texts: &'a Texts, item: &mut dyn Item<'a>) -> Result<(), Box<Wrong>> {
+    pub fn read<I: Item<'a>>(&mut self, table: &[Field], texts: &'a Texts, item: &mut I) -> Result<(), Box<Wrong>> {
         let (mut lacks_first, mut expected) = (true, 0);
         loop {
             // A service sends the fields in the same order each time, so the one after the last is looked for first.

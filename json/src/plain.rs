@@ -61,13 +61,13 @@ impl Field {
 /// Takes fields as long as they come as the table says, from this place of the table on. Returns at which place of the
 /// table and of the text it is otherwise.
 #[inline(never)]
-pub(crate) fn take<'a>(
+pub(crate) fn take<'a, I: Item<'a>>(
     text: &'a str,
     from: (usize, usize),
     first: bool,
     table: &[Field],
     texts: &'a Texts,
-    item: &mut dyn Item<'a>,
+    item: &mut I,
 ) -> (usize, usize) {
     let (mut place, mut at) = from;
     let mut comma = usize::from(!first);
