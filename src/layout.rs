@@ -81,7 +81,12 @@ pub enum Maybe<T> {
     Some(T),
 }
 
-impl<T: Copy> Maybe<T> {
+impl<T> Maybe<T> {
+    /// What something is that is converted.
+    pub fn of<U: Into<T>>(value: Option<U>) -> Self {
+        value.map_or(Self::None, |value| Self::Some(value.into()))
+    }
+
     /// As others have it.
     #[must_use]
     pub fn get(self) -> Option<T> {
@@ -89,6 +94,12 @@ impl<T: Copy> Maybe<T> {
             Self::None => None,
             Self::Some(value) => Some(value),
         }
+    }
+
+    /// As others have it, converted.
+    #[must_use]
+    pub fn convert<U: From<T>>(self) -> Option<U> {
+        self.get().map(Into::into)
     }
 }
 

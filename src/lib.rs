@@ -18,8 +18,10 @@
 //!   caller's secrets out of them
 //! - [`data_source`]: the declarative face, from attributes that people set to the same use case
 //! - [`find`], `sort`, [`memory`]: a search, a sort and an allocator that are small
-//! - `component`, `transport` (component only): the exports, and `wasi:http` with clocks
+//! - `component`, `transport` (component only): the exports, and `wasi:http` with clocks; `abi`: how values lie in memory
 
+#[cfg(target_family = "wasm")]
+mod abi;
 pub mod answer;
 #[cfg(target_family = "wasm")]
 mod component;

@@ -1,4 +1,6 @@
-//! `wasi:http` and the clocks, and nothing that decides.
+//! `wasi:http` and the clocks, and nothing that decides. `calls` declares the functions that end with an error code.
+
+mod calls;
 
 use std::time::Duration;
 
@@ -11,11 +13,10 @@ use crate::message::shorten;
 use crate::request::{Header, Request};
 use crate::response::{Body, Headers, Response};
 
+use calls::ErrorCode;
 use wasi::clocks::{monotonic_clock, wall_clock};
-use wasi::http::outgoing_handler;
 use wasi::http::types::{
-    ErrorCode, Fields, FutureIncomingResponse, IncomingBody, IncomingResponse, Method, OutgoingRequest, RequestOptions,
-    Scheme,
+    Fields, FutureIncomingResponse, IncomingBody, IncomingResponse, Method, OutgoingRequest, RequestOptions, Scheme,
 };
 use wasi::io::poll::{Pollable, poll};
 use wasi::io::streams::{InputStream, StreamError};
@@ -57,8 +58,8 @@ impl Transport for WasiHttp {
 
     fn send(&mut self, request: Request, allowance: Allowance) -> Result<Response, Box<Failure>> {
         let deadline = monotonic_clock::subscribe_duration(nanoseconds(allowance.remaining));
-        let pending = outgoing_handler::handle(outgoing(&request)?, Some(options(&allowance)))
-            .map_err(|code| failure(code, Phase::Head))?;
+        let pending =
+            calls::send(&outgoing(&request)?, &options(&allowance)).map_err(|code| failure(code, Phase::Head))?;
         let incoming = wait_for_head(&pending, &deadline)?;
         Ok(Response {
             status: status(&incoming)?,
@@ -94,10 +95,10 @@ fn options(allowance: &Allowance) -> RequestOptions {
 fn wait_for_head(pending: &FutureIncomingResponse, deadline: &Pollable) -> Result<IncomingResponse, Box<Failure>> {
     let ready = pending.subscribe();
     loop {
-        match pending.get() {
-            Some(Ok(Ok(response))) => return Ok(response),
-            Some(Ok(Err(code))) => return Err(failure(code, Phase::Head)),
-            Some(Err(())) => return Err(unsendable("the response, which was taken before")),
+        match calls::response_of(pending) {
+            Some(Ok(response)) => return Ok(response),
+            Some(Err(Some(code))) => return Err(failure(code, Phase::Head)),
+            Some(Err(None)) => return Err(unsendable("the response, which was taken before")),
             None => wait(&ready, deadline)?,
         }
     }
@@ -159,7 +160,7 @@ impl Body for Incoming {
                 }
                 Err(StreamError::Closed) => break,
                 Err(StreamError::LastOperationFailed(error)) => {
-                    return Err(match wasi::http::types::http_error_code(&error) {
+                    return Err(match calls::code_of(&error) {
                         Some(code) => failure(code, Phase::Body),
                         None => {
                             let text = shorten(&error.to_debug_string(), 200);
@@ -184,10 +185,10 @@ fn trailers_arrived(body: IncomingBody, deadline: &Pollable) -> Result<(), Box<F
     let trailers = IncomingBody::finish(body);
     let ready = trailers.subscribe();
     loop {
-        match trailers.get() {
-            Some(Ok(Ok(_))) => return Ok(()),
-            Some(Ok(Err(code))) => return Err(failure(code, Phase::Body)),
-            Some(Err(())) => return Err(unsendable("the trailers, which were taken before")),
+        match calls::trailers_of(&trailers) {
+            Some(Ok(())) => return Ok(()),
+            Some(Err(Some(code))) => return Err(failure(code, Phase::Body)),
+            Some(Err(None)) => return Err(unsendable("the trailers, which were taken before")),
             None => wait(&ready, deadline)?,
         }
     }
@@ -224,7 +225,7 @@ fn failure(code: ErrorCode, phase: Phase) -> Box<Failure> {
         |what: &str| Failure::lasting(ErrorKind::TooLarge { limit_bytes: None }, format!("The host limits {what}."));
     match code {
         C::DnsTimeout => transient(ErrorKind::Dns, "The name service did not answer in time."),
-        C::DnsError(error) => dns(error.rcode.as_deref()),
+        C::DnsError(error) => dns(error.rcode.convert::<String>().as_deref()),
         C::DestinationNotFound => lasting(ErrorKind::Dns, "The host finds no such destination."),
         C::DestinationUnavailable => transient(ErrorKind::Refused, "The destination is not available."),
         C::DestinationIpProhibited => {
@@ -247,7 +248,7 @@ fn failure(code: ErrorCode, phase: Phase) -> Box<Failure> {
             lasting(ErrorKind::Tls, "The certificate is not trusted, not valid now, or another host's.")
         }
         C::TlsAlertReceived(alert) => {
-            let text = alert.alert_message.unwrap_or_else(|| "no reason given".to_owned());
+            let text: String = alert.alert_message.convert().unwrap_or_else(|| "no reason given".to_owned());
             Failure::lasting(ErrorKind::Tls, format!("The other side broke off: {}.", shorten(&text, 100)))
         }
         C::HttpRequestDenied => lasting(ErrorKind::Denied, "The host denied the request."),
@@ -275,6 +276,7 @@ fn failure(code: ErrorCode, phase: Phase) -> Box<Failure> {
         C::LoopDetected => other("the request runs in a loop between proxies"),
         C::ConfigurationError => other("the host's network configuration is not valid"),
         C::InternalError(text) => {
+            let text: Option<String> = text.convert();
             other(&format!("the host failed: {}", shorten(text.as_deref().unwrap_or("no reason given"), 200)))
         }
     }

@@ -1,145 +1,155 @@
 //! The exports of the declarative contract.
 
-use super::Component;
-use super::bindings::exports::declarative::plugin::data_source as wit;
-use crate::data_source::diagnostic::{Diagnostic, Severity};
-use crate::data_source::schema::{self, Attribute, Endpoint, Mode, Type};
-use crate::data_source::values::Values;
-use crate::data_source::{self, reading::Reading};
+#![expect(dead_code, reason = "a host writes it")]
+
+use std::ptr::NonNull;
+
+use crate::abi::{self, List, Outcome, Text};
+use crate::data_source::{self, diagnostic, reading, values};
+use crate::layout::Maybe;
 use crate::transport::WasiHttp;
 
-impl wit::Guest for Component {
-    fn describe() -> wit::Description {
-        let object = |attributes: &[Attribute]| wit::ObjectType {
-            attributes: attributes.iter().copied().map(Into::into).collect(),
-        };
-        wit::Description {
-            name: schema::NAME.to_owned(),
-            description: schema::DESCRIPTION.to_owned(),
-            objects: schema::OBJECTS.into_iter().map(object).collect(),
-            provider: index(schema::PROVIDER),
-            sources: vec![wit::Source {
-                name: schema::SOURCE.name.to_owned(),
-                description: schema::SOURCE.description.to_owned(),
-                object: index(schema::PIPELINES),
-                deprecated: None,
-            }],
-            authentication: authentication(),
-            endpoints: schema::ENDPOINTS.into_iter().map(Into::into).collect(),
-        }
+#[unsafe(export_name = "declarative:plugin/data-source@0.1.0#validate-provider")]
+unsafe extern "C" fn validate_provider(
+    json: NonNull<u8>,
+    json_length: usize,
+    unknown: NonNull<List<Step>>,
+    unknown_length: usize,
+) -> *mut List<Diagnostic> {
+    // SAFETY: a host calls.
+    let configuration = unsafe { values(json, json_length, unknown, unknown_length) };
+    abi::hand_out(told(data_source::validate_provider(&configuration)))
+}
+
+#[unsafe(export_name = "cabi_post_declarative:plugin/data-source@0.1.0#validate-provider")]
+unsafe extern "C" fn free_faults_of_provider(diagnostics: *mut List<Diagnostic>) {
+    // SAFETY: a host gives back what it got.
+    unsafe { abi::free(diagnostics) };
+}
+
+#[unsafe(export_name = "declarative:plugin/data-source@0.1.0#validate-arguments")]
+unsafe extern "C" fn validate_arguments(
+    source: NonNull<u8>,
+    source_length: usize,
+    json: NonNull<u8>,
+    json_length: usize,
+    unknown: NonNull<List<Step>>,
+    unknown_length: usize,
+) -> *mut List<Diagnostic> {
+    // SAFETY: a host calls.
+    let (source, arguments) =
+        unsafe { (text(source, source_length), values(json, json_length, unknown, unknown_length)) };
+    abi::hand_out(told(data_source::validate_arguments(&source, &arguments)))
+}
+
+#[unsafe(export_name = "cabi_post_declarative:plugin/data-source@0.1.0#validate-arguments")]
+unsafe extern "C" fn free_faults_of_arguments(diagnostics: *mut List<Diagnostic>) {
+    // SAFETY: a host gives back what it got.
+    unsafe { abi::free(diagnostics) };
+}
+
+#[unsafe(export_name = "declarative:plugin/data-source@0.1.0#read")]
+unsafe extern "C" fn read(
+    source: NonNull<u8>,
+    source_length: usize,
+    provider: NonNull<u8>,
+    provider_length: usize,
+    provider_unknown: NonNull<List<Step>>,
+    provider_unknown_length: usize,
+    arguments: NonNull<u8>,
+    arguments_length: usize,
+    arguments_unknown: NonNull<List<Step>>,
+    arguments_unknown_length: usize,
+) -> *mut Outcome<Reading, List<Diagnostic>> {
+    // SAFETY: a host calls.
+    let (source, provider, arguments) = unsafe {
+        (
+            text(source, source_length),
+            values(provider, provider_length, provider_unknown, provider_unknown_length),
+            values(arguments, arguments_length, arguments_unknown, arguments_unknown_length),
+        )
+    };
+    let reading = data_source::read(&mut WasiHttp::begin(), &source, &provider, &arguments);
+    Outcome::hand_out(reading.map(Into::into).map_err(|diagnostic| told(vec![*diagnostic])))
+}
+
+#[unsafe(export_name = "cabi_post_declarative:plugin/data-source@0.1.0#read")]
+unsafe extern "C" fn free_reading(outcome: *mut Outcome<Reading, List<Diagnostic>>) {
+    // SAFETY: a host gives back what it got.
+    unsafe { abi::free(outcome) };
+}
+
+/// # Safety
+/// A host passes these parts.
+unsafe fn text(first: NonNull<u8>, length: usize) -> String {
+    // SAFETY: the caller's promise.
+    unsafe { Text::of_parts(first, length) }.into()
+}
+
+/// # Safety
+/// A host passes these parts.
+unsafe fn values(
+    json: NonNull<u8>,
+    json_length: usize,
+    unknown: NonNull<List<Step>>,
+    unknown_length: usize,
+) -> values::Values {
+    // SAFETY: the caller's promise.
+    let (json, unknown) = unsafe { (text(json, json_length), List::of_parts(unknown, unknown_length)) };
+    let outermost = |path: List<Step>| match Vec::from(path).into_iter().next() {
+        Some(Step::Attribute(name)) => Some(name.into()),
+        _ => None,
+    };
+    values::Values { json, unknown: Vec::from(unknown).into_iter().filter_map(outermost).collect() }
+}
+
+fn told(diagnostics: Vec<diagnostic::Diagnostic>) -> List<Diagnostic> {
+    diagnostics.into_iter().map(Into::into).collect::<Vec<_>>().into()
+}
+
+#[repr(C, u8)]
+enum Step {
+    Attribute(Text),
+    Index(u32),
+    Key(Text),
+}
+
+#[repr(C)]
+struct Reading {
+    json: Text,
+    diagnostics: List<Diagnostic>,
+}
+
+#[repr(C)]
+struct Diagnostic {
+    severity: Severity,
+    summary: Text,
+    detail: Text,
+    path: Maybe<List<Step>>,
+}
+
+#[repr(u8)]
+enum Severity {
+    Error,
+    Warning,
+}
+
+impl From<reading::Reading> for Reading {
+    fn from(reading: reading::Reading) -> Self {
+        Self { json: reading.json.into(), diagnostics: told(reading.diagnostics) }
     }
-
-    fn validate_provider(configuration: wit::Values) -> Vec<wit::Diagnostic> {
-        told(data_source::validate_provider(&configuration.into()))
-    }
-
-    fn validate_arguments(source: String, arguments: wit::Values) -> Vec<wit::Diagnostic> {
-        told(data_source::validate_arguments(&source, &arguments.into()))
-    }
-
-    fn read(
-        source: String,
-        provider: wit::Values,
-        arguments: wit::Values,
-    ) -> Result<wit::Reading, Vec<wit::Diagnostic>> {
-        let reading = data_source::read(&mut WasiHttp::begin(), &source, &provider.into(), &arguments.into());
-        reading.map(Into::into).map_err(|diagnostic| vec![(*diagnostic).into()])
-    }
 }
 
-/// The indexes are constants, and small.
-fn index(object: usize) -> u32 {
-    u32::try_from(object).unwrap_or(u32::MAX)
-}
-
-fn authentication() -> Vec<wit::Authentication> {
-    let (name, attribute) = schema::TOKEN_HEADER;
-    let header = wit::Header { name: name.to_owned(), prefix: String::new(), attribute: attribute.to_owned() };
-    let inputs = schema::SCHEME_INPUTS.into_iter().map(|(name, attribute, optional)| wit::Input {
-        name: name.to_owned(),
-        attribute: attribute.to_owned(),
-        optional,
-    });
-    let scheme = wit::Scheme { name: schema::SCHEME.to_owned(), inputs: inputs.collect() };
-    vec![wit::Authentication::Header(header), wit::Authentication::Scheme(scheme)]
-}
-
-fn texts(texts: &[&str]) -> Vec<String> {
-    texts.iter().map(|text| (*text).to_owned()).collect()
-}
-
-fn told(diagnostics: Vec<Diagnostic>) -> Vec<wit::Diagnostic> {
-    diagnostics.into_iter().map(Into::into).collect()
-}
-
-impl From<Attribute> for wit::Attribute {
-    fn from(attribute: Attribute) -> Self {
-        Self {
-            name: attribute.name.to_owned(),
-            holds: attribute.holds.into(),
-            mode: match attribute.mode {
-                Mode::Optional => wit::Mode::Optional,
-                Mode::Computed => wit::Mode::Computed,
-                Mode::OptionalComputed => wit::Mode::OptionalComputed,
-            },
-            description: attribute.description.to_owned(),
-            sensitive: attribute.sensitive,
-            deprecated: None,
-            environment: texts(attribute.environment),
-        }
-    }
-}
-
-impl From<Type> for wit::ValueType {
-    fn from(holds: Type) -> Self {
-        let (collections, element) = match holds {
-            Type::Text => (vec![], wit::ElementType::Text),
-            Type::Number => (vec![], wit::ElementType::Number),
-            Type::TextList => (vec![wit::Collection::List], wit::ElementType::Text),
-            Type::TextSet => (vec![wit::Collection::Set], wit::ElementType::Text),
-            Type::ObjectList(object) => (vec![wit::Collection::List], wit::ElementType::Object(object)),
-        };
-        Self { collections, element }
-    }
-}
-
-impl From<Endpoint> for wit::Endpoint {
-    fn from(endpoint: Endpoint) -> Self {
-        Self {
-            role: endpoint.role.to_owned(),
-            attribute: endpoint.attribute.to_owned(),
-            defaults: texts(&endpoint.defaults),
-            stable: endpoint.stable,
-        }
-    }
-}
-
-impl From<wit::Values> for Values {
-    fn from(values: wit::Values) -> Self {
-        let outermost = |path: Vec<wit::Step>| match path.into_iter().next() {
-            Some(wit::Step::Attribute(name)) => Some(name),
-            _ => None,
-        };
-        Self { json: values.json, unknown: values.unknown.into_iter().filter_map(outermost).collect() }
-    }
-}
-
-impl From<Reading> for wit::Reading {
-    fn from(reading: Reading) -> Self {
-        Self { json: reading.json, diagnostics: told(reading.diagnostics) }
-    }
-}
-
-impl From<Diagnostic> for wit::Diagnostic {
-    fn from(diagnostic: Diagnostic) -> Self {
+impl From<diagnostic::Diagnostic> for Diagnostic {
+    fn from(diagnostic: diagnostic::Diagnostic) -> Self {
         Self {
             severity: match diagnostic.severity {
-                Severity::Error => wit::Severity::Error,
-                Severity::Warning => wit::Severity::Warning,
+                diagnostic::Severity::Error => Severity::Error,
+                diagnostic::Severity::Warning => Severity::Warning,
             },
-            summary: diagnostic.summary,
-            detail: diagnostic.detail,
-            path: diagnostic.attribute.map(|name| vec![wit::Step::Attribute(name.to_owned())]),
+            summary: diagnostic.summary.into(),
+            detail: diagnostic.detail.into(),
+            path: Maybe::of(diagnostic.attribute.map(|name| vec![Step::Attribute(name.to_owned().into())])),
         }
     }
 }

@@ -120,6 +120,5 @@ fn attribute(argument: &str) -> Option<&'static str> {
         other => other,
     };
     let name = name.replace('-', "_");
-    let attributes = [schema::PIPELINES, schema::PROVIDER].into_iter().filter_map(|object| schema::OBJECTS.get(object));
-    attributes.flat_map(|object| object.iter()).map(|attribute| attribute.name).find(|known| *known == name)
+    schema::NAMES.into_iter().flatten().copied().find(|known| *known == name)
 }

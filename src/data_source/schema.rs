@@ -16,6 +16,9 @@ pub const PIPELINES: usize = 1;
 /// A release task.
 const PIPELINE: u32 = 2;
 
+/// The names of the attributes that people set, by the indexes above.
+pub(super) const NAMES: [&[&str]; 2] = [&names(&PROVIDER_ATTRIBUTES), &names(&PIPELINES_ATTRIBUTES)];
+
 /// The one data source.
 pub const SOURCE: Source = Source {
     name: "pipelines",
@@ -100,6 +103,17 @@ pub const ENDPOINTS: [Endpoint; 2] = [
     },
 ];
 
+#[expect(clippy::indexing_slicing, reason = "the compiler does it, and would refuse")]
+const fn names<const N: usize>(attributes: &[Attribute; N]) -> [&'static str; N] {
+    let mut names = [""; N];
+    let mut at = 0;
+    while at < N {
+        names[at] = attributes[at].name;
+        at += 1;
+    }
+    names
+}
+
 const fn optional(name: &'static str, holds: Type, description: &'static str) -> Attribute {
     Attribute { name, holds, mode: Mode::Optional, description, sensitive: false, environment: &[] }
 }
@@ -117,7 +131,7 @@ const fn provider(
     Attribute { environment, sensitive, ..optional(name, Type::Text, description) }
 }
 
-const PROVIDER_ATTRIBUTES: [Attribute; 10] = [
+pub(crate) const PROVIDER_ATTRIBUTES: [Attribute; 10] = [
     provider("region", &["HW_REGION_NAME", "OS_REGION_NAME"], false, "The region, such as `cn-north-4`."),
     provider(
         "project_id",
@@ -165,7 +179,7 @@ const PROVIDER_ATTRIBUTES: [Attribute; 10] = [
     ),
 ];
 
-const PIPELINES_ATTRIBUTES: [Attribute; 22] = [
+pub(crate) const PIPELINES_ATTRIBUTES: [Attribute; 22] = [
     Attribute {
         mode: Mode::OptionalComputed,
         ..optional("region", Type::Text, "The region. Default: the provider's.")
@@ -230,7 +244,7 @@ const PIPELINES_ATTRIBUTES: [Attribute; 22] = [
     computed("total", Type::Number, "How many release tasks the project has, whether they match or not."),
 ];
 
-const PIPELINE_ATTRIBUTES: [Attribute; 15] = [
+pub(crate) const PIPELINE_ATTRIBUTES: [Attribute; 15] = [
     computed("id", Type::Text, "The release task's id."),
     computed("name", Type::Text, "The name."),
     computed("description", Type::Text, "The description; may be empty."),

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use json_text::{Value, number};
 
 use crate::data_source::diagnostic::Diagnostic;
-use crate::data_source::schema::{self, Attribute};
+use crate::data_source::schema;
 
 /// A set of attributes, some of which may not be known yet.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -29,8 +29,8 @@ impl<'a> Fields<'a> {
         let Ok(Value::Object(mut members)) = Value::parse(&values.json) else {
             return Err(Diagnostic::error("The values are no JSON object", "The host is at fault.", None));
         };
-        let attributes: &[Attribute] = schema::OBJECTS.get(object).copied().unwrap_or_default();
-        if let Some((name, _)) = members.iter().find(|(name, _)| !attributes.iter().any(|known| known.name == name)) {
+        let names = schema::NAMES.get(object).copied().unwrap_or_default();
+        if let Some((name, _)) = members.iter().find(|(name, _)| !names.contains(&name.as_ref())) {
             let summary = ["There is no attribute `", name, "`"].concat();
             return Err(Diagnostic::error(&summary, "The description lists those that there are.", None));
         }
