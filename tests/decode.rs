@@ -23,7 +23,7 @@ fn all() -> Query {
 /// The single release task `{"id": "a", FIELD: VALUE}`, or the path and what was expected there.
 fn decode(field: &str, value: &str) -> Result<Value, (String, String)> {
     match listing(format!(r#"[{{"id":"a","{field}":{value}}}]"#).as_bytes(), &all()) {
-        Ok(decoded) => Ok(serde_json::to_value(&decoded.matching[0]).unwrap()[field].clone()),
+        Ok(decoded) => Ok(serde_json::to_value(&decoded.matching()[0]).unwrap()[field].clone()),
         Err(failure) => match failure.kind {
             ErrorKind::Undecodable { path, expected } => Err((path, expected)),
             other => panic!("{other:?}"),
@@ -91,8 +91,8 @@ fn scalars_convert_exactly_or_not_at_all() {
 #[test]
 fn the_last_of_two_equal_fields_counts() {
     let decoded = listing(br#"[{"id":"a","id":"b","status":1,"status":2}]"#, &all()).unwrap();
-    assert_eq!(decoded.matching[0].id, "b");
-    assert_eq!(decoded.matching[0].status, Some(Status::Succeeded));
+    assert_eq!(&*decoded.matching()[0].id, "b");
+    assert_eq!(decoded.matching()[0].status.get(), Some(Status::Succeeded));
 }
 
 #[test]
@@ -112,19 +112,19 @@ fn what_does_not_match_is_counted_and_not_kept() {
     let query = Query::new(vec![Term::Name("b".to_owned())]).unwrap();
     let other = r#"{"id":"1","name":"a"},"#.repeat(10_000);
     let decoded = listing(format!(r#"[{other}{{"id":"2","name":"b"}}]"#).as_bytes(), &query).unwrap();
-    assert_eq!((decoded.matching.len(), decoded.total), (1, 10_001));
-    assert!(decoded.matching.capacity() < 100, "what was dropped had been kept before");
+    assert_eq!((decoded.matching().len(), decoded.total()), (1, 10_001));
+    assert!(decoded.matching().capacity() < 100, "what was dropped had been kept before");
 }
 
 #[test]
 fn more_than_memory_holds_is_too_large_and_no_less_is() {
     let tasks = |count: usize| format!("[{}]", vec![r#"{"id":1}"#; count].join(","));
-    assert_eq!(listing(tasks(200_000).as_bytes(), &all()).unwrap().total, 200_000);
+    assert_eq!(listing(tasks(200_000).as_bytes(), &all()).unwrap().total(), 200_000);
     let failure = listing(tasks(200_001).as_bytes(), &all()).unwrap_err();
     assert_eq!(failure.kind, ErrorKind::TooLarge { limit_bytes: None });
     // What does not match takes no memory.
     let none = Query::new(vec![Term::Name("a".to_owned())]).unwrap();
-    assert_eq!(listing(tasks(200_001).as_bytes(), &none).unwrap().total, 200_001);
+    assert_eq!(listing(tasks(200_001).as_bytes(), &none).unwrap().total(), 200_001);
 }
 
 #[test]
@@ -197,6 +197,6 @@ proptest! {
         let bare = listing(json!(tasks).to_string().as_bytes(), &all()).unwrap();
         let object = listing(json!({"pipelines": tasks, "count": tasks.len()}).to_string().as_bytes(), &all()).unwrap();
         prop_assert_eq!(&bare, &object);
-        prop_assert_eq!(bare.matching.iter().map(|task| &task.id).collect::<Vec<_>>(), ids.iter().collect::<Vec<_>>());
+        prop_assert_eq!(bare.matching().iter().map(|task| task.id.get()).collect::<Vec<_>>(), ids);
     }
 }

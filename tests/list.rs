@@ -13,6 +13,7 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use http::StatusCode;
+use json_text::Texts;
 use servicestage_component::connection::{Connection, Credentials};
 use servicestage_component::error::{ErrorKind, Failure, Timeout};
 use servicestage_component::list::{Allowance, Transport, find_project, list_pipelines};
@@ -93,7 +94,8 @@ fn token() -> Connection {
 #[test]
 fn every_attempt_is_told_its_limits_and_what_is_left_of_the_call() {
     let mut transport = script([response(503, ""), response(503, ""), response(200, "[]")]);
-    let listing = list_pipelines(&mut transport, &token(), vec![]).unwrap();
+    let texts = Texts::default();
+    let listing = list_pipelines(&mut transport, &token(), vec![], &texts).unwrap();
     assert_eq!(listing.attempts, 3);
     let remaining: Vec<_> = transport.sent.iter().map(|(_, allowance)| allowance.remaining).collect();
     assert_eq!(remaining[0], Duration::from_secs(30));
@@ -111,7 +113,7 @@ fn the_look_up_and_the_listing_share_the_time_of_the_call() {
     let projects = r#"{"projects":[{"id":"0123456789abcdef0123456789abcdef","name":"cn-north-4"}]}"#;
     let mut transport = script([response(503, ""), response(200, projects), response(200, "[]")]);
     let connection = Connection { project_id: None, ..token() };
-    list_pipelines(&mut transport, &connection, vec![]).unwrap();
+    list_pipelines(&mut transport, &connection, vec![], &Texts::default()).unwrap();
     let (_, last) = transport.sent.last().unwrap();
     assert_eq!(last.remaining, Duration::from_secs(30) - transport.elapsed);
     assert!(transport.elapsed >= Duration::from_secs(1));
@@ -121,7 +123,7 @@ fn the_look_up_and_the_listing_share_the_time_of_the_call() {
 fn credentials_that_fail_are_never_tried_twice() {
     for status in [401, 403] {
         let mut transport = script([response(status, "")]);
-        assert!(list_pipelines(&mut transport, &token(), vec![]).is_err());
+        assert!(list_pipelines(&mut transport, &token(), vec![], &Texts::default()).is_err());
         assert_eq!(transport.sent.len(), 1);
     }
 }
@@ -129,7 +131,7 @@ fn credentials_that_fail_are_never_tried_twice() {
 #[test]
 fn bad_input_is_refused_before_anything_is_sent() {
     let mut transport = script([]);
-    let error = list_pipelines(&mut transport, &token(), vec![Term::Limit(0)]).unwrap_err();
+    let error = list_pipelines(&mut transport, &token(), vec![Term::Limit(0)], &Texts::default()).unwrap_err();
     assert_eq!((error.attempts, error.http_status), (0, None));
     let error = find_project(&mut transport, &token()).unwrap_err();
     assert!(matches!(error.kind, ErrorKind::InvalidArgument { argument, .. } if argument == "project-id"));
@@ -139,7 +141,7 @@ fn bad_input_is_refused_before_anything_is_sent() {
 #[test]
 fn a_status_counts_also_when_its_body_did_not_arrive() {
     let answer = Response { body: Box::new(Broken), ..response(404, "").unwrap() };
-    let error = list_pipelines(&mut script([Ok(answer)]), &token(), vec![]).unwrap_err();
+    let error = list_pipelines(&mut script([Ok(answer)]), &token(), vec![], &Texts::default()).unwrap_err();
     assert_eq!(error.kind, ErrorKind::NotFound);
 }
 
@@ -180,7 +182,8 @@ fn no_secret_comes_back_in_an_error_whatever_the_server_repeats() {
                 let lookup = Connection { project_id: None, ..connection.clone() };
                 let once = Connection { max_attempts: Some(1), ..connection };
                 let found = find_project(&mut script([answer()]), &lookup);
-                let listed = list_pipelines(&mut script([answer()]), &once, vec![]);
+                let texts = Texts::default();
+                let listed = list_pipelines(&mut script([answer()]), &once, vec![], &texts);
                 for error in [found.unwrap_err(), listed.unwrap_err()] {
                     let told = format!("{error:?} {}", serde_json::to_string(&error).unwrap());
                     for form in [secret, &written, &format!("{secret:?}"), &secret[..8]] {
@@ -195,7 +198,7 @@ fn no_secret_comes_back_in_an_error_whatever_the_server_repeats() {
 #[test]
 fn the_user_agent_names_the_component_and_its_version() {
     let mut transport = script([response(200, "[]")]);
-    list_pipelines(&mut transport, &token(), vec![]).unwrap();
+    list_pipelines(&mut transport, &token(), vec![], &Texts::default()).unwrap();
     let header = transport.sent[0].0.headers.iter().find(|header| header.name == "user-agent").unwrap();
     assert_eq!(header.value, concat!("servicestage-component/", env!("CARGO_PKG_VERSION")));
 }
@@ -219,7 +222,7 @@ fn a_wait_that_outlasts_the_call_tells_the_failure_before_it() {
         }
     }
     let mut transport = Oversleeps(script([response(503, "busy")]));
-    let error = list_pipelines(&mut transport, &token(), vec![]).unwrap_err();
+    let error = list_pipelines(&mut transport, &token(), vec![], &Texts::default()).unwrap_err();
     assert_eq!((error.kind, error.attempts, error.http_status), (ErrorKind::Unavailable, 1, Some(503)));
     assert!(error.message.contains("Not tried again"), "{}", error.message);
 
@@ -227,13 +230,13 @@ fn a_wait_that_outlasts_the_call_tells_the_failure_before_it() {
     let lookup = Connection { project_id: None, call_timeout_ms: Some(1), ..token() };
     let mut transport = script([response(200, projects)]);
     transport.passes = Duration::from_millis(1);
-    let error = list_pipelines(&mut transport, &lookup, vec![]).unwrap_err();
+    let error = list_pipelines(&mut transport, &lookup, vec![], &Texts::default()).unwrap_err();
     assert_eq!((error.kind, error.attempts), (ErrorKind::Timeout(Timeout::Call), 0));
 }
 
 #[test]
 fn headers_that_hold_secrets_are_marked_so() {
     let mut transport = script([response(200, "[]")]);
-    list_pipelines(&mut transport, &token(), vec![]).unwrap();
+    list_pipelines(&mut transport, &token(), vec![], &Texts::default()).unwrap();
     assert!(!format!("{:?}", transport.sent[0].0).contains(TOKEN));
 }

@@ -14,13 +14,14 @@ use std::cmp::Ordering;
 use std::time::Duration;
 
 use http::StatusCode;
+use json_text::Texts;
 use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Map, Value, json};
 use servicestage_component::connection::Connection;
 use servicestage_component::error::Failure;
 use servicestage_component::list::{Allowance, Transport, list_pipelines};
-use servicestage_component::pipeline::{ConfigMode, Listing, Status};
+use servicestage_component::pipeline::{Listing, Status};
 use servicestage_component::query::{Direction, Order, OrderKey, Term, TimeRange};
 use servicestage_component::request::Request;
 use servicestage_component::response::{Headers, Response};
@@ -47,13 +48,13 @@ impl Transport for Answer {
     }
 }
 
-fn list(body: Value, terms: Vec<Term>) -> Listing {
+fn list(body: Value, terms: Vec<Term>, texts: &Texts) -> Listing<'_> {
     let connection = Connection {
         region: Some("cn-north-4".to_owned()),
         project_id: Some("0123456789abcdef0123456789abcdef".to_owned()),
         ..Connection::default()
     };
-    list_pipelines(&mut Answer(body), &connection, terms).unwrap()
+    list_pipelines(&mut Answer(body), &connection, terms, texts).unwrap()
 }
 
 /// A release task as a service may send it: each field there, null or missing. Few values, so that many are equal.
@@ -101,7 +102,7 @@ fn range() -> impl Strategy<Value = TimeRange> {
 fn terms() -> impl Strategy<Value = Vec<Term>> {
     let text = || select(vec!["a", "b", "x", "é"]).prop_map(str::to_owned);
     let statuses = vec![Status::Initialized, Status::Failed, Status::Other(6), Status::Other(2), Status::Other(-1)];
-    let modes = vec![ConfigMode::Ui, ConfigMode::Other("template".to_owned()), ConfigMode::Other("UI".to_owned())];
+    let modes = ["ui", "template", "UI"].map(str::to_owned).to_vec();
     let keys = vec![OrderKey::Creation, OrderKey::Update, OrderKey::LastRun, OrderKey::Name];
     let order = (select(keys), select(vec![Direction::Ascending, Direction::Descending]));
     let rare = 0.2;
@@ -133,7 +134,7 @@ fn keeps(term: &Term, task: &Value) -> bool {
         Term::Name(name) => text("name") == Some(name),
         Term::NameContains(part) => text("name").is_some_and(|name| name.contains(part.as_str())),
         Term::Status(statuses) => statuses.iter().any(|status| task["status"] == json!(number(*status))),
-        Term::ConfigMode(mode) => text("config_mode").is_some_and(|sent| sent == word(mode)),
+        Term::ConfigMode(mode) => text("config_mode").is_some_and(|sent| sent == mode),
         Term::Creator(creator) => text("creator") == Some(creator),
         Term::EnterpriseProjectId(id) => text("enterprise_project_id") == Some(id),
         Term::Created(range) => within("create_time", range),
@@ -149,14 +150,6 @@ fn number(status: Status) -> i64 {
         Status::Failed => 3,
         Status::Other(number) => number,
         other => panic!("{other:?} is not among the terms"),
-    }
-}
-
-fn word(mode: &ConfigMode) -> &str {
-    match mode {
-        ConfigMode::Ui => "ui",
-        ConfigMode::Template => "template",
-        ConfigMode::Other(word) => word,
     }
 }
 
@@ -200,22 +193,25 @@ proptest! {
     fn a_listing_is_what_filtering_and_ordering_the_whole_would_give(tasks in tasks(), terms in terms(), object in any::<bool>()) {
         let (ids, matched) = expected(&tasks, &terms);
         let body = if object { json!({"count": tasks.len(), "pipelines": tasks}) } else { json!(tasks) };
-        let listing = list(body, terms);
-        prop_assert_eq!(listing.pipelines.iter().map(|task| task.id.clone()).collect::<Vec<_>>(), ids);
+        let texts = Texts::default();
+        let listing = list(body, terms, &texts);
+        prop_assert_eq!(listing.pipelines.iter().map(|task| task.id.get().to_owned()).collect::<Vec<_>>(), ids);
         prop_assert_eq!((listing.total as usize, listing.matched as usize), (tasks.len(), matched));
         prop_assert_eq!(listing.truncated, listing.pipelines.len() < matched);
     }
 
     #[test]
     fn a_listing_has_the_json_that_serde_gives_it(tasks in tasks()) {
-        let listing = list(json!(tasks), vec![]);
+        let texts = Texts::default();
+        let listing = list(json!(tasks), vec![], &texts);
         prop_assert_eq!(listing.to_json(), serde_json::to_string(&listing).unwrap());
     }
 
     #[test]
     fn what_is_listed_is_as_it_is_without_a_query(tasks in tasks(), terms in terms()) {
-        let whole = list(json!(tasks), vec![]).pipelines;
-        for task in list(json!(tasks), terms).pipelines {
+        let texts = Texts::default();
+        let whole = list(json!(tasks), vec![], &texts).pipelines;
+        for task in list(json!(tasks), terms, &texts).pipelines {
             prop_assert!(whole.contains(&task), "{task:?}");
         }
     }
