@@ -23,7 +23,7 @@ fn all() -> Query {
 /// The single release task `{"id": "a", FIELD: VALUE}`, or the path and what was expected there.
 fn decode(field: &str, value: &str) -> Result<Value, (String, String)> {
     match listing(format!(r#"[{{"id":"a","{field}":{value}}}]"#).as_bytes(), &all()) {
-        Ok(decoded) => Ok(serde_json::to_value(&decoded.matching()[0]).unwrap()[field].clone()),
+        Ok(decoded) => Ok(serde_json::to_value(decoded.matching()[0]).unwrap()[field].clone()),
         Err(failure) => match failure.kind {
             ErrorKind::Undecodable { path, expected } => Err((path, expected)),
             other => panic!("{other:?}"),
