@@ -158,8 +158,11 @@ fn settings(package: &str) -> Vec<String> {
     let mut settings = vec![
         // Texts are scanned sixteen bytes at a time; every engine that runs components has these instructions.
         "-Ctarget-feature=+simd128".to_owned(),
-        // SHA-256 as a loop: unrolled it takes 6 KB more, and a request is signed once.
+        // SHA-256 as a loop: unrolled it takes 6 KB more, with the instructions above 1 KB, and a request is signed once.
+        "--cfg=sha2_256_backend=\"soft\"".to_owned(),
         "--cfg=sha2_backend_soft=\"compact\"".to_owned(),
+        // The linker leaves five bytes for each address and each function that it fills in; most need two or three.
+        "-Clink-arg=--compress-relocations".to_owned(),
         // Each instance has a stack. Nothing recurses but the reading of errors, 128 levels deep at most.
         "-Clink-arg=-zstack-size=262144".to_owned(),
     ];
