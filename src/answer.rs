@@ -3,6 +3,7 @@
 
 use std::str;
 
+use json_text::number::decimal;
 use json_text::{Fields, Reader, Texts, Wrong, text_of};
 
 use crate::error::{ErrorKind, Failure};
@@ -10,6 +11,7 @@ use crate::item::Wanted;
 use crate::message::shorten;
 use crate::rejection::LARGEST_BODY;
 use crate::split::{Splitter, Values};
+use crate::text::{fill, lossy, number};
 
 /// The most items that are kept: a hundred times what a project may hold, and no more than memory holds however small
 /// the server makes them.
@@ -173,40 +175,43 @@ impl Shape {
     /// The list begins here, or there is none.
     fn begin(&mut self, path: String) -> Result<(), Box<Failure>> {
         if self.path.replace(path).is_some() {
-            return Err(self.another(&format!("`{}` comes twice", self.list)));
+            return Err(self.another("`{}` comes twice"));
         }
         Ok(())
     }
 
     /// Where the next item is.
     fn place(&self) -> String {
-        format!("{}[{}]", self.path.as_deref().unwrap_or_default(), self.total)
+        fill("{}[{}]", &[self.path.as_deref().unwrap_or_default(), &number(self.total.into())])
     }
 
     /// Whether there was a list, and all of it.
     fn check(&self) -> Result<(), Box<Failure>> {
         if self.path.is_none() {
-            return Err(self.another(&format!("there is no `{}`", self.list)));
+            return Err(self.another("there is no `{}`"));
         }
         match self.count {
-            Some(count) if count != i64::from(self.total) => Err(Failure::lasting(
-                ErrorKind::CutShort,
-                format!("The service counts {count} {}, and sent {}.", self.what, self.total),
-            )),
+            Some(count) if count != i64::from(self.total) => {
+                let numbers = [&decimal(count), self.what, &number(self.total.into())];
+                let detail = fill("The service counts {} {}, and sent {}.", &numbers);
+                Err(Failure::lasting(ErrorKind::CutShort, detail))
+            }
             _ => Ok(()),
         }
     }
 
-    /// The error for an answer that has another shape.
+    /// The error for an answer that has another shape. What it says is filled with the name of the list.
     fn another(&self, says: &str) -> Box<Failure> {
-        let expected = format!("a list of {}, or an object with `{}`", self.what, self.list);
-        undecodable("$".to_owned(), &expected, says)
+        let expected = fill("a list of {}, or an object with `{}`", &[self.what, self.list]);
+        undecodable("$".to_owned(), &expected, &fill(says, &[self.list]))
     }
 
     fn no_json(&self, path: String, expected: &str) -> Box<Failure> {
-        let start = String::from_utf8_lossy(self.beginning.get(..SHOWN).unwrap_or(&self.beginning));
-        let mut failure = undecodable(path, "well-formed JSON", &format!("it expected {expected}"));
-        failure.detail = failure.detail.map(|says| format!("{says} The body begins: {}", shorten(&start, 40)));
+        let start = lossy(self.beginning.get(..SHOWN).unwrap_or(&self.beginning));
+        let mut failure = undecodable(path, "well-formed JSON", &fill("it expected {}", &[expected]));
+        if let Some(says) = &mut failure.detail {
+            says.push_str(&fill(" The body begins: {}", &[&shorten(&start, 40)]));
+        }
         failure
     }
 
@@ -217,7 +222,7 @@ impl Shape {
     /// The error for something wrong in what is there.
     fn failure(&self, place: &str, wrong: &Wrong) -> Box<Failure> {
         let dot = if wrong.name.is_empty() { "" } else { "." };
-        let path = [place, dot, &wrong.name].concat();
+        let path = fill("{}{}{}", &[place, dot, &wrong.name]);
         match wrong.reason {
             Some(reason) => undecodable(path, wrong.expected, reason),
             None => self.no_json(path, wrong.expected),
@@ -238,7 +243,7 @@ impl<'t> Found<'_, 't> {
             return Ok(());
         }
         if !splitter.finish(self)? {
-            let detail = format!("The JSON text ends in the middle, after {} bytes.", splitter.bytes());
+            let detail = fill("The JSON text ends in the middle, after {} bytes.", &[&number(splitter.bytes())]);
             return Err(Failure::lasting(ErrorKind::CutShort, detail));
         }
         self.shape.check()
@@ -258,7 +263,7 @@ impl<'t> Found<'_, 't> {
     fn count(&mut self) -> Result<(), Box<Failure>> {
         self.shape.total += 1;
         if self.items.kept() > MOST {
-            let detail = format!("More than {MOST} {} match.", self.shape.what);
+            let detail = fill("More than {} {} match.", &[&number(MOST as u64), self.shape.what]);
             return Err(Failure::lasting(ErrorKind::TooLarge { limit_bytes: None }, detail));
         }
         Ok(())
@@ -269,7 +274,7 @@ impl<'t> Values<'t> for Found<'_, 't> {
     fn is_list(&mut self, name: Option<&[u8]>) -> Result<bool, Box<Failure>> {
         let path = match name {
             None => "$".to_owned(),
-            Some(name) if is(name, self.shape.list) => format!("$.{}", self.shape.list),
+            Some(name) if is(name, self.shape.list) => fill("$.{}", &[self.shape.list]),
             Some(_) => return Ok(false),
         };
         self.shape.begin(path).map(|()| true)
@@ -303,7 +308,7 @@ impl<'t> Values<'t> for Found<'_, 't> {
     fn member(&mut self, name: &[u8], value: &[u8]) -> Result<(), Box<Failure>> {
         if is(name, self.shape.list) {
             if value != b"null" {
-                return Err(self.shape.another(&format!("`{}` is no list", self.shape.list)));
+                return Err(self.shape.another("`{}` is no list"));
             }
             return self.shape.begin(String::new());
         }
@@ -342,5 +347,5 @@ fn is(name: &[u8], expected: &str) -> bool {
 
 fn undecodable(path: String, expected: &str, says: &str) -> Box<Failure> {
     let kind = ErrorKind::Undecodable { path, expected: expected.to_owned() };
-    Failure::lasting(kind, format!("The decoder says: {}.", shorten(says, 200)))
+    Failure::lasting(kind, fill("The decoder says: {}.", &[&shorten(says, 200)]))
 }

@@ -1,13 +1,15 @@
 //! The caller's connection: checked, with defaults filled in.
 
 use std::fmt;
-use std::net::{Ipv4Addr, Ipv6Addr};
 use std::time::Duration;
 
 use json_text::Writer;
+use json_text::number::natural;
 
+use crate::address::{self, Address};
 use crate::error::Invalid;
-use crate::find::split;
+use crate::find::{parts, split};
+use crate::text::{fill, number};
 
 /// What the caller passes. The documentation of each field is the WIT's.
 #[derive(Clone, Debug, Default)]
@@ -117,7 +119,7 @@ impl Connection {
             } else {
                 Err(Invalid::new(
                     "project-id",
-                    format!("{} is no project id: those have 32 hexadecimal digits", quoted(id)),
+                    fill("{} is no project id: those have 32 hexadecimal digits", &[&quoted(id)]),
                 ))
             };
         }
@@ -163,7 +165,8 @@ impl Connection {
         };
         let max_attempts = at_least_one("max-attempts", self.max_attempts, 4)?;
         if max_attempts > 10 {
-            return Err(Invalid::new("max-attempts", format!("it is {max_attempts}; give 1 to 10")));
+            let reason = fill("it is {}; give 1 to 10", &[&number(max_attempts.into())]);
+            return Err(Invalid::new("max-attempts", reason));
         }
         Ok(Limits {
             connect_timeout: timeout("connect-timeout-ms", self.connect_timeout_ms, 10_000)?,
@@ -180,12 +183,12 @@ impl Connection {
         let inner = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
         let well_formed = region.len() <= 63
             && region.bytes().all(inner)
-            && region.starts_with(|c: char| c.is_ascii_lowercase())
-            && !region.ends_with('-');
+            && region.as_bytes().first().is_some_and(u8::is_ascii_lowercase)
+            && region.as_bytes().last() != Some(&b'-');
         if well_formed {
             Ok(Some(region))
         } else {
-            let reason = format!("{} is no region: those look like cn-north-4", quoted(region));
+            let reason = fill("{} is no region: those look like cn-north-4", &[&quoted(region)]);
             Err(Invalid::new("region", reason))
         }
     }
@@ -199,7 +202,7 @@ pub fn is_project_id(text: &str) -> bool {
 
 fn default_origin(service: &str, region: &str) -> Origin {
     let cloud = if region.starts_with("eu-west-1") { "eu" } else { "com" };
-    Origin { scheme: "https", authority: format!("{service}.{region}.myhuaweicloud.{cloud}") }
+    Origin { scheme: "https", authority: fill("{}.{}.myhuaweicloud.{}", &[service, region, cloud]) }
 }
 
 fn at_least_one(argument: &'static str, value: Option<u32>, default: u32) -> Result<u32, Invalid> {
@@ -220,18 +223,16 @@ fn origin(argument: &'static str, text: &str) -> Result<Origin, Invalid> {
     let Some((scheme, rest)) = split(text, "://") else {
         return invalid("it has no scheme; write https://host or https://host:port");
     };
-    let rest = rest.strip_suffix('/').unwrap_or(rest);
-    if rest.contains('@') {
-        return invalid("it holds user information; pass credentials as such");
-    }
-    if rest.contains('?') {
-        return invalid("it has a query; write https://host or https://host:port");
-    }
-    if rest.contains('#') {
-        return invalid("it has a fragment; write https://host or https://host:port");
-    }
-    if rest.contains('/') {
-        return invalid("it has a path; write https://host or https://host:port");
+    let rest = rest.strip_suffix("/").unwrap_or(rest);
+    for (sign, reason) in [
+        (b'@', "it holds user information; pass credentials as such"),
+        (b'?', "it has a query; write https://host or https://host:port"),
+        (b'#', "it has a fragment; write https://host or https://host:port"),
+        (b'/', "it has a path; write https://host or https://host:port"),
+    ] {
+        if rest.as_bytes().contains(&sign) {
+            return invalid(reason);
+        }
     }
     let rest = rest.to_ascii_lowercase();
     let Some((host, port)) = host_and_port(&rest) else {
@@ -244,24 +245,24 @@ fn origin(argument: &'static str, text: &str) -> Result<Origin, Invalid> {
         _ => return invalid("its scheme is not https"),
     };
     let authority = match port {
-        Some(port) if port != default_port => format!("{host}:{port}"),
+        Some(port) if port != default_port => fill("{}:{}", &[host, &number(port)]),
         _ => host.to_owned(),
     };
     Ok(Origin { scheme, authority })
 }
 
-fn host_and_port(text: &str) -> Option<(&str, Option<u16>)> {
+fn host_and_port(text: &str) -> Option<(&str, Option<u64>)> {
     // The colons of an IPv6 address are within its brackets.
-    let (host, port) = match text.rsplit_once(':') {
-        Some((host, port)) if !port.ends_with(']') => {
-            let digits = !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit());
-            let port: u16 = digits.then(|| port.parse().ok())??;
-            (host, Some(port).filter(|port| *port != 0)?.into())
+    let colon = text.bytes().rposition(|byte| byte == b':').filter(|_| !text.ends_with("]"));
+    let (host, port) = match colon {
+        Some(colon) => {
+            let port = natural(text.get(colon + 1..)?).filter(|port| (1..=0xFFFF).contains(port))?;
+            (text.get(..colon)?, Some(port))
         }
-        _ => (text, None),
+        None => (text, None),
     };
-    let valid = match host.strip_prefix('[') {
-        Some(rest) => rest.strip_suffix(']').is_some_and(|address| address.parse::<Ipv6Addr>().is_ok()),
+    let valid = match host.strip_prefix("[") {
+        Some(rest) => rest.strip_suffix("]").is_some_and(|address| address::v6(address).is_some()),
         None => is_host_name(host),
     };
     valid.then_some((host, port))
@@ -269,7 +270,7 @@ fn host_and_port(text: &str) -> Option<(&str, Option<u16>)> {
 
 fn is_host_name(host: &str) -> bool {
     host.len() <= 253
-        && host.split('.').all(|label| {
+        && parts(host, ".").iter().all(|label| {
             !label.is_empty()
                 && label.len() <= 63
                 && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
@@ -277,10 +278,11 @@ fn is_host_name(host: &str) -> bool {
 }
 
 fn is_loopback(host: &str) -> bool {
-    let host = host.trim_start_matches('[').trim_end_matches(']');
-    host == "localhost"
-        || host.parse::<Ipv4Addr>().is_ok_and(|address| address.is_loopback())
-        || host.parse::<Ipv6Addr>().is_ok_and(|address| address.is_loopback())
+    let address = match host.strip_prefix("[") {
+        Some(address) => address::v6(address.strip_suffix("]").unwrap_or(address)),
+        None => address::v4(host),
+    };
+    host == "localhost" || address == Some(Address::Loopback)
 }
 
 /// The caller's text as it may be shown: as JSON writes it, and short.

@@ -14,3 +14,15 @@ pub fn split<'a>(text: &'a str, part: &str) -> Option<(&'a str, &'a str)> {
     let at = find(text, part)?;
     Some((text.get(..at)?, text.get(at + part.len()..)?))
 }
+
+/// The parts of a text that stand between these.
+#[must_use]
+pub fn parts<'a>(text: &'a str, between: &str) -> Vec<&'a str> {
+    let (mut parts, mut rest) = (Vec::new(), text);
+    while let Some((part, after)) = split(rest, between) {
+        parts.push(part);
+        rest = after;
+    }
+    parts.push(rest);
+    parts
+}

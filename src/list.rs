@@ -19,6 +19,7 @@ use crate::request::{Request, Target};
 use crate::response::{Body, Response};
 use crate::retry::{self, Next, Situation};
 use crate::secrets::Secrets;
+use crate::text::{fill, join, number};
 
 /// The world as a call needs it: clocks, waiting, and one kind of request.
 pub trait Transport {
@@ -154,7 +155,7 @@ impl<'a> Caller<'a> {
         target: &Target,
         decoder: &mut dyn Decoder,
     ) -> Result<Answer, Box<Error>> {
-        let request = format!("GET {}", target.url());
+        let request = fill("GET {}", &[&target.url()]);
         let mut attempts = 0;
         let mut last = Failure::lasting(ErrorKind::Timeout(Timeout::Call), "No time was left to send the request.");
         let reason = loop {
@@ -179,8 +180,13 @@ impl<'a> Caller<'a> {
                 Next::GiveUp(reason) => break reason,
             }
         };
-        let details = last.detail.into_iter().chain(reason.map(str::to_owned)).collect::<Vec<_>>();
-        last.detail = Some(details.join(" ")).filter(|detail| !detail.is_empty());
+        if let Some(reason) = reason {
+            let detail = last.detail.get_or_insert_default();
+            if !detail.is_empty() {
+                detail.push(' ');
+            }
+            detail.push_str(reason);
+        }
         Err(last.into_error(Place { operation, request: &request, attempts }, self.secrets))
     }
 
@@ -255,28 +261,31 @@ fn facts_of(failure: &Failure, facts: ResponseFacts, decoder: &dyn Decoder) -> R
 /// The one project that has the region's name.
 fn only_project(region: &str, projects: &[Pipeline<'_>]) -> Result<String, Box<Failure>> {
     let named = |project: &Pipeline<'_>| match project.name.text() {
-        Some(name) => format!("{} ({})", shorten(&project.id, 64), shorten(name, 64)),
+        Some(name) => fill("{} ({})", &[&shorten(&project.id, 64), &shorten(name, 64)]),
         None => shorten(&project.id, 64),
     };
-    let found = projects.iter().take(10).map(named).collect::<Vec<_>>().join(", ");
+    let found = join(&projects.iter().take(10).map(named).collect::<Vec<_>>(), ", ");
     match projects {
         [project] if project.name.text().is_none_or(|name| name == region) => {
             if is_project_id(&project.id) {
                 return Ok(project.id.get().to_owned());
             }
             let (path, expected) = ("$.projects[0].id".to_owned(), "a project id of 32 hexadecimal digits".to_owned());
-            Err(Failure::lasting(ErrorKind::Undecodable { path, expected }, format!("IAM sent {found}.")))
+            Err(Failure::lasting(ErrorKind::Undecodable { path, expected }, fill("IAM sent {}.", &[&found])))
         }
         [] | [_] => {
             let found = if found.is_empty() { "nothing" } else { &found };
             Err(Failure::lasting(
                 ErrorKind::NotFound,
-                format!("These credentials have no project named {region}; IAM found {found}."),
+                fill("These credentials have no project named {}; IAM found {}.", &[region, found]),
             ))
         }
         several => Err(Box::from(Invalid::new(
             "project-id",
-            format!("it is missing, and the region {region} has {} projects: {found}", several.len()),
+            fill(
+                "it is missing, and the region {} has {} projects: {}",
+                &[region, &number(several.len() as u64), &found],
+            ),
         ))),
     }
 }

@@ -9,11 +9,13 @@ use std::time::Duration;
 use http::StatusCode;
 use huaweicloud_sign::date;
 use json_text::Value;
+use json_text::number::natural;
 
 use crate::error::{ErrorKind, Failure, Operation, ResponseFacts};
 use crate::find::{find, split};
 use crate::message::{LONGEST, shorten};
 use crate::response::Headers;
+use crate::text::{fill, lossy, number};
 
 /// An error body larger than this is no error body of the service, and is not parsed.
 pub(crate) const LARGEST_BODY: usize = 64 * 1024;
@@ -56,7 +58,7 @@ pub fn with_body(facts: ResponseFacts, body: &[u8]) -> ResponseFacts {
     let json = small.and_then(|body| Value::parse(body).ok());
     let known = json.as_ref().and_then(|json| code_and_message(json, true).or_else(|| code_and_message(json, false)));
     let (code, message) = known.unwrap_or_else(|| {
-        let start = String::from_utf8_lossy(body.get(..LARGEST_BODY).unwrap_or(body));
+        let start = lossy(body.get(..LARGEST_BODY).unwrap_or(body));
         (None, Some(visible_text(&start)))
     });
     let id_in_body = match json.as_ref().and_then(|json| json.member("request_id")) {
@@ -99,7 +101,10 @@ fn kind(
         429 => throttled(),
         400..=499 => ErrorKind::Rejected,
         500..=599 => ErrorKind::Unavailable,
-        other => ErrorKind::Other(format!("the service answered with the unexpected status {other}")),
+        other => {
+            let what = fill("the service answered with the unexpected status {}", &[&number(other.into())]);
+            ErrorKind::Other(what)
+        }
     }
 }
 
@@ -123,7 +128,7 @@ fn clock_skew(message: &str) -> Option<ErrorKind> {
 fn retry_after(headers: &Headers, now: Duration) -> Option<Duration> {
     let value = headers.retry_after.as_deref()?.trim();
     if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Some(Duration::from_secs(value.parse().unwrap_or(u64::from(u32::MAX))));
+        return Some(Duration::from_secs(natural(value).unwrap_or(u64::from(u32::MAX))));
     }
     let since_epoch = |text| date::parse_http(text).map(Duration::from_secs);
     let server = headers.date.as_deref().and_then(since_epoch).unwrap_or(now);
@@ -137,9 +142,10 @@ fn location(headers: &Headers) -> Option<String> {
     if !["", "http:", "https:"].iter().any(|known| scheme.eq_ignore_ascii_case(known)) {
         return None;
     }
-    let authority = rest.split(['/', '?', '#']).next()?;
-    let (_, host) = authority.rsplit_once('@').unwrap_or(("", authority));
-    Some(shorten(&format!("{scheme}//{host}"), 300))
+    let end = rest.bytes().position(|byte| matches!(byte, b'/' | b'?' | b'#')).unwrap_or(rest.len());
+    let authority = rest.get(..end)?;
+    let user = authority.bytes().rposition(|byte| byte == b'@').map_or(0, |at| at + 1);
+    Some(shorten(&fill("{}//{}", &[scheme, authority.get(user..)?]), 300))
 }
 
 /// The code and the message in any of the known forms, at the top or within. First an object that has both is looked
@@ -175,7 +181,7 @@ fn without_signature(message: &str) -> String {
     let canonical_request = ["canonicalrequest", "canonical request", "canonical_request", "canonical-request"];
     let start = canonical_request.into_iter().chain(["signature="]).filter_map(|word| find(&lower, word)).min();
     match start.and_then(|start| message.get(..start)) {
-        Some(before) => format!("{before}[the signed request left out]"),
+        Some(before) => fill("{}[the signed request left out]", &[before]),
         None => message.to_owned(),
     }
 }
@@ -183,7 +189,7 @@ fn without_signature(message: &str) -> String {
 /// What a person would see of a page: the text outside of tags, without comments, scripts and styles.
 fn visible_text(page: &str) -> String {
     let page = page.trim_start_matches('\u{feff}').trim_start();
-    if !page.starts_with('<') {
+    if page.as_bytes().first() != Some(&b'<') {
         return page.to_owned();
     }
     // Names of tags in either case; letters beyond ASCII keep their length.
@@ -196,7 +202,7 @@ fn visible_text(page: &str) -> String {
         let end = if rest.starts_with("!--") {
             find_from(&lower, "--", tag + 4)
         } else if let Some(name) = ["script", "style"].into_iter().find(|name| is_tag(rest, name)) {
-            find_from(&lower, &format!("</{name}"), tag)
+            find_from(&lower, &fill("</{}", &[name]), tag)
         } else {
             Some(tag)
         };
@@ -206,7 +212,7 @@ fn visible_text(page: &str) -> String {
 }
 
 fn is_tag(text: &str, name: &str) -> bool {
-    text.strip_prefix(name).is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_alphanumeric()))
+    text.strip_prefix(name).is_some_and(|rest| !rest.as_bytes().first().is_some_and(u8::is_ascii_alphanumeric))
 }
 
 fn find_from(text: &str, part: &str, from: usize) -> Option<usize> {

@@ -9,6 +9,7 @@ use std::time::Duration;
 use huaweicloud_sign as sign;
 
 use crate::connection::{Credentials, Lookup, Origin};
+use crate::text::fill;
 
 /// A GET request: nothing here sends any other.
 #[derive(Clone, Debug)]
@@ -51,7 +52,7 @@ impl Target {
     pub fn pipelines(service: &Origin, project_id: &str) -> Self {
         Self {
             origin: service.clone(),
-            path: format!("/v3/{project_id}/pipeline/pipelines"),
+            path: fill("/v3/{}/pipeline/pipelines", &[project_id]),
             query: None,
             project_id: Some(project_id.to_owned()),
         }
@@ -71,7 +72,7 @@ impl Target {
     /// The URL. It never holds a secret.
     #[must_use]
     pub fn url(&self) -> String {
-        format!("{}://{}{}", self.origin.scheme, self.origin.authority, self.path_and_query())
+        fill("{}://{}{}", &[self.origin.scheme, &self.origin.authority, &self.path_and_query()])
     }
 
     /// The request, authenticated for this time since the Unix epoch.
@@ -94,7 +95,7 @@ impl Target {
 
     fn path_and_query(&self) -> String {
         match &self.query {
-            Some((name, value)) => format!("{}?{}", self.path, sign::canonical::query(&[(name, value)])),
+            Some((name, value)) => fill("{}?{}", &[&self.path, &sign::canonical::query(&[(name, value)])]),
             None => self.path.clone(),
         }
     }

@@ -12,6 +12,7 @@ use crate::list::{Allowance, Transport};
 use crate::message::shorten;
 use crate::request::{Header, Request};
 use crate::response::{Body, Headers, Response};
+use crate::text::{fill, number};
 
 use calls::ErrorCode;
 use wasi::clocks::{monotonic_clock, wall_clock};
@@ -23,6 +24,9 @@ use wasi::io::streams::{InputStream, StreamError};
 
 /// The most that one read asks for.
 const CHUNK: u64 = 64 * 1024;
+
+/// What stands where a host gives no reason.
+const NO_REASON: &str = "no reason given";
 
 /// What failed while what was going on: the same code from the host means different things.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -107,7 +111,8 @@ fn wait_for_head(pending: &FutureIncomingResponse, deadline: &Pollable) -> Resul
 fn status(incoming: &IncomingResponse) -> Result<StatusCode, Box<Failure>> {
     let status = incoming.status();
     let impossible = |_| {
-        Failure::lasting(ErrorKind::Other(format!("the host passed on the status {status}")), "There is none such.")
+        let what = fill("the host passed on the status {}", &[&number(status.into())]);
+        Failure::lasting(ErrorKind::Other(what), "There is none such.")
     };
     StatusCode::from_u16(status).map_err(impossible)
 }
@@ -164,7 +169,7 @@ impl Body for Incoming {
                         Some(code) => failure(code, Phase::Body),
                         None => {
                             let text = shorten(&error.to_debug_string(), 200);
-                            Failure::transient(ErrorKind::Reset, format!("The stream of the body failed: {text}."))
+                            Failure::transient(ErrorKind::Reset, fill("The stream of the body failed: {}.", &[&text]))
                         }
                     });
                 }
@@ -212,80 +217,94 @@ fn nanoseconds(duration: Duration) -> u64 {
 }
 
 fn unsendable(what: &str) -> Box<Failure> {
-    Failure::lasting(ErrorKind::Other(format!("the host does not take {what}")), "The host's wasi:http is at fault.")
+    let what = fill("the host does not take {}", &[what]);
+    Failure::lasting(ErrorKind::Other(what), "The host's wasi:http is at fault.")
 }
 
-/// Every error code of wasi:http, and what it means to the caller.
+/// Every error code of wasi:http, and what it means to the caller. What is the same for all is done once, at the end.
 fn failure(code: ErrorCode, phase: Phase) -> Box<Failure> {
     use ErrorCode as C;
-    let lasting = Failure::lasting;
-    let transient = Failure::transient;
-    let other = |text: &str| lasting(ErrorKind::Other(text.to_owned()), "The host's wasi:http reports this.");
-    let too_large =
-        |what: &str| Failure::lasting(ErrorKind::TooLarge { limit_bytes: None }, format!("The host limits {what}."));
-    match code {
-        C::DnsTimeout => transient(ErrorKind::Dns, "The name service did not answer in time."),
-        C::DnsError(error) => dns(error.rcode.convert::<String>().as_deref()),
-        C::DestinationNotFound => lasting(ErrorKind::Dns, "The host finds no such destination."),
-        C::DestinationUnavailable => transient(ErrorKind::Refused, "The destination is not available."),
-        C::DestinationIpProhibited => {
-            lasting(ErrorKind::Denied, "The host prohibits the address that the name stands for.")
-        }
-        C::DestinationIpUnroutable => transient(ErrorKind::Refused, "There is no route to the address."),
-        C::ConnectionRefused => transient(ErrorKind::Refused, "The connection was refused."),
-        C::ConnectionTerminated => transient(ErrorKind::Reset, "The connection was closed."),
-        C::ConnectionTimeout => transient(ErrorKind::Timeout(Timeout::Connect), "The connection took too long."),
+    use ErrorKind::{CutShort, Denied, Dns, Other, Refused, Reset, Tls};
+    const LASTING: bool = false;
+    const TRANSIENT: bool = true;
+    // Their texts are composed below.
+    let other = Other(String::new());
+    let too_large = ErrorKind::TooLarge { limit_bytes: None };
+    let (kind, transient, detail) = match code {
+        C::DnsTimeout => (Dns, TRANSIENT, "The name service did not answer in time."),
+        C::DnsError(error) => return dns(error.rcode.convert::<String>().as_deref()),
+        C::DestinationNotFound => (Dns, LASTING, "The host finds no such destination."),
+        C::DestinationUnavailable => (Refused, TRANSIENT, "The destination is not available."),
+        C::DestinationIpProhibited => (Denied, LASTING, "The host prohibits the address that the name stands for."),
+        C::DestinationIpUnroutable => (Refused, TRANSIENT, "There is no route to the address."),
+        C::ConnectionRefused => (Refused, TRANSIENT, "The connection was refused."),
+        C::ConnectionTerminated => (Reset, TRANSIENT, "The connection was closed."),
+        C::ConnectionTimeout => (ErrorKind::Timeout(Timeout::Connect), TRANSIENT, "The connection took too long."),
         C::ConnectionReadTimeout | C::HttpResponseTimeout => match phase {
-            Phase::Head => lasting(ErrorKind::Timeout(Timeout::FirstByte), "Nothing arrived in time."),
-            Phase::Body => lasting(ErrorKind::Timeout(Timeout::BetweenBytes), "Nothing more arrived in time."),
+            Phase::Head => (ErrorKind::Timeout(Timeout::FirstByte), LASTING, "Nothing arrived in time."),
+            Phase::Body => (ErrorKind::Timeout(Timeout::BetweenBytes), LASTING, "Nothing more arrived in time."),
         },
         C::ConnectionWriteTimeout => {
-            lasting(ErrorKind::Timeout(Timeout::FirstByte), "The request could not be written in time.")
+            (ErrorKind::Timeout(Timeout::FirstByte), LASTING, "The request could not be written in time.")
         }
-        C::ConnectionLimitReached => transient(ErrorKind::Refused, "The host has too many connections."),
-        C::TlsProtocolError => lasting(ErrorKind::Tls, "Both sides found no common way to speak."),
-        C::TlsCertificateError => {
-            lasting(ErrorKind::Tls, "The certificate is not trusted, not valid now, or another host's.")
-        }
+        C::ConnectionLimitReached => (Refused, TRANSIENT, "The host has too many connections."),
+        C::TlsProtocolError => (Tls, LASTING, "Both sides found no common way to speak."),
+        C::TlsCertificateError => (Tls, LASTING, "The certificate is not trusted, not valid now, or another host's."),
         C::TlsAlertReceived(alert) => {
-            let text: String = alert.alert_message.convert().unwrap_or_else(|| "no reason given".to_owned());
-            Failure::lasting(ErrorKind::Tls, format!("The other side broke off: {}.", shorten(&text, 100)))
+            let text: String = alert.alert_message.convert().unwrap_or_else(|| NO_REASON.to_owned());
+            return Failure::lasting(Tls, fill("The other side broke off: {}.", &[&shorten(&text, 100)]));
         }
-        C::HttpRequestDenied => lasting(ErrorKind::Denied, "The host denied the request."),
-        C::HttpRequestLengthRequired => other("the request has no length"),
-        C::HttpRequestBodySize(_) => other("the request's body has another size than announced"),
-        C::HttpRequestMethodInvalid => other("the request's method is not valid"),
-        C::HttpRequestUriInvalid => other("the request's URL is not valid"),
-        C::HttpRequestUriTooLong => other("the request's URL is too long"),
+        C::HttpRequestDenied => (Denied, LASTING, "The host denied the request."),
+        C::HttpRequestLengthRequired => (other, LASTING, "the request has no length"),
+        C::HttpRequestBodySize(_) => (other, LASTING, "the request's body has another size than announced"),
+        C::HttpRequestMethodInvalid => (other, LASTING, "the request's method is not valid"),
+        C::HttpRequestUriInvalid => (other, LASTING, "the request's URL is not valid"),
+        C::HttpRequestUriTooLong => (other, LASTING, "the request's URL is too long"),
         C::HttpRequestHeaderSectionSize(_) | C::HttpRequestHeaderSize(_) => {
-            other("the request's headers are too large")
+            (other, LASTING, "the request's headers are too large")
         }
         C::HttpRequestTrailerSectionSize(_) | C::HttpRequestTrailerSize(_) => {
-            other("the request's trailers are too large")
+            (other, LASTING, "the request's trailers are too large")
         }
-        C::HttpResponseIncomplete => {
-            transient(ErrorKind::CutShort, "The connection was closed before the end of the body.")
+        C::HttpResponseIncomplete => (CutShort, TRANSIENT, "The connection was closed before the end of the body."),
+        C::HttpResponseHeaderSectionSize(_) | C::HttpResponseHeaderSize(_) => {
+            (too_large, LASTING, "the headers of a response")
         }
-        C::HttpResponseHeaderSectionSize(_) | C::HttpResponseHeaderSize(_) => too_large("the headers of a response"),
-        C::HttpResponseBodySize(_) => too_large("the body of a response"),
-        C::HttpResponseTrailerSectionSize(_) | C::HttpResponseTrailerSize(_) => too_large("the trailers of a response"),
-        C::HttpResponseTransferCoding(_) => other("the response has a transfer coding that the host does not know"),
-        C::HttpResponseContentCoding(_) => other("the response has a content coding that the host does not know"),
-        C::HttpUpgradeFailed => other("the connection was to be upgraded"),
-        C::HttpProtocolError => other("the answer is not HTTP as the host understands it"),
-        C::LoopDetected => other("the request runs in a loop between proxies"),
-        C::ConfigurationError => other("the host's network configuration is not valid"),
+        C::HttpResponseBodySize(_) => (too_large, LASTING, "the body of a response"),
+        C::HttpResponseTrailerSectionSize(_) | C::HttpResponseTrailerSize(_) => {
+            (too_large, LASTING, "the trailers of a response")
+        }
+        C::HttpResponseTransferCoding(_) => {
+            (other, LASTING, "the response has a transfer coding that the host does not know")
+        }
+        C::HttpResponseContentCoding(_) => {
+            (other, LASTING, "the response has a content coding that the host does not know")
+        }
+        C::HttpUpgradeFailed => (other, LASTING, "the connection was to be upgraded"),
+        C::HttpProtocolError => (other, LASTING, "the answer is not HTTP as the host understands it"),
+        C::LoopDetected => (other, LASTING, "the request runs in a loop between proxies"),
+        C::ConfigurationError => (other, LASTING, "the host's network configuration is not valid"),
         C::InternalError(text) => {
-            let text: Option<String> = text.convert();
-            other(&format!("the host failed: {}", shorten(text.as_deref().unwrap_or("no reason given"), 200)))
+            let text = text.convert().unwrap_or_else(|| NO_REASON.to_owned());
+            return reported(fill("the host failed: {}", &[&shorten(&text, 200)]));
         }
+    };
+    match kind {
+        Other(_) => reported(detail.to_owned()),
+        ErrorKind::TooLarge { .. } => Failure::lasting(kind, fill("The host limits {}.", &[detail])),
+        _ if transient => Failure::transient(kind, detail),
+        _ => Failure::lasting(kind, detail),
     }
+}
+
+fn reported(what: String) -> Box<Failure> {
+    Failure::lasting(ErrorKind::Other(what), "The host's wasi:http reports this.")
 }
 
 /// A name that does not exist stays so; a name service that fails may recover.
 fn dns(rcode: Option<&str>) -> Box<Failure> {
     let detail = match rcode {
-        Some(rcode) => format!("The name service says: {}.", shorten(rcode, 64)),
+        Some(rcode) => fill("The name service says: {}.", &[&shorten(rcode, 64)]),
         None => "The name service gives no reason.".to_owned(),
     };
     match rcode {

@@ -173,8 +173,8 @@ impl<'a> Fields<'a> {
                 Kind::Bool => Ok(Cow::Borrowed(if reader.bool()? { "true" } else { "false" })),
                 _ => {
                     let literal = reader.number()?;
-                    let exact = literal != "-0" && (literal.parse::<i64>().is_ok() || literal.parse::<u64>().is_ok());
-                    if exact {
+                    let exact = number::integer(literal).is_some() || number::natural(literal).is_some();
+                    if exact && literal != "-0" {
                         Ok(Cow::Borrowed(literal))
                     } else {
                         Err("the number is not whole, or too large to be exact")
@@ -231,8 +231,12 @@ impl<'a> Fields<'a> {
                 }
                 _ => {
                     let text = reader.string()?;
-                    // Writing it again refuses forms that would lose something, such as "+2" and "02".
-                    let number = text.parse::<i64>().ok().filter(|number| number.to_string() == text);
+                    // Other forms would lose something, such as "+2" and "02".
+                    let as_written = match text.as_bytes() {
+                        [b'-', first, ..] | [first, _, ..] => matches!(first, b'1'..=b'9'),
+                        _ => true,
+                    };
+                    let number = number::integer(&text).filter(|_| as_written);
                     number.ok_or("the text is not a whole number")
                 }
             })

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use crate::number;
 use crate::scan;
 
 /// What was expected where something else stands. No more than an address, so that a result is one.
@@ -294,9 +295,9 @@ impl<'a> Reader<'a> {
 
     /// Four hexadecimal digits.
     fn code(&mut self) -> Result<u32, Expected> {
-        let digits = self.text.get(self.at..self.at + 4).filter(|digits| digits.bytes().all(|d| d.is_ascii_hexdigit()));
+        let digits = self.rest().first_chunk::<4>();
         self.at += 4;
-        digits.and_then(|digits| u32::from_str_radix(digits, 16).ok()).ok_or(Expected(&"four hexadecimal digits"))
+        digits.and_then(|digits| number::hexadecimal(digits)).ok_or(Expected(&"four hexadecimal digits"))
     }
 
     /// Passes a text, whatever characters its escapes stand for.

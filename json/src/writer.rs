@@ -1,5 +1,6 @@
 //! Writes JSON as it comes.
 
+use crate::number;
 use crate::scan;
 
 /// An object or array that is being written.
@@ -42,10 +43,12 @@ impl Writer {
 
     /// A whole number, or null.
     pub fn number(&mut self, number: Option<i64>) {
-        match number {
-            Some(number) => self.word(&number.to_string()),
-            None => self.word("null"),
+        let Some(number) = number else { return self.word("null") };
+        self.separate();
+        if number < 0 {
+            self.0.push('-');
         }
+        number::push(&mut self.0, number.unsigned_abs());
     }
 
     /// A value that needs no quotation marks: a truth value, say.

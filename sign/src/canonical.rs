@@ -1,13 +1,10 @@
 //! The canonical form of a request's parts: what both sides hash, however the request was written.
 
-use std::fmt::Write;
-
 /// The path, decoded and encoded again segment by segment, with a slash at its end. The slash is part of the
 /// signature only: the request is sent without it.
 #[must_use]
 pub fn path(path: &str) -> String {
-    let decoded = percent_decode(path);
-    let mut canonical = decoded.split(|byte| *byte == b'/').map(percent_encode).collect::<Vec<_>>().join("/");
+    let mut canonical = encode(&percent_decode(path), true);
     if !canonical.ends_with('/') {
         canonical.push('/');
     }
@@ -17,9 +14,17 @@ pub fn path(path: &str) -> String {
 /// The query, sorted by decoded name and then by value. It is also the form in which a query is sent.
 #[must_use]
 pub fn query(pairs: &[(&str, &str)]) -> String {
-    let encoded = |text: &str| percent_encode(text.as_bytes());
     let sorted = sorted(pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
-    sorted.iter().map(|(name, value)| format!("{}={}", encoded(name), encoded(value))).collect::<Vec<_>>().join("&")
+    let mut query = String::new();
+    for (name, value) in sorted {
+        if !query.is_empty() {
+            query.push('&');
+        }
+        query.push_str(&percent_encode(name.as_bytes()));
+        query.push('=');
+        query.push_str(&percent_encode(value.as_bytes()));
+    }
+    query
 }
 
 /// The headers to sign: names in lower case, values without white space around them, sorted by name. A name with an
@@ -29,8 +34,8 @@ pub fn headers(headers: &[(&str, &str)]) -> Vec<(String, String)> {
     sorted(
         headers
             .iter()
-            .map(|(name, value)| (name.to_ascii_lowercase(), value.trim().to_owned()))
-            .filter(|(name, _)| !name.contains('_') && name != "authorization"),
+            .map(|(name, value)| (name.to_ascii_lowercase(), value.trim_ascii().to_owned()))
+            .filter(|(name, _)| !name.as_bytes().contains(&b'_') && name != "authorization"),
     )
 }
 
@@ -47,13 +52,20 @@ fn sorted(pairs: impl Iterator<Item = (String, String)>) -> Vec<(String, String)
 /// Encodes all but the unreserved characters of RFC 3986, a space as `%20`.
 #[must_use]
 pub fn percent_encode(bytes: &[u8]) -> String {
+    encode(bytes, false)
+}
+
+/// Encodes what is no part of a path, or of a segment of one.
+fn encode(bytes: &[u8], path: bool) -> String {
     let mut encoded = String::with_capacity(bytes.len());
     for &byte in bytes {
-        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~') || (path && byte == b'/') {
             encoded.push(char::from(byte));
         } else {
-            // Writing to a String cannot fail.
-            let _ = write!(encoded, "%{byte:02X}");
+            encoded.push('%');
+            for value in [byte >> 4, byte & 15] {
+                encoded.push(char::from(value + if value < 10 { b'0' } else { b'A' - 10 }));
+            }
         }
     }
     encoded
@@ -66,10 +78,16 @@ pub fn percent_decode(text: &str) -> Vec<u8> {
     let mut rest = text.as_bytes();
     while let Some((&byte, tail)) = rest.split_first() {
         match tail {
-            [high, low, after @ ..] if byte == b'%' && high.is_ascii_hexdigit() && low.is_ascii_hexdigit() => {
-                decoded.push(hex_digit(*high) * 16 + hex_digit(*low));
-                rest = after;
-            }
+            [high, low, after @ ..] if byte == b'%' => match hexadecimal(&[*high, *low]) {
+                Some(value) => {
+                    decoded.push(value as u8);
+                    rest = after;
+                }
+                None => {
+                    decoded.push(byte);
+                    rest = tail;
+                }
+            },
             _ => {
                 decoded.push(byte);
                 rest = tail;
@@ -79,9 +97,14 @@ pub fn percent_decode(text: &str) -> Vec<u8> {
     decoded
 }
 
-fn hex_digit(digit: u8) -> u8 {
-    match digit {
-        b'0'..=b'9' => digit - b'0',
-        _ => digit.to_ascii_lowercase() - b'a' + 10,
-    }
+/// What up to eight hexadecimal digits, and nothing else, amount to.
+pub(crate) fn hexadecimal(digits: &[u8]) -> Option<u32> {
+    digits.iter().try_fold(0, |number, digit| {
+        let value = match digit {
+            b'0'..=b'9' => digit - b'0',
+            b'a'..=b'f' | b'A'..=b'F' => (digit | b' ') - b'a' + 10,
+            _ => return None,
+        };
+        Some(number << 4 | u32::from(value))
+    })
 }

@@ -12,50 +12,73 @@ pub fn format(unix_seconds: u64) -> String {
     let seconds = unix_seconds.min(LAST);
     let (year, month, day) = civil(seconds / DAY);
     let time = seconds % DAY;
-    format!("{year:04}{month:02}{day:02}T{:02}{:02}{:02}Z", time / 3600, time / 60 % 60, time % 60)
+    let mut text = String::with_capacity(16);
+    for (number, digits) in [(year, 4), (month, 2), (day, 2)] {
+        push(&mut text, number, digits);
+    }
+    text.push('T');
+    for number in [time / 3600, time / 60 % 60, time % 60] {
+        push(&mut text, number, 2);
+    }
+    text.push('Z');
+    text
 }
 
 /// Reads what [`format()`] writes, back to seconds since the Unix epoch.
 #[must_use]
 pub fn parse(text: &str) -> Option<u64> {
-    let (date, time) = text.strip_suffix('Z')?.split_once('T')?;
-    let year = number(date.get(..4)?)?;
-    let month = number(date.get(4..6)?)?;
-    let day = number(date.get(6..8)?)?;
-    let seconds = number(time.get(..2)?)? * 3600 + number(time.get(2..4)?)? * 60 + number(time.get(4..6)?)?;
-    let unix_seconds = days(year, month, day)? * DAY + seconds;
-    // Formatting again refuses what is no date, such as a 31st of June or a 25th hour.
+    let part = |from: usize, to: usize| number(text.as_bytes().get(from..to)?);
+    let seconds = part(9, 11)? * 3600 + part(11, 13)? * 60 + part(13, 15)?;
+    let unix_seconds = days(part(0, 4)?, part(4, 6)?, part(6, 8)?)? * DAY + seconds;
+    // Formatting again refuses what is no date, such as a 31st of June or a 25th hour, and what stands between.
     (format(unix_seconds) == text).then_some(unix_seconds)
 }
 
 /// Reads a date of HTTP, in each of its three forms, to seconds since the Unix epoch. The day of the week is not looked at.
 #[must_use]
 pub fn parse_http(text: &str) -> Option<u64> {
-    const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-    let parts: Vec<&str> = text.split([' ', ',', '-']).filter(|part| !part.is_empty()).collect();
+    const MONTHS: &[u8; 36] = b"JanFebMarAprMayJunJulAugSepOctNovDec";
+    let parts = text.as_bytes().split(|byte| matches!(byte, b' ' | b',' | b'-')).filter(|part| !part.is_empty());
+    let parts: Vec<&[u8]> = parts.collect();
     let (day, month, year, time) = match *parts.as_slice() {
-        [_, day, month, year, time, "GMT"] => (day, month, year, time),
+        [_, day, month, year, time, b"GMT"] => (day, month, year, time),
         [_, month, day, time, year] => (day, month, year, time),
         _ => return None,
     };
-    let month = MONTHS.iter().position(|name| *name == month)? + 1;
-    let century = match year.len() {
-        4 => "",
+    let month = MONTHS.as_chunks::<3>().0.iter().position(|name| name == month)? + 1;
+    let mut compact = String::with_capacity(16);
+    match year {
+        [_, _, _, _] => {}
         // There was no HTTP before 1970.
-        2 => {
-            if year < "70" {
-                "20"
-            } else {
-                "19"
-            }
-        }
+        [decade, _] => compact.push_str(if *decade < b'7' { "20" } else { "19" }),
         _ => return None,
-    };
-    parse(&format!("{century}{year}{month:02}{day:0>2}T{}Z", time.replace(':', "")))
+    }
+    // What is no character of ASCII is none of a date either.
+    let mut add = |bytes: &[u8]| bytes.iter().for_each(|byte| compact.push(char::from(*byte)));
+    add(year);
+    add(&[b'0' + (month / 10) as u8, b'0' + (month % 10) as u8]);
+    add(if day.len() < 2 { b"0" } else { b"" });
+    add(day);
+    add(b"T");
+    time.split(|byte| *byte == b':').for_each(&mut add);
+    add(b"Z");
+    parse(&compact)
 }
 
-fn number(digits: &str) -> Option<u64> {
-    digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse().ok())?
+/// What a few digits amount to.
+fn number(digits: &[u8]) -> Option<u64> {
+    digits.iter().try_fold(0, |number, digit| {
+        let value = digit.wrapping_sub(b'0');
+        (value < 10).then_some(number * 10 + u64::from(value))
+    })
+}
+
+/// Writes so many digits of a number.
+fn push(text: &mut String, number: u64, digits: u32) {
+    if digits > 1 {
+        push(text, number / 10, digits - 1);
+    }
+    text.push(char::from(b'0' + (number % 10) as u8));
 }
 
 /// Year, month and day of a day since the Unix epoch, by the proleptic Gregorian calendar. The count starts on

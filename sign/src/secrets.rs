@@ -1,6 +1,8 @@
 //! Secrets, to keep them out of what is told: whoever signs or sends them, in the component or in its host, redacts
 //! by the same rules.
 
+use crate::canonical::hexadecimal;
+
 const REDACTED: &str = "[redacted]";
 
 /// So many characters in a row that also stand in a row in a secret are taken for a part of it: a server may repeat a
@@ -39,7 +41,7 @@ impl Secrets {
         let mut rest = text.as_str();
         while let Some(first) = rest.chars().next() {
             // A secret may itself look like an escape, so the text is read both ways.
-            let readings = [read(rest, |_| None), read(rest, escaped)];
+            let readings = [read(rest, false), read(rest, true)];
             let telling = readings.iter().flat_map(|text| self.0.iter().map(|secret| telling(secret, text))).max();
             let end = match telling {
                 Some(end) if end > 0 => {
@@ -76,13 +78,14 @@ fn common(secret: &[char], text: &[Meant]) -> usize {
     secret.iter().zip(text).take_while(|(a, b)| **a == b.character).count()
 }
 
-/// The characters of a text as they are meant, where a way to read escapes is given.
-fn read(text: &str, escaped: impl Fn(&str) -> Option<(char, usize)>) -> Vec<Meant> {
+/// The characters of a text as they stand, or as they are meant where escapes are read.
+fn read(text: &str, escapes: bool) -> Vec<Meant> {
     let mut meant = Vec::with_capacity(text.len());
     let mut at = 0;
     while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
         let first = rest.chars().next().unwrap_or_default();
-        let (character, length) = escaped(rest).unwrap_or((first, first.len_utf8()));
+        let escaped = if escapes { escaped(rest) } else { None };
+        let (character, length) = escaped.unwrap_or((first, first.len_utf8()));
         at += length;
         meant.push(Meant { character, end: at });
     }
@@ -91,10 +94,7 @@ fn read(text: &str, escaped: impl Fn(&str) -> Option<(char, usize)>) -> Vec<Mean
 
 /// The character that an escape of JSON or of a URL stands for, and how long it is; what only looks like one is none.
 fn escaped(text: &str) -> Option<(char, usize)> {
-    let code = |from: usize, to: usize| {
-        let digits = text.get(from..to)?;
-        digits.bytes().all(|byte| byte.is_ascii_hexdigit()).then(|| u32::from_str_radix(digits, 16).ok())?
-    };
+    let code = |from: usize, to: usize| hexadecimal(text.as_bytes().get(from..to)?);
     match text.as_bytes() {
         [b'\\', b'u', ..] => Some((char::from_u32(code(2, 6)?)?, 6)),
         [b'\\', byte @ (b'"' | b'\\' | b'/'), ..] => Some((char::from(*byte), 2)),

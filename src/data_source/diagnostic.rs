@@ -3,7 +3,8 @@
 use crate::data_source::schema;
 use crate::data_source::values::Fields;
 use crate::error::{Error, ErrorKind, Invalid};
-use crate::find::split;
+use crate::find::{parts, split};
+use crate::text::{fill, join};
 
 /// Something that people should know.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,8 +44,8 @@ impl Diagnostic {
     /// An attribute that is not valid, for a reason such as "it is empty".
     #[must_use]
     pub fn of_attribute(name: &'static str, reason: &str) -> Box<Self> {
-        let summary = ["The argument `", name, "` is not valid"].concat();
-        Self::error(&summary, &["`", name, "`: ", reason, "."].concat(), Some(name))
+        let summary = fill("The argument `{}` is not valid", &[name]);
+        Self::error(&summary, &fill("`{}`: {}.", &[name, reason]), Some(name))
     }
 
     /// An argument that is not valid: one of these, or the provider's.
@@ -71,11 +72,13 @@ impl Diagnostic {
     #[must_use]
     pub fn of_error(error: &Error, arguments: &Fields<'_>) -> Box<Self> {
         let message = named(&error.message);
-        let (what, rest) = message.split_once('\n').unwrap_or((&message, ""));
-        let what = what.trim_end_matches('.');
+        let (mut what, rest) = split(&message, "\n").unwrap_or((&message, ""));
+        while let Some(shorter) = what.strip_suffix(".") {
+            what = shorter;
+        }
         let summary = match split(what, " failed: ") {
-            Some(("find-project", what)) => ["The project could not be looked up: ", what].concat(),
-            Some((_, what)) => ["The release tasks could not be listed: ", what].concat(),
+            Some(("find-project", what)) => fill("The project could not be looked up: {}", &[what]),
+            Some((_, what)) => fill("The release tasks could not be listed: {}", &[what]),
             None => what.to_owned(),
         };
         let path = match &error.kind {
@@ -100,9 +103,12 @@ fn own(name: &'static str, arguments: &Fields<'_>) -> Option<&'static str> {
 
 /// A text whose arguments are named as the attributes that they come from.
 fn named(text: &str) -> String {
-    let parts = text.split('`').enumerate();
-    let parts = parts.map(|(at, part)| if at % 2 == 1 { attribute(part).unwrap_or(part) } else { part });
-    parts.collect::<Vec<_>>().join("`")
+    let mut parts = parts(text, "`");
+    // Every other one is within quotation marks.
+    for part in parts.iter_mut().skip(1).step_by(2) {
+        *part = attribute(part).unwrap_or(part);
+    }
+    join(&parts, "`")
 }
 
 /// The attribute that an argument of the component's own interface comes from.
@@ -119,6 +125,9 @@ fn attribute(argument: &str) -> Option<&'static str> {
         "connect-timeout-ms" | "first-byte-timeout-ms" | "between-bytes-timeout-ms" | "call-timeout-ms" => "timeout",
         other => other,
     };
-    let name = name.replace('-', "_");
-    schema::NAMES.into_iter().flatten().copied().find(|known| *known == name)
+    let same = |known: &str| {
+        let hyphens = known.bytes().map(|byte| if byte == b'_' { b'-' } else { byte });
+        hyphens.eq(name.bytes().map(|byte| if byte == b'_' { b'-' } else { byte }))
+    };
+    schema::NAMES.into_iter().flatten().copied().find(|known| same(known))
 }

@@ -1,11 +1,14 @@
 //! From a listing to the JSON that a host keeps, and to what people should know about it.
 
 use json_text::Writer;
+use json_text::number::decimal;
 
 use crate::data_source::diagnostic::Diagnostic;
 use crate::data_source::values::Fields;
 use crate::data_source::{status, time};
+use crate::message::shorten;
 use crate::pipeline::{ConfigMode, Listing, Pipeline, Status};
+use crate::text::{self, fill};
 
 /// So many release tasks a warning names.
 const NAMED: usize = 3;
@@ -26,7 +29,7 @@ impl Reading {
         let pipelines = &listing.pipelines;
         let mut json = Writer::default();
         json.open('{');
-        text(&mut json, "id", Some(&[project_id, &arguments.text_of_all()].concat()));
+        text(&mut json, "id", Some(&fill("{}{}", &[project_id, &arguments.text_of_all()])));
         text(&mut json, "region", region);
         text(&mut json, "project_id", Some(project_id));
         number(&mut json, "total", Some(listing.total.into()));
@@ -78,16 +81,14 @@ fn array(json: &mut Writer, name: &'static str, pipelines: &[Pipeline<'_>], writ
 /// One warning for each kind of what the vendor does not document.
 fn surprises(pipelines: &[Pipeline<'_>]) -> Vec<Diagnostic> {
     let status = |pipeline: &Pipeline<'_>| match pipeline.status.get() {
-        Some(Status::Other(number)) => Some(number.to_string()),
+        Some(Status::Other(number)) => Some(decimal(number)),
         _ => None,
     };
     let mode = |pipeline: &Pipeline<'_>| match pipeline.config_mode.get() {
-        Some(ConfigMode::Other(word)) => Some(crate::message::shorten(&word, 64)),
+        Some(ConfigMode::Other(word)) => Some(shorten(&word, 64)),
         _ => None,
     };
-    let model = |pipeline: &Pipeline<'_>| {
-        pipeline.model_version.get().filter(|version| *version != 2).map(|version| version.to_string())
-    };
+    let model = |pipeline: &Pipeline<'_>| pipeline.model_version.get().filter(|version| *version != 2).map(decimal);
     [
         surprise("status", pipelines, status),
         surprise("config_mode", pipelines, mode),
@@ -102,15 +103,15 @@ fn surprise(name: &str, pipelines: &[Pipeline<'_>], value: fn(&Pipeline<'_>) -> 
     let mut found = pipelines.iter().filter_map(|pipeline| Some((&pipeline.id, value(pipeline)?)));
     let mut detail = String::new();
     for (id, value) in found.by_ref().take(NAMED) {
-        detail.extend(["Release task ", &crate::message::shorten(id, 64), " has ", &value, ". "]);
+        detail.push_str(&fill("Release task {} has {}. ", &[&shorten(id, 64), &value]));
     }
     if detail.is_empty() {
         return None;
     }
     let more = found.count();
     if more > 0 {
-        detail.extend(["So have others: ", &more.to_string(), ". "]);
+        detail.push_str(&fill("So have others: {}. ", &[&text::number(more as u64)]));
     }
     detail.push_str("It is passed on as it came; the vendor may have added to its API since this was built.");
-    Some(Diagnostic::warning(["Release tasks have a `", name, "` that is not documented"].concat(), detail))
+    Some(Diagnostic::warning(fill("Release tasks have a `{}` that is not documented", &[name]), detail))
 }

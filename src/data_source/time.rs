@@ -1,6 +1,9 @@
 //! Times as people write and read them, by RFC 3339. Inside they are milliseconds since the Unix epoch.
 
 use huaweicloud_sign::date;
+use json_text::number::natural;
+
+use crate::find::split;
 
 /// Writes a time in UTC, with milliseconds where there are any.
 #[must_use]
@@ -39,7 +42,7 @@ pub fn parse(text: &str) -> Option<u64> {
 
     let (fraction, zone) = match rest.strip_prefix('.') {
         None => ("", rest),
-        Some(rest) => rest.split_at_checked(rest.find(|c: char| !c.is_ascii_digit())?)?,
+        Some(rest) => rest.split_at_checked(rest.bytes().position(|byte| !byte.is_ascii_digit())?)?,
     };
     if fraction.is_empty() && zone.len() < rest.len() {
         return None;
@@ -57,10 +60,8 @@ fn offset(zone: &str) -> Option<i64> {
         ("-", rest) => (-1, rest),
         _ => return None,
     };
-    let (hours, minutes) = rest.split_once(':')?;
-    let number = |text: &str, below| {
-        let digits = text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_digit());
-        digits.then(|| text.parse::<i64>().ok())?.filter(|number| *number < below)
-    };
-    Some(sign * (number(hours, 24)? * 3600 + number(minutes, 60)? * 60))
+    let (hours, minutes) = split(rest, ":")?;
+    let number = |text: &str, below| natural(text).filter(|number| text.len() == 2 && *number < below);
+    let seconds = number(hours, 24)? * 3600 + number(minutes, 60)? * 60;
+    Some(sign * i64::try_from(seconds).ok()?)
 }

@@ -6,6 +6,7 @@ use json_text::{Value, number};
 
 use crate::data_source::diagnostic::Diagnostic;
 use crate::data_source::schema;
+use crate::text::fill;
 
 /// A set of attributes, some of which may not be known yet.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -31,7 +32,7 @@ impl<'a> Fields<'a> {
         };
         let names = schema::NAMES.get(object).copied().unwrap_or_default();
         if let Some((name, _)) = members.iter().find(|(name, _)| !names.contains(&name.as_ref())) {
-            let summary = ["There is no attribute `", name, "`"].concat();
+            let summary = fill("There is no attribute `{}`", &[name]);
             return Err(Diagnostic::error(&summary, "The description lists those that there are.", None));
         }
         members.retain(|(name, value)| {
@@ -125,7 +126,7 @@ fn append(value: &Value<'_>, text: &mut String) {
     match value {
         Value::String(own) => text.push_str(own),
         // A limit, which is whole.
-        Value::Number(literal) => text.push_str(&number::whole(literal).unwrap_or_default().to_string()),
+        Value::Number(literal) => text.push_str(&number::decimal(number::whole(literal).unwrap_or_default())),
         Value::Array(items) => {
             for (at, item) in items.iter().enumerate() {
                 text.push_str(if at == 0 { "" } else { "," });
