@@ -8,7 +8,7 @@ use json_text::number::natural;
 
 use crate::address::{self, Address};
 use crate::error::Invalid;
-use crate::find::{parts, split};
+use crate::find::split;
 use crate::text::{fill, number};
 
 /// What the caller passes. The documentation of each field is the WIT's.
@@ -270,10 +270,10 @@ fn host_and_port(text: &str) -> Option<(&str, Option<u64>)> {
 
 fn is_host_name(host: &str) -> bool {
     host.len() <= 253
-        && parts(host, ".").iter().all(|label| {
+        && host.as_bytes().split(|byte| *byte == b'.').all(|label| {
             !label.is_empty()
                 && label.len() <= 63
-                && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
+                && label.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
         })
 }
 

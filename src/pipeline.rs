@@ -227,18 +227,18 @@ impl<'t> ConfigMode<'t> {
     }
 }
 
-fn text(json: &mut Writer, name: &str, text: Option<&str>) {
+fn text(json: &mut Writer, name: &'static str, text: Option<&str>) {
     json.name(name);
     json.text(text);
 }
 
-fn number(json: &mut Writer, name: &str, number: Option<i64>) {
+fn number(json: &mut Writer, name: &'static str, number: Option<i64>) {
     json.name(name);
     json.number(number);
 }
 
 /// What is not documented, as it came.
-fn other(json: &mut Writer, name: &str, write: impl FnOnce(&mut Writer)) {
+fn other(json: &mut Writer, name: &'static str, write: impl FnOnce(&mut Writer)) {
     json.name(name);
     json.open('{');
     json.name("other");

@@ -155,16 +155,20 @@ impl Order {
 }
 
 /// Puts each item where it belongs: at a place goes the item from the place that stands there. Each place stands there once.
-fn arrange<T>(items: &mut [T], places: &mut [Ranked]) {
+fn arrange<T: Copy>(items: &mut [T], places: &mut [Ranked]) {
     for start in 0..places.len() {
-        // Around the circle in which items take each other's places.
+        // Around the circle in which items take each other's places. The first waits until its own is free.
+        let Some(first) = items.get(start).copied() else { return };
         let mut at = start;
         while let Some(Ranked { place, .. }) = places.get_mut(at) {
             let from = std::mem::replace(place, at);
+            let next = if from == start { Some(first) } else { items.get(from).copied() };
+            if let (Some(item), Some(next)) = (items.get_mut(at), next) {
+                *item = next;
+            }
             if from == start {
                 break;
             }
-            items.swap(at, from);
             at = from;
         }
     }

@@ -3,13 +3,15 @@
 
 use std::str;
 
+use crate::find::split;
+
 /// A template in which each `{}` stands for the next of these parts.
 #[must_use]
 pub fn fill(template: &str, parts: &[&str]) -> String {
     let mut text = String::with_capacity(template.len());
     let mut parts = parts.iter();
     let mut rest = template;
-    while let Some((before, after)) = crate::find::split(rest, "{}") {
+    while let Some((before, after)) = split(rest, "{}") {
         text.push_str(before);
         text.push_str(parts.next().copied().unwrap_or_default());
         rest = after;

@@ -49,7 +49,7 @@ impl WasiHttp {
 impl Transport for WasiHttp {
     fn now(&self) -> Duration {
         let now = wall_clock::now();
-        Duration::new(now.seconds, now.nanoseconds)
+        Duration::from_secs(now.seconds).saturating_add(Duration::from_nanos(now.nanoseconds.into()))
     }
 
     fn elapsed(&self) -> Duration {

@@ -115,6 +115,10 @@ impl<'a> Fields<'a> {
                 (self.first, expected) = (false, end);
                 self.reader.go(at);
             }
+            if self.reader.passes(b'}') {
+                self.name = Cow::Borrowed("");
+                break;
+            }
             if !self.next_field()? {
                 break;
             }
@@ -124,7 +128,7 @@ impl<'a> Fields<'a> {
             };
             let value = self.scalar_of(field.kind, texts)?;
             if at == 0 {
-                lacks_first = value == Scalar::Null;
+                lacks_first = matches!(value, Scalar::Null);
             }
             item.set(at, value);
             expected = at + 1;

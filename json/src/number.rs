@@ -4,7 +4,7 @@
 /// Beyond 2^53 others who read JSON no longer tell neighbouring whole numbers apart, unless they are written as such.
 const EXACT: i64 = 1 << 53;
 
-/// No number has as many digits: divided by ten so often, nothing is left of it.
+/// No number has more digits: divided by ten so often, nothing is left of it.
 const DIGITS: u32 = 20;
 
 /// A whole number, also written with an empty fraction or with an exponent.
@@ -37,7 +37,7 @@ pub fn natural(digits: &str) -> Option<u64> {
     }
     digits.bytes().try_fold(0_u64, |number, digit| {
         let value = digit.wrapping_sub(b'0');
-        if value > 9 { None } else { number.checked_mul(10)?.checked_add(value.into()) }
+        if value > 9 || number > u64::MAX / 10 { None } else { (number * 10).checked_add(value.into()) }
     })
 }
 
@@ -66,12 +66,18 @@ pub fn hexadecimal(digits: &[u8]) -> Option<u32> {
     })
 }
 
-/// Writes a number behind a text: at most twenty digits, so that it calls itself no more often.
-pub fn push(text: &mut String, number: u64) {
-    if number >= 10 {
-        push(text, number / 10);
+/// Writes a number behind a text.
+pub fn push(text: &mut String, mut number: u64) {
+    let mut digits = [b'0'; DIGITS as usize];
+    let mut from = digits.len();
+    for digit in digits.iter_mut().rev() {
+        *digit += (number % 10) as u8;
+        (number, from) = (number / 10, from - 1);
+        if number == 0 {
+            break;
+        }
     }
-    text.push(char::from(b'0' + (number % 10) as u8));
+    text.push_str(str::from_utf8(digits.get(from..).unwrap_or_default()).unwrap_or_default());
 }
 
 /// A number as text.

@@ -75,7 +75,7 @@ pub(crate) fn take<'a, I: Item<'a>>(
         && (comma == 0 || text.as_bytes().get(at) == Some(&b','))
         && let Some((value, end)) = value(text, at + comma, field, texts)
         // Whether an item must have its first field is not known here.
-        && (place != 0 || value != Scalar::Null)
+        && (place != 0 || !matches!(value, Scalar::Null))
     {
         item.set(place, value);
         (place, at, comma) = (place + 1, end, 1);

@@ -203,7 +203,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Passes a number.
-    #[inline(always)]
+    #[inline(never)]
     fn skip_number(&mut self) -> Result<(), Expected> {
         const DIGIT: Expected = Expected(&"a digit");
         self.take(b'-');
@@ -228,7 +228,6 @@ impl<'a> Reader<'a> {
         if self.passes(b'"') { Ok(()) } else { Err(Expected(&"a text")) }
     }
 
-    #[inline(always)]
     fn next_name<T>(
         &mut self,
         first: bool,
@@ -301,7 +300,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Passes a text, whatever characters its escapes stand for.
-    #[inline(always)]
+    #[inline(never)]
     fn skip_string(&mut self) -> Result<(), Expected> {
         self.quote()?;
         loop {

@@ -3,18 +3,25 @@
 use wide::u8x16;
 
 /// How many bytes stand in front of the first quotation mark, backslash or control character; none if there is none.
-#[inline(always)]
+#[inline(never)]
 #[must_use]
 pub fn plain(text: &[u8]) -> Option<usize> {
-    let (blocks, rest) = text.as_chunks::<16>();
-    for (at, block) in blocks.iter().enumerate() {
+    let mut rest = text;
+    // Written out, since an iterator takes several times as many instructions where this is compiled for size.
+    while let Some((block, after)) = rest.split_first_chunk() {
         let ends = ends(u8x16::new(*block));
         if ends != 0 {
-            return Some(at * 16 + ends.trailing_zeros() as usize);
+            return Some(text.len() - rest.len() + ends.trailing_zeros() as usize);
         }
+        rest = after;
     }
-    let last = rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | ..b' '))?;
-    Some(blocks.len() * 16 + last)
+    while let [byte, after @ ..] = rest {
+        if matches!(byte, b'"' | b'\\' | ..b' ') {
+            return Some(text.len() - rest.len());
+        }
+        rest = after;
+    }
+    None
 }
 
 /// Which of sixteen bytes end a stretch: the lowest bit stands for the first.

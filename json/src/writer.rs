@@ -7,6 +7,7 @@ use crate::scan;
 #[derive(Debug, Default)]
 pub struct Writer(String);
 
+#[expect(clippy::single_char_add_str, reason = "a `char` is encoded anew each time")]
 impl Writer {
     /// Begins an object or an array.
     pub fn open(&mut self, bracket: char) {
@@ -19,26 +20,27 @@ impl Writer {
         self.0.push(bracket);
     }
 
-    /// The name of a member, whose value comes next.
-    pub fn name(&mut self, name: &str) {
-        self.text(Some(name));
-        self.0.push(':');
+    /// The name of a member, whose value comes next. It is one that JSON does not escape.
+    pub fn name(&mut self, name: &'static str) {
+        self.separate();
+        self.0.push_str("\"");
+        self.0.push_str(name);
+        self.0.push_str("\":");
     }
 
     /// A text, or null.
     pub fn text(&mut self, text: Option<&str>) {
-        let Some(text) = text else { return self.word("null") };
+        let Some(mut rest) = text else { return self.word("null") };
         self.separate();
-        self.0.push('"');
-        let mut rest = text;
+        self.0.push_str("\"");
         while let Some((plain, after)) = scan::plain(rest.as_bytes()).and_then(|at| rest.split_at_checked(at)) {
             self.0.push_str(plain);
-            let mut characters = after.chars();
-            characters.next().into_iter().for_each(|character| self.escape(character));
-            rest = characters.as_str();
+            let Some((escaped, after)) = after.split_at_checked(1) else { break };
+            self.escape(escaped);
+            rest = after;
         }
         self.0.push_str(rest);
-        self.0.push('"');
+        self.0.push_str("\"");
     }
 
     /// A whole number, or null.
@@ -46,7 +48,7 @@ impl Writer {
         let Some(number) = number else { return self.word("null") };
         self.separate();
         if number < 0 {
-            self.0.push('-');
+            self.0.push_str("-");
         }
         number::push(&mut self.0, number.unsigned_abs());
     }
@@ -64,26 +66,31 @@ impl Writer {
     }
 
     fn separate(&mut self) {
-        if !matches!(self.0.bytes().next_back(), None | Some(b'{' | b'[' | b':')) {
-            self.0.push(',');
+        if !matches!(self.0.as_bytes().last(), None | Some(b'{' | b'[' | b':')) {
+            self.0.push_str(",");
         }
     }
 
-    fn escape(&mut self, character: char) {
-        let sign = match character {
-            '"' | '\\' => character,
-            '\u{8}' => 'b',
-            '\u{c}' => 'f',
-            '\n' => 'n',
-            '\r' => 'r',
-            '\t' => 't',
+    /// A quotation mark, a backslash or a control character.
+    fn escape(&mut self, escaped: &str) {
+        let sign = match escaped {
+            "\"" => "\\\"",
+            "\\" => "\\\\",
+            "\u{8}" => "\\b",
+            "\u{c}" => "\\f",
+            "\n" => "\\n",
+            "\r" => "\\r",
+            "\t" => "\\t",
             _ => {
-                let digit = |number| char::from_digit(number, 16).unwrap_or_default();
                 self.0.push_str("\\u00");
-                self.0.extend([digit(u32::from(character) / 16), digit(u32::from(character) % 16)]);
+                for byte in escaped.bytes() {
+                    let digit = |value| char::from_digit(value, 16).unwrap_or_default();
+                    self.0.push(digit(u32::from(byte) >> 4));
+                    self.0.push(digit(u32::from(byte) & 15));
+                }
                 return;
             }
         };
-        self.0.extend(['\\', sign]);
+        self.0.push_str(sign);
     }
 }
