@@ -9,6 +9,7 @@ use json_text::{Fields, Reader, Texts, Wrong, text_of};
 use crate::error::{ErrorKind, Failure};
 use crate::item::Wanted;
 use crate::message::shorten;
+use crate::pipeline::Pipeline;
 use crate::rejection::LARGEST_BODY;
 use crate::split::{Splitter, Values};
 use crate::text::{fill, lossy, number};
@@ -27,89 +28,68 @@ const SHORTEST: usize = 512;
 /// So much of a body is held to show how it begins.
 const SHOWN: usize = 160;
 
-/// Takes the body of an answer, chunk by chunk.
-pub trait Decoder {
+/// Takes the body of an answer, chunk by chunk: a bare list, an object that holds it, null, or nothing at all. Keeps the
+/// items that are wanted.
+pub struct List<'q, 'k> {
+    wanted: Wanted<'q>,
+    /// What the items' texts are kept in.
+    texts: &'k Texts,
+    splitter: Splitter,
+    shape: Shape,
+    items: Vec<Pipeline<'k>>,
+}
+
+impl<'q, 'k> List<'q, 'k> {
+    /// Keeps what is wanted, and its texts there.
+    #[must_use]
+    pub fn of(wanted: Wanted<'q>, texts: &'k Texts) -> Self {
+        Self { wanted, texts, splitter: Splitter::new(), shape: Shape::of(&wanted), items: Vec::new() }
+    }
+
     /// Forgets what was taken, for another attempt.
-    fn restart(&mut self);
+    pub fn restart(&mut self) {
+        *self = Self::of(self.wanted, self.texts);
+    }
 
     /// Takes the next chunk.
     ///
     /// # Errors
     /// The body has another shape than it should, or a value that cannot be converted.
-    fn push(&mut self, chunk: Vec<u8>) -> Result<(), Box<Failure>>;
+    pub fn push(&mut self, chunk: Vec<u8>) -> Result<(), Box<Failure>> {
+        let Self { wanted, texts, splitter, shape, items } = self;
+        shape.show(&chunk);
+        if wanted.all() && chunk.len() >= SHORTEST {
+            // The chunk stays, and the items borrow from it.
+            let mut found = Found { wanted: *wanted, shape, texts, items, more: 0 };
+            return splitter.push(texts.keep_chunk(chunk), &mut found);
+        }
+        // The chunk goes, and what is wanted of it is copied.
+        let (own, mut copied) = (Texts::default(), Vec::new());
+        let mut found = Found { wanted: *wanted, shape, texts: &own, items: &mut copied, more: items.len() };
+        let pushed = splitter.push(own.keep_chunk(chunk), &mut found);
+        items.extend(copied.iter().map(|item| item.kept(texts)));
+        pushed
+    }
 
     /// Takes the end.
     ///
     /// # Errors
     /// The body is not complete.
-    fn finish(&mut self) -> Result<(), Box<Failure>>;
+    pub fn finish(&mut self) -> Result<(), Box<Failure>> {
+        let Self { wanted, texts, splitter, shape, items } = self;
+        Found { wanted: *wanted, shape, texts, items, more: 0 }.finish(splitter)
+    }
 
     /// The beginning of the body: all of it as long as there was no list, up to the size of an error's.
-    fn beginning(&self) -> &[u8];
-}
-
-/// Decodes a bare list, an object that holds it, null, or nothing at all. Keeps the items that are wanted.
-pub struct List<'k, W: Wanted> {
-    wanted: W,
-    /// What the items' texts are kept in.
-    texts: &'k Texts,
-    splitter: Splitter,
-    shape: Shape,
-    items: Vec<W::Item<'k>>,
-}
-
-impl<'k, W: Wanted> List<'k, W> {
-    /// Keeps what is wanted, and its texts there.
-    pub fn of(wanted: W, texts: &'k Texts) -> Self {
-        Self { wanted, texts, splitter: Splitter::new(), shape: Shape::of::<W>(), items: Vec::new() }
+    #[must_use]
+    pub fn beginning(&self) -> &[u8] {
+        &self.shape.beginning
     }
 
     /// The items to keep, and how many there were in all.
-    pub fn into_items(self) -> (Vec<W::Item<'k>>, u32) {
+    #[must_use]
+    pub fn into_items(self) -> (Vec<Pipeline<'k>>, u32) {
         (self.items, self.shape.total)
-    }
-
-    /// Has the splitter do something, which may find items whose texts are kept there.
-    fn find<'t, T>(
-        &mut self,
-        texts: &'t Texts,
-        found: &mut Vec<W::Item<'t>>,
-        mut act: impl FnMut(&mut Splitter, &mut Found<'_, 't>) -> T,
-    ) -> T {
-        let mut items = Kept { wanted: &self.wanted, items: found, more: self.items.len() };
-        act(&mut self.splitter, &mut Found { shape: &mut self.shape, texts, items: &mut items })
-    }
-}
-
-impl<W: Wanted> Decoder for List<'_, W> {
-    fn restart(&mut self) {
-        (self.splitter, self.shape, self.items) = (Splitter::new(), Shape::of::<W>(), Vec::new());
-    }
-
-    fn push(&mut self, chunk: Vec<u8>) -> Result<(), Box<Failure>> {
-        self.shape.show(&chunk);
-        if self.wanted.all() && chunk.len() >= SHORTEST {
-            // The chunk stays, and the items borrow from it.
-            let (chunk, mut items) = (self.texts.keep_chunk(chunk), std::mem::take(&mut self.items));
-            let pushed = self.find(self.texts, &mut items, |splitter, found| splitter.push(chunk, found));
-            self.items = items;
-            return pushed;
-        }
-        // The chunk goes, and what is wanted of it is copied.
-        let (texts, mut items) = (Texts::default(), Vec::new());
-        let chunk = texts.keep_chunk(chunk);
-        let pushed = self.find(&texts, &mut items, |splitter, found| splitter.push(chunk, found));
-        self.items.extend(items.iter().map(|item| W::kept(item, self.texts)));
-        pushed
-    }
-
-    fn finish(&mut self) -> Result<(), Box<Failure>> {
-        let texts = self.texts;
-        self.find(texts, &mut Vec::new(), |splitter, found| found.finish(splitter))
-    }
-
-    fn beginning(&self) -> &[u8] {
-        &self.shape.beginning
     }
 }
 
@@ -126,43 +106,9 @@ struct Shape {
     beginning: Vec<u8>,
 }
 
-/// Takes items. All but this is the same for items of any kind, and is compiled once.
-trait Items<'t> {
-    /// Reads an item, and keeps it if it is wanted.
-    fn take(&mut self, fields: &mut Fields<'t>, texts: &'t Texts) -> Result<(), Box<Wrong>>;
-
-    /// How many are kept.
-    fn kept(&self) -> usize;
-}
-
-struct Kept<'f, 't, W: Wanted> {
-    wanted: &'f W,
-    items: &'f mut Vec<W::Item<'t>>,
-    /// How many are kept elsewhere.
-    more: usize,
-}
-
-impl<'t, W: Wanted> Items<'t> for Kept<'_, 't, W> {
-    fn take(&mut self, fields: &mut Fields<'t>, texts: &'t Texts) -> Result<(), Box<Wrong>> {
-        // Where it is to stay: an item is large, and is not moved.
-        let at = self.items.len();
-        self.items.push(W::Item::default());
-        let Some(item) = self.items.last_mut() else { return Ok(()) };
-        let read = fields.read(W::FIELDS, texts, item);
-        if read.is_err() || !self.wanted.wants(item) {
-            self.items.truncate(at);
-        }
-        read
-    }
-
-    fn kept(&self) -> usize {
-        self.more + self.items.len()
-    }
-}
-
 impl Shape {
-    fn of<W: Wanted>() -> Self {
-        Self { list: W::LIST, what: W::WHAT, total: 0, count: None, path: None, beginning: Vec::new() }
+    fn of(wanted: &Wanted<'_>) -> Self {
+        Self { list: wanted.list, what: wanted.what, total: 0, count: None, path: None, beginning: Vec::new() }
     }
 
     /// Holds of the next chunk what may have to be shown.
@@ -232,9 +178,12 @@ impl Shape {
 
 /// What the splitter finds.
 struct Found<'f, 't> {
+    wanted: Wanted<'f>,
     shape: &'f mut Shape,
     texts: &'t Texts,
-    items: &'f mut dyn Items<'t>,
+    items: &'f mut Vec<Pipeline<'t>>,
+    /// How many are kept elsewhere.
+    more: usize,
 }
 
 impl<'t> Found<'_, 't> {
@@ -252,7 +201,16 @@ impl<'t> Found<'_, 't> {
     /// Takes the item that a text begins with. Returns how long it is.
     fn take(&mut self, text: &'t str, all: bool) -> Result<usize, Box<Wrong>> {
         let mut fields = Fields::of(text)?;
-        self.items.take(&mut fields, self.texts)?;
+        // Where it is to stay: an item is large, and is not moved.
+        let at = self.items.len();
+        self.items.push(Pipeline::default());
+        if let Some(item) = self.items.last_mut() {
+            let read = fields.read(self.wanted.fields, self.texts, item);
+            if read.is_err() || !self.wanted.wants(item) {
+                self.items.truncate(at);
+            }
+            read?;
+        }
         if all {
             fields.end()?;
         }
@@ -262,7 +220,7 @@ impl<'t> Found<'_, 't> {
     /// Counts the item that was taken.
     fn count(&mut self) -> Result<(), Box<Failure>> {
         self.shape.total += 1;
-        if self.items.kept() > MOST {
+        if self.more + self.items.len() > MOST {
             let detail = fill("More than {} {} match.", &[&number(MOST as u64), self.shape.what]);
             return Err(Failure::lasting(ErrorKind::TooLarge { limit_bytes: None }, detail));
         }

@@ -32,7 +32,7 @@ use crate::list::{self, Transport};
 #[must_use]
 pub fn validate_provider(configuration: &Values) -> Vec<Diagnostic> {
     let check = || arguments::check_provider(&Fields::read(configuration, PROVIDER)?);
-    check().err().into_iter().map(|diagnostic| *diagnostic).collect()
+    told(check())
 }
 
 /// Checks the arguments of a source as far as they are known.
@@ -42,7 +42,14 @@ pub fn validate_arguments(source: &str, arguments: &Values) -> Vec<Diagnostic> {
         check_source(source)?;
         arguments::check(&Fields::read(arguments, PIPELINES)?)
     };
-    check().err().into_iter().map(|diagnostic| *diagnostic).collect()
+    told(check())
+}
+
+fn told(checked: Result<(), Box<Diagnostic>>) -> Vec<Diagnostic> {
+    match checked {
+        Ok(()) => Vec::new(),
+        Err(diagnostic) => vec![*diagnostic],
+    }
 }
 
 /// Reads a source.

@@ -3,53 +3,42 @@
 //! What does not match the query is dropped as soon as it is decoded, so that it is never kept. The reader is
 //! tolerant: it takes every documented shape of the answer, ignores what it does not know, and converts scalars.
 
-use json_text::{Field, Scalar, Texts, Type};
+use json_text::{Field, Scalar, Type};
 
 use crate::item::{Wanted, number, text, time};
 use crate::layout::Maybe;
 use crate::pipeline::{ConfigMode, Pipeline, Status};
 use crate::query::Query;
 
+/// The fields of a release task.
+const FIELDS: &[Field] = &[
+    Field::new("id", Type::Text),
+    Field::new("name", Type::Text),
+    Field::new("description", Type::Text),
+    Field::new("create_time", Type::Time),
+    Field::new("update_time", Type::Time),
+    Field::new("version", Type::Integer),
+    Field::new("config_mode", Type::Text),
+    Field::new("creator", Type::Text),
+    Field::new("model_version", Type::Integer),
+    Field::new("status", Type::Integer),
+    Field::new("last_trigger_at", Type::Time),
+    Field::new("enterprise_project_id", Type::Text),
+    Field::new("enterprise_project", Type::Text),
+    Field::new("extend_info", Type::Json),
+];
+
 /// The release tasks of a listing that match: it is an array, an object with `pipelines`, null, or nothing at all.
-pub struct Pipelines<'q>(pub &'q Query);
+#[must_use]
+pub fn pipelines(query: &Query) -> Wanted<'_> {
+    Wanted { list: "pipelines", what: "release tasks", fields: FIELDS, query: Some(query) }
+}
 
 /// The projects in IAM's answer to a search for them. What is read of one a release task has as well, an id and a name, and
 /// no second record is worth its bytes.
-pub struct Projects;
-
-impl Wanted for Pipelines<'_> {
-    type Item<'t> = Pipeline<'t>;
-
-    const LIST: &'static str = "pipelines";
-    const WHAT: &'static str = "release tasks";
-    const FIELDS: &'static [Field] = &[
-        Field::new("id", Type::Text),
-        Field::new("name", Type::Text),
-        Field::new("description", Type::Text),
-        Field::new("create_time", Type::Time),
-        Field::new("update_time", Type::Time),
-        Field::new("version", Type::Integer),
-        Field::new("config_mode", Type::Text),
-        Field::new("creator", Type::Text),
-        Field::new("model_version", Type::Integer),
-        Field::new("status", Type::Integer),
-        Field::new("last_trigger_at", Type::Time),
-        Field::new("enterprise_project_id", Type::Text),
-        Field::new("enterprise_project", Type::Text),
-        Field::new("extend_info", Type::Json),
-    ];
-
-    fn all(&self) -> bool {
-        self.0.is_all()
-    }
-
-    fn wants(&self, item: &Pipeline<'_>) -> bool {
-        self.0.matches(item)
-    }
-
-    fn kept<'k>(item: &Pipeline<'_>, texts: &'k Texts) -> Pipeline<'k> {
-        item.kept(texts)
-    }
+#[must_use]
+pub fn projects() -> Wanted<'static> {
+    Wanted { list: "projects", what: "projects", fields: FIELDS.split_at(2).0, query: None }
 }
 
 impl<'t> json_text::Item<'t> for Pipeline<'t> {
@@ -73,25 +62,5 @@ impl<'t> json_text::Item<'t> for Pipeline<'t> {
             12 => self.enterprise_project = text(value),
             _ => self.extend_info = text(value),
         }
-    }
-}
-
-impl Wanted for Projects {
-    type Item<'t> = Pipeline<'t>;
-
-    const LIST: &'static str = "projects";
-    const WHAT: &'static str = "projects";
-    const FIELDS: &'static [Field] = Pipelines::FIELDS.split_at(2).0;
-
-    fn all(&self) -> bool {
-        true
-    }
-
-    fn wants(&self, _: &Pipeline<'_>) -> bool {
-        true
-    }
-
-    fn kept<'k>(item: &Pipeline<'_>, texts: &'k Texts) -> Pipeline<'k> {
-        item.kept(texts)
     }
 }

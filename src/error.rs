@@ -178,7 +178,10 @@ impl Failure {
         self.kind.for_each_text(|text| secrets.redact(text));
         let response = &mut self.response;
         let texts = [&mut self.detail, &mut response.code, &mut response.message, &mut response.request_id];
-        texts.into_iter().flatten().for_each(|text| secrets.redact(text));
+        for text in texts {
+            let Some(text) = text else { continue };
+            secrets.redact(text);
+        }
         Box::new(Error {
             message: message::compose(&self, place),
             operation: place.operation.name().to_owned(),

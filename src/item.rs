@@ -1,29 +1,36 @@
-//! What is wanted of an answer, and its fields.
+//! What is wanted of an answer, and how its fields become values.
 
-use json_text::{Field, Scalar, Texts};
+use json_text::{Field, Scalar};
 
 use crate::layout::{Maybe, Text};
+use crate::pipeline::Pipeline;
+use crate::query::Query;
 
-/// Which items of an answer are wanted.
-pub trait Wanted {
-    /// An item, with texts that are kept elsewhere.
-    type Item<'t>: json_text::Item<'t> + Default;
-
+/// Which items of an answer are wanted. Items of any kind are read into a release task, so that all of it is compiled once.
+#[derive(Clone, Copy, Debug)]
+pub struct Wanted<'q> {
     /// The name of the list, where it is a field of an object.
-    const LIST: &'static str;
+    pub list: &'static str,
     /// What the items are, for people.
-    const WHAT: &'static str;
+    pub what: &'static str,
     /// The fields that are read. The first is the one that an item must have; all others than these are passed over.
-    const FIELDS: &'static [Field];
+    pub fields: &'static [Field],
+    /// Which items; nothing if it is all of them.
+    pub query: Option<&'q Query>,
+}
 
+impl Wanted<'_> {
     /// Whether every item is wanted.
-    fn all(&self) -> bool;
+    #[must_use]
+    pub fn all(&self) -> bool {
+        self.query.is_none_or(Query::is_all)
+    }
 
     /// Whether this item is wanted.
-    fn wants(&self, item: &Self::Item<'_>) -> bool;
-
-    /// The same item, with texts that are kept there.
-    fn kept<'k>(item: &Self::Item<'_>, texts: &'k Texts) -> Self::Item<'k>;
+    #[must_use]
+    pub fn wants(&self, item: &Pipeline<'_>) -> bool {
+        self.query.is_none_or(|query| query.matches(item))
+    }
 }
 
 /// What is text, or was made text.

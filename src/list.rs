@@ -7,7 +7,7 @@ use std::time::Duration;
 use http::StatusCode;
 use json_text::Texts;
 
-use crate::answer::{Decoder, LARGEST_ERROR, List};
+use crate::answer::{LARGEST_ERROR, List};
 use crate::connection::{Connection, Credentials, Limits, Lookup, Project, is_project_id};
 use crate::decode;
 use crate::error::{Error, ErrorKind, Failure, Invalid, Operation, Place, ResponseFacts, Timeout};
@@ -19,7 +19,7 @@ use crate::request::{Request, Target};
 use crate::response::{Body, Response};
 use crate::retry::{self, Next, Situation};
 use crate::secrets::Secrets;
-use crate::text::{fill, join, number};
+use crate::text::{fill, number};
 
 /// The world as a call needs it: clocks, waiting, and one kind of request.
 pub trait Transport {
@@ -77,7 +77,7 @@ pub fn list_pipelines<'k>(
         Project::OfRegion(lookup) => caller.look_up(transport, &lookup)?,
     };
     let target = Target::pipelines(&service, &project_id);
-    let mut list = List::of(decode::Pipelines(&query), texts);
+    let mut list = List::of(decode::pipelines(&query), texts);
     let answer = caller.fetch(transport, Operation::ListPipelines, &target, &mut list)?;
 
     let (mut pipelines, total) = list.into_items();
@@ -139,7 +139,7 @@ impl<'a> Caller<'a> {
     fn look_up(&self, transport: &mut impl Transport, lookup: &Lookup) -> Result<String, Box<Error>> {
         let operation = Operation::FindProject;
         let texts = Texts::default();
-        let mut list = List::of(decode::Projects, &texts);
+        let mut list = List::of(decode::projects(), &texts);
         let Answer { request, facts, attempts } =
             self.fetch(transport, operation, &Target::projects(lookup), &mut list)?;
         only_project(&lookup.region, &list.into_items().0).map_err(|failure| {
@@ -153,7 +153,7 @@ impl<'a> Caller<'a> {
         transport: &mut impl Transport,
         operation: Operation,
         target: &Target,
-        decoder: &mut dyn Decoder,
+        decoder: &mut List<'_, '_>,
     ) -> Result<Answer, Box<Error>> {
         let request = fill("GET {}", &[&target.url()]);
         let mut attempts = 0;
@@ -196,7 +196,7 @@ impl<'a> Caller<'a> {
         operation: Operation,
         target: &Target,
         remaining: Duration,
-        decoder: &mut dyn Decoder,
+        decoder: &mut List<'_, '_>,
     ) -> Result<ResponseFacts, Box<Failure>> {
         // Signed anew each time: a signature is valid for 15 minutes.
         let request = target.request(self.credentials, transport.now());
@@ -223,12 +223,18 @@ impl<'a> Caller<'a> {
     }
 
     fn remaining(&self, transport: &impl Transport) -> Duration {
-        self.limits.call_timeout.saturating_sub(transport.elapsed())
+        let (timeout, elapsed) = (nanoseconds(self.limits.call_timeout), nanoseconds(transport.elapsed()));
+        Duration::from_nanos(timeout.saturating_sub(elapsed))
     }
 }
 
+/// No limit is longer than seven weeks, and no call lasts longer.
+pub(crate) fn nanoseconds(duration: Duration) -> u64 {
+    duration.as_secs() * 1_000_000_000 + u64::from(duration.subsec_nanos())
+}
+
 /// Has the decoder take the whole body.
-fn read(body: &mut dyn Body, decoder: &mut dyn Decoder) -> Result<(), Box<Failure>> {
+fn read(body: &mut dyn Body, decoder: &mut List<'_, '_>) -> Result<(), Box<Failure>> {
     decoder.restart();
     while let Some(chunk) = body.next()? {
         decoder.push(chunk)?;
@@ -250,7 +256,7 @@ fn beginning(body: &mut dyn Body, most: usize) -> Vec<u8> {
 }
 
 /// An answer of quite another shape, with status 200, may still be an error of the service.
-fn facts_of(failure: &Failure, facts: ResponseFacts, decoder: &dyn Decoder) -> ResponseFacts {
+fn facts_of(failure: &Failure, facts: ResponseFacts, decoder: &List<'_, '_>) -> ResponseFacts {
     if !matches!(&failure.kind, ErrorKind::Undecodable { path, .. } if path == "$") {
         return facts;
     }
@@ -264,7 +270,11 @@ fn only_project(region: &str, projects: &[Pipeline<'_>]) -> Result<String, Box<F
         Some(name) => fill("{} ({})", &[&shorten(&project.id, 64), &shorten(name, 64)]),
         None => shorten(&project.id, 64),
     };
-    let found = join(&projects.iter().take(10).map(named).collect::<Vec<_>>(), ", ");
+    let mut found = String::new();
+    for project in projects.iter().take(10) {
+        found.push_str(if found.is_empty() { "" } else { ", " });
+        found.push_str(&named(project));
+    }
     match projects {
         [project] if project.name.text().is_none_or(|name| name == region) => {
             if is_project_id(&project.id) {

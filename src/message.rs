@@ -37,51 +37,51 @@ pub fn shorten(text: &str, longest: usize) -> String {
     line
 }
 
-/// Templates and what fills them, so that they are filled in one place.
+/// Most say the same each time: a template, and apart from it what fills it, where it is filled.
 fn what(kind: &ErrorKind) -> String {
-    let counted = match kind {
-        ErrorKind::ClockSkew { signed_at, server_time } => number(signed_at.abs_diff(*server_time) / 1000),
-        ErrorKind::Throttled { retry_after_ms: Some(counted) } | ErrorKind::TooLarge { limit_bytes: Some(counted) } => {
-            number(*counted)
-        }
-        _ => String::new(),
+    let template = match kind {
+        ErrorKind::InvalidArgument { .. } => "the argument `{}` is not valid",
+        ErrorKind::Denied => "the host does not allow this request",
+        ErrorKind::Dns => "the name of the host could not be resolved",
+        ErrorKind::Refused => "no connection could be made",
+        ErrorKind::Tls => "the TLS handshake failed",
+        ErrorKind::Reset => "the connection broke before the response was complete",
+        ErrorKind::Timeout(Timeout::Connect) => "no connection was made within the time allowed",
+        ErrorKind::Timeout(Timeout::FirstByte) => "the response did not begin within the time allowed",
+        ErrorKind::Timeout(Timeout::BetweenBytes) => "the response stopped for longer than allowed",
+        ErrorKind::Timeout(Timeout::Call) => "the call took longer than allowed",
+        ErrorKind::Unauthenticated => "the service does not accept the credentials",
+        ErrorKind::ClockSkew { .. } => "the local clock is {} s {} the service's, so the signature is out of date",
+        ErrorKind::Forbidden { .. } => "the credentials lack the permission {}",
+        ErrorKind::NotFound => "the service does not know what was asked for",
+        ErrorKind::Throttled { retry_after_ms: Some(_) } => "too many requests; the service asks to wait {} ms",
+        ErrorKind::Throttled { retry_after_ms: None } => "too many requests",
+        ErrorKind::Rejected => "the service refused the request",
+        ErrorKind::Unavailable => "the service is not available",
+        ErrorKind::Redirected { location: Some(_) } => "the answer is a redirect to {}, which is not followed",
+        ErrorKind::Redirected { location: None } => "the answer is a redirect, which is not followed",
+        ErrorKind::TooLarge { limit_bytes: Some(_) } => "the response is larger than {} bytes",
+        ErrorKind::TooLarge { limit_bytes: None } => "the response is larger than allowed",
+        ErrorKind::CutShort => "the answer is not complete",
+        ErrorKind::Undecodable { .. } => "the answer cannot be decoded: at {}, expected {}",
+        ErrorKind::Other(_) => "{}",
     };
-    let (template, parts): (&str, [&str; 2]) = match kind {
-        ErrorKind::InvalidArgument { argument, .. } => ("the argument `{}` is not valid", [argument, ""]),
-        ErrorKind::Denied => ("the host does not allow this request", [""; 2]),
-        ErrorKind::Dns => ("the name of the host could not be resolved", [""; 2]),
-        ErrorKind::Refused => ("no connection could be made", [""; 2]),
-        ErrorKind::Tls => ("the TLS handshake failed", [""; 2]),
-        ErrorKind::Reset => ("the connection broke before the response was complete", [""; 2]),
-        ErrorKind::Timeout(Timeout::Connect) => ("no connection was made within the time allowed", [""; 2]),
-        ErrorKind::Timeout(Timeout::FirstByte) => ("the response did not begin within the time allowed", [""; 2]),
-        ErrorKind::Timeout(Timeout::BetweenBytes) => ("the response stopped for longer than allowed", [""; 2]),
-        ErrorKind::Timeout(Timeout::Call) => ("the call took longer than allowed", [""; 2]),
-        ErrorKind::Unauthenticated => ("the service does not accept the credentials", [""; 2]),
-        ErrorKind::ClockSkew { signed_at, server_time } => {
-            let direction = if signed_at < server_time { "behind" } else { "ahead of" };
-            let template = "the local clock is {} s {} the service's, so the signature is out of date";
-            (template, [&counted, direction])
+    let counted = match kind {
+        ErrorKind::ClockSkew { signed_at, server_time } => signed_at.abs_diff(*server_time) / 1000,
+        ErrorKind::Throttled { retry_after_ms: Some(counted) } | ErrorKind::TooLarge { limit_bytes: Some(counted) } => {
+            *counted
         }
-        ErrorKind::Forbidden { permission, .. } => ("the credentials lack the permission {}", [permission, ""]),
-        ErrorKind::NotFound => ("the service does not know what was asked for", [""; 2]),
-        ErrorKind::Throttled { retry_after_ms: Some(_) } => {
-            ("too many requests; the service asks to wait {} ms", [&counted, ""])
-        }
-        ErrorKind::Throttled { retry_after_ms: None } => ("too many requests", [""; 2]),
-        ErrorKind::Rejected => ("the service refused the request", [""; 2]),
-        ErrorKind::Unavailable => ("the service is not available", [""; 2]),
-        ErrorKind::Redirected { location: Some(location) } => {
-            ("the answer is a redirect to {}, which is not followed", [location, ""])
-        }
-        ErrorKind::Redirected { location: None } => ("the answer is a redirect, which is not followed", [""; 2]),
-        ErrorKind::TooLarge { limit_bytes: Some(_) } => ("the response is larger than {} bytes", [&counted, ""]),
-        ErrorKind::TooLarge { limit_bytes: None } => ("the response is larger than allowed", [""; 2]),
-        ErrorKind::CutShort => ("the answer is not complete", [""; 2]),
-        ErrorKind::Undecodable { path, expected } => {
-            ("the answer cannot be decoded: at {}, expected {}", [path, expected])
-        }
-        ErrorKind::Other(text) => ("{}", [text, ""]),
+        _ => 0,
+    };
+    let counted = number(counted);
+    let parts: [&str; 2] = match kind {
+        ErrorKind::InvalidArgument { argument: part, .. }
+        | ErrorKind::Forbidden { permission: part, .. }
+        | ErrorKind::Redirected { location: Some(part) }
+        | ErrorKind::Other(part) => [part, ""],
+        ErrorKind::Undecodable { path, expected } => [path, expected],
+        ErrorKind::ClockSkew { signed_at, server_time } if signed_at < server_time => [&counted, "behind"],
+        _ => [&counted, "ahead of"],
     };
     fill(template, &parts)
 }
@@ -89,37 +89,42 @@ fn what(kind: &ErrorKind) -> String {
 /// The service's own words, what else is known, and the request: all that a support case needs.
 fn why(failure: &Failure, place: Place<'_>) -> String {
     let response = &failure.response;
-    let mut why = Vec::new();
-    if let ErrorKind::InvalidArgument { argument, reason } = &failure.kind {
-        why.push(fill("`{}`: {}.", &[argument, reason]));
+    let mut why = match &failure.kind {
+        ErrorKind::InvalidArgument { argument, reason } => fill("`{}`: {}.", &[argument, reason]),
+        _ => String::new(),
+    };
+    let mut vendor = String::new();
+    for text in [&response.code, &response.message] {
+        add(&mut vendor, ": ", text.as_deref().unwrap_or_default());
     }
-    let vendor: Vec<&String> = [&response.code, &response.message].into_iter().flatten().collect();
-    if !vendor.is_empty() {
-        let mut vendor = join(&vendor, ": ");
-        if ![".", "!", "?", "…"].iter().any(|end| vendor.ends_with(end)) {
-            vendor.push('.');
-        }
-        why.push(vendor);
+    if !matches!(vendor.chars().next_back(), None | Some('.' | '!' | '?' | '…')) {
+        vendor.push('.');
     }
-    why.extend(failure.detail.clone());
+    add(&mut why, " ", &vendor);
+    add(&mut why, " ", failure.detail.as_deref().unwrap_or_default());
 
-    let mut facts = Vec::new();
-    if !place.request.is_empty() {
-        facts.push(place.request.to_owned());
-    }
+    let mut facts = place.request.to_owned();
     if let Some(status) = response.status {
-        facts.push(fill("HTTP {}", &[&number(status.into())]));
+        add(&mut facts, ", ", &fill("HTTP {}", &[&number(status.into())]));
     }
     if let Some(id) = &response.request_id {
-        facts.push(fill("request id {}", &[id]));
+        add(&mut facts, ", ", &fill("request id {}", &[id]));
     }
     match place.attempts {
-        0 => facts.push("nothing was sent".to_owned()),
+        0 => add(&mut facts, ", ", "nothing was sent"),
         1 => {}
-        attempts => facts.push(fill("{} attempts", &[&number(attempts.into())])),
+        attempts => add(&mut facts, ", ", &fill("{} attempts", &[&number(attempts.into())])),
     }
-    why.push(fill("({})", &[&join(&facts, ", ")]));
-    join(&why, " ")
+    add(&mut why, " ", &fill("({})", &[&facts]));
+    why
+}
+
+/// Adds a part, if there is one, with this between it and what is there.
+fn add(text: &mut String, between: &str, part: &str) {
+    if !text.is_empty() && !part.is_empty() {
+        text.push_str(between);
+    }
+    text.push_str(part);
 }
 
 fn next(failure: &Failure, operation: Operation) -> String {
@@ -127,46 +132,42 @@ fn next(failure: &Failure, operation: Operation) -> String {
         Operation::ListPipelines => "`endpoint`",
         Operation::FindProject => "`iam-endpoint`",
     };
-    let depends_on = match &failure.kind {
-        ErrorKind::Forbidden { depends_on, .. } => join(depends_on, ", "),
+    let template = match &failure.kind {
+        ErrorKind::InvalidArgument { .. } => "Correct `{}`, then call again.",
+        ErrorKind::Denied => "Have the host's policy grant the component this method, host and path.",
+        ErrorKind::Dns => "Check `region` and {}, and that this machine can resolve names.",
+        ErrorKind::Refused => "Check {} and that the network lets you reach it, then try again.",
+        ErrorKind::Tls => "Check that {} speaks https and that its certificate is trusted here.",
+        ErrorKind::Reset | ErrorKind::CutShort => "Try again; if it happens every time, check the proxies in between.",
+        ErrorKind::Timeout(Timeout::Connect) => "Check {} and the network, or allow more with `connect-timeout-ms`.",
+        ErrorKind::Timeout(Timeout::FirstByte) => "Try again, or allow more with `first-byte-timeout-ms`.",
+        ErrorKind::Timeout(Timeout::BetweenBytes) => "Try again, or allow more with `between-bytes-timeout-ms`.",
+        ErrorKind::Timeout(Timeout::Call) => "Try again, or allow more with `call-timeout-ms`.",
+        ErrorKind::Unauthenticated => {
+            "Check the credentials and that they belong to this region before another call: five failures lock an access \
+             key for five minutes."
+        }
+        ErrorKind::ClockSkew { .. } => "Set the local clock, for instance by NTP, and call again.",
+        ErrorKind::Forbidden { .. } => "Have {} granted, or check `region` and `project-id`.",
+        ErrorKind::NotFound => "Check `region`, `project-id` and {}.",
+        ErrorKind::Throttled { .. } => "Wait, then call again; list less often or from fewer places at once.",
+        ErrorKind::Rejected => "The service's message says what it refuses; quote the request id to its support.",
+        ErrorKind::Unavailable => "Try again later; if it lasts, quote the request id to the service's support.",
+        ErrorKind::Redirected { .. } => "Set {} to the API itself; a portal or a proxy may be answering.",
+        ErrorKind::TooLarge { limit_bytes: Some(_) } => "Raise `max-response-bytes`.",
+        ErrorKind::TooLarge { limit_bytes: None } => "Ask for less, or raise the limit of the host.",
+        ErrorKind::Undecodable { .. } => "Check that {} is the API itself; if it is, report this message.",
+        ErrorKind::Other(_) => "Report this message.",
+    };
+    let permissions = match &failure.kind {
+        ErrorKind::Forbidden { permission, depends_on } if depends_on.is_empty() => permission.clone(),
+        ErrorKind::Forbidden { permission, depends_on } => fill("{} and {}", &[permission, &join(depends_on, ", ")]),
         _ => String::new(),
     };
-    let (template, part): (&str, &str) = match &failure.kind {
-        ErrorKind::InvalidArgument { argument, .. } => ("Correct `{}`, then call again.", argument),
-        ErrorKind::Denied => ("Have the host's policy grant the component this method, host and path.", ""),
-        ErrorKind::Dns => ("Check `region` and {}, and that this machine can resolve names.", host),
-        ErrorKind::Refused => ("Check {} and that the network lets you reach it, then try again.", host),
-        ErrorKind::Tls => ("Check that {} speaks https and that its certificate is trusted here.", host),
-        ErrorKind::Reset | ErrorKind::CutShort => {
-            ("Try again; if it happens every time, check the proxies in between.", "")
-        }
-        ErrorKind::Timeout(Timeout::Connect) => {
-            ("Check {} and the network, or allow more with `connect-timeout-ms`.", host)
-        }
-        ErrorKind::Timeout(Timeout::FirstByte) => ("Try again, or allow more with `first-byte-timeout-ms`.", ""),
-        ErrorKind::Timeout(Timeout::BetweenBytes) => ("Try again, or allow more with `between-bytes-timeout-ms`.", ""),
-        ErrorKind::Timeout(Timeout::Call) => ("Try again, or allow more with `call-timeout-ms`.", ""),
-        ErrorKind::Unauthenticated => (
-            "Check the credentials and that they belong to this region before another call: five failures lock an access \
-             key for five minutes.",
-            "",
-        ),
-        ErrorKind::ClockSkew { .. } => ("Set the local clock, for instance by NTP, and call again.", ""),
-        ErrorKind::Forbidden { permission, .. } if depends_on.is_empty() => {
-            ("Have {} granted, or check `region` and `project-id`.", permission)
-        }
-        ErrorKind::Forbidden { permission, .. } => {
-            return fill("Have {} and {} granted, or check `region` and `project-id`.", &[permission, &depends_on]);
-        }
-        ErrorKind::NotFound => ("Check `region`, `project-id` and {}.", host),
-        ErrorKind::Throttled { .. } => ("Wait, then call again; list less often or from fewer places at once.", ""),
-        ErrorKind::Rejected => ("The service's message says what it refuses; quote the request id to its support.", ""),
-        ErrorKind::Unavailable => ("Try again later; if it lasts, quote the request id to the service's support.", ""),
-        ErrorKind::Redirected { .. } => ("Set {} to the API itself; a portal or a proxy may be answering.", host),
-        ErrorKind::TooLarge { limit_bytes: Some(_) } => ("Raise `max-response-bytes`.", ""),
-        ErrorKind::TooLarge { limit_bytes: None } => ("Ask for less, or raise the limit of the host.", ""),
-        ErrorKind::Undecodable { .. } => ("Check that {} is the API itself; if it is, report this message.", host),
-        ErrorKind::Other(_) => ("Report this message.", ""),
+    let part = match &failure.kind {
+        ErrorKind::InvalidArgument { argument, .. } => argument,
+        ErrorKind::Forbidden { .. } => permissions.as_str(),
+        _ => host,
     };
     fill(template, &[part])
 }

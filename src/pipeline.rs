@@ -22,18 +22,18 @@ impl Listing<'_> {
     #[must_use]
     pub fn to_json(&self) -> String {
         let mut json = Writer::default();
-        json.open('{');
+        json.open("{");
         json.name("pipelines");
-        json.open('[');
+        json.open("[");
         self.pipelines.iter().for_each(|pipeline| pipeline.write(&mut json));
-        json.close(']');
+        json.close("]");
         number(&mut json, "total", Some(self.total.into()));
         number(&mut json, "matched", Some(self.matched.into()));
         json.name("truncated");
         json.word(if self.truncated { "true" } else { "false" });
         text(&mut json, "request_id", self.request_id.as_deref());
         number(&mut json, "attempts", Some(self.attempts.into()));
-        json.close('}');
+        json.close("}");
         json.finish()
     }
 }
@@ -85,7 +85,7 @@ impl<'t> Pipeline<'t> {
 
     fn write(&self, json: &mut Writer) {
         let time = |time: Maybe<u64>| time.get().and_then(|time| i64::try_from(time).ok());
-        json.open('{');
+        json.open("{");
         text(json, "id", Some(&self.id));
         text(json, "name", self.name.text());
         text(json, "description", self.description.text());
@@ -106,7 +106,7 @@ impl<'t> Pipeline<'t> {
         text(json, "enterprise_project_id", self.enterprise_project_id.text());
         text(json, "enterprise_project", self.enterprise_project.text());
         text(json, "extend_info", self.extend_info.text());
-        json.close('}');
+        json.close("}");
     }
 }
 
@@ -240,8 +240,8 @@ fn number(json: &mut Writer, name: &'static str, number: Option<i64>) {
 /// What is not documented, as it came.
 fn other(json: &mut Writer, name: &'static str, write: impl FnOnce(&mut Writer)) {
     json.name(name);
-    json.open('{');
+    json.open("{");
     json.name("other");
     write(json);
-    json.close('}');
+    json.close("}");
 }

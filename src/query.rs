@@ -215,7 +215,10 @@ fn check(term: &Term) -> Result<(), Invalid> {
 /// A condition in the form that decoded release tasks have.
 fn normal(condition: Term) -> Term {
     match condition {
-        Term::Status(statuses) => Term::Status(statuses.into_iter().map(Status::normal).collect()),
+        Term::Status(mut statuses) => {
+            statuses.iter_mut().for_each(|status| *status = status.normal());
+            Term::Status(statuses)
+        }
         other => other,
     }
 }

@@ -81,9 +81,7 @@ fn kind(
     retry_after: Option<Duration>,
 ) -> ErrorKind {
     let code = response.code.as_deref().unwrap_or_default();
-    let throttled = || ErrorKind::Throttled {
-        retry_after_ms: retry_after.map(|wait| u64::try_from(wait.as_millis()).unwrap_or(u64::MAX)),
-    };
+    let throttled = || ErrorKind::Throttled { retry_after_ms: retry_after.map(milliseconds) };
     match status.as_u16() {
         300..=399 => ErrorKind::Redirected { location: location(headers) },
         400.. if matches!(code, "APIGW.0308" | "APIG.0308") => throttled(),
@@ -126,13 +124,22 @@ fn clock_skew(message: &str) -> Option<ErrorKind> {
 
 /// `Retry-After` as a wait: seconds, or a date. A date is compared with the server's own clock where it tells it.
 fn retry_after(headers: &Headers, now: Duration) -> Option<Duration> {
-    let value = headers.retry_after.as_deref()?.trim();
+    let value = headers.retry_after.as_deref()?.trim_ascii();
     if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
         return Some(Duration::from_secs(natural(value).unwrap_or(u64::from(u32::MAX))));
     }
-    let since_epoch = |text| date::parse_http(text).map(Duration::from_secs);
-    let server = headers.date.as_deref().and_then(since_epoch).unwrap_or(now);
-    Some(since_epoch(value)?.saturating_sub(server))
+    // Dates end with the year 9999.
+    let since_epoch = |text| date::parse_http(text).map(|seconds| seconds * 1_000_000);
+    let server = headers.date.as_deref().and_then(since_epoch);
+    let server = server.unwrap_or_else(|| now.as_secs() * 1_000_000 + u64::from(now.subsec_micros()));
+    Some(Duration::from_micros(since_epoch(value)?.saturating_sub(server)))
+}
+
+fn milliseconds(wait: Duration) -> u64 {
+    wait.as_secs()
+        .checked_mul(1000)
+        .and_then(|whole| whole.checked_add(wait.subsec_millis().into()))
+        .unwrap_or(u64::MAX)
 }
 
 /// The origin that a redirect points to: the rest of the URL could hold anything.
@@ -178,11 +185,13 @@ fn code_and_message(json: &Value<'_>, both: bool) -> Option<(Option<String>, Opt
 /// good for another quarter of an hour.
 fn without_signature(message: &str) -> String {
     let lower = message.to_ascii_lowercase();
-    let canonical_request = ["canonicalrequest", "canonical request", "canonical_request", "canonical-request"];
-    let start = canonical_request.into_iter().chain(["signature="]).filter_map(|word| find(&lower, word)).min();
-    match start.and_then(|start| message.get(..start)) {
-        Some(before) => fill("{}[the signed request left out]", &[before]),
-        None => message.to_owned(),
+    let mut start = message.len();
+    for word in ["canonicalrequest", "canonical request", "canonical_request", "canonical-request", "signature="] {
+        start = start.min(find(&lower, word).unwrap_or(start));
+    }
+    match message.split_at_checked(start) {
+        Some((before, after)) if !after.is_empty() => fill("{}[the signed request left out]", &[before]),
+        _ => message.to_owned(),
     }
 }
 

@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use crate::error::Failure;
 
-/// The wait before the second attempt, doubled for each one after. The vendor advises 2 to 5 s after throttling.
-const FIRST_WAIT: Duration = Duration::from_secs(2);
+/// The milliseconds of the wait before the second attempt, doubled for each one after. The vendor advises 2 to 5 s after
+/// throttling.
+const FIRST_WAIT: u64 = 2000;
 
 /// Why an attempt is not made although it could succeed.
 pub const TOO_LATE: &str = "Not tried again: the next attempt would be due after the end of `call-timeout-ms`.";
@@ -49,12 +50,10 @@ pub fn next(failure: &Failure, situation: Situation<'_>) -> Next {
 
 /// Between half and the whole of an exponentially growing wait, so that many callers do not return at once.
 fn backoff(situation: Situation<'_>) -> Duration {
-    let doublings = situation.attempts.saturating_sub(1).min(16);
-    let whole = FIRST_WAIT * 2_u32.pow(doublings);
-    let half = whole / 2;
+    let half = (FIRST_WAIT / 2) << situation.attempts.saturating_sub(1).min(16);
     let facts = [situation.nanoseconds.to_le_bytes(), situation.attempts.to_le_bytes()];
     let bytes = facts.iter().flatten().chain(situation.target.as_bytes());
-    half + Duration::from_millis(hash(bytes) % u64::try_from(half.as_millis()).unwrap_or(u64::MAX).max(1))
+    Duration::from_millis(half + hash(bytes) % half.max(1))
 }
 
 /// FNV-1a, which spreads what differs little. Nothing here has to be hard to guess.

@@ -66,7 +66,7 @@ impl Splitter {
     }
 
     /// Takes the next chunk.
-    pub(crate) fn push<'t>(&mut self, mut chunk: &'t [u8], values: &mut dyn Values<'t>) -> Result<(), Box<Failure>> {
+    pub(crate) fn push<'t>(&mut self, mut chunk: &'t [u8], values: &mut impl Values<'t>) -> Result<(), Box<Failure>> {
         self.bytes += chunk.len() as u64;
         loop {
             if let Some(open) = &mut self.open {
@@ -95,7 +95,7 @@ impl Splitter {
     }
 
     /// Takes the end of the text. Returns whether there was all of it.
-    pub(crate) fn finish(&mut self, values: &mut dyn Values<'_>) -> Result<bool, Box<Failure>> {
+    pub(crate) fn finish<'t>(&mut self, values: &mut impl Values<'t>) -> Result<bool, Box<Failure>> {
         if self.state == State::Start && self.open.as_ref().is_some_and(|open| open.scalar) {
             self.close(&[], values)?;
         }
@@ -113,7 +113,7 @@ impl Splitter {
     }
 
     /// Goes on at a byte that is no white space. Returns whether that uses it up.
-    fn step(&mut self, byte: u8, values: &mut dyn Values<'_>) -> Result<bool, Box<Failure>> {
+    fn step<'t>(&mut self, byte: u8, values: &mut impl Values<'t>) -> Result<bool, Box<Failure>> {
         use State as S;
         let next = match (self.state, byte) {
             (S::Start, b'[') if values.is_list(None)? => S::FirstItem,
@@ -150,7 +150,7 @@ impl Splitter {
     }
 
     /// A value ends. `last` is what the last chunk holds of it.
-    fn close<'t>(&mut self, last: &'t [u8], values: &mut dyn Values<'t>) -> Result<(), Box<Failure>> {
+    fn close<'t>(&mut self, last: &'t [u8], values: &mut impl Values<'t>) -> Result<(), Box<Failure>> {
         self.open = None;
         let value = if self.held.is_empty() {
             last

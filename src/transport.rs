@@ -8,7 +8,7 @@ use http::StatusCode;
 
 use crate::component::bindings::wasi;
 use crate::error::{ErrorKind, Failure, Timeout};
-use crate::list::{Allowance, Transport};
+use crate::list::{Allowance, Transport, nanoseconds};
 use crate::message::shorten;
 use crate::request::{Header, Request};
 use crate::response::{Body, Headers, Response};
@@ -49,7 +49,8 @@ impl WasiHttp {
 impl Transport for WasiHttp {
     fn now(&self) -> Duration {
         let now = wall_clock::now();
-        Duration::from_secs(now.seconds).saturating_add(Duration::from_nanos(now.nanoseconds.into()))
+        // Up to a year with six digits; of other ways to make a duration, each may panic, which takes 1 KB.
+        Duration::from_micros(now.seconds.min(1 << 43) * 1_000_000 + u64::from(now.nanoseconds / 1000))
     }
 
     fn elapsed(&self) -> Duration {
@@ -75,16 +76,23 @@ impl Transport for WasiHttp {
 
 fn outgoing(request: &Request) -> Result<OutgoingRequest, Box<Failure>> {
     let headers = Fields::new();
+    let mut taken = true;
     for Header { name, value } in &request.headers {
-        headers.append(name, value.as_bytes()).map_err(|_| unsendable("a header"))?;
+        taken &= headers.append(name, value.as_bytes()).is_ok();
     }
     let outgoing = OutgoingRequest::new(headers);
     let scheme = if request.origin.scheme == "http" { Scheme::Http } else { Scheme::Https };
-    outgoing.set_method(&Method::Get).map_err(|()| unsendable("the method"))?;
-    outgoing.set_scheme(Some(&scheme)).map_err(|()| unsendable("the scheme"))?;
-    outgoing.set_authority(Some(&request.origin.authority)).map_err(|()| unsendable("the host"))?;
-    outgoing.set_path_with_query(Some(&request.path_and_query)).map_err(|()| unsendable("the path"))?;
-    Ok(outgoing)
+    let parts = [
+        (taken, "a header"),
+        (outgoing.set_method(&Method::Get).is_ok(), "the method"),
+        (outgoing.set_scheme(Some(&scheme)).is_ok(), "the scheme"),
+        (outgoing.set_authority(Some(&request.origin.authority)).is_ok(), "the host"),
+        (outgoing.set_path_with_query(Some(&request.path_and_query)).is_ok(), "the path"),
+    ];
+    match parts.iter().find(|(taken, _)| !taken) {
+        Some((_, part)) => Err(unsendable(part)),
+        None => Ok(outgoing),
+    }
 }
 
 /// A host that knows no such timeout ignores it; the call's own deadline holds all the same.
@@ -210,10 +218,6 @@ fn in_time(deadline: &Pollable) -> Result<(), Box<Failure>> {
         return Ok(());
     }
     Err(Failure::lasting(ErrorKind::Timeout(Timeout::Call), "The request was given up while it was under way."))
-}
-
-fn nanoseconds(duration: Duration) -> u64 {
-    u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
 }
 
 fn unsendable(what: &str) -> Box<Failure> {

@@ -10,14 +10,14 @@ pub struct Writer(String);
 #[expect(clippy::single_char_add_str, reason = "a `char` is encoded anew each time")]
 impl Writer {
     /// Begins an object or an array.
-    pub fn open(&mut self, bracket: char) {
+    pub fn open(&mut self, bracket: &'static str) {
         self.separate();
-        self.0.push(bracket);
+        self.0.push_str(bracket);
     }
 
     /// Ends it.
-    pub fn close(&mut self, bracket: char) {
-        self.0.push(bracket);
+    pub fn close(&mut self, bracket: &'static str) {
+        self.0.push_str(bracket);
     }
 
     /// The name of a member, whose value comes next. It is one that JSON does not escape.

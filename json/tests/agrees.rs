@@ -124,15 +124,15 @@ fn what_is_too_deep_is_passed_and_not_read() {
 #[test]
 fn commas_stand_between_what_is_written() {
     let mut writer = Writer::default();
-    writer.open('{');
+    writer.open("{");
     writer.name("a");
-    writer.open('[');
+    writer.open("[");
     writer.number(Some(-1));
     writer.text(None);
     writer.word("true");
-    writer.close(']');
+    writer.close("]");
     writer.name("b");
     writer.number(None);
-    writer.close('}');
+    writer.close("}");
     assert_eq!(writer.finish(), r#"{"a":[-1,null,true],"b":null}"#);
 }

@@ -14,7 +14,8 @@ pub fn path(path: &str) -> String {
 /// The query, sorted by decoded name and then by value. It is also the form in which a query is sent.
 #[must_use]
 pub fn query(pairs: &[(&str, &str)]) -> String {
-    let sorted = sorted(pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+    let mut sorted = pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect::<Vec<_>>();
+    sort(&mut sorted);
     let mut query = String::new();
     for (name, value) in sorted {
         if !query.is_empty() {
@@ -31,20 +32,22 @@ pub fn query(pairs: &[(&str, &str)]) -> String {
 /// underscore is never signed, since gateways drop such headers; nor is `Authorization`, which holds the signature.
 #[must_use]
 pub fn headers(headers: &[(&str, &str)]) -> Vec<(String, String)> {
-    sorted(
-        headers
-            .iter()
-            .map(|(name, value)| (name.to_ascii_lowercase(), value.trim_ascii().to_owned()))
-            .filter(|(name, _)| !name.as_bytes().contains(&b'_') && name != "authorization"),
-    )
+    let mut signed = Vec::new();
+    for (name, value) in headers {
+        let name = name.to_ascii_lowercase();
+        if !name.as_bytes().contains(&b'_') && name != "authorization" {
+            signed.push((name, value.trim_ascii().to_owned()));
+        }
+    }
+    sort(&mut signed);
+    signed
 }
 
-/// Sorted by name and then by value, neighbour by neighbour: a request has a handful of pairs, and the library's sort would
+/// Sorts by name and then by value, neighbour by neighbour: a request has a handful of pairs, and the library's sort would
 /// take 3 KB of the component.
-fn sorted(pairs: impl Iterator<Item = (String, String)>) -> Vec<(String, String)> {
-    let mut sorted: Vec<_> = pairs.collect();
-    for _ in 0..sorted.len() {
-        let mut rest = sorted.as_mut_slice();
+fn sort(pairs: &mut [(String, String)]) {
+    for _ in 0..pairs.len() {
+        let mut rest = &mut *pairs;
         while let [one, others @ ..] = rest {
             if let Some(next) = others.first_mut().filter(|next| **next < *one) {
                 std::mem::swap(one, next);
@@ -52,7 +55,6 @@ fn sorted(pairs: impl Iterator<Item = (String, String)>) -> Vec<(String, String)
             rest = others;
         }
     }
-    sorted
 }
 
 /// Encodes all but the unreserved characters of RFC 3986, a space as `%20`.

@@ -73,8 +73,8 @@ fn number(digits: &[u8]) -> Option<u64> {
     })
 }
 
-/// Writes so many digits of a number.
-fn push(text: &mut String, number: u64, digits: u32) {
+/// Writes so many digits of a number, the last ones.
+pub fn push(text: &mut String, number: u64, digits: u32) {
     if digits > 1 {
         push(text, number / 10, digits - 1);
     }

@@ -96,11 +96,13 @@ unsafe fn values(
 ) -> values::Values {
     // SAFETY: the caller's promise.
     let (json, unknown) = unsafe { (text(json, json_length), List::of_parts(unknown, unknown_length)) };
-    let outermost = |path: List<Step>| match Vec::from(path).into_iter().next() {
-        Some(Step::Attribute(name)) => Some(name.into()),
-        _ => None,
-    };
-    values::Values { json, unknown: Vec::from(unknown).into_iter().filter_map(outermost).collect() }
+    let mut outermost = Vec::new();
+    for path in Vec::from(unknown) {
+        if let Some(Step::Attribute(name)) = Vec::from(path).into_iter().next() {
+            outermost.push(name.into());
+        }
+    }
+    values::Values { json, unknown: outermost }
 }
 
 fn told(diagnostics: Vec<diagnostic::Diagnostic>) -> List<Diagnostic> {

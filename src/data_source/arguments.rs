@@ -74,11 +74,9 @@ pub(super) fn check_provider(provider: &Fields<'_>) -> Result<(), Box<Diagnostic
 
 /// Checks the arguments of a source as far as they go: nothing is missing yet.
 pub(super) fn check(arguments: &Fields<'_>) -> Result<(), Box<Diagnostic>> {
-    let connection = Connection {
-        region: arguments.text("region")?.map(str::to_owned),
-        project_id: arguments.text("project_id")?.map(str::to_owned),
-        ..bare()
-    };
+    let mut connection = bare();
+    connection.region = arguments.text("region")?.map(str::to_owned);
+    connection.project_id = arguments.text("project_id")?.map(str::to_owned);
     let query = Query::new(terms(arguments)?).map(drop);
     check_place(&connection).and(query).map_err(|invalid| Diagnostic::of_invalid(invalid, Some(arguments)))
 }
@@ -96,19 +94,19 @@ fn check_place(connection: &Connection) -> Result<(), Invalid> {
 fn connection(provider: &Fields<'_>) -> Result<Connection, Box<Diagnostic>> {
     let text = |name| provider.text(name).map(|text| text.map(str::to_owned));
     let timeout = milliseconds(provider)?;
-    Ok(Connection {
-        region: text("region")?,
-        project_id: text("project_id")?,
-        endpoint: text("endpoint")?,
-        iam_endpoint: text("iam_endpoint")?,
-        credentials: credentials(provider)?,
-        connect_timeout_ms: timeout,
-        first_byte_timeout_ms: timeout,
-        between_bytes_timeout_ms: timeout,
-        call_timeout_ms: timeout,
-        max_attempts: provider.whole("max_attempts")?,
-        ..bare()
-    })
+    // Filled in place: what is dropped where a value cannot be read is the same each time.
+    let mut connection = bare();
+    connection.region = text("region")?;
+    connection.project_id = text("project_id")?;
+    connection.endpoint = text("endpoint")?;
+    connection.iam_endpoint = text("iam_endpoint")?;
+    connection.credentials = credentials(provider)?;
+    connection.connect_timeout_ms = timeout;
+    connection.first_byte_timeout_ms = timeout;
+    connection.between_bytes_timeout_ms = timeout;
+    connection.call_timeout_ms = timeout;
+    connection.max_attempts = provider.whole("max_attempts")?;
+    Ok(connection)
 }
 
 fn bare() -> Connection {
@@ -154,20 +152,30 @@ fn milliseconds(provider: &Fields<'_>) -> Result<Option<u32>, Box<Diagnostic>> {
 
 fn terms(arguments: &Fields<'_>) -> Result<Vec<Term>, Box<Diagnostic>> {
     let mut terms = Vec::new();
-    for (name, term) in TEXTS {
-        terms.extend(arguments.text(name)?.map(|text| term(text.to_owned())));
+    for (name, term) in &TEXTS {
+        if let Some(text) = arguments.text(name)? {
+            terms.push(term(text.to_owned()));
+        }
     }
     if let Some(words) = arguments.texts("statuses")? {
-        terms.push(Term::Status(words.into_iter().map(status).collect::<Result<_, _>>()?));
+        let mut statuses = Vec::new();
+        for word in words {
+            statuses.push(status(word)?);
+        }
+        terms.push(Term::Status(statuses));
     }
-    for (from, to, term) in RANGES {
+    for (from, to, term) in &RANGES {
         let range = TimeRange { from: moment(arguments, from)?, to: moment(arguments, to)? };
         if range.from.is_some() || range.to.is_some() {
             terms.push(term(range));
         }
     }
-    terms.extend(order(arguments)?.map(Term::OrderBy));
-    terms.extend(arguments.whole("limit")?.map(Term::Limit));
+    if let Some(order) = order(arguments)? {
+        terms.push(Term::OrderBy(order));
+    }
+    if let Some(limit) = arguments.whole("limit")? {
+        terms.push(Term::Limit(limit));
+    }
     Ok(terms)
 }
 

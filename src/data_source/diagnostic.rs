@@ -113,18 +113,21 @@ fn named(text: &str) -> String {
 
 /// The attribute that an argument of the component's own interface comes from.
 fn attribute(argument: &str) -> Option<&'static str> {
-    let name = match argument {
-        "status" => "statuses",
-        "created" => "created_from",
-        "updated" => "updated_from",
-        "last-run" => "last_trigger_from",
-        "credentials.access-key-id" => "access_key",
-        "credentials.secret-access-key" => "secret_key",
-        "credentials.security-token" => "security_token",
-        "credentials.token" => "token",
-        "connect-timeout-ms" | "first-byte-timeout-ms" | "between-bytes-timeout-ms" | "call-timeout-ms" => "timeout",
-        other => other,
-    };
+    const OTHERS: [(&str, &str); 12] = [
+        ("status", "statuses"),
+        ("created", "created_from"),
+        ("updated", "updated_from"),
+        ("last-run", "last_trigger_from"),
+        ("credentials.access-key-id", "access_key"),
+        ("credentials.secret-access-key", "secret_key"),
+        ("credentials.security-token", "security_token"),
+        ("credentials.token", "token"),
+        ("connect-timeout-ms", "timeout"),
+        ("first-byte-timeout-ms", "timeout"),
+        ("between-bytes-timeout-ms", "timeout"),
+        ("call-timeout-ms", "timeout"),
+    ];
+    let name = OTHERS.iter().find(|(own, _)| *own == argument).map_or(argument, |(_, name)| *name);
     let same = |known: &str| {
         let hyphens = known.bytes().map(|byte| if byte == b'_' { b'-' } else { byte });
         hyphens.eq(name.bytes().map(|byte| if byte == b'_' { b'-' } else { byte }))

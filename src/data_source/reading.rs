@@ -28,7 +28,7 @@ impl Reading {
     pub fn of(listing: &Listing<'_>, region: Option<&str>, project_id: &str, arguments: &Fields<'_>) -> Self {
         let pipelines = &listing.pipelines;
         let mut json = Writer::default();
-        json.open('{');
+        json.open("{");
         text(&mut json, "id", Some(&fill("{}{}", &[project_id, &arguments.text_of_all()])));
         text(&mut json, "region", region);
         text(&mut json, "project_id", Some(project_id));
@@ -36,13 +36,13 @@ impl Reading {
         array(&mut json, "ids", pipelines, |json, pipeline| json.text(Some(&pipeline.id)));
         array(&mut json, "names", pipelines, |json, pipeline| json.text(pipeline.name.text()));
         array(&mut json, "pipelines", pipelines, row);
-        json.close('}');
+        json.close("}");
         Self { json: json.finish(), diagnostics: surprises(pipelines) }
     }
 }
 
 fn row(json: &mut Writer, pipeline: &Pipeline<'_>) {
-    json.open('{');
+    json.open("{");
     text(json, "id", Some(&pipeline.id));
     text(json, "name", pipeline.name.text());
     text(json, "description", pipeline.description.text());
@@ -58,7 +58,7 @@ fn row(json: &mut Writer, pipeline: &Pipeline<'_>) {
     text(json, "enterprise_project_id", pipeline.enterprise_project_id.text());
     text(json, "enterprise_project", pipeline.enterprise_project.text());
     text(json, "extend_info", pipeline.extend_info.text());
-    json.close('}');
+    json.close("}");
 }
 
 fn text(json: &mut Writer, name: &'static str, text: Option<&str>) {
@@ -73,10 +73,13 @@ fn number(json: &mut Writer, name: &'static str, number: Option<i64>) {
 
 fn array(json: &mut Writer, name: &'static str, pipelines: &[Pipeline<'_>], write: fn(&mut Writer, &Pipeline<'_>)) {
     json.name(name);
-    json.open('[');
+    json.open("[");
     pipelines.iter().for_each(|pipeline| write(json, pipeline));
-    json.close(']');
+    json.close("]");
 }
+
+/// What is not documented of a release task, if anything is.
+type Surprise = fn(&Pipeline<'_>) -> Option<String>;
 
 /// One warning for each kind of what the vendor does not document.
 fn surprises(pipelines: &[Pipeline<'_>]) -> Vec<Diagnostic> {
@@ -89,26 +92,27 @@ fn surprises(pipelines: &[Pipeline<'_>]) -> Vec<Diagnostic> {
         _ => None,
     };
     let model = |pipeline: &Pipeline<'_>| pipeline.model_version.get().filter(|version| *version != 2).map(decimal);
-    [
-        surprise("status", pipelines, status),
-        surprise("config_mode", pipelines, mode),
-        surprise("model_version", pipelines, model),
-    ]
-    .into_iter()
-    .flatten()
-    .collect()
+    let kinds: [(&str, Surprise); 3] = [("status", status), ("config_mode", mode), ("model_version", model)];
+    let mut surprises = Vec::new();
+    for (name, value) in kinds {
+        surprises.extend(surprise(name, pipelines, value));
+    }
+    surprises
 }
 
-fn surprise(name: &str, pipelines: &[Pipeline<'_>], value: fn(&Pipeline<'_>) -> Option<String>) -> Option<Diagnostic> {
-    let mut found = pipelines.iter().filter_map(|pipeline| Some((&pipeline.id, value(pipeline)?)));
-    let mut detail = String::new();
-    for (id, value) in found.by_ref().take(NAMED) {
-        detail.push_str(&fill("Release task {} has {}. ", &[&shorten(id, 64), &value]));
+fn surprise(name: &str, pipelines: &[Pipeline<'_>], value: Surprise) -> Option<Diagnostic> {
+    let (mut detail, mut found) = (String::new(), 0);
+    for pipeline in pipelines {
+        let Some(value) = value(pipeline) else { continue };
+        found += 1;
+        if found <= NAMED {
+            detail.push_str(&fill("Release task {} has {}. ", &[&shorten(&pipeline.id, 64), &value]));
+        }
     }
-    if detail.is_empty() {
+    if found == 0 {
         return None;
     }
-    let more = found.count();
+    let more = found.saturating_sub(NAMED);
     if more > 0 {
         detail.push_str(&fill("So have others: {}. ", &[&text::number(more as u64)]));
     }

@@ -15,7 +15,7 @@ pub fn format(milliseconds: u64) -> String {
             (11 | 13, _) => text.push(':'),
             (15, fraction @ 1..) => {
                 text.push('.');
-                text.extend([100, 10, 1].map(|place| char::from(b'0' + (fraction / place % 10) as u8)));
+                date::push(&mut text, fraction, 3);
             }
             _ => {}
         }

@@ -65,18 +65,20 @@ impl<'a> Fields<'a> {
     /// # Errors
     /// It is something else.
     pub fn texts<'b>(&'b self, name: &'static str) -> Result<Option<Vec<&'b str>>, Box<Diagnostic>> {
-        let wrong = || Diagnostic::of_attribute(name, "it is no collection of texts");
-        match self.value(name) {
-            None => Ok(None),
-            Some(Value::Array(items)) => {
-                let text = |item: &'b Value<'a>| match item {
-                    Value::String(text) => Ok(text.as_ref()),
-                    _ => Err(wrong()),
-                };
-                items.iter().map(text).collect::<Result<_, _>>().map(Some)
-            }
-            Some(_) => Err(wrong()),
+        let items = match self.value(name) {
+            None => return Ok(None),
+            Some(Value::Array(items)) => items.as_slice(),
+            // As wrong as an item that is no text.
+            Some(_) => &[Value::Null],
+        };
+        let mut texts: Vec<&str> = Vec::new();
+        for item in items {
+            let Value::String(text) = item else {
+                return Err(Diagnostic::of_attribute(name, "it is no collection of texts"));
+            };
+            texts.push(text);
         }
+        Ok(Some(texts))
     }
 
     /// A number, as it is written.

@@ -5,8 +5,8 @@ use std::fmt;
 
 use json_text::Texts;
 use self_cell::self_cell;
-use servicestage_component::answer::{Decoder, List};
-use servicestage_component::decode::{Pipelines, Projects};
+use servicestage_component::answer::List;
+use servicestage_component::decode::{pipelines, projects as all_projects};
 use servicestage_component::error::Failure;
 use servicestage_component::item::Wanted;
 use servicestage_component::pipeline::Pipeline;
@@ -76,12 +76,12 @@ pub fn listing(body: &[u8], query: &Query) -> Result<Decoded, Box<Failure>> {
 
 /// Decodes a listing that arrives in these chunks.
 pub fn in_chunks<'a>(chunks: impl Iterator<Item = &'a [u8]>, query: &Query) -> Result<Decoded, Box<Failure>> {
-    Decoded::try_new(Texts::default(), |texts| take(Pipelines(query), texts, chunks))
+    Decoded::try_new(Texts::default(), |texts| take(pipelines(query), texts, chunks))
 }
 
 /// Decodes a list of projects that is there as a whole.
 pub fn projects(body: &[u8]) -> Result<Decoded, Box<Failure>> {
-    Decoded::try_new(Texts::default(), |texts| take(Projects, texts, [body].into_iter()))
+    Decoded::try_new(Texts::default(), |texts| take(all_projects(), texts, [body].into_iter()))
 }
 
 /// The failure without the excerpt, which shows what has arrived.
@@ -91,7 +91,7 @@ pub fn comparable(mut failure: Box<Failure>) -> Box<Failure> {
 }
 
 fn take<'a, 't>(
-    wanted: impl Wanted<Item<'t> = Pipeline<'t>>,
+    wanted: Wanted<'_>,
     texts: &'t Texts,
     chunks: impl Iterator<Item = &'a [u8]>,
 ) -> Result<Found<'t>, Box<Failure>> {

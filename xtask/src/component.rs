@@ -56,20 +56,39 @@ pub fn compile(package: &str) -> Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// The component without the names of its parts, which the compiler's `strip` leaves: 6 KB that nothing reads.
+/// The component, and the modules within it, without custom sections: the names of parts, the tools that made them, and
+/// what they may use, which the compiler's `strip` leaves. 6.6 KB that no engine reads.
 fn without_names(wasm: &[u8]) -> Result<Vec<u8>> {
+    const CUSTOM: u8 = 0;
+    const MODULE: u8 = 1;
     let mut reader = BinaryReader::new(wasm, 0);
-    let mut kept = reader.read_bytes(8)?.to_vec();
+    let head = reader.read_bytes(8)?;
+    // What tells a component from a module; a module's section of that id are its types.
+    let component = head[6] == 1;
+    let mut kept = head.to_vec();
     while !reader.eof() {
         let from = usize::try_from(reader.original_position())?;
         let (id, length) = (reader.read_u8()?, reader.read_var_u32()?);
         let content = reader.read_bytes(length as usize)?;
-        // The id of custom sections.
-        if id != 0 || BinaryReader::new(content, 0).read_string()? != "component-name" {
+        if component && id == MODULE {
+            let module = without_names(content)?;
+            kept.push(id);
+            write_length(module.len(), &mut kept);
+            kept.extend(module);
+        } else if id != CUSTOM {
             kept.extend_from_slice(&wasm[from..usize::try_from(reader.original_position())?]);
         }
     }
     Ok(kept)
+}
+
+/// Writes a length as the format has it: seven bits a byte, the lowest first.
+fn write_length(mut length: usize, to: &mut Vec<u8>) {
+    while length > 0x7F {
+        to.push(length as u8 | 0x80);
+        length >>= 7;
+    }
+    to.push(length as u8);
 }
 
 /// Writes the file unless it is the same already: whoever embeds it is built anew when its time changes.
@@ -180,10 +199,18 @@ mod tests {
 
     #[test]
     fn names_are_left_out_and_nothing_else() {
-        let section = |name: &str| [&[0, name.len() as u8 + 2, name.len() as u8], name.as_bytes(), b"x"].concat();
-        let head = b"\0asm\x0d\0\x01\0".to_vec();
-        let wasm = [head.clone(), section("component-name"), section("other"), section("component-name")].concat();
-        assert_eq!(without_names(&wasm).unwrap(), [head, section("other")].concat());
+        let section = |id: u8, content: &[u8]| {
+            let mut section = vec![id];
+            write_length(content.len(), &mut section);
+            [&section, content].concat()
+        };
+        let custom = section(0, b"\x05other");
+        let (head, module_head) = (b"\0asm\x0d\0\x01\0".to_vec(), b"\0asm\x01\0\0\0".to_vec());
+        let (types, code) = (section(1, b"types"), section(10, &[7; 300]));
+        let module = [module_head.clone(), types.clone(), custom.clone(), code.clone()].concat();
+        let wasm = [head.clone(), custom.clone(), section(1, &module), section(7, b"x"), custom].concat();
+        let expected = [head, section(1, &[module_head, types, code].concat()), section(7, b"x")].concat();
+        assert_eq!(without_names(&wasm).unwrap(), expected);
         assert!(without_names(&wasm[..wasm.len() - 1]).is_err());
     }
 }
