@@ -4,10 +4,10 @@
 use std::str;
 
 use json_text::number::decimal;
-use json_text::{Fields, Reader, Texts, Wrong, text_of};
+use json_text::{Fields, Reader, Texts, Type, Wrong, text_of};
 
 use crate::error::{ErrorKind, Failure};
-use crate::item::Wanted;
+use crate::item::{self, Wanted};
 use crate::message::shorten;
 use crate::pipeline::Pipeline;
 use crate::rejection::LARGEST_BODY;
@@ -273,12 +273,15 @@ impl<'t> Values<'t> for Found<'_, 't> {
         let value = self.shape.text(value)?;
         let read = if is(name, "count") {
             let mut count = Fields::value(value, "count");
-            count.integer().and_then(|number| count.end().map(|()| self.shape.count = number))
+            count.scalar(Type::Integer, self.texts).and_then(|number| {
+                self.shape.count = item::number(number).get();
+                count.end()
+            })
         } else {
             // It is not asked for, and must be well-formed all the same.
             let mut name = Fields::value(self.shape.text(name)?, "");
             let mut value = Fields::value(value, "");
-            name.text().and_then(|_| value.skip()).and_then(|()| value.end())
+            name.scalar(Type::Text, self.texts).and_then(|_| value.skip()).and_then(|()| value.end())
         };
         read.map_err(|wrong| self.shape.failure("$", &wrong))
     }

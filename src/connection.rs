@@ -160,21 +160,31 @@ impl Connection {
     /// # Errors
     /// A limit is 0, or there are too many attempts.
     pub fn limits(&self) -> Result<Limits, Invalid> {
-        let timeout = |argument, value: Option<u32>, default| {
-            at_least_one(argument, value, default).map(|ms| Duration::from_millis(ms.into()))
-        };
-        let max_attempts = at_least_one("max-attempts", self.max_attempts, 4)?;
+        let max_attempts = self.max_attempts.unwrap_or(4);
         if max_attempts > 10 {
             let reason = fill("it is {}; give 1 to 10", &[&number(max_attempts.into())]);
             return Err(Invalid::new("max-attempts", reason));
         }
+        for (argument, limit) in [
+            ("max-attempts", self.max_attempts),
+            ("connect-timeout-ms", self.connect_timeout_ms),
+            ("first-byte-timeout-ms", self.first_byte_timeout_ms),
+            ("between-bytes-timeout-ms", self.between_bytes_timeout_ms),
+            ("call-timeout-ms", self.call_timeout_ms),
+            ("max-response-bytes", self.max_response_bytes),
+        ] {
+            if limit == Some(0) {
+                return Err(Invalid::new(argument, "it is 0; give at least 1, or leave it out"));
+            }
+        }
+        let timeout = |limit: Option<u32>, default| Duration::from_millis(limit.unwrap_or(default).into());
         Ok(Limits {
-            connect_timeout: timeout("connect-timeout-ms", self.connect_timeout_ms, 10_000)?,
-            first_byte_timeout: timeout("first-byte-timeout-ms", self.first_byte_timeout_ms, 30_000)?,
-            between_bytes_timeout: timeout("between-bytes-timeout-ms", self.between_bytes_timeout_ms, 30_000)?,
-            call_timeout: timeout("call-timeout-ms", self.call_timeout_ms, 120_000)?,
+            connect_timeout: timeout(self.connect_timeout_ms, 10_000),
+            first_byte_timeout: timeout(self.first_byte_timeout_ms, 30_000),
+            between_bytes_timeout: timeout(self.between_bytes_timeout_ms, 30_000),
+            call_timeout: timeout(self.call_timeout_ms, 120_000),
             max_attempts,
-            max_response_bytes: at_least_one("max-response-bytes", self.max_response_bytes, 64 << 20)?,
+            max_response_bytes: self.max_response_bytes.unwrap_or(64 << 20),
         })
     }
 
@@ -205,13 +215,6 @@ fn default_origin(service: &str, region: &str) -> Origin {
     Origin { scheme: "https", authority: fill("{}.{}.myhuaweicloud.{}", &[service, region, cloud]) }
 }
 
-fn at_least_one(argument: &'static str, value: Option<u32>, default: u32) -> Result<u32, Invalid> {
-    match value {
-        Some(0) => Err(Invalid::new(argument, "it is 0; give at least 1, or leave it out")),
-        value => Ok(value.unwrap_or(default)),
-    }
-}
-
 /// Refuses what could not be sent as it is, without showing it: it may be a secret.
 fn header_value(argument: &'static str, value: &str) -> Result<(), Invalid> {
     huaweicloud_sign::header::fault(value).map_or(Ok(()), |reason| Err(Invalid::new(argument, reason)))
@@ -230,7 +233,7 @@ fn origin(argument: &'static str, text: &str) -> Result<Origin, Invalid> {
         (b'#', "it has a fragment; write https://host or https://host:port"),
         (b'/', "it has a path; write https://host or https://host:port"),
     ] {
-        if rest.as_bytes().contains(&sign) {
+        if rest.bytes().any(|byte| byte == sign) {
             return invalid(reason);
         }
     }

@@ -61,8 +61,11 @@ pub struct Fields<'a> {
     first: bool,
 }
 
-/// Reads a scalar of this kind, and says why it does not convert.
-type Convert<'a, T> = fn(&mut Reader<'a>, Kind) -> Result<Result<T, &'static str>, Expected>;
+/// A scalar that converts, or why it does not.
+type Converted<'a> = Result<Scalar<'a>, &'static str>;
+
+/// Why many a number does not convert.
+const INEXACT: &str = "the number is not whole, or too large to be exact";
 
 impl<'a> Fields<'a> {
     /// The fields of the item that a text begins with.
@@ -126,7 +129,7 @@ impl<'a> Fields<'a> {
                 self.skip()?;
                 continue;
             };
-            let value = self.scalar_of(field.kind, texts)?;
+            let value = self.scalar(field.kind, texts)?;
             if at == 0 {
                 lacks_first = matches!(value, Scalar::Null);
             }
@@ -139,21 +142,84 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// The value of the field whose name was passed, however it is written.
+    /// The value of the field whose name was passed, however it is written; null is none. A text that stands nowhere as it
+    /// is, is kept.
+    ///
+    /// # Errors
+    /// It is of another type, and does not convert.
     #[inline(never)]
-    fn scalar_of(&mut self, kind: Type, texts: &'a Texts) -> Result<Scalar<'a>, Box<Wrong>> {
-        let text = |text: Option<Cow<'a, str>>| match text {
-            None => Scalar::Null,
-            Some(Cow::Borrowed(text)) => Scalar::Text(text),
-            Some(Cow::Owned(text)) => Scalar::Text(texts.keep(text)),
+    pub fn scalar(&mut self, kind: Type, texts: &'a Texts) -> Result<Scalar<'a>, Box<Wrong>> {
+        let expected = match kind {
+            Type::Text => "text",
+            Type::Integer => "a whole number",
+            Type::Time => "milliseconds since the Unix epoch, up to the year 9999",
+            Type::Json => {
+                let raw = self.reader.raw().map_err(|expected| self.no_json(expected))?;
+                return Ok(if raw == "null" { Scalar::Null } else { Scalar::Text(raw) });
+            }
         };
-        let number = |number: Option<i64>| number.map_or(Scalar::Null, Scalar::Number);
-        Ok(match kind {
-            Type::Text => text(self.text()?),
-            Type::Integer => number(self.integer()?),
-            Type::Time => number(self.time()?),
-            Type::Json => text(self.json()?),
-        })
+        let found = self.reader.kind().map_err(|expected| self.no_json(expected))?;
+        if self.reader.null() {
+            return Ok(Scalar::Null);
+        }
+        if let Kind::Array | Kind::Object = found {
+            let reason = self.no_scalar()?;
+            return Err(self.wrong(expected, Some(reason)));
+        }
+        let read = if kind == Type::Text { self.as_text(found, texts) } else { self.as_number(found) };
+        match read.map_err(|expected| self.no_json(expected))? {
+            Ok(Scalar::Number(number)) if kind == Type::Time && !is_time(number) => {
+                Err(self.wrong(expected, Some("the number is out of range")))
+            }
+            Ok(value) => Ok(value),
+            Err(reason) => Err(self.wrong(expected, Some(reason))),
+        }
+    }
+
+    /// A scalar as text, or why it does not convert.
+    fn as_text(&mut self, found: Kind, texts: &'a Texts) -> Result<Converted<'a>, Expected> {
+        Ok(Ok(Scalar::Text(match found {
+            Kind::String => match self.reader.string()? {
+                Cow::Borrowed(text) => text,
+                Cow::Owned(text) => texts.keep(text),
+            },
+            Kind::Bool => {
+                if self.reader.bool()? {
+                    "true"
+                } else {
+                    "false"
+                }
+            }
+            _ => {
+                let literal = self.reader.number()?;
+                let exact = number::integer(literal).is_some() || number::natural(literal).is_some();
+                if !exact || literal == "-0" {
+                    return Ok(Err(INEXACT));
+                }
+                literal
+            }
+        })))
+    }
+
+    /// A scalar as a whole number, or why it does not convert.
+    fn as_number(&mut self, found: Kind) -> Result<Converted<'a>, Expected> {
+        let (number, reason) = match found {
+            Kind::Number => (number::whole(self.reader.number()?), INEXACT),
+            Kind::Bool => {
+                self.reader.bool()?;
+                (None, "it is a truth value")
+            }
+            _ => {
+                let text = self.reader.string()?;
+                // Other forms would lose something, such as "+2" and "02".
+                let as_written = match text.as_bytes() {
+                    [b'-', first, ..] | [first, _, ..] => matches!(first, b'1'..=b'9'),
+                    _ => true,
+                };
+                (number::integer(&text).filter(|_| as_written), "the text is not a whole number")
+            }
+        };
+        Ok(number.map(Scalar::Number).ok_or(reason))
     }
 
     /// Goes to the next field. Returns whether there is one.
@@ -164,49 +230,6 @@ impl<'a> Fields<'a> {
         let there = name.is_some();
         self.name = name.unwrap_or_default();
         Ok(there)
-    }
-
-    /// The value as text: also a whole number or a truth value.
-    ///
-    /// # Errors
-    /// It is no text, and does not convert.
-    pub fn text(&mut self) -> Result<Option<Cow<'a, str>>, Box<Wrong>> {
-        self.scalar("text", |reader, kind| {
-            Ok(match kind {
-                Kind::String => Ok(reader.string()?),
-                Kind::Bool => Ok(Cow::Borrowed(if reader.bool()? { "true" } else { "false" })),
-                _ => {
-                    let literal = reader.number()?;
-                    let exact = number::integer(literal).is_some() || number::natural(literal).is_some();
-                    if exact && literal != "-0" {
-                        Ok(Cow::Borrowed(literal))
-                    } else {
-                        Err("the number is not whole, or too large to be exact")
-                    }
-                }
-            })
-        })
-    }
-
-    /// The value as a whole number: also with an empty fraction, or as text.
-    ///
-    /// # Errors
-    /// It is no whole number, and does not convert.
-    pub fn integer(&mut self) -> Result<Option<i64>, Box<Wrong>> {
-        self.whole("a whole number")
-    }
-
-    fn time(&mut self) -> Result<Option<i64>, Box<Wrong>> {
-        let expected = "milliseconds since the Unix epoch, up to the year 9999";
-        match self.whole(expected)? {
-            Some(time) if !is_time(time) => Err(self.wrong(expected, Some("the number is out of range"))),
-            time => Ok(time),
-        }
-    }
-
-    fn json(&mut self) -> Result<Option<Cow<'a, str>>, Box<Wrong>> {
-        let raw = self.reader.raw().map_err(|expected| self.no_json(expected))?;
-        Ok(Some(raw).filter(|raw| *raw != "null").map(Cow::Borrowed))
     }
 
     /// Passes over a value that nobody asked for.
@@ -221,47 +244,6 @@ impl<'a> Fields<'a> {
     fn missing(&mut self, field: &'static str) -> Box<Wrong> {
         self.name = Cow::Borrowed(field);
         self.wrong("text", Some("it is missing or null"))
-    }
-
-    fn whole(&mut self, expected: &'static str) -> Result<Option<i64>, Box<Wrong>> {
-        self.scalar(expected, |reader, kind| {
-            Ok(match kind {
-                Kind::Number => {
-                    number::whole(reader.number()?).ok_or("the number is not whole, or too large to be exact")
-                }
-                Kind::Bool => {
-                    reader.bool()?;
-                    Err("it is a truth value")
-                }
-                _ => {
-                    let text = reader.string()?;
-                    // Other forms would lose something, such as "+2" and "02".
-                    let as_written = match text.as_bytes() {
-                        [b'-', first, ..] | [first, _, ..] => matches!(first, b'1'..=b'9'),
-                        _ => true,
-                    };
-                    let number = number::integer(&text).filter(|_| as_written);
-                    number.ok_or("the text is not a whole number")
-                }
-            })
-        })
-    }
-
-    /// A value that is no list and no object; null is none.
-    fn scalar<T>(&mut self, expected: &'static str, read: Convert<'a, T>) -> Result<Option<T>, Box<Wrong>> {
-        let kind = self.reader.kind().map_err(|expected| self.no_json(expected))?;
-        if self.reader.null() {
-            return Ok(None);
-        }
-        if let Kind::Array | Kind::Object = kind {
-            let reason = self.no_scalar()?;
-            return Err(self.wrong(expected, Some(reason)));
-        }
-        match read(&mut self.reader, kind) {
-            Ok(Ok(value)) => Ok(Some(value)),
-            Ok(Err(reason)) => Err(self.wrong(expected, Some(reason))),
-            Err(expected) => Err(self.no_json(expected)),
-        }
     }
 
     /// What a value is that cannot be taken. It must be JSON all the same.

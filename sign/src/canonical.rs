@@ -35,7 +35,7 @@ pub fn headers(headers: &[(&str, &str)]) -> Vec<(String, String)> {
     let mut signed = Vec::new();
     for (name, value) in headers {
         let name = name.to_ascii_lowercase();
-        if !name.as_bytes().contains(&b'_') && name != "authorization" {
+        if name.bytes().all(|byte| byte != b'_') && name != "authorization" {
             signed.push((name, value.trim_ascii().to_owned()));
         }
     }

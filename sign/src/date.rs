@@ -38,8 +38,12 @@ pub fn parse(text: &str) -> Option<u64> {
 #[must_use]
 pub fn parse_http(text: &str) -> Option<u64> {
     const MONTHS: &[u8; 36] = b"JanFebMarAprMayJunJulAugSepOctNovDec";
-    let parts = text.as_bytes().split(|byte| matches!(byte, b' ' | b',' | b'-')).filter(|part| !part.is_empty());
-    let parts: Vec<&[u8]> = parts.collect();
+    let mut parts = Vec::new();
+    for part in text.as_bytes().split(|byte| matches!(byte, b' ' | b',' | b'-')) {
+        if !part.is_empty() {
+            parts.push(part);
+        }
+    }
     let (day, month, year, time) = match *parts.as_slice() {
         [_, day, month, year, time, b"GMT"] => (day, month, year, time),
         [_, month, day, time, year] => (day, month, year, time),

@@ -5,11 +5,15 @@
 pub fn fault(value: &str) -> Option<&'static str> {
     if value.is_empty() {
         Some("it is empty")
-    } else if [value.chars().next(), value.chars().next_back()].into_iter().flatten().any(char::is_whitespace) {
+    } else if blank(value.chars().next()) || blank(value.chars().next_back()) {
         Some("it begins or ends with white space")
     } else if !value.bytes().all(|byte| byte.is_ascii_graphic()) {
         Some("it holds white space, or a character that is not printable ASCII")
     } else {
         None
     }
+}
+
+fn blank(character: Option<char>) -> bool {
+    character.is_some_and(char::is_whitespace)
 }

@@ -27,8 +27,14 @@ impl Secrets {
     /// tell where it was.
     #[must_use]
     pub fn new(secrets: &[&str]) -> Self {
-        let secrets = secrets.iter().map(|secret| secret.chars().collect::<Vec<_>>());
-        Self(secrets.filter(|secret| secret.len() >= SHORTEST).collect())
+        let mut kept = Vec::new();
+        for secret in secrets {
+            let secret: Vec<char> = secret.chars().collect();
+            if secret.len() >= SHORTEST {
+                kept.push(secret);
+            }
+        }
+        Self(kept)
     }
 
     /// Replaces every secret within a text, and every telling part of one, as it stands and as JSON and URLs write it.
@@ -42,17 +48,18 @@ impl Secrets {
         while let Some(first) = rest.chars().next() {
             // A secret may itself look like an escape, so the text is read both ways.
             let readings = [read(rest, false), read(rest, true)];
-            let telling = readings.iter().flat_map(|text| self.0.iter().map(|secret| telling(secret, text))).max();
-            let end = match telling {
-                Some(end) if end > 0 => {
-                    redacted.push_str(REDACTED);
-                    end
+            let mut end = 0;
+            for text in &readings {
+                for secret in &self.0 {
+                    end = end.max(telling(secret, text));
                 }
-                _ => {
-                    redacted.push(first);
-                    first.len_utf8()
-                }
-            };
+            }
+            if end > 0 {
+                redacted.push_str(REDACTED);
+            } else {
+                redacted.push(first);
+                end = first.len_utf8();
+            }
             rest = rest.get(end..).unwrap_or_default();
         }
         *text = redacted;
@@ -67,8 +74,12 @@ fn telling(secret: &[char], text: &[Meant]) -> usize {
     let characters = if from_start == secret.len() || at_end {
         from_start
     } else {
-        let anywhere = (0..secret.len()).filter_map(|start| Some(common(secret.get(start..)?, text)));
-        anywhere.max().filter(|same| *same >= TELLING).unwrap_or(0)
+        let (mut most, mut rest) = (0, secret);
+        while let [_, after @ ..] = rest {
+            most = most.max(common(rest, text));
+            rest = after;
+        }
+        if most >= TELLING { most } else { 0 }
     };
     characters.checked_sub(1).and_then(|last| text.get(last)).map_or(0, |last| last.end)
 }

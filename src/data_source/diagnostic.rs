@@ -132,5 +132,5 @@ fn attribute(argument: &str) -> Option<&'static str> {
         let hyphens = known.bytes().map(|byte| if byte == b'_' { b'-' } else { byte });
         hyphens.eq(name.bytes().map(|byte| if byte == b'_' { b'-' } else { byte }))
     };
-    schema::NAMES.into_iter().flatten().copied().find(|known| same(known))
+    schema::NAMES.iter().find_map(|names| names.iter().copied().find(|known| same(known)))
 }
