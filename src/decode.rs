@@ -56,7 +56,7 @@ impl<'t> json_text::Item<'t> for Pipeline<'t> {
             8 => self.model_version = number(value),
             9 => self.status = number(value).get().map(Status::from_number).into(),
             // The service writes 0 for a task that never ran.
-            10 if value == Scalar::Number(0) => self.last_trigger_at = Maybe::None,
+            10 if matches!(value, Scalar::Number(0)) => self.last_trigger_at = Maybe::None,
             10 => self.last_trigger_at = time(value),
             11 => self.enterprise_project_id = text(value),
             12 => self.enterprise_project = text(value),

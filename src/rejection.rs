@@ -26,7 +26,7 @@ const NOT_FOUND_AS_401: &str = "SVCSTG.00100401";
 /// What a response without its body says about itself.
 #[must_use]
 pub fn facts(status: StatusCode, headers: &Headers) -> ResponseFacts {
-    let request_id = headers.request_id.as_ref().map(|id| shorten(id, 128)).filter(|id| !id.is_empty());
+    let request_id = headers.request_id.as_ref().and_then(|id| short(id, 128));
     ResponseFacts { status: Some(status.as_u16()), request_id, ..ResponseFacts::default() }
 }
 
@@ -62,15 +62,20 @@ pub fn with_body(facts: ResponseFacts, body: &[u8]) -> ResponseFacts {
         (None, Some(visible_text(&start)))
     });
     let id_in_body = match json.as_ref().and_then(|json| json.member("request_id")) {
-        Some(Value::String(id)) => Some(shorten(id, 128)).filter(|id| !id.is_empty()),
+        Some(Value::String(id)) => short(id, 128),
         _ => None,
     };
     ResponseFacts {
-        code: code.map(|code| shorten(&code, 64)).filter(|code| !code.is_empty()),
-        message: message.map(|message| shorten(&without_signature(&message), LONGEST)).filter(|m| !m.is_empty()),
+        code: code.and_then(|code| short(&code, 64)),
+        message: message.and_then(|message| short(&without_signature(&message), LONGEST)),
         request_id: facts.request_id.or(id_in_body),
         ..facts
     }
+}
+
+/// A text as one short line, if anything is left of it.
+fn short(text: &str, longest: usize) -> Option<String> {
+    Some(shorten(text, longest)).filter(|text| !text.is_empty())
 }
 
 fn kind(
@@ -197,7 +202,11 @@ fn without_signature(message: &str) -> String {
 
 /// What a person would see of a page: the text outside of tags, without comments, scripts and styles.
 fn visible_text(page: &str) -> String {
-    let page = page.trim_start_matches('\u{feff}').trim_start();
+    let mut page = page;
+    while let Some(rest) = page.strip_prefix("\u{feff}") {
+        page = rest;
+    }
+    let page = page.trim_start();
     if page.as_bytes().first() != Some(&b'<') {
         return page.to_owned();
     }
@@ -210,8 +219,10 @@ fn visible_text(page: &str) -> String {
         let rest = lower.get(tag + 1..).unwrap_or_default();
         let end = if rest.starts_with("!--") {
             find_from(&lower, "--", tag + 4)
-        } else if let Some(name) = ["script", "style"].into_iter().find(|name| is_tag(rest, name)) {
-            find_from(&lower, &fill("</{}", &[name]), tag)
+        } else if is_tag(rest, "script") {
+            find_from(&lower, "</script", tag)
+        } else if is_tag(rest, "style") {
+            find_from(&lower, "</style", tag)
         } else {
             Some(tag)
         };

@@ -51,12 +51,13 @@ pub fn next(failure: &Failure, situation: Situation<'_>) -> Next {
 /// Between half and the whole of an exponentially growing wait, so that many callers do not return at once.
 fn backoff(situation: Situation<'_>) -> Duration {
     let half = (FIRST_WAIT / 2) << situation.attempts.saturating_sub(1).min(16);
-    let facts = [situation.nanoseconds.to_le_bytes(), situation.attempts.to_le_bytes()];
-    let bytes = facts.iter().flatten().chain(situation.target.as_bytes());
-    Duration::from_millis(half + hash(bytes) % half.max(1))
+    let mut hashed = hash(0xCBF2_9CE4_8422_2325, &situation.nanoseconds.to_le_bytes());
+    hashed = hash(hashed, &situation.attempts.to_le_bytes());
+    hashed = hash(hashed, situation.target.as_bytes());
+    Duration::from_millis(half + hashed % half.max(1))
 }
 
 /// FNV-1a, which spreads what differs little. Nothing here has to be hard to guess.
-fn hash<'a>(bytes: impl Iterator<Item = &'a u8>) -> u64 {
-    bytes.fold(0xCBF2_9CE4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01B3))
+fn hash(before: u64, bytes: &[u8]) -> u64 {
+    bytes.iter().fold(before, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01B3))
 }

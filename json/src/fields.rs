@@ -107,11 +107,11 @@ impl<'a> Fields<'a> {
     /// # Errors
     /// A value that does not convert, or that the first field is missing or null.
     pub fn read<I: Item<'a>>(&mut self, table: &[Field], texts: &'a Texts, item: &mut I) -> Result<(), Box<Wrong>> {
-        let (mut lacks_first, mut expected) = (true, 0);
+        let (mut lacks_first, mut expected, mut given) = (true, 0, None);
         loop {
             // A service sends the fields in the same order each time, so the one after the last is looked for first.
             let from = (expected, self.reader.position());
-            let (end, at) = plain::take(self.reader.text(), from, self.first, table, texts, item);
+            let (end, at) = plain::take(self.reader.text(), from, given.take(), self.first, table, texts, item);
             if end > expected {
                 // The first is there: what is null is not taken for it.
                 lacks_first &= expected > 0;
@@ -133,8 +133,7 @@ impl<'a> Fields<'a> {
             if at == 0 {
                 lacks_first = matches!(value, Scalar::Null);
             }
-            item.set(at, value);
-            expected = at + 1;
+            (expected, given) = (at + 1, Some(value));
         }
         match table.first() {
             Some(field) if lacks_first => Err(self.missing(field.name)),

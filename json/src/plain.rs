@@ -59,11 +59,13 @@ impl Field {
 }
 
 /// Takes fields as long as they come as the table says, from this place of the table on. Returns at which place of the
-/// table and of the text it is otherwise.
+/// table and of the text it is otherwise. A value that was read otherwise, of the field before that place, is taken first:
+/// so fields are filled in at one place alone, and what does so is there once.
 #[inline(never)]
 pub(crate) fn take<'a, I: Item<'a>>(
     text: &'a str,
     from: (usize, usize),
+    mut given: Option<Scalar<'a>>,
     first: bool,
     table: &[Field],
     texts: &'a Texts,
@@ -71,16 +73,22 @@ pub(crate) fn take<'a, I: Item<'a>>(
 ) -> (usize, usize) {
     let (mut place, mut at) = from;
     let mut comma = usize::from(!first);
-    while let Some(field) = table.get(place)
-        && (comma == 0 || text.as_bytes().get(at) == Some(&b','))
-        && let Some((value, end)) = value(text, at + comma, field, texts)
-        // Whether an item must have its first field is not known here.
-        && (place != 0 || !matches!(value, Scalar::Null))
-    {
-        item.set(place, value);
-        (place, at, comma) = (place + 1, end, 1);
+    loop {
+        let value = if let Some(value) = given.take() {
+            value
+        } else if let Some(field) = table.get(place)
+            && (comma == 0 || text.as_bytes().get(at) == Some(&b','))
+            && let Some((value, end)) = value(text, at + comma, field, texts)
+            // Whether an item must have its first field is not known here.
+            && (place != 0 || !matches!(value, Scalar::Null))
+        {
+            (place, at, comma) = (place + 1, end, 1);
+            value
+        } else {
+            return (place, at);
+        };
+        item.set(place - 1, value);
     }
-    (place, at)
 }
 
 /// The value of this field, and where it ends.

@@ -22,8 +22,7 @@ impl Writer {
 
     /// The name of a member, whose value comes next. It is one that JSON does not escape.
     pub fn name(&mut self, name: &'static str) {
-        self.separate();
-        self.0.push_str("\"");
+        self.0.push_str(if self.separates() { ",\"" } else { "\"" });
         self.0.push_str(name);
         self.0.push_str("\":");
     }
@@ -65,8 +64,13 @@ impl Writer {
         self.0
     }
 
+    /// Whether a comma comes next.
+    fn separates(&self) -> bool {
+        !matches!(self.0.as_bytes().last(), None | Some(b'{' | b'[' | b':'))
+    }
+
     fn separate(&mut self) {
-        if !matches!(self.0.as_bytes().last(), None | Some(b'{' | b'[' | b':')) {
+        if self.separates() {
             self.0.push_str(",");
         }
     }
@@ -84,9 +88,9 @@ impl Writer {
             _ => {
                 self.0.push_str("\\u00");
                 for byte in escaped.bytes() {
-                    let digit = |value| char::from_digit(value, 16).unwrap_or_default();
-                    self.0.push(digit(u32::from(byte) >> 4));
-                    self.0.push(digit(u32::from(byte) & 15));
+                    for at in [usize::from(byte >> 4), usize::from(byte & 15)] {
+                        self.0.push_str("0123456789abcdef".get(at..=at).unwrap_or_default());
+                    }
                 }
                 return;
             }
