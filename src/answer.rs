@@ -25,6 +25,9 @@ pub(crate) const LARGEST_ERROR: usize = LARGEST_BODY + 1;
 /// The shortest chunk that stays as it is: of shorter ones, keeping account would take more than they hold.
 const SHORTEST: usize = 512;
 
+/// So many characters of a name are shown in a path; all that are documented are shorter.
+const LONGEST_NAME: usize = 64;
+
 /// So much of a body is held to show how it begins.
 const SHOWN: usize = 160;
 
@@ -168,7 +171,8 @@ impl Shape {
     /// The error for something wrong in what is there.
     fn failure(&self, place: &str, wrong: &Wrong) -> Box<Failure> {
         let dot = if wrong.name.is_empty() { "" } else { "." };
-        let path = fill("{}{}{}", &[place, dot, &wrong.name]);
+        // A name that nobody asked for may be as long as the body.
+        let path = fill("{}{}{}", &[place, dot, &shorten(&wrong.name, LONGEST_NAME)]);
         match wrong.reason {
             Some(reason) => undecodable(path, wrong.expected, reason),
             None => self.no_json(path, wrong.expected),
@@ -278,10 +282,11 @@ impl<'t> Values<'t> for Found<'_, 't> {
                 count.end()
             })
         } else {
-            // It is not asked for, and must be well-formed all the same.
+            // It is not asked for, and must be well-formed all the same. Nothing of it is kept.
+            let passing = Texts::default();
             let mut name = Fields::value(self.shape.text(name)?, "");
             let mut value = Fields::value(value, "");
-            name.scalar(Type::Text, self.texts).and_then(|_| value.skip()).and_then(|()| value.end())
+            name.scalar(Type::Text, &passing).and_then(|_| value.skip()).and_then(|()| value.end())
         };
         read.map_err(|wrong| self.shape.failure("$", &wrong))
     }

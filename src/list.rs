@@ -19,7 +19,7 @@ use crate::request::{Request, Target};
 use crate::response::{Body, Response};
 use crate::retry::{self, Next, Situation};
 use crate::secrets::Secrets;
-use crate::text::{fill, number};
+use crate::text::{fill, join, number};
 
 /// The world as a call needs it: clocks, waiting, and one kind of request.
 pub trait Transport {
@@ -270,11 +270,7 @@ fn only_project(region: &str, projects: &[Pipeline<'_>]) -> Result<String, Box<F
         Some(name) => fill("{} ({})", &[&shorten(&project.id, 64), &shorten(name, 64)]),
         None => shorten(&project.id, 64),
     };
-    let mut found = String::new();
-    for project in projects.iter().take(10) {
-        found.push_str(if found.is_empty() { "" } else { ", " });
-        found.push_str(&named(project));
-    }
+    let found = join(&projects.iter().take(10).map(named).collect::<Vec<_>>(), ", ");
     match projects {
         [project] if project.name.text().is_none_or(|name| name == region) => {
             if is_project_id(&project.id) {

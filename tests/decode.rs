@@ -143,6 +143,14 @@ fn a_long_text_in_the_wrong_place_is_not_repeated() {
 }
 
 #[test]
+fn a_long_name_of_a_field_is_shortened() {
+    let name = "n".repeat(1 << 20);
+    let failure = listing(format!("[{{\"id\":1,\"{name}\":x}}]").as_bytes(), &all()).unwrap_err();
+    let ErrorKind::Undecodable { path, .. } = failure.kind else { panic!("{:?}", failure.kind) };
+    assert_eq!(path, format!("$[0].{}…", "n".repeat(64)));
+}
+
+#[test]
 fn every_beginning_of_a_listing_is_cut_short_or_undecodable() {
     let whole = r#"{"count":1,"pipelines":[{"id":"é","status":3,"extend_info":{"a":[1,"x"]}}]}"#.as_bytes();
     assert!(listing(whole, &all()).is_ok());

@@ -2,7 +2,7 @@
 //! library's reading and writing, which is larger than all of this.
 
 /// Beyond 2^53 others who read JSON no longer tell neighbouring whole numbers apart, unless they are written as such.
-const EXACT: i64 = 1 << 53;
+const EXACT: u64 = 1 << 53;
 
 /// No number has more digits: divided by ten so often, nothing is left of it.
 const DIGITS: u32 = 20;
@@ -14,7 +14,7 @@ pub fn whole(literal: &str) -> Option<i64> {
         return integer(literal);
     }
     let (number, exact) = scaled(literal, 0)?;
-    Some(number).filter(|number| exact && number.abs() < EXACT)
+    Some(number).filter(|number| exact && number.unsigned_abs() < EXACT)
 }
 
 /// The number times a thousand, rounded up.
@@ -53,7 +53,7 @@ pub fn integer(text: &str) -> Option<i64> {
     if negative { 0_i64.checked_sub_unsigned(number) } else { i64::try_from(number).ok() }
 }
 
-/// What four hexadecimal digits, or so, amount to.
+/// What up to eight hexadecimal digits, and nothing else, amount to.
 #[must_use]
 pub fn hexadecimal(digits: &[u8]) -> Option<u32> {
     digits.iter().try_fold(0, |number, digit| {

@@ -94,6 +94,16 @@ proptest! {
 }
 
 #[test]
+fn a_number_that_only_a_float_holds_is_not_whole() {
+    let least = "-9223372036854775808";
+    assert_eq!(number::whole(least), Some(i64::MIN));
+    for inexact in [".0", "e0", "e1"] {
+        assert_eq!(number::whole(&format!("{least}{inexact}")), None, "{inexact}");
+    }
+    assert_eq!(number::whole("-9007199254740991.0"), Some(-9_007_199_254_740_991));
+}
+
+#[test]
 fn thousandths_are_rounded_up() {
     let cases = [
         ("0", Some(0)),

@@ -46,11 +46,14 @@ pub fn headers(headers: &[(&str, &str)]) -> Vec<(String, String)> {
 /// Sorts by name and then by value, neighbour by neighbour: a request has a handful of pairs, and the library's sort would
 /// take 3 KB of the component.
 fn sort(pairs: &mut [(String, String)]) {
-    for _ in 0..pairs.len() {
+    let mut sorted = false;
+    while !sorted {
+        sorted = true;
         let mut rest = &mut *pairs;
         while let [one, others @ ..] = rest {
             if let Some(next) = others.first_mut().filter(|next| **next < *one) {
                 std::mem::swap(one, next);
+                sorted = false;
             }
             rest = others;
         }

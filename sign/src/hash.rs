@@ -13,7 +13,8 @@ const START: [u32; 8] =
 /// The hash of these parts, one after the other.
 #[must_use]
 pub fn sha256(parts: [&[u8]; 2]) -> [u8; 32] {
-    let mut text = Vec::new();
+    // All at once: what grows leaves copies behind, and a part may be a key.
+    let mut text = Vec::with_capacity(parts.iter().map(|part| part.len()).sum::<usize>() + 8 + BLOCK);
     parts.into_iter().for_each(|part| text.extend_from_slice(part));
     // A bit that is set, zeros, and at the end of a block the length in bits.
     let bits = text.len() as u64 * 8;

@@ -51,14 +51,14 @@ pub fn compile(package: &str) -> Result<Vec<u8>> {
     machine.install_target()?;
     let built = machine.build(package)?;
     let bytes = std::fs::read(&built).with_context(|| format!("{} cannot be read", built.display()))?;
-    let bytes = without_names(&bytes).with_context(|| built.display().to_string())?;
+    let bytes = without_custom_sections(&bytes).with_context(|| built.display().to_string())?;
     check_paths(&bytes, &machine.paths()).with_context(|| built.display().to_string())?;
     Ok(bytes)
 }
 
 /// The component, and the modules within it, without custom sections: the names of parts, the tools that made them, and
 /// what they may use, which the compiler's `strip` leaves. 6.6 KB that no engine reads.
-fn without_names(wasm: &[u8]) -> Result<Vec<u8>> {
+fn without_custom_sections(wasm: &[u8]) -> Result<Vec<u8>> {
     const CUSTOM: u8 = 0;
     const MODULE: u8 = 1;
     let mut reader = BinaryReader::new(wasm, 0);
@@ -71,7 +71,7 @@ fn without_names(wasm: &[u8]) -> Result<Vec<u8>> {
         let (id, length) = (reader.read_u8()?, reader.read_var_u32()?);
         let content = reader.read_bytes(length as usize)?;
         if component && id == MODULE {
-            let module = without_names(content)?;
+            let module = without_custom_sections(content)?;
             kept.push(id);
             write_length(module.len(), &mut kept);
             kept.extend(module);
@@ -198,7 +198,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_are_left_out_and_nothing_else() {
+    fn custom_sections_are_left_out_and_nothing_else() {
         let section = |id: u8, content: &[u8]| {
             let mut section = vec![id];
             write_length(content.len(), &mut section);
@@ -210,7 +210,7 @@ mod tests {
         let module = [module_head.clone(), types.clone(), custom.clone(), code.clone()].concat();
         let wasm = [head.clone(), custom.clone(), section(1, &module), section(7, b"x"), custom].concat();
         let expected = [head, section(1, &[module_head, types, code].concat()), section(7, b"x")].concat();
-        assert_eq!(without_names(&wasm).unwrap(), expected);
-        assert!(without_names(&wasm[..wasm.len() - 1]).is_err());
+        assert_eq!(without_custom_sections(&wasm).unwrap(), expected);
+        assert!(without_custom_sections(&wasm[..wasm.len() - 1]).is_err());
     }
 }
