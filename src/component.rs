@@ -29,15 +29,18 @@ unsafe extern "C" {
     safe static __heap_base: u8;
 }
 
-/// What an instance has from its beginning, and then a sixteenth more at a time and four pages at least, since each time
-/// costs a call of the host and of its system.
+/// What an instance has from its beginning, and then an eighth more at a time, since each time costs a call of the host and
+/// of its system. Where there is much, it ends where a large page of the system does, which can be had as a whole only.
 fn grow(before: usize, bytes: usize) -> Option<Range<usize>> {
     const PAGE: usize = 64 * 1024;
+    const MUCH: usize = 128;
+    const LARGE_PAGE: usize = 32;
     let pages = wasm32::memory_size(0);
     let end = pages * PAGE;
     let from = if before == 0 { (&raw const __heap_base).addr().next_multiple_of(8) } else { end };
     let missing = from.checked_add(bytes)?.saturating_sub(end).div_ceil(PAGE);
-    let more = if missing == 0 { 0 } else { missing.max(pages / 16).max(4) };
+    let step = if pages < MUCH { 4 } else { LARGE_PAGE };
+    let more = if missing == 0 { 0 } else { (pages + missing.max(pages / 8)).next_multiple_of(step) - pages };
     if more > 0 && wasm32::memory_grow(0, more) == usize::MAX {
         return None;
     }

@@ -12,6 +12,7 @@ use wasmtime_wasi_http::p2::bindings::http::types::ErrorCode;
 use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
 use wasmtime_wasi_io::bindings::wasi::io;
 
+use crate::chunk::read_without_a_copy;
 use crate::http::{Hook, HttpError};
 use crate::limits::Limits;
 
@@ -67,23 +68,23 @@ pub(crate) fn linker(engine: &Engine) -> wasmtime::Result<Linker<State>> {
     clocks::monotonic_clock::add_to_linker::<State, WasiClocks>(&mut linker, State::clocks)?;
     clocks::wall_clock::add_to_linker::<State, WasiClocks>(&mut linker, State::clocks)?;
     wasmtime_wasi_http::p2::add_only_http_to_linker_async(&mut linker)?;
+    linker.allow_shadowing(true);
     tell_body_errors(&mut linker)?;
+    read_without_a_copy(&mut linker)?;
+    linker.allow_shadowing(false);
     Ok(linker)
 }
 
 /// Replaces `http-error-code`: wasmtime 48 keeps the error of a body as a type of its own, does not find the code in
 /// it, and so leaves a component without the reason why a body broke off.
 fn tell_body_errors(linker: &mut Linker<State>) -> wasmtime::Result<()> {
-    linker.allow_shadowing(true);
     linker.instance("wasi:http/types@0.2.12")?.func_wrap(
         "http-error-code",
         |mut store: StoreContextMut<'_, State>, (error,): (Resource<wasmtime::Error>,)| {
             let error = store.data_mut().table.get(&error)?;
             Ok((error.downcast_ref::<HttpError>().map(body_error_code),))
         },
-    )?;
-    linker.allow_shadowing(false);
-    Ok(())
+    )
 }
 
 /// The code of an error with which a layer's body can fail.
@@ -99,7 +100,7 @@ fn body_error_code(error: &HttpError) -> ErrorCode {
 }
 
 impl State {
-    fn table(&mut self) -> &mut ResourceTable {
+    pub(crate) fn table(&mut self) -> &mut ResourceTable {
         &mut self.table
     }
 }
