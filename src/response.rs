@@ -37,14 +37,16 @@ pub struct Headers {
 }
 
 impl Headers {
-    /// Looks the headers up by their names, which are in lower case.
-    pub fn look_up(value_of: impl Fn(&str) -> Option<String>) -> Self {
+    /// Looks the headers up by their names, which are in lower case. Of a success only one means anything, and each is a call
+    /// of the host.
+    pub fn look_up(status: StatusCode, value_of: impl Fn(&str) -> Option<String>) -> Self {
         let value_of = |name| value_of(name).filter(|value| !value.is_empty());
+        let of_failure = |name| if status == StatusCode::OK { None } else { value_of(name) };
         Self {
             request_id: value_of("x-request-id").or_else(|| value_of("x-iam-trace-id")),
-            retry_after: value_of("retry-after"),
-            date: value_of("date"),
-            location: value_of("location"),
+            retry_after: of_failure("retry-after"),
+            date: of_failure("date"),
+            location: of_failure("location"),
         }
     }
 }

@@ -66,9 +66,10 @@ impl Transport for WasiHttp {
         let pending =
             calls::send(&outgoing(&request)?, &options(&allowance)).map_err(|code| failure(code, Phase::Head))?;
         let incoming = wait_for_head(&pending, &deadline)?;
+        let status = status(&incoming)?;
         Ok(Response {
-            status: status(&incoming)?,
-            headers: headers(&incoming),
+            status,
+            headers: headers(&incoming, status),
             body: Box::new(Incoming::of(&incoming, deadline, allowance.max_response_bytes)?),
         })
     }
@@ -126,9 +127,9 @@ fn status(incoming: &IncomingResponse) -> Result<StatusCode, Box<Failure>> {
 }
 
 /// A value that is no text is as good as none.
-fn headers(incoming: &IncomingResponse) -> Headers {
+fn headers(incoming: &IncomingResponse, status: StatusCode) -> Headers {
     let fields = incoming.headers();
-    Headers::look_up(|name| fields.get(name).into_iter().next().and_then(|value| String::from_utf8(value).ok()))
+    Headers::look_up(status, |name| fields.get(name).into_iter().next().and_then(|value| String::from_utf8(value).ok()))
 }
 
 /// A body that arrives within the time of the call.
@@ -141,7 +142,8 @@ struct Incoming {
 
 /// What belongs to a body that is not read to its end. It is given back in this order.
 struct Open {
-    ready: Pollable,
+    /// Made when there is something to wait for.
+    ready: Option<Pollable>,
     stream: InputStream,
     body: IncomingBody,
 }
@@ -150,15 +152,17 @@ impl Incoming {
     fn of(incoming: &IncomingResponse, deadline: Pollable, max_bytes: u32) -> Result<Self, Box<Failure>> {
         let body = incoming.consume().map_err(|()| unsendable("the body, which was taken before"))?;
         let stream = body.stream().map_err(|()| unsendable("the stream, which was taken before"))?;
-        Ok(Self { open: Some(Open { ready: stream.subscribe(), stream, body }), deadline, read: 0, max_bytes })
+        Ok(Self { open: Some(Open { ready: None, stream, body }), deadline, read: 0, max_bytes })
     }
 }
 
 impl Body for Incoming {
     fn next(&mut self) -> Result<Option<Vec<u8>>, Box<Failure>> {
-        while let Some(Open { ready, stream, .. }) = &self.open {
+        while let Some(Open { ready, stream, .. }) = &mut self.open {
             match stream.read(CHUNK) {
-                Ok(chunk) if chunk.is_empty() => wait(ready, &self.deadline)?,
+                Ok(chunk) if chunk.is_empty() => {
+                    wait(ready.get_or_insert_with(|| stream.subscribe()), &self.deadline)?;
+                }
                 Ok(chunk) => {
                     self.read += chunk.len();
                     if self.read > self.max_bytes as usize {
@@ -196,13 +200,12 @@ impl Body for Incoming {
 /// Only after the trailers is it certain that the body is whole: some hosts report a broken body there.
 fn trailers_arrived(body: IncomingBody, deadline: &Pollable) -> Result<(), Box<Failure>> {
     let trailers = IncomingBody::finish(body);
-    let ready = trailers.subscribe();
     loop {
         match calls::trailers_of(&trailers) {
             Some(Ok(())) => return Ok(()),
             Some(Err(Some(code))) => return Err(failure(code, Phase::Body)),
             Some(Err(None)) => return Err(unsendable("the trailers, which were taken before")),
-            None => wait(&ready, deadline)?,
+            None => wait(&trailers.subscribe(), deadline)?,
         }
     }
 }
