@@ -175,7 +175,7 @@ impl Transport for Direct {
         };
         let body = first.split_off(end + 4);
         let head = String::from_utf8_lossy(&first);
-        let status = head.split(' ').nth(1).unwrap_or_default();
+        let status = head.split(' ').nth(1).unwrap_or_default().parse().map_err(failed)?;
         let header = |name: &str| {
             let named = |line: &str| {
                 Some(line.split_once(':').filter(|(own, _)| own.eq_ignore_ascii_case(name))?.1.trim().to_owned())
@@ -183,8 +183,8 @@ impl Transport for Direct {
             head.lines().find_map(named)
         };
         Ok(Response {
-            status: status.parse().map_err(failed)?,
-            headers: Headers::look_up(header),
+            status,
+            headers: Headers::look_up(status, header),
             body: Box::new(Incoming { first: body, stream }),
         })
     }
