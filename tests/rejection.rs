@@ -202,7 +202,18 @@ fn meaning(vector: &Vector) -> Box<Failure> {
 
 fn headers<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Headers {
     let pairs: Vec<_> = pairs.into_iter().collect();
-    Headers::look_up(|name| {
+    Headers::look_up(StatusCode::BAD_REQUEST, |name| {
         pairs.iter().find(|(other, _)| other.eq_ignore_ascii_case(name)).map(|(_, value)| (*value).to_owned())
     })
+}
+
+#[test]
+fn of_a_success_only_the_request_id_is_looked_up() {
+    let asked = std::cell::RefCell::new(vec![]);
+    let headers = Headers::look_up(StatusCode::OK, |name| {
+        asked.borrow_mut().push(name.to_owned());
+        (name == "x-iam-trace-id").then(|| "id".to_owned())
+    });
+    assert_eq!(headers, Headers { request_id: Some("id".to_owned()), ..Headers::default() });
+    assert_eq!(asked.into_inner(), ["x-request-id", "x-iam-trace-id"]);
 }
