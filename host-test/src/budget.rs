@@ -6,6 +6,7 @@ use anyhow::Result;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use serde_json::{Map, Value, json};
+use servicestage_host::Lifted;
 use servicestage_host::types::{Connection, Listing, Pipeline, Term};
 use wasmtime::component::ComponentType;
 
@@ -77,7 +78,8 @@ pub async fn all() -> Result<Map<String, Value>> {
 }
 
 async fn list(bare: &Bare, records: usize, query: Vec<Term>) -> Result<(Listing, Used)> {
-    bare.list("list-pipelines", connection(), query, records::body(records)).await
+    let (lifted, used): (Lifted, _) = bare.list("list-pipelines", connection(), query, records::body(records)).await?;
+    Ok((lifted.into(), used))
 }
 
 fn connection() -> Connection {

@@ -13,7 +13,7 @@ use crate::credentials::authenticator::Authenticator;
 use crate::error::{Error, ErrorKind};
 use crate::projects::{Key, Projects};
 use crate::types::{Connection, Credentials, Listing, Term};
-use crate::{Client, Failure};
+use crate::{Client, Failure, Lifted};
 
 /// The component's own limit of a call, in milliseconds.
 pub const DEFAULT_CALL_TIMEOUT_MS: u32 = 120_000;
@@ -52,7 +52,8 @@ impl Session {
     /// # Errors
     /// The component's error, the host's in the same form, or that it could not be called. No secret is in them.
     pub async fn list_pipelines(&self, connection: Connection, query: Vec<Term>) -> Result<Listing, Failure> {
-        self.list("list-pipelines", connection, query).await
+        let lifted: Lifted = self.list("list-pipelines", connection, query).await?;
+        Ok(lifted.into())
     }
 
     /// Lists release tasks as [`Session::list_pipelines`] does, as JSON text.

@@ -137,15 +137,13 @@ pub enum Direction {
     Descending,
 }
 
-/// The answer to a listing.
-#[derive(Clone, Debug, PartialEq, Eq, ComponentType, Lift, Serialize)]
-#[component(record)]
+/// The answer to a listing. It leaves the component as [`Lifted`](crate::Lifted).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Listing {
     pub pipelines: Vec<Pipeline>,
     pub total: u32,
     pub matched: u32,
     pub truncated: bool,
-    #[component(name = "request-id")]
     pub request_id: Option<String>,
     pub attempts: u32,
 }

@@ -1,0 +1,68 @@
+//! Records whose texts are fetched ahead are lifted as without, wherever they and their texts lie.
+#![allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used, reason = "a test fails by panicking")]
+#![cfg(feature = "compile")]
+
+use std::time::SystemTime;
+
+use component_runtime::{Call, CallError, Limits, Prefetched, Runtime, Stack};
+
+type Records = Vec<Prefetched<(String, u32)>>;
+
+const MEMORY: usize = 64 << 10;
+
+/// A text and a number: an address, a length, and it.
+const RECORD: usize = 12;
+
+/// Numbers as they lie in memory, in the form of WAT.
+fn written(numbers: impl IntoIterator<Item = u32>) -> String {
+    numbers.into_iter().flat_map(u32::to_le_bytes).map(|byte| format!("\\{byte:02x}")).collect()
+}
+
+/// Lists what a component returns whose memory ends with these records.
+async fn list(texts: &[(u32, u32)]) -> Result<Vec<(String, u32)>, CallError> {
+    let first = MEMORY - texts.len() * RECORD;
+    let list = written([first.try_into().unwrap(), texts.len().try_into().unwrap()]);
+    let records = written(texts.iter().zip(0..).flat_map(|((at, length), number)| [*at, *length, number]));
+    let component = wat::parse_str(format!(
+        r#"(component
+            (core module $module
+                (memory (export "memory") 1)
+                (data (i32.const 0) "front")
+                (data (i32.const 60000) "behind")
+                (data (i32.const {first}) "{records}")
+                (data (i32.const 8) "{list}")
+                (func (export "run") (result i32) i32.const 8))
+            (core instance $instance (instantiate $module))
+            (func $run (result (list (tuple string u32)))
+                (canon lift (core func $instance "run") (memory (core memory $instance "memory"))))
+            (instance $probe (export "run" (func $run)))
+            (export "test:prefetch/probe" (instance $probe)))"#
+    ))
+    .unwrap();
+    let plugin = Runtime::new(Limits::default()).unwrap().compile(&component).unwrap();
+    let (interface, http) = ("test:prefetch/probe", Stack::new(vec![]));
+    let call = Call { interface, function: "run", http, began: SystemTime::now() };
+    let (records,): (Records,) = plugin.call(call, ()).await?;
+    Ok(records.into_iter().map(|Prefetched(record)| record).collect())
+}
+
+#[tokio::test]
+async fn in_order_out_of_order_and_up_to_the_end_of_memory() {
+    // The last text is the end of memory: the number of the last record.
+    let texts = [(60_000, 6), (0, 5), (65_536, 0), (60_002, 4), (0, 0), (60_000, 6), (1, 2), (65_532, 4)];
+    let listed = list(&texts).await.unwrap();
+    let expected = ["behind", "front", "", "hind", "", "behind", "ro", "\u{7}\0\0\0"];
+    assert_eq!(listed, expected.into_iter().map(str::to_owned).zip(0..).collect::<Vec<_>>());
+    for few in 0..texts.len() {
+        assert_eq!(list(&texts[..few]).await.unwrap(), listed[..few]);
+    }
+}
+
+#[tokio::test]
+async fn a_text_beyond_memory_ends_the_call_and_not_the_host() {
+    for beyond in [(u32::MAX, 1), (65_533, 4), (0, u32::MAX)] {
+        let texts = [(0, 5), (0, 5), (0, 5), (0, 5), (0, 5), (0, 5), beyond];
+        let error = list(&texts).await.unwrap_err();
+        assert!(matches!(&error, CallError::Trapped(why) if why.contains("out of bounds")), "{error}");
+    }
+}
