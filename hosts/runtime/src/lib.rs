@@ -14,7 +14,8 @@
 //! - [`connector`]: how it gets connections; [`network`]: by names, TCP through [`socket`], [`tls`], and [`proxy`];
 //!   [`direct`]: by plain TCP to one address
 //! - [`trace`]: what is told of calls and requests; [`fields`]: what that holds, for whoever writes it down
-//! - `state`: what an instance sees of the world: the linker and the clocks; `chunk`: how a body gets into its memory
+//! - `state`: what an instance sees of the world: the linker and the clocks; `chunk`: how a body gets into its memory;
+//!   `prefetch`: how records get out of it
 
 #[cfg(feature = "compile")]
 mod cache;
