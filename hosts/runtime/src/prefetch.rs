@@ -14,6 +14,7 @@ const NEAR: usize = 768;
 const LINE: usize = 64;
 
 /// A record, in a list, that begins with a text. It is lifted as it is without this, only faster.
+#[repr(transparent)]
 pub struct Prefetched<T>(pub T);
 
 // SAFETY: in all respects the record, which it hands everything to.
