@@ -17,28 +17,24 @@ pub fn sort(ranked: &mut Vec<Ranked>, compare: &dyn Fn(usize, usize) -> Ordering
     let mut sorted = 1;
     while sorted < ranked.len() {
         for (pair, merged) in ranked.chunks(2 * sorted).zip(merged.chunks_mut(2 * sorted)) {
-            let (left, right) = pair.split_at(sorted.min(pair.len()));
-            merge(left, right, merged, compare);
+            merge(pair.split_at(sorted.min(pair.len())), merged, compare);
         }
         std::mem::swap(ranked, &mut merged);
         sorted *= 2;
     }
 }
 
-/// Merges two sorted parts into one.
-fn merge(left: &[Ranked], right: &[Ranked], merged: &mut [Ranked], compare: &dyn Fn(usize, usize) -> Ordering) {
-    let (mut left, mut right) = (left.iter(), right.iter());
-    let (mut first, mut other) = (left.next(), right.next());
+/// Merges two sorted parts. Which of them has what is next no processor can guess, so that it decides no jump.
+fn merge((left, right): (&[Ranked], &[Ranked]), merged: &mut [Ranked], compare: &dyn Fn(usize, usize) -> Ordering) {
+    let mut taken = [0, 0];
     for next in merged {
-        let right_is_next = match (first, other) {
-            (Some(a), Some(b)) => b.rank < a.rank || (b.rank == a.rank && compare(b.place, a.place) == Ordering::Less),
-            (first, _) => first.is_none(),
+        let [a, b] = [left.get(taken[0]), right.get(taken[1])];
+        let right_is_next = match (a, b) {
+            (Some(a), Some(b)) => (b.rank < a.rank) | (b.rank == a.rank && compare(b.place, a.place) == Ordering::Less),
+            _ => b.is_some(),
         };
-        let taken = if right_is_next {
-            std::mem::replace(&mut other, right.next())
-        } else {
-            std::mem::replace(&mut first, left.next())
-        };
-        *next = taken.copied().unwrap_or_default();
+        *next = *if right_is_next { b } else { a }.unwrap_or(&Ranked { rank: 0, place: 0 });
+        taken[0] += usize::from(!right_is_next);
+        taken[1] += usize::from(right_is_next);
     }
 }
