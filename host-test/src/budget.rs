@@ -8,7 +8,6 @@ use flate2::write::GzEncoder;
 use serde_json::{Map, Value, json};
 use servicestage_host::Lifted;
 use servicestage_host::types::{Connection, Listing, Pipeline, Term};
-use wasmtime::component::ComponentType;
 
 use crate::bare::{Bare, Metering, Used};
 use crate::records;
@@ -99,5 +98,5 @@ fn canonical_bytes(pipelines: &[Pipeline]) -> usize {
         let texts = [name, description, creator, enterprise_project_id, enterprise_project, extend_info];
         pipeline.id.len() + texts.into_iter().flatten().map(String::len).sum::<usize>()
     };
-    pipelines.len() * Pipeline::SIZE32 + pipelines.iter().map(texts).sum::<usize>()
+    pipelines.len() * Lifted::RECORD_BYTES + pipelines.iter().map(texts).sum::<usize>()
 }

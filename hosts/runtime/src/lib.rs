@@ -15,7 +15,7 @@
 //!   [`direct`]: by plain TCP to one address
 //! - [`trace`]: what is told of calls and requests; [`fields`]: what that holds, for whoever writes it down
 //! - `state`: what an instance sees of the world: the linker and the clocks; `chunk`: how a body gets into its memory;
-//!   `prefetch`: how records get out of it
+//!   `prefetch`: how records get out of it, and `text` their texts
 
 #[cfg(feature = "compile")]
 mod cache;
@@ -38,6 +38,7 @@ pub mod proxy;
 pub mod runtime;
 pub mod socket;
 mod state;
+mod text;
 pub mod tls;
 pub mod trace;
 
@@ -53,5 +54,6 @@ pub use policy::{Declaration, Denial, Grant};
 pub use prefetch::Prefetched;
 pub use proxy::Proxy;
 pub use runtime::{LoadError, Runtime};
+pub use text::Text;
 pub use tls::Certificates;
 pub use trace::Traced;

@@ -1,6 +1,8 @@
 //! Records of a long list, whose texts are fetched before it is their turn. In the order of the list they may lie all over
 //! the component's memory, where the processor does not guess them.
 
+use std::marker::PhantomData;
+
 use wasmtime::component::__internal::{CanonicalAbiInfo, InstanceType, InterfaceType, LiftContext};
 use wasmtime::component::{ComponentType, Lift};
 
@@ -13,32 +15,48 @@ const NEAR: usize = 768;
 /// What the processor fetches at a time, in bytes.
 const LINE: usize = 64;
 
-/// A record, in a list, that begins with a text. It is lifted as it is without this, only faster.
+/// A record, in a list, that begins with a text: lifted as an `R` is, only faster, and kept as what is made of that.
 #[repr(transparent)]
-pub struct Prefetched<T>(pub T);
+pub struct Prefetched<T, R = T> {
+    record: T,
+    lifted: PhantomData<R>,
+}
 
-// SAFETY: in all respects the record, which it hands everything to.
-unsafe impl<T: ComponentType> ComponentType for Prefetched<T> {
-    type Lower = T::Lower;
+impl<T, R> Prefetched<T, R> {
+    /// The record.
+    pub fn into_inner(self) -> T {
+        self.record
+    }
+}
 
-    const ABI: CanonicalAbiInfo = T::ABI;
+impl<T: From<R>, R> From<R> for Prefetched<T, R> {
+    fn from(lifted: R) -> Self {
+        Self { record: lifted.into(), lifted: PhantomData }
+    }
+}
+
+// SAFETY: in all respects the record that is lifted, which it hands everything to.
+unsafe impl<T: Send + Sync, R: ComponentType> ComponentType for Prefetched<T, R> {
+    type Lower = R::Lower;
+
+    const ABI: CanonicalAbiInfo = R::ABI;
 
     fn typecheck(ty: &InterfaceType, types: &InstanceType<'_>) -> wasmtime::Result<()> {
-        T::typecheck(ty, types)
+        R::typecheck(ty, types)
     }
 }
 
 // SAFETY: as above.
-unsafe impl<T: Lift> Lift for Prefetched<T> {
+unsafe impl<T: From<R> + Send + Sync, R: Lift> Lift for Prefetched<T, R> {
     fn linear_lift_from_flat(cx: &mut LiftContext<'_>, ty: InterfaceType, src: &Self::Lower) -> wasmtime::Result<Self> {
-        T::linear_lift_from_flat(cx, ty, src).map(Self)
+        R::linear_lift_from_flat(cx, ty, src).map(Self::from)
     }
 
     fn linear_lift_from_memory(cx: &mut LiftContext<'_>, ty: InterfaceType, bytes: &[u8]) -> wasmtime::Result<Self> {
         let memory = cx.memory();
         let place = bytes.as_ptr().addr().saturating_sub(memory.as_ptr().addr());
         prefetch_text(memory, place + AHEAD * bytes.len());
-        T::linear_lift_from_memory(cx, ty, bytes).map(Self)
+        R::linear_lift_from_memory(cx, ty, bytes).map(Self::from)
     }
 }
 

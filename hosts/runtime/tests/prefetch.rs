@@ -43,7 +43,7 @@ async fn list(texts: &[(u32, u32)]) -> Result<Vec<(String, u32)>, CallError> {
     let (interface, http) = ("test:prefetch/probe", Stack::new(vec![]));
     let call = Call { interface, function: "run", http, began: SystemTime::now() };
     let (records,): (Records,) = plugin.call(call, ()).await?;
-    Ok(records.into_iter().map(|Prefetched(record)| record).collect())
+    Ok(records.into_iter().map(Prefetched::into_inner).collect())
 }
 
 #[tokio::test]
