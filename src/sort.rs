@@ -26,15 +26,16 @@ pub fn sort(ranked: &mut Vec<Ranked>, compare: &dyn Fn(usize, usize) -> Ordering
 
 /// Merges two sorted parts. Which of them has what is next no processor can guess, so that it decides no jump.
 fn merge((left, right): (&[Ranked], &[Ranked]), merged: &mut [Ranked], compare: &dyn Fn(usize, usize) -> Ordering) {
-    let mut taken = [0, 0];
+    let (mut from_left, mut from_right) = (0, 0);
     for next in merged {
-        let [a, b] = [left.get(taken[0]), right.get(taken[1])];
+        let (a, b) = (left.get(from_left), right.get(from_right));
         let right_is_next = match (a, b) {
             (Some(a), Some(b)) => (b.rank < a.rank) | (b.rank == a.rank && compare(b.place, a.place) == Ordering::Less),
             _ => b.is_some(),
         };
-        *next = *if right_is_next { b } else { a }.unwrap_or(&Ranked { rank: 0, place: 0 });
-        taken[0] += usize::from(!right_is_next);
-        taken[1] += usize::from(right_is_next);
+        let taken = if right_is_next { b } else { a };
+        *next = taken.copied().unwrap_or_default();
+        from_left += usize::from(!right_is_next);
+        from_right += usize::from(right_is_next);
     }
 }

@@ -6,7 +6,6 @@ use wasmtime::component::__internal::{CanonicalAbiInfo, InstanceType, InterfaceT
 use wasmtime::component::{ComponentType, Lift};
 
 /// A text. It is lifted as a `String` is, only faster where it is ASCII.
-#[repr(transparent)]
 pub struct Text(pub String);
 
 // SAFETY: in all respects a `String`, which it hands everything to.
