@@ -33,7 +33,7 @@ unsafe extern "C" {
 /// of its system. Where there is much, it ends where a large page of the system does, which can be had as a whole only.
 fn grow(before: usize, bytes: usize) -> Option<Range<usize>> {
     const PAGE: usize = 64 * 1024;
-    const MUCH: usize = 128;
+    const MUCH: usize = 32;
     const LARGE_PAGE: usize = 32;
     let pages = wasm32::memory_size(0);
     let end = pages * PAGE;

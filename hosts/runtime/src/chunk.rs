@@ -8,11 +8,13 @@ use wasmtime::component::{ComponentType, Linker, Lower, Resource};
 use wasmtime_wasi_io::bindings::wasi::io::streams::StreamError;
 use wasmtime_wasi_io::streams::{DynInputStream, StreamError as Failed};
 
+#[cfg(target_os = "linux")]
+use crate::runtime::KEPT;
 use crate::state::State;
 
 /// So much memory is asked for in large pages. Of less, few would be used whole, and the system fills each with zeros.
 #[cfg(target_os = "linux")]
-const LARGE: usize = 8 << 20;
+const LARGE: usize = 4 << 20;
 
 /// A chunk, as a list of bytes.
 struct Chunk(Bytes);
@@ -68,12 +70,15 @@ pub(crate) fn read_without_a_copy(linker: &mut Linker<State>) -> wasmtime::Resul
     )
 }
 
-/// Asks for large pages where nothing was written yet: what the component has grown by since the last chunk.
+/// Asks for large pages where nothing was written yet: what the component has grown by since the last chunk. What stays in
+/// memory between calls has small ones, of which only those are wiped that were written.
 #[cfg(target_os = "linux")]
 fn in_large_pages(memory: &mut [u8]) {
     use rustix::mm::{Advice, madvise};
 
-    if memory.len() >= LARGE {
+    if memory.len() >= LARGE
+        && let Some(memory) = memory.get_mut(KEPT..)
+    {
         // SAFETY: the range is that of the slice, and advice changes nothing of what is in it. A system that does not know
         // this one says so, and all goes on as without.
         let _ = unsafe { madvise(memory.as_mut_ptr().cast(), memory.len(), Advice::LinuxHugepage) };
