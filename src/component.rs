@@ -30,16 +30,15 @@ unsafe extern "C" {
 }
 
 /// What an instance has from its beginning, and then an eighth more at a time, since each time costs a call of the host and
-/// of its system. Where there is much, it ends where a large page of the system does, which can be had as a whole only.
+/// of its system. Beyond a large page of the system it ends where one does, which can be had as a whole only.
 fn grow(before: usize, bytes: usize) -> Option<Range<usize>> {
     const PAGE: usize = 64 * 1024;
-    const MUCH: usize = 32;
     const LARGE_PAGE: usize = 32;
     let pages = wasm32::memory_size(0);
     let end = pages * PAGE;
     let from = if before == 0 { (&raw const __heap_base).addr().next_multiple_of(8) } else { end };
     let missing = from.checked_add(bytes)?.saturating_sub(end).div_ceil(PAGE);
-    let step = if pages < MUCH { 4 } else { LARGE_PAGE };
+    let step = if pages < LARGE_PAGE { 4 } else { LARGE_PAGE };
     let more = if missing == 0 { 0 } else { (pages + missing.max(pages / 8)).next_multiple_of(step) - pages };
     if more > 0 && wasm32::memory_grow(0, more) == usize::MAX {
         return None;

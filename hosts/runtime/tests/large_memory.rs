@@ -12,8 +12,8 @@ use requesting::Answering;
 #[tokio::test]
 async fn what_a_call_leaves_in_large_pages_the_next_one_in_its_place_does_not_see() {
     const BODY: usize = 200_000;
-    // In what is kept of a place, far behind it, and at the end of a page.
-    let marks = [1_000_000, 9_000_000, 20_971_516, 33_000_000];
+    // In what is kept of a place, where that ends, far behind it, and at the end of a page.
+    let marks = [1_000_000, 2_097_152, 9_000_000, 20_971_516, 33_000_000];
     let look = marks.map(|at| format!("(if (i32.load (i32.const {at})) (then unreachable))")).concat();
     let leave = marks.map(|at| format!("(i32.store (i32.const {at}) (i32.const 1))")).concat();
     let replaced = |wat: String, (from, to): (&str, &str)| {

@@ -2,9 +2,10 @@
 #![allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used, reason = "a test fails by panicking")]
 #![cfg(feature = "compile")]
 
-use std::time::SystemTime;
+mod returning;
 
-use component_runtime::{Call, CallError, Limits, Prefetched, Runtime, Stack};
+use component_runtime::{CallError, Limits, Prefetched};
+use returning::{RESULT, laid, returned};
 
 type Records = Vec<Prefetched<(String, u32)>>;
 
@@ -13,36 +14,13 @@ const MEMORY: usize = 64 << 10;
 /// A text and a number: an address, a length, and it.
 const RECORD: usize = 12;
 
-/// Numbers as they lie in memory, in the form of WAT.
-fn written(numbers: impl IntoIterator<Item = u32>) -> String {
-    numbers.into_iter().flat_map(u32::to_le_bytes).map(|byte| format!("\\{byte:02x}")).collect()
-}
-
 /// Lists what a component returns whose memory ends with these records.
 async fn list(texts: &[(u32, u32)]) -> Result<Vec<(String, u32)>, CallError> {
     let first = MEMORY - texts.len() * RECORD;
-    let list = written([first.try_into().unwrap(), texts.len().try_into().unwrap()]);
-    let records = written(texts.iter().zip(0..).flat_map(|((at, length), number)| [*at, *length, number]));
-    let component = wat::parse_str(format!(
-        r#"(component
-            (core module $module
-                (memory (export "memory") 1)
-                (data (i32.const 0) "front")
-                (data (i32.const 60000) "behind")
-                (data (i32.const {first}) "{records}")
-                (data (i32.const 8) "{list}")
-                (func (export "run") (result i32) i32.const 8))
-            (core instance $instance (instantiate $module))
-            (func $run (result (list (tuple string u32)))
-                (canon lift (core func $instance "run") (memory (core memory $instance "memory"))))
-            (instance $probe (export "run" (func $run)))
-            (export "test:prefetch/probe" (instance $probe)))"#
-    ))
-    .unwrap();
-    let plugin = Runtime::new(Limits::default()).unwrap().compile(&component).unwrap();
-    let (interface, http) = ("test:prefetch/probe", Stack::new(vec![]));
-    let call = Call { interface, function: "run", http, began: SystemTime::now() };
-    let (records,): (Records,) = plugin.call(call, ()).await?;
+    let list = laid([first.try_into().unwrap(), texts.len().try_into().unwrap()]);
+    let records = laid(texts.iter().zip(0..).flat_map(|((at, length), number)| [*at, *length, number]));
+    let memory: [(usize, &[u8]); 4] = [(0, b"front"), (60_000, b"behind"), (first, &records), (RESULT, &list)];
+    let records: Records = returned("(list (tuple string u32))", "utf8", &memory, Limits::default()).await?;
     Ok(records.into_iter().map(Prefetched::into_inner).collect())
 }
 

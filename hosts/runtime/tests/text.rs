@@ -2,42 +2,22 @@
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a test fails by panicking")]
 #![cfg(feature = "compile")]
 
-use std::time::SystemTime;
+mod returning;
 
-use component_runtime::{Call, CallError, Limits, Runtime, Stack, Text};
+use component_runtime::{CallError, Limits, Text};
+use returning::{RESULT, laid, returned};
 use wasmtime::component::Lift;
 
 /// What a component returns whose memory holds these bytes: one text, of so many units of this encoding.
-async fn lifted<T>(bytes: &[u8], units: usize, encoding: &str, limits: Limits) -> Result<T, CallError>
+async fn lifted<T>(bytes: &[u8], units: u32, encoding: &str, limits: Limits) -> Result<T, CallError>
 where
     T: Lift + Send + Sync + 'static,
 {
-    let written: String = bytes.iter().map(|byte| format!("\\{byte:02x}")).collect();
-    let component = wat::parse_str(format!(
-        r#"(component
-            (core module $module
-                (memory (export "memory") 1)
-                (data (i32.const 64) "{written}")
-                (func (export "run") (result i32)
-                    (i32.store (i32.const 8) (i32.const 64))
-                    (i32.store (i32.const 12) (i32.const {units}))
-                    i32.const 8))
-            (core instance $instance (instantiate $module))
-            (func $run (result string)
-                (canon lift (core func $instance "run") (memory (core memory $instance "memory")) string-encoding={encoding}))
-            (instance $probe (export "run" (func $run)))
-            (export "test:text/probe" (instance $probe)))"#
-    ))
-    .unwrap();
-    let plugin = Runtime::new(limits).unwrap().compile(&component).unwrap();
-    let (interface, http) = ("test:text/probe", Stack::new(vec![]));
-    let call = Call { interface, function: "run", http, began: SystemTime::now() };
-    let (text,): (T,) = plugin.call(call, ()).await?;
-    Ok(text)
+    returned("string", encoding, &[(64, bytes), (RESULT, &laid([64, units]))], limits).await
 }
 
 /// As it is lifted faster, and as the library lifts it: a text, or why there is none.
-async fn both(bytes: &[u8], units: usize, encoding: &str, limits: Limits) -> [Result<String, String>; 2] {
+async fn both(bytes: &[u8], units: u32, encoding: &str, limits: Limits) -> [Result<String, String>; 2] {
     let faster = lifted::<Text>(bytes, units, encoding, limits).await;
     let library = lifted::<String>(bytes, units, encoding, limits).await;
     [faster.map(|Text(text)| text), library].map(|text| text.map_err(|error| error.to_string()))
@@ -46,7 +26,8 @@ async fn both(bytes: &[u8], units: usize, encoding: &str, limits: Limits) -> [Re
 #[tokio::test]
 async fn ascii_other_characters_and_what_is_no_text() {
     for bytes in ["", "a", "release-task", "发布任务", "Straße", "0123456789abcdef0123456789abcdefé"] {
-        let [faster, library] = both(bytes.as_bytes(), bytes.len(), "utf8", Limits::default()).await;
+        let [faster, library] =
+            both(bytes.as_bytes(), bytes.len().try_into().unwrap(), "utf8", Limits::default()).await;
         assert_eq!((faster.as_deref(), library.as_deref()), (Ok(bytes), Ok(bytes)));
     }
     let [faster, library] = both(b"abc\xff", 4, "utf8", Limits::default()).await;
@@ -65,7 +46,7 @@ async fn in_other_encodings_ascii_bytes_are_other_texts() {
 
 #[tokio::test]
 async fn beyond_memory_and_beyond_what_may_be_copied_out_is_nothing() {
-    for units in [65_473, u32::MAX as usize] {
+    for units in [65_473, u32::MAX] {
         let [faster, library] = both(b"", units, "utf8", Limits::default()).await;
         assert!(faster.as_ref().is_err_and(|error| error.contains("out of bounds")), "{faster:?}");
         assert_eq!(faster, library);
