@@ -17,7 +17,7 @@
 //! - `state`: what an instance sees of the world: the linker and the clocks; `chunk`: how a body gets into its memory;
 //!   `prefetch`: how records get out of it, and `text` their texts
 
-#[cfg(feature = "compile")]
+#[cfg(all(feature = "compile", unix))]
 mod cache;
 mod chunk;
 pub mod client;
