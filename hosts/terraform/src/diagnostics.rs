@@ -1,6 +1,6 @@
 //! What people are told: the component's diagnostics and the host's, as Terraform shows them.
 
-use component_runtime::{CallError, Denial};
+use component_runtime::{CallError, Denial, Explanation};
 use huaweicloud_sign::Secrets;
 
 use crate::contract::{self, Severity, Step};
@@ -59,6 +59,16 @@ pub fn of_denial(denial: &Denial, variable: &str) -> String {
         }
     };
     format!("\n\nDenied: {}: {}.\n{remedy}", denial.asked(), denial.reason())
+}
+
+/// Adds why the last request failed, of which the component knows a code alone. Where the host knows what to do, the
+/// component's request to be reported to somebody is left out.
+pub fn explain(diagnostic: &mut Diagnostic, explanation: &Explanation) {
+    let told = explanation.next().is_none();
+    let lines = diagnostic.detail.lines().filter(|line| told || *line != "Report this message.");
+    let detail = lines.collect::<Vec<_>>().join("\n");
+    let next = explanation.next().map(|next| format!("\n{next}")).unwrap_or_default();
+    diagnostic.detail = format!("{detail}\n\nReason: {}{next}", explanation.why());
 }
 
 /// Frees what is told of secrets.
