@@ -17,13 +17,11 @@
 //! - [`error`]: every failure, and [`message`], the three lines that tell people of it; [`secrets`] keeps the
 //!   caller's secrets out of them
 //! - [`data_source`]: the declarative face, from attributes that people set to the same use case
-//! - [`address`], [`find`], `text`, `sort`, [`memory`]: a parser of addresses, a search, texts made of parts, a sort and an
-//!   allocator that are small
+//! - [`find`], `text`, `sort`, [`memory`]: a search, texts made of parts, a sort and an allocator that are small
 //! - `component`, `transport` (component only): the exports, and `wasi:http` with clocks; `abi`: how values lie in memory
 
 #[cfg(target_family = "wasm")]
 mod abi;
-pub mod address;
 pub mod answer;
 #[cfg(target_family = "wasm")]
 mod component;

@@ -45,7 +45,7 @@ impl Transport for Script {
     fn sleep(&mut self, _: Duration) {}
 
     fn send(&mut self, request: Request, allowance: Allowance) -> Result<Response, Box<Failure>> {
-        self.sent.push((format!("{}{}", request.origin.authority, request.path_and_query), allowance));
+        self.sent.push((format!("{}{}", request.origin.authority(), request.path_and_query), allowance));
         let body = whole(self.answers.pop_front().expect("no more answers").as_bytes().to_vec());
         Ok(Response { status: StatusCode::OK, headers: Headers::default(), body })
     }
