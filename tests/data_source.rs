@@ -130,6 +130,23 @@ fn arguments_become_a_query() {
 }
 
 #[test]
+fn a_mode_to_list_by_that_nobody_documents_is_a_warning_about_that_argument() {
+    for (mode, shown) in [("tempalte", r#""tempalte""#), ("UI", r#""UI""#), ("ui\n", r#""ui\n""#)] {
+        let (result, _) = run(here(), json!({ "config_mode": mode }), &[r#"[{"id": "a", "config_mode": "ui"}]"#]);
+        let (reading, warnings) = result.unwrap();
+        assert_eq!(reading["ids"], json!([]));
+        let [warning] = warnings.as_slice() else { panic!("{warnings:?}") };
+        assert_eq!((warning.severity, warning.attribute), (Severity::Warning, Some("config_mode")));
+        let detail = format!("`config_mode`: {shown} is not documented; the documented modes are `ui` and `template`.");
+        assert_eq!(warning.detail, detail);
+    }
+    for mode in ["ui", "template"] {
+        let (result, _) = run(here(), json!({ "config_mode": mode }), &["[]"]);
+        assert_eq!(result.unwrap().1, []);
+    }
+}
+
+#[test]
 fn each_kind_of_surprise_is_one_warning() {
     let body = r#"[
         {"id": "a", "status": 6}, {"id": "b", "status": 8}, {"id": "c", "status": 6}, {"id": "d", "status": 99},
