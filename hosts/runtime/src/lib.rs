@@ -14,6 +14,7 @@
 //! - [`connector`]: how it gets connections; [`network`]: by names, TCP through [`socket`], [`tls`], and [`proxy`];
 //!   [`direct`]: by plain TCP to one address
 //! - [`trace`]: what is told of calls and requests; [`fields`]: what that holds, for whoever writes it down
+//! - [`files`]: reads small files that people name
 //! - `state`: what an instance sees of the world: the linker and the clocks; `chunk`: how a body gets into its memory;
 //!   `prefetch`: how records get out of it, and `text` their texts
 
@@ -26,6 +27,7 @@ pub mod direct;
 pub mod enforce;
 mod failure;
 pub mod fields;
+pub mod files;
 pub mod http;
 pub mod limits;
 mod mask;
