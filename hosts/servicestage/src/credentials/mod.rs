@@ -2,8 +2,8 @@
 //!
 //! # Layout
 //! - this file: the kinds of credentials, checked
-//! - [`chain`]: the sources, in their order: `environment`, `profile` (of the SDK), `koocli`, `metadata`; what the
-//!   first ones have in common is in `parts`
+//! - [`chain`]: the sources, in their order: `environment`, `profile` (of the SDK), `koocli`, `metadata`; what the first
+//!   ones have in common is in `parts`, and the format of the SDK's file in `ini`
 //! - [`authenticator`]: holds credentials, and obtains and renews what is temporary: tokens (`token`) and the keys of
 //!   an instance (`metadata`), each by a request of its own (`exchange`)
 
@@ -11,6 +11,7 @@ pub mod authenticator;
 pub mod chain;
 mod environment;
 mod exchange;
+mod ini;
 mod koocli;
 pub mod metadata;
 mod parts;
