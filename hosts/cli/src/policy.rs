@@ -79,5 +79,5 @@ pub fn check(arguments: &Check) -> Result<(), Box<Error>> {
     part("declares", component.declaration()?.needs().iter().map(ToString::to_string).collect());
     part("is granted", grant.entries().iter().map(ToString::to_string).collect());
     let printer = Printer::new(jiff::tz::TimeZone::UTC);
-    printer.print(&lines).map_err(|error| report::other(format!("the output cannot be written: {error}"), next))
+    printer.print(report::OPERATION, &lines)
 }
