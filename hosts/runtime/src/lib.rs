@@ -15,6 +15,7 @@
 //! - [`connector`]: how it gets connections; [`network`]: by names, TCP through [`socket`], [`tls`], and [`proxy`];
 //!   [`direct`]: by plain TCP to one address; `trust`: whom TLS believes, and `tls_fault`: why not
 //! - [`trace`]: what is told of calls and requests; [`fields`]: what that holds, for whoever writes it down
+//! - [`files`]: reads small files that people name
 //! - `state`: what an instance sees of the world: the linker and the clocks; `chunk`: how a body gets into its memory;
 //!   `prefetch`: how records get out of it, and `text` their texts
 
@@ -28,6 +29,7 @@ pub mod enforce;
 pub mod explanation;
 mod failure;
 pub mod fields;
+pub mod files;
 pub mod http;
 pub mod limits;
 mod machine;
