@@ -13,6 +13,7 @@
 //! - [`client`]: the last layer, which speaks HTTP; `pace`: its bodies; `failure`: its errors
 //! - [`connector`]: how it gets connections; [`network`]: by names, TCP through [`socket`], [`tls`], and [`proxy`];
 //!   [`direct`]: by plain TCP to one address
+//! - [`printable`]: text that others wrote, made safe to print
 //! - [`trace`]: what is told of calls and requests; [`fields`]: what that holds, for whoever writes it down
 //! - `state`: what an instance sees of the world: the linker and the clocks; `chunk`: how a body gets into its memory;
 //!   `prefetch`: how records get out of it, and `text` their texts
@@ -34,6 +35,7 @@ mod pace;
 pub mod plugin;
 pub mod policy;
 mod prefetch;
+pub mod printable;
 pub mod proxy;
 pub mod runtime;
 pub mod socket;
