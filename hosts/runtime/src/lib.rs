@@ -15,6 +15,7 @@
 //!   [`direct`]: by plain TCP to one address
 //! - [`printable`]: text that others wrote, made safe to print
 //! - [`trace`]: what is told of calls and requests; [`fields`]: what that holds, for whoever writes it down
+//! - [`files`]: reads small files that people name
 //! - `state`: what an instance sees of the world: the linker and the clocks; `chunk`: how a body gets into its memory;
 //!   `prefetch`: how records get out of it, and `text` their texts
 
@@ -27,6 +28,7 @@ pub mod direct;
 pub mod enforce;
 mod failure;
 pub mod fields;
+pub mod files;
 pub mod http;
 pub mod limits;
 mod mask;

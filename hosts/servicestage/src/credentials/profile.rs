@@ -1,9 +1,10 @@
 //! Credentials in the file of the official SDK: an INI file, one section a profile.
 
 use std::collections::BTreeMap;
-use std::io::{self, Read as _};
+use std::io::ErrorKind;
 use std::path::Path;
 
+use component_runtime::files;
 use zeroize::Zeroizing;
 
 use super::parts::{Found, Names, PartKind, Source, assemble};
@@ -14,9 +15,6 @@ const DEFAULT: &str = "basic";
 
 const NAMES: Names =
     &[(PartKind::AccessKeyId, "ak"), (PartKind::SecretAccessKey, "sk"), (PartKind::SecurityToken, "security_token")];
-
-/// The largest file that is read, in bytes: one of credentials has a few lines.
-const LARGEST_FILE: u64 = 1 << 20;
 
 /// What a file has to offer.
 #[derive(Debug)]
@@ -47,21 +45,14 @@ pub(super) fn find(file: &Path, profile: Option<&str>) -> Result<Outcome, Invali
 
 /// The text of a file that exists.
 pub(super) fn read(file: &Path) -> Result<Option<Zeroizing<String>>, InvalidArgument> {
-    let unreadable = |error: io::Error| {
-        InvalidArgument::new("credentials", format!("the file {} cannot be read: {error}", file.display()))
-    };
-    let opened = match std::fs::File::open(file) {
-        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
-            return Ok(None);
+    match files::read_text(file) {
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => Ok(None),
+        Err(error) => {
+            let reason = format!("the file {} cannot be read: {error}", file.display());
+            Err(InvalidArgument::new("credentials", reason))
         }
-        opened => opened.map_err(unreadable)?,
-    };
-    let mut text = Zeroizing::new(String::new());
-    opened.take(LARGEST_FILE + 1).read_to_string(&mut text).map_err(unreadable)?;
-    if text.len() as u64 > LARGEST_FILE {
-        return Err(unreadable(io::Error::other(format!("it is larger than {LARGEST_FILE} bytes"))));
+        Ok(text) => Ok(Some(text)),
     }
-    Ok(Some(text))
 }
 
 /// The keys of a section, in lower case, and their values. As in the SDK a key is followed by `=` or `:`, a line that
