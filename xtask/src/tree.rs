@@ -14,7 +14,7 @@ struct Gate {
     forbidden: fn(&str) -> bool,
 }
 
-const GATES: [Gate; 7] = [
+const GATES: [Gate; 8] = [
     Gate {
         rule: "what ships holds no compiler",
         tree: &["-p", "servicestage-cli", "--no-default-features", "-e", "normal"],
@@ -43,6 +43,11 @@ const GATES: [Gate; 7] = [
     Gate {
         rule: "the signer depends on no host",
         tree: &["-p", "huaweicloud-sign"],
+        forbidden: |package| is_host(package) || is_wasmtime(package),
+    },
+    Gate {
+        rule: "the shared rules depend on no host",
+        tree: &["-p", "model"],
         forbidden: |package| is_host(package) || is_wasmtime(package),
     },
     Gate { rule: "the build tool links no wasmtime", tree: &["-p", "xtask", "-e", "normal"], forbidden: is_wasmtime },
