@@ -25,8 +25,8 @@ const CHUNK: usize = 64 * 1024;
 pub struct Contract;
 
 impl Contract {
-    pub fn load(_: Limits, _: &str, _: &str) -> Result<(Self, Declaration), String> {
-        Ok((Self, Declaration::default()))
+    pub fn load(_: Limits, _: &str, _: &str) -> Result<(Self, Declaration, bool), String> {
+        Ok((Self, Declaration::default(), true))
     }
 
     pub async fn describe(&self) -> Result<Description, CallError> {

@@ -9,8 +9,9 @@ use component_runtime::{Client, Declaration, Grant, Limits, Network};
 use host_test::memory::Watch;
 
 use crate::caller::Contract;
-use crate::component;
+use crate::component::{self, Loaded};
 use crate::configuration::Configuration;
+use crate::environment::{Environment, Reach};
 use crate::read::Read;
 use crate::schema::Schema;
 use crate::scheme::User;
@@ -32,7 +33,7 @@ async fn no_secret_and_no_signature_is_in_the_component_s_memory() {
     });
     let watch = Watch::default();
     let runtime = watch.runtime(Limits::default()).unwrap();
-    let (plugin, declaration) = component::load(&runtime, "COMPONENT_OF_NOBODY").unwrap();
+    let Loaded { plugin, declaration, .. } = component::load(&runtime, "COMPONENT_OF_NOBODY").unwrap();
     let contract = Contract::new(plugin).unwrap();
     let schema = Schema::new(contract.describe().await.unwrap()).unwrap();
 
@@ -65,8 +66,12 @@ async fn list(
         values.set(name, Value::Text((*text).to_owned()));
     }
     let (nobody, client) = (User { variable: &|_| None, home: None }, Client::new(Network::new().unwrap()));
-    let configuration = Arc::new(Configuration::new(schema, values, &nobody, client, Grant::default()).unwrap());
-    assert!(contract.validate_provider(configuration.shown(schema)).await.unwrap().is_empty());
+    let environment = Environment { variable: &|_| None, grant: &Grant::default(), reach: Reach::Any };
+    let Ok((configuration, _)) = Configuration::new(schema, values, &environment, &nobody, client) else {
+        panic!("it is complete");
+    };
+    let configuration = Arc::new(configuration);
+    assert!(contract.validate_provider(configuration.shown.to_values()).await.unwrap().is_empty());
     let read = Read {
         contract,
         declaration,

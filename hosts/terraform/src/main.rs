@@ -5,7 +5,7 @@
 //!
 //! # Layout
 //! - `serve`, over `socket` and `tls`: the process as Terraform starts it; `grpc` and `proto`: its calls; `log`
-//! - `provider`: what each call does; `configuration`: the provider's; `read`: one data source
+//! - `provider`: what each call does; `configuration`: the provider's, with `environment`; `read`: one data source
 //! - `contract`: the component's side; `caller`: calls of it; `schema`: what it describes, checked; `advertise`: the same for Terraform
 //! - `value`: values, as JSON and as MessagePack (`msgpack`); `diagnostics`: what people are told
 //! - `endpoints`, `authentication`, `scheme`, `lookups`: the way of a request
@@ -24,6 +24,7 @@ mod configuration;
 mod contract;
 mod diagnostics;
 mod endpoints;
+mod environment;
 mod grpc;
 mod log;
 mod lookups;
@@ -39,6 +40,8 @@ mod tls;
 mod value;
 
 use std::process::ExitCode;
+
+use component_runtime::printable;
 
 use crate::provider::Provider;
 
@@ -63,7 +66,7 @@ fn main() -> ExitCode {
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(text) => {
-            eprintln!("{text}");
+            eprintln!("{}", printable::lines(&text));
             ExitCode::FAILURE
         }
     }
