@@ -4,7 +4,7 @@
 //! protocol, defaults from the environment, credentials, the policy and the limits.
 //!
 //! # Layout
-//! - `serve`, over `socket` and `tls`: the process as Terraform starts it; `grpc` and `proto`: its calls; `log`
+//! - `serve`, over `socket` and `tls`: the process as Terraform starts it, until its `ending`; `grpc` and `proto`: its calls; `log`
 //! - `provider`: what each call does; `configuration`: the provider's, with `environment`; `read`: one data source
 //! - `contract`: the component's side; `caller`: calls of it; `schema`: what it describes, checked; `advertise`: the same for Terraform
 //! - `value`: values, as JSON and as MessagePack (`msgpack`); `diagnostics`: what people are told
@@ -23,6 +23,7 @@ mod component_memory;
 mod configuration;
 mod contract;
 mod diagnostics;
+mod ending;
 mod endpoints;
 mod environment;
 mod grpc;
@@ -83,10 +84,7 @@ async fn run(arguments: &[String]) -> Result<(), String> {
             println!("{}", provider.description().await?);
             Ok(())
         }
-        [] if std::env::var(COOKIE.0).is_ok_and(|cookie| cookie == COOKIE.1) => {
-            ignore_interrupts();
-            serve::serve(provider).await
-        }
+        [] if std::env::var(COOKIE.0).is_ok_and(|cookie| cookie == COOKIE.1) => serve::serve(provider).await,
         _ => Err(USAGE.to_owned()),
     }
 }
@@ -100,15 +98,3 @@ fn name() -> String {
     let name = stem.strip_prefix("terraform-provider-").unwrap_or(stem);
     name.split_once("_v").map_or(name, |(name, _)| name).to_owned()
 }
-
-/// An interrupt reaches every process of the terminal. Terraform handles it, and tells its providers what to do.
-#[cfg(unix)]
-fn ignore_interrupts() {
-    // SAFETY: no handler is installed, so none can run at a bad moment.
-    unsafe {
-        libc::signal(libc::SIGINT, libc::SIG_IGN);
-    }
-}
-
-#[cfg(not(unix))]
-fn ignore_interrupts() {}
