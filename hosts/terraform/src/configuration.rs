@@ -43,10 +43,20 @@ impl Configuration {
         client: Client<Network>,
     ) -> Result<(Self, Vec<Diagnostic>), Vec<Diagnostic>> {
         let object = &schema.provider;
-        let told = fill(object, &mut values, environment)?;
-        let (method, offers) = Method::choose(schema, &values, user).map_err(|diagnostic| vec![diagnostic])?;
-        accept(schema, &mut values, offers);
-        require(object, &values, environment)?;
+        let mut told = fill(object, &mut values, environment)?;
+        let chosen = Method::choose(schema, &values, user).map(|(method, offers)| {
+            accept(schema, &mut values, offers);
+            method
+        });
+        let missing = missing(object, &values, environment);
+        let method = match chosen {
+            Ok(method) if missing.is_empty() => method,
+            chosen => {
+                told.extend(chosen.err());
+                told.extend(missing);
+                return Err(told);
+            }
+        };
         let secrets = secrets(object, &values).into_iter().chain(method.secrets()).collect();
         let (shown, grant) = (shown(schema, &values), environment.grant.clone());
         Ok((Self { shown, method, lookups: Arc::default(), client, grant, secrets }, told))
@@ -121,26 +131,24 @@ fn accept(schema: &Schema, values: &mut Value, offers: Vec<(&str, String)>) {
     }
 }
 
-/// Refuses a required attribute that is null after all.
-fn require(object: &Object, values: &Value, environment: &Environment<'_>) -> Result<(), Vec<Diagnostic>> {
+/// An error for each required attribute that is null after all.
+fn missing(object: &Object, values: &Value, environment: &Environment<'_>) -> Vec<Diagnostic> {
     let required = object.attributes.iter().filter(|described| described.mode == Mode::Required);
     let missing = required.filter(|described| *values.attribute(&described.name) == Value::Null);
-    let missing: Vec<Diagnostic> = missing
-        .map(|Attribute { name, environment: names, .. }| {
-            let (granted, others): (Vec<&str>, Vec<&str>) =
-                names.iter().map(String::as_str).partition(|name| environment.grants(name));
-            let mut detail = match granted.as_slice() {
-                [] => format!("`{name}` is required. Set it in the provider's configuration."),
-                granted => format!("`{name}` is required. Set it, or one of these variables: {}.", variables(granted)),
-            };
-            if !others.is_empty() {
-                let others_of = variables(&others);
-                detail.push_str(&format!(" Not read: {others_of}.\n{}", environment.explain(others)));
-            }
-            diagnostics::error("A required argument is missing", detail, &[attribute(name)])
-        })
-        .collect();
-    if missing.is_empty() { Ok(()) } else { Err(missing) }
+    let error = |Attribute { name, environment: names, .. }: &Attribute| {
+        let (granted, others): (Vec<&str>, Vec<&str>) =
+            names.iter().map(String::as_str).partition(|name| environment.grants(name));
+        let mut detail = match granted.as_slice() {
+            [] => format!("`{name}` is required. Set it in the provider's configuration."),
+            granted => format!("`{name}` is required. Set it, or one of these variables: {}.", variables(granted)),
+        };
+        if !others.is_empty() {
+            detail.push_str(&format!(" Not read: {}.\n", variables(&others)));
+            detail.push_str(&environment.explain(others));
+        }
+        diagnostics::error("A required argument is missing", detail, &[attribute(name)])
+    };
+    missing.map(error).collect()
 }
 
 fn parse(described: &Attribute, variable: &str, text: String) -> Result<Value, Diagnostic> {
