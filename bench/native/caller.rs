@@ -75,9 +75,7 @@ impl Contract {
         let mut direct = Direct { began: Instant::now() };
         let read = || data_source::read(&mut direct, source, &provider, &arguments);
         let reading = tokio::task::block_in_place(read);
-        Ok(reading
-            .map(|reading| Reading { json: reading.json, diagnostics: told(reading.diagnostics) })
-            .map_err(|diagnostic| told(vec![*diagnostic])))
+        Ok(reading.map(|reading| Reading { json: reading.json, diagnostics: told(reading.diagnostics) }).map_err(told))
     }
 }
 
@@ -88,6 +86,7 @@ fn attribute(attribute: schema::Attribute) -> Attribute {
         schema::Type::TextList => (vec![Collection::List], ElementType::Text),
         schema::Type::TextSet => (vec![Collection::Set], ElementType::Text),
         schema::Type::ObjectList(object) => (vec![Collection::List], ElementType::Object(object)),
+        schema::Type::TruthValue => (vec![], ElementType::TruthValue),
     };
     Attribute {
         name: attribute.name.to_owned(),
