@@ -45,7 +45,7 @@ impl Transport for Script {
     fn sleep(&mut self, _: Duration) {}
 
     fn send(&mut self, request: Request, allowance: Allowance) -> Result<Response, Box<Failure>> {
-        self.sent.push((format!("{}{}", request.origin.authority, request.path_and_query), allowance));
+        self.sent.push((format!("{}{}", request.origin.authority(), request.path_and_query), allowance));
         let body = whole(self.answers.pop_front().expect("no more answers").as_bytes().to_vec());
         Ok(Response { status: StatusCode::OK, headers: Headers::default(), body })
     }
@@ -128,6 +128,23 @@ fn arguments_become_a_query() {
     assert_eq!((&reading["ids"], &reading["total"]), (&json!(["a", "b"]), &json!(5)));
     assert_eq!(reading["id"], PROJECT);
     assert_eq!(warnings.len(), 1);
+}
+
+#[test]
+fn a_mode_to_list_by_that_nobody_documents_is_a_warning_about_that_argument() {
+    for (mode, shown) in [("tempalte", r#""tempalte""#), ("UI", r#""UI""#), ("ui\n", r#""ui\n""#)] {
+        let (result, _) = run(here(), json!({ "config_mode": mode }), &[r#"[{"id": "a", "config_mode": "ui"}]"#]);
+        let (reading, warnings) = result.unwrap();
+        assert_eq!(reading["ids"], json!([]));
+        let [warning] = warnings.as_slice() else { panic!("{warnings:?}") };
+        assert_eq!((warning.severity, warning.attribute), (Severity::Warning, Some("config_mode")));
+        let detail = format!("`config_mode`: {shown} is not documented; the documented modes are `ui` and `template`.");
+        assert_eq!(warning.detail, detail);
+    }
+    for mode in ["ui", "template"] {
+        let (result, _) = run(here(), json!({ "config_mode": mode }), &["[]"]);
+        assert_eq!(result.unwrap().1, []);
+    }
 }
 
 #[test]

@@ -123,7 +123,7 @@ fn record(pipeline: &Pipeline) -> [String; FIELDS.len()] {
         config_mode.as_ref().map(|mode| defused(table::mode_word(mode))).unwrap_or_default(),
         words(creator),
         number(model_version),
-        status.map(status::word).unwrap_or_default().into_owned(),
+        status.map(status::word).unwrap_or_default(),
         number(last_trigger_at),
         words(enterprise_project_id),
         words(enterprise_project),

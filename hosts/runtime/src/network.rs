@@ -13,7 +13,7 @@ use tokio::time::timeout;
 
 use crate::connector::{ConnectError, Connecting, Connection, Connector, Door, Stream};
 use crate::http::HttpError;
-use crate::policy::{self, Denial, Grant, Host, Origin, Reason, denial};
+use crate::policy::{self, Denial, Grant, Host, Reason, denial, origin};
 use crate::proxy::{self, Proxy};
 use crate::socket::{Dialer, Resolver, System};
 use crate::tls::{Certificates, Tls};
@@ -84,7 +84,7 @@ impl Network {
 
     async fn connect_to(&self, uri: &Uri, grant: &Grant) -> Result<Connection, ConnectError> {
         let origin =
-            Origin::of(uri).map_err(|error| Denial::new(denial::target(uri), Reason::Origin(error), Vec::new()))?;
+            origin::of(uri).map_err(|error| Denial::new(denial::target(uri), Reason::Origin(error), Vec::new()))?;
         if let Some(proxy) = self.proxy.of(&origin, uri) {
             // Whom a name stands for is the proxy's to find out.
             if let Host::Address(address) = origin.host() {

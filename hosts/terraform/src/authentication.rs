@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
 use component_runtime::http::{Decision, HttpError, Request, Response, Timeouts, Verdict, full, whole};
-use component_runtime::policy::Origin;
+use component_runtime::policy::{Origin, origin};
 use component_runtime::{Layer, masked};
 use http::header::{AUTHORIZATION, COOKIE, PROXY_AUTHORIZATION};
 use http::request::Parts;
@@ -173,7 +173,7 @@ impl Authentication {
         let (mut head, body) = request.into_parts();
         // A component chooses none of it.
         strip(&mut head.headers);
-        if !Origin::of(&head.uri).is_ok_and(|origin| self.origins.contains(&origin)) {
+        if !origin::of(&head.uri).is_ok_and(|origin| self.origins.contains(&origin)) {
             return Ok(Request::from_parts(head, body));
         }
         match &self.configuration.method {
