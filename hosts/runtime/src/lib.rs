@@ -14,6 +14,7 @@
 //!   are told of them, `machine`: limits of the machine among them
 //! - [`connector`]: how it gets connections; [`network`]: by names, TCP through [`socket`], [`tls`], and [`proxy`];
 //!   [`direct`]: by plain TCP to one address; `trust`: whom TLS believes, and `tls_fault`: why not
+//! - [`printable`]: text that others wrote, made safe to print
 //! - [`trace`]: what is told of calls and requests; [`fields`]: what that holds, for whoever writes it down
 //! - [`files`]: reads small files that people name
 //! - `state`: what an instance sees of the world: the linker and the clocks; `chunk`: how a body gets into its memory;
@@ -39,6 +40,7 @@ mod pace;
 pub mod plugin;
 pub mod policy;
 mod prefetch;
+pub mod printable;
 pub mod proxy;
 pub mod runtime;
 pub mod socket;
