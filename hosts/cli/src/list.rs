@@ -83,9 +83,7 @@ pub fn run(arguments: &List, recorder: Option<&dyn Recorder>) -> Result<(), Box<
         }
         error
     })?;
-    let unwritten =
-        |error| report::other(format!("the output cannot be written: {error}"), "Check where stdout leads.");
-    printer.print(&text).map_err(unwritten)
+    printer.print(report::OPERATION, &text)
 }
 
 /// Seconds as milliseconds. Zero stays zero, which the component refuses; anything more is at least one.

@@ -14,7 +14,9 @@
 //!   what people are told of them, `machine`: limits of the machine among them
 //! - [`connector`]: how it gets connections; [`network`]: by names, TCP through [`socket`], [`tls`], and [`proxy`];
 //!   [`direct`]: by plain TCP to one address; `trust`: whom TLS believes, and `tls_fault`: why not
+//! - [`printable`]: text that others wrote, made safe to print
 //! - [`trace`]: what is told of calls and requests; [`fields`]: what that holds, for whoever writes it down
+//! - [`files`]: reads small files that people name
 //! - `state`: what an instance sees of the world: the linker and the clocks; `chunk`: how a body gets into its memory;
 //!   `prefetch`: how records get out of it, and `text` their texts
 
@@ -29,6 +31,7 @@ pub mod explanation;
 mod failure;
 mod farewell;
 pub mod fields;
+pub mod files;
 pub mod http;
 pub mod limits;
 mod machine;
@@ -38,6 +41,7 @@ mod pace;
 pub mod plugin;
 pub mod policy;
 mod prefetch;
+pub mod printable;
 pub mod proxy;
 pub mod runtime;
 pub mod socket;

@@ -15,7 +15,7 @@ use crate::connector::{ConnectError, Connecting, Connection, Connector, Stream};
 use crate::explanation::{Explanation, Fault};
 use crate::http::HttpError;
 use crate::machine;
-use crate::policy::{self, Denial, Grant, Host, Origin, Reason, denial};
+use crate::policy::{self, Denial, Grant, Host, Reason, denial, origin};
 use crate::proxy::{Named, Proxy};
 use crate::socket::{Dialer, Resolver, System};
 use crate::tls::{Certificates, Spoken, Tls};
@@ -86,7 +86,7 @@ impl Network {
 
     async fn connect_to(&self, uri: &Uri, grant: &Grant, spoken: Spoken) -> Result<Connection, ConnectError> {
         let origin =
-            Origin::of(uri).map_err(|error| Denial::new(denial::target(uri), Reason::Origin(error), Vec::new()))?;
+            origin::of(uri).map_err(|error| Denial::new(denial::target(uri), Reason::Origin(error), Vec::new()))?;
         if let Some(proxy) = self.proxy.of(uri) {
             // Whom a name stands for is the proxy's to find out.
             if let Host::Address(address) = origin.host() {
