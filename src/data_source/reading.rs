@@ -6,7 +6,6 @@ use model::status::CONFIG_MODES;
 use model::text::quoted;
 
 use crate::data_source::diagnostic::Diagnostic;
-use crate::data_source::values::Fields;
 use crate::data_source::{status, time};
 use crate::message::shorten;
 use crate::pipeline::{ConfigMode, Listing, Pipeline, Status};
@@ -27,14 +26,18 @@ pub struct Reading {
 impl Reading {
     /// What a listing gives.
     #[must_use]
-    pub fn of(listing: &Listing<'_>, region: Option<&str>, project_id: &str, arguments: &Fields<'_>) -> Self {
+    pub fn of(listing: &Listing<'_>, region: Option<&str>, project_id: &str) -> Self {
         let pipelines = &listing.pipelines;
         let mut json = Writer::default();
         json.open("{");
-        text(&mut json, "id", Some(&fill("{}{}", &[project_id, &arguments.text_of_all()])));
+        // Not of the arguments too: they may be sensitive, and this is shown.
+        text(&mut json, "id", Some(project_id));
         text(&mut json, "region", region);
         text(&mut json, "project_id", Some(project_id));
         number(&mut json, "total", Some(listing.total.into()));
+        number(&mut json, "matched", Some(listing.matched.into()));
+        json.name("truncated");
+        json.word(if listing.truncated { "true" } else { "false" });
         array(&mut json, "ids", pipelines, |json, pipeline| json.text(Some(&pipeline.id)));
         array(&mut json, "names", pipelines, |json, pipeline| json.text(pipeline.name.text()));
         array(&mut json, "pipelines", pipelines, row);

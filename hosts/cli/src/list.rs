@@ -79,9 +79,7 @@ pub fn run(arguments: &List, recorder: Option<&dyn Recorder>) -> Result<(), Box<
         policy::explain(&mut error, policy.denials().into_iter().chain(own_policy.denials()).next());
         error
     })?;
-    let unwritten =
-        |error| report::other(format!("the output cannot be written: {error}"), "Check where stdout leads.");
-    printer.print(&text).map_err(unwritten)
+    printer.print(report::OPERATION, &text)
 }
 
 /// Seconds as milliseconds. Zero stays zero, which the component refuses; anything more is at least one.

@@ -12,8 +12,9 @@ use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tower_service::Service;
 
+use crate::explanation::Fault;
 use crate::http::HttpError;
-use crate::policy::{Denial, Grant, Reason};
+use crate::policy::{Denial, Grant};
 
 /// Bytes in both directions.
 pub trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
@@ -35,7 +36,7 @@ pub enum ConnectError {
     /// A policy forbids it.
     Denied(Denial),
     /// It could not be made.
-    Failed(HttpError),
+    Failed(Fault),
 }
 
 /// Connects to the server of a URL.
@@ -43,6 +44,12 @@ pub trait Connector: Send + Sync + 'static {
     /// A connection, secured if the URL's scheme asks for it. It may be used again for every call with the same granted
     /// addresses, so nothing else of the grant may decide.
     fn connect<'a>(&'a self, uri: &'a Uri, grant: &'a Grant) -> Connecting<'a>;
+
+    /// The same, for a server that refuses HTTP/2: only HTTP/1.1 is offered. A connector that never speaks HTTP/2 leaves
+    /// this as it is.
+    fn connect_http1<'a>(&'a self, uri: &'a Uri, grant: &'a Grant) -> Connecting<'a> {
+        self.connect(uri, grant)
+    }
 }
 
 impl Connection {
@@ -58,22 +65,15 @@ impl Connection {
     }
 }
 
-impl ConnectError {
-    /// What the component is told.
-    pub(crate) fn code(self) -> HttpError {
-        match self {
-            Self::Failed(error) => error,
-            Self::Denied(denial) => match denial.reason() {
-                Reason::Addresses(_) | Reason::NotLoopback(_) => HttpError::DestinationIpProhibited,
-                _ => HttpError::HttpRequestDenied,
-            },
-        }
+impl From<HttpError> for ConnectError {
+    fn from(code: HttpError) -> Self {
+        Self::Failed(code.into())
     }
 }
 
-impl From<HttpError> for ConnectError {
-    fn from(error: HttpError) -> Self {
-        Self::Failed(error)
+impl From<Fault> for ConnectError {
+    fn from(fault: Fault) -> Self {
+        Self::Failed(fault)
     }
 }
 
@@ -83,7 +83,7 @@ impl From<Denial> for ConnectError {
     }
 }
 
-/// A way to connect, in the form that the library's client and its tunnel take.
+/// A way to connect, in the form that the library's client takes.
 #[derive(Clone)]
 pub(crate) struct Door(Arc<dyn Fn(Uri) -> Connecting<'static> + Send + Sync>);
 

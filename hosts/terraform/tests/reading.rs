@@ -87,6 +87,37 @@ fn one_provider_reads_several_projects() {
     assert_eq!(terraform.apply()["ids"], json!({"one": ["a"], "two": ["b"]}));
 }
 
+/// What stands in the configuration or in a variable comes first, as in the tool.
+#[test]
+fn a_profile_brings_its_region_and_its_project() {
+    let (service, other) = (two_projects(), "b".repeat(32));
+    let configuration = provider(&service.url)
+        .replace("\"cn-north-4\"", "null")
+        .replace(&format!("\"{PROJECT}\""), "null")
+        .replace("\"hush-hush-token\"", "null");
+    let configuration = format!(
+        "{configuration}
+        data \"servicestage_pipelines\" \"all\" {{}}
+        output \"place\" {{
+          value = [data.servicestage_pipelines.all.region, data.servicestage_pipelines.all.project_id]
+        }}"
+    );
+    let with = |variables: &[(&str, &str)]| {
+        let terraform = Terraform::new(&configuration);
+        let profile = format!(
+            r#"{{"current": "mine", "profiles": [{{"name": "mine", "mode": "AKSK", "accessKeyId": "EXAMPLEAK",
+            "secretAccessKey": "hush-hush-key", "region": "ru-moscow-1", "projectId": "{PROJECT}"}}]}}"#
+        );
+        let file = terraform.folder.write("config.json", &profile).display().to_string();
+        let terraform = terraform.env("HW_SHARED_CONFIG_FILE", &file);
+        variables.iter().fold(terraform, |terraform, (name, value)| terraform.env(name, value)).apply()
+    };
+    assert_eq!(with(&[])["place"], json!(["ru-moscow-1", PROJECT]));
+    assert_eq!(with(&[("HW_REGION_NAME", "cn-north-4")])["place"], json!(["cn-north-4", PROJECT]));
+    assert_eq!(with(&[("HW_PROJECT_ID", &other)])["place"], json!(["ru-moscow-1", other]));
+    assert!(service.asked()[0].contains("Access=EXAMPLEAK"), "{:?}", service.asked());
+}
+
 #[test]
 fn an_argument_may_come_from_what_is_yet_to_be_applied() {
     let service = two_projects();
