@@ -14,6 +14,7 @@ use rustls::server::ParsedCertificate;
 use rustls::{CertificateError, DigitallySignedStruct, Error, OtherError, RootCertStore, SignatureScheme};
 
 use crate::explanation::Explanation;
+use crate::files;
 
 /// The largest file of authorities, in bytes: many times that of a system.
 const LARGEST: u64 = 16 << 20;
@@ -45,10 +46,11 @@ impl Trusted {
             Err(Explanation::new(format!("No certificate is trusted, since {told} cannot be used: {why}."))
                 .advising(next))
         };
+        // The library would wait for a pipe, and read a device without end.
         if let Some(file) = env::var_os("SSL_CERT_FILE")
-            && let Err(why) = readable(Path::new(&file))
+            && let Err(error) = files::read_small(Path::new(&file), LARGEST)
         {
-            return refuse(why);
+            return refuse(format!("{}: {error}", Path::new(&file).display()));
         }
         let found = rustls_native_certs::load_native_certs();
         let mut authorities = RootCertStore::empty();
@@ -66,16 +68,6 @@ impl Trusted {
             return refuse("there is no certificate in PEM form".to_owned());
         }
         Ok(Self { authorities, own: found.certs })
-    }
-}
-
-/// Whether this is a file, and not one without end.
-fn readable(file: &Path) -> Result<(), String> {
-    let about = file.metadata().map_err(|error| format!("{}: {error}", file.display()))?;
-    match about.len() {
-        _ if !about.is_file() => Err(format!("{} is not a regular file", file.display())),
-        length if length > LARGEST => Err(format!("{} is larger than 16 MiB", file.display())),
-        _ => Ok(()),
     }
 }
 
