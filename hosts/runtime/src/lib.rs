@@ -11,7 +11,7 @@
 //! - [`http`]: the one seam to the network, a stack of layers; `mask`: responses without secrets, for layers that send some
 //! - [`policy`]: what a component may ask of whom, pure; [`enforce`] holds it to that
 //! - [`client`]: the last layer, which speaks HTTP; `pace`: its bodies; `failure`: its errors, `farewell`: how HTTP/2 ends
-//! - [`explanation`]: what people are told of a failure; `machine`: what the machine lacks
+//! - [`explanation`]: what people are told of a failure; [`machine`]: what the machine lacks
 //! - [`connector`]: how the client gets connections; [`network`]: by names, TCP through [`socket`], [`tls`], and [`proxy`],
 //!   whose URL `proxy_url` reads; [`direct`]: by plain TCP to one address
 //! - `trust`: whom TLS believes; `tls_fault`: why it does not
@@ -35,7 +35,7 @@ pub mod fields;
 pub mod files;
 pub mod http;
 pub mod limits;
-mod machine;
+pub mod machine;
 mod mask;
 pub mod network;
 mod pace;
