@@ -38,8 +38,8 @@ const MOST_IDLE: usize = 64;
 /// The largest head of a response, in bytes. IAM sends its tokens in a header, so there is room for large ones.
 const LARGEST_HEAD: u32 = 128 << 10;
 
-/// The most fields of such a head: as many as 64 KiB hold, where each counts 32 bytes more than it has.
-const MOST_FIELDS: usize = 2000;
+/// The most fields of such a head: ten times what servers send, and few enough for the library to tell them at once.
+const MOST_FIELDS: usize = 1000;
 
 /// The largest body of a request, in bytes. It is held until there is an answer, since a server can ask for it again.
 const LARGEST_BODY: usize = 16 << 20;

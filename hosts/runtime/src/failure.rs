@@ -45,7 +45,7 @@ pub(crate) fn head(error: &hyper::Error, farewell: Option<Goaway>) -> Fault {
     } else if let Some(fault) = of_http2(error).and_then(http2) {
         fault
     } else if error.is_parse_too_large() {
-        let why = "The head of the answer is larger than 128 KiB, or has more than 2,000 fields.";
+        let why = "The head of the answer is larger than 128 KiB, or has more than 1,000 fields.";
         Fault::new(HttpError::HttpResponseHeaderSectionSize(None), Explanation::new(why))
     } else if error.is_parse() || error.is_parse_status() {
         let why = format!("The answer is not HTTP: {error}.");

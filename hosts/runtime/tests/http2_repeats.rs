@@ -159,7 +159,7 @@ fn field(name: &str, value: &str) -> Vec<u8> {
 #[tokio::test]
 async fn headers_of_64_kib_are_read_in_one_field_or_in_many() {
     let large = [("x-large".to_owned(), "x".repeat(60 << 10))].to_vec();
-    let many: Vec<_> = (0..1_500).map(|number| (format!("x-{number}"), "y".repeat(4))).collect();
+    let many: Vec<_> = (0..900).map(|number| (format!("x-{number}"), "y".repeat(30))).collect();
     for fields in [large, many] {
         let block = [OK.to_vec(), fields.iter().flat_map(|(name, value)| field(name, value)).collect()].concat();
         let pieces: Vec<_> = block.chunks(16_384).collect();
