@@ -167,11 +167,11 @@ async fn what_the_url_itself_says_is_checked_before_the_proxy_hears_of_it() {
     let (client, _, dialed) = client(&authority, &[("HTTPS_PROXY", &url)]);
     let policy = Policy::default();
     let client = client.under(&policy);
-    for url in ["https://10.0.0.1/", "https://169.254.169.254/", "https://[::ffff:10.0.0.1]/", "https://[fd00::1]/"] {
+    for url in ["https://10.0.0.1/", "https://169.254.169.254/", "https://[fd00::1]/"] {
         let error = get(&client, url).await.unwrap_err();
         assert!(matches!(error, HttpError::DestinationIpProhibited), "{url}: {error}");
     }
-    for url in ["http://a.example/", "https://0177.0.0.1/", "https://u@a.example/"] {
+    for url in ["http://a.example/", "https://0177.0.0.1/", "https://[::ffff:10.0.0.1]/", "https://u@a.example/"] {
         let error = get(&client, url).await.unwrap_err();
         assert!(matches!(error, HttpError::HttpRequestDenied), "{url}: {error}");
     }
