@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::future::{Either, select};
-use http::Method;
+use http::{Extensions, Method};
 use http_body_util::{BodyExt, Full};
 use hyper_util::client::legacy::connect::{CaptureConnection, capture_connection};
 use hyper_util::client::legacy::{self, Client as Pool};
@@ -19,8 +19,9 @@ use tracing::debug;
 
 use crate::connector::{ConnectError, Connecting, Connector, Door, Shut};
 use crate::enforce::Policy;
-use crate::explanation::{Explanation, Fault};
+use crate::explanation::Fault;
 use crate::failure::{self, Again};
+use crate::farewell::Farewell;
 use crate::http::{Decision, HttpError, Layer, Request, Response, Timeouts, Verdict, whole};
 use crate::pace::Paced;
 use crate::policy::{Grant, Range, Reason};
@@ -96,21 +97,34 @@ impl<C: Connector> Client<C> {
 
     async fn send(&self, request: Request, timeouts: &Timeouts) -> Result<Response, Fault> {
         let request = collected(request).await?;
-        let (mut pool, mut repeats) = (&self.kept.any, 0);
+        let mut repeats = 0;
         loop {
-            let Broken { fault, again } = match self.attempt(pool, request.clone(), timeouts).await {
+            let Broken { fault, again } = match self.attempt(&self.kept.any, request.clone(), timeouts).await {
                 Ok(response) => return Ok(response),
                 Err(broken) => broken,
             };
             debug!(reason = fault.why(), repeats, "an attempt failed");
             match again {
-                Some(Again::OverHttp1) => pool = &self.kept.http1,
-                Some(Again::OnNewConnection) if repeats < MOST_REPEATS => {}
-                Some(_) => return Err(fault.after(repeats)),
+                Some(Again::OverHttp1) => return self.send_over_http1(request, timeouts).await,
+                Some(Again::OnNewConnection) if repeats < MOST_REPEATS => repeats += 1,
+                Some(Again::OnNewConnection) => {
+                    let why = format!("{} So did {repeats} more attempts, each on a new connection.", fault.why());
+                    return Err(fault.because(why));
+                }
                 None => return Err(fault),
             }
-            repeats += 1;
         }
+    }
+
+    async fn send_over_http1(
+        &self,
+        request: http::Request<Full<Bytes>>,
+        timeouts: &Timeouts,
+    ) -> Result<Response, Fault> {
+        self.attempt(&self.kept.http1, request, timeouts).await.map_err(|Broken { fault, .. }| {
+            let why = format!("The server asks for HTTP/1.1 (HTTP_1_1_REQUIRED). {}", fault.why());
+            fault.because(why)
+        })
     }
 
     async fn attempt(
@@ -136,8 +150,9 @@ impl<C: Connector> Client<C> {
         };
         let pause = timeouts.between_bytes_timeout.unwrap_or(DEFAULT_TIMEOUT);
         match answer {
-            Ok(response) => {
-                Ok(response.map(|incoming| Paced::new(incoming, pause, self.policy.clone()).boxed_unsync()))
+            Ok(mut response) => {
+                let farewell = response.extensions_mut().remove();
+                Ok(response.map(|body| Paced::new(body, pause, farewell, self.policy.clone()).boxed_unsync()))
             }
             Err(error) => {
                 let broken = self.broken(&error);
@@ -155,7 +170,7 @@ impl<C: Connector> Client<C> {
             return self.unconnected(shut).into();
         }
         match source.and_then(|source| source.downcast_ref()) {
-            Some(error) => Broken { fault: failure::head(error), again: failure::again(error) },
+            Some(cause) => Broken { fault: failure::head(cause, farewell(error)), again: failure::again(cause) },
             None => HttpError::ConnectionTerminated.into(),
         }
     }
@@ -184,14 +199,6 @@ impl From<Fault> for Broken {
 impl From<HttpError> for Broken {
     fn from(code: HttpError) -> Self {
         Fault::from(code).into()
-    }
-}
-
-impl Fault {
-    /// The same fault after so many repeats, which all ended with it.
-    fn after(self, repeats: u32) -> Self {
-        let why = format!("{} So did {repeats} more attempts, each on a new connection.", self.why());
-        Self::new(self.into_code(), Explanation::new(why))
     }
 }
 
@@ -242,6 +249,13 @@ async fn collected(request: Request) -> Result<http::Request<Full<Bytes>>, HttpE
         _ => whole(body, LARGEST_BODY).await?.ok_or(HttpError::HttpRequestBodySize(Some(LARGEST_BODY as u64)))?,
     };
     Ok(http::Request::from_parts(head, Full::new(body)))
+}
+
+/// The code with which the server closed the connection of a failed request.
+fn farewell(error: &legacy::Error) -> Option<h2::Reason> {
+    let mut extras = Extensions::new();
+    error.connect_info()?.get_extras(&mut extras);
+    extras.get::<Farewell>()?.code()
 }
 
 async fn is_made(mut connection: CaptureConnection) {

@@ -9,10 +9,11 @@ use http::Uri;
 use hyper::rt::{Read, ReadBufCursor, Write};
 use hyper_util::client::legacy::connect::{Connected, Connection as Known};
 use hyper_util::rt::TokioIo;
-use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tower_service::Service;
 
 use crate::explanation::Fault;
+use crate::farewell::Frames;
 use crate::http::HttpError;
 use crate::policy::{Denial, Grant};
 
@@ -22,9 +23,12 @@ pub trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
 
 /// A connection to a server, and what is spoken over it.
-pub struct Connection {
-    stream: TokioIo<Box<dyn Stream>>,
-    http2: bool,
+pub struct Connection(TokioIo<Watched>);
+
+/// Bytes in both directions, and if they are HTTP/2, a look at what comes in.
+struct Watched {
+    stream: Box<dyn Stream>,
+    frames: Option<Frames>,
 }
 
 /// A connection on its way.
@@ -55,13 +59,14 @@ pub trait Connector: Send + Sync + 'static {
 impl Connection {
     /// A connection over which HTTP/1.1 is spoken.
     pub fn new(stream: impl Stream + 'static) -> Self {
-        Self { stream: TokioIo::new(Box::new(stream)), http2: false }
+        Self(TokioIo::new(Watched { stream: Box::new(stream), frames: None }))
     }
 
     /// The same connection, with HTTP/2 if both sides agreed on that.
     #[must_use]
     pub fn speaking_http2(self, http2: bool) -> Self {
-        Self { http2, ..self }
+        let stream = self.0.into_inner().stream;
+        Self(TokioIo::new(Watched { stream, frames: http2.then(Frames::new) }))
     }
 }
 
@@ -135,17 +140,45 @@ impl std::error::Error for Shut {}
 
 impl Known for Connection {
     fn connected(&self) -> Connected {
-        if self.http2 { Connected::new().negotiated_h2() } else { Connected::new() }
+        match &self.0.inner().frames {
+            Some(frames) => Connected::new().negotiated_h2().extra(frames.farewell()),
+            None => Connected::new(),
+        }
     }
 }
 
 impl Read for Connection {
     fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: ReadBufCursor<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_read(cx, buffer)
+        Pin::new(&mut self.0).poll_read(cx, buffer)
     }
 }
 
 impl Write for Connection {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.0).poll_write(cx, bytes)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.0).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.0).poll_shutdown(cx)
+    }
+}
+
+impl AsyncRead for Watched {
+    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        let before = buffer.filled().len();
+        let read = Pin::new(&mut self.stream).poll_read(cx, buffer);
+        if let Some(frames) = &mut self.frames {
+            frames.pass(buffer.filled().get(before..).unwrap_or_default());
+        }
+        read
+    }
+}
+
+impl AsyncWrite for Watched {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         Pin::new(&mut self.stream).poll_write(cx, bytes)
     }

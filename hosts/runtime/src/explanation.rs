@@ -70,6 +70,12 @@ impl Fault {
         }
     }
 
+    /// The same fault with another reason. The advice stays.
+    pub(crate) fn because(self, why: String) -> Self {
+        let next = self.explanation.and_then(|explanation| explanation.next);
+        Self { code: self.code, explanation: Some(Explanation { why, next }) }
+    }
+
     /// Returns the code, which the component gets.
     pub(crate) fn into_code(self) -> HttpError {
         self.code

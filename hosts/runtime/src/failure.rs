@@ -7,7 +7,11 @@ use h2::Reason;
 
 use crate::explanation::{Explanation, Fault};
 use crate::http::HttpError;
+use crate::policy::denial::shown;
 use crate::tls_fault;
+
+/// What to do where somebody answers that does not speak HTTP as it should.
+const ELSEWHERE: &str = "Check that the address leads to the server itself, and not to a proxy or to another service.";
 
 /// How a request that a server did not begin can be repeated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,8 +34,8 @@ pub(crate) fn again(error: &hyper::Error) -> Option<Again> {
     }
 }
 
-/// Why there is no response.
-pub(crate) fn head(error: &hyper::Error) -> Fault {
+/// Why there is no response. `farewell` is the code with which the server closed the connection of HTTP/2.
+pub(crate) fn head(error: &hyper::Error, farewell: Option<Reason>) -> Fault {
     if let Some(fault) = of_tls(error) {
         fault
     } else if let Some(fault) = of_http2(error).and_then(http2) {
@@ -40,30 +44,43 @@ pub(crate) fn head(error: &hyper::Error) -> Fault {
         let why = "The head of the answer is larger than 128 KiB, or has more than 2,000 fields.";
         Fault::new(HttpError::HttpResponseHeaderSectionSize(None), Explanation::new(why))
     } else if error.is_parse() || error.is_parse_status() {
-        Fault::new(HttpError::HttpProtocolError, Explanation::new(format!("The answer is not HTTP: {error}.")))
+        let why = format!("The answer is not HTTP: {error}.");
+        Fault::new(HttpError::HttpProtocolError, Explanation::new(why).advising(ELSEWHERE))
     } else if error.is_incomplete_message() {
         let why = "The server closed the connection before it answered.";
         Fault::new(HttpError::ConnectionTerminated, Explanation::new(why))
     } else {
-        HttpError::ConnectionTerminated.into()
+        closed(HttpError::ConnectionTerminated, farewell)
     }
 }
 
-/// Why a body broke off.
-pub(crate) fn body(error: &hyper::Error) -> Fault {
+/// Why a body broke off. `farewell` is as in [`head`].
+pub(crate) fn body(error: &hyper::Error, farewell: Option<Reason>) -> Fault {
     if let Some(fault) = of_http2(error).and_then(http2) {
         return fault;
     }
     // hyper tells what is wrong with a body's framing as an I/O error.
-    let cause = error.source().and_then(|cause| cause.downcast_ref::<io::Error>()).map(io::Error::kind);
-    match cause {
+    let cause = error.source().and_then(|cause| cause.downcast_ref::<io::Error>());
+    let framing =
+        cause.filter(|cause| matches!(cause.kind(), io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData));
+    if let Some(cause) = framing {
+        let why = format!("The answer is not HTTP: {}.", shown(&cause.to_string()));
+        return Fault::new(HttpError::HttpProtocolError, Explanation::new(why).advising(ELSEWHERE));
+    }
+    let code = match cause.map(io::Error::kind) {
         Some(io::ErrorKind::UnexpectedEof) => HttpError::HttpResponseIncomplete,
-        Some(io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData) => HttpError::HttpProtocolError,
         _ if error.is_incomplete_message() => HttpError::HttpResponseIncomplete,
         _ if error.is_parse() => HttpError::HttpProtocolError,
         _ => HttpError::ConnectionTerminated,
-    }
-    .into()
+    };
+    closed(code, farewell)
+}
+
+/// Names the code with which the server closed a connection, if it gave one.
+fn closed(code: HttpError, farewell: Option<Reason>) -> Fault {
+    let Some(farewell) = farewell else { return code.into() };
+    let why = format!("The server closed the HTTP/2 connection (GOAWAY, {}).", name(farewell));
+    Fault::new(code, Explanation::new(why))
 }
 
 /// What TLS says after its handshake: with version 1.3 only then is a client refused that shows no certificate.
@@ -88,12 +105,19 @@ fn http2(error: &h2::Error) -> Option<Fault> {
         | Reason::HTTP_1_1_REQUIRED => HttpError::HttpProtocolError,
         _ => HttpError::ConnectionTerminated,
     };
+    let name = name(reason);
     let why = if !error.is_remote() {
-        format!("The server does not keep to HTTP/2 ({reason:?}).")
+        format!("The server does not keep to HTTP/2 ({name}).")
     } else if error.is_go_away() {
-        format!("The server closed the HTTP/2 connection and did not begin the request (GOAWAY, {reason:?}).")
+        format!("The server closed the HTTP/2 connection and did not begin the request (GOAWAY, {name}).")
     } else {
-        format!("The server broke the request off in HTTP/2 (RST_STREAM, {reason:?}).")
+        format!("The server broke the request off in HTTP/2 (RST_STREAM, {name}).")
     };
-    Some(Fault::new(code, Explanation::new(why)))
+    Some(Fault::new(code, Explanation::new(why).advising(ELSEWHERE)))
+}
+
+/// The name of an error code of HTTP/2, or its number.
+fn name(code: Reason) -> String {
+    let name = format!("{code:?}");
+    if name.starts_with("Reason") { format!("{:#x}", u32::from(code)) } else { name }
 }

@@ -10,8 +10,8 @@
 //! - [`plugin`]: a loaded component, and calling it; [`limits`]: what a call may use
 //! - [`http`]: the one seam to the network, a stack of layers; `mask`: responses without secrets, for layers that send some
 //! - [`policy`]: what a component may ask of whom, pure; [`enforce`] holds it to that
-//! - [`client`]: the last layer, which speaks HTTP; `pace`: its bodies; `failure`: its errors; [`explanation`]: what people
-//!   are told of them, `machine`: limits of the machine among them
+//! - [`client`]: the last layer, which speaks HTTP; `pace`: its bodies; `failure`: its errors, `farewell` among them; [`explanation`]:
+//!   what people are told of them, `machine`: limits of the machine among them
 //! - [`connector`]: how it gets connections; [`network`]: by names, TCP through [`socket`], [`tls`], and [`proxy`];
 //!   [`direct`]: by plain TCP to one address; `trust`: whom TLS believes, and `tls_fault`: why not
 //! - [`printable`]: text that others wrote, made safe to print
@@ -29,6 +29,7 @@ pub mod direct;
 pub mod enforce;
 pub mod explanation;
 mod failure;
+mod farewell;
 pub mod fields;
 pub mod files;
 pub mod http;

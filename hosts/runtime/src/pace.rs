@@ -11,23 +11,26 @@ use tokio::time::{Instant, Sleep, sleep};
 
 use crate::enforce::Policy;
 use crate::failure;
+use crate::farewell::Farewell;
 use crate::http::HttpError;
 
 pub(crate) struct Paced {
     incoming: Incoming,
     pause: Duration,
     overdue: Pin<Box<Sleep>>,
+    /// With which code the server closed the connection.
+    farewell: Option<Farewell>,
     /// Where it is kept why the body broke off.
     policy: Policy,
 }
 
 impl Paced {
-    pub(crate) fn new(incoming: Incoming, pause: Duration, policy: Policy) -> Self {
-        Self { incoming, pause, overdue: Box::pin(sleep(pause)), policy }
+    pub(crate) fn new(incoming: Incoming, pause: Duration, farewell: Option<Farewell>, policy: Policy) -> Self {
+        Self { incoming, pause, overdue: Box::pin(sleep(pause)), farewell, policy }
     }
 
     fn failed(&self, error: &hyper::Error) -> HttpError {
-        let fault = failure::body(error);
+        let fault = failure::body(error, self.farewell.as_ref().and_then(Farewell::code));
         self.policy.explain(fault.explanation());
         fault.into_code()
     }
