@@ -84,11 +84,12 @@ fn array(json: &mut Writer, name: &'static str, pipelines: &[Pipeline<'_>], writ
     json.close("]");
 }
 
-/// A warning for a `config_mode` to list by that the vendor does not document: mistyped, it matches nothing. The value is
-/// not shown: it is valid, so it may be sensitive.
+/// A warning for a `config_mode` to list by that the vendor does not document: mistyped, it matches nothing. It is not
+/// shown: what is not refused may be sensitive.
 fn undocumented_mode(arguments: &Fields<'_>) -> Option<Diagnostic> {
     arguments.text("config_mode").ok().flatten().filter(|mode| !CONFIG_MODES.contains(mode))?;
-    let detail = fill("`config_mode`: the documented modes are `{}`.", &[&join(&CONFIG_MODES, "` and `")]);
+    let known = join(&CONFIG_MODES, "` and `");
+    let detail = fill("`config_mode` is not one of the documented modes, which are `{}`.", &[&known]);
     let summary = "The deployment mode to list by is not documented".to_owned();
     Some(Diagnostic { attribute: Some("config_mode"), ..Diagnostic::warning(summary, detail) })
 }
