@@ -1,7 +1,7 @@
 /** The component's code, compiled by the first call that needs it. */
 
 import { HostError } from "./errors.js";
-import { threadFault } from "./faults.js";
+import { codeFault } from "./faults.js";
 import type { Code } from "./types.js";
 
 export class Core {
@@ -18,7 +18,7 @@ export class Core {
       return await (this.#compiled ??= this.#compile());
     } catch (error) {
       this.#compiled = undefined;
-      const { reason, advice } = threadFault(error);
+      const { reason, advice } = codeFault(error);
       throw new HostError(`The component's code cannot be loaded.\n${reason}.\n${advice}`);
     }
   }

@@ -28,12 +28,15 @@ const ADVICE: Readonly<Record<string, string>> = {
   ENOENT: BUNDLED,
 };
 
+/** Why the component's code could not be loaded. */
+export function codeFault(error: unknown): Fault {
+  return { reason: textOf(error), advice: adviceOn(error) ?? BUNDLED };
+}
+
 /** Why a thread did not start, or ended. */
 export function threadFault(error: unknown): Fault {
-  const code = error instanceof Error && "code" in error ? String(error.code) : "";
-  const advice = ADVICE[code];
-  if (advice !== undefined) return { reason: textOf(error), advice };
-  return trapFault(error);
+  const advice = adviceOn(error);
+  return advice === undefined ? trapFault(error) : { reason: textOf(error), advice };
 }
 
 /** Why the component did not come to a result. */
@@ -42,6 +45,10 @@ export function trapFault(error: unknown): Fault {
   // So says V8 where the system lends no address space for a memory.
   const unlent = error instanceof RangeError && /out of memory|could not allocate|cannot allocate/i.test(reason);
   return { reason, advice: unlent ? THREADS : REPORT };
+}
+
+function adviceOn(error: unknown): string | undefined {
+  return error instanceof Error && "code" in error ? ADVICE[String(error.code)] : undefined;
 }
 
 function textOf(error: unknown): string {
