@@ -1,7 +1,8 @@
 //! Where the requests of a call go, by the same rules as in the component: only there does the host authenticate.
 
-use component_runtime::policy::origin;
+use component_runtime::policy::{OriginError, origin};
 use http::{HeaderValue, Uri};
+use model::region;
 
 pub use component_runtime::policy::Origin;
 
@@ -31,7 +32,7 @@ impl Origins {
     pub fn of(connection: &Connection) -> Self {
         let origin = |endpoint: &Option<String>, service: &str| match endpoint {
             Some(endpoint) => endpoint.parse().ok(),
-            None => connection.region.as_deref().and_then(|region| default_origin(service, region)),
+            None => connection.region.as_deref().and_then(|region| region::origin(service, region).ok()),
         };
         Self { service: origin(&connection.endpoint, "servicestage"), iam: origin(&connection.iam_endpoint, "iam") }
     }
@@ -45,19 +46,25 @@ impl Origins {
 
 impl Scope {
     /// What a token for this connection is for.
-    pub(crate) fn of(connection: &Connection, origins: &Origins) -> Result<Self, InvalidArgument> {
+    pub(crate) fn of(connection: &Connection) -> Result<Self, InvalidArgument> {
         let (region, project_id) = (connection.region.clone(), connection.project_id.clone());
         if region.is_none() && project_id.is_none() {
             return Err(InvalidArgument::new("region", "it is missing; a token is issued for the project of a region"));
         }
-        let missing = || {
-            InvalidArgument::new(
-                "iam-endpoint",
-                "it is missing or not valid, and there is no region to derive it from; IAM issues the token for a user \
-                 and a password there",
-            )
+        let of_region = region.as_deref().map(|region| region::origin("iam", region)).transpose();
+        let of_region = of_region.map_err(|error| InvalidArgument::new("region", error.to_string()))?;
+        let iam = match (&connection.iam_endpoint, of_region) {
+            (Some(endpoint), _) => endpoint
+                .parse()
+                .map_err(|error: OriginError| InvalidArgument::new("iam-endpoint", error.to_string()))?,
+            (None, Some(origin)) => origin,
+            (None, None) => {
+                let reason = "it is missing, and there is no region to derive it from; IAM issues the token for a user and \
+                              a password there";
+                return Err(InvalidArgument::new("iam-endpoint", reason));
+            }
         };
-        Ok(Self { iam: origins.iam.clone().ok_or_else(missing)?, region, project_id })
+        Ok(Self { iam, region, project_id })
     }
 }
 
@@ -69,16 +76,6 @@ pub(crate) fn url(origin: &Origin, path_and_query: &str) -> Option<Uri> {
 /// The value of a `Host` header. An authority always is a header's value: its grammar is stricter.
 pub(crate) fn host_header(authority: &str) -> HeaderValue {
     HeaderValue::from_str(authority).unwrap_or_else(|_| HeaderValue::from_static(""))
-}
-
-/// Where an API of a region is. A text that is not a region leads nowhere: it could end in another host.
-fn default_origin(service: &str, region: &str) -> Option<Origin> {
-    let valid = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-    if region.is_empty() || !region.bytes().all(valid) {
-        return None;
-    }
-    let cloud = if region.starts_with("eu-west-1") { "eu" } else { "com" };
-    Origin::from_parts("https", &format!("{service}.{region}.myhuaweicloud.{cloud}")).ok()
 }
 
 #[cfg(test)]
@@ -116,6 +113,37 @@ mod tests {
             let Origins { service, iam } = Origins::of(&connection);
             let read = [service, iam].map(|origin| origin.map(|origin| origin.to_string()));
             assert_eq!(read, [normal.clone(), normal], "{origin:?}");
+        }
+    }
+
+    #[test]
+    fn a_token_is_asked_for_in_no_region_and_at_no_endpoint_that_the_component_would_refuse() {
+        let scope = |region: Option<&str>, iam: Option<&str>| {
+            let text = |text: Option<&str>| text.map(str::to_owned);
+            Scope::of(&Connection {
+                region: text(region),
+                project_id: Some("0123456789abcdef0123456789abcdef".to_owned()),
+                iam_endpoint: text(iam),
+                ..Connection::default()
+            })
+        };
+        let good = scope(Some("cn-north-4"), Some("https://IAM.example.com/")).unwrap();
+        assert_eq!(good.iam.to_string(), "https://iam.example.com");
+        for (region, iam, argument, reason) in [
+            (Some("cn-north-4\n"), None, "region", r#""cn-north-4\n" is not a region; remove the white space"#),
+            (Some("cn-north-4 "), Some("https://iam.example.com"), "region", r#""cn-north-4 " is not a region"#),
+            (
+                Some("cn-north-4"),
+                Some("https://user:secret@iam.example.com"),
+                "iam-endpoint",
+                "a user name or a password",
+            ),
+            (None, Some("https://iam.example.com\n"), "iam-endpoint", "begins or ends with white space"),
+            (None, None, "iam-endpoint", "it is missing"),
+        ] {
+            let refused = scope(region, iam).unwrap_err();
+            assert_eq!(refused.argument, argument, "{refused:?}");
+            assert!(refused.reason.contains(reason) && !refused.reason.contains("secret"), "{refused:?}");
         }
     }
 
