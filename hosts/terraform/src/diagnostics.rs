@@ -37,6 +37,7 @@ pub fn of_call(problem: &CallError, provider: &str) -> Diagnostic {
         CallError::Incompatible(_) => {
             "Use a component that keeps to the contract, or a provider that knows its version."
         }
+        CallError::Machine(_) => "Then run Terraform again.",
         CallError::Trapped(_) => {
             "This is a fault of the component, or it ran out of memory: report it to those who made it, with the stack that \
              TF_LOG=debug shows."

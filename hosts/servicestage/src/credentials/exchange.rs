@@ -67,9 +67,10 @@ fn unanswered(asked: &str, error: &HttpError) -> Problem {
             (ErrorKind::Dns, "the name of the host could not be resolved", false)
         }
         HttpError::DnsTimeout => (ErrorKind::Dns, "the name service did not answer in time", true),
-        HttpError::ConnectionRefused | HttpError::DestinationUnavailable | HttpError::DestinationIpUnroutable => {
-            (ErrorKind::Refused, "no connection could be made", true)
-        }
+        HttpError::ConnectionRefused
+        | HttpError::ConnectionLimitReached
+        | HttpError::DestinationUnavailable
+        | HttpError::DestinationIpUnroutable => (ErrorKind::Refused, "no connection could be made", true),
         HttpError::ConnectionTimeout => (ErrorKind::Timeout(Timeout::Connect), "the connection took too long", true),
         HttpError::HttpResponseTimeout | HttpError::ConnectionReadTimeout => {
             (ErrorKind::Timeout(Timeout::FirstByte), "the answer took too long", true)
