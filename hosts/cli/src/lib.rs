@@ -44,7 +44,7 @@ use crate::args::{Arguments, Auth, Command, Output, Pipelines, Policy};
 use crate::record::Recorder;
 
 /// Does what these arguments say, the first of which names the program, and prints the result. Ends the process where
-/// they cannot be read, or ask for help.
+/// they cannot be read.
 #[must_use]
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     perform(arguments, None)
@@ -58,7 +58,11 @@ pub fn run_recorded(arguments: impl IntoIterator<Item = OsString>, recorder: &dy
 
 fn perform(arguments: impl IntoIterator<Item = OsString>, recorder: Option<&dyn Recorder>) -> ExitCode {
     let arguments = placement::after_command(arguments, &Arguments::command());
-    let arguments = Arguments::try_parse_from(arguments).unwrap_or_else(|error| printable(error).exit());
+    let arguments = match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => arguments,
+        Err(error) if error.use_stderr() => printable(error).exit(),
+        Err(help) => return print_help(&help),
+    };
     let (result, output) = match arguments.command {
         Command::Pipelines { command: Pipelines::List(arguments) } => {
             (list::run(&arguments, recorder), arguments.output)
@@ -69,6 +73,14 @@ fn perform(arguments: impl IntoIterator<Item = OsString>, recorder: Option<&dyn 
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => report::report(&error, output),
+    }
+}
+
+/// Prints the help or the version that was asked for.
+fn print_help(help: &clap::Error) -> ExitCode {
+    match stdio::print(&mut anstream::stdout(), &help.render().ansi().to_string()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => report::report(&stdio::unwritten("help", &error), Output::Table),
     }
 }
 

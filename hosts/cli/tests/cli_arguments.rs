@@ -85,8 +85,10 @@ fn a_refused_value_is_shown_with_what_could_not_be_seen() {
     let folder = Folder::new();
     let profile = json!({ "name": "p", "accessKeyId": "AK", "secretAccessKey": "hush", "region": "cn-north-4\n" });
     let file = folder.write("config.json", &json!({ "current": "p", "profiles": [profile] }).to_string());
-    let refused = said(support::tool().env("HW_SHARED_CONFIG_FILE", file), &[], 2);
+    let refused = said(support::tool().env("HW_SHARED_CONFIG_FILE", &file), &[], 2);
     assert!(refused.contains(region), "{refused}");
+    let shown = printed(command(&["auth", "show"]).env("HW_SHARED_CONFIG_FILE", &file), &[]);
+    assert!(shown.contains(r#""cn-north-4\n"  profile p of"#), "{shown}");
     let user = [("HW_USER_NAME", "u"), ("HW_USER_PASSWORD", "hush"), ("HW_DOMAIN_NAME", "d")];
     let refused = said(support::tool().envs(user).env("HW_REGION_NAME", "cn-north-4\n"), &[], 2);
     assert!(refused.contains(region), "{refused}");
