@@ -3,7 +3,7 @@
 //! A library, so that the harness can record what the tool does ([`run_recorded`]); the executable only calls [`run`].
 //!
 //! # Layout
-//! - `args`: what can be typed; `placement`: in which order; `settings`: what the environment adds; `query`, `status`, `time`: from text
+//! - `args`, `filters`: what can be typed; `placement`: in which order; `settings`: what the environment adds; `query`, `status`, `time`: from text
 //!   to the component's terms
 //! - `list`: the command: one call of the component, which `component` loads, over the layers of `network`
 //! - `auth`: where credentials come from; `policy`: what the component may reach
@@ -15,6 +15,7 @@
 mod args;
 mod auth;
 mod component;
+mod filters;
 mod list;
 mod log;
 mod network;
