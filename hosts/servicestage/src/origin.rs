@@ -1,6 +1,6 @@
 //! Where the requests of a call go, by the same rules as in the component: only there does the host authenticate.
 
-use component_runtime::policy::{OriginError, origin};
+use component_runtime::policy::origin;
 use http::{HeaderValue, Uri};
 use model::region;
 
@@ -51,21 +51,28 @@ impl Scope {
         if region.is_none() && project_id.is_none() {
             return Err(InvalidArgument::new("region", "it is missing; a token is issued for the project of a region"));
         }
-        let of_region = region.as_deref().map(|region| region::origin("iam", region)).transpose();
-        let of_region = of_region.map_err(|error| InvalidArgument::new("region", error.to_string()))?;
-        let iam = match (&connection.iam_endpoint, of_region) {
-            (Some(endpoint), _) => endpoint
-                .parse()
-                .map_err(|error: OriginError| InvalidArgument::new("iam-endpoint", error.to_string()))?,
-            (None, Some(origin)) => origin,
-            (None, None) => {
-                let reason = "it is missing, and there is no region to derive it from; IAM issues the token for a user and \
-                              a password there";
-                return Err(InvalidArgument::new("iam-endpoint", reason));
-            }
+        check(connection)?;
+        let missing = || {
+            let reason = "it is missing, and there is no region to derive it from; IAM issues the token for a user and a \
+                          password there";
+            InvalidArgument::new("iam-endpoint", reason)
         };
+        let iam = Origins::of(connection).iam.ok_or_else(missing)?;
         Ok(Self { iam, region, project_id })
     }
+}
+
+/// Checks region and endpoints as the component does, where the host uses them by itself.
+///
+/// # Errors
+/// One of them leads nowhere.
+pub fn check(connection: &Connection) -> Result<(), InvalidArgument> {
+    for (argument, endpoint) in [("endpoint", &connection.endpoint), ("iam-endpoint", &connection.iam_endpoint)] {
+        let read = endpoint.as_deref().map_or(Ok(None), |endpoint| endpoint.parse::<Origin>().map(Some));
+        read.map_err(|error| InvalidArgument::new(argument, error.to_string()))?;
+    }
+    let region = connection.region.as_deref().map_or(Ok(()), region::check);
+    region.map_err(|error| InvalidArgument::new("region", error.to_string()))
 }
 
 /// The URL of a path at an origin.
