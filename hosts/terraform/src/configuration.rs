@@ -52,7 +52,7 @@ impl Configuration {
         let method = match chosen {
             Ok(method) if missing.is_empty() => method,
             chosen => {
-                told.extend(chosen.err());
+                told.extend(chosen.err().into_iter().flatten());
                 told.extend(missing);
                 return Err(told);
             }
