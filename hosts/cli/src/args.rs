@@ -34,7 +34,7 @@ Exit codes:
 
 /// Lists the release tasks of a Huawei Cloud ServiceStage project.
 #[derive(Debug, Parser)]
-#[command(name = "servicestage", version)]
+#[command(name = "servicestage", version, after_help = "The options of a command may also stand before it.")]
 pub struct Arguments {
     #[command(subcommand)]
     pub command: Command,

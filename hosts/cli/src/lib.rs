@@ -3,11 +3,11 @@
 //! A library, so that the harness can record what the tool does ([`run_recorded`]); the executable only calls [`run`].
 //!
 //! # Layout
-//! - `args`: what can be typed; `settings`: what the environment adds; `query`, `status`, `time`: from text
+//! - `args`: what can be typed; `placement`: in which order; `settings`: what the environment adds; `query`, `status`, `time`: from text
 //!   to the component's terms
 //! - `list`: the command: one call of the component, which `component` loads, over the layers of `network`
 //! - `auth`: where credentials come from; `policy`: what the component may reach
-//! - `output`: table, JSON, CSV; `table`: the table
+//! - `output`: table, JSON, CSV; `stdio`: how they are written; `table`: the table
 //! - [`record`]: a way in for whoever records a listing
 //! - `report`: errors and exit codes; `progress`: what is said while the tool waits; `log`: what `-v` tells; `otel`:
 //!   what an OpenTelemetry collector gets, with the feature of that name
@@ -21,6 +21,7 @@ mod network;
 #[cfg_attr(not(feature = "otel"), path = "otel_absent.rs")]
 mod otel;
 mod output;
+mod placement;
 mod policy;
 mod progress;
 mod query;
@@ -28,13 +29,15 @@ pub mod record;
 mod report;
 mod settings;
 mod status;
+mod stdio;
 mod table;
 mod time;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::error::{ContextKind, ContextValue};
+use clap::{CommandFactory, Parser};
 use component_runtime::printable as text;
 
 use crate::args::{Arguments, Auth, Command, Output, Pipelines, Policy};
@@ -54,7 +57,9 @@ pub fn run_recorded(arguments: impl IntoIterator<Item = OsString>, recorder: &dy
 }
 
 fn perform(arguments: impl IntoIterator<Item = OsString>, recorder: Option<&dyn Recorder>) -> ExitCode {
-    let (result, output) = match Arguments::parse_from(arguments).command {
+    let arguments = placement::after_command(arguments, &Arguments::command());
+    let arguments = Arguments::try_parse_from(arguments).unwrap_or_else(|error| printable(error).exit());
+    let (result, output) = match arguments.command {
         Command::Pipelines { command: Pipelines::List(arguments) } => {
             (list::run(&arguments, recorder), arguments.output)
         }
@@ -65,4 +70,15 @@ fn perform(arguments: impl IntoIterator<Item = OsString>, recorder: Option<&dyn 
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => report::report(&error, output),
     }
+}
+
+/// The error with what was typed escaped, where that could not be seen.
+fn printable(mut error: clap::Error) -> clap::Error {
+    for kind in [ContextKind::InvalidArg, ContextKind::InvalidSubcommand, ContextKind::InvalidValue] {
+        if let Some(ContextValue::String(typed)) = error.get(kind) {
+            let escaped = text::escaped(typed);
+            error.insert(kind, ContextValue::String(escaped));
+        }
+    }
+    error
 }

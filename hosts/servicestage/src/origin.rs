@@ -2,6 +2,7 @@
 
 use component_runtime::policy::origin;
 use http::{HeaderValue, Uri};
+use model::text::{is_padded, quoted};
 
 pub use component_runtime::policy::Origin;
 
@@ -50,14 +51,32 @@ impl Scope {
         if region.is_none() && project_id.is_none() {
             return Err(InvalidArgument::new("region", "it is missing; a token is issued for the project of a region"));
         }
+        check(connection)?;
         let missing = || {
-            InvalidArgument::new(
-                "iam-endpoint",
-                "it is missing or not valid, and there is no region to derive it from; IAM issues the token for a user \
-                 and a password there",
-            )
+            let reason = "it is missing, and there is no region to derive it from; IAM issues the token for a user and a \
+                          password there";
+            InvalidArgument::new("iam-endpoint", reason)
         };
         Ok(Self { iam: origins.iam.clone().ok_or_else(missing)?, region, project_id })
+    }
+}
+
+/// Checks region and endpoints as the component does, where the host uses them by itself.
+///
+/// # Errors
+/// One of them leads nowhere.
+pub fn check(connection: &Connection) -> Result<(), InvalidArgument> {
+    for (argument, endpoint) in [("endpoint", &connection.endpoint), ("iam-endpoint", &connection.iam_endpoint)] {
+        let read = endpoint.as_deref().map_or(Ok(None), |endpoint| endpoint.parse::<Origin>().map(Some));
+        read.map_err(|error| InvalidArgument::new(argument, error.to_string()))?;
+    }
+    match connection.region.as_deref() {
+        Some(region) if default_origin("iam", region).is_none() => {
+            let advice =
+                if is_padded(region) { "remove the white space at its ends" } else { "write one such as cn-north-4" };
+            Err(InvalidArgument::new("region", format!("{} is not a region; {advice}", quoted(region))))
+        }
+        _ => Ok(()),
     }
 }
 

@@ -46,7 +46,7 @@ impl Read<'_> {
         if state.is_none()
             && let (Some(diagnostic), Some(denial)) = (told.first_mut(), policy.denials().first())
         {
-            diagnostic.detail.push_str(&diagnostics::of_denial(denial, self.policy_variable));
+            diagnostic.detail.push_str(&diagnostics::of_denial(denial, &configuration.grant, self.policy_variable));
         }
         let others = [authentication.signatures(), secrets(object, arguments)].concat();
         diagnostics::redact(&mut told, &configuration.redaction(&others));

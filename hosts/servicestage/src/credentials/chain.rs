@@ -78,7 +78,7 @@ impl Sources<'_> {
             };
             match find(&file, profile)? {
                 Outcome::Found(found) => return Ok(Some(*found)),
-                Outcome::Absent(why) => absences.0.push(format!("{}: {why}", file.display())),
+                Outcome::Absent(why) => absences.0.push(format!("{file:?}: {why}")),
             }
         }
         Ok(None)
@@ -237,7 +237,7 @@ mod tests {
         for (profile, variables) in [(Some("typo"), &[][..]), (None, &[("HW_PROFILE", "typo")])] {
             let error = find(Some(&both.0), profile, true, variables).unwrap_err();
             assert_eq!(error.argument, "profile");
-            assert!(error.reason.contains("it has no profile typo"), "{}", error.reason);
+            assert!(error.reason.contains("it has no profile \"typo\""), "{}", error.reason);
         }
     }
 

@@ -2,8 +2,8 @@
 //!
 //! # Layout
 //! - this file: the kinds of credentials, checked
-//! - [`chain`]: the sources, in their order: `environment`, `profile` (of the SDK), `koocli`, `metadata`; what the
-//!   first ones have in common is in `parts`
+//! - [`chain`]: the sources, in their order: `environment`, `profile` (of the SDK), `koocli`, `metadata`; what the first
+//!   ones have in common is in `parts`, and the format of the SDK's file in `ini`
 //! - [`authenticator`]: holds credentials, and obtains and renews what is temporary: tokens (`token`) and the keys of
 //!   an instance (`metadata`), each by a request of its own (`exchange`)
 
@@ -11,6 +11,7 @@ pub mod authenticator;
 pub mod chain;
 mod environment;
 mod exchange;
+mod ini;
 mod koocli;
 pub mod metadata;
 mod parts;
@@ -20,6 +21,8 @@ mod token;
 use std::fmt;
 use std::hash::{BuildHasher, RandomState};
 use std::sync::LazyLock;
+
+use model::text::is_padded;
 
 use crate::error::InvalidArgument;
 use crate::secret::{Secret, masked_id};
@@ -132,7 +135,7 @@ impl AccessKey {
         if !is_access_key_id(&self.id) {
             return Err(InvalidArgument::new(
                 "credentials.access-key-id",
-                "it holds a character that is no letter, digit, hyphen or underscore",
+                "it holds a character other than letters, digits, hyphens and underscores",
             ));
         }
         header_value("credentials.secret-access-key", self.secret.expose())?;
@@ -176,7 +179,7 @@ fn text(argument: &str, value: &str) -> Result<(), InvalidArgument> {
     } else if value.len() > LONGEST_TEXT {
         "it is longer than 4,096 bytes"
     } else if value.chars().any(char::is_control) {
-        "it holds a control character"
+        if is_padded(value) { "it begins or ends with white space" } else { "it holds a control character" }
     } else {
         return Ok(());
     };
