@@ -15,6 +15,7 @@ import {
   type Status,
   type TimeRange,
 } from "./types.js";
+import { quoted } from "./text.js";
 
 type Credentials = Connection["credentials"];
 type Convert<To> = (options: Options, name: string, value: unknown) => To;
@@ -166,7 +167,7 @@ function statuses(options: Options, name: string, value: unknown): WitStatus[] {
     const other = typeof status === "object" && status !== null ? status.other : undefined;
     const exact = typeof other === "bigint" ? BigInt.asIntN(64, other) === other : Number.isSafeInteger(other);
     if (other !== undefined && exact) return { tag: "other", val: BigInt(other) };
-    return options.refuse(name, `${shown(status)} is none of ${STATUSES.join(", ")}, or { other: number }`);
+    return options.refuse(name, `${shown(other ?? status)} is none of ${STATUSES.join(", ")}, or { other: number }`);
   });
 }
 
@@ -208,6 +209,7 @@ function kindOf(value: unknown): string {
 
 /** A value that is no secret, for an error. */
 function shown(value: unknown): string {
-  if (typeof value === "string") return JSON.stringify(value.slice(0, 60));
+  if (typeof value === "string") return quoted(value);
+  if (typeof value === "bigint") return `${value}n`;
   return typeof value === "number" ? String(value) : kindOf(value);
 }

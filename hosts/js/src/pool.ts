@@ -48,7 +48,7 @@ let busy = 0;
 /** How many calls may run at once in this process; more wait for a thread. It is 16 by default. */
 export function setMaxThreads(most: number): void {
   if (!Number.isInteger(most) || most < 1 || most > 1024) {
-    throw invalid("setMaxThreads", "most", `it must be a whole number from 1 to 1024, not ${String(most)}`);
+    throw invalid("setMaxThreads", "most", `it must be a whole number from 1 to 1024, not ${typeof most === "number" ? most : typeof most}`);
   }
   threads = most;
   startWaiting();

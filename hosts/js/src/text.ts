@@ -10,6 +10,16 @@ export function quoted(text: string, most = 60): string {
   return letters.length > most ? `${shown} and ${letters.length - most} more characters` : shown;
 }
 
+/** A name between backticks, or in quotes where it is none that somebody would choose. */
+export function named(name: string): string {
+  return /^[\w.-]{1,60}$/.test(name) ? `\`${name}\`` : quoted(name);
+}
+
+/** A name of the contract as JavaScript writes it: `project-id` is `projectId`. */
+export function camel(name: string): string {
+  return name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}
+
 /** Words of a server, shortened. */
 export function plain(text: string, most: number): string {
   const letters = [...text.replace(UNSEEN, "\ufffd")];
@@ -17,6 +27,6 @@ export function plain(text: string, most: number): string {
 }
 
 /** As JSON and JavaScript escape it. */
-export function escaped(character: string): string {
-  return [...character.split("")].map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`).join("");
+function escaped(character: string): string {
+  return character.split("").map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`).join("");
 }

@@ -17,7 +17,7 @@ import type { Bundled, Limits, Place, Token } from "./types.js";
 import { patience, type Wait } from "./wasi/poll.js";
 
 export * from "./errors.js";
-export { listingJson, type ListingJson, type PipelineJson } from "./listing.js";
+export { type IntegerJson, listingJson, type ListingJson, listingText, type PipelineJson } from "./listing.js";
 export * from "./types.js";
 
 /** Where to send requests, in whose name, and within which limits. */
