@@ -36,7 +36,10 @@ export function codeFault(error: unknown): Fault {
 /** Why a thread did not start, or ended. */
 export function threadFault(error: unknown): Fault {
   const advice = adviceOn(error);
-  return advice === undefined ? trapFault(error) : { reason: textOf(error), advice };
+  if (advice === undefined) return trapFault(error);
+  // Of what the system says here, Node passes on no more than a code.
+  const reason = advice === THREADS ? `The system starts no more threads (${textOf(error)})` : textOf(error);
+  return { reason, advice };
 }
 
 /** Why the component did not come to a result. */

@@ -7,9 +7,11 @@ import { test } from "node:test";
 
 import * as api from "servicestage-pipelines";
 
+import { threadFault } from "../dist/faults.js";
 import { run } from "./support/run.js";
 import { cases, clientOptions, serveFixture, withoutOrigin } from "./support/cases.js";
 
+const EMPTY = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\nconnection: close\r\n\r\n[]";
 const OPTIONS = { projectId: "0123456789abcdef0123456789abcdef", credentials: { token: "example-token" } };
 
 async function failure(call) {
@@ -175,6 +177,24 @@ test("what this machine lacks is told as that", async () => {
   const { stdout, stderr } = await run("sh", ["-c", 'ulimit -n 64; exec "$@"', "sh", ...node], variables);
   stop();
   assert.match(stdout, /This process may open no more files \(EMFILE\)\. \(GET .*\)\nRaise the limit of open files/, stderr);
+});
+
+test("a system that lends no memory, or no thread, is told as that", async (t) => {
+  const { port, stop } = await listen((socket) => socket.on("error", () => {}).once("data", () => socket.end(EMPTY)));
+  t.after(stop);
+  const program = `
+    import { Client } from "${new URL("../dist/node.js", import.meta.url)}";
+    const client = new Client({ endpoint: process.argv[1] });
+    console.log(await client.listPipelines().then(({ total }) => total, String));`;
+  const variables = { HW_AUTH_TOKEN: "example-token", HW_PROJECT_ID: OPTIONS.projectId };
+  const node = [process.execPath, "--input-type=module", "-e", program, `http://127.0.0.1:${port}`];
+  // Enough for Node itself, not for the memory of the component, of which V8 reserves gigabytes.
+  const { stdout, stderr } = await run("sh", ["-c", 'ulimit -v 6000000; exec "$@"', "sh", ...node], variables);
+  assert.match(stdout, /^HostError: .*\n.*[Oo]ut of memory.*\nRaise the limits of threads and memory \(ulimit -u, ulimit -v/, stderr);
+  assert.doesNotMatch(stdout, /Report this/);
+  const { reason, advice } = threadFault(Object.assign(new Error("EAGAIN"), { code: "ERR_WORKER_INIT_FAILED" }));
+  assert.equal(reason, "The system starts no more threads (EAGAIN)");
+  assert.match(advice, /ulimit -u/);
 });
 
 test("times within an error are Dates", async (t) => {
