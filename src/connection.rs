@@ -3,12 +3,10 @@
 use std::fmt;
 use std::time::Duration;
 
-use json_text::Writer;
-use json_text::number::natural;
+use model::origin::{Origin, OriginError};
+use model::text::{is_padded, quoted};
 
-use crate::address::{self, Address};
 use crate::error::Invalid;
-use crate::find::split;
 use crate::text::{fill, number};
 
 /// What the caller passes. The documentation of each field is the WIT's.
@@ -52,15 +50,6 @@ impl fmt::Debug for Credentials {
     }
 }
 
-/// Where an API is: scheme and authority, in lower case and without the scheme's default port.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Origin {
-    /// `https`, or `http` for loopback.
-    pub scheme: &'static str,
-    /// The host, with a port that is not the scheme's own.
-    pub authority: String,
-}
-
 /// The project, or how to find it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Project {
@@ -100,7 +89,7 @@ impl Connection {
         let region = self.region()?;
         match (&self.endpoint, region) {
             (Some(endpoint), _) => origin("endpoint", endpoint),
-            (None, Some(region)) => Ok(default_origin("servicestage", region)),
+            (None, Some(region)) => default_origin("servicestage", region),
             (None, None) => {
                 Err(Invalid::new("region", "it is missing; give a region, or an endpoint and a project id"))
             }
@@ -110,23 +99,20 @@ impl Connection {
     /// The project that the caller names, or how to find it.
     ///
     /// # Errors
-    /// `project-id` is no id, or is missing together with `region`, or `iam-endpoint` is not valid.
+    /// `project-id` is not an id, or is missing together with `region`, or `iam-endpoint` is not valid.
     pub fn project(&self) -> Result<Project, Invalid> {
         let iam = self.iam_endpoint.as_deref().map(|endpoint| origin("iam-endpoint", endpoint)).transpose()?;
         if let Some(id) = &self.project_id {
             return if is_project_id(id) {
                 Ok(Project::Known(id.clone()))
             } else {
-                Err(Invalid::new(
-                    "project-id",
-                    fill("{} is no project id: those have 32 hexadecimal digits", &[&quoted(id)]),
-                ))
+                Err(refused("project-id", id, "a project id", "write its 32 hexadecimal digits"))
             };
         }
         let Some(region) = self.region()? else {
             return Err(Invalid::new("project-id", "it is missing, and there is no region to look it up by"));
         };
-        let iam = iam.unwrap_or_else(|| default_origin("iam", region));
+        let iam = iam.map_or_else(|| default_origin("iam", region), Ok)?;
         Ok(Project::OfRegion(Lookup { region: region.to_owned(), iam }))
     }
 
@@ -143,7 +129,7 @@ impl Connection {
                 if !access_key_id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_') {
                     return Err(Invalid::new(
                         "credentials.access-key-id",
-                        "it holds a character that is no letter, digit, hyphen or underscore",
+                        "it holds a character other than letters, digits, hyphens and underscores",
                     ));
                 }
                 header_value("credentials.secret-access-key", secret_access_key)?;
@@ -198,8 +184,7 @@ impl Connection {
         if well_formed {
             Ok(Some(region))
         } else {
-            let reason = fill("{} is no region: those look like cn-north-4", &[&quoted(region)]);
-            Err(Invalid::new("region", reason))
+            Err(refused("region", region, "a region", "write one such as cn-north-4"))
         }
     }
 }
@@ -210,90 +195,28 @@ pub fn is_project_id(text: &str) -> bool {
     text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
-fn default_origin(service: &str, region: &str) -> Origin {
+fn default_origin(service: &str, region: &str) -> Result<Origin, Invalid> {
     let cloud = if region.starts_with("eu-west-1") { "eu" } else { "com" };
-    Origin { scheme: "https", authority: fill("{}.{}.myhuaweicloud.{}", &[service, region, cloud]) }
+    let host = fill("{}.{}.myhuaweicloud.{}", &[service, region, cloud]);
+    Origin::from_parts("https", &host).map_err(|error| invalid_origin("region", error))
+}
+
+/// Reads an origin. The reason never repeats the text, which may hold a password.
+fn origin(argument: &'static str, text: &str) -> Result<Origin, Invalid> {
+    text.parse().map_err(|error| invalid_origin(argument, error))
+}
+
+fn invalid_origin(argument: &'static str, error: OriginError) -> Invalid {
+    Invalid::new(argument, error.to_string())
+}
+
+/// Refuses a value that is not a secret. It is shown with escapes, since what is wrong may be invisible.
+fn refused(argument: &'static str, value: &str, what: &str, advice: &str) -> Invalid {
+    let advice = if is_padded(value) { "remove the white space at its ends" } else { advice };
+    Invalid::new(argument, fill("{} is not {}; {}", &[&quoted(value), what, advice]))
 }
 
 /// Refuses what could not be sent as it is, without showing it: it may be a secret.
 fn header_value(argument: &'static str, value: &str) -> Result<(), Invalid> {
     huaweicloud_sign::header::fault(value).map_or(Ok(()), |reason| Err(Invalid::new(argument, reason)))
-}
-
-/// Parses an origin. A part that may hold a secret, such as user information, is never repeated in the reason.
-fn origin(argument: &'static str, text: &str) -> Result<Origin, Invalid> {
-    let invalid = |reason: &str| Err(Invalid::new(argument, reason));
-    let Some((scheme, rest)) = split(text, "://") else {
-        return invalid("it has no scheme; write https://host or https://host:port");
-    };
-    let rest = rest.strip_suffix("/").unwrap_or(rest);
-    for (sign, reason) in [
-        (b'@', "it holds user information; pass credentials as such"),
-        (b'?', "it has a query; write https://host or https://host:port"),
-        (b'#', "it has a fragment; write https://host or https://host:port"),
-        (b'/', "it has a path; write https://host or https://host:port"),
-    ] {
-        if rest.bytes().any(|byte| byte == sign) {
-            return invalid(reason);
-        }
-    }
-    let rest = rest.to_ascii_lowercase();
-    let Some((host, port)) = host_and_port(&rest) else {
-        return invalid("its host or port is not valid; write https://host or https://host:port");
-    };
-    let (scheme, default_port) = match scheme.to_ascii_lowercase().as_str() {
-        "https" => ("https", 443),
-        "http" if is_loopback(host) => ("http", 80),
-        "http" => return invalid("plain http is accepted for loopback only; write https://"),
-        _ => return invalid("its scheme is not https"),
-    };
-    let authority = match port {
-        Some(port) if port != default_port => fill("{}:{}", &[host, &number(port)]),
-        _ => host.to_owned(),
-    };
-    Ok(Origin { scheme, authority })
-}
-
-fn host_and_port(text: &str) -> Option<(&str, Option<u64>)> {
-    // The colons of an IPv6 address are within its brackets.
-    let colon = text.bytes().rposition(|byte| byte == b':').filter(|_| !text.ends_with("]"));
-    let (host, port) = match colon {
-        Some(colon) => {
-            let port = natural(text.get(colon + 1..)?).filter(|port| (1..=0xFFFF).contains(port))?;
-            (text.get(..colon)?, Some(port))
-        }
-        None => (text, None),
-    };
-    let valid = match host.strip_prefix("[") {
-        Some(rest) => rest.strip_suffix("]").is_some_and(|address| address::v6(address).is_some()),
-        None => is_host_name(host),
-    };
-    valid.then_some((host, port))
-}
-
-fn is_host_name(host: &str) -> bool {
-    host.len() <= 253
-        && host.as_bytes().split(|byte| *byte == b'.').all(|label| {
-            !label.is_empty()
-                && label.len() <= 63
-                && label.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
-        })
-}
-
-fn is_loopback(host: &str) -> bool {
-    let address = match host.strip_prefix("[") {
-        Some(address) => address::v6(address.strip_suffix("]").unwrap_or(address)),
-        None => address::v4(host),
-    };
-    host == "localhost" || address == Some(Address::Loopback)
-}
-
-/// The caller's text as it may be shown: as JSON writes it, and short.
-fn quoted(text: &str) -> String {
-    if text.is_empty() {
-        return "the empty text".to_owned();
-    }
-    let mut quoted = Writer::default();
-    quoted.text(Some(&crate::message::shorten(text, 64)));
-    quoted.finish()
 }

@@ -12,24 +12,23 @@
 //! - [`decode`]: a response body to release tasks or a project; [`answer`] knows the shapes and says where one is wrong,
 //!   `split` cuts them into items while they arrive, [`item`] reads one and converts what the service is sloppy about
 //! - [`pipeline`]: what a listing is made of, in the [`layout`] in which it leaves the component
-//! - [`rejection`]: a response that is no success, and what it means
+//! - [`rejection`]: a response that is no success, and what it means; [`encoding`]: one in a form that was not asked for
 //! - [`retry`]: whether to try again, and after how long
 //! - [`error`]: every failure, and [`message`], the three lines that tell people of it; [`secrets`] keeps the
 //!   caller's secrets out of them
 //! - [`data_source`]: the declarative face, from attributes that people set to the same use case
-//! - [`address`], [`find`], `text`, `sort`, [`memory`]: a parser of addresses, a search, texts made of parts, a sort and an
-//!   allocator that are small
+//! - [`find`], `text`, `sort`, [`memory`]: a search, texts made of parts, a sort and an allocator that are small
 //! - `component`, `transport` (component only): the exports, and `wasi:http` with clocks; `abi`: how values lie in memory
 
 #[cfg(target_family = "wasm")]
 mod abi;
-pub mod address;
 pub mod answer;
 #[cfg(target_family = "wasm")]
 mod component;
 pub mod connection;
 pub mod data_source;
 pub mod decode;
+pub mod encoding;
 pub mod error;
 pub mod find;
 pub mod item;

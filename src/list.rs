@@ -10,6 +10,7 @@ use json_text::Texts;
 use crate::answer::{LARGEST_ERROR, List};
 use crate::connection::{Connection, Credentials, Limits, Lookup, Project, is_project_id};
 use crate::decode;
+use crate::encoding;
 use crate::error::{Error, ErrorKind, Failure, Invalid, Operation, Place, ResponseFacts, Timeout};
 use crate::message::shorten;
 use crate::pipeline::{Listing, Pipeline};
@@ -215,8 +216,16 @@ impl<'a> Caller<'a> {
         let facts = rejection::facts(status, &headers);
         match read(&mut *body, decoder) {
             Ok(()) => Ok(facts),
-            Err(failure) => {
+            Err(mut failure) => {
                 let facts = facts_of(&failure, facts, decoder);
+                if let ErrorKind::Undecodable { path, expected } = &mut failure.kind {
+                    let mut start = decoder.beginning().to_vec();
+                    start.extend(beginning(&mut *body, encoding::TELLING.saturating_sub(start.len())));
+                    if let Some(form) = encoding::unasked(&headers, &start) {
+                        (*path, *expected) = ("$".to_owned(), encoding::ASKED.to_owned());
+                        failure.detail = Some(form);
+                    }
+                }
                 Err(failure.of(facts))
             }
         }

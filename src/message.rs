@@ -1,5 +1,6 @@
 //! The three lines that tell people of a failure: what happened, why as far as it is known, and what to do next.
 
+use crate::encoding;
 use crate::error::{ErrorKind, Failure, Operation, Place, Timeout};
 use crate::text::{fill, join, number};
 
@@ -156,6 +157,9 @@ fn next(failure: &Failure, operation: Operation) -> String {
         ErrorKind::Redirected { .. } => "Set {} to the API itself; a portal or a proxy may be answering.",
         ErrorKind::TooLarge { limit_bytes: Some(_) } => "Raise `max-response-bytes`.",
         ErrorKind::TooLarge { limit_bytes: None } => "Ask for less, or raise the limit of the host.",
+        ErrorKind::Undecodable { expected, .. } if expected == encoding::ASKED => {
+            "Check that {} is the API itself, and the proxies in between."
+        }
         ErrorKind::Undecodable { .. } => "Check that {} is the API itself; if it is, report this message.",
         ErrorKind::Other(_) => "Report this message.",
     };

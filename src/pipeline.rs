@@ -1,6 +1,7 @@
 //! What a listing is made of. The documentation of each field is the WIT's.
 
 use json_text::{Texts, Writer};
+use model::status;
 use serde::Serialize;
 
 use crate::layout::{Maybe, Text};
@@ -131,58 +132,55 @@ pub enum Status {
     Other(i64),
 }
 
-/// The documented statuses: the vendor's number and our word for each.
-const STATUSES: [(i64, &str, Status); 12] = [
-    (1, "initialized", Status::Initialized),
-    (2, "succeeded", Status::Succeeded),
-    (3, "failed", Status::Failed),
-    (4, "releasing", Status::Releasing),
-    (5, "pending_approval", Status::PendingApproval),
-    (7, "paused", Status::Paused),
-    (9, "skipped", Status::Skipped),
-    (10, "rolling_back", Status::RollingBack),
-    (11, "rolled_back", Status::RolledBack),
-    (12, "rollback_failed", Status::RollbackFailed),
-    (13, "stopping", Status::Stopping),
-    (14, "restarting", Status::Restarting),
+/// The documented statuses, by the vendor's number. The words are the model's.
+const STATUSES: [(i64, Status); 12] = [
+    (1, Status::Initialized),
+    (2, Status::Succeeded),
+    (3, Status::Failed),
+    (4, Status::Releasing),
+    (5, Status::PendingApproval),
+    (7, Status::Paused),
+    (9, Status::Skipped),
+    (10, Status::RollingBack),
+    (11, Status::RolledBack),
+    (12, Status::RollbackFailed),
+    (13, Status::Stopping),
+    (14, Status::Restarting),
 ];
 
 impl Status {
-    /// The status that the vendor's number stands for.
+    /// Returns the status for the vendor's number.
     #[must_use]
     pub fn from_number(number: i64) -> Self {
-        let documented = STATUSES.iter().find(|(known, ..)| *known == number);
-        documented.map_or(Self::Other(number), |(.., status)| *status)
+        let documented = STATUSES.iter().find(|(known, _)| *known == number);
+        documented.map_or(Self::Other(number), |(_, status)| *status)
     }
 
-    /// The status that a word stands for.
+    /// Returns the status for a word, in either spelling.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {
-        STATUSES.iter().find(|(_, known, _)| *known == word).map(|(.., status)| *status)
+        status::Status::from_word(word).map(|status| Self::from_number(status.0))
     }
 
-    /// The vendor's number.
+    /// Returns the vendor's number.
     #[must_use]
     pub fn number(self) -> i64 {
         match self {
             Self::Other(number) => number,
-            documented => STATUSES.iter().find(|(.., known)| *known == documented).map_or(0, |(number, ..)| *number),
+            documented => STATUSES.iter().find(|(_, known)| *known == documented).map_or(0, |(number, _)| *number),
         }
     }
 
-    /// The word; none for a status that is not documented.
+    /// Returns the word. None: the vendor does not document the status.
     #[must_use]
     pub fn word(self) -> Option<&'static str> {
-        STATUSES.iter().find(|(.., known)| *known == self).map(|(_, word, _)| *word)
+        status::Status(self.number()).word()
     }
 
-    /// The same status, also when a caller wrote a documented number as `other`.
+    /// Returns the same status, also when a caller wrote a documented number as `other`.
     #[must_use]
     pub fn normal(self) -> Self {
-        match self {
-            Self::Other(number) => Self::from_number(number),
-            documented => documented,
-        }
+        Self::from_number(self.number())
     }
 }
 

@@ -11,6 +11,7 @@ use huaweicloud_sign::date;
 use json_text::Value;
 use json_text::number::natural;
 
+use crate::encoding;
 use crate::error::{ErrorKind, Failure, Operation, ResponseFacts};
 use crate::find::{find, split};
 use crate::message::{LONGEST, shorten};
@@ -39,18 +40,28 @@ pub fn failure(
     body: &[u8],
     now: Duration,
 ) -> Box<Failure> {
-    let response = with_body(facts(status, headers), body);
+    let (response, form) = read(facts(status, headers), headers, body);
     let retry_after = retry_after(headers, now);
     let kind = kind(operation, status, headers, &response, retry_after);
     let transient = matches!(kind, ErrorKind::Throttled { .. }) || matches!(status.as_u16(), 502..=504);
-    let detail = response.message.is_none().then(|| "The response says no more.".to_owned());
+    let detail = form.or_else(|| response.message.is_none().then(|| "The response says no more.".to_owned()));
     Box::new(Failure { kind, transient, detail, retry_after, response })
+}
+
+/// Adds what a body says, or names the form that it is in where it cannot be read.
+fn read(facts: ResponseFacts, headers: &Headers, body: &[u8]) -> (ResponseFacts, Option<String>) {
+    // Text in UTF-16 may be well-formed UTF-8, with a zero after each character.
+    let readable = str::from_utf8(body).is_ok_and(|text| !text.contains('\0'));
+    match encoding::unasked(headers, body).filter(|_| !readable) {
+        None => (with_body(facts, body), None),
+        form => (facts, form),
+    }
 }
 
 /// Adds the code, the message and the request id that a body holds.
 #[must_use]
 pub fn with_body(facts: ResponseFacts, body: &[u8]) -> ResponseFacts {
-    let body = body.trim_ascii();
+    let body = body.strip_prefix("\u{feff}".as_bytes()).unwrap_or(body).trim_ascii();
     if body.is_empty() {
         return facts;
     }

@@ -7,8 +7,9 @@ use std::fmt;
 use std::time::Duration;
 
 use huaweicloud_sign as sign;
+use model::origin::Origin;
 
-use crate::connection::{Credentials, Lookup, Origin};
+use crate::connection::{Credentials, Lookup};
 use crate::text::fill;
 
 /// A GET request: nothing here sends any other.
@@ -72,7 +73,7 @@ impl Target {
     /// The URL. It never holds a secret.
     #[must_use]
     pub fn url(&self) -> String {
-        fill("{}://{}{}", &[self.origin.scheme, &self.origin.authority, &self.path_and_query()])
+        fill("{}{}", &[&self.origin.to_string(), &self.path_and_query()])
     }
 
     /// The request, authenticated for this time since the Unix epoch.
@@ -114,7 +115,8 @@ impl Target {
         headers.push(header("x-sdk-date", &date));
         headers.extend(self.project_id.iter().map(|id| header("x-project-id", id)));
         headers.extend(security_token.map(|token| header("x-security-token", token)));
-        let mut signed = vec![("host", self.origin.authority.as_str())];
+        let host = self.origin.authority();
+        let mut signed = vec![("host", host.as_str())];
         let stable = headers.iter().filter(|header| !matches!(header.name, "accept" | "user-agent"));
         signed.extend(stable.map(|header| (header.name, header.value.as_str())));
         let query: Vec<(&str, &str)> = self.query.iter().map(|(name, value)| (*name, value.as_str())).collect();

@@ -34,11 +34,15 @@ pub struct Headers {
     pub date: Option<String>,
     /// `Location`.
     pub location: Option<String>,
+    /// `Content-Encoding`.
+    pub content_encoding: Option<String>,
+    /// `Content-Type`.
+    pub content_type: Option<String>,
 }
 
 impl Headers {
-    /// Looks the headers up by their names, which are in lower case. Of a success only one means anything, and each is a call
-    /// of the host.
+    /// Looks the headers up by their names, which are in lower case. Each is a call of the host, so of a success only those
+    /// are looked up that mean anything there.
     pub fn look_up(status: StatusCode, value_of: impl Fn(&str) -> Option<String>) -> Self {
         let value_of = |name| value_of(name).filter(|value| !value.is_empty());
         let of_failure = |name| if status == StatusCode::OK { None } else { value_of(name) };
@@ -47,6 +51,8 @@ impl Headers {
             retry_after: of_failure("retry-after"),
             date: of_failure("date"),
             location: of_failure("location"),
+            content_encoding: value_of("content-encoding"),
+            content_type: value_of("content-type"),
         }
     }
 }

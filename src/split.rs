@@ -33,6 +33,9 @@ pub(crate) trait Values<'t> {
 /// What is expected next.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum State {
+    Begin,
+    Mark,
+    LastOfMark,
     Start,
     FirstName,
     Name,
@@ -62,7 +65,7 @@ pub(crate) struct Splitter {
 
 impl Splitter {
     pub(crate) fn new() -> Self {
-        Self { state: State::Start, within: false, open: None, held: Vec::new(), name: Vec::new(), bytes: 0 }
+        Self { state: State::Begin, within: false, open: None, held: Vec::new(), name: Vec::new(), bytes: 0 }
     }
 
     /// Takes the next chunk.
@@ -109,13 +112,21 @@ impl Splitter {
 
     /// Whether nothing but white space came so far.
     pub(crate) fn is_empty(&self) -> bool {
-        self.state == State::Start && self.open.is_none()
+        matches!(self.state, State::Begin | State::Start) && self.open.is_none()
     }
 
     /// Goes on at a byte that is no white space. Returns whether that uses it up.
     fn step<'t>(&mut self, byte: u8, values: &mut impl Values<'t>) -> Result<bool, Box<Failure>> {
         use State as S;
         let next = match (self.state, byte) {
+            // A byte order mark, which may arrive in parts.
+            (S::Begin, 0xEF) => S::Mark,
+            (S::Mark, 0xBB) => S::LastOfMark,
+            (S::LastOfMark, 0xBF) => S::Start,
+            (S::Begin, _) => {
+                self.state = S::Start;
+                return Ok(false);
+            }
             (S::Start, b'[') if values.is_list(None)? => S::FirstItem,
             (S::Start, b'{') => S::FirstName,
             (S::Member, b'[') if values.is_list(Some(&self.name))? => {
@@ -184,7 +195,7 @@ impl Splitter {
 impl State {
     fn expects(self) -> &'static str {
         match self {
-            Self::Start | Self::Member | Self::Item => "a value",
+            Self::Begin | Self::Mark | Self::LastOfMark | Self::Start | Self::Member | Self::Item => "a value",
             Self::FirstName => "a name or `}`",
             Self::Name => "a name",
             Self::Colon => "`:`",

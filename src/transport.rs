@@ -82,12 +82,12 @@ fn outgoing(request: &Request) -> Result<OutgoingRequest, Box<Failure>> {
         taken &= headers.append(name, value.as_bytes()).is_ok();
     }
     let outgoing = OutgoingRequest::new(headers);
-    let scheme = if request.origin.scheme == "http" { Scheme::Http } else { Scheme::Https };
+    let scheme = if request.origin.is_secure() { Scheme::Https } else { Scheme::Http };
     let parts = [
         (taken, "a header"),
         (outgoing.set_method(&Method::Get).is_ok(), "the method"),
         (outgoing.set_scheme(Some(&scheme)).is_ok(), "the scheme"),
-        (outgoing.set_authority(Some(&request.origin.authority)).is_ok(), "the host"),
+        (outgoing.set_authority(Some(&request.origin.authority())).is_ok(), "the host"),
         (outgoing.set_path_with_query(Some(&request.path_and_query)).is_ok(), "the path"),
     ];
     match parts.iter().find(|(taken, _)| !taken) {

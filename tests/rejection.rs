@@ -173,7 +173,14 @@ proptest! {
     ) {
         let status = StatusCode::from_u16(status).unwrap();
         let body = json!({"error_code": code, "error_msg": text}).to_string();
-        let headers = Headers { request_id: Some(id), retry_after: late.clone(), date: late, location: Some(text) };
+        let headers = Headers {
+            request_id: Some(id),
+            retry_after: late.clone(),
+            date: late,
+            location: Some(text.clone()),
+            content_encoding: Some(text.clone()),
+            content_type: Some(text),
+        };
         let told = failure(Operation::ListPipelines, status, &headers, body.as_bytes(), Duration::ZERO).response;
         for text in [told.code, told.message, told.request_id].into_iter().flatten() {
             prop_assert!(!text.is_empty() && text.chars().count() <= 513, "{text:?}");
@@ -208,12 +215,12 @@ fn headers<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Headers {
 }
 
 #[test]
-fn of_a_success_only_the_request_id_is_looked_up() {
+fn of_a_success_only_the_request_id_and_the_form_are_looked_up() {
     let asked = std::cell::RefCell::new(vec![]);
     let headers = Headers::look_up(StatusCode::OK, |name| {
         asked.borrow_mut().push(name.to_owned());
         (name == "x-iam-trace-id").then(|| "id".to_owned())
     });
     assert_eq!(headers, Headers { request_id: Some("id".to_owned()), ..Headers::default() });
-    assert_eq!(asked.into_inner(), ["x-request-id", "x-iam-trace-id"]);
+    assert_eq!(asked.into_inner(), ["x-request-id", "x-iam-trace-id", "content-encoding", "content-type"]);
 }

@@ -1,5 +1,7 @@
 //! The parameters of a request: the command-line tool's filters, in snake_case.
 
+use model::status::{NotAStatus, Status};
+use model::text::quoted;
 use percent_encoding::percent_decode_str;
 
 use crate::error::Refusal;
@@ -26,22 +28,6 @@ const PARAMETERS: [(&str, &str); 16] = [
 
 /// The one parameter that may be given several times.
 const STATUS: &str = "status";
-
-/// The vendor's numbers.
-const STATUSES: [(&str, i64); 12] = [
-    ("initialized", 1),
-    ("succeeded", 2),
-    ("failed", 3),
-    ("releasing", 4),
-    ("pending_approval", 5),
-    ("paused", 7),
-    ("skipped", 9),
-    ("rolling_back", 10),
-    ("rolled_back", 11),
-    ("rollback_failed", 12),
-    ("stopping", 13),
-    ("restarting", 14),
-];
 
 /// A project, and what of it is listed. Whether it makes sense, the component judges.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -114,7 +100,7 @@ pub fn read(text: &str) -> Result<Query, Refusal> {
         given.range("updated_from", "updated_to")?.map(Term::Updated),
         given.range("last_run_from", "last_run_to")?.map(Term::LastRun),
         given.order()?,
-        given.number("limit", "no number from 1 to 4294967295")?.map(Term::Limit),
+        given.number("limit", "a number from 1 to 4294967295")?.map(Term::Limit),
     ];
     Ok(Query { project_id: given.text("project_id"), terms: terms.into_iter().flatten().collect() })
 }
@@ -156,7 +142,7 @@ impl Parameters {
     }
 
     fn range(&self, from: &str, to: &str) -> Result<Option<Range>, Refusal> {
-        let time = |name| self.number(name, "no time in milliseconds since the Unix epoch");
+        let time = |name| self.number(name, "a time in milliseconds since the Unix epoch");
         let range = Range { from: time(from)?, to: time(to)? };
         Ok((range.from.is_some() || range.to.is_some()).then_some(range))
     }
@@ -172,35 +158,30 @@ impl Parameters {
             Some("update") => OrderKey::Update,
             Some("last_run" | "last-run") => OrderKey::LastRun,
             Some("name") => OrderKey::Name,
-            Some(_) => return Err(invalid("order_by", "neither creation, update, last_run nor name")),
+            Some(other) => return Err(invalid("order_by", other, "one of creation, update, last_run and name")),
         };
         let direction = match direction.as_deref() {
             None if key == OrderKey::Name => Direction::Ascending,
             None | Some("desc") => Direction::Descending,
             Some("asc") => Direction::Ascending,
-            Some(_) => return Err(invalid("order", "neither asc nor desc")),
+            Some(other) => return Err(invalid("order", other, "one of asc and desc")),
         };
         Ok(Some(Term::OrderBy(key, direction)))
     }
 
-    fn number<T: std::str::FromStr>(&self, name: &str, otherwise: &str) -> Result<Option<T>, Refusal> {
-        self.text(name).map(|text| text.parse().map_err(|_| invalid(name, otherwise))).transpose()
+    fn number<T: std::str::FromStr>(&self, name: &str, wanted: &str) -> Result<Option<T>, Refusal> {
+        self.text(name).map(|text| text.parse().map_err(|_| invalid(name, &text, wanted))).transpose()
     }
 }
 
 /// Reads a word, with underscores or hyphens, or any number.
 fn status(text: &str) -> Result<i64, Refusal> {
-    let word = text.replace('-', "_");
-    let documented = STATUSES.iter().find(|(known, _)| *known == word).map(|(_, number)| *number);
-    documented.or_else(|| text.parse().ok()).ok_or_else(|| {
-        let words = STATUSES.map(|(word, _)| word).join(", ");
-        invalid(STATUS, &format!("neither a number nor one of {words}"))
-    })
+    text.parse().map(|Status(number)| number).map_err(|error: NotAStatus| Refusal::invalid(STATUS, error.to_string()))
 }
 
-fn invalid(parameter: &str, reason: &str) -> Refusal {
+fn invalid(parameter: &str, value: &str, wanted: &str) -> Refusal {
     let argument = PARAMETERS.iter().find(|(known, _)| *known == parameter).map_or(parameter, |(_, argument)| argument);
-    Refusal::invalid(argument, format!("it is {reason}"))
+    Refusal::invalid(argument, format!("{} is not {wanted}", quoted(value)))
 }
 
 /// A name as it may be repeated: what looks like no name could be a secret in the wrong place.
@@ -276,23 +257,25 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_read_names_the_argument_and_not_the_value() {
+    fn what_cannot_be_read_names_the_argument_and_shows_the_value_with_escapes() {
         let cases = [
-            ("limit=hush", "limit"),
-            ("limit=4294967296", "limit"),
-            ("limit=-1", "limit"),
-            ("limit", "limit"),
-            ("created_to=2025-01-01", "created.to"),
-            ("status=hush", "status"),
-            ("status=", "status"),
-            ("order_by=hush", "order-by.key"),
-            ("order=hush", "order-by.direction"),
-            ("name=%FF", "name"),
+            ("limit=ten%0A", "limit", r#""ten\n""#),
+            ("limit=4294967296", "limit", r#""4294967296""#),
+            ("limit=-1", "limit", r#""-1""#),
+            ("limit", "limit", r#""""#),
+            ("created_to=2025-01-01", "created.to", r#""2025-01-01""#),
+            ("created_to=1%20", "created.to", r#""1 ""#),
+            ("status=faild", "status", r#""faild" is not a status; did you mean `failed`?"#),
+            ("status=failed%0a", "status", r#""failed\n""#),
+            ("status=", "status", r#""""#),
+            ("order_by=name%E2%80%AE", "order-by.key", r#""name\u{202e}""#),
+            ("order=up", "order-by.direction", r#""up""#),
+            ("name=%FF", "name", "UTF-8"),
         ];
-        for (text, argument) in cases {
+        for (text, argument, shown) in cases {
             let refusal = read(text).unwrap_err();
             assert_eq!((refusal.status, refusal.argument.as_str()), (400, argument), "{text}");
-            assert!(!refusal.reason.contains("hush"), "{refusal:?}");
+            assert!(refusal.reason.contains(shown), "{refusal:?}");
         }
     }
 }

@@ -7,23 +7,16 @@ use servicestage_component::connection::{Connection, Project};
 
 fuzz_target!(|input: (Option<String>, Option<String>, Option<String>, Option<String>)| {
     let (region, project_id, endpoint, iam_endpoint) = input;
-    let connection = Connection {
-        region,
-        project_id,
-        endpoint,
-        iam_endpoint,
-        ..Connection::default()
-    };
+    let connection = Connection { region, project_id, endpoint, iam_endpoint, ..Connection::default() };
     let iam = match connection.project() {
         Ok(Project::OfRegion(lookup)) => Some(lookup.iam),
         _ => None,
     };
     for origin in connection.service().ok().into_iter().chain(iam) {
-        let url = format!("{}://{}/v3", origin.scheme, origin.authority);
-        let uri: Uri = url.parse().expect("an accepted origin is part of a URL");
-        assert_eq!(uri.scheme_str(), Some(origin.scheme));
-        assert_eq!(uri.authority().map(|authority| authority.as_str()), Some(origin.authority.as_str()));
+        let uri: Uri = format!("{origin}/v3").parse().expect("an accepted origin is part of a URL");
+        assert_eq!(uri.scheme_str() == Some("https"), origin.is_secure());
+        assert_eq!(uri.authority().map(|authority| authority.as_str()), Some(origin.authority().as_str()));
         assert_eq!(uri.path(), "/v3");
-        assert!(origin.scheme == "https" || origin.authority.starts_with(['1', '[', 'l']), "{url}");
+        assert!(origin.is_secure() || origin.authority().starts_with(['1', '[', 'l']), "{uri}");
     }
 });

@@ -6,7 +6,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use http::{Method, Uri};
 use libfuzzer_sys::fuzz_target;
-use runtime::policy::{Declaration, Entry, Grant, Host, Origin, Role, admit, check};
+use runtime::policy::{Declaration, Entry, Grant, Host, Origin, Role, admit, check, origin};
 use serde_json::json;
 
 // The policy alone is pure; as a dependency, its crate would bring wasmtime into every build with a sanitizer.
@@ -34,8 +34,9 @@ fuzz_target!(|input: (String, Vec<Need>, Vec<(u8, String)>, Vec<String>, String,
 
     match check(&Method::GET, &uri, &declaration, &grant) {
         Ok(role) => {
-            let origin = Origin::of(&uri).expect("what passes leads somewhere");
-            assert!(declaration.needs().iter().any(|need| need.role == role && need.covers(&Method::GET, &uri)));
+            let target = uri.path_and_query().map_or("/", |target| target.as_str());
+            let origin = origin::of(&uri).expect("what passes leads somewhere");
+            assert!(declaration.needs().iter().any(|need| need.role == role && need.covers("GET", target)));
             assert!(grant.has(&role, &origin), "{origin} is not granted");
             if let Host::Address(address) = origin.host() {
                 assert!(may_be_reached(&origin, *address, &grant), "{address}");

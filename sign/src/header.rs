@@ -1,10 +1,18 @@
 //! What a credential must be like to travel in a header, whoever puts it there.
 
+/// The longest value, in bytes. No server reads a longer one, and whoever keeps a secret out of texts looks for all of it.
+pub const LONGEST: usize = 128 << 10;
+
+/// Why a longer one is refused.
+pub const TOO_LONG: &str = "it is longer than 131,072 bytes, and no server accepts a header of that length";
+
 /// Why a value cannot be sent as it is; nothing if it can. Never shows the value: it may be a secret.
 #[must_use]
 pub fn fault(value: &str) -> Option<&'static str> {
     if value.is_empty() {
         Some("it is empty")
+    } else if value.len() > LONGEST {
+        Some(TOO_LONG)
     } else if blank(value.chars().next()) || blank(value.chars().next_back()) {
         Some("it begins or ends with white space")
     } else if !value.bytes().all(|byte| byte.is_ascii_graphic()) {

@@ -1,6 +1,8 @@
 //! Secrets, to keep them out of what is told: whoever signs or sends them, in the component or in its host, redacts
 //! by the same rules.
 
+use std::collections::HashSet;
+
 use crate::canonical::hexadecimal;
 
 const REDACTED: &str = "[redacted]";
@@ -15,12 +17,6 @@ pub const SHORTEST: usize = 4;
 
 /// The secrets of a call.
 pub struct Secrets(Vec<Vec<char>>);
-
-/// A character as it is meant, and where its written form ends.
-struct Meant {
-    character: char,
-    end: usize,
-}
 
 impl Secrets {
     /// These secrets. What has less than [`SHORTEST`] characters is none: redacting it would leave nothing to read and
@@ -38,69 +34,63 @@ impl Secrets {
     }
 
     /// Replaces every secret within a text, and every telling part of one, as it stands and as JSON and URLs write it.
-    /// Meant for texts of a line or so: it compares each place of the text with each of the secret.
+    /// The time this takes grows with the text and with the secrets, not with their product.
     pub fn redact(&self, text: &mut String) {
         if self.0.is_empty() {
             return;
         }
+        let parts: HashSet<&[char]> = self.0.iter().flat_map(|secret| secret.windows(TELLING)).collect();
         let mut redacted = String::with_capacity(text.len());
-        let mut rest = text.as_str();
-        while let Some(first) = rest.chars().next() {
-            // A secret may itself look like an escape, so the text is read both ways.
-            let readings = [read(rest, false), read(rest, true)];
-            let mut end = 0;
-            for text in &readings {
-                for secret in &self.0 {
-                    end = end.max(telling(secret, text));
+        let mut told = 0;
+        for (at, character) in text.char_indices() {
+            let rest = text.get(at..).unwrap_or_default();
+            let end = at + self.telling(&parts, rest);
+            if end > told.max(at) {
+                if at >= told {
+                    redacted.push_str(REDACTED);
                 }
+                told = end;
             }
-            if end > 0 {
-                redacted.push_str(REDACTED);
-            } else {
-                redacted.push(first);
-                end = first.len_utf8();
+            if at >= told {
+                redacted.push(character);
             }
-            rest = rest.get(end..).unwrap_or_default();
         }
         *text = redacted;
     }
-}
 
-/// How many bytes of a text tell of a secret; 0 if too few characters do.
-fn telling(secret: &[char], text: &[Meant]) -> usize {
-    let from_start = common(secret, text);
-    let after = text.get(from_start).map(|meant| meant.character);
-    let at_end = matches!(after, None | Some('…')) && from_start >= SHORTEST;
-    let characters = if from_start == secret.len() || at_end {
-        from_start
-    } else {
-        let (mut most, mut rest) = (0, secret);
-        while let [_, after @ ..] = rest {
-            most = most.max(common(rest, text));
-            rest = after;
+    /// How many bytes at the beginning of a text tell of a secret: a telling part of it, all of it if it is no longer than
+    /// that, or its beginning where the text ends or was shortened. Longer parts consist of such.
+    fn telling(&self, parts: &HashSet<&[char]>, text: &str) -> usize {
+        let mut telling = 0;
+        // A secret may itself look like an escape, so the text is read both ways.
+        for escapes in [false, true] {
+            let (characters, ends) = read(text, escapes);
+            for (length, end) in (1..=TELLING).zip(ends).skip(SHORTEST - 1) {
+                let Some((begun, after)) = characters.split_at_checked(length) else { break };
+                let at_end = matches!(after.first(), None | Some('…'));
+                let begins = |secret: &Vec<char>| secret.starts_with(begun) && (at_end || secret.len() == length);
+                if (length == TELLING && parts.contains(begun)) || self.0.iter().any(begins) {
+                    telling = telling.max(end);
+                }
+            }
         }
-        if most >= TELLING { most } else { 0 }
-    };
-    characters.checked_sub(1).and_then(|last| text.get(last)).map_or(0, |last| last.end)
+        telling
+    }
 }
 
-/// How many characters both begin with.
-fn common(secret: &[char], text: &[Meant]) -> usize {
-    secret.iter().zip(text).take_while(|(a, b)| **a == b.character).count()
-}
-
-/// The characters of a text as they stand, or as they are meant where escapes are read.
-fn read(text: &str, escapes: bool) -> Vec<Meant> {
-    let mut meant = Vec::with_capacity(text.len());
-    let mut at = 0;
-    while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
-        let first = rest.chars().next().unwrap_or_default();
+/// The first characters of a text, one more than are telling, and where the written form of each ends: as they stand, or
+/// as they are meant where escapes are read.
+fn read(text: &str, escapes: bool) -> (Vec<char>, Vec<usize>) {
+    let (mut characters, mut ends) = (Vec::with_capacity(TELLING + 1), Vec::with_capacity(TELLING + 1));
+    let mut rest = text;
+    while let (Some(first), 0..=TELLING) = (rest.chars().next(), characters.len()) {
         let escaped = if escapes { escaped(rest) } else { None };
         let (character, length) = escaped.unwrap_or((first, first.len_utf8()));
-        at += length;
-        meant.push(Meant { character, end: at });
+        rest = rest.get(length..).unwrap_or_default();
+        characters.push(character);
+        ends.push(text.len() - rest.len());
     }
-    meant
+    (characters, ends)
 }
 
 /// The character that an escape of JSON or of a URL stands for, and how long it is; what only looks like one is none.

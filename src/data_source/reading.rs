@@ -2,13 +2,14 @@
 
 use json_text::Writer;
 use json_text::number::decimal;
+use model::status::CONFIG_MODES;
 
 use crate::data_source::diagnostic::Diagnostic;
 use crate::data_source::values::Fields;
 use crate::data_source::{status, time};
 use crate::message::shorten;
 use crate::pipeline::{ConfigMode, Listing, Pipeline, Status};
-use crate::text::{self, fill};
+use crate::text::{self, fill, join};
 
 /// So many release tasks a warning names.
 const NAMED: usize = 3;
@@ -29,15 +30,20 @@ impl Reading {
         let pipelines = &listing.pipelines;
         let mut json = Writer::default();
         json.open("{");
-        text(&mut json, "id", Some(&fill("{}{}", &[project_id, &arguments.text_of_all()])));
+        // Not of the arguments too: they may be sensitive, and this is shown.
+        text(&mut json, "id", Some(project_id));
         text(&mut json, "region", region);
         text(&mut json, "project_id", Some(project_id));
         number(&mut json, "total", Some(listing.total.into()));
+        number(&mut json, "matched", Some(listing.matched.into()));
+        json.name("truncated");
+        json.word(if listing.truncated { "true" } else { "false" });
         array(&mut json, "ids", pipelines, |json, pipeline| json.text(Some(&pipeline.id)));
         array(&mut json, "names", pipelines, |json, pipeline| json.text(pipeline.name.text()));
         array(&mut json, "pipelines", pipelines, row);
         json.close("}");
-        Self { json: json.finish(), diagnostics: surprises(pipelines) }
+        let diagnostics = undocumented_mode(arguments).into_iter().chain(surprises(pipelines)).collect();
+        Self { json: json.finish(), diagnostics }
     }
 }
 
@@ -76,6 +82,16 @@ fn array(json: &mut Writer, name: &'static str, pipelines: &[Pipeline<'_>], writ
     json.open("[");
     pipelines.iter().for_each(|pipeline| write(json, pipeline));
     json.close("]");
+}
+
+/// A warning for a `config_mode` to list by that the vendor does not document: mistyped, it matches nothing. It is not
+/// shown: what is not refused may be sensitive.
+fn undocumented_mode(arguments: &Fields<'_>) -> Option<Diagnostic> {
+    arguments.text("config_mode").ok().flatten().filter(|mode| !CONFIG_MODES.contains(mode))?;
+    let known = join(&CONFIG_MODES, "` and `");
+    let detail = fill("`config_mode` is not one of the documented modes, which are `{}`.", &[&known]);
+    let summary = "The deployment mode to list by is not documented".to_owned();
+    Some(Diagnostic { attribute: Some("config_mode"), ..Diagnostic::warning(summary, detail) })
 }
 
 /// What is not documented of a release task, if anything is.

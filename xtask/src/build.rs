@@ -6,7 +6,8 @@ use std::time::SystemTime;
 
 use anyhow::{Context, Result};
 
-use crate::{component, demo, shell};
+use crate::machine::Machine;
+use crate::{component, demo, shell, shipped};
 
 /// Builds the component, its machine code, and the command-line tool that embeds that.
 pub fn build() -> Result<()> {
@@ -16,10 +17,7 @@ pub fn build() -> Result<()> {
     let machine_code = component.path.with_extension("cwasm");
     precompile(&component.path, &machine_code)?;
 
-    // Alone, or other members' features would put a compiler into it.
-    let mut build = shell::cargo(&["build", "--release", "-p", "servicestage-cli", "--no-default-features"]);
-    shell::run("Build the command-line tool", &mut build, "The compiler says why above.")?;
-
+    release("servicestage-cli", &[])?;
     let program = shell::program("release", "servicestage");
     let size = std::fs::metadata(&program).with_context(|| format!("{} is missing", program.display()))?.len();
     let mut version = shell::command(&program, &["--version"]);
@@ -29,7 +27,16 @@ pub fn build() -> Result<()> {
 
     println!("{}: {} bytes", shell::relative(&component.path), component.size);
     println!("{}: {size} bytes", shell::relative(&program));
-    Ok(())
+    shipped::check()
+}
+
+/// Builds a package as it ships. Alone, or other members' features would put a compiler into it.
+pub fn release(package: &str, more: &[&str]) -> Result<()> {
+    let mut build = shell::cargo(&["build", "--release", "-p", package, "--no-default-features"]);
+    build.args(more);
+    // The same flags for all: with others, everything would be compiled anew.
+    Machine::look()?.set_flags(&mut build, Vec::new());
+    shell::run(&format!("Build {package}"), &mut build, "The compiler says why above.")
 }
 
 /// Makes machine code of the component. Where that comes out as it was, the file keeps its time too, or the tool that

@@ -2,10 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use wasmparser::BinaryReader;
 
-use crate::contract::{self, Surface, check_paths};
+use crate::contract::{self, Surface};
+use crate::machine::Machine;
 use crate::needs::Needs;
 use crate::shell;
 
@@ -40,19 +41,68 @@ pub fn build() -> Result<Component> {
     Ok(Component { path, size: bytes.len(), imports: surface.imports })
 }
 
-/// Builds the component that the tests of the Terraform provider bring along, to show that it takes any.
-pub fn build_example() -> Result<()> {
-    write(&shell::target().join("component/example.wasm"), &compile("example-plugin")?)
+/// Builds the components that the tests of the Terraform provider bring along: any, and one that wants every secret.
+pub fn build_examples() -> Result<()> {
+    for name in ["example", "hostile"] {
+        write(&shell::target().join(format!("component/{name}.wasm")), &compile(&format!("{name}-plugin"))?)?;
+    }
+    Ok(())
 }
 
 /// Builds a guest, and checks that nothing in it names this machine.
 pub fn compile(package: &str) -> Result<Vec<u8>> {
-    let machine = Machine::look()?;
-    machine.install_target()?;
-    let built = machine.build(package)?;
+    compile_in(&Machine::look()?, package, &shell::target())
+}
+
+/// Builds the component from a copy of the sources in another folder, and fails unless it is the same, byte by byte.
+/// [`build`] comes before.
+pub fn check_identity() -> Result<()> {
+    let elsewhere = shell::target().join("elsewhere");
+    let (sources, target) = (elsewhere.join("sources"), elsewhere.join("target"));
+    if sources.exists() {
+        std::fs::remove_dir_all(&sources).with_context(|| sources.display().to_string())?;
+    }
+    copy(shell::root(), &sources)?;
+    let machine = Machine::look()?.building_in(sources);
+    let mut bytes = compile_in(&machine, COMPONENT, &target)?;
+    Needs::look()?.append(&mut bytes)?;
+    let path = shell::target().join("component/servicestage.wasm");
+    let built = std::fs::read(&path).with_context(|| path.display().to_string())?;
+    ensure!(bytes == built, "the component from {} differs from {}", machine.root().display(), shell::relative(&path));
+    println!("{}: the same from two folders, {} bytes", shell::relative(&path), built.len());
+    Ok(())
+}
+
+/// Copies a folder of sources, without what is built or installed in it.
+fn copy(from: &Path, to: &Path) -> Result<()> {
+    const LEFT_OUT: [&str; 4] = [".git", "dist", "node_modules", "target"];
+    std::fs::create_dir_all(to).with_context(|| to.display().to_string())?;
+    for entry in std::fs::read_dir(from).with_context(|| from.display().to_string())? {
+        let entry = entry?;
+        let (from, to) = (entry.path(), to.join(entry.file_name()));
+        if entry.file_type()?.is_file() {
+            std::fs::copy(&from, &to).with_context(|| from.display().to_string())?;
+        } else if entry.file_type()?.is_dir() && !LEFT_OUT.iter().any(|name| entry.file_name() == *name) {
+            copy(&from, &to)?;
+        }
+    }
+    Ok(())
+}
+
+fn compile_in(machine: &Machine, package: &str, target: &Path) -> Result<Vec<u8>> {
+    machine.install_target(TARGET)?;
+    // With the crate type that the manifest may name beside it, cargo would drop the link-time optimisation.
+    let what = ["rustc", "--lib", "-p", package, "--crate-type", "cdylib"];
+    let mut build = shell::cargo(&[&what[..], &["--profile", "component", "--target", TARGET]].concat());
+    build.current_dir(machine.root()).env("CARGO_TARGET_DIR", target);
+    // They leave the linker in `.cargo/config.toml` alone.
+    machine.set_flags(&mut build, settings(package));
+    shell::run(&format!("Build {package}"), &mut build, "The compiler says why above.")?;
+
+    let built = target.join(TARGET).join("component").join(format!("{}.wasm", package.replace('-', "_")));
     let bytes = std::fs::read(&built).with_context(|| format!("{} cannot be read", built.display()))?;
     let bytes = without_custom_sections(&bytes).with_context(|| built.display().to_string())?;
-    check_paths(&bytes, &machine.paths()).with_context(|| built.display().to_string())?;
+    machine.check(&bytes).with_context(|| built.display().to_string())?;
     Ok(bytes)
 }
 
@@ -98,78 +148,6 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<()> {
     }
     let written = path.parent().map_or(Ok(()), std::fs::create_dir_all).and_then(|()| std::fs::write(path, bytes));
     written.with_context(|| format!("{} cannot be written", path.display()))
-}
-
-/// The folders of the machine that builds, none of which may be seen in the artefact.
-struct Machine {
-    home: Option<PathBuf>,
-    cargo_home: Option<PathBuf>,
-    sysroot: PathBuf,
-    commit: String,
-}
-
-impl Machine {
-    fn look() -> Result<Self> {
-        let ask = |arguments: &[&str]| {
-            shell::output(&mut shell::command("rustc", arguments), "Is the Rust toolchain installed?")
-        };
-        let home = std::env::home_dir();
-        let cargo_home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
-        let version = ask(&["-vV"])?;
-        let commit = version.lines().find_map(|line| line.strip_prefix("commit-hash: ")).unwrap_or("unknown");
-        Ok(Self {
-            cargo_home: cargo_home.or_else(|| home.as_ref().map(|home| home.join(".cargo"))),
-            sysroot: ask(&["--print", "sysroot"])?.trim_end().into(),
-            commit: commit.to_owned(),
-            home,
-        })
-    }
-
-    /// Installs the standard library of [`TARGET`]: a `rust-toolchain.toml` that names it does so only where rustup
-    /// installs on its own.
-    fn install_target(&self) -> Result<()> {
-        let library = self.sysroot.join("lib/rustlib").join(TARGET).join("lib");
-        if library.is_dir() {
-            return Ok(());
-        }
-        println!("The target {TARGET} is not installed yet: rustup installs it.");
-        shell::run(
-            "Install the target",
-            &mut shell::command("rustup", &["target", "add", TARGET]),
-            "Without rustup, install the standard library of that target the way the toolchain was installed.",
-        )
-    }
-
-    /// Builds a package as a component.
-    fn build(&self, package: &str) -> Result<PathBuf> {
-        // With the crate type that the manifest may name beside it, cargo would drop the link-time optimisation.
-        let what = ["rustc", "--lib", "-p", package, "--crate-type", "cdylib"];
-        let mut build = shell::cargo(&[&what[..], &["--profile", "component", "--target", TARGET]].concat());
-        // The one form of these flags that stands above all others, so that none the user has set changes the artefact.
-        // They leave the linker in `.cargo/config.toml` alone.
-        build.env("CARGO_ENCODED_RUSTFLAGS", [self.remapping(), settings(package)].concat().join("\u{1f}"));
-        shell::run(&format!("Build {package}"), &mut build, "The compiler says why above.")?;
-        Ok(shell::target().join(TARGET).join("component").join(format!("{}.wasm", package.replace('-', "_"))))
-    }
-
-    /// Compiler flags that replace each folder of this machine by a name that is the same everywhere. The last that
-    /// matches counts, so the folder that may lie in another one comes later.
-    fn remapping(&self) -> Vec<String> {
-        let mut names = vec![(shell::root().to_owned(), "/servicestage".to_owned())];
-        names.extend(self.cargo_home.clone().map(|folder| (folder, "/cargo".to_owned())));
-        names.push((self.sysroot.clone(), "/rust".to_owned()));
-        // Where the sources of the standard library are installed, the compiler names them by their place; elsewhere
-        // like this.
-        names.push((self.sysroot.join("lib/rustlib/src/rust"), format!("/rustc/{}", self.commit)));
-        names.into_iter().map(|(folder, name)| format!("--remap-path-prefix={}={name}", folder.display())).collect()
-    }
-
-    fn paths(&self) -> Vec<PathBuf> {
-        let mut paths = vec![shell::root().to_owned(), self.sysroot.clone()];
-        paths.extend(self.cargo_home.clone());
-        paths.extend(self.home.clone());
-        paths
-    }
 }
 
 /// What makes a component small, and quick.

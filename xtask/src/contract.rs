@@ -1,7 +1,6 @@
-//! What a component may import, export and contain.
+//! What a component may import and export.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail, ensure};
 use wasmparser::{Encoding, Parser, Payload};
@@ -99,26 +98,6 @@ impl Surface {
     }
 }
 
-/// Fails if a path of the machine that built the component is in it.
-pub fn check_paths(bytes: &[u8], paths: &[PathBuf]) -> Result<()> {
-    for path in paths {
-        // A home folder that is the root of the file system tells nothing, and is in every path.
-        if path.parent().is_none() {
-            continue;
-        }
-        let mut needle = path.as_os_str().as_encoded_bytes().to_vec();
-        needle.extend_from_slice(std::path::MAIN_SEPARATOR_STR.as_bytes());
-        if let Some(at) = bytes.windows(needle.len()).position(|window| window == needle) {
-            let rest = bytes[at..].iter().take_while(|byte| byte.is_ascii_graphic()).copied().take(200).collect();
-            bail!(
-                "the component contains a path of this machine: {}. Remap it in xtask/src/component.rs.",
-                String::from_utf8(rest).unwrap_or_default()
-            );
-        }
-    }
-    Ok(())
-}
-
 fn compare(direction: &str, found: &BTreeSet<String>, expected: &[&str]) -> Result<()> {
     let expected = expected.iter().map(|name| (*name).to_owned()).collect::<BTreeSet<_>>();
     let list = |names: BTreeSet<String>| names.into_iter().collect::<Vec<_>>().join(", ");
@@ -190,13 +169,5 @@ mod tests {
     fn a_core_module_is_no_component() {
         let error = Surface::read(b"\0asm\x01\0\0\0").err().unwrap();
         assert!(error.to_string().contains("a core module"), "{error}");
-    }
-
-    #[test]
-    fn a_path_of_the_machine_is_shown_whole() {
-        let paths = [PathBuf::from("/"), PathBuf::from("/home/somebody")];
-        check_paths(b"\0/home/somebodyelse/src/lib.rs\0", &paths).unwrap();
-        let error = check_paths(b"\0/home/somebody/src/lib.rs\0", &paths).unwrap_err();
-        assert!(error.to_string().contains(": /home/somebody/src/lib.rs."), "{error}");
     }
 }

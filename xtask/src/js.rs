@@ -5,7 +5,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result};
 
-use crate::{component, demo, shell};
+use crate::{component, demo, shell, shipped};
 
 const FOLDER: &str = "hosts/js";
 const REMEDY: &str = "It needs Node 20 or newer with npm; npm says above what went wrong.";
@@ -19,7 +19,8 @@ pub fn package() -> Result<()> {
     let target = shell::target().join("js");
     std::fs::create_dir_all(&target).with_context(|| target.display().to_string())?;
     let mut pack = npm(&["pack", "--silent", "--pack-destination"]);
-    shell::run("Pack it", pack.arg(&target), REMEDY)
+    shell::run("Pack it", pack.arg(&target), REMEDY)?;
+    shipped::check()
 }
 
 /// Builds the package from the component, which must be there.

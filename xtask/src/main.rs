@@ -1,8 +1,8 @@
 //! Everything that needs more than plain cargo.
 //!
 //! # Layout
-//! - [`component`] builds the artefact, [`contract`] says what it may import, export and contain, [`needs`] what it
-//!   declares;
+//! - [`component`] builds the artefact, [`contract`] says what it may import and export, [`needs`] what it declares;
+//! - [`shipped`] looks through what ships for paths of the [`machine`] that built it;
 //! - [`build`] makes what ships, [`terraform`] the provider, whose documentation [`docs`] writes; [`demo`] shows it,
 //!   [`mod@test`] tries everything, [`conformance`] says in a [`matrix`] which host gives which fixture its result,
 //!   [`soak`] tries it for long, [`mod@bench`] measures it, [`tree`] keeps the rooms apart;
@@ -19,11 +19,13 @@ mod demo;
 mod docs;
 mod facade;
 mod js;
+mod machine;
 mod matrix;
 mod needs;
 mod python;
 mod server;
 mod shell;
+mod shipped;
 mod soak;
 mod terraform;
 mod test;
@@ -98,7 +100,7 @@ fn run(task: &Task) -> Result<ExitCode> {
     match task {
         Task::Component => {
             component::build()?;
-            component::build_example()?;
+            component::build_examples()?;
         }
         Task::Build => build::build()?,
         Task::Demo => demo::demo()?,

@@ -90,6 +90,11 @@ pub fn module(python: &Path, arguments: &[&str]) -> Command {
     command
 }
 
+/// The interpreter of the system.
+pub fn system() -> &'static str {
+    if cfg!(windows) { "python" } else { "python3" }
+}
+
 /// The interpreter of a virtual environment, with everything in the `requirements.txt` of this folder under `hosts`.
 pub fn environment(sources: &str) -> Result<PathBuf> {
     let name = Path::new(sources).file_name().context("a folder without a name")?;
@@ -97,7 +102,7 @@ pub fn environment(sources: &str) -> Result<PathBuf> {
     let (binaries, own) = if cfg!(windows) { ("Scripts", "python.exe") } else { ("bin", "python") };
     let python = folder.join(binaries).join(own);
     if !python.exists() {
-        let mut create = shell::command(if cfg!(windows) { "python" } else { "python3" }, &["-m", "venv"]);
+        let mut create = shell::command(system(), &["-m", "venv"]);
         shell::run("Make a virtual environment", create.arg(&folder), "Is Python 3.10 or newer installed, with venv?")?;
     }
     let mut install = module(&python, &["pip", "install", "--quiet", "--disable-pip-version-check", "--requirement"]);

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail, ensure};
 
-use crate::{build, component, demo, shell};
+use crate::{build, component, demo, shell, shipped};
 
 const NAME: &str = "terraform-provider-servicestage";
 
@@ -27,9 +27,7 @@ pub fn terraform() -> Result<()> {
     demo::build_workspace()?;
     build::precompile(&component.path, &component.path.with_extension("cwasm"))?;
 
-    // Alone, or other members' features would put a compiler into it.
-    let mut build = shell::cargo(&["build", "--release", "-p", NAME, "--no-default-features"]);
-    shell::run("Build the Terraform provider", &mut build, "The compiler says why above.")?;
+    build::release(NAME, &[])?;
     let program = shell::program("release", NAME);
     // Machine code is loaded only by the settings that it was made with, which nothing but loading it shows.
     let mut describe = shell::command(&program, &["--describe"]);
@@ -46,6 +44,7 @@ pub fn terraform() -> Result<()> {
 
     println!("{}: {size} bytes", shell::relative(&place));
     ensure!(size < LARGEST, "the provider has {size} bytes, and should have less than {LARGEST}: what has grown?");
+    shipped::check()?;
     println!("To use it, write this into ~/.terraformrc, or into the file that TF_CLI_CONFIG_FILE names:\n");
     println!("{}", CONFIGURATION.replace(PLACE, &mirror.display().to_string()));
     println!(

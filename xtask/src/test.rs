@@ -5,7 +5,7 @@ use std::process::{Command, ExitCode, Stdio};
 
 use anyhow::{Context, Result, ensure};
 
-use crate::{component, conformance, docs, facade, js, python, shell, tree};
+use crate::{component, conformance, docs, facade, js, python, shell, shipped, tree};
 
 /// What the tests said, in numbers, and which steps failed.
 #[derive(Default)]
@@ -26,7 +26,7 @@ struct Counts {
 pub fn test() -> ExitCode {
     let mut tally = Tally::default();
     // First, because the command-line tool embeds it, and the tests of the provider load the other one.
-    tally.step("the component", |_| component::build().and_then(|_| component::build_example()));
+    tally.step("the component", |_| component::build().and_then(|_| component::build_examples()));
     tally.step("the tests", test_workspace);
     // After the workspace, whose build makes the fixture server.
     tally.step("the Python package", |counts| run_tests("Test the Python package", &mut python::tests()?, counts));
@@ -37,6 +37,8 @@ pub fn test() -> ExitCode {
     tally.step("the documentation", |_| document());
     tally.step("the provider's documentation", |_| docs::check());
     tally.step("the dependencies", |_| tree::check());
+    tally.step("the component from another folder", |_| component::check_identity());
+    tally.step("what ships", |_| shipped::check());
 
     for failure in &tally.broken {
         println!("failed: {failure}");

@@ -63,7 +63,7 @@ fn find_in_connection(connection: &Connection, found: &mut Found) {
         [(given.service, of_region.service, SERVICE), (given.iam, of_region.iam, IAM)]
     {
         if let Some(origin) = given.filter(|given| Some(given) != of_region.as_ref()) {
-            found.add_host(origin.authority(), placeholder);
+            found.add_host(&origin.authority(), placeholder);
             let uri: Option<http::Uri> = origin.to_string().parse().ok();
             uri.iter().filter_map(http::Uri::host).for_each(|host| found.add_host(host, placeholder));
         }

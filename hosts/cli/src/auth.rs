@@ -44,10 +44,7 @@ pub fn show(arguments: &Show) -> Result<(), Box<Error>> {
         Form::Table => table(&rows),
         Form::Json => printer.json(&json(&rows)),
     };
-    let next = "Check where stdout leads.";
-    printer
-        .print(&text)
-        .map_err(|error| Box::new(Error::of_host(OPERATION, format!("the output cannot be written: {error}"), next)))
+    printer.print(OPERATION, &text)
 }
 
 /// The access key of this cloud server: that there is one is what its user wants to know.

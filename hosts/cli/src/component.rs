@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::path::Path;
 
-use component_runtime::{Declaration, Plugin, Runtime};
+use component_runtime::{Declaration, Plugin, Runtime, files};
 use servicestage_host::error::{Error, InvalidArgument};
 
 use crate::report::{self, invalid};
@@ -14,6 +14,9 @@ static EMBEDDED: &[u8] = include_bytes!(env!("SERVICESTAGE_COMPONENT"));
 /// What the embedded component declares. Machine code has no place for it, so it lies beside.
 #[cfg(not(feature = "compile"))]
 static DECLARATION: &str = include_str!(env!("SERVICESTAGE_NEEDS"));
+
+/// The largest component that is read from a file, in bytes: a hundred times the size of the one within the tool.
+const LARGEST: u64 = 16 << 20;
 
 /// A component, not yet loaded.
 pub struct Component {
@@ -31,9 +34,10 @@ pub fn read(file: Option<&Path>) -> Result<Component, InvalidArgument> {
             advice: "Report this message.",
         });
     };
-    let bytes = std::fs::read(file).map_err(|error| invalid("component", format!("{} {error}", file.display())))?;
+    let bytes = files::read_small(file, LARGEST)
+        .map_err(|error| invalid("component", format!("{} cannot be read: {error}", file.display())))?;
     let name = file.display().to_string();
-    Ok(Component { bytes: Cow::Owned(bytes), name, advice: "Check the file that `--component` names." })
+    Ok(Component { bytes: Cow::Owned(bytes.to_vec()), name, advice: "Check the file that `--component` names." })
 }
 
 #[cfg(feature = "compile")]

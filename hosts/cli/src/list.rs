@@ -77,11 +77,13 @@ pub fn run(arguments: &List, recorder: Option<&dyn Recorder>) -> Result<(), Box<
     progress.stop();
     let text = result.map_err(report::failure).map_err(|mut error| {
         policy::explain(&mut error, policy.denials().into_iter().chain(own_policy.denials()).next());
+        // Without credentials the component's own request was never sent.
+        if let Some(explanation) = own_policy.explanation().or_else(|| policy.explanation()) {
+            error.explain(&explanation);
+        }
         error
     })?;
-    let unwritten =
-        |error| report::other(format!("the output cannot be written: {error}"), "Check where stdout leads.");
-    printer.print(&text).map_err(unwritten)
+    printer.print(report::OPERATION, &text)
 }
 
 /// Seconds as milliseconds. Zero stays zero, which the component refuses; anything more is at least one.

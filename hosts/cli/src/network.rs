@@ -4,9 +4,12 @@ use std::fmt::Display;
 use std::path::Path;
 use std::sync::Arc;
 
-use component_runtime::{Certificates, Client, Declaration, Direct, Grant, Layer, Network, Policy, Proxy, Traced};
+use component_runtime::{
+    Certificates, Client, Declaration, Direct, Grant, Layer, Network, Policy, Proxy, Traced, files,
+};
 use servicestage_host::credentials::Identity;
 use servicestage_host::error::InvalidArgument;
+use zeroize::Zeroizing;
 
 use crate::args::Security;
 use crate::report::invalid;
@@ -60,8 +63,8 @@ fn certificates(security: &Security) -> Result<Certificates, InvalidArgument> {
     Ok(certificates)
 }
 
-fn read(argument: &str, file: &Path) -> Result<Vec<u8>, InvalidArgument> {
-    std::fs::read(file).map_err(|error| in_file(argument, file, error))
+fn read(argument: &str, file: &Path) -> Result<Zeroizing<Vec<u8>>, InvalidArgument> {
+    files::read_small(file, files::LARGEST_TEXT).map_err(|error| in_file(argument, file, error))
 }
 
 fn in_file(argument: &str, file: &Path, error: impl Display) -> InvalidArgument {

@@ -1,13 +1,14 @@
 //! A listing as table, JSON or CSV.
 
-use std::io::{self, ErrorKind, IsTerminal, Write};
+use std::io::{self, IsTerminal};
 
 use anstream::{AutoStream, ColorChoice};
 use jiff::tz::TimeZone;
+use servicestage_host::error::Error;
 use servicestage_host::types::{Listing, Pipeline};
 
 use crate::settings::process_variable;
-use crate::{status, table, text};
+use crate::{status, stdio, table, text};
 
 /// How wide a table is that nobody looks at yet.
 const DEFAULT_WIDTH: usize = 100;
@@ -65,14 +66,14 @@ impl Printer {
         if self.terminal { text::lines(&csv.replace("\r\n", "\n")) } else { csv }
     }
 
-    /// Writes all of it. A reader that has enough and leaves is no error.
-    pub fn print(&self, text: &str) -> io::Result<()> {
+    /// Writes all of it to stdout.
+    ///
+    /// # Errors
+    /// It cannot be written; the record names the operation that had it printed.
+    pub fn print(&self, operation: &str, text: &str) -> Result<(), Box<Error>> {
         let choice = if self.colour { ColorChoice::Always } else { ColorChoice::AlwaysAnsi };
         let mut stdout = AutoStream::new(io::stdout().lock(), choice);
-        match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
-            Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
-            result => result,
-        }
+        stdio::print(&mut stdout, text).map_err(|error| stdio::unwritten(operation, &error))
     }
 }
 
@@ -123,7 +124,7 @@ fn record(pipeline: &Pipeline) -> [String; FIELDS.len()] {
         config_mode.as_ref().map(|mode| defused(table::mode_word(mode))).unwrap_or_default(),
         words(creator),
         number(model_version),
-        status.map(status::word).unwrap_or_default().into_owned(),
+        status.map(status::word).unwrap_or_default(),
         number(last_trigger_at),
         words(enterprise_project_id),
         words(enterprise_project),
@@ -131,10 +132,13 @@ fn record(pipeline: &Pipeline) -> [String; FIELDS.len()] {
     ]
 }
 
-/// A text that no spreadsheet takes for a formula. Source: OWASP, "CSV Injection".
+/// A text that no spreadsheet takes for a formula. Some pass over white space and quotation marks before the sign, and
+/// take the full-width forms of the signs for the signs. Source: OWASP, "CSV Injection".
 fn defused(text: &str) -> String {
-    let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']);
-    if formula { format!("'{text}") } else { text.to_owned() }
+    let unseen = |c: char| c.is_whitespace() || c.is_control() || matches!(c, '\u{200B}'..='\u{200F}' | '\u{FEFF}');
+    let begun = text.trim_start_matches(|c| unseen(c) || matches!(c, '"' | '\'' | '\u{FF02}' | '\u{FF07}'));
+    let formula = begun.starts_with(['=', '+', '-', '@', '\u{FF1D}', '\u{FF0B}', '\u{FF0D}', '\u{FF20}']);
+    if formula || text.starts_with(['\t', '\r', '\n']) { format!("'{text}") } else { text.to_owned() }
 }
 
 #[cfg(test)]

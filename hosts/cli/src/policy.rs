@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use component_runtime::policy::Denial;
-use component_runtime::{Grant, Limits, Runtime};
+use component_runtime::{Grant, Limits, Runtime, files};
 use servicestage_host::error::{Error, ErrorKind, InvalidArgument};
 use servicestage_host::origin::Origins;
 use servicestage_host::types::Connection;
@@ -24,7 +24,7 @@ pub fn grant(arguments: &Granted, connection: &Connection) -> Result<Grant, Inva
         None => Grant::default(),
         Some(file) => {
             let unusable = |error: &dyn std::fmt::Display| invalid("policy", format!("{}: {error}", file.display()));
-            let json = std::fs::read_to_string(&file).map_err(|error| unusable(&error))?;
+            let json = files::read_text(&file).map_err(|error| unusable(&error))?;
             Grant::from_json(&json).map_err(|error| unusable(&error))?
         }
     };
@@ -79,5 +79,5 @@ pub fn check(arguments: &Check) -> Result<(), Box<Error>> {
     part("declares", component.declaration()?.needs().iter().map(ToString::to_string).collect());
     part("is granted", grant.entries().iter().map(ToString::to_string).collect());
     let printer = Printer::new(jiff::tz::TimeZone::UTC);
-    printer.print(&lines).map_err(|error| report::other(format!("the output cannot be written: {error}"), next))
+    printer.print(report::OPERATION, &lines)
 }

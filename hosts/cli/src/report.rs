@@ -1,16 +1,15 @@
 //! Errors, and the exit codes that scripts see.
 
-use std::io::Write;
 use std::process::ExitCode;
 
 use servicestage_host::Failure;
 use servicestage_host::error::{Error, ErrorKind, InvalidArgument};
 
 use crate::args::Output;
-use crate::text;
+use crate::{stdio, text};
 
 /// What the tool's own errors name as the operation that failed.
-const OPERATION: &str = "list-pipelines";
+pub const OPERATION: &str = "list-pipelines";
 
 /// Tells an error on stderr, as text or JSON.
 pub fn report(error: &Error, output: Output) -> ExitCode {
@@ -18,8 +17,7 @@ pub fn report(error: &Error, output: Output) -> ExitCode {
         Output::Json => text::json(&serde_json::to_string(error).unwrap_or_default()),
         Output::Table | Output::Csv => format!("error: {}", text::lines(&error.message)),
     };
-    // Whoever closed stderr does not want to know.
-    let _ = writeln!(std::io::stderr(), "{text}");
+    stdio::tell(&format!("{text}\n"));
     ExitCode::from(exit_code(error))
 }
 

@@ -30,7 +30,7 @@ type Filled = (&'static Column, Vec<String>, usize);
 static COLUMNS: [Column; 8] = [
     Column { title: "ID", cell: |pipeline, _| Some(pipeline.id.clone()), widest: 40, leaves: 0 },
     Column { title: "NAME", cell: |pipeline, _| pipeline.name.clone(), widest: 40, leaves: 0 },
-    Column { title: "STATUS", cell: |pipeline, _| pipeline.status.map(word), widest: 20, leaves: 0 },
+    Column { title: "STATUS", cell: |pipeline, _| pipeline.status.map(status::word), widest: 20, leaves: 0 },
     Column { title: "LAST RUN", cell: |pipeline, zone| at(pipeline.last_trigger_at, zone), widest: 16, leaves: 5 },
     Column { title: "CREATED", cell: |pipeline, zone| at(pipeline.create_time, zone), widest: 16, leaves: 4 },
     Column { title: "UPDATED", cell: |pipeline, zone| at(pipeline.update_time, zone), widest: 16, leaves: 2 },
@@ -135,10 +135,6 @@ fn style(status: Option<Status>) -> Style {
         Some(Status::Initialized | Status::Skipped | Status::Other(_)) | None => return Style::new().dimmed(),
     };
     colour.on_default()
-}
-
-fn word(status: Status) -> String {
-    status::word(status).into_owned()
 }
 
 fn at(milliseconds: Option<u64>, zone: &TimeZone) -> Option<String> {

@@ -6,7 +6,7 @@ use std::io::Read;
 use std::process::Stdio;
 
 use serde_json::{Value, json};
-use support::{Server, TOKEN, printed, run, tool};
+use support::{Server, TOKEN, printed, run, said, tool};
 
 fn three() -> Value {
     json!([
@@ -78,12 +78,71 @@ fn csv_is_no_formula_to_a_spreadsheet() {
     let server = Server::listing(&json!([
         { "id": "=1+1", "name": "@SUM(A1)", "description": "+1", "creator": "\r-2", "config_mode": "=c", "version": -3,
           "enterprise_project_id": "\t=1", "extend_info": -1 },
-        { "id": "b", "name": "a=1", "description": "\n=1" }
+        { "id": "b", "name": "a=1", "description": "\n=1" },
+        { "id": "＠c", "name": "＝1+1", "creator": " ＋1", "config_mode": "\u{a0}－1",
+          "enterprise_project_id": "\"=1", "enterprise_project": "\u{200b}=1", "description": "＂＝1" }
     ]));
     let text = printed(&mut server.tool(), &["--output", "csv"]);
     let (_, rows) = text.split_once("\r\n").unwrap();
     let first = "'=1+1,'@SUM(A1),'+1,,,-3,'=c,\"'\r-2\",,,,'\t=1,,'-1\r\n";
-    assert_eq!(rows, format!("{first}b,a=1,\"'\n=1\",,,,,,,,,,,\r\n"));
+    let second = "b,a=1,\"'\n=1\",,,,,,,,,,,\r\n";
+    let third = "'＠c,'＝1+1,'＂＝1,,,,'\u{a0}－1,' ＋1,,,,\"'\"\"=1\",'\u{200b}=1,\r\n";
+    assert_eq!(rows, format!("{first}{second}{third}"));
+}
+
+/// As Node leaves its pipes: a write that does not fit fails instead of waiting.
+#[cfg(unix)]
+#[test]
+fn a_pipe_that_does_not_block_gets_all_of_a_listing() {
+    let description = "d".repeat(1000);
+    let many = (0..3000).map(|id| json!({ "id": id.to_string(), "description": description })).collect::<Vec<_>>();
+    let server = Server::listing(&Value::Array(many));
+    let (mut reader, writer) = std::io::pipe().unwrap();
+    rustix::io::ioctl_fionbio(&writer, true).unwrap();
+    // The command holds a copy of the writer until it is dropped.
+    let mut tool = { server.tool().args(["--output", "csv"]).stdout(writer).stderr(Stdio::piped()).spawn().unwrap() };
+    std::thread::sleep(std::time::Duration::from_millis(300));
+    let mut printed = String::new();
+    reader.read_to_string(&mut printed).unwrap();
+    let mut stderr = String::new();
+    tool.stderr.take().unwrap().read_to_string(&mut stderr).unwrap();
+    assert_eq!((tool.wait().unwrap().code(), stderr.as_str()), (Some(0), ""));
+    assert_eq!(printed.lines().count(), 3001);
+    assert!(printed.len() > 3_000_000, "{}", printed.len());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_stdout_that_is_closed_is_an_error() {
+    let server = Server::of("vendor_example");
+    for output in ["table", "json", "csv"] {
+        let tool = server.tool();
+        let mut shell = std::process::Command::new("sh");
+        shell.args(["-c", "exec \"$0\" \"$@\" >&-"]).arg(tool.get_program()).args(tool.get_args()).env_clear();
+        shell.envs(tool.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        let said = said(&mut shell, &["--output", output], 1);
+        assert!(said.contains("the output cannot be written: stdout is closed."), "{said}");
+        assert!(said.contains("Let stdout lead to a terminal, a file or a program."), "{said}");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_is_told_with_what_to_do() {
+    for arguments in [&["pipelines", "list"][..], &["auth", "show"], &["policy", "check"]] {
+        let server = Server::of("vendor_example");
+        let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
+        let mut tool = support::command(arguments);
+        if arguments == ["pipelines", "list"] {
+            tool.args(["--endpoint", &server.url]);
+        }
+        let tool = tool.env("HW_AUTH_TOKEN", TOKEN).env("HW_PROJECT_ID", support::PROJECT).stdout(full);
+        let output = tool.output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(1), "{said}");
+        assert!(said.contains("the output cannot be written: No space left on device"), "{said}");
+        assert!(said.contains("Free space where stdout leads, or let it lead elsewhere."), "{said}");
+    }
 }
 
 #[test]

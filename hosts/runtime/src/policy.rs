@@ -8,7 +8,7 @@
 //! # Layout
 //! - [`declaration`]: what a component needs; `section` finds it in the component's bytes
 //! - [`grant`]: what the user allows, and the policy file
-//! - [`origin`]: where a request goes, in normal form
+//! - [`origin`]: where a request goes, in normal form, by the model's grammar
 //! - [`address`]: what kind an address is of; [`range`] holds several
 //! - [`denial`]: why not, and what to do about it
 
@@ -22,7 +22,6 @@ mod section;
 
 use std::fmt;
 use std::net::IpAddr;
-use std::str::FromStr;
 
 use http::{Method, Uri};
 use serde::{Deserialize, Serialize};
@@ -31,13 +30,9 @@ pub use address::Class;
 pub use declaration::{Declaration, Need};
 pub use denial::{Denial, Reason};
 pub use grant::{Entry, Grant};
+pub use model::request::Role;
 pub use origin::{Host, Origin, OriginError};
 pub use range::Range;
-
-/// In what capacity a server is asked, such as `service`. Granted for one role is not granted for another.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct Role(String);
 
 /// A text of a declaration or a policy that is not what it must be. The message says what it is instead.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,8 +47,10 @@ pub struct Malformed(pub(crate) String);
 /// It is not: the denial says why, and what is missing.
 pub fn check(method: &Method, uri: &Uri, declaration: &Declaration, grant: &Grant) -> Result<Role, Denial> {
     let deny = |reason, missing| Denial::new(denial::request(method, uri), reason, missing);
-    let origin = Origin::of(uri).map_err(|error| deny(Reason::Origin(error), Vec::new()))?;
-    let declared = || declaration.needs().iter().filter(|need| need.covers(method, uri)).map(|need| &need.role);
+    let origin = origin::of(uri).map_err(|error| deny(Reason::Origin(error), Vec::new()))?;
+    let target = uri.path_and_query().map_or("/", |target| target.as_str());
+    let needs = declaration.needs().iter();
+    let declared = || needs.clone().filter(|need| need.covers(method.as_str(), target)).map(|need| &need.role);
     let Some(first) = declared().next() else {
         let reason = if declaration.needs().is_empty() { Reason::NothingDeclared } else { Reason::NotDeclared };
         return Err(deny(reason, Vec::new()));
@@ -102,47 +99,9 @@ pub fn admit(origin: &Origin, addresses: &[IpAddr], grant: &Grant) -> Result<Vec
     Err(Denial::new(denial::connection(origin), reason, missing))
 }
 
-impl Role {
-    /// The role's name.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl FromStr for Role {
-    type Err = Malformed;
-
-    fn from_str(text: &str) -> Result<Self, Malformed> {
-        let inner = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-        if text.len() <= 32 && text.starts_with(|c: char| c.is_ascii_lowercase()) && text.bytes().all(inner) {
-            Ok(Self(text.to_owned()))
-        } else {
-            let shown = denial::shown(text);
-            Err(Malformed(format!(
-                "\"{shown}\" is no role: give a lower-case letter, then up to 31 letters, digits and hyphens"
-            )))
-        }
-    }
-}
-
-impl TryFrom<String> for Role {
-    type Error = Malformed;
-
-    fn try_from(text: String) -> Result<Self, Malformed> {
-        text.parse()
-    }
-}
-
-impl From<Role> for String {
-    fn from(role: Role) -> Self {
-        role.0
-    }
-}
-
-impl fmt::Display for Role {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+impl From<model::request::Malformed> for Malformed {
+    fn from(malformed: model::request::Malformed) -> Self {
+        Self(malformed.to_string())
     }
 }
 

@@ -7,128 +7,29 @@
     reason = "a test fails by panicking"
 )]
 
-use component_runtime::policy::{Class, Origin, Range};
+use component_runtime::policy::{Class, Origin, Range, origin};
 use proptest::prelude::*;
+use serde::Deserialize;
 
-#[test]
-fn one_origin_has_one_normal_form() {
-    for (text, normal) in [
-        ("https://a.example", "https://a.example"),
-        ("HTTPS://A.Example:443/", "https://a.example"),
-        ("https://a.example.", "https://a.example"),
-        ("https://a.example:08443", "https://a.example:8443"),
-        ("https://xn--fiqs8s.example", "https://xn--fiqs8s.example"),
-        ("https://127.0.0.1", "https://127.0.0.1"),
-        ("https://127.0.0.1.:443", "https://127.0.0.1"),
-        ("http://127.1.2.3:80", "http://127.1.2.3"),
-        ("http://LocalHost.:8080", "http://localhost:8080"),
-        ("https://[2001:DB8:0:0::1]:443", "https://[2001:db8::1]"),
-        ("http://[::1]:1", "http://[::1]:1"),
-        ("http://[::ffff:127.0.0.1]", "http://127.0.0.1"),
-        ("https://[::ffff:a00:1]", "https://10.0.0.1"),
-        ("https://1and1.example", "https://1and1.example"),
-        ("https://0x7f.example", "https://0x7f.example"),
-    ] {
-        assert_eq!(text.parse::<Origin>().unwrap().to_string(), normal, "{text}");
-        if let Ok(uri) = text.parse() {
-            assert_eq!(Origin::of(&uri).unwrap().to_string(), normal, "{text}");
-        }
-    }
+#[derive(Deserialize)]
+struct Case {
+    origin: String,
+    normal: Option<String>,
 }
 
 #[test]
-fn what_readers_could_disagree_about_is_no_origin() {
-    for text in [
-        "",
-        "a.example",
-        "//a.example",
-        "https:a.example",
-        "https:/a.example",
-        "https://",
-        "https:///",
-        "https://:443",
-        "ftp://a.example",
-        "file:///etc/passwd",
-        "unix://a",
-        "https ://a.example",
-        "http://a.example",
-        "http://127.0.0.1.example",
-        "http://localhost.example",
-        "http://10.0.0.1",
-        "http://0.0.0.0",
-        "http://[::ffff:10.0.0.1]",
-        "http://[::127.0.0.1]",
-        "http://[64:ff9b::7f00:1]",
-        "http://xlocalhost",
-        "https://user@a.example",
-        "https://user:pw@a.example",
-        "https://@a.example",
-        "https://a.example@b.example",
-        "https://a.example/x",
-        "https://a.example//",
-        "https://a.example?x",
-        "https://a.example#x",
-        "https://a.example\\x",
-        "https://0177.0.0.1",
-        "https://2130706433",
-        "https://0x7f000001",
-        "https://0x7f.1",
-        "https://127.1",
-        "https://127.0.1",
-        "https://0127.0.0.1",
-        "https://127.0.0.0x1",
-        "https://127.0.0.01",
-        "https://1.2.3.4.5",
-        "https://256.0.0.1",
-        "https://0x",
-        "https://a.0x",
-        "https://a.1",
-        "https://0",
-        "https://0.",
-        "https://0X7F.1.",
-        "https://a..example",
-        "https://.a.example",
-        "https://a.example..",
-        "https://.",
-        "https://*.example",
-        "https://a example",
-        "https://a%2eexample",
-        "https://a.example%00",
-        "https://a.example\n",
-        "https://a\tb",
-        "https://\u{4e2d}\u{56fd}.example",
-        "https://\u{ff41}.example",
-        "https://a\u{3002}example",
-        "https://\u{2460}27.0.0.1",
-        "https://loc\u{ad}alhost",
-        "https://a\u{200b}.example",
-        "https://::1",
-        "https://[::1",
-        "https://::1]",
-        "https://[]",
-        "https://[::1]x",
-        "https://[fe80::1%25eth0]",
-        "https://[127.0.0.1]",
-        "https://[v1.x]",
-        "https://[[::1]]",
-        "https://[::1]:",
-        "https://[::01.2.3.4]",
-        "https://a.example:",
-        "https://a.example:0",
-        "https://a.example:65536",
-        "https://a.example:+443",
-        "https://a.example:-1",
-        "https://a.example: 443",
-        "https://a.example:443:443",
-        "https://a.example:https",
-    ] {
-        assert!(text.parse::<Origin>().is_err(), "{text}");
+fn an_origin_takes_its_normal_form_or_is_refused_as_in_every_host() {
+    let cases: Vec<Case> = serde_json::from_str(include_str!("../../../tests/vectors/origins.json")).unwrap();
+    for Case { origin: text, normal } in cases {
+        let read = text.parse::<Origin>().map(|origin| origin.to_string());
+        assert_eq!(read.ok(), normal, "{text:?}");
+        // What a component asks for: a URL, of which the rest is judged by itself.
         if let Ok(uri) = text.parse::<http::Uri>()
             && uri.path() == "/"
             && uri.query().is_none()
             && !text.contains('#')
         {
-            assert!(Origin::of(&uri).is_err(), "{text}");
+            assert_eq!(origin::of(&uri).map(|origin| origin.to_string()).ok(), normal, "{text:?}");
         }
     }
 }

@@ -165,7 +165,7 @@ async fn without_a_policy_the_network_still_keeps_to_public_addresses_and_loopba
         ("https://2130706433/", None),
         ("http://127.0.0.1:4711/", Some("127.0.0.1:4711")),
         ("http://[::1]:4711/", Some("[::1]:4711")),
-        ("http://[::ffff:127.0.0.1]:4711/", Some("127.0.0.1:4711")),
+        ("http://[::ffff:127.0.0.1]:4711/", None),
         ("http://localhost:4711/", Some("127.0.0.1:4711")),
         ("https://1.1.1.1/", Some("1.1.1.1:443")),
     ] {

@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
 use component_runtime::http::{Decision, HttpError, Request, Response, Timeouts, Verdict, full, whole};
+use component_runtime::policy::origin;
 use component_runtime::{Layer, masked};
 use http::StatusCode;
 use huaweicloud_sign::secrets::SHORTEST;
@@ -11,7 +12,7 @@ use huaweicloud_sign::secrets::SHORTEST;
 use crate::credentials::Identity;
 use crate::credentials::authenticator::{Authenticator, Proof};
 use crate::error::{Error, InvalidArgument};
-use crate::origin::{Origin, Origins, Scope};
+use crate::origin::{Origins, Scope};
 use crate::problem::Problem;
 use crate::redact::Redaction;
 use crate::secret::Secret;
@@ -118,7 +119,7 @@ impl Authentication {
     }
 
     fn authenticated(&self, mut head: http::request::Parts, body: &Bytes, proof: &Proof) -> Result<Request, HttpError> {
-        let to_service = Origin::of(&head.uri) == self.origins.service;
+        let to_service = origin::of(&head.uri).ok() == self.origins.service;
         let project_id = signature::project_id(head.uri.path()).filter(|_| to_service).map(str::to_owned);
         let now = self.authenticator.now();
         // Credentials are checked before they come here.

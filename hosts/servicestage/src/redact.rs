@@ -8,8 +8,8 @@ use crate::secret::Secret;
 /// The most permissions that are kept; the component names two.
 const MOST_PERMISSIONS: usize = 16;
 
-/// The longest text that is looked through, in characters. The component's are shorter; another component's may not be.
-/// Redaction takes time by the square of it, and comes after the deadline of the call.
+/// The longest text that is looked through, in characters. The component's texts are shorter, another component's may
+/// not be. Redaction comes after the deadline of the call: with the longest secrets this bound keeps it to milliseconds.
 const LONGEST: usize = 2048;
 
 /// The secrets of a call.

@@ -201,6 +201,40 @@ pub enum Status {
     Other(i64),
 }
 
+/// The documented statuses, by the vendor's number. The words are the model's.
+const STATUSES: [(i64, Status); 12] = [
+    (1, Status::Initialized),
+    (2, Status::Succeeded),
+    (3, Status::Failed),
+    (4, Status::Releasing),
+    (5, Status::PendingApproval),
+    (7, Status::Paused),
+    (9, Status::Skipped),
+    (10, Status::RollingBack),
+    (11, Status::RolledBack),
+    (12, Status::RollbackFailed),
+    (13, Status::Stopping),
+    (14, Status::Restarting),
+];
+
+impl From<model::status::Status> for Status {
+    fn from(status: model::status::Status) -> Self {
+        let documented = STATUSES.iter().find(|(number, _)| *number == status.0);
+        documented.map_or(Self::Other(status.0), |(_, status)| *status)
+    }
+}
+
+impl From<Status> for model::status::Status {
+    fn from(status: Status) -> Self {
+        match status {
+            Status::Other(number) => Self(number),
+            documented => {
+                Self(STATUSES.iter().find(|(_, known)| *known == documented).map_or(0, |(number, _)| *number))
+            }
+        }
+    }
+}
+
 /// How a release task is deployed.
 #[derive(Clone, Debug, PartialEq, Eq, ComponentType, Lift, Lower, Serialize, Deserialize)]
 #[component(variant)]

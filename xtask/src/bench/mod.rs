@@ -76,8 +76,7 @@ pub fn bench(options: &Options) -> Result<()> {
 
 /// Builds a package alone, as what ships is built, and returns the program of that name.
 fn build_release(package: &str, more: &[&str]) -> Result<PathBuf> {
-    let mut build = shell::cargo(&["build", "--release", "-p", package, "--no-default-features"]);
-    shell::run("Build what measures", build.args(more), "The compiler says why above.")?;
+    build::release(package, more)?;
     Ok(shell::program("release", package))
 }
 

@@ -99,13 +99,18 @@ impl Drop for Folder {
 
 /// `servicestage pipelines list` in an empty environment.
 pub fn tool() -> Command {
+    command(&["pipelines", "list"])
+}
+
+/// `servicestage` with these arguments in an empty environment.
+pub fn command(arguments: &[&str]) -> Command {
     let mut tool = Command::new(env!("CARGO_BIN_EXE_servicestage"));
     tool.env_clear();
     // Where Windows finds its network.
     if let Some(root) = std::env::var_os("SYSTEMROOT") {
         tool.env("SYSTEMROOT", root);
     }
-    tool.args(["pipelines", "list"]);
+    tool.args(arguments);
     tool
 }
 

@@ -78,7 +78,7 @@ impl Sources<'_> {
             };
             match find(&file, profile)? {
                 Outcome::Found(found) => return Ok(Some(*found)),
-                Outcome::Absent(why) => absences.0.push(format!("{}: {why}", file.display())),
+                Outcome::Absent(why) => absences.0.push(format!("{file:?}: {why}")),
             }
         }
         Ok(None)
@@ -103,6 +103,17 @@ impl Absences {
 }
 
 impl Found {
+    /// Returns what the profile that the credentials come from says of a setting, `region` or `project_id`. It counts
+    /// for whoever was told nothing else, and is not secret.
+    #[must_use]
+    pub fn offer(&self, setting: &str) -> Option<&str> {
+        match setting {
+            "region" => self.region.as_deref(),
+            "project_id" => self.project_id.as_deref(),
+            _ => None,
+        }
+    }
+
     /// Where the credentials come from, as names of variables, profiles and files.
     #[must_use]
     pub fn origin(&self) -> String {
@@ -226,7 +237,7 @@ mod tests {
         for (profile, variables) in [(Some("typo"), &[][..]), (None, &[("HW_PROFILE", "typo")])] {
             let error = find(Some(&both.0), profile, true, variables).unwrap_err();
             assert_eq!(error.argument, "profile");
-            assert!(error.reason.contains("it has no profile typo"), "{}", error.reason);
+            assert!(error.reason.contains("it has no profile \"typo\""), "{}", error.reason);
         }
     }
 

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use huaweicloud_sign::header;
 use serde::{Deserialize, Deserializer};
 
 use super::is_access_key_id;
@@ -56,8 +57,7 @@ pub(super) fn find(file: &Path, profile: Option<&str>) -> Result<Outcome, Invali
     let malformed = |error: serde_json::Error| {
         let (line, column) = (error.line(), error.column());
         let reason = format!(
-            "the file {} is not what KooCLI writes, at line {line}, column {column}; `hcloud configure` repairs it",
-            file.display()
+            "the file {file:?} is not what KooCLI writes, at line {line}, column {column}; `hcloud configure` repairs it"
         );
         InvalidArgument::new("credentials", reason)
     };
@@ -70,19 +70,21 @@ pub(super) fn find(file: &Path, profile: Option<&str>) -> Result<Outcome, Invali
     };
     // Profiles of older versions name no mode, and hold a key.
     if !profile.mode.is_empty() && profile.mode != MODE {
-        let mode: String = profile.mode.chars().filter(|c| !c.is_control()).take(32).collect();
-        let why = format!("its profile {name} has the mode {mode}, and only {MODE} holds a key");
+        let mode: String = profile.mode.chars().take(32).collect();
+        let why = format!("its profile {name:?} has the mode {mode:?}, and only {MODE} holds a key");
         // Whoever names a profile wants it; the current one may be there for another tool.
         return if named {
-            let reason = format!("{} is not usable: {why}; {}", file.display(), advice(&mode));
+            let reason = format!("{file:?} is not usable: {why}; {}", advice(&mode));
             Err(InvalidArgument::new("profile", reason))
         } else {
             Ok(Outcome::Absent(why))
         };
     }
-    let place = format!(" in the profile {name} of {}", file.display());
-    // What is encrypted is Base64, or has a mark of its own, and no key.
-    if !profile.access_key_id.is_empty() && !is_access_key_id(&profile.access_key_id) {
+    let place = format!(" in the profile {name:?} of {file:?}");
+    // What is encrypted is Base64, or has a mark of its own, and is not a key. Neither holds white space, of which
+    // `assemble` tells.
+    let id = &profile.access_key_id;
+    if header::fault(id).is_none() && !is_access_key_id(id) {
         let reason = format!(
             "it is encrypted{place}; have it written plainly by `hcloud configure set --cli-auth-encrypt=false`"
         );
@@ -96,7 +98,7 @@ pub(super) fn find(file: &Path, profile: Option<&str>) -> Result<Outcome, Invali
     };
     let optional = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
     Ok(match assemble(NAMES, &place, value)? {
-        None => Outcome::Absent(format!("its profile {name} holds no key")),
+        None => Outcome::Absent(format!("its profile {name:?} holds no key")),
         Some((identity, parts)) => Outcome::Found(Box::new(Found {
             identity,
             source: Source::Profile { name: name.to_owned(), file: file.to_owned() },
@@ -119,7 +121,7 @@ fn advice(mode: &str) -> &'static str {
 }
 
 fn no_profile(name: &str) -> String {
-    format!("it has no profile {name}")
+    format!("it has no profile {name:?}")
 }
 
 #[cfg(test)]
@@ -157,8 +159,8 @@ mod tests {
     fn what_cannot_be_used_says_why() {
         let current = CONFIGURATION.replace(r#""current": "default""#, r#""current": "sso""#);
         for (text, profile, why) in [
-            (CONFIGURATION, Some("none"), "it has no profile none"),
-            (&current, None, "its profile sso has the mode SSO, and only AKSK holds a key"),
+            (CONFIGURATION, Some("none"), "it has no profile \"none\""),
+            (&current, None, "its profile \"sso\" has the mode \"SSO\", and only AKSK holds a key"),
             ("{}", None, "it has no current profile"),
         ] {
             let Outcome::Absent(reason) = found(text, profile).unwrap() else { panic!("{profile:?}") };
@@ -169,9 +171,9 @@ mod tests {
     #[test]
     fn a_profile_that_is_named_and_holds_no_key_is_refused_with_its_mode_and_what_to_do() {
         for (profile, mode, next) in [
-            ("sso", "the mode SSO", "name a profile of an access key, or set HW_ACCESS_KEY"),
-            ("role", "the mode AssumeRole", "name a profile of an access key, or set HW_ACCESS_KEY"),
-            ("server", "the mode ecsAgency", "on that cloud server, use --metadata"),
+            ("sso", "the mode \"SSO\"", "name a profile of an access key, or set HW_ACCESS_KEY"),
+            ("role", "the mode \"AssumeRole\"", "name a profile of an access key, or set HW_ACCESS_KEY"),
+            ("server", "the mode \"ecsAgency\"", "on that cloud server, use --metadata"),
         ] {
             let error = found(CONFIGURATION, Some(profile)).unwrap_err();
             assert_eq!(error.argument, "profile");
@@ -182,8 +184,8 @@ mod tests {
     #[test]
     fn a_broken_one_is_an_error_without_its_secrets() {
         let cases = [
-            (CONFIGURATION, Some("half"), "accessKeyId is set, secretAccessKey is missing in the profile half of "),
-            (CONFIGURATION, Some("locked"), "it is encrypted in the profile locked of "),
+            (CONFIGURATION, Some("half"), "accessKeyId is set, secretAccessKey is missing in the profile \"half\" of "),
+            (CONFIGURATION, Some("locked"), "it is encrypted in the profile \"locked\" of "),
             (r#"{"current": "a", "profiles": [{"name": "a", "secretAccessKey": 5hush}]}"#, None, "the file "),
             (r#"{"current": "a", "profiles": "hush"}"#, None, "the file "),
         ];
@@ -192,5 +194,20 @@ mod tests {
             assert!(error.reason.starts_with(why), "{}", error.reason);
             assert!(!error.reason.contains("hush"), "{}", error.reason);
         }
+    }
+
+    #[test]
+    fn a_key_with_white_space_is_not_taken_for_an_encrypted_one() {
+        for (id, why) in [("AK1 ", "it begins or ends with white space"), ("A K1", "it holds white space")] {
+            let error = found(&CONFIGURATION.replace("AK1", id), None).unwrap_err();
+            assert_eq!(error.argument, "credentials.access-key-id");
+            assert!(error.reason.starts_with(why), "{}", error.reason);
+            assert!(error.reason.contains("(accessKeyId in the profile \"default\" of "), "{}", error.reason);
+        }
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_passed_over() {
+        assert!(matches!(found(&format!("\u{feff}{CONFIGURATION}"), None).unwrap(), Outcome::Found(_)));
     }
 }

@@ -4,17 +4,18 @@ use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use component_runtime::Layer;
+use component_runtime::policy::OriginError;
 use http::{HeaderValue, Method, StatusCode};
 use serde::Deserialize;
 
 use super::exchange::{Answer, Patience, send};
 use super::{AccessKey, Secret};
 use crate::error::{ErrorKind, InvalidArgument, Undecodable};
-use crate::origin::Origin;
+use crate::origin::{Origin, host_header};
 use crate::problem::Problem;
 
-/// Where every cloud server finds its metadata.
-const BASE: &str = "http://169.254.169.254";
+/// Where every cloud server finds its metadata: nobody but the server itself reaches this address.
+const HOST: &str = "169.254.169.254";
 
 /// As in the official SDK, which waits 3 seconds: what is not on this machine's own network does not answer at all.
 const PATIENCE: Patience =
@@ -27,7 +28,10 @@ const NEXT: &str = "Check that this is a cloud server of Huawei Cloud with an ag
 
 /// Where the metadata is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Metadata(Origin);
+pub struct Metadata {
+    base: String,
+    authority: String,
+}
 
 impl Metadata {
     /// Metadata at an origin, such as that of a test on loopback.
@@ -35,14 +39,15 @@ impl Metadata {
     /// # Errors
     /// It is not an origin: scheme, host and optional port.
     pub fn at(base: &str) -> Result<Self, InvalidArgument> {
-        let invalid = || InvalidArgument::new("metadata", "it is no origin; write http://host or http://host:port");
-        Origin::parse(base).map(Self).ok_or_else(invalid)
+        let invalid = |error: OriginError| InvalidArgument::new("metadata", error.to_string());
+        let origin: Origin = base.parse().map_err(invalid)?;
+        Ok(Self { base: origin.to_string(), authority: origin.authority() })
     }
 
     /// Its origin.
     #[must_use]
     pub fn base(&self) -> String {
-        self.0.to_string()
+        self.base.clone()
     }
 
     /// The access key of now, and when it expires.
@@ -95,11 +100,12 @@ impl Metadata {
         path: &str,
         header: Option<(&'static str, HeaderValue)>,
     ) -> Result<(String, Answer), Problem> {
-        let asked = format!("{method} {}{path}", self.0);
+        let url = format!("{}{path}", self.base);
+        let asked = format!("{method} {url}");
         let mut request = http::Request::new(Bytes::new());
         *request.method_mut() = method;
-        *request.uri_mut() = self.0.uri(path).ok_or_else(|| undecodable("an address", &asked))?;
-        request.headers_mut().insert("host", self.0.host_header());
+        *request.uri_mut() = url.parse().map_err(|_| undecodable("an address", &asked))?;
+        request.headers_mut().insert("host", host_header(&self.authority));
         if let Some((name, value)) = header {
             request.headers_mut().insert(name, value);
         }
@@ -109,7 +115,7 @@ impl Metadata {
 
 impl Default for Metadata {
     fn default() -> Self {
-        Self(Origin::known(BASE))
+        Self { base: format!("http://{HOST}"), authority: HOST.to_owned() }
     }
 }
 

@@ -2,8 +2,8 @@
 //!
 //! # Layout
 //! - this file: the kinds of credentials, checked
-//! - [`chain`]: the sources, in their order: `environment`, `profile` (of the SDK), `koocli`, `metadata`; what the
-//!   first ones have in common is in `parts`
+//! - [`chain`]: the sources, in their order: `environment`, `profile` (of the SDK), `koocli`, `metadata`; what the first
+//!   ones have in common is in `parts`, and the format of the SDK's file in `ini`
 //! - [`authenticator`]: holds credentials, and obtains and renews what is temporary: tokens (`token`) and the keys of
 //!   an instance (`metadata`), each by a request of its own (`exchange`)
 
@@ -11,6 +11,7 @@ pub mod authenticator;
 pub mod chain;
 mod environment;
 mod exchange;
+mod ini;
 mod koocli;
 pub mod metadata;
 mod parts;
@@ -26,6 +27,9 @@ use crate::secret::{Secret, masked_id};
 use crate::types;
 
 pub use metadata::Metadata;
+
+/// The longest name or password, in bytes. IAM allows far fewer.
+const LONGEST_TEXT: usize = 4096;
 
 /// In whose name requests are made.
 #[derive(Clone, Debug)]
@@ -170,6 +174,8 @@ pub(crate) fn header_value(argument: &str, value: &str) -> Result<(), InvalidArg
 fn text(argument: &str, value: &str) -> Result<(), InvalidArgument> {
     let reason = if value.is_empty() {
         "it is empty"
+    } else if value.len() > LONGEST_TEXT {
+        "it is longer than 4,096 bytes"
     } else if value.chars().any(char::is_control) {
         "it holds a control character"
     } else {
@@ -211,6 +217,24 @@ mod tests {
             assert!(!format!("{invalid:?} {identity:?}").contains("hush"), "{invalid:?}");
         }
         assert_eq!(key("AK-1_b", "secret+/=", Some("token")).check(), Ok(()));
+    }
+
+    #[test]
+    fn a_secret_that_no_header_can_hold_is_refused_by_its_argument() {
+        let longest = "h".repeat(128 << 10);
+        assert_eq!(Identity::Token(Secret::new(longest.as_str())).check(), Ok(()));
+        let user = Password { user: "u".into(), password: Secret::new(longest.as_str()), domain: "d".into() };
+        let longer = longest + "h";
+        for (identity, argument, length) in [
+            (Identity::Token(Secret::new(longer.as_str())), "credentials.token", "131,072"),
+            (key("AK", &longer, None), "credentials.secret-access-key", "131,072"),
+            (key("AK", "hush", Some(&longer)), "credentials.security-token", "131,072"),
+            (Identity::Password(user), "credentials.password", "4,096"),
+        ] {
+            let invalid = identity.check().unwrap_err();
+            assert_eq!(invalid.argument, argument);
+            assert!(invalid.reason.contains(length), "{invalid:?}");
+        }
     }
 
     #[test]

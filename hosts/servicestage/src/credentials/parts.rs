@@ -139,8 +139,14 @@ pub(super) fn assemble(
             domain: present.need(PartKind::DomainName, &parts)?,
         })
     };
-    identity.check()?;
-    Ok(Some((identity, parts)))
+    match identity.check() {
+        Ok(()) => Ok(Some((identity, parts))),
+        Err(invalid) => {
+            let part = parts.iter().find(|part| part.kind.argument() == invalid.argument);
+            let name = part.map_or("credentials", |part| part.name);
+            Err(InvalidArgument { reason: format!("{} ({name}{place})", invalid.reason), ..invalid })
+        }
+    }
 }
 
 impl Present<'_> {

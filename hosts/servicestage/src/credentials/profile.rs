@@ -1,22 +1,23 @@
-//! Credentials in the file of the official SDK: an INI file, one section a profile.
+//! Credentials in the file of the official SDK: an INI file, in which each section is a profile.
 
 use std::collections::BTreeMap;
-use std::io::{self, Read as _};
+use std::io::ErrorKind;
 use std::path::Path;
 
+use component_runtime::files;
 use zeroize::Zeroizing;
 
+use super::ini::{Fault, Ini};
 use super::parts::{Found, Names, PartKind, Source, assemble};
 use crate::error::InvalidArgument;
 
 /// The profile of the SDK for what belongs to a region, as ServiceStage does.
 const DEFAULT: &str = "basic";
 
+const PROJECT_ID: &str = "project_id";
+
 const NAMES: Names =
     &[(PartKind::AccessKeyId, "ak"), (PartKind::SecretAccessKey, "sk"), (PartKind::SecurityToken, "security_token")];
-
-/// The largest file that is read, in bytes: one of credentials has a few lines.
-const LARGEST_FILE: u64 = 1 << 20;
 
 /// What a file has to offer.
 #[derive(Debug)]
@@ -30,16 +31,25 @@ pub(super) enum Outcome {
 pub(super) fn find(file: &Path, profile: Option<&str>) -> Result<Outcome, InvalidArgument> {
     let Some(text) = read(file)? else { return Ok(Outcome::Absent("there is no such file".to_owned())) };
     let name = profile.unwrap_or(DEFAULT);
-    let Some(section) = section(&text, name) else {
-        return Ok(Outcome::Absent(format!("it has no profile {name}")));
+    let unusable = |Fault { line, what }| {
+        InvalidArgument::new("credentials", format!("line {line} of {file:?} is not understood: {what}"))
     };
-    let place = format!(" in the profile {name} of {}", file.display());
-    let value = |key: &str| section.get(key).cloned();
+    let Some(section) = Ini::parse(&text).map_err(unusable)?.section(name) else {
+        return Ok(Outcome::Absent(format!("it has no profile {name:?}")));
+    };
+    let mut values = BTreeMap::new();
+    for key in NAMES.iter().map(|(_, key)| *key).chain([PROJECT_ID]) {
+        if let Some(value) = section.get(key) {
+            values.insert(key, value.text().map_err(unusable)?.to_owned());
+        }
+    }
+    let place = format!(" in the profile {name:?} of {file:?}");
+    let value = |key: &str| values.get(key).cloned();
     Ok(match assemble(NAMES, &place, value)? {
-        None => Outcome::Absent(format!("its profile {name} has neither ak nor sk")),
+        None => Outcome::Absent(format!("its profile {name:?} has neither ak nor sk")),
         Some((identity, parts)) => {
             let source = Source::Profile { name: name.to_owned(), file: file.to_owned() };
-            let project_id = value("project_id").filter(|id| !id.is_empty());
+            let project_id = value(PROJECT_ID).filter(|id| !id.is_empty());
             Outcome::Found(Box::new(Found { identity, source, parts, region: None, project_id }))
         }
     })
@@ -47,42 +57,14 @@ pub(super) fn find(file: &Path, profile: Option<&str>) -> Result<Outcome, Invali
 
 /// The text of a file that exists.
 pub(super) fn read(file: &Path) -> Result<Option<Zeroizing<String>>, InvalidArgument> {
-    let unreadable = |error: io::Error| {
-        InvalidArgument::new("credentials", format!("the file {} cannot be read: {error}", file.display()))
-    };
-    let opened = match std::fs::File::open(file) {
-        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
-            return Ok(None);
+    match files::read_text(file) {
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => Ok(None),
+        Err(error) => {
+            let reason = format!("the file {file:?} cannot be read: {error}");
+            Err(InvalidArgument::new("credentials", reason))
         }
-        opened => opened.map_err(unreadable)?,
-    };
-    let mut text = Zeroizing::new(String::new());
-    opened.take(LARGEST_FILE + 1).read_to_string(&mut text).map_err(unreadable)?;
-    if text.len() as u64 > LARGEST_FILE {
-        return Err(unreadable(io::Error::other(format!("it is larger than {LARGEST_FILE} bytes"))));
+        Ok(text) => Ok(Some(text)),
     }
-    Ok(Some(text))
-}
-
-/// The keys of a section, in lower case, and their values. As in the SDK a key is followed by `=` or `:`, a line that
-/// begins with `#` or `;` is a comment, and a comment takes a line of its own: a secret may hold either character.
-fn section(text: &str, name: &str) -> Option<BTreeMap<String, String>> {
-    let mut keys = None;
-    let mut inside = false;
-    for line in text.trim_start_matches('\u{feff}').lines().map(str::trim) {
-        if let Some(title) = line.strip_prefix('[').and_then(|line| line.strip_suffix(']')) {
-            inside = title == name;
-            if inside {
-                keys.get_or_insert_with(BTreeMap::new);
-            }
-        } else if inside
-            && !line.starts_with(['#', ';'])
-            && let (Some(keys), Some((key, value))) = (&mut keys, line.split_once(['=', ':']))
-        {
-            keys.insert(key.trim().to_ascii_lowercase(), value.trim().to_owned());
-        }
-    }
-    keys
 }
 
 #[cfg(test)]
@@ -109,6 +91,42 @@ mod tests {
     }
 
     #[test]
+    fn a_wrapped_token_and_the_values_of_the_default_section_are_there_as_a_whole() {
+        let text =
+            "[DEFAULT]\nsk = hush\nproject_id = p\n[basic] ; mine\nak = id\nsecurity_token = MIIa\n  b/c+\n  d==\n";
+        let Outcome::Found(found) = found(text, None).unwrap() else { panic!("nothing") };
+        let Identity::AccessKey(key) = found.identity else { panic!("no key") };
+        let token = key.security_token.unwrap();
+        assert_eq!((key.id.as_str(), key.secret.expose(), token.expose()), ("id", "hush", "MIIab/c+d=="));
+        assert_eq!(found.project_id.as_deref(), Some("p"));
+    }
+
+    #[test]
+    fn a_line_that_is_not_understood_is_named_with_its_file_and_not_shown() {
+        for (text, line, what) in [
+            ("[basic]\nexport ak = hush\nsk = hush\n", 2, "a key is one word"),
+            ("[basic]\nak = hush # prod\nsk = hush\n", 2, "a comment follows the value"),
+            ("[basic]\nak = hush\nsk = hush\n[other]\nhush\n", 5, "it is neither"),
+        ] {
+            let error = found(text, None).unwrap_err();
+            assert_eq!(error.argument, "credentials");
+            assert!(error.reason.starts_with(&format!("line {line} of ")), "{}", error.reason);
+            assert!(error.reason.contains(&format!("credentials\" is not understood: {what}")), "{}", error.reason);
+            assert!(!error.reason.contains("hush"), "{}", error.reason);
+        }
+        // What is wrong in a profile that is not wanted does not matter as long as its lines are understood.
+        assert!(found("[basic]\nak = id\nsk = hush\n[other]\nak = id # prod\n", None).is_ok());
+    }
+
+    #[test]
+    fn a_value_that_cannot_be_sent_is_named_by_its_place() {
+        let error = found("[basic]\nak = i d\nsk = hush\n", None).unwrap_err();
+        assert_eq!(error.argument, "credentials.access-key-id");
+        assert!(error.reason.starts_with("it holds white space"), "{}", error.reason);
+        assert!(error.reason.contains("(ak in the profile \"basic\" of "), "{}", error.reason);
+    }
+
+    #[test]
     fn a_profile_is_chosen_by_name() {
         let text = "[basic]\nak=a\nsk=b\n[mine]\nak=c\nsk=d\nsecurity_token=e\n";
         let Outcome::Found(found) = found(text, Some("mine")).unwrap() else { panic!("nothing") };
@@ -118,7 +136,8 @@ mod tests {
 
     #[test]
     fn what_is_not_there_says_so() {
-        let cases = [("", "it has no profile basic"), ("[basic]\nak=\nidp_id=x", "its profile basic has neither")];
+        let cases =
+            [("", "it has no profile \"basic\""), ("[basic]\nak=\nidp_id=x", "its profile \"basic\" has neither")];
         for (text, why) in cases {
             let Outcome::Absent(reason) = found(text, None).unwrap() else { panic!("{text}") };
             assert!(reason.starts_with(why), "{reason}");
@@ -132,7 +151,7 @@ mod tests {
     fn half_a_key_and_a_folder_are_errors_that_name_the_place() {
         let error = found("[basic]\nsk=hush\n", None).unwrap_err();
         assert_eq!(error.argument, "credentials.access-key-id");
-        assert!(error.reason.starts_with("sk is set, ak is missing in the profile basic of "), "{}", error.reason);
+        assert!(error.reason.starts_with("sk is set, ak is missing in the profile \"basic\" of "), "{}", error.reason);
         assert!(!error.reason.contains("hush"));
 
         let folder = Folder::new();

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use super::exchange::{Patience, send};
 use super::{Password, Secret, header_value};
 use crate::error::{ErrorKind, Undecodable};
-use crate::origin::Scope;
+use crate::origin::{self, Scope};
 use crate::problem::Problem;
 
 /// The catalogue of all services would be a hundred kilobytes.
@@ -45,8 +45,8 @@ async fn ask(layer: &dyn Layer, user: &Password, scope: &Scope) -> Result<(Secre
     };
     let mut request = http::Request::new(Bytes::from(body(user, scope).to_string()));
     *request.method_mut() = Method::POST;
-    *request.uri_mut() = scope.iam.uri(PATH).ok_or_else(|| undecodable("address"))?;
-    request.headers_mut().insert("host", scope.iam.host_header());
+    *request.uri_mut() = origin::url(&scope.iam, PATH).ok_or_else(|| undecodable("address"))?;
+    request.headers_mut().insert("host", origin::host_header(&scope.iam.authority()));
     request.headers_mut().insert("content-type", HeaderValue::from_static("application/json;charset=utf8"));
 
     let answer = send(layer, request, PATIENCE).await?;

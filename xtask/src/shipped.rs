@@ -1,0 +1,68 @@
+//! Looks through every file that ships for paths of the machine that built it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+
+use crate::machine::Machine;
+use crate::{python, shell};
+
+/// What ships, under `target`: files, or folders of which every file ships.
+const SHIPPED: [&str; 8] = [
+    "component/servicestage.wasm",
+    "component/servicestage.cwasm",
+    "release/servicestage",
+    "release/servicestage.exe",
+    "terraform",
+    "facade",
+    "python",
+    "js",
+];
+
+/// The endings of archives, and what they are.
+const ARCHIVES: [(&str, &str); 3] = [("whl", "zip"), ("zip", "zip"), ("tgz", "gztar")];
+
+/// Unpacks an archive, by Python's library. The arguments are the archive, the folder and the format.
+const UNPACK: &str = "import shutil, sys; shutil.unpack_archive(*sys.argv[1:])";
+
+/// Checks all of it that is built, archives also inside.
+pub fn check() -> Result<()> {
+    let machine = Machine::look()?;
+    let mut files = Vec::new();
+    for place in SHIPPED {
+        list(&shell::target().join(place), &mut files)?;
+    }
+    shell::announce(format_args!("Search {} shipped files for paths of this machine", files.len()));
+    files.iter().try_for_each(|file| check_file(&machine, file))
+}
+
+fn check_file(machine: &Machine, file: &Path) -> Result<()> {
+    let place = || format!("{}, which ships (if it is old, build it anew)", shell::relative(file));
+    let bytes = fs::read(file).with_context(place)?;
+    machine.check(&bytes).with_context(place)?;
+    let ending = file.extension().unwrap_or_default();
+    let Some((_, format)) = ARCHIVES.iter().find(|(archive, _)| ending == *archive) else { return Ok(()) };
+
+    let folder = shell::target().join("unpacked");
+    if folder.exists() {
+        fs::remove_dir_all(&folder).with_context(|| folder.display().to_string())?;
+    }
+    let mut unpack = shell::command(python::system(), &["-c", UNPACK]);
+    shell::output(unpack.args([file, &folder]).arg(format), "Is the archive whole?")?;
+    let mut files = Vec::new();
+    list(&folder, &mut files)?;
+    files.iter().try_for_each(|inner| check_file(machine, inner)).with_context(place)
+}
+
+/// The files in a folder and the folders within it; a file alone is itself.
+fn list(place: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
+    if place.is_file() {
+        files.push(place.to_owned());
+    } else if place.is_dir() {
+        for entry in fs::read_dir(place).with_context(|| place.display().to_string())? {
+            list(&entry?.path(), files)?;
+        }
+    }
+    Ok(())
+}
