@@ -112,7 +112,7 @@ test("a refused value is shown with its escapes, and a flag is named as it is ty
     "the command is `list`, not \"lisst\\n\"": ["lisst\n"],
     "--output: \"yaml\" is not table or json": ["list", "--output", "yaml"],
     "--limit: \"10 \" is not a number": ["list", "--limit", "10 "],
-    "--order: \"\\u202edesc\" is not asc or desc": ["list", "--order", "\u202edesc"],
+    "--order: \"\\u{202e}desc\" is not asc or desc": ["list", "--order", "\u202edesc"],
     "--status: \"faild\\t\" is not a number or one of": ["list", "--status", "faild\t"],
     "--updated-from: \"2025-2-1\" is not a time such as": ["list", "--updated-from", "2025-2-1"],
   };
