@@ -82,8 +82,10 @@ export function addressesOf(given: unknown): string[] {
 
 /** The component's code, as the caller gives it. */
 export function codeOf(given: unknown): Code | undefined {
-  const isCode = given instanceof ArrayBuffer || given instanceof Uint8Array || given instanceof WebAssembly.Module;
-  if (given === undefined || isPlace(given) || isCode) return given as Code | undefined;
+  if (given === undefined || isPlace(given) || given instanceof ArrayBuffer || given instanceof Uint8Array) {
+    return given as Code | undefined;
+  }
+  if (given instanceof WebAssembly.Module) return given;
   throw invalid("client", "wasm", `it must be a path, a URL, bytes or a WebAssembly.Module, not ${kindOf(given)}`);
 }
 
@@ -100,6 +102,10 @@ function isPlace(given: unknown): given is string | URL {
 /** Credentials that the caller gives. */
 export function credentialsOf(given: unknown): Credentials {
   if (given === "ambient") return { tag: "ambient" };
+  if (typeof given !== "object" || given === null) {
+    const forms = '{ token }, { accessKeyId, secretAccessKey } or "ambient"';
+    throw invalid("client", "credentials", `it must be ${forms}, not ${kindOf(given)}`);
+  }
   const options = new Options(
     "client",
     given,
@@ -203,8 +209,9 @@ function orderOf(options: Options): Term[] {
 }
 
 function kindOf(value: unknown): string {
-  if (value === null) return "null";
-  return Array.isArray(value) ? "an array" : typeof value;
+  if (value === null || value === undefined) return String(value);
+  if (Array.isArray(value)) return "an array";
+  return typeof value === "object" ? "an object" : `a ${typeof value}`;
 }
 
 /** A value that is no secret, for an error. */

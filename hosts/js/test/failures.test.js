@@ -197,6 +197,16 @@ test("a system that lends no memory, or no thread, is told as that", async (t) =
   assert.match(advice, /ulimit -u/);
 });
 
+test("a Node without WebAssembly, as where no memory may be made executable, is told as that", async () => {
+  const program = `
+    import { Client } from "${new URL("../dist/node.js", import.meta.url)}";
+    await new Client({ endpoint: "http://127.0.0.1:1" }).listPipelines().catch((error) => console.log(String(error)));`;
+  const variables = { HW_AUTH_TOKEN: "example-token", HW_PROJECT_ID: OPTIONS.projectId };
+  const words = ["--jitless", "--no-warnings", "--input-type=module", "-e", program];
+  const { stdout, stderr } = await run(process.execPath, words, variables);
+  assert.match(stdout, /^HostError: There is no WebAssembly here\.\n.*--jitless.*\nRun without that/, stderr);
+});
+
 test("times within an error are Dates", async (t) => {
   const server = await serveFixture("gateway_clock_skew");
   t.after(server.stop);
