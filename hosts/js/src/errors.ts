@@ -1,34 +1,13 @@
 /** Why a call failed: a class for each kind of the WIT, with all that the component says. */
 
 import type { ErrorRecord } from "./component.js";
-import { camel, named } from "./text.js";
+import { argumentName, inJavaScript, named } from "./names.js";
 
 type KindRecord = ErrorRecord["kind"];
 type Detail<Tag extends Kind> = Extract<KindRecord, { tag: Tag }> extends { val: infer Val } ? Val : undefined;
 
 /** What kind of failure an error is, by the WIT's names. */
 export type Kind = KindRecord["tag"];
-
-/** The arguments of the contract that are named otherwise in JavaScript. */
-const ARGUMENTS = [
-  "project-id",
-  "iam-endpoint",
-  "connect-timeout-ms",
-  "first-byte-timeout-ms",
-  "between-bytes-timeout-ms",
-  "call-timeout-ms",
-  "max-attempts",
-  "max-response-bytes",
-  "name-contains",
-  "config-mode",
-  "enterprise-project-id",
-  "last-run",
-  "order-by",
-  "credentials.access-key-id",
-  "credentials.secret-access-key",
-  "credentials.security-token",
-];
-const NAMED = new RegExp(`\`(${ARGUMENTS.join("|")})\``, "g");
 
 /**
  * A failure that the component tells. Its message has three lines: what happened, why, and what to do next. Arguments
@@ -52,7 +31,7 @@ export class PipelinesError extends Error {
   readonly attempts: number;
 
   constructor(record: ErrorRecord) {
-    super(record.message.replace(NAMED, (name) => camel(name)));
+    super(inJavaScript(record.message));
     this.#contractMessage = record.message;
     this.name = new.target.name;
     this.kind = record.kind.tag;
@@ -97,7 +76,7 @@ export class InvalidArgumentError extends PipelinesError {
 
   constructor(record: ErrorRecord, detail: Detail<"invalid-argument">) {
     super(record);
-    this.argument = ARGUMENTS.includes(detail.argument) ? camel(detail.argument) : detail.argument;
+    this.argument = argumentName(detail.argument);
     this.reason = detail.reason;
     this.#contractArgument = detail.argument;
   }
@@ -147,7 +126,8 @@ export class FullError extends TimeoutError {
         `${operation} failed: no thread was free within the time allowed.\n` +
         `The call waited ${milliseconds} ms. Threads of this process: ${threads}, those with calls of this client: ` +
         `${own}. (nothing was sent)\n` +
-        `Make fewer calls at once, allow more time with \`callTimeoutMs\`, or more threads with \`setMaxThreads(${2 * threads})\`.`,
+        "Make fewer calls at once, allow more time with `callTimeoutMs`, or more threads with " +
+        `\`setMaxThreads(${2 * threads})\`.`,
       operation,
       retryable: true,
       attempts: 0,

@@ -109,7 +109,8 @@ export function failureOf(error: Error, proxy: string | undefined): Failure {
   const certificate = CERTIFICATES[code];
   if (certificate !== undefined) return told(CERTIFICATE, `${certificate[0]} (${code}).`, certificate[1]);
   // OpenSSL's own words for what Node has no name for, such as a key that is too weak.
-  if (code === "UNSPECIFIED") return told(CERTIFICATE, `The server's certificate is refused: ${error.message}.`, REISSUE);
+  if (code === "UNSPECIFIED")
+    return told(CERTIFICATE, `The server's certificate is refused: ${error.message}.`, REISSUE);
   if (code.startsWith("ERR_SSL_") || code === "EPROTO") {
     // OpenSSL's words, which EPROTO has among places in its source.
     const words = reason ?? /:error:[^:]*:[^:]*:[^:]*:([^:]*):/.exec(error.message)?.[1] ?? "no common way to speak";

@@ -1,4 +1,4 @@
-/** Why a thread or the component came to no result, and what to do then. Only what is left is a fault of the product. */
+/** Why a thread or the component came to no result, and what to do. Only what is left is a fault of the product. */
 
 /** For people: what went wrong, without a full stop, and a sentence about what to do. */
 export interface Fault {

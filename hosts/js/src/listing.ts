@@ -73,7 +73,10 @@ export function listingJson(listing: Listing): ListingJson {
 
 /** The listing as JSON text, which every host has in common: numbers of any size are numbers. */
 export function listingText(listing: Listing): string {
-  return write(jsonWith(listing, (value) => value), "");
+  return write(
+    jsonWith(listing, (value) => value),
+    "",
+  );
 }
 
 /** As JSON.stringify does with an indentation of two, and of a bigint its digits. */
@@ -128,7 +131,7 @@ function statusOf(json: PipelineJson["status"]): Status | null {
   return Object.freeze({ other: integer(json.other) ?? 0 });
 }
 
-/** Numbers that JSON.parse would round are handed to it as text, which no other number is. The component indents nothing. */
+/** Numbers that JSON.parse would round are handed to it as text, which no other number is. */
 function keepLargeNumbers(text: string): string {
   if (!/:-?\d{16,}[,}]/.test(text)) return text;
   return text.replace(/"(?:[^"\\]|\\.)*"|-?\d{16,}/g, (token) => (token.startsWith('"') ? token : `"${token}"`));

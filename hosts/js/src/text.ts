@@ -1,4 +1,4 @@
-/** Text from outside within a message: on one line, as long as people read, and with nothing that acts on a terminal. */
+/** Text from outside within a message: short, on one line, and with nothing that acts on a terminal. */
 
 /** What does not show, or turns the direction of what follows; but for a space. */
 const UNSEEN = /(?! )[\p{C}\p{Z}]/gu;
@@ -6,11 +6,17 @@ const UNSEEN = /(?! )[\p{C}\p{Z}]/gu;
 /** The most characters of a value that are shown. */
 const SHOWN = 64;
 
-const ESCAPES: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t": "\\t", '"': '\\"', "\\": "\\\\" };
+const ESCAPES: Readonly<Record<string, string>> = {
+  "\n": "\\n",
+  "\r": "\\r",
+  "\t": "\\t",
+  '"': '\\"',
+  "\\": "\\\\",
+};
 
 /**
- * A value that was refused, in quotes, with everything but printable ASCII escaped, as in every host: a dash or a space of
- * another kind looks like the one that is wanted. A long one is cut, and `...` follows.
+ * A value that was refused, in quotes, with everything but printable ASCII escaped, as in every host: a dash or a space
+ * of another kind looks like the one that is wanted. A long one is cut, and `...` follows.
  */
 export function quoted(text: string): string {
   const letters = [...text];
@@ -20,16 +26,6 @@ export function quoted(text: string): string {
 
 function escaped(letter: string): string {
   return `\\u{${letter.codePointAt(0)?.toString(16)}}`;
-}
-
-/** A name between backticks, or in quotes where it is none that somebody would choose. */
-export function named(name: string): string {
-  return /^[\w.-]{1,60}$/.test(name) ? `\`${name}\`` : quoted(name);
-}
-
-/** A name of the contract as JavaScript writes it: `project-id` is `projectId`. */
-export function camel(name: string): string {
-  return name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }
 
 /** Words of a server, shortened. */

@@ -27,8 +27,7 @@ describe("a certificate", { skip: skipWithoutOpenssl }, () => {
     issuer?.remove();
   });
 
-  const list = (host, variables) =>
-    listKind(process.execPath, `https://${host}:${server.address().port}`, variables);
+  const list = (host, variables) => listKind(process.execPath, `https://${host}:${server.address().port}`, variables);
 
   /** The error of a listing from a server with these options of TLS. */
   async function failure(t, options, variables = { NODE_EXTRA_CA_CERTS: issuer.file }) {
@@ -57,7 +56,9 @@ describe("a certificate", { skip: skipWithoutOpenssl }, () => {
     const cases = {
       "has expired \\(CERT_HAS_EXPIRED\\)": issuer.issue("expired", [HERE], { to: "20240201000000Z" }),
       "is not yet valid \\(CERT_NOT_YET_VALID\\)": issuer.issue("early", [HERE], { from: "20980101000000Z" }),
-      "is for other names than this host's: DNS:other\\.example\\.": issuer.issue("other", ["subjectAltName=DNS:other.example"]),
+      "is for other names than this host's: DNS:other\\.example\\.": issuer.issue("other", [
+        "subjectAltName=DNS:other.example",
+      ]),
       "names no host: it has no subjectAltName": issuer.issue("none", ["basicConstraints=CA:FALSE"]),
       "is not for servers, .*\\(INVALID_PURPOSE\\)": issuer.issue("mail", [HERE, "extendedKeyUsage=emailProtection"]),
       "is refused: EE certificate key too weak": issuer.issue("weak", [HERE], { key: WEAK }),
@@ -65,7 +66,10 @@ describe("a certificate", { skip: skipWithoutOpenssl }, () => {
     for (const [told, pair] of Object.entries(cases)) {
       const { kind, message, retryable } = await failure(t, { ...pair, ciphers: "DEFAULT@SECLEVEL=0" });
       assert.deepEqual([kind, retryable], ["tls", false], message);
-      assert.match(message, new RegExp(`^list-pipelines failed: the TLS handshake failed\\.\\n.*${told}.* \\(GET https://.*\\)\\n.+$`));
+      assert.match(
+        message,
+        new RegExp(`^list-pipelines failed: the TLS handshake failed\\.\\n.*${told}.* \\(GET https://.*\\)\\n.+$`),
+      );
       assert.doesNotMatch(message, /Report this/);
     }
   });
@@ -85,7 +89,12 @@ describe("a certificate", { skip: skipWithoutOpenssl }, () => {
 
   test("is not all of TLS: a version, a certificate of the client and no TLS at all are told apart", async (t) => {
     const pair = issuer.issue("versions", [HERE]);
-    const old = await failure(t, { ...pair, minVersion: "TLSv1.1", maxVersion: "TLSv1.1", ciphers: "DEFAULT@SECLEVEL=0" });
+    const old = await failure(t, {
+      ...pair,
+      minVersion: "TLSv1.1",
+      maxVersion: "TLSv1.1",
+      ciphers: "DEFAULT@SECLEVEL=0",
+    });
     assert.equal(old.kind, "tls");
     assert.match(old.message, /TLS failed: .*(protocol|version).*\n.*TLS 1\.2 or newer/i);
     const asks = await failure(t, { ...pair, maxVersion: "TLSv1.2", requestCert: true, ca: pair.cert });

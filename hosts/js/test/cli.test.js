@@ -109,12 +109,12 @@ test("what cannot be read is refused with a way on", async () => {
 
 test("a refused value is shown with its escapes, and a flag is named as it is typed", async () => {
   const refused = {
-    "the command is `list`, not \"lisst\\n\"": ["lisst\n"],
-    "--output: \"yaml\" is not table or json": ["list", "--output", "yaml"],
-    "--limit: \"10 \" is not a number": ["list", "--limit", "10 "],
-    "--order: \"\\u{202e}desc\" is not asc or desc": ["list", "--order", "\u202edesc"],
-    "--status: \"faild\\t\" is not a number or one of": ["list", "--status", "faild\t"],
-    "--updated-from: \"2025-2-1\" is not a time such as": ["list", "--updated-from", "2025-2-1"],
+    'the command is `list`, not "lisst\\n"': ["lisst\n"],
+    '--output: "yaml" is not table or json': ["list", "--output", "yaml"],
+    '--limit: "10 " is not a number': ["list", "--limit", "10 "],
+    '--order: "\\u{202e}desc" is not asc or desc': ["list", "--order", "\u202edesc"],
+    '--status: "faild\\t" is not a number or one of': ["list", "--status", "faild\t"],
+    '--updated-from: "2025-2-1" is not a time such as': ["list", "--updated-from", "2025-2-1"],
   };
   for (const [told, words] of Object.entries(refused)) {
     const { code, stderr } = await cli(words);
@@ -138,7 +138,9 @@ test("a refused value is shown with its escapes, and a flag is named as it is ty
 });
 
 test("a number that JavaScript would round is printed with all its digits", async (t) => {
-  const server = createServer((_, response) => response.end('[{"id":"1","name":"\\u00007","version":9007199254740993}]'));
+  const server = createServer((_, response) =>
+    response.end('[{"id":"1","name":"\\u00007","version":9007199254740993}]'),
+  );
   await once(server.listen(0, "127.0.0.1"), "listening");
   t.after(() => server.close());
   const { stdout } = await cli(["list", "--endpoint", `http://127.0.0.1:${server.address().port}`, "--output", "json"]);

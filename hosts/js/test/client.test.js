@@ -162,7 +162,12 @@ test("an argument that the component refuses is named as in JavaScript, and in J
     [{}, { nameContains: "" }, "nameContains", "name-contains"],
     [{}, { enterpriseProjectId: "" }, "enterpriseProjectId", "enterprise-project-id"],
     [{}, { lastRun: {} }, "lastRun", "last-run"],
-    [{ credentials: { accessKeyId: " ", secretAccessKey: SECRET } }, {}, "credentials.accessKeyId", "credentials.access-key-id"],
+    [
+      { credentials: { accessKeyId: " ", secretAccessKey: SECRET } },
+      {},
+      "credentials.accessKeyId",
+      "credentials.access-key-id",
+    ],
   ];
   for (const [options, query, name, contract] of cases) {
     const error = await client(options)

@@ -152,7 +152,9 @@ test("what is not HTTP is told in the parser's words, and is no fault to report"
     [`${ok}a b: c\r\n\r\n[]`]: /The answer is not HTTP: Invalid header token/,
   };
   for (const [answer, told] of Object.entries(answers)) {
-    const { port, stop } = await listen((socket) => socket.on("error", () => {}).once("data", () => socket.end(answer)));
+    const { port, stop } = await listen((socket) =>
+      socket.on("error", () => {}).once("data", () => socket.end(answer)),
+    );
     t.after(stop);
     const client = new api.Client({ ...OPTIONS, endpoint: `http://127.0.0.1:${port}`, maxAttempts: 1 });
     const { message } = await failure(client.listPipelines());
@@ -176,7 +178,11 @@ test("what this machine lacks is told as that", async () => {
   const node = [process.execPath, "--input-type=module", "-e", program, `http://127.0.0.1:${port}`];
   const { stdout, stderr } = await run("sh", ["-c", 'ulimit -n 64; exec "$@"', "sh", ...node], variables);
   stop();
-  assert.match(stdout, /This process may open no more files \(EMFILE\)\. \(GET .*\)\nRaise the limit of open files/, stderr);
+  assert.match(
+    stdout,
+    /This process may open no more files \(EMFILE\)\. \(GET .*\)\nRaise the limit of open files/,
+    stderr,
+  );
 });
 
 test("a system that lends no memory, or no thread, is told as that", async (t) => {
@@ -190,7 +196,11 @@ test("a system that lends no memory, or no thread, is told as that", async (t) =
   const node = [process.execPath, "--input-type=module", "-e", program, `http://127.0.0.1:${port}`];
   // Enough for Node itself, not for the memory of the component, of which V8 reserves gigabytes.
   const { stdout, stderr } = await run("sh", ["-c", 'ulimit -v 6000000; exec "$@"', "sh", ...node], variables);
-  assert.match(stdout, /^HostError: .*\n.*[Oo]ut of memory.*\nRaise the limits of threads and memory \(ulimit -u, ulimit -v/, stderr);
+  assert.match(
+    stdout,
+    /^HostError: .*\n.*[Oo]ut of memory.*\nRaise the limits of threads and memory \(ulimit -u, ulimit -v/,
+    stderr,
+  );
   assert.doesNotMatch(stdout, /Report this/);
   const { reason, advice } = threadFault(Object.assign(new Error("EAGAIN"), { code: "ERR_WORKER_INIT_FAILED" }));
   assert.equal(reason, "The system starts no more threads (EAGAIN)");

@@ -40,7 +40,7 @@ test("the JSON of a listing keeps every digit, for JSON.stringify and as text", 
 test("without a large number the text is that of JSON.stringify", () => {
   const read = listingOf(listing('"version":9007199254740991,"model_version":null,"status":"rolled_back"'));
   assert.equal(listingText(read), JSON.stringify(listingJson(read), null, 2));
-  const empty = { pipelines: [], total: 0, matched: 0, truncated: false, requestId: "\u2028\"", attempts: 1 };
+  const empty = { pipelines: [], total: 0, matched: 0, truncated: false, requestId: '\u2028"', attempts: 1 };
   assert.equal(listingText(empty), JSON.stringify(listingJson(empty), null, 2));
 });
 

@@ -16,7 +16,10 @@ test("variables are read as Node reads them, and refused by name; no password is
   const read = (proxyEnv) => proxyOf({ proxyEnv });
   assert.equal(proxyOf({}), undefined);
   assert.equal(read({ HTTPS_PROXY: "", NO_PROXY: "[" }), undefined);
-  assert.equal(read({ HTTPS_PROXY: "http://upper:1", https_proxy: "http://user:p%40ss@lower:8080" }).place, "lower:8080");
+  assert.equal(
+    read({ HTTPS_PROXY: "http://upper:1", https_proxy: "http://user:p%40ss@lower:8080" }).place,
+    "lower:8080",
+  );
   for (const [proxyEnv, argument] of [
     [{ https_proxy: "user:hush-hush@127.0.0.1" }, "https_proxy"],
     [{ HTTPS_PROXY: "http://user:hush hush-hush/@127.0.0.1:99999" }, "HTTPS_PROXY"],
@@ -96,7 +99,7 @@ describe("a proxy", { skip: skipWithoutOpenssl || skipWithout24 }, () => {
     assert.equal(await list("https://service.example", { NO_PROXY: "service.example:8443" }), "0");
   });
 
-  test("that cannot be used is an error by the variable's name, and so is such a NO_PROXY; no password is told", async () => {
+  test("that cannot be used is an error by the variable's name, as is such a NO_PROXY; no password is told", async () => {
     const constructed = async (variables) =>
       (await listed(NODE_24, "https://service.example", { NODE_USE_ENV_PROXY: "1", ...variables })).stderr;
     for (const [variables, name] of [
@@ -111,7 +114,11 @@ describe("a proxy", { skip: skipWithoutOpenssl || skipWithout24 }, () => {
   });
 
   test("tells what it answered: what may be over soon is worth another call", async (t) => {
-    const answers = { "502 Bad Gateway": ["refused", true], "503 Busy": ["refused", true], "504 Late": ["refused", true] };
+    const answers = {
+      "502 Bad Gateway": ["refused", true],
+      "503 Busy": ["refused", true],
+      "504 Late": ["refused", true],
+    };
     Object.assign(answers, { "407 Who": ["other", false], "403 No": ["other", false] });
     for (const [answer, [kind, retryable]] of Object.entries(answers)) {
       const refusing = createPlain((socket) => {
@@ -130,7 +137,10 @@ describe("a proxy", { skip: skipWithoutOpenssl || skipWithout24 }, () => {
   });
 
   test("that does not answer, or not with HTTP, is told within the time", async (t) => {
-    const endings = { "": /did not answer in time/, "SSH-2.0-x\r\n\r\n": /closed the connection, or did not answer with HTTP/ };
+    const endings = {
+      "": /did not answer in time/,
+      "SSH-2.0-x\r\n\r\n": /closed the connection, or did not answer with HTTP/,
+    };
     for (const [answer, told] of Object.entries(endings)) {
       const odd = createPlain((socket) => {
         socket.on("error", () => {}).once("data", () => answer !== "" && socket.end(answer));

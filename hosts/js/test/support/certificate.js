@@ -30,7 +30,10 @@ export function authority() {
   const folder = mkdtempSync(join(tmpdir(), "authority-"));
   const file = join(folder, "ca.pem");
   const uses = ["-addext", "keyUsage=critical,keyCertSign,cRLSign"];
-  openssl(["req", "-x509", ...KEY, "-keyout", "ca.key", "-out", "ca.pem", "-subj", "/CN=Authority", "-days", "2", ...uses], folder);
+  openssl(
+    ["req", "-x509", ...KEY, "-keyout", "ca.key", "-out", "ca.pem", "-subj", "/CN=Authority", "-days", "2", ...uses],
+    folder,
+  );
   writeFileSync(
     join(folder, "ca.cnf"),
     "[ca]\ndefault_ca=own\n[own]\ndatabase=index.txt\nserial=serial\nnew_certs_dir=issued\ndefault_md=sha256\n" +
