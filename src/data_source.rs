@@ -70,7 +70,7 @@ pub fn read(
     connection.project_id = Some(project_id.clone());
     let texts = Texts::default();
     let listing = list::list_pipelines(transport, &connection, terms, &texts).map_err(explain)?;
-    Ok(Reading::of(&listing, connection.region.as_deref(), &project_id))
+    Ok(Reading::of(&listing, connection.region.as_deref(), &project_id, &fields))
 }
 
 fn check_source(source: &str) -> Result<(), Box<Diagnostic>> {

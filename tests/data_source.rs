@@ -132,14 +132,13 @@ fn arguments_become_a_query() {
 
 #[test]
 fn a_mode_to_list_by_that_nobody_documents_is_a_warning_about_that_argument() {
-    for (mode, shown) in [("tempalte", r#""tempalte""#), ("UI", r#""UI""#), ("ui\n", r#""ui\n""#)] {
+    for mode in ["tempalte", "UI", "ui\n"] {
         let (result, _) = run(here(), json!({ "config_mode": mode }), &[r#"[{"id": "a", "config_mode": "ui"}]"#]);
         let (reading, warnings) = result.unwrap();
         assert_eq!(reading["ids"], json!([]));
         let [warning] = warnings.as_slice() else { panic!("{warnings:?}") };
         assert_eq!((warning.severity, warning.attribute), (Severity::Warning, Some("config_mode")));
-        let detail = format!("`config_mode`: {shown} is not documented; the documented modes are `ui` and `template`.");
-        assert_eq!(warning.detail, detail);
+        assert_eq!(warning.detail, "`config_mode` is not one of the documented modes, which are `ui` and `template`.");
     }
     for mode in ["ui", "template"] {
         let (result, _) = run(here(), json!({ "config_mode": mode }), &["[]"]);

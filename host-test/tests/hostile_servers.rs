@@ -112,7 +112,11 @@ fn scripts() -> Vec<(&'static str, Vec<Act>, Value)> {
             json!({"too_large": {"limit_bytes": 1 << 20}}),
         ),
         // Nobody asked for it, so nobody unpacks it.
-        ("a bomb in gzip", vec![response("200 OK\r\ncontent-encoding: gzip", bomb())], undecodable.clone()),
+        (
+            "a bomb in gzip",
+            vec![response("200 OK\r\ncontent-encoding: gzip", bomb())],
+            json!({"undecodable": {"path": "$", "expected": "JSON in UTF-8, not compressed"}}),
+        ),
         ("a length too long", vec![head("content-length: 100\r\n\r\n[]")], json!("cut_short")),
         ("a length too short", vec![head("content-length: 2\r\n\r\n[{\"id\":1}]")], json!("cut_short")),
         ("a body without its end", vec![head("\r\n[{\"id\":1}")], json!("cut_short")),

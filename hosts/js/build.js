@@ -27,6 +27,16 @@ const JSPI = {
   asyncExports: [`${PIPELINES}#list-pipelines-json`, `${PIPELINES}#find-project`],
 };
 
+/** Where jco looks for code by itself. It is handed its code, and bundlers would take every file for a part of it. */
+const OWN_SEARCH =
+  /getCoreModule\|\|\(getCoreModule=(\w+)=>fetchCompile\(new URL\(`\.\/\$\{\1\}`,import\.meta\.url\)\)\);/;
+
+function withoutSearch(bytes) {
+  const [before, , after, ...more] = Buffer.from(bytes).toString().split(OWN_SEARCH);
+  if (after === undefined || more.length > 0) throw new Error("jco looks for code in another way than before");
+  return before + after;
+}
+
 await rm(join(here, "dist"), { recursive: true, force: true });
 for (const [way, options] of Object.entries({ blocking: {}, jspi: JSPI })) {
   // With `instantiation` the imports are arguments, so that the component gets what it is handed and no more.
@@ -44,7 +54,7 @@ for (const [way, options] of Object.entries({ blocking: {}, jspi: JSPI })) {
   for (const [name, bytes] of Object.entries(files).filter((file) => !isCode(file))) {
     const file = join(output, way, name);
     await mkdir(dirname(file), { recursive: true });
-    await writeFile(file, bytes);
+    await writeFile(file, name.endsWith(".js") ? withoutSearch(bytes) : bytes);
   }
   const { [CORE]: core, ...joints } = Object.fromEntries(Object.entries(files).filter(isCode));
   await writeFile(join(output, CORE), limitMemory(core, MOST_PAGES));

@@ -3,9 +3,9 @@
 use json_text::Writer;
 use json_text::number::decimal;
 use model::status::CONFIG_MODES;
-use model::text::quoted;
 
 use crate::data_source::diagnostic::Diagnostic;
+use crate::data_source::values::Fields;
 use crate::data_source::{status, time};
 use crate::message::shorten;
 use crate::pipeline::{ConfigMode, Listing, Pipeline, Status};
@@ -26,7 +26,7 @@ pub struct Reading {
 impl Reading {
     /// What a listing gives.
     #[must_use]
-    pub fn of(listing: &Listing<'_>, region: Option<&str>, project_id: &str) -> Self {
+    pub fn of(listing: &Listing<'_>, region: Option<&str>, project_id: &str, arguments: &Fields<'_>) -> Self {
         let pipelines = &listing.pipelines;
         let mut json = Writer::default();
         json.open("{");
@@ -84,11 +84,12 @@ fn array(json: &mut Writer, name: &'static str, pipelines: &[Pipeline<'_>], writ
     json.close("]");
 }
 
-/// A warning for a `config_mode` to list by that the vendor does not document: mistyped, it matches nothing.
+/// A warning for a `config_mode` to list by that the vendor does not document: mistyped, it matches nothing. It is not
+/// shown: what is not refused may be sensitive.
 fn undocumented_mode(arguments: &Fields<'_>) -> Option<Diagnostic> {
-    let mode = arguments.text("config_mode").ok().flatten().filter(|mode| !CONFIG_MODES.contains(mode))?;
+    arguments.text("config_mode").ok().flatten().filter(|mode| !CONFIG_MODES.contains(mode))?;
     let known = join(&CONFIG_MODES, "` and `");
-    let detail = fill("`config_mode`: {} is not documented; the documented modes are `{}`.", &[&quoted(mode), &known]);
+    let detail = fill("`config_mode` is not one of the documented modes, which are `{}`.", &[&known]);
     let summary = "The deployment mode to list by is not documented".to_owned();
     Some(Diagnostic { attribute: Some("config_mode"), ..Diagnostic::warning(summary, detail) })
 }

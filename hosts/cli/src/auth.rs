@@ -5,6 +5,7 @@ use std::time::SystemTime;
 
 use component_runtime::{Grant, machine};
 use jiff::tz::TimeZone;
+use model::text::is_padded;
 use serde_json::json;
 use servicestage_host::Authenticator;
 use servicestage_host::credentials::Identity;
@@ -113,10 +114,15 @@ fn values(identity: &Identity) -> Vec<(PartKind, &'static str, String)> {
 }
 
 fn table(rows: &[Row]) -> String {
-    let value = |row: &Row| text::line(row.value.as_deref().unwrap_or("-"));
+    let value = |row: &Row| seen(row.value.as_deref().unwrap_or("-"));
     let width = rows.iter().map(|row| value(row).chars().count()).max().unwrap_or(0);
-    let line = |row: &Row| format!("{:<17}  {:<width$}  {}\n", row.name, value(row), text::line(&row.source));
+    let line = |row: &Row| format!("{:<17}  {:<width$}  {}\n", row.name, value(row), seen(&row.source));
     rows.iter().map(line).collect()
+}
+
+/// A text as it is, or in quotes where something in it could not be seen.
+fn seen(text: &str) -> String {
+    if is_padded(text) || text::line(text) != text { format!("{text:?}") } else { text.to_owned() }
 }
 
 fn json(rows: &[Row]) -> String {

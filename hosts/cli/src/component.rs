@@ -35,7 +35,7 @@ pub fn read(file: Option<&Path>) -> Result<Component, InvalidArgument> {
         });
     };
     let bytes = files::read_small(file, LARGEST)
-        .map_err(|error| invalid("component", format!("{} cannot be read: {error}", file.display())))?;
+        .map_err(|error| invalid("component", format!("{file:?} cannot be read: {error}")))?;
     let name = file.display().to_string();
     Ok(Component { bytes: Cow::Owned(bytes.to_vec()), name, advice: "Check the file that `--component` names." })
 }

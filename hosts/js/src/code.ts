@@ -1,8 +1,12 @@
 /** The component's code, compiled by the first call that needs it. */
 
 import { HostError } from "./errors.js";
-import { threadFault } from "./faults.js";
+import { codeFault } from "./faults.js";
 import type { Code } from "./types.js";
+
+const NO_WEBASSEMBLY =
+  "There is no WebAssembly here.\nNode leaves it out with --jitless, and so do browsers in some secured modes.\n" +
+  "Run without that, where memory may be made executable (of systemd, without MemoryDenyWriteExecute).";
 
 export class Core {
   readonly #load: () => Promise<BufferSource | WebAssembly.Module>;
@@ -14,11 +18,12 @@ export class Core {
 
   /** The compiled code. What fails is tried again by the next call. */
   async module(): Promise<WebAssembly.Module> {
+    if (typeof WebAssembly === "undefined") throw new HostError(NO_WEBASSEMBLY);
     try {
       return await (this.#compiled ??= this.#compile());
     } catch (error) {
       this.#compiled = undefined;
-      const { reason, advice } = threadFault(error);
+      const { reason, advice } = codeFault(error);
       throw new HostError(`The component's code cannot be loaded.\n${reason}.\n${advice}`);
     }
   }

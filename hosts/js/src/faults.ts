@@ -1,4 +1,4 @@
-/** Why a thread or the component came to no result, and what to do then. Only what is left is a fault of the product. */
+/** Why a thread or the component came to no result, and what to do. Only what is left is a fault of the product. */
 
 /** For people: what went wrong, without a full stop, and a sentence about what to do. */
 export interface Fault {
@@ -28,12 +28,18 @@ const ADVICE: Readonly<Record<string, string>> = {
   ENOENT: BUNDLED,
 };
 
+/** Why the component's code could not be loaded. */
+export function codeFault(error: unknown): Fault {
+  return { reason: textOf(error), advice: adviceOn(error) ?? BUNDLED };
+}
+
 /** Why a thread did not start, or ended. */
 export function threadFault(error: unknown): Fault {
-  const code = error instanceof Error && "code" in error ? String(error.code) : "";
-  const advice = ADVICE[code];
-  if (advice !== undefined) return { reason: textOf(error), advice };
-  return trapFault(error);
+  const advice = adviceOn(error);
+  if (advice === undefined) return trapFault(error);
+  // Of what the system says here, Node passes on no more than a code.
+  const reason = advice === THREADS ? `The system starts no more threads (${textOf(error)})` : textOf(error);
+  return { reason, advice };
 }
 
 /** Why the component did not come to a result. */
@@ -42,6 +48,10 @@ export function trapFault(error: unknown): Fault {
   // So says V8 where the system lends no address space for a memory.
   const unlent = error instanceof RangeError && /out of memory|could not allocate|cannot allocate/i.test(reason);
   return { reason, advice: unlent ? THREADS : REPORT };
+}
+
+function adviceOn(error: unknown): string | undefined {
+  return error instanceof Error && "code" in error ? ADVICE[String(error.code)] : undefined;
 }
 
 function textOf(error: unknown): string {

@@ -20,14 +20,15 @@ const OUTDATED: [(&[u8], &str); 3] = [
 
 const CLOCK: &str = "Have the certificate renewed; if it is not out of date, correct the clock of this machine.";
 const TRUST: &str =
-    "If you trust it, name a file with the certificate of that authority in `--ca-file` or SSL_CERT_FILE.";
+    "If you trust that authority, name a file with its certificate in SSL_CERT_FILE, or for the tool in `--ca-file`.";
 const NAMES: &str =
     "Ask for the server by a name that its certificate holds, or have this name added to the certificate.";
 const NO_NAMES: &str = "Have it made anew with its names, as by `openssl req -addext subjectAltName=DNS:host.example`.";
 const ANEW: &str = "Have it made anew, with SHA-256 and an RSA key of 2048 bits or more, or an elliptic one.";
-const OWN: &str = "Name a file with exactly this certificate in `--ca-file` or SSL_CERT_FILE, or have the server use one that is \
-                   not that of an authority (basicConstraints CA:FALSE).";
-const CLIENT: &str = "Name a certificate that the server accepts, and its key (`--client-cert` and `--client-key`).";
+const OWN: &str = "Name a file with exactly this certificate in SSL_CERT_FILE, or for the tool in `--ca-file`; or have the \
+                   server use one that is not that of an authority (basicConstraints CA:FALSE).";
+const CLIENT: &str =
+    "Show one that the server accepts: the tool takes it, and its key, as `--client-cert` and `--client-key`.";
 
 /// What TLS itself reports through an I/O error.
 pub(crate) fn of(error: &io::Error) -> Option<Fault> {
