@@ -197,6 +197,11 @@ mod tests {
         fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
     }
 
+    /// Lets the clock of the file system go on, which ticks every few milliseconds.
+    fn pass() {
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+
     fn refused(folder: &Path) -> String {
         match Cache::at(folder) {
             Ok(_) => panic!("{} is not refused", folder.display()),
@@ -285,6 +290,7 @@ mod tests {
                 Box::new(|| {
                     allow(&path, 0o666);
                     fs::write(&path, kept()).unwrap();
+                    pass();
                     allow(&path, 0o600);
                 }),
             ),
@@ -309,6 +315,7 @@ mod tests {
             let _ = fs::remove_file(&aside);
             cache.write(&engine, WASM, CODE);
             assert_eq!(cache.read(&engine, WASM).as_deref(), Some(CODE), "before: {how}");
+            pass();
             spoil();
             assert_eq!(cache.read(&engine, WASM), None, "{how}");
         }
