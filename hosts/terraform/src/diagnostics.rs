@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use component_runtime::{CallError, Denial, Grant, printable};
+use component_runtime::{CallError, Denial, Explanation, Grant, printable};
 use huaweicloud_sign::Secrets;
 use model::text::is_padded;
 
@@ -60,6 +60,16 @@ pub fn of_denial(denial: &Denial, file: &Grant, variable: &str) -> String {
         None => denial.advice().to_owned(),
     };
     format!("\n\nDenied: {}: {}.\n{next}", denial.asked(), denial.reason())
+}
+
+/// Adds why the last request failed, of which the component knows a code alone. Where the host knows what to do, the
+/// component's request to be reported to somebody is left out.
+pub fn explain(diagnostic: &mut Diagnostic, explanation: &Explanation) {
+    let told = explanation.next().is_none();
+    let lines = diagnostic.detail.lines().filter(|line| told || *line != "Report this message.");
+    let detail = lines.collect::<Vec<_>>().join("\n");
+    let next = explanation.next().map(|next| format!("\n{next}")).unwrap_or_default();
+    diagnostic.detail = format!("{detail}\n\nReason: {}{next}", explanation.why());
 }
 
 /// Frees what is told of secrets.

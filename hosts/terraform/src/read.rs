@@ -44,9 +44,14 @@ impl Read<'_> {
         let called = self.contract.read(http, source, provider, given(object, arguments).to_values()).await;
         let (state, mut told) = self.outcome(called, object, arguments);
         if state.is_none()
-            && let (Some(diagnostic), Some(denial)) = (told.first_mut(), policy.denials().first())
+            && let Some(diagnostic) = told.first_mut()
         {
-            diagnostic.detail.push_str(&diagnostics::of_denial(denial, &configuration.grant, self.policy_variable));
+            if let Some(denial) = policy.denials().first() {
+                diagnostic.detail.push_str(&diagnostics::of_denial(denial, &configuration.grant, self.policy_variable));
+            }
+            if let Some(explanation) = policy.explanation() {
+                diagnostics::explain(diagnostic, &explanation);
+            }
         }
         let others = [authentication.signatures(), secrets(object, arguments)].concat();
         diagnostics::redact(&mut told, &configuration.redaction(&others));
