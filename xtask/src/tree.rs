@@ -1,6 +1,9 @@
 //! Who may depend on whom, read from `cargo tree`.
 
+use std::collections::BTreeSet;
+
 use anyhow::{Result, ensure};
+use serde_json::Value;
 
 use crate::shell;
 
@@ -71,6 +74,22 @@ pub fn check() -> Result<()> {
             gate.tree.join(" ")
         );
     }
+    check_members()
+}
+
+/// Fails if a member is not built by default. Cargo would choose other features, and `cargo run --example list` would
+/// not find the example.
+fn check_members() -> Result<()> {
+    let mut command = shell::cargo(&["metadata", "--no-deps", "--format-version", "1"]);
+    shell::announce(format_args!("Check that every member is one by default: {}", shell::words(&command)));
+    let metadata: Value = serde_json::from_str(&shell::output(&mut command, "Cargo says why above.")?)?;
+    let names = |list: &str| -> BTreeSet<String> {
+        let members = metadata[list].as_array().into_iter().flatten();
+        members.filter_map(Value::as_str).map(str::to_owned).collect()
+    };
+    let left_out = &names("workspace_members") - &names("workspace_default_members");
+    let left_out: Vec<String> = left_out.into_iter().collect();
+    ensure!(left_out.is_empty(), "`default-members` in Cargo.toml leaves out {}", left_out.join(", "));
     Ok(())
 }
 

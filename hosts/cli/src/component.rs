@@ -35,7 +35,7 @@ pub fn read(file: Option<&Path>) -> Result<Component, InvalidArgument> {
         });
     };
     let bytes = files::read_small(file, LARGEST)
-        .map_err(|error| invalid("component", format!("{} cannot be read: {error}", file.display())))?;
+        .map_err(|error| invalid("component", format!("{file:?} cannot be read: {error}")))?;
     let name = file.display().to_string();
     Ok(Component { bytes: Cow::Owned(bytes.to_vec()), name, advice: "Check the file that `--component` names." })
 }
@@ -44,7 +44,7 @@ pub fn read(file: Option<&Path>) -> Result<Component, InvalidArgument> {
 impl Component {
     /// Compiles it.
     pub fn load(&self, runtime: &Runtime) -> Result<Plugin, Box<Error>> {
-        let plugin = runtime.compile(&self.bytes).map_err(|error| report::other(error, self.advice))?;
+        let plugin = runtime.compile(&self.bytes).map_err(|error| report::unloadable(&error, self.advice))?;
         Ok(plugin.named(&self.name))
     }
 
@@ -63,7 +63,7 @@ impl Component {
         // what `Runtime::precompile` of the same build made: `build.rs` takes no other file. The engine itself refuses
         // those of another version, target or configuration.
         let plugin = unsafe { runtime.load_precompiled(&self.bytes) };
-        Ok(plugin.map_err(|error| report::other(error, self.advice))?.named(&self.name))
+        Ok(plugin.map_err(|error| report::unloadable(&error, self.advice))?.named(&self.name))
     }
 
     /// The requests that it declares.

@@ -3,7 +3,7 @@
 //! A library, so that the harness can record what the tool does ([`run_recorded`]); the executable only calls [`run`].
 //!
 //! # Layout
-//! - `args`: what can be typed; `settings`: what the environment adds; `query`, `status`, `time`: from text
+//! - `args`, `filters`: what can be typed; `placement`: in which order; `settings`: what the environment adds; `query`, `status`, `time`: from text
 //!   to the component's terms
 //! - `list`: the command: one call of the component, which `component` loads, over the layers of `network`
 //! - `auth`: where credentials come from; `policy`: what the component may reach
@@ -15,12 +15,14 @@
 mod args;
 mod auth;
 mod component;
+mod filters;
 mod list;
 mod log;
 mod network;
 #[cfg_attr(not(feature = "otel"), path = "otel_absent.rs")]
 mod otel;
 mod output;
+mod placement;
 mod policy;
 mod progress;
 mod query;
@@ -35,14 +37,15 @@ mod time;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::error::{ContextKind, ContextValue};
+use clap::{CommandFactory, Parser};
 use component_runtime::printable as text;
 
 use crate::args::{Arguments, Auth, Command, Output, Pipelines, Policy};
 use crate::record::Recorder;
 
 /// Does what these arguments say, the first of which names the program, and prints the result. Ends the process where
-/// they cannot be read, or ask for help.
+/// they cannot be read.
 #[must_use]
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     perform(arguments, None)
@@ -55,7 +58,13 @@ pub fn run_recorded(arguments: impl IntoIterator<Item = OsString>, recorder: &dy
 }
 
 fn perform(arguments: impl IntoIterator<Item = OsString>, recorder: Option<&dyn Recorder>) -> ExitCode {
-    let (result, output) = match Arguments::parse_from(arguments).command {
+    let arguments = placement::after_command(arguments, &Arguments::command());
+    let arguments = match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => arguments,
+        Err(error) if error.use_stderr() => printable(error).exit(),
+        Err(help) => return print_help(&help),
+    };
+    let (result, output) = match arguments.command {
         Command::Pipelines { command: Pipelines::List(arguments) } => {
             (list::run(&arguments, recorder), arguments.output)
         }
@@ -66,4 +75,23 @@ fn perform(arguments: impl IntoIterator<Item = OsString>, recorder: Option<&dyn 
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => report::report(&error, output),
     }
+}
+
+/// Prints the help or the version that was asked for.
+fn print_help(help: &clap::Error) -> ExitCode {
+    match stdio::print(&mut anstream::stdout(), &help.render().ansi().to_string()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => report::report(&stdio::unwritten("help", &error), Output::Table),
+    }
+}
+
+/// The error with what was typed escaped, where that could not be seen.
+fn printable(mut error: clap::Error) -> clap::Error {
+    for kind in [ContextKind::InvalidArg, ContextKind::InvalidSubcommand, ContextKind::InvalidValue] {
+        if let Some(ContextValue::String(typed)) = error.get(kind) {
+            let escaped = text::escaped(typed);
+            error.insert(kind, ContextValue::String(escaped));
+        }
+    }
+    error
 }

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use component_runtime::{Layer, Limits, Policy, Runtime};
-use jiff::tz::TimeZone;
+use component_runtime::{Layer, Limits, Policy, Runtime, machine};
+use model::text::quoted;
 use servicestage_host::error::{Error, InvalidArgument};
 use servicestage_host::session::DEFAULT_CALL_TIMEOUT_MS;
 use servicestage_host::types::Connection;
@@ -17,14 +17,14 @@ use crate::progress::Progress;
 use crate::record::{Call, Recorder};
 use crate::report::{self, invalid};
 use crate::settings::Settings;
-use crate::{component, log, policy, query};
+use crate::{component, log, policy, query, time};
 
 /// What the host allows beyond the limit of the call, so that the component's error comes first and tells more.
 const GRACE: Duration = Duration::from_secs(10);
 
 /// Lists and prints.
 pub fn run(arguments: &List, recorder: Option<&dyn Recorder>) -> Result<(), Box<Error>> {
-    let zone = TimeZone::system();
+    let zone = time::zone().map_err(report::invalid_argument)?;
     let settings = Settings::of_process(&arguments.place, &arguments.identity).map_err(report::invalid_argument)?;
     let query = query::terms(&arguments.filters, &zone).map_err(report::invalid_argument)?;
     let timeout_ms = arguments.timeout.as_deref().map(milliseconds).transpose().map_err(report::invalid_argument)?;
@@ -40,14 +40,15 @@ pub fn run(arguments: &List, recorder: Option<&dyn Recorder>) -> Result<(), Box<
         max_attempts: arguments.max_attempts,
         ..Connection::default()
     };
-    let grant = policy::grant(&arguments.granted, &connection).map_err(report::invalid_argument)?;
+    let of_file = policy::of_file(&arguments.granted).map_err(report::invalid_argument)?;
+    let grant = policy::grant(of_file.clone(), &arguments.granted, &connection).map_err(report::invalid_argument)?;
     let http = Http::of_process(&arguments.security).map_err(report::invalid_argument)?;
     let log = log::start(&arguments.verbosity, &progress, &http, &grant);
     sources.iter().for_each(|source| tracing::info!("{source}"));
     let deadline = Duration::from_millis(timeout_ms.unwrap_or(DEFAULT_CALL_TIMEOUT_MS).into()) + GRACE;
     let component = component::read(arguments.chosen.file()).map_err(report::invalid_argument)?;
     let runtime = Runtime::new(Limits { deadline, ..Limits::default() });
-    let runtime = runtime.map_err(|error| report::other(error, "Report this message."))?;
+    let runtime = runtime.map_err(|error| report::unloadable(&error, "Report this message."))?;
     let plugin = component.load(&runtime)?;
     let policy = Policy::new(component.declaration()?, grant);
     let (own, own_policy) = http.own_layer(&settings.credentials.identity, policy.grant());
@@ -61,8 +62,8 @@ pub fn run(arguments: &List, recorder: Option<&dyn Recorder>) -> Result<(), Box<
     let allowed: Vec<Arc<dyn Layer>> = vec![Arc::new(policy.clone())];
     let session = Session::new(plugin, allowed, Arc::new(authenticator), last);
 
-    let tokio = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let tokio = tokio.map_err(|error| report::other(error, "Check the limits of this machine."))?;
+    let tokio = machine::start(tokio::runtime::Builder::new_current_thread().enable_all(), 0);
+    let tokio = tokio.map_err(|explanation| report::of_machine(&explanation))?;
     let printer = Printer::new(zone);
     let result = match arguments.output {
         Output::Json => tokio.block_on(session.list_pipelines_json(connection, query)).map(|json| printer.json(&json)),
@@ -76,7 +77,7 @@ pub fn run(arguments: &List, recorder: Option<&dyn Recorder>) -> Result<(), Box<
     }
     progress.stop();
     let text = result.map_err(report::failure).map_err(|mut error| {
-        policy::explain(&mut error, policy.denials().into_iter().chain(own_policy.denials()).next());
+        policy::explain(&mut error, policy.denials().into_iter().chain(own_policy.denials()).next(), &of_file);
         // Without credentials the component's own request was never sent.
         if let Some(explanation) = own_policy.explanation().or_else(|| policy.explanation()) {
             error.explain(&explanation);
@@ -89,13 +90,15 @@ pub fn run(arguments: &List, recorder: Option<&dyn Recorder>) -> Result<(), Box<
 /// Seconds as milliseconds. Zero stays zero, which the component refuses; anything more is at least one.
 fn milliseconds(seconds: &str) -> Result<u32, InvalidArgument> {
     let refuse = |reason: String| Err(invalid("call-timeout-ms", reason));
-    let Ok(value) = seconds.parse::<f64>() else { return refuse(format!("{seconds:?} is no number of seconds")) };
+    let Ok(value) = seconds.parse::<f64>() else {
+        return refuse(format!("{} is not a number of seconds", quoted(seconds)));
+    };
     if !value.is_finite() || value < 0.0 {
-        return refuse(format!("{seconds} s is no time to wait"));
+        return refuse(format!("{} is not a time to wait; write seconds, such as 30 or 0.5", quoted(seconds)));
     }
     let rounded = (value * 1000.0).round();
     if rounded > f64::from(u32::MAX) {
-        return refuse(format!("{seconds} s is too long; at most {} s are possible", u32::MAX / 1000));
+        return refuse(format!("{} is too long; at most {} seconds are possible", quoted(seconds), u32::MAX / 1000));
     }
     // In range, as just checked.
     let whole = rounded as u32;

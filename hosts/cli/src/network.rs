@@ -68,5 +68,5 @@ fn read(argument: &str, file: &Path) -> Result<Zeroizing<Vec<u8>>, InvalidArgume
 }
 
 fn in_file(argument: &str, file: &Path, error: impl Display) -> InvalidArgument {
-    invalid(argument, format!("{}: {error}", file.display()))
+    invalid(argument, format!("{file:?} cannot be used: {error}"))
 }

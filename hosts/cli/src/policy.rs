@@ -3,10 +3,10 @@
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
-use component_runtime::policy::Denial;
+use component_runtime::policy::{Denial, Entry};
 use component_runtime::{Grant, Limits, Runtime, files};
 use servicestage_host::error::{Error, ErrorKind, InvalidArgument};
-use servicestage_host::origin::Origins;
+use servicestage_host::origin::{self, Origins};
 use servicestage_host::types::Connection;
 
 use crate::args::{Check, Granted};
@@ -18,16 +18,16 @@ use crate::{component, text};
 /// Names the policy file where no flag does. There is no default: a file that lies around grants nothing.
 const VARIABLE: &str = "SERVICESTAGE_POLICY";
 
-/// What flags and the policy file grant: the origins that the connection implies, and whatever the file names.
-pub fn grant(arguments: &Granted, connection: &Connection) -> Result<Grant, InvalidArgument> {
-    let mut grant = match file(arguments) {
-        None => Grant::default(),
-        Some(file) => {
-            let unusable = |error: &dyn std::fmt::Display| invalid("policy", format!("{}: {error}", file.display()));
-            let json = files::read_text(&file).map_err(|error| unusable(&error))?;
-            Grant::from_json(&json).map_err(|error| unusable(&error))?
-        }
-    };
+/// What the policy file allows; nothing where none is named.
+pub fn of_file(arguments: &Granted) -> Result<Grant, InvalidArgument> {
+    let Some(file) = file(arguments) else { return Ok(Grant::default()) };
+    let unusable = |error: &dyn std::fmt::Display| invalid("policy", format!("{file:?} cannot be used: {error}"));
+    let json = files::read_text(&file).map_err(|error| unusable(&error))?;
+    Grant::from_json(&json).map_err(|error| unusable(&error))
+}
+
+/// What the policy file and flags grant together: the origins that the connection implies, and whatever is named.
+pub fn grant(mut grant: Grant, arguments: &Granted, connection: &Connection) -> Result<Grant, InvalidArgument> {
     let Origins { service, iam } = Origins::of(connection);
     for (role, origin) in [("service", service), ("iam", iam)] {
         // What the runtime does not take for an origin is not granted; the component refuses it with more words.
@@ -44,12 +44,20 @@ fn file(arguments: &Granted) -> Option<PathBuf> {
     arguments.policy.clone().or_else(variable)
 }
 
-/// Tells in a denied call's error what exactly was denied, and the line that would allow it. Only the host knows.
-pub fn explain(error: &mut Error, denial: Option<Denial>) {
-    if let (ErrorKind::Denied, Some(denial)) = (&error.kind, denial) {
-        let what = error.message.lines().next().unwrap_or_default();
-        error.message = format!("{what}\n{}: {}.\nTo allow it, {}.", denial.asked(), denial.reason(), denial.remedy());
-    }
+/// Tells in a denied call's error what exactly was denied, and the flags and the policy file that would allow it. Only
+/// the host knows.
+pub fn explain(error: &mut Error, denial: Option<Denial>, of_file: &Grant) {
+    let (ErrorKind::Denied, Some(denial)) = (&error.kind, denial) else { return };
+    let what = error.message.lines().next().unwrap_or_default();
+    let next = match denial.policy(of_file) {
+        None => denial.advice().to_owned(),
+        Some(policy) => {
+            let flags: Option<Vec<String>> = denial.missing().iter().map(Entry::flag).collect();
+            let flags = flags.map(|flags| format!("pass `{}`, or ", flags.join(" "))).unwrap_or_default();
+            format!("To allow it, {flags}name this policy file with `--policy` or {VARIABLE}:\n{policy}")
+        }
+    };
+    error.message = format!("{what}\n{}: {}.\n{next}", denial.asked(), denial.reason());
 }
 
 /// Prints what the component imports, what it declares and what it is granted.
@@ -61,10 +69,12 @@ pub fn check(arguments: &Check) -> Result<(), Box<Error>> {
         iam_endpoint: arguments.place.iam_endpoint.clone(),
         ..Connection::default()
     };
-    let grant = grant(&arguments.granted, &connection).map_err(report::invalid_argument)?;
+    origin::check(&connection).map_err(report::invalid_argument)?;
+    let grant = of_file(&arguments.granted).and_then(|file| grant(file, &arguments.granted, &connection));
+    let grant = grant.map_err(report::invalid_argument)?;
     let component = component::read(arguments.chosen.file()).map_err(report::invalid_argument)?;
-    let next = "Report this message.";
-    let runtime = Runtime::new(Limits::default()).map_err(|error| report::other(error, next))?;
+    let runtime = Runtime::new(Limits::default());
+    let runtime = runtime.map_err(|error| report::unloadable(&error, "Report this message."))?;
     let imports = component.load(&runtime)?.imports();
 
     let mut lines = String::new();

@@ -4,7 +4,7 @@ use jiff::tz::TimeZone;
 use servicestage_host::error::InvalidArgument;
 use servicestage_host::types::{ConfigMode, Direction, Order, OrderKey, Term, TimeRange};
 
-use crate::args::{Filters, Key, Way};
+use crate::filters::{Filters, Key, Way};
 use crate::report::invalid;
 use crate::{status, time};
 

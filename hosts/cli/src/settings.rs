@@ -3,6 +3,7 @@
 
 use std::path::Path;
 
+use model::text::quoted;
 use servicestage_host::credentials::Metadata;
 use servicestage_host::credentials::chain::{Found, Sources};
 use servicestage_host::error::InvalidArgument;
@@ -91,7 +92,7 @@ fn metadata(identity: &Identity) -> Result<Option<Metadata>, InvalidArgument> {
         Some(url) if ["http://127.0.0.1:", "http://[::1]:"].iter().any(|loopback| url.starts_with(loopback)) => {
             Metadata::at(url).map(Some)
         }
-        Some(_) => Err(invalid("metadata-endpoint", "it is not on loopback")),
+        Some(url) => Err(invalid("metadata-endpoint", format!("{} is not on loopback", quoted(url)))),
     }
 }
 

@@ -3,24 +3,40 @@
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
+use model::text::quoted;
+use servicestage_host::error::InvalidArgument;
+
+use crate::report::invalid;
+use crate::settings::process_variable;
 
 const FORMS: &str =
     "write 2025-02-18T15:55:12Z, 2025-02-18 or 2025-02-18T15:55 in local time, or milliseconds since the epoch";
+
+/// The time zone of the process.
+///
+/// # Errors
+/// `TZ` names one that is not known. Without it, a system that tells no zone has UTC.
+pub fn zone() -> Result<TimeZone, InvalidArgument> {
+    let Some(name) = process_variable("TZ").filter(|name| !name.is_empty()) else { return Ok(TimeZone::system()) };
+    let unknown = |_| invalid("TZ", format!("{name:?} is not a time zone; write a name such as Asia/Shanghai, or UTC"));
+    TimeZone::try_system().map_err(unknown)
+}
 
 /// Reads RFC 3339, a date or a date and time of this zone, or milliseconds since the epoch.
 pub fn parse(text: &str, zone: &TimeZone) -> Result<u64, String> {
     // Before the rest: eight digits are a date to ISO 8601.
     if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
-        return text.parse().map_err(|_| format!("{text} is too large for a time in milliseconds"));
+        return text.parse().map_err(|_| format!("{} is too large for a time in milliseconds", quoted(text)));
     }
     let instant = match text.parse::<Timestamp>() {
         Ok(instant) => instant,
         Err(_) => {
-            let local = text.parse::<DateTime>().map_err(|_| format!("{text:?} is no time; {FORMS}"))?;
-            zone.to_timestamp(local).map_err(|_| format!("{text:?} is no time of this time zone; {FORMS}"))?
+            let local = text.parse::<DateTime>().map_err(|_| format!("{} is not a time; {FORMS}", quoted(text)))?;
+            zone.to_timestamp(local)
+                .map_err(|_| format!("{} is not a time of this time zone; {FORMS}", quoted(text)))?
         }
     };
-    u64::try_from(instant.as_millisecond()).map_err(|_| format!("{text:?} is before 1970"))
+    u64::try_from(instant.as_millisecond()).map_err(|_| format!("{} is before 1970", quoted(text)))
 }
 
 /// A time of this zone, to the minute. The last days of the year 9999 stay a number.

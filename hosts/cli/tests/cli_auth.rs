@@ -146,7 +146,7 @@ fn missing_credentials_name_every_source() {
     for source in ["HW_ACCESS_KEY", "HW_AUTH_TOKEN", "HW_USER_PASSWORD", "HUAWEICLOUD_SDK_AK", "--metadata"] {
         assert!(text.contains(source), "{source}: {text}");
     }
-    for file in [".huaweicloud/credentials: there is no such file", ".hcloud/config.json: there is no such file"] {
+    for file in [".huaweicloud/credentials\": there is no such file", ".hcloud/config.json\": there is no such file"] {
         assert!(text.contains(file), "{file}: {text}");
     }
     assert_eq!(text.lines().count(), 3, "{text}");

@@ -136,7 +136,7 @@ fn the_tool_words_its_own_errors_as_the_component_does() {
     let text = said(&mut server.tool(), &["--timeout", "soon"], 2);
     let expected = "\
 error: list-pipelines failed: the argument `call-timeout-ms` is not valid.
-`call-timeout-ms`: \"soon\" is no number of seconds. (nothing was sent)
+`call-timeout-ms`: \"soon\" is not a number of seconds. (nothing was sent)
 Correct `call-timeout-ms`, then call again.
 ";
     assert_eq!(text, expected);

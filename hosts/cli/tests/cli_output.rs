@@ -115,14 +115,15 @@ fn a_pipe_that_does_not_block_gets_all_of_a_listing() {
 #[test]
 fn a_stdout_that_is_closed_is_an_error() {
     let server = Server::of("vendor_example");
-    for output in ["table", "json", "csv"] {
-        let tool = server.tool();
+    let table = ["pipelines", "list", "--endpoint", &server.url];
+    let [json, csv] = ["json", "csv"].map(|form| [&table[..], &["--output", form]].concat());
+    for arguments in [&table[..], &json, &csv, &["auth", "show"], &["policy", "check"], &["--help"], &["--version"]] {
         let mut shell = std::process::Command::new("sh");
-        shell.args(["-c", "exec \"$0\" \"$@\" >&-"]).arg(tool.get_program()).args(tool.get_args()).env_clear();
-        shell.envs(tool.get_envs().filter_map(|(name, value)| Some((name, value?))));
-        let said = said(&mut shell, &["--output", output], 1);
-        assert!(said.contains("the output cannot be written: stdout is closed."), "{said}");
-        assert!(said.contains("Let stdout lead to a terminal, a file or a program."), "{said}");
+        shell.args(["-c", "exec \"$0\" \"$@\" >&-", env!("CARGO_BIN_EXE_servicestage")]).args(arguments);
+        shell.env_clear().env("HW_AUTH_TOKEN", TOKEN).env("HW_PROJECT_ID", support::PROJECT);
+        let said = said(&mut shell, &[], 1);
+        assert!(said.contains("the output cannot be written: stdout is closed"), "{said}");
+        assert!(said.contains("et stdout lead to a terminal, a file or a program"), "{said}");
     }
 }
 

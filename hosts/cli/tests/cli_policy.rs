@@ -1,14 +1,15 @@
 //! The policy as the tool's user meets it. No test sends a packet to anything but loopback: what is refused is refused
 //! before.
 
+#[path = "support/secured.rs"]
+mod secured;
 mod support;
 
-use std::process::Command;
-
-use support::{Folder, Server, printed, said, towards};
+use secured::{certificate, secured};
+use support::{Folder, Server, command, printed, said, towards};
 
 #[test]
-fn a_private_address_is_denied_with_the_flag_and_the_line_that_would_allow_it() {
+fn a_private_address_is_denied_with_the_flag_and_the_file_that_would_allow_it() {
     for (endpoint, range) in [
         ("https://10.0.0.1", "10.0.0.1/32"),
         ("https://192.168.1.1:8443", "192.168.1.1/32"),
@@ -19,9 +20,46 @@ fn a_private_address_is_denied_with_the_flag_and_the_line_that_would_allow_it() 
         let text = said(&mut towards(endpoint), &[], 4);
         let lines: Vec<&str> = text.lines().collect();
         assert_eq!(lines[0], "error: list-pipelines failed: the host does not allow this request.");
-        assert!(lines[2].contains(&format!("--allow-address {range}")), "{text}");
-        assert!(lines[2].contains(&format!(r#"{{"address": "{range}"}}"#)), "{text}");
+        let next = format!(
+            "To allow it, pass `--allow-address {range}`, or name this policy file with `--policy` or \
+             SERVICESTAGE_POLICY:"
+        );
+        let line = format!("    {{\"address\": \"{range}\"}}");
+        assert_eq!(lines[2..], [next.as_str(), "{", "  \"version\": 1,", "  \"allow\": [", &line, "  ]", "}"]);
     }
+}
+
+/// Linux takes 0.0.0.0 for this machine, so that what the policy refuses can be reached without leaving it.
+#[cfg(target_os = "linux")]
+#[test]
+fn the_policy_file_that_a_denial_prints_works_when_it_is_pasted() {
+    let (folder, own) = (Folder::new(), certificate("0.0.0.0"));
+    let ca = folder.write("ca.pem", &own.cert.pem());
+    let address = secured(&Server::of("vendor_example").url, &own, None);
+    let endpoint = format!("https://0.0.0.0:{}", address.port());
+    let arguments = ["--ca-file", ca.to_str().unwrap()];
+
+    let used = folder.write("used.json", r#"{"version": 1, "allow": [{"address": "10.0.0.0/8"}]}"#);
+    for (used, lines) in [("", 6), (used.to_str().unwrap(), 7)] {
+        let denied = said(towards(&endpoint).env("SERVICESTAGE_POLICY", used), &arguments, 4);
+        let (_, file) = denied.split_once(":\n{").unwrap();
+        assert_eq!(format!("{{{file}").lines().count(), lines, "{denied}");
+        let pasted = folder.write("pasted.json", &format!("{{{file}"));
+        let listed = printed(towards(&endpoint).env("SERVICESTAGE_POLICY", &pasted), &arguments);
+        assert!(listed.contains("1 of 1 release tasks"), "{listed}");
+    }
+}
+
+#[test]
+fn the_policy_file_of_the_guide_is_a_whole_one() {
+    let guide = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/cli.md")).unwrap();
+    let (_, rest) = guide.split_once("```json\n").unwrap();
+    let (example, _) = rest.split_once("```").unwrap();
+    let folder = Folder::new();
+    let policy = folder.write("policy.json", example);
+    let text = printed(&mut command(&["policy", "check"]), &["--policy", policy.to_str().unwrap()]);
+    let granted = text.split_once("is granted:\n").unwrap().1;
+    assert!(granted.lines().count() == 3 && !granted.contains("nothing"), "{text}");
 }
 
 #[test]
@@ -33,9 +71,7 @@ fn a_component_that_declares_nothing_may_ask_nothing() {
     let server = Server::of("vendor_example");
     let text = said(&mut server.tool(), &["--component", raw], 4);
     assert!(text.contains("the component declares no request"), "{text}");
-    let mut check = Command::new(env!("CARGO_BIN_EXE_servicestage"));
-    check.env_clear().args(["policy", "check"]);
-    assert!(printed(&mut check, &["--component", raw]).contains("declares:\n  nothing\n"));
+    assert!(printed(&mut command(&["policy", "check"]), &["--component", raw]).contains("declares:\n  nothing\n"));
 }
 
 #[test]
@@ -58,9 +94,11 @@ fn a_policy_file_is_used_where_it_is_named_and_nowhere_else() {
 fn the_check_shows_what_is_imported_declared_and_granted() {
     let folder = Folder::new();
     let policy = folder.write("policy.json", r#"{"version": 1, "allow": [{"address": "10.1.0.0/16"}]}"#);
-    let mut check = Command::new(env!("CARGO_BIN_EXE_servicestage"));
-    check.env_clear().env("HW_REGION_NAME", "cn-north-4").args(["policy", "check"]);
-    let text = printed(&mut check, &["--policy", policy.to_str().unwrap(), "--allow-address", "fd00::/8"]);
+    let mut check = command(&["policy", "check"]);
+    let text = printed(
+        check.env("HW_REGION_NAME", "cn-north-4"),
+        &["--policy", policy.to_str().unwrap(), "--allow-address", "fd00::/8"],
+    );
     for line in [
         "  wasi:http/outgoing-handler@0.2.12",
         r#"  {"role": "service", "origin": "https://servicestage.cn-north-4.myhuaweicloud.com"}"#,

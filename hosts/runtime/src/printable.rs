@@ -36,6 +36,15 @@ pub fn json(text: &str) -> String {
     safe
 }
 
+/// One line in which what could not be seen, or controls a terminal, is escaped as in Rust.
+pub fn escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        if is_unsafe(c) { escaped.extend(c.escape_debug()) } else { escaped.push(c) }
+    }
+    escaped
+}
+
 fn visible(c: char) -> char {
     if is_unsafe(c) { REPLACEMENT } else { c }
 }
@@ -57,6 +66,11 @@ mod tests {
         assert_eq!(line(hostile), "a\u{fffd}[31mb\u{fffd}\u{fffd}2J\u{fffd}\u{fffd}c  d");
         assert_eq!(lines("a\nb\u{1b}c"), "a\nb\u{fffd}c");
         assert_eq!(line("发布-é 🚀"), "发布-é 🚀");
+    }
+
+    #[test]
+    fn what_could_not_be_seen_is_escaped() {
+        assert_eq!(escaped("a\n\u{1b}[1m\u{202e}é'"), "a\\n\\u{1b}[1m\\u{202e}é'");
     }
 
     #[test]

@@ -133,8 +133,9 @@ async fn what_is_not_public_is_denied_without_a_packet_unless_its_line_is_added(
 
         let denials = world.policy.denials();
         assert_eq!(denials.len(), 1, "a retry tells nothing new");
-        let flag = denials[0].missing()[0].flag().unwrap();
-        assert!(denials[0].to_string().contains(&flag), "{}", denials[0]);
+        let missing = &denials[0].missing()[0];
+        assert!(denials[0].to_string().contains(&missing.to_string()), "{}", denials[0]);
+        let flag = missing.flag().unwrap();
         let world = World::new(&[&[address]], &[flag.strip_prefix("--allow-address ").unwrap()]);
         assert!(matches!(get(&world, "https://a.example:8443/").await, HttpError::ConnectionRefused), "{address}");
         assert_eq!(world.dialed().len(), 1, "{address}");

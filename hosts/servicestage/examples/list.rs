@@ -1,4 +1,4 @@
-//! Lists the failed release tasks of a region: `cargo run --example list COMPONENT.wasm REGION`, with credentials from
+//! Lists the failed release tasks of a region: `cargo run --example list -- COMPONENT.wasm REGION`, with credentials from
 //! the environment or a profile. The component never sees them.
 
 use std::sync::Arc;

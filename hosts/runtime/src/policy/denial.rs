@@ -10,7 +10,7 @@ use http::{Method, Uri};
 
 use super::declaration::SECTION;
 use super::origin::OriginError;
-use super::{Class, Entry, Origin, Role};
+use super::{Class, Entry, Grant, Origin, Role};
 
 /// The most that is shown of a text.
 const SHOWN: usize = 200;
@@ -63,29 +63,34 @@ impl Denial {
         &self.missing
     }
 
-    /// What the user can do, in one or more lines.
+    /// The policy under which the same request passes: what the policy file in use allows, and what is missing. As text
+    /// it is a whole policy file. None: no policy allows the request.
     #[must_use]
-    pub fn remedy(&self) -> String {
-        let lines = self.missing.iter().map(|entry| match entry.flag() {
-            Some(flag) => format!("pass `{flag}`, or add to \"allow\" in the policy file: {entry}"),
-            None => format!("add to \"allow\" in the policy file: {entry}"),
-        });
-        let remedy = lines.collect::<Vec<_>>().join("\n");
-        if !remedy.is_empty() {
-            return remedy;
-        }
+    pub fn policy(&self, file: &Grant) -> Option<Grant> {
+        let mut policy = file.clone();
+        policy.extend(self.missing.iter().cloned());
+        (!self.missing.is_empty()).then_some(policy)
+    }
+
+    /// What to do where no policy allows the request.
+    #[must_use]
+    pub fn advice(&self) -> &'static str {
         match self.reason {
-            Reason::NotLoopback(_) => "look at what the system resolves that name to; no policy allows this",
-            Reason::Origin(_) => "correct the endpoint; no policy allows this",
-            _ => "use a component that declares it; no policy allows this",
+            Reason::NotLoopback(_) => "No policy allows this: check what the system resolves that name to.",
+            Reason::Origin(_) => "No policy allows this: correct the endpoint.",
+            _ => "No policy allows this: use a component that declares the request.",
         }
-        .to_owned()
     }
 }
 
+/// What was asked, why it was denied, and a policy file that allows it.
 impl fmt::Display for Denial {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the policy denied {}\n{}\n{}", self.asked, self.reason, self.remedy())
+        write!(f, "the policy denied {}\n{}\n", self.asked, self.reason)?;
+        match self.policy(&Grant::default()) {
+            Some(policy) => write!(f, "To allow it, use this policy file:\n{policy}"),
+            None => f.write_str(self.advice()),
+        }
     }
 }
 

@@ -127,6 +127,14 @@ impl Grant {
     }
 }
 
+/// A whole policy file, which [`Grant::from_json`] reads.
+impl fmt::Display for Grant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let lines: Vec<String> = self.0.iter().map(|entry| format!("    {entry}")).collect();
+        write!(f, "{{\n  \"version\": 1,\n  \"allow\": [\n{}\n  ]\n}}", lines.join(",\n"))
+    }
+}
+
 impl Extend<Entry> for Grant {
     fn extend<T: IntoIterator<Item = Entry>>(&mut self, entries: T) {
         entries.into_iter().for_each(|entry| self.add(entry));

@@ -22,6 +22,8 @@ use std::fmt;
 use std::hash::{BuildHasher, RandomState};
 use std::sync::LazyLock;
 
+use model::text::is_padded;
+
 use crate::error::InvalidArgument;
 use crate::secret::{Secret, masked_id};
 use crate::types;
@@ -133,7 +135,7 @@ impl AccessKey {
         if !is_access_key_id(&self.id) {
             return Err(InvalidArgument::new(
                 "credentials.access-key-id",
-                "it holds a character that is no letter, digit, hyphen or underscore",
+                "it holds a character other than letters, digits, hyphens and underscores",
             ));
         }
         header_value("credentials.secret-access-key", self.secret.expose())?;
@@ -177,7 +179,7 @@ fn text(argument: &str, value: &str) -> Result<(), InvalidArgument> {
     } else if value.len() > LONGEST_TEXT {
         "it is longer than 4,096 bytes"
     } else if value.chars().any(char::is_control) {
-        "it holds a control character"
+        if is_padded(value) { "it begins or ends with white space" } else { "it holds a control character" }
     } else {
         return Ok(());
     };
