@@ -31,23 +31,17 @@ use crate::list::{self, Transport};
 /// Checks the provider's configuration as far as it is known.
 #[must_use]
 pub fn validate_provider(configuration: &Values) -> Vec<Diagnostic> {
-    let check = || arguments::check_provider(&Fields::read(configuration, PROVIDER)?);
-    told(check())
+    match Fields::read(configuration, PROVIDER) {
+        Ok(fields) => arguments::check_provider(&fields),
+        Err(diagnostic) => vec![*diagnostic],
+    }
 }
 
 /// Checks the arguments of a source as far as they are known.
 #[must_use]
 pub fn validate_arguments(source: &str, arguments: &Values) -> Vec<Diagnostic> {
-    let check = || {
-        check_source(source)?;
-        arguments::check(&Fields::read(arguments, PIPELINES)?)
-    };
-    told(check())
-}
-
-fn told(checked: Result<(), Box<Diagnostic>>) -> Vec<Diagnostic> {
-    match checked {
-        Ok(()) => Vec::new(),
+    match check_source(source).and_then(|()| Fields::read(arguments, PIPELINES)) {
+        Ok(fields) => arguments::check(&fields),
         Err(diagnostic) => vec![*diagnostic],
     }
 }
@@ -55,20 +49,20 @@ fn told(checked: Result<(), Box<Diagnostic>>) -> Vec<Diagnostic> {
 /// Reads a source.
 ///
 /// # Errors
-/// What went wrong, in the terms of the arguments.
+/// All that is wrong with the arguments, or what went wrong, in the terms of the arguments.
 pub fn read(
     transport: &mut impl Transport,
     source: &str,
     provider: &Values,
     arguments: &Values,
-) -> Result<Reading, Box<Diagnostic>> {
-    check_source(source)?;
-    let (provider, fields) = (Fields::read(provider, PROVIDER)?, Fields::read(arguments, PIPELINES)?);
-    arguments::check_provider(&provider).map_err(Diagnostic::of_provider)?;
+) -> Result<Reading, Vec<Diagnostic>> {
+    let alone = |diagnostic: Box<Diagnostic>| vec![*diagnostic];
+    check_source(source).map_err(alone)?;
+    let provider = Fields::read(provider, PROVIDER).map_err(alone)?;
+    let fields = Fields::read(arguments, PIPELINES).map_err(alone)?;
     // Before the look-up: a query that makes no sense costs no request.
-    arguments::check(&fields)?;
     let Arguments { mut connection, terms } = Arguments::of(&provider, &fields)?;
-    let explain = |error: Box<Error>| Diagnostic::of_error(&error, &fields);
+    let explain = |error: Box<Error>| alone(Diagnostic::of_error(&error, &fields));
     let project_id = match &connection.project_id {
         Some(id) => id.clone(),
         None => list::find_project(transport, &connection).map_err(explain)?,

@@ -109,8 +109,9 @@ fn a_refused_value_shows_its_dirt() {
         ("cn-north-4 ", r#""cn-north-4 ""#),
         ("\u{feff}cn-north-4", r#""\u{feff}cn-north-4""#),
         ("cn-north-4\u{a0}", r#""cn-north-4\u{a0}""#),
+        ("cn\u{2011}north\u{2013}4", r#""cn\u{2011}north\u{2013}4""#),
         ("cn\u{202e}north-4", r#""cn\u{202e}north-4""#),
-        ("cn\u{0}north-4", r#""cn\0north-4""#),
+        ("cn\u{0}north-4", r#""cn\u{0}north-4""#),
         ("cn\"north-4", r#""cn\"north-4""#),
         ("", r#""""#),
     ] {

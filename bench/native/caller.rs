@@ -25,8 +25,8 @@ const CHUNK: usize = 64 * 1024;
 pub struct Contract;
 
 impl Contract {
-    pub fn load(_: Limits, _: &str, _: &str) -> Result<(Self, Declaration), String> {
-        Ok((Self, Declaration::default()))
+    pub fn load(_: Limits, _: &str, _: &str) -> Result<(Self, Declaration, bool), String> {
+        Ok((Self, Declaration::default(), true))
     }
 
     pub async fn describe(&self) -> Result<Description, CallError> {
@@ -75,9 +75,7 @@ impl Contract {
         let mut direct = Direct { began: Instant::now() };
         let read = || data_source::read(&mut direct, source, &provider, &arguments);
         let reading = tokio::task::block_in_place(read);
-        Ok(reading
-            .map(|reading| Reading { json: reading.json, diagnostics: told(reading.diagnostics) })
-            .map_err(|diagnostic| told(vec![*diagnostic])))
+        Ok(reading.map(|reading| Reading { json: reading.json, diagnostics: told(reading.diagnostics) }).map_err(told))
     }
 }
 
@@ -88,6 +86,7 @@ fn attribute(attribute: schema::Attribute) -> Attribute {
         schema::Type::TextList => (vec![Collection::List], ElementType::Text),
         schema::Type::TextSet => (vec![Collection::Set], ElementType::Text),
         schema::Type::ObjectList(object) => (vec![Collection::List], ElementType::Object(object)),
+        schema::Type::TruthValue => (vec![], ElementType::TruthValue),
     };
     Attribute {
         name: attribute.name.to_owned(),

@@ -7,13 +7,7 @@ use servicestage_component::connection::{Connection, Project};
 
 fuzz_target!(|input: (Option<String>, Option<String>, Option<String>, Option<String>)| {
     let (region, project_id, endpoint, iam_endpoint) = input;
-    let connection = Connection {
-        region,
-        project_id,
-        endpoint,
-        iam_endpoint,
-        ..Connection::default()
-    };
+    let connection = Connection { region, project_id, endpoint, iam_endpoint, ..Connection::default() };
     let iam = match connection.project() {
         Ok(Project::OfRegion(lookup)) => Some(lookup.iam),
         _ => None,

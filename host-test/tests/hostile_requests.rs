@@ -77,7 +77,7 @@ async fn headers_that_are_the_host_s_own_cannot_be_set_in_any_way() {
     let played = play("sets forbidden headers").await;
     let (answer, tries) = played.told().split_last().unwrap();
     let (late, tries) = tries.split_last().unwrap();
-    assert_eq!(tries.len(), 10 * 3);
+    assert_eq!(tries.len(), 16 * 3);
     assert!(tries.iter().all(|told| told.ends_with(": forbidden")), "{tries:#?}");
     assert_eq!((late.as_str(), answer.as_str()), ("late: immutable", "200"));
     assert_eq!(played.heads, [played.plain()]);
@@ -109,15 +109,6 @@ async fn no_other_host_port_or_scheme_is_asked_however_it_is_written() {
     let not_asked =
         |told: &String| told == "denied" || told.ends_with(" refused") || told.contains("HttpProtocolError");
     assert!(told.iter().all(not_asked), "{told:#?}");
-    assert_eq!(played.most, 0, "{:?}", played.heads);
-}
-
-#[tokio::test]
-async fn a_length_that_is_not_the_body_s_sends_nothing() {
-    let played = play("lies about the length").await;
-    let told = played.told();
-    assert!(told[0].contains("HttpRequestBodySize"), "{told:#?}");
-    assert_eq!(told[1..], ["refused", "refused", "refused", "more than announced", "less than announced"]);
     assert_eq!(played.most, 0, "{:?}", played.heads);
 }
 

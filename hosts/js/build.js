@@ -17,12 +17,24 @@ const output = join(here, "dist/component");
 /** 512 MiB, as in every host. */
 const MOST_PAGES = 8192;
 
+/** The component's code. The modules beside it join it to its imports. */
+const CORE = "servicestage.core.wasm";
+
 const PIPELINES = "huaweicloud:servicestage/pipelines@0.1.0";
 const JSPI = {
   asyncMode: "jspi",
   asyncImports: ["wasi:io/poll@0.2.12#poll", "wasi:io/poll@0.2.12#[method]pollable.block"],
   asyncExports: [`${PIPELINES}#list-pipelines-json`, `${PIPELINES}#find-project`],
 };
+
+/** Where jco looks for code by itself. It is handed its code, and bundlers would take every file for a part of it. */
+const OWN_SEARCH = /getCoreModule\|\|\(getCoreModule=(\w+)=>fetchCompile\(new URL\(`\.\/\$\{\1\}`,import\.meta\.url\)\)\);/;
+
+function withoutSearch(bytes) {
+  const [before, , after, ...more] = Buffer.from(bytes).toString().split(OWN_SEARCH);
+  if (after === undefined || more.length > 0) throw new Error("jco looks for code in another way than before");
+  return before + after;
+}
 
 await rm(join(here, "dist"), { recursive: true, force: true });
 for (const [way, options] of Object.entries({ blocking: {}, jspi: JSPI })) {
@@ -36,12 +48,18 @@ for (const [way, options] of Object.entries({ blocking: {}, jspi: JSPI })) {
     minify: true,
     ...options,
   });
-  for (const [name, bytes] of Object.entries(files)) {
-    // The code of the component is the same both times.
-    const file = join(output, name.endsWith(".wasm") ? name : join(way, name));
+  // The code of the component is the same both times.
+  const isCode = ([name]) => name.endsWith(".wasm");
+  for (const [name, bytes] of Object.entries(files).filter((file) => !isCode(file))) {
+    const file = join(output, way, name);
     await mkdir(dirname(file), { recursive: true });
-    await writeFile(file, name.endsWith(".wasm") ? limitMemory(bytes, MOST_PAGES) : bytes);
+    await writeFile(file, name.endsWith(".js") ? withoutSearch(bytes) : bytes);
   }
+  const { [CORE]: core, ...joints } = Object.fromEntries(Object.entries(files).filter(isCode));
+  await writeFile(join(output, CORE), limitMemory(core, MOST_PAGES));
+  // A few hundred bytes each: as text, so that there is one file for bundlers to find.
+  const texts = Object.entries(joints).map(([name, bytes]) => [name, Buffer.from(bytes).toString("base64")]);
+  await writeFile(join(output, "joints.js"), `export const JOINTS = ${JSON.stringify(Object.fromEntries(texts))};\n`);
 }
 
 const needs = JSON.parse(await readFile(join(root, "wit/servicestage/needs.json"), "utf8"));
@@ -56,6 +74,13 @@ export interface Need {
   readonly query: readonly string[];
 }
 export declare const NEEDS: readonly Need[];
+`,
+);
+
+await writeFile(
+  join(output, "joints.d.ts"),
+  `/** The small modules that join the component's code to its imports, in base64. */
+export declare const JOINTS: Readonly<Record<string, string>>;
 `,
 );
 

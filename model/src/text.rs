@@ -3,8 +3,8 @@
 /// The most characters of a value that are shown.
 const SHOWN: usize = 64;
 
-/// Returns the value in quotes, with everything escaped that could not be seen. A long value is cut, and `...` follows
-/// the quotes.
+/// Returns the value in quotes, with everything but printable ASCII escaped: a dash or a space of another kind looks like
+/// the one that is wanted. A long value is cut, and `...` follows the quotes.
 ///
 /// Do not pass a value that may be a secret.
 ///
@@ -12,14 +12,19 @@ const SHOWN: usize = 64;
 /// use model::text::quoted;
 ///
 /// assert_eq!(quoted("cn-north-4\n"), r#""cn-north-4\n""#);
-/// assert_eq!(quoted("\u{feff}a\u{a0}b \u{202e}"), r#""\u{feff}a\u{a0}b \u{202e}""#);
+/// assert_eq!(quoted("cn\u{2011}north-4\u{a0}"), r#""cn\u{2011}north-4\u{a0}""#);
 /// ```
 #[must_use]
 pub fn quoted(value: &str) -> String {
-    match value.char_indices().nth(SHOWN).and_then(|(end, _)| value.get(..end)) {
-        Some(shown) => format!("{shown:?}..."),
-        None => format!("{value:?}"),
+    let mut shown = String::from("\"");
+    for c in value.chars().take(SHOWN) {
+        match c {
+            '\'' => shown.push(c),
+            _ => shown.extend(c.escape_default()),
+        }
     }
+    shown.push_str(if value.chars().nth(SHOWN).is_some() { "\"..." } else { "\"" });
+    shown
 }
 
 /// Returns whether the value begins or ends with white space, a control character or a byte order mark.

@@ -118,9 +118,20 @@ fn a_mistyped_status_is_answered_with_the_nearest_word_and_the_list() {
 }
 
 #[test]
-fn a_long_value_is_shown_in_part() {
-    assert_eq!(quoted(&"ä".repeat(64)), format!("{:?}", "ä".repeat(64)));
-    assert_eq!(quoted(&"ä".repeat(65)), format!("{:?}...", "ä".repeat(64)));
+fn a_refused_value_is_shown_in_printable_ascii_and_in_part_if_it_is_long() {
+    for (value, shown) in [
+        ("", r#""""#),
+        ("it's", r#""it's""#),
+        (r#"a"b\c"#, r#""a\"b\\c""#),
+        ("\r\n\t\u{0}\u{7f}", r#""\r\n\t\u{0}\u{7f}""#),
+        ("\u{feff}cn–north\u{202e}", r#""\u{feff}cn\u{2013}north\u{202e}""#),
+        ("\u{441}n-north-4", r#""\u{441}n-north-4""#),
+    ] {
+        assert_eq!(quoted(value), shown);
+    }
+    assert_eq!(quoted(&"a".repeat(64)), format!("\"{}\"", "a".repeat(64)));
+    assert_eq!(quoted(&"a".repeat(65)), format!("\"{}\"...", "a".repeat(64)));
+    assert!(quoted(&"\u{10ffff}".repeat(1000)).len() < 1000);
 }
 
 proptest! {

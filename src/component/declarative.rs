@@ -70,7 +70,7 @@ unsafe extern "C" fn read(
         )
     };
     let reading = data_source::read(&mut WasiHttp::begin(), &source, &provider, &arguments);
-    Outcome::hand_out(reading.map(Into::into).map_err(|diagnostic| told(vec![*diagnostic])))
+    Outcome::hand_out(reading.map(Into::into).map_err(told))
 }
 
 #[unsafe(export_name = "cabi_post_declarative:plugin/data-source@0.1.0#read")]

@@ -233,6 +233,7 @@ const fn holds(holds: schema::Type) -> ValueType {
         schema::Type::TextList => (&[Collection::List], ElementType::Text),
         schema::Type::TextSet => (&[Collection::Set], ElementType::Text),
         schema::Type::ObjectList(object) => (&[Collection::List], ElementType::Object(object)),
+        schema::Type::TruthValue => (&[], ElementType::TruthValue),
     };
     ValueType { collections: List::of(collections), element }
 }

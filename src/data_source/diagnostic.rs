@@ -60,12 +60,19 @@ impl Diagnostic {
         diagnostic
     }
 
-    /// The same of the provider's configuration, told to somebody who reads a source: its attributes are not there.
-    #[must_use]
-    pub fn of_provider(mut self: Box<Self>) -> Box<Self> {
+    /// Tells the same to somebody who reads a source, where the attributes of the provider's configuration are not.
+    pub fn tell_of_provider(&mut self) {
         self.attribute = None;
         self.detail.push_str(" It is part of the provider's configuration.");
-        self
+    }
+
+    /// Nobody says which region is asked.
+    #[must_use]
+    pub fn no_region() -> Box<Self> {
+        let detail = "Write the one that you use, such as `region = \"cn-north-4\"`, in the provider's configuration or \
+                      here, or set the environment variable `HW_REGION_NAME`. Only with both an `endpoint` and a \
+                      `project_id` none is needed.";
+        Self::error("There is no region", detail, None)
     }
 
     /// A call that failed.

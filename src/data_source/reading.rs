@@ -3,7 +3,6 @@
 use json_text::Writer;
 use json_text::number::decimal;
 use model::status::CONFIG_MODES;
-use model::text::quoted;
 
 use crate::data_source::diagnostic::Diagnostic;
 use crate::data_source::values::Fields;
@@ -31,10 +30,14 @@ impl Reading {
         let pipelines = &listing.pipelines;
         let mut json = Writer::default();
         json.open("{");
-        text(&mut json, "id", Some(&fill("{}{}", &[project_id, &arguments.text_of_all()])));
+        // Not of the arguments too: they may be sensitive, and this is shown.
+        text(&mut json, "id", Some(project_id));
         text(&mut json, "region", region);
         text(&mut json, "project_id", Some(project_id));
         number(&mut json, "total", Some(listing.total.into()));
+        number(&mut json, "matched", Some(listing.matched.into()));
+        json.name("truncated");
+        json.word(if listing.truncated { "true" } else { "false" });
         array(&mut json, "ids", pipelines, |json, pipeline| json.text(Some(&pipeline.id)));
         array(&mut json, "names", pipelines, |json, pipeline| json.text(pipeline.name.text()));
         array(&mut json, "pipelines", pipelines, row);
@@ -81,11 +84,12 @@ fn array(json: &mut Writer, name: &'static str, pipelines: &[Pipeline<'_>], writ
     json.close("]");
 }
 
-/// A warning for a `config_mode` to list by that the vendor does not document: mistyped, it matches nothing.
+/// A warning for a `config_mode` to list by that the vendor does not document: mistyped, it matches nothing. It is not
+/// shown: what is not refused may be sensitive.
 fn undocumented_mode(arguments: &Fields<'_>) -> Option<Diagnostic> {
-    let mode = arguments.text("config_mode").ok().flatten().filter(|mode| !CONFIG_MODES.contains(mode))?;
+    arguments.text("config_mode").ok().flatten().filter(|mode| !CONFIG_MODES.contains(mode))?;
     let known = join(&CONFIG_MODES, "` and `");
-    let detail = fill("`config_mode`: {} is not documented; the documented modes are `{}`.", &[&quoted(mode), &known]);
+    let detail = fill("`config_mode` is not one of the documented modes, which are `{}`.", &[&known]);
     let summary = "The deployment mode to list by is not documented".to_owned();
     Some(Diagnostic { attribute: Some("config_mode"), ..Diagnostic::warning(summary, detail) })
 }

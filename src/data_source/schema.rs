@@ -55,6 +55,7 @@ pub enum Type {
     TextList,
     TextSet,
     ObjectList(u32),
+    TruthValue,
 }
 
 /// Who sets an attribute here. None is required: each has a default, or stands in for another.
@@ -179,7 +180,7 @@ pub(crate) const PROVIDER_ATTRIBUTES: [Attribute; 10] = [
     ),
 ];
 
-pub(crate) const PIPELINES_ATTRIBUTES: [Attribute; 22] = [
+pub(crate) const PIPELINES_ATTRIBUTES: [Attribute; 24] = [
     Attribute {
         mode: Mode::OptionalComputed,
         ..optional("region", Type::Text, "The region. Default: the provider's.")
@@ -200,7 +201,7 @@ pub(crate) const PIPELINES_ATTRIBUTES: [Attribute; 22] = [
         Type::TextSet,
         "The statuses, any of which will do: `initialized`, `succeeded`, `failed`, `releasing`, `pending_approval`, \
          `paused`, `skipped`, `rolling_back`, `rolled_back`, `rollback_failed`, `stopping`, `restarting`, or the number \
-         of one that is not documented.",
+         of one that is not documented. A hyphen may stand for each underscore.",
     ),
     optional("config_mode", Type::Text, "The deployment mode: `ui` or `template`."),
     optional("creator", Type::Text, "The exact name of the creator."),
@@ -237,11 +238,13 @@ pub(crate) const PIPELINES_ATTRIBUTES: [Attribute; 22] = [
          first.",
     ),
     optional("limit", Type::Number, "How many release tasks are returned at most: the first ones. Default: all."),
-    computed("id", Type::Text, "The project's id, and the arguments. The same arguments always have the same `id`."),
+    computed("id", Type::Text, "The id of the project, as in `project_id`."),
     computed("pipelines", Type::ObjectList(PIPELINE), "The release tasks."),
     computed("ids", Type::TextList, "The ids of the release tasks, in the same order."),
     computed("names", Type::TextList, "The names of the release tasks, in the same order; null for one without."),
     computed("total", Type::Number, "How many release tasks the project has, whether they match or not."),
+    computed("matched", Type::Number, "How many release tasks match, including those that `limit` left out."),
+    computed("truncated", Type::TruthValue, "Whether `limit` left release tasks out that match."),
 ];
 
 pub(crate) const PIPELINE_ATTRIBUTES: [Attribute; 15] = [

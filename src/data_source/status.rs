@@ -2,11 +2,21 @@
 
 use json_text::number;
 
+use crate::data_source::diagnostic::Diagnostic;
 use crate::pipeline::Status;
 
 /// The status that a word or a number stands for.
-pub(super) fn parse(text: &str) -> Option<Status> {
-    Status::from_word(text).or_else(|| number::integer(text).map(Status::from_number))
+///
+/// # Errors
+/// It is neither.
+pub(super) fn parse(text: &str) -> Result<Status, Box<Diagnostic>> {
+    match text.parse() {
+        Ok(model::status::Status(number)) => Ok(Status::from_number(number)),
+        Err(refused) => {
+            let refused: model::status::NotAStatus = refused;
+            Err(Diagnostic::of_attribute("statuses", &refused.to_string()))
+        }
+    }
 }
 
 /// The word, or the number of a status that has none.

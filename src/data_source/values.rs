@@ -6,7 +6,7 @@ use json_text::{Value, number};
 
 use crate::data_source::diagnostic::Diagnostic;
 use crate::data_source::schema;
-use crate::sort::{Ranked, sort};
+use crate::message::shorten;
 use crate::text::fill;
 
 /// A set of attributes, some of which may not be known yet.
@@ -26,10 +26,10 @@ impl<'a> Fields<'a> {
     /// Reads a set of attributes of the object with this index. What is null or unknown is left out.
     ///
     /// # Errors
-    /// The text is no JSON object, or it names an attribute that does not exist: a misspelt one must not be ignored.
+    /// The text is not a JSON object, or it names an attribute that does not exist: a misspelt one must not be ignored.
     pub fn read(values: &'a Values, object: usize) -> Result<Self, Box<Diagnostic>> {
         let Ok(Value::Object(mut members)) = Value::parse(&values.json) else {
-            return Err(Diagnostic::error("The values are no JSON object", "The host is at fault.", None));
+            return Err(Diagnostic::error("The values are not a JSON object", "The host is at fault.", None));
         };
         let names = schema::NAMES.get(object).copied().unwrap_or_default();
         if let Some((name, _)) = members.iter().find(|(name, _)| !names.contains(&name.as_ref())) {
@@ -56,7 +56,7 @@ impl<'a> Fields<'a> {
         match self.value(name) {
             None => Ok(None),
             Some(Value::String(text)) => Ok(Some(text)),
-            Some(_) => Err(Diagnostic::of_attribute(name, "it is no text")),
+            Some(_) => Err(Diagnostic::of_attribute(name, "it is not a text")),
         }
     }
 
@@ -74,7 +74,7 @@ impl<'a> Fields<'a> {
         let mut texts: Vec<&str> = Vec::new();
         for item in items {
             let Value::String(text) = item else {
-                return Err(Diagnostic::of_attribute(name, "it is no collection of texts"));
+                return Err(Diagnostic::of_attribute(name, "it is not a collection of texts"));
             };
             texts.push(text);
         }
@@ -89,7 +89,7 @@ impl<'a> Fields<'a> {
         match self.value(name) {
             None => Ok(None),
             Some(Value::Number(literal)) => Ok(Some(literal)),
-            Some(_) => Err(Diagnostic::of_attribute(name, "it is no number")),
+            Some(_) => Err(Diagnostic::of_attribute(name, "it is not a number")),
         }
     }
 
@@ -100,40 +100,14 @@ impl<'a> Fields<'a> {
     pub fn whole(&self, name: &'static str) -> Result<Option<u32>, Box<Diagnostic>> {
         let Some(literal) = self.number(name)? else { return Ok(None) };
         let number = number::whole(literal).and_then(|number| u32::try_from(number).ok());
-        let wrong = || Diagnostic::of_attribute(name, "it is no whole number from 0 to 4294967295");
+        let wrong = || {
+            let reason = fill("{} is not a whole number from 1 to 4294967295", &[&shorten(literal, 64)]);
+            Diagnostic::of_attribute(name, &reason)
+        };
         number.map(Some).ok_or_else(wrong)
-    }
-
-    /// All that are given, by their names, as one text: the same for the same attributes.
-    #[must_use]
-    pub fn text_of_all(&self) -> String {
-        let name = |place: usize| self.0.get(place).map(|(name, _)| name);
-        let mut places: Vec<Ranked> = (0..self.0.len()).map(|place| Ranked { rank: 0, place }).collect();
-        sort(&mut places, &|a, b| name(a).cmp(&name(b)));
-        let mut text = String::new();
-        for (name, value) in places.iter().filter_map(|ranked| self.0.get(ranked.place)) {
-            text.extend([if text.is_empty() { "?" } else { "&" }, name, "="]);
-            append(value, &mut text);
-        }
-        text
     }
 
     fn value(&self, name: &str) -> Option<&Value<'a>> {
         self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value)
-    }
-}
-
-fn append(value: &Value<'_>, text: &mut String) {
-    match value {
-        Value::String(own) => text.push_str(own),
-        // A limit, which is whole.
-        Value::Number(literal) => text.push_str(&number::decimal(number::whole(literal).unwrap_or_default())),
-        Value::Array(items) => {
-            for (at, item) in items.iter().enumerate() {
-                text.push_str(if at == 0 { "" } else { "," });
-                append(item, text);
-            }
-        }
-        Value::Null | Value::Bool(_) | Value::Object(_) => {}
     }
 }

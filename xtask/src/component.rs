@@ -41,9 +41,12 @@ pub fn build() -> Result<Component> {
     Ok(Component { path, size: bytes.len(), imports: surface.imports })
 }
 
-/// Builds the component that the tests of the Terraform provider bring along, to show that it takes any.
-pub fn build_example() -> Result<()> {
-    write(&shell::target().join("component/example.wasm"), &compile("example-plugin")?)
+/// Builds the components that the tests of the Terraform provider bring along: any, and one that wants every secret.
+pub fn build_examples() -> Result<()> {
+    for name in ["example", "hostile"] {
+        write(&shell::target().join(format!("component/{name}.wasm")), &compile(&format!("{name}-plugin"))?)?;
+    }
+    Ok(())
 }
 
 /// Builds a guest, and checks that nothing in it names this machine.

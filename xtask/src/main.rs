@@ -100,7 +100,7 @@ fn run(task: &Task) -> Result<ExitCode> {
     match task {
         Task::Component => {
             component::build()?;
-            component::build_example()?;
+            component::build_examples()?;
         }
         Task::Build => build::build()?,
         Task::Demo => demo::demo()?,

@@ -26,7 +26,7 @@ struct Counts {
 pub fn test() -> ExitCode {
     let mut tally = Tally::default();
     // First, because the command-line tool embeds it, and the tests of the provider load the other one.
-    tally.step("the component", |_| component::build().and_then(|_| component::build_example()));
+    tally.step("the component", |_| component::build().and_then(|_| component::build_examples()));
     tally.step("the tests", test_workspace);
     // After the workspace, whose build makes the fixture server.
     tally.step("the Python package", |counts| run_tests("Test the Python package", &mut python::tests()?, counts));

@@ -36,7 +36,6 @@ impl probe::Guest for Guest {
             "smuggles in headers" => outgoing::smuggles_in_headers(&server),
             "smuggles in the request line" => outgoing::smuggles_in_the_request_line(&server),
             "asks other hosts" => outgoing::asks_other_hosts(&server),
-            "lies about the length" => outgoing::lies_about_the_length(&server),
             "sends without end" => outgoing::sends_without_end(&server),
             "sets headers without end" => outgoing::sets_headers_without_end(),
             "makes and drops without end" => outgoing::makes_and_drops_without_end(),

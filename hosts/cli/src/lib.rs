@@ -7,7 +7,7 @@
 //!   to the component's terms
 //! - `list`: the command: one call of the component, which `component` loads, over the layers of `network`
 //! - `auth`: where credentials come from; `policy`: what the component may reach
-//! - `output`: table, JSON, CSV; `stdio`: how they are written; `table`: the table; `text`: text of the service, made safe to print
+//! - `output`: table, JSON, CSV; `stdio`: how they are written; `table`: the table
 //! - [`record`]: a way in for whoever records a listing
 //! - `report`: errors and exit codes; `progress`: what is said while the tool waits; `log`: what `-v` tells; `otel`:
 //!   what an OpenTelemetry collector gets, with the feature of that name
@@ -32,7 +32,6 @@ mod settings;
 mod status;
 mod stdio;
 mod table;
-mod text;
 mod time;
 
 use std::ffi::OsString;
@@ -40,6 +39,7 @@ use std::process::ExitCode;
 
 use clap::error::{ContextKind, ContextValue};
 use clap::{CommandFactory, Parser};
+use component_runtime::printable as text;
 
 use crate::args::{Arguments, Auth, Command, Output, Pipelines, Policy};
 use crate::record::Recorder;

@@ -78,6 +78,10 @@ pub fn run(arguments: &List, recorder: Option<&dyn Recorder>) -> Result<(), Box<
     progress.stop();
     let text = result.map_err(report::failure).map_err(|mut error| {
         policy::explain(&mut error, policy.denials().into_iter().chain(own_policy.denials()).next(), &of_file);
+        // Without credentials the component's own request was never sent.
+        if let Some(explanation) = own_policy.explanation().or_else(|| policy.explanation()) {
+            error.explain(&explanation);
+        }
         error
     })?;
     printer.print(report::OPERATION, &text)

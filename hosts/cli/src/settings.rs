@@ -53,20 +53,20 @@ impl Settings {
             metadata: metadata(identity)?,
         };
         let credentials = sources.find()?;
-        let setting = |flag: (&str, &Option<String>), names: &[&str], profile: &Option<String>, otherwise: &str| {
+        let setting = |flag: (&str, &Option<String>), names: &[&str], offer: &str, otherwise: &str| {
             let of_variable = || names.iter().find_map(|name| Some((variable(name)?, (*name).to_owned())));
-            let of_profile = || Some((profile.clone()?, credentials.origin()));
+            let of_profile = || Some((credentials.offer(offer)?.to_owned(), credentials.origin()));
             let found = flag.1.clone().map(|value| (value, flag.0.to_owned())).or_else(of_variable).or_else(of_profile);
             match found {
                 Some((value, source)) => Setting { value: Some(value), source },
                 None => Setting { value: None, source: otherwise.to_owned() },
             }
         };
-        let region = setting(("--region", &place.region), &["HW_REGION_NAME"], &credentials.region, "not given");
+        let region = setting(("--region", &place.region), &["HW_REGION_NAME"], "region", "not given");
         let project_id = setting(
             ("--project-id", &place.project_id),
             &["HW_PROJECT_ID", "HUAWEICLOUD_SDK_PROJECT_ID"],
-            &credentials.project_id,
+            "project_id",
             "not given, looked up by region",
         );
         let endpoints = [("endpoint", &place.endpoint), ("iam-endpoint", &place.iam_endpoint)];

@@ -41,7 +41,8 @@ async function list() {
       projectId: field("projectId").value,
       credentials: token === "" ? "ambient" : { token },
     });
-    show(await client.listPipelines(query(), { signal }));
+    // Without a limit, since the charts count all that matches: the service sends all of it in any case.
+    show(await client.listPipelines(query(), { signal }), limit());
   } catch (error) {
     if (!signal.aborted) fail(error instanceof Error ? error.message : String(error));
   }
@@ -51,15 +52,19 @@ async function list() {
 function query() {
   const given = (/** @type {string} */ name) => field(name).value || undefined;
   const status = STATUSES.filter((_, place) => checkboxes()[place]?.checked);
-  const limit = given("limit");
   return {
     nameContains: given("nameContains"),
     creator: given("creator"),
     configMode: /** @type {"ui" | "template" | undefined} */ (given("configMode")),
     status: status.length > 0 ? status : undefined,
-    limit: limit === undefined ? undefined : Number(limit),
     ...order,
   };
+}
+
+/** How many of them the table shows at most. */
+function limit() {
+  const { value } = field("limit");
+  return value === "" ? Infinity : Number(value);
 }
 
 /** @param {HTMLElement} head */
@@ -71,15 +76,15 @@ function sortBy(head) {
   void list();
 }
 
-/** @param {Listing} listing */
-function show(listing) {
-  const { pipelines, matched, total } = listing;
+/** @type {(listing: Listing, most: number) => void} */
+function show({ pipelines, matched, total }, most) {
+  const shown = pipelines.slice(0, most);
   say(
     matched === 0
       ? `No release task matches, of ${total}`
-      : `${pipelines.length} of ${matched} that match, of ${total} release tasks`,
+      : `${shown.length} of ${matched} that match, of ${total} release tasks`,
   );
-  const rows = pipelines.map((pipeline) => {
+  const rows = shown.map((pipeline) => {
     const row = document.createElement("tr");
     row.append(...cells(pipeline).map(cell));
     return row;

@@ -5,6 +5,9 @@ import { createServer } from "node:http";
 import { extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
+import { originOf, originText } from "../dist/origin.js";
+import { quoted } from "../dist/text.js";
+
 const HERE = fileURLToPath(new URL(".", import.meta.url));
 const CHART = fileURLToPath(new URL("../node_modules/chart.js/dist/chart.umd.min.js", import.meta.url));
 const PACKAGE = fileURLToPath(new URL("../dist/", import.meta.url));
@@ -14,8 +17,15 @@ const TYPES = {
   ".html": "text/html; charset=utf-8",
   ".css": "text/css; charset=utf-8",
   ".js": "text/javascript; charset=utf-8",
+  ".json": "application/json",
   ".wasm": "application/wasm",
 };
+
+const SETTINGS = "/settings.json";
+const LOOPBACK = ["localhost", "127.0.0.1", "[::1]"];
+
+/** Names of files and folders that begin with a letter or digit. */
+const PATH = /^(?:\/[A-Za-z0-9][A-Za-z0-9._-]*)*\/?$/;
 
 /**
  * Serves the page until it is stopped. It can reach this endpoint, and nothing else.
@@ -28,23 +38,49 @@ export async function serve(settings) {
     "x-content-type-options": "nosniff",
     "cache-control": "no-store",
   };
-  const server = createServer(async (request, response) => {
-    const path = new URL(request.url ?? "/", "http://localhost").pathname;
-    if (path === "/settings.json") {
-      response.writeHead(200, { ...headers, "content-type": "application/json" }).end(JSON.stringify(settings));
-      return;
-    }
-    const file = fileOf(path);
-    const bytes = file === undefined ? undefined : await readFile(file).catch(() => undefined);
-    if (file === undefined || bytes === undefined) {
-      response.writeHead(404, headers).end();
-      return;
-    }
-    response.writeHead(200, { ...headers, "content-type": TYPES[extname(file)] ?? "text/plain" }).end(bytes);
+  /** @type {() => number} */
+  const port = () => /** @type {import("node:net").AddressInfo} */ (server.address()).port;
+  const server = createServer((request, response) => {
+    const file = isAsked(request, port()) ? targetOf(request) : 421;
+    if (typeof file === "number") response.writeHead(file, headers).end();
+    else if (file === SETTINGS) answer(response, ".json", Buffer.from(JSON.stringify(settings)));
+    else readFile(file).then(
+      (bytes) => answer(response, extname(file), bytes),
+      () => response.writeHead(404, headers).end(),
+    );
   });
+  /** @type {(response: import("node:http").ServerResponse, extension: string, bytes: Buffer) => void} */
+  const answer = (response, extension, bytes) =>
+    response.writeHead(200, { ...headers, "content-type": TYPES[extension] ?? "text/plain" }).end(bytes);
+  // Without this, whoever asks for a tunnel gets no answer.
+  server.on("connect", (_, socket) =>
+    socket.on("error", () => {}).end("HTTP/1.1 405 Method Not Allowed\r\nconnection: close\r\n\r\n"),
+  );
   await new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(undefined)));
-  const address = /** @type {import("node:net").AddressInfo} */ (server.address());
-  return { url: `http://127.0.0.1:${address.port}/`, stop: () => server.close() };
+  return { url: `http://127.0.0.1:${port()}/`, stop: () => server.close() };
+}
+
+/**
+ * Whether a request means this very server. A page of another site can lead its own name here (DNS rebinding), and then
+ * read what is answered.
+ * @param {import("node:http").IncomingMessage} request
+ * @param {number} port
+ */
+function isAsked({ headersDistinct }, port) {
+  const [host = "", ...more] = headersDistinct["host"] ?? [];
+  return more.length === 0 && LOOPBACK.some((name) => host.toLowerCase() === `${name}:${port}`);
+}
+
+/**
+ * What a request is for: a file, the settings, or the status of an answer that refuses it. Nothing is decoded, so that
+ * nothing leads out of the folders.
+ * @param {import("node:http").IncomingMessage} request
+ */
+function targetOf({ method, url = "" }) {
+  if (method !== "GET" && method !== "HEAD") return 405;
+  const [path = ""] = url.split("?");
+  if (!PATH.test(path)) return 400;
+  return path === SETTINGS ? SETTINGS : (fileOf(path) ?? 404);
 }
 
 /** @param {string} endpoint */
@@ -70,12 +106,14 @@ function fileOf(path) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const [, , endpoint, projectId = ""] = process.argv;
-  if (endpoint === undefined || !URL.canParse(endpoint)) {
-    console.error("usage: node demo/serve.js ENDPOINT [PROJECT-ID], such as node demo/serve.js http://127.0.0.1:8080");
+  const [, , endpoint = "", projectId = ""] = process.argv;
+  // Only an origin, or more could be written into the headers.
+  const origin = originOf(endpoint);
+  if (origin === undefined) {
+    console.error(`${quoted(endpoint)} is not an origin such as http://127.0.0.1:8080 or https://example.com`);
+    console.error("usage: node demo/serve.js ENDPOINT [PROJECT-ID]");
     process.exit(2);
   }
-  // Only its origin, or more could be written into the headers.
-  const { url } = await serve({ endpoint: new URL(endpoint).origin, projectId });
+  const { url } = await serve({ endpoint: originText(origin), projectId });
   console.log(url);
 }

@@ -4,13 +4,7 @@
  * Source of the kinds: IANA's special-purpose address registries.
  */
 
-import { isIP } from "node:net";
-
-/** An address as a number. One of IPv4 in IPv6's clothes is one of IPv4. */
-export interface Address {
-  readonly bits: bigint;
-  readonly width: 32 | 128;
-}
+import { type Address, anyV6Of, mapped, v4Of } from "./ip.js";
 
 /** Addresses that share their first bits. */
 export interface Range {
@@ -19,14 +13,12 @@ export interface Range {
   readonly free: bigint;
 }
 
-/** Reads an address; undefined if it is none. */
+/** Reads an address; undefined if it is none. One of IPv4 in IPv6's clothes is one of IPv4. */
 export function addressOf(text: string): Address | undefined {
   // Without the zone of a link, which names an interface of this machine.
   const [bare = ""] = text.split("%");
-  if (isIP(bare) === 4) return { bits: joined(bare.split(".").map(Number), 8), width: 32 };
-  if (isIP(bare) !== 6) return undefined;
-  const bits = joined(groupsOf(bare), 16);
-  return bits >> 32n === 0xffffn ? { bits: bits & 0xffff_ffffn, width: 32 } : { bits, width: 128 };
+  const address = v4Of(bare) ?? anyV6Of(bare);
+  return address === undefined ? undefined : (mapped(address) ?? address);
 }
 
 /** Reads a range, or one address alone. Text: why it is none. */
@@ -34,7 +26,7 @@ export function rangeOf(text: string): Range | string {
   const [address = "", prefix, ...rest] = text.split("/");
   const first = addressOf(address);
   if (first === undefined || rest.length > 0) return "write 10.0.0.0/8, fd00::/8 or one address alone";
-  if (isIP(address) === 6 && first.width === 32) return "it holds mapped IPv4 addresses; write the IPv4 range";
+  if (address.includes(":") && first.width === 32) return "it holds mapped IPv4 addresses; write the IPv4 range";
   if (prefix !== undefined && !/^\d{1,3}$/.test(prefix)) return "what follows the slash is no number";
   const free = first.width - Number(prefix ?? first.width);
   if (free < 0) return "it has more bits than the address";
@@ -121,17 +113,4 @@ function known(text: string): Range {
   const range = rangeOf(text);
   if (typeof range === "string") throw new Error(`${text}: ${range}`);
   return range;
-}
-
-/** The eight groups of an address of IPv6, in any of its spellings. */
-function groupsOf(text: string): number[] {
-  // URLs have the normal form, in which there are no dots.
-  const [head = "", tail] = new URL(`http://[${text}]`).hostname.slice(1, -1).split("::");
-  const groups = (part = "") => (part === "" ? [] : part.split(":").map((group) => Number.parseInt(group, 16)));
-  const [before, after] = [groups(head), groups(tail)];
-  return [...before, ...new Array<number>(8 - before.length - after.length).fill(0), ...after];
-}
-
-function joined(parts: readonly number[], width: number): bigint {
-  return parts.reduce((bits, part) => (bits << BigInt(width)) | BigInt(part), 0n);
 }

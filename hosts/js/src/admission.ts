@@ -1,8 +1,10 @@
 /** Which addresses may be connected to: those on the public internet, and those that are granted. */
 
-import { type Address, addressOf, isLoopback, isWithin, type Range, rangeOf, specialKind } from "./address.js";
+import { addressOf, isLoopback, isWithin, type Range, rangeOf, specialKind } from "./address.js";
 import { invalid } from "./errors.js";
-import { isLoopbackHost } from "./policy.js";
+import type { Address } from "./ip.js";
+import { isLoopback as isLoopbackOrigin, type Origin, originText } from "./origin.js";
+import { quoted } from "./text.js";
 import type { Denial } from "./wasi/exchange.js";
 
 export class Admission {
@@ -13,17 +15,17 @@ export class Admission {
     this.#ranges = allowAddresses.map((text) => {
       const range = rangeOf(text);
       if (typeof range !== "string") return range;
-      throw invalid("client", "allowAddresses", `"${text.slice(0, 60)}" is no range of addresses: ${range}`);
+      throw invalid("client", "allowAddresses", `${quoted(text)} is not a range of addresses: ${range}`);
     });
   }
 
   /** Those of an origin's addresses that may be connected to; why it is denied, if there are some but none may. */
-  admit<Found extends { readonly address: string }>(origin: URL, found: readonly Found[]): Found[] | Denial {
-    const loopback = isLoopbackHost(origin.hostname);
+  admit<Found extends { readonly address: string }>(origin: Origin, found: readonly Found[]): Found[] | Denial {
+    const loopback = isLoopbackOrigin(origin);
     const admitted = found.filter(({ address }) => this.#admits(loopback, addressOf(address)));
     if (admitted.length > 0 || found.length === 0) return admitted;
     const led = found.map(({ address }) => `${address} (${kindOf(addressOf(address))})`).join(", ");
-    const asked = `a connection to ${origin.origin}`;
+    const asked = `a connection to ${originText(origin)}`;
     if (loopback) {
       const remedy = "look at what the system resolves that name to; nothing allows this";
       return { asked, reason: `it says that it is loopback, and leads to ${led}`, remedy };

@@ -38,6 +38,7 @@ export abstract class BaseClient {
     const outcome = await this.#perform(call, signalOf(call.operation, options));
     if (outcome.type === "ok") return outcome.text;
     if (outcome.type === "error") throw errorOf(outcome.record);
-    throw new HostError(`${call.operation} failed: the component did not come to a result.\n${outcome.reason}.`);
+    const { reason, advice } = outcome;
+    throw new HostError(`${call.operation} failed: the component did not come to a result.\n${reason}.\n${advice}`);
   }
 }

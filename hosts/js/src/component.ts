@@ -8,6 +8,8 @@ import type {
   Term,
 } from "./component/blocking/interfaces/huaweicloud-servicestage-pipelines.js";
 import type { instantiate as instantiateBlocking } from "./component/blocking/servicestage.js";
+import { JOINTS } from "./component/joints.js";
+import { trapFault } from "./faults.js";
 import type { Send } from "./wasi/exchange.js";
 import { imports } from "./wasi/imports.js";
 import type { Wait } from "./wasi/poll.js";
@@ -19,17 +21,19 @@ export type Call =
   | { readonly operation: "list-pipelines"; readonly connection: Connection; readonly query: Term[] }
   | { readonly operation: "find-project"; readonly connection: Connection };
 
-/** What came of it: the text that the function returns, its error, or what went wrong beside it. */
+/** What came of it: the text that the function returns, its error, or what went wrong beside it and what to do then. */
 export type Outcome =
   | { readonly type: "ok"; readonly text: string }
   | { readonly type: "error"; readonly record: ErrorRecord }
-  | { readonly type: "trap"; readonly reason: string };
+  | { readonly type: "trap"; readonly reason: string; readonly advice: string };
 
-/** The component as jco has transpiled it, and its parts as modules. */
+/** The component as jco has transpiled it, and its code. The small modules that join the two are in the package. */
 export interface Transpiled {
   readonly instantiate: typeof instantiateBlocking;
-  readonly module: (name: string) => WebAssembly.Module | Promise<WebAssembly.Module>;
+  readonly core: WebAssembly.Module;
 }
+
+const CORE = "servicestage.core.wasm";
 
 export async function perform(
   call: Call,
@@ -40,7 +44,8 @@ export async function perform(
 ): Promise<Outcome> {
   const { imports: granted, abort } = imports(wait, send, changed);
   try {
-    const { pipelines } = await component.instantiate(component.module, granted);
+    const module = (name: string) => (name === CORE ? component.core : joint(name));
+    const { pipelines } = await component.instantiate(module, granted);
     const { connection } = call;
     const text =
       call.operation === "list-pipelines"
@@ -52,8 +57,18 @@ export async function perform(
     if (thrown instanceof Error && "payload" in thrown) {
       return { type: "error", record: thrown.payload as ErrorRecord };
     }
-    return { type: "trap", reason: thrown instanceof Error ? thrown.message : String(thrown) };
+    return { type: "trap", ...trapFault(thrown) };
   } finally {
     abort();
   }
+}
+
+const joints = new Map<string, Promise<WebAssembly.Module>>();
+
+function joint(name: string): Promise<WebAssembly.Module> {
+  const bytes = JOINTS[name];
+  if (bytes === undefined) throw new Error(`the package has no ${name}`);
+  const compiled = joints.get(name) ?? WebAssembly.compile(Uint8Array.from(atob(bytes), (byte) => byte.charCodeAt(0)));
+  joints.set(name, compiled);
+  return compiled;
 }

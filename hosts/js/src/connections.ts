@@ -3,10 +3,11 @@
 import dns from "node:dns";
 import * as http from "node:http";
 import * as https from "node:https";
-import { isIP, type LookupFunction } from "node:net";
+import type { LookupFunction } from "node:net";
 
 import type { Admission } from "./admission.js";
-import { isLoopbackHost } from "./policy.js";
+import { isLoopback, type Origin } from "./origin.js";
+import { type Proxy, proxyOf } from "./proxy.js";
 import type { Denial } from "./wasi/exchange.js";
 
 /** As Node's own agents keep connections. */
@@ -19,36 +20,49 @@ export class Prohibited extends Error {
   }
 }
 
+/** Where a request goes, and how. */
+export interface Way {
+  readonly options: http.RequestOptions;
+  /** Host and port of the proxy that it goes through. */
+  readonly proxy: string | undefined;
+}
+
 /** Connections that one client may make. Addresses are checked when one is made, so no other client uses it. */
 export class Connections {
   readonly #admission: Admission;
   readonly #plain = new http.Agent(KEPT);
   readonly #secured = new https.Agent(KEPT);
   // What a switch of Node's, such as NODE_USE_ENV_PROXY, has its own agent do, this one does.
-  readonly #proxied = new https.Agent({ ...KEPT, ...proxies(https.globalAgent.options) });
+  readonly #proxy: Proxy | undefined = proxyOf(https.globalAgent.options);
+  readonly #proxied: https.Agent | undefined;
 
   constructor(admission: Admission) {
     this.#admission = admission;
+    // Of the agent's options, Node's types do not know this one yet.
+    const { agentOptions } = this.#proxy ?? {};
+    this.#proxied = agentOptions && new https.Agent({ ...KEPT, ...agentOptions });
   }
 
   /** Why an origin that is an address may not be connected to: addresses are not looked up. */
-  denial(origin: URL): Denial | undefined {
-    const address = hostOf(origin);
-    const admitted = this.#admission.admit(origin, isIP(address) === 0 ? [] : [{ address }]);
+  denial(origin: Origin): Denial | undefined {
+    const { host, address } = origin;
+    const admitted = this.#admission.admit(origin, address === undefined ? [] : [{ address: host }]);
     return Array.isArray(admitted) ? undefined : admitted;
   }
 
-  /** The options of a request that say where it goes, and how. */
-  to(origin: URL): http.RequestOptions {
-    const { hostname, port, protocol } = origin;
+  /** The way to an origin. */
+  to(origin: Origin): Way {
+    const options = { hostname: origin.host, port: origin.port, lookup: this.#lookup(origin) };
+    const proxy = this.#proxy;
     // What is this machine's stays on it.
-    const secured = isLoopbackHost(hostname) ? this.#secured : this.#proxied;
-    const agent = protocol === "https:" ? secured : this.#plain;
-    return { hostname: hostOf(origin), port, agent, lookup: this.#lookup(origin) };
+    if (proxy !== undefined && origin.secure && !isLoopback(origin) && !proxy.spares(origin)) {
+      return { options: { ...options, agent: this.#proxied }, proxy: proxy.place };
+    }
+    return { options: { ...options, agent: origin.secure ? this.#secured : this.#plain }, proxy: undefined };
   }
 
   /** Resolves a name once, to the addresses that may be connected to. A proxy resolves it itself. */
-  #lookup(origin: URL): LookupFunction {
+  #lookup(origin: Origin): LookupFunction {
     return (hostname, options, callback) => {
       dns.lookup(hostname, { ...options, all: true }, (error, found) => {
         if (error !== null) return callback(error, []);
@@ -60,13 +74,4 @@ export class Connections {
       });
     };
   }
-}
-
-/** The host without the brackets that URLs have around an address. */
-function hostOf({ hostname }: URL): string {
-  return hostname.replace(/^\[|\]$/g, "");
-}
-
-function proxies(options: https.AgentOptions): https.AgentOptions {
-  return "proxyEnv" in options ? ({ proxyEnv: options.proxyEnv } as https.AgentOptions) : {};
 }

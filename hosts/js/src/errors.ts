@@ -103,6 +103,31 @@ export class TimeoutError extends PipelinesError {
   }
 }
 
+/** All threads that the client may have were busy for as long as the call might take. Nothing was sent. */
+export class FullError extends TimeoutError {
+  /** How many threads the process has. */
+  readonly threads: number;
+  /** How many of them ran calls of this client. */
+  readonly own: number;
+
+  constructor(operation: string, milliseconds: number, { threads, own }: { threads: number; own: number }) {
+    const record: ErrorRecord = {
+      kind: { tag: "timeout", val: "call" },
+      message:
+        `${operation} failed: no thread was free within the time allowed.\n` +
+        `The call waited ${milliseconds} ms. Threads of this process: ${threads}, those with calls of this client: ` +
+        `${own}. (nothing was sent)\n` +
+        `Make fewer calls at once, allow more time with \`callTimeoutMs\`, or more threads with \`setMaxThreads(${2 * threads})\`.`,
+      operation,
+      retryable: true,
+      attempts: 0,
+    };
+    super(record, "call");
+    this.threads = threads;
+    this.own = own;
+  }
+}
+
 /** The service does not accept the credentials. Five such calls lock an access key for five minutes. */
 export class UnauthenticatedError extends PipelinesError {}
 
@@ -225,7 +250,7 @@ export class OtherError extends PipelinesError {
   }
 }
 
-/** The component, or the thread that it runs in, did not come to a result. */
+/** The component, or the thread that it runs in, did not come to a result. Three lines, as those of the others. */
 export class HostError extends Error {
   override readonly name = "HostError";
 }

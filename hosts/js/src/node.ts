@@ -8,56 +8,74 @@
 import process from "node:process";
 
 import { Admission } from "./admission.js";
+import { coreOf, scriptOf } from "./assets.js";
 import { BaseClient } from "./client.js";
+import type { Core } from "./code.js";
 import type { Call, Connection, Outcome } from "./component.js";
 import { credentialsFrom, projectIdFrom, regionFrom } from "./environment.js";
-import { errorOf } from "./errors.js";
-import { addressesOf, connectionOf, credentialsOf } from "./options.js";
+import { errorOf, FullError } from "./errors.js";
+import { addressesOf, codeOf, connectionOf, credentialsOf, workerOf } from "./options.js";
 import { Guard } from "./policy.js";
-import { run } from "./pool.js";
+import { Caller, run } from "./pool.js";
 import { sendWithNode } from "./send-node.js";
-import type { AccessKey, Limits, Place, Reach, Token } from "./types.js";
+import type { AccessKey, Bundled, Limits, Place, Reach, Token } from "./types.js";
 import type { Send } from "./wasi/exchange.js";
 
 export * from "./errors.js";
 export { listingJson, type ListingJson, type PipelineJson } from "./listing.js";
+export { setMaxThreads } from "./pool.js";
 export * from "./types.js";
 
 /** Where to send requests, in whose name, and within which limits. */
-export interface ClientOptions extends Place, Limits, Reach {
+export interface ClientOptions extends Place, Limits, Reach, Bundled {
   /** In whose name. `"ambient"`: the endpoint authenticates by itself. Without it, the environment says. */
   readonly credentials?: Token | AccessKey | "ambient" | undefined;
+  /** Where the package's `worker.mjs` is, if not where the package has it: for programs that are bundled. */
+  readonly worker?: string | URL | undefined;
 }
 
 /** The component's own limit, by which it ends a call. */
 const DEFAULT_CALL_TIMEOUT_MS = 120_000;
-/** How much longer a call may take before its thread is ended: the component has failed to end it. */
-const GRACE_MS = 5_000;
 
 /** Lists release tasks. Region, project and credentials that are not given come from the environment. */
 export class Client extends BaseClient {
   constructor(options: ClientOptions = {}) {
-    const given = connectionOf(options, { tag: "ambient" }, ["credentials", "allowAddresses"]);
+    const given = connectionOf(options, { tag: "ambient" }, ["credentials", "allowAddresses", "wasm", "worker"]);
     const credentials =
       options.credentials === undefined ? credentialsFrom(process.env) : credentialsOf(options.credentials);
     const region = given.region ?? regionFrom(process.env);
     const connection: Connection = { ...given, credentials, ...(region === undefined ? {} : { region }) };
     const send = sendWithNode(new Admission(addressesOf(options.allowAddresses ?? [])));
-    super(connection, projectIdFrom(process.env), (call, signal) => perform(call, send, signal));
+    const core = coreOf(codeOf(options.wasm));
+    const worker = workerOf(options.worker);
+    const caller = new Caller();
+    super(connection, projectIdFrom(process.env), (call, signal) =>
+      perform(call, { caller, core, worker, send, signal }),
+    );
   }
 }
 
-async function perform(call: Call, send: Send, signal: AbortSignal | undefined): Promise<Outcome> {
-  const { connection } = call;
-  const milliseconds = (connection.callTimeoutMs ?? DEFAULT_CALL_TIMEOUT_MS) + GRACE_MS;
-  const guard = new Guard(connection, send);
-  const outcome = await run(call, guard.send, milliseconds, signal);
-  if (outcome !== undefined) return guard.explain(outcome);
+interface Means {
+  readonly caller: Caller;
+  readonly core: Core;
+  readonly worker: string | URL | undefined;
+  readonly send: Send;
+  readonly signal: AbortSignal | undefined;
+}
+
+async function perform(call: Call, { core, worker, send, ...means }: Means): Promise<Outcome> {
+  const milliseconds = call.connection.callTimeoutMs ?? DEFAULT_CALL_TIMEOUT_MS;
+  const guard = new Guard(call.connection, send);
+  const code = await core.module();
+  const outcome = await run({ ...means, call, send: guard.send, script: scriptOf(worker), core: code, milliseconds });
+  if (outcome.type === "full") throw new FullError(call.operation, milliseconds, outcome);
+  if (outcome.type !== "late") return guard.explain(outcome);
   throw errorOf({
     kind: { tag: "timeout", val: "call" },
     message:
-      `${call.operation} failed: the call took longer than allowed.\nIts thread was ended after ${milliseconds} ms, ` +
-      "because the component did not end it.\nTry again, or allow more with `callTimeoutMs`.",
+      `${call.operation} failed: the call took longer than allowed.\n` +
+      `Its thread was ended after ${outcome.milliseconds} ms, because the component did not end it.\n` +
+      "Try again, or allow more with `callTimeoutMs`.",
     operation: call.operation,
     retryable: true,
     attempts: 0,

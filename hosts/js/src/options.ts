@@ -7,6 +7,7 @@ import type { ConfigMode as WitConfigMode, Connection, Status as WitStatus, Term
 import { invalid } from "./errors.js";
 import {
   STATUSES,
+  type Code,
   type ConfigMode,
   type Limits,
   type Place,
@@ -76,6 +77,23 @@ export function addressesOf(given: unknown): string[] {
   const isText = (part: unknown) => typeof part === "string";
   if (Array.isArray(given) && given.every(isText)) return given;
   throw invalid("client", "allowAddresses", `it must be an array of texts, not ${kindOf(given)}`);
+}
+
+/** The component's code, as the caller gives it. */
+export function codeOf(given: unknown): Code | undefined {
+  const isCode = given instanceof ArrayBuffer || given instanceof Uint8Array || given instanceof WebAssembly.Module;
+  if (given === undefined || isPlace(given) || isCode) return given as Code | undefined;
+  throw invalid("client", "wasm", `it must be a path, a URL, bytes or a WebAssembly.Module, not ${kindOf(given)}`);
+}
+
+/** What runs in threads, as the caller gives it. */
+export function workerOf(given: unknown): string | URL | undefined {
+  if (given === undefined || isPlace(given)) return given;
+  throw invalid("client", "worker", `it must be a path or a URL, not ${kindOf(given)}`);
+}
+
+function isPlace(given: unknown): given is string | URL {
+  return typeof given === "string" || given instanceof URL;
 }
 
 /** Credentials that the caller gives. */

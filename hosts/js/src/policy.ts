@@ -5,7 +5,8 @@
 
 import type { Connection, Outcome } from "./component.js";
 import { NEEDS, type Need } from "./component/needs.js";
-import type { Denial, Request, Send } from "./wasi/exchange.js";
+import { type Origin, originFrom, originOf, originText } from "./origin.js";
+import type { Denial, Reason, Request, Send } from "./wasi/exchange.js";
 
 const SEGMENT = /^[A-Za-z0-9\-._~]+$/;
 const QUERY_VALUE = /^(?:[A-Za-z0-9\-._~]|%[0-9A-Fa-f]{2})*$/;
@@ -13,29 +14,31 @@ const QUERY_VALUE = /^(?:[A-Za-z0-9\-._~]|%[0-9A-Fa-f]{2})*$/;
 /** How many requests a call may make, as in every host: two functions of ten attempts make 20. */
 const MOST_REQUESTS = 100;
 
-/** The way of one call's requests to whoever sends them, and what of them was denied. */
+/** The way of one call's requests to whoever sends them, and why the last of them failed. */
 export class Guard {
   readonly #origins: Readonly<Record<Need["role"], string | undefined>>;
   readonly #send: Send;
   #requests = 0;
-  #denial: Denial | undefined;
+  /** Why the last request failed, if it did. */
+  #why: { readonly denial?: Denial; readonly reason?: Reason } = {};
 
   constructor(connection: Connection, send: Send) {
-    this.#origins = { service: originOf(connection, "servicestage"), iam: originOf(connection, "iam") };
+    this.#origins = { service: grantedOrigin(connection, "servicestage"), iam: grantedOrigin(connection, "iam") };
     this.#send = send;
   }
 
   /** Passes on what is allowed for this connection, and denies the rest. */
   readonly send: Send = (request, tell) => {
     this.#requests += 1;
+    this.#why = {};
     const denial = this.#check(request);
     if (denial === undefined && this.#requests <= MOST_REQUESTS) {
       return this.#send(request, (happening) => {
-        if (happening.type === "failure" && happening.denial !== undefined) this.#denial = happening.denial;
+        if (happening.type === "failure") this.#why = happening;
         tell(happening);
       });
     }
-    this.#denial = denial;
+    if (denial !== undefined) this.#why = { denial };
     const code =
       denial === undefined
         ? ({ tag: "internal-error", val: `a call may make ${MOST_REQUESTS} requests` } as const)
@@ -44,17 +47,24 @@ export class Guard {
     return { taken() {}, abort() {} };
   };
 
-  /** An outcome that is a denial, with what exactly was denied and what would allow it: only the host knows. */
+  /** An outcome that is a failure, with what only the host knows: what was denied, or why the network failed. */
   explain(outcome: Outcome): Outcome {
-    const denial = this.#denial;
-    if (outcome.type !== "error" || outcome.record.kind.tag !== "denied" || denial === undefined) return outcome;
-    const [what] = outcome.record.message.split("\n");
-    const message = `${what}\n${denial.asked}: ${denial.reason}.\nTo allow it, ${denial.remedy}.`;
-    return { type: "error", record: { ...outcome.record, message } };
+    const { denial, reason } = this.#why;
+    if (outcome.type !== "error") return outcome;
+    const { kind, message } = outcome.record;
+    const [what = "", why = ""] = message.split("\n");
+    if (denial !== undefined && kind.tag === "denied") {
+      return told(outcome, `${what}\n${denial.asked}: ${denial.reason}.\nTo allow it, ${denial.remedy}.`);
+    }
+    // When the call's own time is over, that is the reason.
+    if (reason === undefined || (kind.tag === "timeout" && kind.val === "call")) return outcome;
+    // The component says in parentheses what was asked.
+    const [asked = ""] = /\([^()]*\)$/.exec(why) ?? [];
+    return told(outcome, `${what}\n${`${reason.what} ${asked}`.trimEnd()}\n${reason.advice}`);
   }
 
   #check(request: Request): Denial | undefined {
-    const origin = parse(`${request.scheme}://${request.authority}`);
+    const origin = normal(originFrom(request.scheme, request.authority));
     if (origin === undefined) {
       const reason = "its URL is not one to ask";
       return { asked: "a request", reason, remedy: "correct the endpoint; nothing allows this" };
@@ -74,33 +84,29 @@ export class Guard {
   }
 }
 
-/** Whether a host says itself that it is this machine. */
-export function isLoopbackHost(hostname: string): boolean {
-  return hostname === "localhost" || hostname === "[::1]" || /^127(\.\d+){3}$/.test(hostname);
+function told(outcome: Extract<Outcome, { type: "error" }>, message: string): Outcome {
+  return { type: "error", record: { ...outcome.record, message } };
 }
 
 /** The origin that the call goes to. None where the component will refuse the connection. */
-function originOf(connection: Connection, service: "servicestage" | "iam"): string | undefined {
+function grantedOrigin(connection: Connection, service: "servicestage" | "iam"): string | undefined {
   const { region, endpoint, iamEndpoint } = connection;
   const chosen = service === "iam" ? iamEndpoint : endpoint;
-  if (chosen !== undefined) return parse(chosen);
+  if (chosen !== undefined) return normal(originOf(chosen));
   if (region === undefined) return undefined;
   const cloud = region.startsWith("eu-west-1") ? "eu" : "com";
-  return parse(`https://${service}.${region}.myhuaweicloud.${cloud}`);
+  return normal(originOf(`https://${service}.${region}.myhuaweicloud.${cloud}`));
 }
 
-/** An origin in its normal form: https, or http on loopback, and nothing after the authority. */
-function parse(text: string): string | undefined {
-  if (!URL.canParse(text)) return undefined;
-  const url = new URL(text);
-  const bare =
-    url.pathname === "/" && url.search === "" && url.hash === "" && url.username === "" && url.password === "";
-  const secure = url.protocol === "https:" || (url.protocol === "http:" && isLoopbackHost(url.hostname));
-  return bare && secure ? url.origin : undefined;
+function normal(origin: Origin | undefined): string | undefined {
+  return origin === undefined ? undefined : originText(origin);
 }
 
-/** Dot segments, empty ones and percent-encoding are refused: servers resolve them to other paths. */
-function covers(need: Need, request: Request): boolean {
+/**
+ * Whether a request is one that is needed, to any origin. Dot segments, empty ones and percent-encoding are refused:
+ * servers resolve them to other paths. `tests/vectors/requests.json` holds the rules as a table.
+ */
+export function covers(need: Omit<Need, "role">, request: Pick<Request, "method" | "path">): boolean {
   const [path = "", query, ...rest] = request.path.split("?");
   const wanted = need.path.split("/");
   const found = path.split("/");
@@ -113,14 +119,14 @@ function covers(need: Need, request: Request): boolean {
   return request.method === need.method && rest.length === 0 && samePath && allowsQuery(need, query);
 }
 
-/** Each name at most once: servers disagree about repeated ones. */
-function allowsQuery(need: Need, query: string | undefined): boolean {
+/** Each name at most once, and with a value: servers disagree about repeated names and those without. */
+function allowsQuery(need: Pick<Need, "query">, query: string | undefined): boolean {
   if (query === undefined) return true;
   const seen = new Set<string>();
   return query.split("&").every((part) => {
-    const [name = "", value = "", ...rest] = part.split("=");
+    const [name = "", value, ...rest] = part.split("=");
     const fresh = !seen.has(name);
     seen.add(name);
-    return fresh && need.query.includes(name) && rest.length === 0 && QUERY_VALUE.test(value);
+    return fresh && need.query.includes(name) && value !== undefined && rest.length === 0 && QUERY_VALUE.test(value);
   });
 }

@@ -1,95 +1,166 @@
 /** Threads for calls: made when they are needed, kept for the next call, and ended when a call must not go on. */
 
 import type { Call, Outcome } from "./component.js";
-import { HostError } from "./errors.js";
+import { HostError, invalid } from "./errors.js";
+import { threadFault } from "./faults.js";
 import { Thread } from "./thread.js";
 import type { Send } from "./wasi/exchange.js";
+import { LONGEST_TIMER_MS } from "./wasi/poll.js";
 
-/** How many calls run at once; more wait for their turn. Each thread takes memory of its own. */
-const MOST_THREADS = 4;
+/** How many calls run at once in this process, unless it is told otherwise. A thread takes some 10 MB. */
+const DEFAULT_THREADS = 16;
+/** How much longer a call may take before its thread is ended: the component has failed to end it. */
+const GRACE_MS = 5_000;
+
+/** Who calls: each client has one. The pool counts what runs for it. */
+export class Caller {
+  running = 0;
+}
+
+/** What a call needs of the pool. */
+export interface Job {
+  readonly call: Call;
+  readonly caller: Caller;
+  readonly send: Send;
+  /** What the thread runs, and the component's code. */
+  readonly script: string | URL;
+  readonly core: WebAssembly.Module;
+  /** How long the call may take, the wait for a thread included. */
+  readonly milliseconds: number;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** What came of a call that the pool ended, or never began. */
+export type Ended =
+  | { readonly type: "late"; readonly milliseconds: number }
+  | { readonly type: "full"; readonly threads: number; readonly own: number };
+
+interface Waiting {
+  readonly caller: Caller;
+  readonly go: () => void;
+}
 
 const idle: Thread[] = [];
-const waiting: (() => void)[] = [];
+const waiting: Waiting[] = [];
+let threads = DEFAULT_THREADS;
 let busy = 0;
 
-/** Makes a call in a thread. None: it did not end within so many milliseconds, and was ended. */
-export async function run(
-  call: Call,
-  send: Send,
-  milliseconds: number,
-  signal: AbortSignal | undefined,
-): Promise<Outcome | undefined> {
+/** How many calls may run at once in this process; more wait for a thread. It is 16 by default. */
+export function setMaxThreads(most: number): void {
+  if (!Number.isInteger(most) || most < 1 || most > 1024) {
+    throw invalid("setMaxThreads", "most", `it must be a whole number from 1 to 1024, not ${String(most)}`);
+  }
+  threads = most;
+  startWaiting();
+}
+
+/** Makes a call in a thread, as soon as the caller may have one. */
+export async function run(job: Job): Promise<Outcome | Ended> {
+  const { call, caller, milliseconds, signal } = job;
   signal?.throwIfAborted();
-  await turn(signal);
+  const began = performance.now();
+  if (mayStart(caller)) take(caller);
+  else if (!(await turn(caller, milliseconds, signal))) return { type: "full", threads, own: caller.running };
   try {
     signal?.throwIfAborted();
-    return await runIn(rested() ?? start(), call, send, milliseconds, signal);
+    // What the wait has used up is no longer the component's.
+    const left = Math.max(Math.round(milliseconds - (performance.now() - began)), 1);
+    const connection = left < milliseconds ? { ...call.connection, callTimeoutMs: left } : call.connection;
+    return await runIn(threadOf(job.script), { ...job, call: { ...call, connection } }, left);
   } finally {
-    const next = waiting.shift();
-    if (next === undefined) busy -= 1;
-    else next();
+    busy -= 1;
+    caller.running -= 1;
+    startWaiting();
   }
 }
 
-/** A thread that waits for work. One that ended meanwhile does not. */
-function rested(): Thread | undefined {
-  let thread = idle.pop();
-  while (thread?.ended === true) thread = idle.pop();
-  return thread;
+/**
+ * Whether there is a thread for a caller: it must leave as many free as it has. So one caller alone gets half of all,
+ * the next one half of the rest, and whoever has none gets the last.
+ */
+function mayStart(caller: Caller): boolean {
+  return threads - busy > caller.running;
 }
 
-function start(): Thread {
-  try {
-    return new Thread();
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new HostError(
-      `No thread can be started for the component.\n${reason}\n` +
-        "Under Node's permission model, allow it with --allow-worker.",
+function take(caller: Caller): void {
+  busy += 1;
+  caller.running += 1;
+}
+
+/** Lets those go on who may: first whoever has the fewest calls running, and of those whoever has waited longest. */
+function startWaiting(): void {
+  for (;;) {
+    const able = waiting.filter(({ caller }) => mayStart(caller));
+    const [first] = able;
+    if (first === undefined) return;
+    const next = able.reduce((best, other) => (other.caller.running < best.caller.running ? other : best), first);
+    waiting.splice(waiting.indexOf(next), 1);
+    take(next.caller);
+    next.go();
+  }
+}
+
+/** Waits for a thread. False: none was free in time. */
+async function turn(caller: Caller, milliseconds: number, signal: AbortSignal | undefined): Promise<boolean> {
+  return new Promise<boolean>((resolve, reject) => {
+    const settle = (act: () => void) => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", leave);
+      act();
+    };
+    const me = { caller, go: () => settle(() => resolve(true)) };
+    const forget = () => waiting.splice(waiting.indexOf(me), 1);
+    const leave = () => settle(() => (forget(), reject(signal?.reason)));
+    const timer = setTimeout(
+      () => settle(() => (forget(), resolve(false))),
+      Math.min(milliseconds, LONGEST_TIMER_MS),
     );
+    signal?.addEventListener("abort", leave);
+    waiting.push(me);
+  });
+}
+
+/** A thread of this script: one that waits for work, or a new one. */
+function threadOf(script: string | URL): Thread {
+  const living = idle.filter((thread) => !thread.ended);
+  const place = living.findIndex((thread) => String(thread.script) === String(script));
+  const [thread] = place < 0 ? [] : living.splice(place, 1);
+  // Threads that run another script must not add up.
+  if (thread === undefined && living.length + busy > threads) living.shift()?.end();
+  idle.splice(0, idle.length, ...living);
+  return thread ?? start(script);
+}
+
+function start(script: string | URL): Thread {
+  try {
+    return new Thread(script);
+  } catch (error) {
+    const { reason, advice } = threadFault(error);
+    throw new HostError(`No thread can be started for the component.\n${reason}.\n${advice}`);
   }
 }
 
 async function runIn(
   thread: Thread,
-  call: Call,
-  send: Send,
+  { call, core, send, signal }: Job,
   milliseconds: number,
-  signal: AbortSignal | undefined,
-): Promise<Outcome | undefined> {
+): Promise<Outcome | Ended> {
+  const most = Math.min(milliseconds + GRACE_MS, LONGEST_TIMER_MS);
   let late = false;
   const abort = () => thread.end();
   const timer = setTimeout(() => {
     late = true;
     thread.end();
-  }, milliseconds);
+  }, most);
   signal?.addEventListener("abort", abort);
   try {
-    const outcome = await thread.run(call, send);
+    const outcome = await thread.run({ call, core }, send);
     signal?.throwIfAborted();
-    return late ? undefined : outcome;
+    return late ? { type: "late", milliseconds: most } : outcome;
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener("abort", abort);
+    if (idle.length + busy > threads) thread.end();
     if (!thread.ended) idle.push(thread);
   }
-}
-
-async function turn(signal: AbortSignal | undefined): Promise<void> {
-  if (busy < MOST_THREADS) {
-    busy += 1;
-    return;
-  }
-  await new Promise<void>((resolve, reject) => {
-    const go = () => {
-      signal?.removeEventListener("abort", leave);
-      resolve();
-    };
-    const leave = () => {
-      waiting.splice(waiting.indexOf(go), 1);
-      reject(signal?.reason);
-    };
-    waiting.push(go);
-    signal?.addEventListener("abort", leave, { once: true });
-  });
 }

@@ -1,30 +1,46 @@
 /** Sends requests with `fetch`, which does not tell why there is no response, nor where redirects lead. */
 
 import type { ErrorCode } from "./component/blocking/interfaces/wasi-http-types.js";
-import type { Request, Send } from "./wasi/exchange.js";
+import type { Reason, Request, Send } from "./wasi/exchange.js";
+import { LONGEST_TIMER_MS } from "./wasi/poll.js";
 
-const NO_RESPONSE: ErrorCode = {
-  tag: "internal-error",
-  val: "fetch gives no reason; it may be the network, the name, the certificate, or CORS at the server",
+/** A code for the component, and for people a reason. */
+type Failure = { readonly code: ErrorCode; readonly reason?: Reason };
+
+const NO_RESPONSE: Failure = {
+  code: {
+    tag: "internal-error",
+    val: "fetch gives no reason; it may be the network, the name, the certificate, or CORS at the server",
+  },
+  reason: {
+    what: "The browser does not tell a page why there is no answer.",
+    advice: "Look into the browser's console, which does; check `endpoint`, and that it lets this page in (CORS).",
+  },
 };
-const REDIRECT: ErrorCode = {
-  tag: "internal-error",
-  val: "the answer is a redirect, which is not followed, and fetch does not say where it leads",
+const REDIRECT: Failure = {
+  code: {
+    tag: "internal-error",
+    val: "the answer is a redirect, which is not followed, and fetch does not say where it leads",
+  },
+  reason: {
+    what: "The browser does not tell a page where a redirect leads.",
+    advice: "Set `endpoint` to the API itself; a portal or a proxy may be answering.",
+  },
 };
-const LATE: ErrorCode = { tag: "connection-read-timeout" };
-const INCOMPLETE: ErrorCode = { tag: "HTTP-response-incomplete" };
+const LATE: Failure = { code: { tag: "connection-read-timeout" } };
+const INCOMPLETE: Failure = { code: { tag: "HTTP-response-incomplete" } };
 
 export const sendWithFetch: Send = (request, tell) => {
   const aborter = new AbortController();
   let taken = () => {};
 
-  const fail = (code: ErrorCode) => {
+  const fail = (failure: Failure) => {
     if (aborter.signal.aborted) return;
     aborter.abort();
-    tell({ type: "failure", code });
+    tell({ type: "failure", ...failure });
   };
   const inTime = async <T>(milliseconds: number, step: Promise<T>): Promise<T> => {
-    const timer = setTimeout(fail, milliseconds, LATE);
+    const timer = setTimeout(fail, Math.min(milliseconds, LONGEST_TIMER_MS), LATE);
     try {
       return await step;
     } finally {

@@ -6,41 +6,37 @@ import type { TLSSocket } from "node:tls";
 
 import type { Admission } from "./admission.js";
 import type { ErrorCode } from "./component/blocking/interfaces/wasi-http-types.js";
-import { Connections, Prohibited } from "./connections.js";
+import { Connections, type Way } from "./connections.js";
+import { bodyFailureOf, type Failure, failureOf, MOST_HEADER_BYTES, PROHIBITED } from "./failures.js";
+import { originFrom } from "./origin.js";
 import type { Happening, Request, Send, Sending } from "./wasi/exchange.js";
+import { LONGEST_TIMER_MS } from "./wasi/poll.js";
 
-/** How many bytes may be under way to the component before the server has to wait. */
-const MOST_BYTES_AHEAD = 1024 * 1024;
-
-const PROHIBITED: ErrorCode = { tag: "destination-IP-prohibited" };
-const FAILURES: Readonly<Record<string, ErrorCode>> = {
-  ENOTFOUND: { tag: "DNS-error", val: { rcode: "NXDOMAIN" } },
-  EAI_AGAIN: { tag: "DNS-error", val: { rcode: "TRYAGAIN" } },
-  ECONNREFUSED: { tag: "connection-refused" },
-  ECONNRESET: { tag: "connection-terminated" },
-  EPIPE: { tag: "connection-terminated" },
-  ETIMEDOUT: { tag: "connection-timeout" },
-  EHOSTUNREACH: { tag: "destination-IP-unroutable" },
-  ENETUNREACH: { tag: "destination-IP-unroutable" },
-  EPROTO: { tag: "TLS-protocol-error" },
-  HPE_HEADER_OVERFLOW: { tag: "HTTP-response-header-section-size", val: http.maxHeaderSize },
-  HPE_INVALID_EOF_STATE: { tag: "HTTP-response-incomplete" },
-  ERR_ACCESS_DENIED: { tag: "HTTP-request-denied" },
-};
+/**
+ * How many pieces of a body may be under way to the component before the server has to wait. A piece is what has come
+ * in since the last one, of which Node holds some hundred KiB at most.
+ */
+const MOST_PIECES_AHEAD = 16;
 
 /** Sends by connections of its own, so that none is used by a client that may not make it. */
 export function sendWithNode(admission: Admission): Send {
   const connections = new Connections(admission);
   return (request, tell) => {
-    const origin = new URL(`${request.scheme}://${request.authority}`);
+    const origin = originFrom(request.scheme, request.authority);
+    if (origin === undefined) return failing({ code: { tag: "HTTP-request-URI-invalid" } }, tell);
     const denial = connections.denial(origin);
-    if (denial === undefined) return send(request, connections.to(origin), tell);
-    queueMicrotask(() => tell({ type: "failure", code: PROHIBITED, denial }));
-    return { taken() {}, abort() {} };
+    if (denial !== undefined) return failing({ code: PROHIBITED, denial }, tell);
+    return send(request, connections.to(origin), tell);
   };
 }
 
-function send(request: Request, way: http.RequestOptions, tell: (happening: Happening) => void): Sending {
+/** A request that is not made. */
+function failing(failure: Failure, tell: (happening: Happening) => void): Sending {
+  queueMicrotask(() => tell({ type: "failure", ...failure }));
+  return { taken() {}, abort() {} };
+}
+
+function send(request: Request, way: Way, tell: (happening: Happening) => void): Sending {
   let over = false;
   let timer: NodeJS.Timeout | undefined;
   let response: http.IncomingMessage | undefined;
@@ -53,13 +49,26 @@ function send(request: Request, way: http.RequestOptions, tell: (happening: Happ
     tell(happening);
     if (happening.type === "failure") outgoing.destroy();
   };
-  const fail = (code: ErrorCode) => finish({ type: "failure", code });
+  const fail = (failure: Failure) => finish({ type: "failure", ...failure });
   const allow = (ms: number, code: ErrorCode) => {
     clearTimeout(timer);
-    if (!over) timer = setTimeout(fail, ms, code);
+    if (!over) timer = setTimeout(() => fail({ code }), Math.min(ms, LONGEST_TIMER_MS));
   };
   const allowFirstByte = () => allow(request.firstByteTimeoutMs, { tag: "connection-read-timeout" });
   const allowNextByte = () => allow(request.betweenBytesTimeoutMs, { tag: "connection-read-timeout" });
+  // All that has come in is one piece: a server that sends a byte at a time must not cause as many messages.
+  const pass = () => {
+    if (over || response === undefined) return;
+    clearTimeout(timer);
+    // What is not read here, Node makes the server keep.
+    if (ahead >= MOST_PIECES_AHEAD) return;
+    allowNextByte();
+    const bytes = response.read() as Buffer | null;
+    if (bytes === null) return;
+    ahead += 1;
+    // A copy, because it may be a window on a larger buffer that would be sent along.
+    tell({ type: "chunk", bytes: Uint8Array.from(bytes) });
+  };
 
   const outgoing = open(request, way);
   allow(request.connectTimeoutMs, { tag: "connection-timeout" });
@@ -70,38 +79,26 @@ function send(request: Request, way: http.RequestOptions, tell: (happening: Happ
   });
   outgoing.on("error", (error) => {
     // What follows a complete response is none of it, and its end is still to come.
-    if (response?.complete === true) return;
-    if (error instanceof Prohibited) finish({ type: "failure", code: PROHIBITED, denial: error.denial });
-    else fail(codeOf(error));
+    if (response?.complete !== true) fail(failureOf(error, way.proxy));
   });
   // Such as after an answer that changes the protocol, of which nothing else tells.
   outgoing.on("close", () => {
-    if (response === undefined) fail({ tag: "connection-terminated" });
+    if (response === undefined) fail({ code: { tag: "connection-terminated" } });
   });
   outgoing.on("response", (incoming) => {
     response = incoming;
     tell({ type: "head", status: incoming.statusCode ?? 0, headers: pairs(incoming.rawHeaders) });
     allowNextByte();
-    incoming.on("data", (chunk: Buffer) => {
-      if (over) return;
-      ahead += chunk.length;
-      if (ahead > MOST_BYTES_AHEAD) incoming.pause();
-      allowNextByte();
-      // A copy, because the chunk is a window on a larger buffer that would be sent along.
-      tell({ type: "chunk", bytes: Uint8Array.from(chunk) });
-    });
+    incoming.on("readable", pass);
     incoming.on("end", () => finish({ type: "end" }));
-    incoming.on("error", (error) => fail(bodyCodeOf(error)));
+    incoming.on("error", (error) => fail(bodyFailureOf(error, way.proxy)));
   });
   outgoing.end();
 
   return {
-    taken(bytes) {
-      ahead -= bytes;
-      if (ahead <= MOST_BYTES_AHEAD && response?.isPaused() === true) {
-        allowNextByte();
-        response.resume();
-      }
+    taken() {
+      ahead -= 1;
+      pass();
     },
     abort() {
       if (over) return;
@@ -112,13 +109,18 @@ function send(request: Request, way: http.RequestOptions, tell: (happening: Happ
   };
 }
 
-function open({ method, scheme, authority, path, headers }: Request, way: http.RequestOptions): http.ClientRequest {
-  const options = { ...way, method, path };
+function open(request: Request, { options: place, proxy }: Way): http.ClientRequest {
+  const { method, scheme, authority, path, headers } = request;
+  // Without its own time, a tunnel that does not come about would keep its connection.
+  const tunnel = proxy === undefined ? {} : { timeout: Math.min(request.connectTimeoutMs, LONGEST_TIMER_MS) };
+  const options = { ...place, ...tunnel, method, path, maxHeaderSize: MOST_HEADER_BYTES };
   const outgoing =
     scheme === "https"
       ? // Whatever the environment says: there is no switch to trust everything.
         https.request({ ...options, rejectUnauthorized: true, minVersion: "TLSv1.2" })
       : http.request(options);
+  // Their size is limited, and none may be left out.
+  outgoing.maxHeadersCount = 0;
   outgoing.setHeader("host", authority);
   for (const [name, value] of headers) outgoing.appendHeader(name, value);
   return outgoing;
@@ -126,23 +128,4 @@ function open({ method, scheme, authority, path, headers }: Request, way: http.R
 
 function pairs(flat: readonly string[]): [string, string][] {
   return flat.flatMap((name, place) => (place % 2 === 0 ? [[name, flat[place + 1] ?? ""]] : []));
-}
-
-function codeOf(error: Error): ErrorCode {
-  // Where a name has several addresses, the error holds one for each.
-  if (error instanceof AggregateError && error.errors[0] instanceof Error) return codeOf(error.errors[0]);
-  const code = "code" in error ? String(error.code) : "";
-  const known = FAILURES[code];
-  if (known !== undefined) return known;
-  if (code.startsWith("HPE_")) return { tag: "HTTP-protocol-error" };
-  if (code.startsWith("ERR_SSL_")) return { tag: "TLS-protocol-error" };
-  if (/CERT|SELF_SIGNED|UNABLE_TO_|CRL/.test(code)) return { tag: "TLS-certificate-error" };
-  // Only the code: a message could repeat what was sent.
-  return { tag: "internal-error", val: code === "" ? error.name : code };
-}
-
-/** Once a body has begun, a connection that ends leaves it incomplete. */
-function bodyCodeOf(error: Error): ErrorCode {
-  const code = codeOf(error);
-  return code.tag === "connection-terminated" ? { tag: "HTTP-response-incomplete" } : code;
 }

@@ -2,9 +2,10 @@
 
 import { MessageChannel, Worker } from "node:worker_threads";
 
-import type { Call, Outcome } from "./component.js";
+import type { Outcome } from "./component.js";
+import { threadFault } from "./faults.js";
 import type { Send, Sending } from "./wasi/exchange.js";
-import type { Birth, FromWorker, ToWorker } from "./worker.js";
+import type { Birth, FromWorker, Task, ToWorker } from "./worker.js";
 
 /** What is made in a thread for the component: headers, handles and texts. Its own memory is limited in its code. */
 const MOST_MEGABYTES = 512;
@@ -16,10 +17,10 @@ export class Thread {
   readonly #sendings = new Map<number, Sending>();
   #ended = false;
 
-  constructor() {
+  constructor(readonly script: string | URL) {
     const birth: Birth = { port: this.#channel.port2, bell: this.#bell };
     // It needs nothing of this process: no environment, no argument, no flag.
-    this.#worker = new Worker(new URL("./worker.js", import.meta.url), {
+    this.#worker = new Worker(script, {
       workerData: birth,
       transferList: [this.#channel.port2],
       env: {},
@@ -31,21 +32,21 @@ export class Thread {
   }
 
   /** Makes a call. Whatever goes wrong with the thread is the outcome. */
-  async run(call: Call, send: Send): Promise<Outcome> {
+  async run(task: Task, send: Send): Promise<Outcome> {
     this.#worker.ref();
     const listen = (message: FromWorker) => this.#obey(message, send);
     this.#channel.port1.on("message", listen);
     try {
       return await new Promise<Outcome>((resolve) => {
-        const trap = (reason: string) => {
+        const trap = (error: Error) => {
           this.#ended = true;
-          resolve({ type: "trap", reason });
+          resolve({ type: "trap", ...threadFault(error) });
         };
         this.#worker.removeAllListeners();
         this.#worker.on("message", resolve);
-        this.#worker.on("error", (error) => trap(error.message));
-        this.#worker.on("exit", (code) => trap(`the thread ended with the code ${code}`));
-        this.#worker.postMessage(call);
+        this.#worker.on("error", trap);
+        this.#worker.on("exit", (code) => trap(new Error(`the thread ended with the code ${code}`)));
+        this.#worker.postMessage(task);
       });
     } finally {
       this.#channel.port1.off("message", listen);
@@ -74,7 +75,7 @@ export class Thread {
 
   #obey(message: FromWorker, send: Send): void {
     const { number } = message;
-    if (message.type === "taken") return this.#sendings.get(number)?.taken(message.bytes);
+    if (message.type === "taken") return this.#sendings.get(number)?.taken();
     if (message.type === "abort") {
       this.#sendings.get(number)?.abort();
       this.#sendings.delete(number);

@@ -112,6 +112,14 @@ export interface Reach {
   readonly allowAddresses?: readonly string[] | undefined;
 }
 
+/** The package's `component.wasm`: where it is, its bytes, or the module that they compile to. */
+export type Code = string | URL | ArrayBuffer | Uint8Array<ArrayBuffer> | WebAssembly.Module;
+
+/** Where the component's code is, if not where the package has it: for programs that are bundled. */
+export interface Bundled {
+  readonly wasm?: Code | undefined;
+}
+
 /** An access key, permanent or temporary. */
 export interface AccessKey {
   readonly accessKeyId: string;

@@ -6,13 +6,14 @@
  */
 
 import { BaseClient } from "./client.js";
+import { Core, given } from "./code.js";
 import { type Call, type Outcome, perform as performIn } from "./component.js";
 import { instantiate } from "./component/jspi/servicestage.js";
 import { HostError, invalid } from "./errors.js";
-import { connectionOf, credentialsOf } from "./options.js";
+import { codeOf, connectionOf, credentialsOf } from "./options.js";
 import { Guard } from "./policy.js";
 import { sendWithFetch } from "./send-fetch.js";
-import type { Limits, Place, Token } from "./types.js";
+import type { Bundled, Limits, Place, Token } from "./types.js";
 import { patience, type Wait } from "./wasi/poll.js";
 
 export * from "./errors.js";
@@ -20,7 +21,7 @@ export { listingJson, type ListingJson, type PipelineJson } from "./listing.js";
 export * from "./types.js";
 
 /** Where to send requests, in whose name, and within which limits. */
-export interface ClientOptions extends Place, Limits {
+export interface ClientOptions extends Place, Limits, Bundled {
   /** A token; or `"ambient"`, where the endpoint authenticates by itself. */
   readonly credentials: Token | "ambient";
 }
@@ -28,16 +29,18 @@ export interface ClientOptions extends Place, Limits {
 /** Lists release tasks. */
 export class Client extends BaseClient {
   constructor(options: ClientOptions) {
-    const connection = connectionOf(options, { tag: "ambient" }, ["credentials"]);
+    const connection = connectionOf(options, { tag: "ambient" }, ["credentials", "wasm"]);
     const credentials = credentialsOf(options.credentials);
     if (credentials.tag === "access-key") {
       throw invalid("client", "credentials", "a page is no place for an access key; give a token");
     }
-    super({ ...connection, credentials }, undefined, perform);
+    const code = codeOf(options.wasm);
+    const core = code === undefined ? OWN : given(code, read);
+    super({ ...connection, credentials }, undefined, (call, signal) => perform(call, core, signal));
   }
 }
 
-async function perform(call: Call, signal: AbortSignal | undefined): Promise<Outcome> {
+async function perform(call: Call, code: Core, signal: AbortSignal | undefined): Promise<Outcome> {
   if (!("Suspending" in WebAssembly)) {
     throw new HostError("This runtime's WebAssembly cannot wait for promises (JSPI).\nUse a newer one.");
   }
@@ -58,20 +61,20 @@ async function perform(call: Call, signal: AbortSignal | undefined): Promise<Out
   };
   const changed = () => wake();
   signal?.addEventListener("abort", changed);
+  const core = await code.module();
   const guard = new Guard(call.connection, sendWithFetch);
-  const outcome = await performIn(call, { instantiate, module }, wait, guard.send, changed);
+  const outcome = await performIn(call, { instantiate, core }, wait, guard.send, changed);
   signal?.removeEventListener("abort", changed);
   signal?.throwIfAborted();
   return guard.explain(outcome);
 }
 
-const modules = new Map<string, Promise<WebAssembly.Module>>();
+// Bundlers look for this very text.
+const OWN = new Core(() => read(new URL("./component/servicestage.core.wasm", import.meta.url)));
 
-function module(name: string): Promise<WebAssembly.Module> {
-  let compiled = modules.get(name);
-  if (compiled === undefined) {
-    compiled = WebAssembly.compileStreaming(fetch(new URL(`./component/${name}`, import.meta.url)));
-    modules.set(name, compiled);
-  }
-  return compiled;
+async function read(wasm: string | URL): Promise<BufferSource> {
+  const response = await fetch(wasm);
+  // Whatever its type: servers of development send it as any.
+  if (response.ok) return response.arrayBuffer();
+  throw new Error(`${response.url} answers ${response.status}`);
 }

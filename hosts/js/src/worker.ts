@@ -3,7 +3,6 @@
  * worker itself reaches nothing but that thread.
  */
 
-import { readFile } from "node:fs/promises";
 import { parentPort, receiveMessageOnPort, workerData, type MessagePort } from "node:worker_threads";
 
 import { type Call, type Outcome, perform } from "./component.js";
@@ -22,10 +21,16 @@ export interface Birth {
 /** From the worker, about a request by its number. */
 export type FromWorker =
   | { readonly type: "send"; readonly number: number; readonly request: Request }
-  | { readonly type: "taken"; readonly number: number; readonly bytes: number }
+  | { readonly type: "taken"; readonly number: number }
   | { readonly type: "abort"; readonly number: number };
 
-/** To the worker. */
+/** What a worker is to do, and the component's code to do it with. */
+export interface Task {
+  readonly call: Call;
+  readonly core: WebAssembly.Module;
+}
+
+/** To the worker, about a request. */
 export interface ToWorker {
   readonly number: number;
   readonly happening: Happening;
@@ -41,7 +46,7 @@ const send: Send = (request, tell) => {
   const post = (message: FromWorker) => port.postMessage(message);
   post({ type: "send", number, request });
   return {
-    taken: (bytes) => post({ type: "taken", number, bytes }),
+    taken: () => post({ type: "taken", number }),
     abort() {
       listeners.delete(number);
       post({ type: "abort", number });
@@ -66,18 +71,7 @@ function receiveAll(): void {
   }
 }
 
-const modules = new Map<string, Promise<WebAssembly.Module>>();
-
-function module(name: string): Promise<WebAssembly.Module> {
-  let compiled = modules.get(name);
-  if (compiled === undefined) {
-    compiled = readFile(new URL(`./component/${name}`, import.meta.url)).then((bytes) => WebAssembly.compile(bytes));
-    modules.set(name, compiled);
-  }
-  return compiled;
-}
-
-parentPort?.on("message", async (call: Call) => {
-  const outcome: Outcome = await perform(call, { instantiate, module }, block, send, () => {});
+parentPort?.on("message", async ({ call, core }: Task) => {
+  const outcome: Outcome = await perform(call, { instantiate, core }, block, send, () => {});
   parentPort?.postMessage(outcome);
 });

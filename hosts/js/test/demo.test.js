@@ -79,7 +79,7 @@ describe("the page", { skip }, () => {
     await listed(page, "1000 of 1000");
     await page.getByLabel("failed", { exact: true }).focus();
     await page.keyboard.press("Space");
-    await page.getByLabel("At most").focus();
+    await page.getByLabel("Rows at most").focus();
     await page.keyboard.type("5");
     await page.keyboard.press("Enter");
     await listed(page, /^5 of \d+ that match, of 1000/);
@@ -96,6 +96,29 @@ describe("the page", { skip }, () => {
     await page.close();
   });
 
+  test("charts all that matches, however few rows are shown", async () => {
+    const { page, wrong } = await open(site.url);
+    const counts = async (chart) =>
+      Object.fromEntries([...(await page.locator(chart).getAttribute("aria-label")).matchAll(/([^,]+): (\d+)/g)].map(
+        ([, name, count]) => [name.trim(), Number(count)],
+      ));
+    const sum = (counted) => Object.values(counted).reduce((sum, count) => sum + count, 0);
+    await listed(page, "1000 of 1000");
+    const all = await counts("#by-status");
+    assert.equal(sum(all), 1000);
+    await page.getByLabel("failed", { exact: true }).check();
+    await listed(page, "1000 of 1000");
+    await page.getByLabel("Rows at most").fill("25");
+    await page.keyboard.press("Enter");
+    await listed(page, `25 of ${all.failed} that match, of 1000`);
+    assert.equal(await page.locator("tbody tr").count(), 25);
+    assert.deepEqual(await counts("#by-status"), { failed: all.failed });
+    const months = sum(await counts("#by-month"));
+    assert.ok(months > 25 && months <= all.failed, `${months} last runs are charted`);
+    assert.deepEqual(wrong, []);
+    await page.close();
+  });
+
   test("is dark where that is wanted", async () => {
     const { page } = await open(site.url, { colorScheme: "dark" });
     await listed(page, "1000 of 1000");
@@ -108,7 +131,7 @@ describe("the page", { skip }, () => {
   for (const colorScheme of ["light", "dark"]) {
     test(`keeps nobody out where it is ${colorScheme}`, async () => {
       const { page } = await open(site.url, { colorScheme });
-      await page.getByLabel("At most").fill("5");
+      await page.getByLabel("Rows at most").fill("5");
       await page.keyboard.press("Enter");
       await listed(page, "5 of 1000");
       assert.deepEqual(await barriers(page), []);
@@ -144,7 +167,7 @@ describe("the page", { skip }, () => {
       reached.push(await page.evaluate(nameOfFocus));
       assert.ok(reached.length < 40, `it does not come to the table's last column: ${reached}`);
     }
-    const fields = ["Project id", "Token", "Name contains", "Creator", "Mode", "At most"];
+    const fields = ["Project id", "Token", "Name contains", "Creator", "Mode", "Rows at most"];
     assert.deepEqual(reached.slice(0, 6), fields);
     assert.deepEqual(reached.slice(-6), ["List", "Release tasks", "Name", "Created", "Updated", "Last run"]);
     await page.close();

@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { run } from "../dist/pool.js";
+import { coreOf, scriptOf } from "../dist/assets.js";
+import { Caller, run } from "../dist/pool.js";
 
 const CALL = {
   operation: "list-pipelines",
@@ -15,6 +16,7 @@ const CALL = {
   query: [],
 };
 const MINUTE_MS = 60_000;
+const GRACE_MS = 5_000;
 
 /** Tells these happenings of each request. */
 function telling(...happenings) {
@@ -24,10 +26,16 @@ function telling(...happenings) {
   };
 }
 
+/** A call of this caller, in the time that it may take. */
+async function ask(send, { caller = new Caller(), milliseconds = MINUTE_MS, signal } = {}) {
+  const core = await coreOf(undefined).module();
+  return run({ call: CALL, caller, send, script: scriptOf(undefined), core, milliseconds, signal });
+}
+
 async function listsNothing() {
   const bytes = new TextEncoder().encode("[]");
   const send = telling({ type: "head", status: 200, headers: [] }, { type: "chunk", bytes }, { type: "end" });
-  const { type, text } = await run(CALL, send, MINUTE_MS, undefined);
+  const { type, text } = await ask(send);
   return type === "ok" && JSON.parse(text).total === 0;
 }
 
@@ -37,16 +45,16 @@ test("a call that does not end is ended, its requests too, and the next call is 
   let tellSent = () => {};
   const sent = new Promise((resolve) => (tellSent = resolve));
   const never = () => (tellSent(), { taken() {}, abort: () => (aborted += 1) });
-  const outcome = run(CALL, never, MINUTE_MS, undefined);
+  const outcome = ask(never);
   await sent;
-  t.mock.timers.tick(MINUTE_MS);
-  assert.equal(await outcome, undefined);
+  t.mock.timers.tick(MINUTE_MS + GRACE_MS);
+  assert.equal((await outcome).type, "late");
   assert.equal(aborted, 1);
   assert.equal(await listsNothing(), true);
 });
 
 test("what breaks the component is the outcome, and the next call is clean", async () => {
-  const outcome = await run(CALL, telling({ type: "head", status: 200, headers: 5 }), MINUTE_MS, undefined);
+  const outcome = await ask(telling({ type: "head", status: 200, headers: 5 }));
   assert.equal(outcome.type, "trap");
   assert.equal(await listsNothing(), true);
 });

@@ -4,12 +4,31 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer as createProxy } from "node:http";
 import { createServer } from "node:https";
-import { connect } from "node:net";
+import { connect, createServer as createPlain } from "node:net";
 import { after, before, describe, test } from "node:test";
 
+import { proxyOf } from "../dist/proxy.js";
 import { certificateFor, skipWithoutOpenssl } from "./support/certificate.js";
 import { NODE_24, skipWithout24 } from "./support/node24.js";
-import { listKind } from "./support/run.js";
+import { listed, listKind } from "./support/run.js";
+
+test("variables are read as Node reads them, and refused by name; no password is told", () => {
+  const read = (proxyEnv) => proxyOf({ proxyEnv });
+  assert.equal(proxyOf({}), undefined);
+  assert.equal(read({ HTTPS_PROXY: "", NO_PROXY: "[" }), undefined);
+  assert.equal(read({ HTTPS_PROXY: "http://upper:1", https_proxy: "http://user:p%40ss@lower:8080" }).place, "lower:8080");
+  for (const [proxyEnv, argument] of [
+    [{ https_proxy: "user:hush-hush@127.0.0.1" }, "https_proxy"],
+    [{ HTTPS_PROXY: "http://user:hush hush-hush/@127.0.0.1:99999" }, "HTTPS_PROXY"],
+    [{ HTTPS_PROXY: "socks5://user:hush-hush@127.0.0.1" }, "HTTPS_PROXY"],
+    [{ HTTPS_PROXY: "http://127.0.0.1:9", no_proxy: "user:hush-hush@x", NO_PROXY: "x" }, "no_proxy"],
+  ]) {
+    assert.throws(
+      () => read(proxyEnv),
+      (error) => error.argument === argument && !error.message.includes("hush-hush"),
+    );
+  }
+});
 
 describe("a proxy", { skip: skipWithoutOpenssl || skipWithout24 }, () => {
   let certificate, server, proxy;
@@ -40,13 +59,14 @@ describe("a proxy", { skip: skipWithoutOpenssl || skipWithout24 }, () => {
     certificate?.remove();
   });
 
-  async function list(endpoint) {
+  async function list(endpoint, variables = {}) {
     asked = [];
     return listKind(NODE_24, endpoint, {
       NODE_USE_ENV_PROXY: "1",
       HTTPS_PROXY: `http://127.0.0.1:${proxy.address().port}`,
       HTTP_PROXY: `http://127.0.0.1:${proxy.address().port}`,
       NODE_EXTRA_CA_CERTS: certificate.file,
+      ...variables,
     });
   }
 
@@ -65,5 +85,63 @@ describe("a proxy", { skip: skipWithoutOpenssl || skipWithout24 }, () => {
     assert.equal(await list(`https://localhost:${server.address().port}`), "tls");
     assert.equal(await list(`http://127.0.0.1:${proxy.address().port}`), "not-found");
     assert.deepEqual(asked, []);
+  });
+
+  test("is not asked for what NO_PROXY names, by the rules of every host", async () => {
+    // Node's own rules would cover none of the first two, and read past the third.
+    for (const spared of ["Example.", "x.test\tservice.example", ".example:443"]) {
+      assert.equal(await list("https://service.example", { NO_PROXY: spared }), "dns", spared);
+      assert.deepEqual(asked, [], spared);
+    }
+    assert.equal(await list("https://service.example", { NO_PROXY: "service.example:8443" }), "0");
+  });
+
+  test("that cannot be used is an error by the variable's name, and so is such a NO_PROXY; no password is told", async () => {
+    const constructed = async (variables) =>
+      (await listed(NODE_24, "https://service.example", { NODE_USE_ENV_PROXY: "1", ...variables })).stderr;
+    for (const [variables, name] of [
+      [{ HTTPS_PROXY: "socks5://user:hush-hush@127.0.0.1:1080" }, "HTTPS_PROXY"],
+      [{ HTTPS_PROXY: "http://127.0.0.1:9", NO_PROXY: "10.0.0.0/33" }, "NO_PROXY"],
+      [{ HTTPS_PROXY: "http://127.0.0.1:9", NO_PROXY: "hush-hush@x" }, "NO_PROXY"],
+    ]) {
+      const stderr = await constructed(variables);
+      assert.match(stderr, new RegExp(`InvalidArgumentError: .*\\n?.*\`${name}\``), stderr);
+      assert.doesNotMatch(stderr, /hush-hush/);
+    }
+  });
+
+  test("tells what it answered: what may be over soon is worth another call", async (t) => {
+    const answers = { "502 Bad Gateway": ["refused", true], "503 Busy": ["refused", true], "504 Late": ["refused", true] };
+    Object.assign(answers, { "407 Who": ["other", false], "403 No": ["other", false] });
+    for (const [answer, [kind, retryable]] of Object.entries(answers)) {
+      const refusing = createPlain((socket) => {
+        socket.on("error", () => {}).once("data", () => socket.end(`HTTP/1.1 ${answer}\r\n\r\n`));
+      }).listen(0, "127.0.0.1");
+      await once(refusing, "listening");
+      t.after(() => refusing.close());
+      const place = `127.0.0.1:${refusing.address().port}`;
+      const variables = { NODE_USE_ENV_PROXY: "1", HTTPS_PROXY: `http://user:hush-hush@${place}` };
+      const { stdout } = await listed(NODE_24, "https://service.example", variables);
+      const error = JSON.parse(stdout);
+      assert.deepEqual([error.kind, error.retryable], [kind, retryable], stdout);
+      assert.ok(error.message.includes(`The proxy ${place} answered ${answer.slice(0, 3)}.`), error.message);
+      assert.doesNotMatch(error.message, /hush-hush|Report this message/);
+    }
+  });
+
+  test("that does not answer, or not with HTTP, is told within the time", async (t) => {
+    const endings = { "": /did not answer in time/, "SSH-2.0-x\r\n\r\n": /closed the connection, or did not answer with HTTP/ };
+    for (const [answer, told] of Object.entries(endings)) {
+      const odd = createPlain((socket) => {
+        socket.on("error", () => {}).once("data", () => answer !== "" && socket.end(answer));
+      }).listen(0, "127.0.0.1");
+      await once(odd, "listening");
+      t.after(() => odd.close());
+      const variables = { NODE_USE_ENV_PROXY: "1", HTTPS_PROXY: `http://127.0.0.1:${odd.address().port}` };
+      const { stdout, stderr } = await listed(NODE_24, "https://service.example", variables, { connectTimeoutMs: 400 });
+      const { kind, message } = JSON.parse(stdout || assert.fail(stderr));
+      assert.ok(["timeout", "reset"].includes(kind), message);
+      if (kind === "reset") assert.match(message, told);
+    }
   });
 });

@@ -1,65 +1,326 @@
-//! Where compiled components are kept. What lies there is executed, so that nobody but the user may put anything there.
+//! Where compiled components are kept. They are machine code, which is executed: only files are read that this user wrote
+//! and that nobody else could change since.
+//!
+//! The folder must belong to the effective user, who alone may write to it. Each folder above it must belong to that user
+//! or to root, and others may write to it only if it is sticky, as `/tmp` is. So nobody else can put a folder or a link in
+//! place of a part of the path. Where this does not hold, nothing is kept, and components are compiled each time.
 
-use std::fs;
-use std::io;
-use std::path::Path;
+use std::fs::{self, DirBuilder, Metadata, OpenOptions};
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::io::{self, Read, Write};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
 
 use directories_next::ProjectDirs;
-use wasmtime::{Cache, CacheConfig};
+use rustix::fs::OFlags;
+use rustix::process::geteuid;
+use sha2::{Digest, Sha256};
+use tracing::debug;
+use wasmtime::Engine;
 
-/// The user's cache of this library. None: there is no place for it, and components are compiled each time.
-pub(crate) fn of_user() -> Option<Cache> {
-    let folders = ProjectDirs::from("", "", "component-runtime")?;
-    make_private(folders.cache_dir()).ok()?;
-    let mut config = CacheConfig::new();
-    config.with_directory(folders.cache_dir());
-    Cache::new(config).ok()
-}
+/// The most components that are kept; the oldest give way.
+const MOST: usize = 32;
 
-/// Makes the folder the user's own, to read and to write, if it is not so already.
-fn make_private(folder: &Path) -> io::Result<()> {
-    fs::create_dir_all(folder)?;
-    // A link could lead to a folder of somebody else.
-    if !fs::symlink_metadata(folder)?.is_dir() {
-        return Err(io::Error::from(io::ErrorKind::NotADirectory));
+/// The largest file that is read, in bytes: many times what a component compiles to.
+const LARGEST: u64 = 256 << 20;
+
+/// How many bytes the digest at the end of a file has.
+const DIGEST: usize = 32;
+
+/// What lets others than the owner write.
+const OTHERS_WRITE: u32 = 0o022;
+
+/// What keeps everybody from renaming and removing the entries of others.
+const STICKY: u32 = 0o1000;
+
+/// A folder of compiled components.
+pub(crate) struct Cache(PathBuf);
+
+impl Cache {
+    /// The cache of the effective user, unless there is no safe folder for it.
+    pub(crate) fn of_user() -> Option<Self> {
+        let folders = ProjectDirs::from("", "", "component-runtime")?;
+        let folder = folders.cache_dir();
+        let told = |error: &io::Error| debug!("compiled components are not kept in {}: {error}", folder.display());
+        Self::at(folder).inspect_err(told).ok()
     }
-    restrict(folder)
+
+    /// The cache in this folder, which is made if it does not exist.
+    fn at(folder: &Path) -> io::Result<Self> {
+        if !folder.is_absolute() {
+            return Err(io::Error::other("the path is not absolute"));
+        }
+        // Nothing is made where somebody else could put something in its place.
+        let above = folder.parent().unwrap_or(folder);
+        let existing = above.ancestors().find(|folder| folder.symlink_metadata().is_ok());
+        safe_above(&existing.unwrap_or(above).canonicalize()?)?;
+        DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+        safe_above(&above.canonicalize()?)?;
+
+        let about = folder.symlink_metadata()?;
+        if !about.is_dir() {
+            return Err(io::Error::other("it is not a folder"));
+        }
+        if about.uid() != geteuid().as_raw() {
+            return Err(io::Error::other("it belongs to another user"));
+        }
+        if about.mode() & OTHERS_WRITE != 0 {
+            return Err(io::Error::other("others may write to it; remove it"));
+        }
+        Ok(Self(folder.to_owned()))
+    }
+
+    /// The machine code that this engine made of a component, if it was kept.
+    pub(crate) fn read(&self, engine: &Engine, wasm: &[u8]) -> Option<Vec<u8>> {
+        let name = name(engine, wasm);
+        let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK;
+        let file =
+            OpenOptions::new().read(true).custom_flags(flags.bits().cast_signed()).open(self.0.join(&name)).ok()?;
+        if !is_trusted(&file.metadata().ok()?) {
+            return None;
+        }
+        let mut code = Vec::new();
+        file.take(LARGEST).read_to_end(&mut code).ok()?;
+        let digest = code.split_off(code.len().checked_sub(DIGEST)?);
+        (digest == seal(&name, &code)).then_some(code)
+    }
+
+    /// Keeps the machine code that this engine made of a component. A file that was refused makes room.
+    pub(crate) fn write(&self, engine: &Engine, wasm: &[u8], code: &[u8]) {
+        let name = name(engine, wasm);
+        let path = self.0.join(&name);
+        let _ = fs::remove_file(&path);
+        // Not renamed into place, which would change the inode after it was written. Whoever reads too early misses the
+        // digest, and compiles.
+        let written = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path).and_then(|mut file| {
+            file.write_all(code)?;
+            file.write_all(&seal(&name, code))
+        });
+        if let Err(error) = written.and_then(|()| self.prune()) {
+            debug!("a compiled component is not kept: {error}");
+        }
+    }
+
+    fn prune(&self) -> io::Result<()> {
+        let mut files = Vec::new();
+        for entry in fs::read_dir(&self.0)? {
+            let entry = entry?;
+            let about = entry.metadata()?;
+            if about.is_file() {
+                files.push((about.modified()?, entry.path()));
+            }
+        }
+        files.sort_unstable();
+        files.iter().take(files.len().saturating_sub(MOST)).try_for_each(|(_, path)| fs::remove_file(path))
+    }
 }
 
-/// Succeeds for the owner alone.
-#[cfg(unix)]
-fn restrict(folder: &Path) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    fs::set_permissions(folder, fs::Permissions::from_mode(0o700))
+/// Names a component and what the engine makes of components.
+fn name(engine: &Engine, wasm: &[u8]) -> String {
+    let mut made = DefaultHasher::new();
+    engine.precompile_compatibility_hash().hash(&mut made);
+    let digest: String = Sha256::digest(wasm).iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("{digest}-{:016x}", made.finish())
 }
 
-/// Elsewhere the place is within the user's profile, which is private by itself.
-#[cfg(not(unix))]
-fn restrict(_: &Path) -> io::Result<()> {
+/// What stands at the end of a whole file. The name is part of it, so that no file counts under another's name.
+fn seal(name: &str, code: &[u8]) -> [u8; DIGEST] {
+    Sha256::new().chain_update(name).chain_update(code).finalize().into()
+}
+
+/// Whether this user wrote a file, and nobody changed it since. Writing sets both times alike; a change of mode, owner,
+/// name or links sets only the second, so that a file does not count that others could once write to.
+fn is_trusted(about: &Metadata) -> bool {
+    about.is_file()
+        && about.uid() == geteuid().as_raw()
+        && about.mode() & OTHERS_WRITE == 0
+        && about.nlink() == 1
+        && (about.mtime(), about.mtime_nsec()) == (about.ctime(), about.ctime_nsec())
+}
+
+/// Succeeds if nobody but this user and root can change where a path without links leads.
+fn safe_above(path: &Path) -> io::Result<()> {
+    for folder in path.ancestors() {
+        let about = folder.symlink_metadata()?;
+        let owned = about.uid() == geteuid().as_raw() || about.uid() == 0;
+        let kept = about.mode() & OTHERS_WRITE == 0 || about.mode() & STICKY != 0;
+        if !about.is_dir() || !owned || !kept {
+            return Err(io::Error::other(format!("others can change {}", folder.display())));
+        }
+    }
     Ok(())
 }
 
-#[cfg(all(test, unix))]
-#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#[cfg(test)]
+#[allow(clippy::panic, clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
-    use std::os::unix::fs::PermissionsExt;
+    use std::os::unix::fs::{PermissionsExt, chown, symlink};
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    use rustix::fs::{CWD, FileType, Mode, mknodat};
 
     use super::*;
 
-    #[test]
-    fn the_folder_is_private_and_no_link() {
-        let place = std::env::temp_dir().join(format!("component-runtime-{}", std::process::id()));
-        let (open, link, file) = (place.join("open"), place.join("link"), place.join("file"));
-        fs::create_dir_all(&open).unwrap();
-        fs::set_permissions(&open, fs::Permissions::from_mode(0o777)).unwrap();
-        std::os::unix::fs::symlink(&open, &link).unwrap();
-        fs::write(&file, "").unwrap();
-        for folder in [place.join("new"), open] {
-            make_private(&folder).unwrap();
-            assert_eq!(fs::metadata(&folder).unwrap().permissions().mode() & 0o777, 0o700);
+    const WASM: &[u8] = b"a component";
+    const CODE: &[u8] = b"its machine code";
+
+    /// A user who is not root.
+    const OTHER: Option<u32> = Some(65_533);
+
+    /// A folder that goes with the test.
+    struct Place(PathBuf);
+
+    impl Place {
+        fn new() -> Self {
+            static NEXT: AtomicU32 = AtomicU32::new(0);
+            let name = format!("component-runtime-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+            let place = std::env::temp_dir().join(name);
+            DirBuilder::new().mode(0o700).create(&place).unwrap();
+            Self(place)
         }
-        assert!(make_private(&link).is_err());
-        assert!(make_private(&file).is_err());
-        fs::remove_dir_all(&place).unwrap();
+
+        fn folder(&self, name: &str, mode: u32) -> PathBuf {
+            let folder = self.0.join(name);
+            fs::create_dir(&folder).unwrap();
+            allow(&folder, mode);
+            folder
+        }
+    }
+
+    impl Drop for Place {
+        fn drop(&mut self) {
+            drop(fs::remove_dir_all(&self.0));
+        }
+    }
+
+    fn allow(path: &Path, mode: u32) {
+        fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+    }
+
+    fn refused(folder: &Path) -> String {
+        match Cache::at(folder) {
+            Ok(_) => panic!("{} is not refused", folder.display()),
+            Err(error) => error.to_string(),
+        }
+    }
+
+    #[test]
+    fn what_is_kept_counts_for_its_own_component_alone() {
+        let (place, engine) = (Place::new(), Engine::default());
+        let folder = place.0.join("new/cache");
+        let cache = Cache::at(&folder).unwrap();
+        assert_eq!(fs::metadata(&folder).unwrap().mode() & 0o777, 0o700);
+        assert_eq!(cache.read(&engine, WASM), None);
+        cache.write(&engine, WASM, CODE);
+        assert_eq!(Cache::at(&folder).unwrap().read(&engine, WASM).as_deref(), Some(CODE));
+
+        let other = b"another component";
+        fs::copy(folder.join(name(&engine, WASM)), folder.join(name(&engine, other))).unwrap();
+        assert_eq!(cache.read(&engine, other), None);
+        cache.write(&engine, other, CODE);
+        assert_eq!(cache.read(&engine, other).as_deref(), Some(CODE));
+    }
+
+    #[test]
+    fn a_folder_that_others_can_change_is_refused() {
+        let place = Place::new();
+        for mode in [0o777, 0o775, 0o757, 0o1777, 0o720] {
+            let folder = place.folder(&format!("{mode:o}"), mode);
+            assert_eq!(refused(&folder), "others may write to it; remove it", "{mode:o}");
+            if mode & STICKY == 0 {
+                assert!(refused(&folder.join("within")).starts_with("others can change "), "{mode:o}");
+                assert!(!folder.join("within").exists());
+            }
+        }
+        let (own, link, file) = (place.folder("own", 0o700), place.0.join("link"), place.0.join("file"));
+        symlink(&own, &link).unwrap();
+        fs::write(&file, "").unwrap();
+        assert_eq!(refused(&link), "it is not a folder");
+        refused(&file);
+        refused(&file.join("within"));
+        for relative in ["", ".", "cache", "./cache"] {
+            assert_eq!(refused(Path::new(relative)), "the path is not absolute");
+        }
+        // What a link above leads to is judged, not the link.
+        assert!(Cache::at(&link.join("within")).is_ok());
+        let open = place.folder("open", 0o777);
+        symlink(&open, place.0.join("astray")).unwrap();
+        assert!(refused(&place.0.join("astray/within")).starts_with("others can change "));
+    }
+
+    #[test]
+    fn a_folder_of_another_user_is_refused_and_nothing_is_made_in_it() {
+        if !geteuid().is_root() {
+            return;
+        }
+        let place = Place::new();
+        let theirs = place.folder("theirs", 0o755);
+        chown(&theirs, OTHER, None).unwrap();
+        assert_eq!(refused(&theirs), "it belongs to another user");
+        for below in ["cache", ".cache/component-runtime"] {
+            assert!(refused(&theirs.join(below)).starts_with("others can change "));
+        }
+        assert_eq!(fs::read_dir(&theirs).unwrap().count(), 0);
+        let ours = theirs.join("ours");
+        fs::create_dir(&ours).unwrap();
+        refused(&ours);
+    }
+
+    #[test]
+    fn a_file_that_others_could_change_is_not_read() {
+        let (place, engine) = (Place::new(), Engine::default());
+        let cache = Cache::at(&place.0.join("cache")).unwrap();
+        let (path, aside) = (cache.0.join(name(&engine, WASM)), place.0.join("aside"));
+        let kept = || fs::read(&path).unwrap();
+        let replaced = |make: &dyn Fn()| {
+            fs::remove_file(&path).unwrap();
+            make();
+        };
+        let mut ways: Vec<(&str, Box<dyn Fn() + '_>)> = vec![
+            ("others may write", Box::new(|| allow(&path, 0o602))),
+            ("the group may write", Box::new(|| allow(&path, 0o620))),
+            (
+                "others could write once",
+                Box::new(|| {
+                    allow(&path, 0o666);
+                    fs::write(&path, kept()).unwrap();
+                    allow(&path, 0o600);
+                }),
+            ),
+            ("a link", Box::new(|| (fs::rename(&path, &aside).unwrap(), symlink(&aside, &path).unwrap()).0)),
+            ("two names", Box::new(|| fs::hard_link(&path, place.0.join("second")).unwrap())),
+            ("moved here", Box::new(|| (fs::rename(&path, &aside).unwrap(), fs::rename(&aside, &path).unwrap()).0)),
+            ("cut short", Box::new(|| fs::write(&path, kept().split_off(1)).unwrap())),
+            ("shorter than its end", Box::new(|| fs::write(&path, "short").unwrap())),
+            ("empty", Box::new(|| fs::write(&path, "").unwrap())),
+            ("changed", Box::new(|| fs::write(&path, [b"I", kept().get(1..).unwrap()].concat()).unwrap())),
+            ("a folder", Box::new(|| replaced(&|| fs::create_dir(&path).unwrap()))),
+            (
+                "a pipe",
+                Box::new(|| replaced(&|| mknodat(CWD, &path, FileType::Fifo, Mode::RUSR | Mode::WUSR, 0).unwrap())),
+            ),
+        ];
+        if geteuid().is_root() {
+            ways.push(("of another user", Box::new(|| chown(&path, OTHER, None).unwrap())));
+        }
+        for (how, spoil) in ways {
+            let _ = fs::remove_dir(&path);
+            let _ = fs::remove_file(&aside);
+            cache.write(&engine, WASM, CODE);
+            assert_eq!(cache.read(&engine, WASM).as_deref(), Some(CODE), "before: {how}");
+            spoil();
+            assert_eq!(cache.read(&engine, WASM), None, "{how}");
+        }
+    }
+
+    #[test]
+    fn the_oldest_files_give_way() {
+        let (place, engine) = (Place::new(), Engine::default());
+        let cache = Cache::at(&place.0.join("cache")).unwrap();
+        for component in 0..=u8::try_from(MOST).unwrap() {
+            cache.write(&engine, &[component], CODE);
+        }
+        assert_eq!(fs::read_dir(&cache.0).unwrap().count(), MOST);
+        assert!(cache.read(&engine, &[u8::try_from(MOST).unwrap()]).is_some());
     }
 }

@@ -7,19 +7,24 @@ use std::pin::pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use bytes::Bytes;
 use futures_util::future::{Either, select};
-use http_body_util::BodyExt;
+use http::{Extensions, Method};
+use http_body_util::{BodyExt, Full};
 use hyper_util::client::legacy::connect::{CaptureConnection, capture_connection};
 use hyper_util::client::legacy::{self, Client as Pool};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use tokio::time::timeout;
+use tracing::debug;
 
-use crate::connector::{ConnectError, Connector, Door, Shut};
+use crate::connector::{ConnectError, Connecting, Connector, Door, Shut};
 use crate::enforce::Policy;
-use crate::failure;
-use crate::http::{Body, Decision, HttpError, Layer, Request, Response, Timeouts, Verdict};
+use crate::explanation::Fault;
+use crate::failure::{self, Again};
+use crate::farewell::Farewell;
+use crate::http::{Decision, HttpError, Layer, Request, Response, Timeouts, Verdict, whole};
 use crate::pace::Paced;
-use crate::policy::{Grant, Range};
+use crate::policy::{Grant, Range, Reason};
 
 /// How long to wait where the component names no timeout.
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(60);
@@ -33,6 +38,15 @@ const MOST_IDLE: usize = 64;
 /// The largest head of a response, in bytes. IAM sends its tokens in a header, so there is room for large ones.
 const LARGEST_HEAD: u32 = 128 << 10;
 
+/// The most fields of such a head: as many as 64 KiB hold, where each counts 32 bytes more than it has.
+const MOST_FIELDS: usize = 2000;
+
+/// The largest body of a request, in bytes. It is held until there is an answer, since a server can ask for it again.
+const LARGEST_BODY: usize = 16 << 20;
+
+/// How often a request that a server did not begin is repeated on a new connection.
+const MOST_REPEATS: u32 = 2;
+
 /// For so many sets of granted addresses connections are kept; then all are dropped. Hosts have one or a few.
 const MOST_POOLS: usize = 64;
 
@@ -44,13 +58,24 @@ pub struct Client<C> {
     shared: Arc<Shared<C>>,
 }
 
-/// Connections that may be used for each other's requests.
-type Kept = Pool<Door, Body>;
+/// Connections that may be used for each other's requests: those over which either version is spoken, and those for
+/// servers that ask for HTTP/1.1.
+#[derive(Clone)]
+struct Kept {
+    any: Pool<Door, Full<Bytes>>,
+    http1: Pool<Door, Full<Bytes>>,
+}
 
 struct Shared<C> {
     connector: Arc<C>,
     /// Whoever may connect to certain addresses must not hand such a connection to somebody who may not.
     pools: Mutex<HashMap<Vec<Range>, Kept>>,
+}
+
+/// A request that failed, and how it can be repeated.
+struct Broken {
+    fault: Fault,
+    again: Option<Again>,
 }
 
 impl<C: Connector> Client<C> {
@@ -70,41 +95,110 @@ impl<C: Connector> Client<C> {
         Self { policy, kept, shared }
     }
 
-    async fn send(&self, mut request: Request, timeouts: &Timeouts) -> Result<Response, HttpError> {
-        if request.uri().authority().is_none() {
-            return Err(HttpError::HttpRequestUriInvalid);
+    async fn send(&self, request: Request, timeouts: &Timeouts) -> Result<Response, Fault> {
+        let request = collected(request).await?;
+        let mut repeats = 0;
+        loop {
+            let Broken { fault, again } = match self.attempt(&self.kept.any, request.clone(), timeouts).await {
+                Ok(response) => return Ok(response),
+                Err(broken) => broken,
+            };
+            debug!(reason = fault.why(), repeats, "an attempt failed");
+            match again {
+                Some(Again::OverHttp1) => return self.send_over_http1(request, timeouts).await,
+                Some(Again::OnNewConnection) if repeats < MOST_REPEATS => repeats += 1,
+                Some(Again::OnNewConnection) => {
+                    let why = format!("{} So did {repeats} more attempts, each on a new connection.", fault.why());
+                    return Err(fault.because(why));
+                }
+                None => return Err(fault),
+            }
         }
+    }
+
+    async fn send_over_http1(
+        &self,
+        request: http::Request<Full<Bytes>>,
+        timeouts: &Timeouts,
+    ) -> Result<Response, Fault> {
+        self.attempt(&self.kept.http1, request, timeouts).await.map_err(|Broken { fault, .. }| {
+            let why = format!("The server asks for HTTP/1.1 (HTTP_1_1_REQUIRED). {}", fault.why());
+            fault.because(why)
+        })
+    }
+
+    async fn attempt(
+        &self,
+        pool: &Pool<Door, Full<Bytes>>,
+        mut request: http::Request<Full<Bytes>>,
+        timeouts: &Timeouts,
+    ) -> Result<Response, Broken> {
         let connection = capture_connection(&mut request);
-        let answer = pin!(self.kept.request(request));
+        // Others would meet the same server on it.
+        let leave = || connection.connection_metadata().iter().for_each(|connected| connected.poison());
+        let answer = pin!(pool.request(request));
         let connected = pin!(is_made(connection.clone()));
         let connect_timeout = timeouts.connect_timeout.unwrap_or(DEFAULT_TIMEOUT);
         let first_byte_timeout = timeouts.first_byte_timeout.unwrap_or(DEFAULT_TIMEOUT);
         let answer = match timeout(connect_timeout, select(answer, connected)).await {
-            Err(_) => return Err(HttpError::ConnectionTimeout),
+            Err(_) => return Err(HttpError::ConnectionTimeout.into()),
             Ok(Either::Left((answer, _))) => answer,
             Ok(Either::Right(((), answer))) => timeout(first_byte_timeout, answer).await.map_err(|_| {
-                // Others would wait for the same silent server.
-                connection.connection_metadata().iter().for_each(|connected| connected.poison());
+                leave();
                 HttpError::HttpResponseTimeout
             })?,
         };
         let pause = timeouts.between_bytes_timeout.unwrap_or(DEFAULT_TIMEOUT);
-        let response = answer.map_err(|error| self.failed(&error))?;
-        Ok(response.map(|incoming| Paced::new(incoming, pause).boxed_unsync()))
+        match answer {
+            Ok(mut response) => {
+                let farewell = response.extensions_mut().remove();
+                Ok(response.map(|body| Paced::new(body, pause, farewell, self.policy.clone()).boxed_unsync()))
+            }
+            Err(error) => {
+                let broken = self.broken(&error);
+                if broken.again.is_some() {
+                    leave();
+                }
+                Err(broken)
+            }
+        }
     }
 
-    fn failed(&self, error: &legacy::Error) -> HttpError {
+    fn broken(&self, error: &legacy::Error) -> Broken {
         let source = error.source();
-        let shut = source.and_then(|source| source.downcast_ref::<Shut>()).and_then(Shut::take);
-        let Some(error) = shut else {
-            return source
-                .and_then(|source| source.downcast_ref())
-                .map_or(HttpError::ConnectionTerminated, failure::head);
-        };
-        if let ConnectError::Denied(denial) = &error {
-            self.policy.keep(denial.clone());
+        if let Some(shut) = source.and_then(|source| source.downcast_ref::<Shut>()).and_then(Shut::take) {
+            return self.unconnected(shut).into();
         }
-        error.code()
+        match source.and_then(|source| source.downcast_ref()) {
+            Some(cause) => Broken { fault: failure::head(cause, farewell(error)), again: failure::again(cause) },
+            None => HttpError::ConnectionTerminated.into(),
+        }
+    }
+
+    fn unconnected(&self, error: ConnectError) -> Fault {
+        match error {
+            ConnectError::Failed(fault) => fault,
+            ConnectError::Denied(denial) => {
+                let code = match denial.reason() {
+                    Reason::Addresses(_) | Reason::NotLoopback(_) => HttpError::DestinationIpProhibited,
+                    _ => HttpError::HttpRequestDenied,
+                };
+                self.policy.keep(denial);
+                code.into()
+            }
+        }
+    }
+}
+
+impl From<Fault> for Broken {
+    fn from(fault: Fault) -> Self {
+        Self { fault, again: None }
+    }
+}
+
+impl From<HttpError> for Broken {
+    fn from(code: HttpError) -> Self {
+        Fault::from(code).into()
     }
 }
 
@@ -115,21 +209,53 @@ impl<C: Connector> Shared<C> {
         if pools.len() >= MOST_POOLS && !pools.contains_key(&addresses) {
             pools.clear();
         }
-        let pool = pools.entry(addresses).or_insert_with(|| {
-            let (connector, grant) = (Arc::clone(&self.connector), Arc::new(grant.clone()));
-            builder().build(Door::new(move |uri| {
-                let (connector, grant) = (Arc::clone(&connector), Arc::clone(&grant));
-                async move { connector.connect(&uri, &grant).await }
-            }))
+        let kept = pools.entry(addresses).or_insert_with(|| Kept {
+            any: builder().build(self.door(grant, C::connect)),
+            http1: builder().build(self.door(grant, C::connect_http1)),
         });
-        pool.clone()
+        kept.clone()
+    }
+
+    fn door(&self, grant: &Grant, connect: for<'a> fn(&'a C, &'a http::Uri, &'a Grant) -> Connecting<'a>) -> Door {
+        let (connector, grant) = (Arc::clone(&self.connector), Arc::new(grant.clone()));
+        Door::new(move |uri| {
+            let (connector, grant) = (Arc::clone(&connector), Arc::clone(&grant));
+            async move { connect(&connector, &uri, &grant).await }
+        })
     }
 }
 
 impl<C: Connector> Layer for Client<C> {
     fn decide<'a>(&'a self, request: Request, timeouts: &'a Timeouts) -> Decision<'a> {
-        Box::pin(async move { Verdict::Complete(self.send(request, timeouts).await) })
+        Box::pin(async move {
+            self.policy.explain(None);
+            Verdict::Complete(self.send(request, timeouts).await.map_err(|fault| {
+                self.policy.explain(fault.explanation());
+                fault.into_code()
+            }))
+        })
     }
+}
+
+/// A request with the whole of its body, which can be sent more than once. Its length is the host's to announce. What the
+/// body of a `GET` or `HEAD` means is not defined, so it is left out. Source: RFC 9110, section 9.3.1.
+async fn collected(request: Request) -> Result<http::Request<Full<Bytes>>, HttpError> {
+    if request.uri().authority().is_none() {
+        return Err(HttpError::HttpRequestUriInvalid);
+    }
+    let (head, body) = request.into_parts();
+    let body = match head.method {
+        Method::GET | Method::HEAD => Bytes::new(),
+        _ => whole(body, LARGEST_BODY).await?.ok_or(HttpError::HttpRequestBodySize(Some(LARGEST_BODY as u64)))?,
+    };
+    Ok(http::Request::from_parts(head, Full::new(body)))
+}
+
+/// The code with which the server closed the connection of a failed request.
+fn farewell(error: &legacy::Error) -> Option<h2::Reason> {
+    let mut extras = Extensions::new();
+    error.connect_info()?.get_extras(&mut extras);
+    extras.get::<Farewell>()?.code()
 }
 
 async fn is_made(mut connection: CaptureConnection) {
@@ -146,6 +272,7 @@ fn builder() -> legacy::Builder {
         // The component's runtime sets it, and the signature covers it.
         .set_host(false)
         .http1_max_buf_size(LARGEST_HEAD as usize)
+        .http1_max_headers(MOST_FIELDS)
         .http2_max_header_list_size(LARGEST_HEAD);
     builder
 }

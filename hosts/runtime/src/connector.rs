@@ -9,11 +9,13 @@ use http::Uri;
 use hyper::rt::{Read, ReadBufCursor, Write};
 use hyper_util::client::legacy::connect::{Connected, Connection as Known};
 use hyper_util::rt::TokioIo;
-use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tower_service::Service;
 
+use crate::explanation::Fault;
+use crate::farewell::Frames;
 use crate::http::HttpError;
-use crate::policy::{Denial, Grant, Reason};
+use crate::policy::{Denial, Grant};
 
 /// Bytes in both directions.
 pub trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
@@ -21,9 +23,12 @@ pub trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
 
 /// A connection to a server, and what is spoken over it.
-pub struct Connection {
-    stream: TokioIo<Box<dyn Stream>>,
-    http2: bool,
+pub struct Connection(TokioIo<Watched>);
+
+/// Bytes in both directions, and if they are HTTP/2, a look at what comes in.
+struct Watched {
+    stream: Box<dyn Stream>,
+    frames: Option<Frames>,
 }
 
 /// A connection on its way.
@@ -35,7 +40,7 @@ pub enum ConnectError {
     /// A policy forbids it.
     Denied(Denial),
     /// It could not be made.
-    Failed(HttpError),
+    Failed(Fault),
 }
 
 /// Connects to the server of a URL.
@@ -43,37 +48,37 @@ pub trait Connector: Send + Sync + 'static {
     /// A connection, secured if the URL's scheme asks for it. It may be used again for every call with the same granted
     /// addresses, so nothing else of the grant may decide.
     fn connect<'a>(&'a self, uri: &'a Uri, grant: &'a Grant) -> Connecting<'a>;
+
+    /// The same, for a server that refuses HTTP/2: only HTTP/1.1 is offered. A connector that never speaks HTTP/2 leaves
+    /// this as it is.
+    fn connect_http1<'a>(&'a self, uri: &'a Uri, grant: &'a Grant) -> Connecting<'a> {
+        self.connect(uri, grant)
+    }
 }
 
 impl Connection {
     /// A connection over which HTTP/1.1 is spoken.
     pub fn new(stream: impl Stream + 'static) -> Self {
-        Self { stream: TokioIo::new(Box::new(stream)), http2: false }
+        Self(TokioIo::new(Watched { stream: Box::new(stream), frames: None }))
     }
 
     /// The same connection, with HTTP/2 if both sides agreed on that.
     #[must_use]
     pub fn speaking_http2(self, http2: bool) -> Self {
-        Self { http2, ..self }
-    }
-}
-
-impl ConnectError {
-    /// What the component is told.
-    pub(crate) fn code(self) -> HttpError {
-        match self {
-            Self::Failed(error) => error,
-            Self::Denied(denial) => match denial.reason() {
-                Reason::Addresses(_) | Reason::NotLoopback(_) => HttpError::DestinationIpProhibited,
-                _ => HttpError::HttpRequestDenied,
-            },
-        }
+        let stream = self.0.into_inner().stream;
+        Self(TokioIo::new(Watched { stream, frames: http2.then(Frames::new) }))
     }
 }
 
 impl From<HttpError> for ConnectError {
-    fn from(error: HttpError) -> Self {
-        Self::Failed(error)
+    fn from(code: HttpError) -> Self {
+        Self::Failed(code.into())
+    }
+}
+
+impl From<Fault> for ConnectError {
+    fn from(fault: Fault) -> Self {
+        Self::Failed(fault)
     }
 }
 
@@ -83,7 +88,7 @@ impl From<Denial> for ConnectError {
     }
 }
 
-/// A way to connect, in the form that the library's client and its tunnel take.
+/// A way to connect, in the form that the library's client takes.
 #[derive(Clone)]
 pub(crate) struct Door(Arc<dyn Fn(Uri) -> Connecting<'static> + Send + Sync>);
 
@@ -135,17 +140,45 @@ impl std::error::Error for Shut {}
 
 impl Known for Connection {
     fn connected(&self) -> Connected {
-        if self.http2 { Connected::new().negotiated_h2() } else { Connected::new() }
+        match &self.0.inner().frames {
+            Some(frames) => Connected::new().negotiated_h2().extra(frames.farewell()),
+            None => Connected::new(),
+        }
     }
 }
 
 impl Read for Connection {
     fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: ReadBufCursor<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_read(cx, buffer)
+        Pin::new(&mut self.0).poll_read(cx, buffer)
     }
 }
 
 impl Write for Connection {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.0).poll_write(cx, bytes)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.0).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.0).poll_shutdown(cx)
+    }
+}
+
+impl AsyncRead for Watched {
+    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        let before = buffer.filled().len();
+        let read = Pin::new(&mut self.stream).poll_read(cx, buffer);
+        if let Some(frames) = &mut self.frames {
+            frames.pass(buffer.filled().get(before..).unwrap_or_default());
+        }
+        read
+    }
+}
+
+impl AsyncWrite for Watched {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         Pin::new(&mut self.stream).poll_write(cx, bytes)
     }

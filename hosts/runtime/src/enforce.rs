@@ -2,15 +2,16 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use tracing::Span;
+use tracing::{Span, info};
 
+use crate::explanation::Explanation;
 use crate::http::{Decision, HttpError, Layer, Request, Timeouts, Verdict};
 use crate::policy::{self, Declaration, Denial, Grant};
 
 /// The most denials that are kept: a component can ask without end.
 const KEPT: usize = 32;
 
-/// A declaration, a grant, and what the two denied. Clones share it all.
+/// A declaration, a grant, what the two denied, and why the last request failed. Clones share it all.
 ///
 /// One policy serves one call, or calls whose denials need not be told apart: as a layer, the first of its stack, and
 /// by [`crate::Client::under`] in the client at the stack's end. The default denies everything.
@@ -22,13 +23,14 @@ struct Inner {
     declaration: Declaration,
     grant: Grant,
     denials: Mutex<Vec<Denial>>,
+    explanation: Mutex<Option<Explanation>>,
 }
 
 impl Policy {
     /// What is both declared and granted passes.
     #[must_use]
     pub fn new(declaration: Declaration, grant: Grant) -> Self {
-        Self(Arc::new(Inner { declaration, grant, denials: Mutex::default() }))
+        Self(Arc::new(Inner { declaration, grant, ..Inner::default() }))
     }
 
     /// What the component declares.
@@ -47,6 +49,20 @@ impl Policy {
     #[must_use]
     pub fn denials(&self) -> Vec<Denial> {
         self.0.denials.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Returns why the last request failed, where more is known than the component is told. None if it did not fail.
+    #[must_use]
+    pub fn explanation(&self) -> Option<Explanation> {
+        self.0.explanation.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Keeps why a request failed, and tells it. None: another request begins.
+    pub(crate) fn explain(&self, explanation: Option<&Explanation>) {
+        if let Some(explanation) = explanation {
+            info!("{}", explanation.why());
+        }
+        *self.0.explanation.lock().unwrap_or_else(PoisonError::into_inner) = explanation.cloned();
     }
 
     /// Keeps a denial, unless a retry brought it again, and tells the span of the request.

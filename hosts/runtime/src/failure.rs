@@ -1,56 +1,123 @@
-//! What the HTTP library's errors mean in the terms of `wasi:http`.
+//! What the HTTP library's errors mean in the terms of `wasi:http`, and for people.
 
 use std::error::Error;
 use std::io;
 
 use h2::Reason;
 
+use crate::explanation::{Explanation, Fault};
 use crate::http::HttpError;
-use crate::tls;
+use crate::policy::denial::shown;
+use crate::tls_fault;
 
-/// Why there is no response.
-pub(crate) fn head(error: &hyper::Error) -> HttpError {
-    if let Some(alert) = of_tls(error) {
-        alert
-    } else if error.is_parse_too_large() {
-        HttpError::HttpResponseHeaderSectionSize(None)
-    } else if error.is_parse() || error.is_parse_status() || breaks_http2(error) {
-        HttpError::HttpProtocolError
-    } else {
-        HttpError::ConnectionTerminated
+/// What to do where somebody answers that does not speak HTTP as it should.
+const ELSEWHERE: &str = "Check that the address leads to the server itself, and not to a proxy or to another service.";
+
+/// How a request that a server did not begin can be repeated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Again {
+    /// Over HTTP/1.1. Source: RFC 9113, section 7, `HTTP_1_1_REQUIRED`.
+    OverHttp1,
+    /// On a new connection. Source: RFC 9113, section 8.7.
+    OnNewConnection,
+}
+
+/// Whether the server says that it did not begin the request.
+pub(crate) fn again(error: &hyper::Error) -> Option<Again> {
+    let cause = of_http2(error)?;
+    match cause.reason() {
+        Some(Reason::HTTP_1_1_REQUIRED) if cause.is_remote() => Some(Again::OverHttp1),
+        Some(Reason::REFUSED_STREAM) if cause.is_remote() => Some(Again::OnNewConnection),
+        // Only streams that lie above the last one that the server names end with this error.
+        _ if cause.is_go_away() && cause.is_remote() => Some(Again::OnNewConnection),
+        _ => None,
     }
 }
 
-/// Why a body broke off.
-pub(crate) fn body(error: &hyper::Error) -> HttpError {
-    // hyper tells what is wrong with a body's framing as an I/O error.
-    let cause = error.source().and_then(|cause| cause.downcast_ref::<io::Error>()).map(io::Error::kind);
-    match cause {
-        Some(io::ErrorKind::UnexpectedEof) => HttpError::HttpResponseIncomplete,
-        Some(io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData) => HttpError::HttpProtocolError,
-        _ if error.is_incomplete_message() => HttpError::HttpResponseIncomplete,
-        _ if error.is_parse() || breaks_http2(error) => HttpError::HttpProtocolError,
-        _ => HttpError::ConnectionTerminated,
+/// Why there is no response. `farewell` is the code with which the server closed the connection of HTTP/2.
+pub(crate) fn head(error: &hyper::Error, farewell: Option<Reason>) -> Fault {
+    if let Some(fault) = of_tls(error) {
+        fault
+    } else if let Some(fault) = of_http2(error).and_then(http2) {
+        fault
+    } else if error.is_parse_too_large() {
+        let why = "The head of the answer is larger than 128 KiB, or has more than 2,000 fields.";
+        Fault::new(HttpError::HttpResponseHeaderSectionSize(None), Explanation::new(why))
+    } else if error.is_parse() || error.is_parse_status() {
+        let why = format!("The answer is not HTTP: {error}.");
+        Fault::new(HttpError::HttpProtocolError, Explanation::new(why).advising(ELSEWHERE))
+    } else if error.is_incomplete_message() {
+        let why = "The server closed the connection before it answered.";
+        Fault::new(HttpError::ConnectionTerminated, Explanation::new(why))
+    } else {
+        closed(HttpError::ConnectionTerminated, farewell)
     }
+}
+
+/// Why a body broke off. `farewell` is as in [`head`].
+pub(crate) fn body(error: &hyper::Error, farewell: Option<Reason>) -> Fault {
+    if let Some(fault) = of_http2(error).and_then(http2) {
+        return fault;
+    }
+    // hyper tells what is wrong with a body's framing as an I/O error.
+    let cause = error.source().and_then(|cause| cause.downcast_ref::<io::Error>());
+    let framing =
+        cause.filter(|cause| matches!(cause.kind(), io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData));
+    if let Some(cause) = framing {
+        let why = format!("The answer is not HTTP: {}.", shown(&cause.to_string()));
+        return Fault::new(HttpError::HttpProtocolError, Explanation::new(why).advising(ELSEWHERE));
+    }
+    let code = match cause.map(io::Error::kind) {
+        Some(io::ErrorKind::UnexpectedEof) => HttpError::HttpResponseIncomplete,
+        _ if error.is_incomplete_message() => HttpError::HttpResponseIncomplete,
+        _ if error.is_parse() => HttpError::HttpProtocolError,
+        _ => HttpError::ConnectionTerminated,
+    };
+    closed(code, farewell)
+}
+
+/// Names the code with which the server closed a connection, if it gave one.
+fn closed(code: HttpError, farewell: Option<Reason>) -> Fault {
+    let Some(farewell) = farewell else { return code.into() };
+    let why = format!("The server closed the HTTP/2 connection (GOAWAY, {}).", name(farewell));
+    Fault::new(code, Explanation::new(why))
 }
 
 /// What TLS says after its handshake: with version 1.3 only then is a client refused that shows no certificate.
-fn of_tls(error: &hyper::Error) -> Option<HttpError> {
-    tls::fault(error.source()?.downcast_ref()?)
+fn of_tls(error: &hyper::Error) -> Option<Fault> {
+    tls_fault::of(error.source()?.downcast_ref()?)
 }
 
-/// Whether one of the sides says that the other does not keep to HTTP/2.
-fn breaks_http2(error: &hyper::Error) -> bool {
-    let reason = error.source().and_then(|cause| cause.downcast_ref::<h2::Error>()).and_then(h2::Error::reason);
-    matches!(
-        reason,
-        Some(
-            Reason::PROTOCOL_ERROR
-                | Reason::FLOW_CONTROL_ERROR
-                | Reason::FRAME_SIZE_ERROR
-                | Reason::STREAM_CLOSED
-                | Reason::COMPRESSION_ERROR
-                | Reason::SETTINGS_TIMEOUT
-        )
-    )
+fn of_http2(error: &hyper::Error) -> Option<&h2::Error> {
+    error.source()?.downcast_ref()
+}
+
+/// Names the error of HTTP/2, if one of the sides names one.
+fn http2(error: &h2::Error) -> Option<Fault> {
+    let reason = error.reason()?;
+    let code = match reason {
+        Reason::PROTOCOL_ERROR
+        | Reason::FLOW_CONTROL_ERROR
+        | Reason::FRAME_SIZE_ERROR
+        | Reason::STREAM_CLOSED
+        | Reason::COMPRESSION_ERROR
+        | Reason::SETTINGS_TIMEOUT
+        | Reason::HTTP_1_1_REQUIRED => HttpError::HttpProtocolError,
+        _ => HttpError::ConnectionTerminated,
+    };
+    let name = name(reason);
+    let why = if !error.is_remote() {
+        format!("The server does not keep to HTTP/2 ({name}).")
+    } else if error.is_go_away() {
+        format!("The server closed the HTTP/2 connection and did not begin the request (GOAWAY, {name}).")
+    } else {
+        format!("The server broke the request off in HTTP/2 (RST_STREAM, {name}).")
+    };
+    Some(Fault::new(code, Explanation::new(why).advising(ELSEWHERE)))
+}
+
+/// The name of an error code of HTTP/2, or its number.
+fn name(code: Reason) -> String {
+    let name = format!("{code:?}");
+    if name.starts_with("Reason") { format!("{:#x}", u32::from(code)) } else { name }
 }

@@ -9,10 +9,10 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::HeaderMap;
+use http::{HeaderMap, HeaderName};
 use http_body_util::{BodyExt, Full, Limited};
 use tracing::{Instrument, Span};
-use wasmtime_wasi_http::{RequestOptions, WasiBody, WasiHttpHooks};
+use wasmtime_wasi_http::{ForbiddenHeaderFilter, RequestOptions, WasiBody, WasiHttpHooks};
 
 pub use wasmtime_wasi_http::Error as HttpError;
 
@@ -88,6 +88,36 @@ pub async fn whole(mut body: Body, most: usize) -> Result<Option<Bytes>, HttpErr
     Ok(Some(bytes.into()))
 }
 
+/// The headers that the host alone sets, besides all that begin with `proxy-`. They frame a message or belong to one
+/// connection, so whoever sets one can hide a second request, or reach another host. Sources: RFC 9110, sections 7.2 to
+/// 7.8, 8.6 and 10.1; RFC 9112, section 6.1; RFC 9113, section 8.2.2.
+const FORBIDDEN_HEADERS: &[&str] = &[
+    "connection",
+    "content-length",
+    "expect",
+    "host",
+    "http2-settings",
+    "keep-alive",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+];
+
+/// Whether a header belongs to the host. No component may set such a header, and no credentials are sent in one.
+///
+/// ```
+/// use component_runtime::http::is_forbidden_header;
+///
+/// assert!(is_forbidden_header(&http::header::HOST));
+/// assert!(!is_forbidden_header(&http::header::AUTHORIZATION));
+/// ```
+#[must_use]
+pub fn is_forbidden_header(name: &HeaderName) -> bool {
+    let name = name.as_str();
+    name.starts_with("proxy-") || FORBIDDEN_HEADERS.contains(&name)
+}
+
 /// The hook of wasmtime, which leads into the stack of one call.
 pub(crate) struct Hook {
     stack: Arc<Stack>,
@@ -106,6 +136,11 @@ impl Hook {
 type Worker = Box<dyn Future<Output = Result<(), HttpError>> + Send>;
 
 impl WasiHttpHooks for Hook {
+    /// A component can neither set such headers nor read them in a response.
+    fn forbidden_header_filter(&mut self) -> ForbiddenHeaderFilter {
+        Arc::new(is_forbidden_header)
+    }
+
     fn send_request(
         &mut self,
         request: Request,

@@ -10,43 +10,52 @@
 //! - [`plugin`]: a loaded component, and calling it; [`limits`]: what a call may use
 //! - [`http`]: the one seam to the network, a stack of layers; `mask`: responses without secrets, for layers that send some
 //! - [`policy`]: what a component may ask of whom, pure; [`enforce`] holds it to that
-//! - [`client`]: the last layer, which speaks HTTP; `pace`: its bodies; `failure`: its errors
+//! - [`client`]: the last layer, which speaks HTTP; `pace`: its bodies; `failure`: its errors, `farewell` among them; [`explanation`]:
+//!   what people are told of them, `machine`: limits of the machine among them
 //! - [`connector`]: how it gets connections; [`network`]: by names, TCP through [`socket`], [`tls`], and [`proxy`];
-//!   [`direct`]: by plain TCP to one address
+//!   [`direct`]: by plain TCP to one address; `trust`: whom TLS believes, and `tls_fault`: why not
+//! - [`printable`]: text that others wrote, made safe to print
 //! - [`trace`]: what is told of calls and requests; [`fields`]: what that holds, for whoever writes it down
 //! - [`files`]: reads small files that people name
 //! - `state`: what an instance sees of the world: the linker and the clocks; `chunk`: how a body gets into its memory;
 //!   `prefetch`: how records get out of it, and `text` their texts
 
-#[cfg(feature = "compile")]
+#[cfg(all(feature = "compile", unix))]
 mod cache;
 mod chunk;
 pub mod client;
 pub mod connector;
 pub mod direct;
 pub mod enforce;
+pub mod explanation;
 mod failure;
+mod farewell;
 pub mod fields;
 pub mod files;
 pub mod http;
 pub mod limits;
+mod machine;
 mod mask;
 pub mod network;
 mod pace;
 pub mod plugin;
 pub mod policy;
 mod prefetch;
+pub mod printable;
 pub mod proxy;
 pub mod runtime;
 pub mod socket;
 mod state;
 mod text;
 pub mod tls;
+mod tls_fault;
 pub mod trace;
+mod trust;
 
 pub use client::Client;
 pub use direct::Direct;
 pub use enforce::Policy;
+pub use explanation::Explanation;
 pub use http::{Layer, Stack};
 pub use limits::Limits;
 pub use mask::masked;

@@ -17,16 +17,19 @@ use zeroize::Zeroizing;
 
 use crate::http::{Body, HttpError, Response};
 
-/// A response without these secrets: headers that hold one are left out, and in the body they are masked. What has less
-/// than `shortest` bytes is no secret: it stands in every text.
+/// A response without these secrets: headers that hold one in their name or value are left out, trailers always, and in the
+/// body secrets are masked. What has less than `shortest` bytes is no secret: it stands in every text.
 #[must_use]
 pub fn masked<'a>(mut response: Response, secrets: impl Iterator<Item = &'a str>, shortest: usize) -> Response {
     let secrets = secrets.map(str::as_bytes).filter(|secret| secret.len() >= shortest);
     let secrets: Vec<_> = secrets.map(|secret| Zeroizing::new(secret.to_vec())).collect();
-    let telling = |value: &[u8]| secrets.iter().any(|secret| memmem::find(value, secret).is_some());
+    let holds = |value: &[u8]| secrets.iter().any(|secret| memmem::find(value, secret).is_some());
+    // Names of headers are in lower case, whatever the server sent.
+    let lower: Vec<_> = secrets.iter().map(|secret| Zeroizing::new(secret.to_ascii_lowercase())).collect();
+    let named = |name: &str| lower.iter().any(|secret| memmem::find(name.as_bytes(), secret).is_some());
     let headers = response.headers_mut();
-    let names: HashSet<HeaderName> =
-        headers.iter().filter(|(_, value)| telling(value.as_bytes())).map(|(name, _)| name.clone()).collect();
+    let telling = headers.iter().filter(|(name, value)| named(name.as_str()) || holds(value.as_bytes()));
+    let names: HashSet<HeaderName> = telling.map(|(name, _)| name.clone()).collect();
     names.iter().for_each(|name| drop(headers.remove(name)));
     response.map(|body| Masked::new(body, secrets).boxed_unsync())
 }
@@ -68,7 +71,7 @@ impl Masked {
     }
 
     fn take(&mut self, frame: Option<Result<Frame<Bytes>, HttpError>>) {
-        let frame = match frame.map(|frame| frame.map(Frame::into_data)) {
+        let failed = match frame.map(|frame| frame.map(Frame::into_data)) {
             Some(Ok(Ok(data))) => {
                 self.held.extend_from_slice(&data);
                 if !self.body.is_end_stream() {
@@ -83,13 +86,13 @@ impl Masked {
                 // Nothing follows with which a secret could go on: the end need not be asked for.
                 None
             }
-            Some(Ok(Err(trailers))) => Some(Ok(trailers)),
             Some(Err(error)) => Some(Err(error)),
-            None => None,
+            // Trailers end a body. They may repeat a secret as headers may, and no component here reads them.
+            Some(Ok(Err(_))) | None => None,
         };
         self.release(0);
-        self.ended |= frame.is_none();
-        self.next.extend(frame);
+        self.ended |= failed.is_none();
+        self.next.extend(failed);
     }
 }
 

@@ -11,12 +11,14 @@ use rustls::RootCertStore;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
-use crate::connector::{ConnectError, Connecting, Connection, Connector, Door, Stream};
+use crate::connector::{ConnectError, Connecting, Connection, Connector, Stream};
+use crate::explanation::{Explanation, Fault};
 use crate::http::HttpError;
+use crate::machine;
 use crate::policy::{self, Denial, Grant, Host, Reason, denial, origin};
-use crate::proxy::{self, Proxy};
+use crate::proxy::{Named, Proxy};
 use crate::socket::{Dialer, Resolver, System};
-use crate::tls::{Certificates, Tls};
+use crate::tls::{Certificates, Spoken, Tls};
 
 /// How long an address is tried alone. Source: RFC 8305, "Happy Eyeballs", which recommends 250 ms.
 const HEAD_START: Duration = Duration::from_millis(250);
@@ -82,38 +84,40 @@ impl Network {
         Self { dialer, ..self }
     }
 
-    async fn connect_to(&self, uri: &Uri, grant: &Grant) -> Result<Connection, ConnectError> {
+    async fn connect_to(&self, uri: &Uri, grant: &Grant, spoken: Spoken) -> Result<Connection, ConnectError> {
         let origin =
             origin::of(uri).map_err(|error| Denial::new(denial::target(uri), Reason::Origin(error), Vec::new()))?;
-        if let Some(proxy) = self.proxy.of(&origin, uri) {
+        if let Some(proxy) = self.proxy.of(uri) {
             // Whom a name stands for is the proxy's to find out.
             if let Host::Address(address) = origin.host() {
                 policy::admit(&origin, &[*address], grant)?;
             }
-            let network = self.clone();
-            let to_proxy = Door::new(move |proxy| {
-                let network = network.clone();
-                async move { network.connect_to_proxy(&proxy).await }
-            });
-            let tunnel = proxy::tunnel(&proxy, uri, to_proxy).await?;
-            return Ok(self.tls.secure(origin.host(), TokioIo::new(tunnel)).await?);
+            let to_proxy = self.connect_to_proxy(proxy).await.map_err(|fault| proxy.unreachable(fault))?;
+            let tunnel = proxy.tunnel(to_proxy, &origin).await?;
+            return Ok(self.tls.secure(origin.host(), TokioIo::new(tunnel), spoken).await?);
         }
         let resolved = self.resolve(origin.host()).await?;
         // From here on there is no name any more: what was checked is what is connected to.
         let stream = self.connect_to_any(&policy::admit(&origin, &resolved, grant)?, origin.port()).await?;
-        if origin.is_secure() { Ok(self.tls.secure(origin.host(), stream).await?) } else { Ok(Connection::new(stream)) }
+        if origin.is_secure() {
+            Ok(self.tls.secure(origin.host(), stream, spoken).await?)
+        } else {
+            Ok(Connection::new(stream))
+        }
     }
 
     /// The user names the proxy, so that it may be anywhere.
-    async fn connect_to_proxy(&self, uri: &Uri) -> Result<Connection, ConnectError> {
-        let (host, secure) = (uri.host().unwrap_or_default(), uri.scheme_str() == Some("https"));
-        let host: Host = host.parse().map_err(|_| HttpError::HttpRequestUriInvalid)?;
-        let port = uri.port_u16().unwrap_or(if secure { 443 } else { 80 });
-        let stream = self.connect_to_any(&self.resolve(&host).await?, port).await?;
-        if secure { Ok(self.tls.secure_proxy(&host, stream).await?) } else { Ok(Connection::new(stream)) }
+    async fn connect_to_proxy(&self, proxy: &Named) -> Result<Connection, Fault> {
+        let stream = self.connect_to_any(&self.resolve(&proxy.host).await?, proxy.port).await?;
+        if proxy.secure { self.tls.secure_proxy(&proxy.host, stream).await } else { Ok(Connection::new(stream)) }
     }
 
-    async fn resolve(&self, host: &Host) -> Result<Vec<IpAddr>, HttpError> {
+    async fn within_time(&self, uri: &Uri, grant: &Grant, spoken: Spoken) -> Result<Connection, ConnectError> {
+        let connection = timeout(LONGEST, self.connect_to(uri, grant, spoken)).await;
+        connection.unwrap_or(Err(HttpError::ConnectionTimeout.into()))
+    }
+
+    async fn resolve(&self, host: &Host) -> Result<Vec<IpAddr>, Fault> {
         match host {
             Host::Address(address) => Ok(vec![*address]),
             Host::Name(name) => self.resolver.resolve(name).await.map_err(|error| dns_error(&error)),
@@ -122,10 +126,10 @@ impl Network {
 
     /// Connects to the first address that answers. Each has a head start before the next one joins, so that one that
     /// swallows packets does not use up the time of all.
-    async fn connect_to_any(&self, addresses: &[IpAddr], port: u16) -> Result<Box<dyn Stream>, HttpError> {
+    async fn connect_to_any(&self, addresses: &[IpAddr], port: u16) -> Result<Box<dyn Stream>, Fault> {
         let mut waiting = addresses.iter();
         let mut racing = JoinSet::new();
-        let mut last = HttpError::DestinationNotFound;
+        let mut last = Fault::from(HttpError::DestinationNotFound);
         loop {
             match waiting.next() {
                 Some(address) => drop(racing.spawn(self.dialer.dial(SocketAddr::new(*address, port)))),
@@ -143,15 +147,17 @@ impl Network {
 
 impl Connector for Network {
     fn connect<'a>(&'a self, uri: &'a Uri, grant: &'a Grant) -> Connecting<'a> {
-        Box::pin(async move {
-            let connection = timeout(LONGEST, self.connect_to(uri, grant)).await;
-            connection.unwrap_or(Err(HttpError::ConnectionTimeout.into()))
-        })
+        Box::pin(self.within_time(uri, grant, Spoken::Any))
+    }
+
+    fn connect_http1<'a>(&'a self, uri: &'a Uri, grant: &'a Grant) -> Connecting<'a> {
+        Box::pin(self.within_time(uri, grant, Spoken::Http1))
     }
 }
 
-fn dns_error(error: &io::Error) -> HttpError {
-    HttpError::DnsError { rcode: rcode(error).map(str::to_owned), info_code: None }
+fn dns_error(error: &io::Error) -> Fault {
+    let code = HttpError::DnsError { rcode: rcode(error).map(str::to_owned), info_code: None };
+    machine::limit(error).map_or_else(|| code.into(), |explanation| Fault::new(HttpError::DnsTimeout, explanation))
 }
 
 /// The resolver of the system tells only in its message, in the words of each system, whether a name does not exist
@@ -169,12 +175,19 @@ pub fn rcode(error: &io::Error) -> Option<&'static str> {
     }
 }
 
-pub(crate) fn connect_error(error: &io::Error) -> HttpError {
-    match error.kind() {
+pub(crate) fn connect_error(error: &io::Error) -> Fault {
+    if let Some(explanation) = machine::limit(error) {
+        return Fault::new(HttpError::ConnectionLimitReached, explanation);
+    }
+    let code = match error.kind() {
         io::ErrorKind::ConnectionRefused => HttpError::ConnectionRefused,
         io::ErrorKind::TimedOut => HttpError::ConnectionTimeout,
         io::ErrorKind::NetworkUnreachable | io::ErrorKind::HostUnreachable => HttpError::DestinationIpUnroutable,
         io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionAborted => HttpError::ConnectionTerminated,
-        _ => HttpError::DestinationUnavailable,
-    }
+        _ => {
+            let why = format!("The system does not make the connection: {error}.");
+            return Fault::new(HttpError::DestinationUnavailable, Explanation::new(why));
+        }
+    };
+    code.into()
 }

@@ -9,18 +9,30 @@ use http_body::{Body, Frame, SizeHint};
 use hyper::body::Incoming;
 use tokio::time::{Instant, Sleep, sleep};
 
+use crate::enforce::Policy;
 use crate::failure;
+use crate::farewell::Farewell;
 use crate::http::HttpError;
 
 pub(crate) struct Paced {
     incoming: Incoming,
     pause: Duration,
     overdue: Pin<Box<Sleep>>,
+    /// With which code the server closed the connection.
+    farewell: Option<Farewell>,
+    /// Where it is kept why the body broke off.
+    policy: Policy,
 }
 
 impl Paced {
-    pub(crate) fn new(incoming: Incoming, pause: Duration) -> Self {
-        Self { incoming, pause, overdue: Box::pin(sleep(pause)) }
+    pub(crate) fn new(incoming: Incoming, pause: Duration, farewell: Option<Farewell>, policy: Policy) -> Self {
+        Self { incoming, pause, overdue: Box::pin(sleep(pause)), farewell, policy }
+    }
+
+    fn failed(&self, error: &hyper::Error) -> HttpError {
+        let fault = failure::body(error, self.farewell.as_ref().and_then(Farewell::code));
+        self.policy.explain(fault.explanation());
+        fault.into_code()
     }
 }
 
@@ -36,7 +48,7 @@ impl Body for Paced {
             Poll::Ready(frame) => {
                 let next = Instant::now() + self.pause;
                 self.overdue.as_mut().reset(next);
-                Poll::Ready(frame.map(|frame| frame.map_err(|error| failure::body(&error))))
+                Poll::Ready(frame.map(|frame| frame.map_err(|error| self.failed(&error))))
             }
             Poll::Pending => self.overdue.as_mut().poll(context).map(|()| Some(Err(HttpError::ConnectionReadTimeout))),
         }

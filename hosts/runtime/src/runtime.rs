@@ -9,6 +9,8 @@ use tokio::sync::Semaphore;
 use wasmtime::component::{Component, Linker};
 use wasmtime::{Config, Enabled, Engine, InstanceAllocationStrategy, PoolingAllocationConfig};
 
+#[cfg(all(feature = "compile", unix))]
+use crate::cache::Cache;
 use crate::limits::Limits;
 use crate::plugin::Plugin;
 use crate::state::{self, INSTANCES, State, TABLE_ELEMENTS};
@@ -69,13 +71,34 @@ impl Runtime {
         Ok(Self { engine, linker, limits, calls })
     }
 
-    /// Compiles a component, or takes it from the cache of compiled ones.
+    /// Compiles a component, or takes its machine code from the user's cache.
     ///
     /// # Errors
     /// The bytes are no component, or it imports what is not granted.
     #[cfg(feature = "compile")]
     pub fn compile(&self, wasm: &[u8]) -> Result<Plugin, LoadError> {
-        self.plugin(&Component::from_binary(&self.engine, wasm)?)
+        let code = self.machine_code(wasm)?;
+        // SAFETY: this engine made it, now or earlier, and the cache holds back what others could have changed since.
+        unsafe { self.load_precompiled(&code) }
+    }
+
+    #[cfg(all(feature = "compile", unix))]
+    fn machine_code(&self, wasm: &[u8]) -> Result<Vec<u8>, LoadError> {
+        let cache = Cache::of_user();
+        if let Some(code) = cache.as_ref().and_then(|cache| cache.read(&self.engine, wasm)) {
+            return Ok(code);
+        }
+        let code = self.precompile(wasm)?;
+        if let Some(cache) = cache {
+            cache.write(&self.engine, wasm, &code);
+        }
+        Ok(code)
+    }
+
+    /// Nothing is kept where the owner of a file cannot be checked.
+    #[cfg(all(feature = "compile", not(unix)))]
+    fn machine_code(&self, wasm: &[u8]) -> Result<Vec<u8>, LoadError> {
+        self.precompile(wasm)
     }
 
     /// Compiles a component to machine code, for [`Runtime::load_precompiled`] of the same build.
@@ -114,7 +137,6 @@ fn config() -> Result<Config, LoadError> {
     config.target(env!("BUILD_TARGET"))?;
     #[cfg(feature = "compile")]
     {
-        config.cache(crate::cache::of_user());
         for feature in X86_64 {
             // SAFETY: loading refuses code that has instructions which the processor lacks.
             unsafe { config.cranelift_flag_enable(feature) };

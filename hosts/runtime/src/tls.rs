@@ -12,14 +12,17 @@ use rustls::{ClientConfig, ConfigBuilder, RootCertStore, WantsVerifier};
 use tokio_rustls::TlsConnector;
 
 use crate::connector::{Connection, Stream};
+use crate::explanation::{Explanation, Fault};
 use crate::http::HttpError;
 use crate::policy::Host;
+use crate::tls_fault;
+use crate::trust::{Trusted, Verifier};
 
-/// Whom to trust, and as whom to be known. The default trusts the authorities of the system, or where it has none those
-/// of the web, and is known as nobody.
+/// Whom to trust, and as whom to be known. The default trusts what `SSL_CERT_FILE` and `SSL_CERT_DIR` name, without them
+/// the authorities of the system, or where it has none those of the web, and is known as nobody.
 #[derive(Clone, Default)]
 pub struct Certificates {
-    authorities: Option<RootCertStore>,
+    trusted: Option<Trusted>,
     client: Option<Arc<CertifiedKey>>,
 }
 
@@ -31,19 +34,21 @@ impl Certificates {
     /// Trusts these authorities, and no others.
     #[must_use]
     pub fn trusting(self, authorities: RootCertStore) -> Self {
-        Self { authorities: Some(authorities), ..self }
+        Self { trusted: Some(Trusted { authorities, own: Vec::new() }), ..self }
     }
 
-    /// Trusts the authorities of a PEM file, and no others.
+    /// Trusts the authorities of a PEM file, and no others. A server is also trusted if its own certificate is one of the
+    /// file, is valid now and names the server, as a self-signed one does.
     ///
     /// # Errors
     /// The text holds no certificate, or one that cannot be read.
     pub fn trusting_pem(self, pem: &[u8]) -> Result<Self, Unusable> {
-        let mut authorities = RootCertStore::empty();
-        for certificate in certificates(pem)? {
-            authorities.add(certificate).map_err(|error| Unusable(format!("a certificate cannot be read: {error}")))?;
+        let (mut authorities, own) = (RootCertStore::empty(), certificates(pem)?);
+        for certificate in &own {
+            let added = authorities.add(certificate.clone());
+            added.map_err(|error| Unusable(format!("a certificate cannot be read: {error}")))?;
         }
-        Ok(self.trusting(authorities))
+        Ok(Self { trusted: Some(Trusted { authorities, own }), ..self })
     }
 
     /// Shows a server that asks for it a certificate, followed by those that lead to its authority. Both are PEM texts.
@@ -89,12 +94,20 @@ impl std::error::Error for Unusable {}
 pub(crate) struct Tls {
     builder: ConfigBuilder<ClientConfig, WantsVerifier>,
     certificates: Certificates,
-    made: Arc<OnceLock<Made>>,
+    made: Arc<OnceLock<Result<Made, Explanation>>>,
 }
 
 struct Made {
     for_servers: Arc<ClientConfig>,
+    for_servers_of_http1: Arc<ClientConfig>,
     for_proxies: Arc<ClientConfig>,
+}
+
+/// Which versions of HTTP are offered to a server.
+#[derive(Clone, Copy)]
+pub(crate) enum Spoken {
+    Any,
+    Http1,
 }
 
 impl Tls {
@@ -105,30 +118,48 @@ impl Tls {
     }
 
     /// Secures a connection to a server, and agrees with it on HTTP/2 or HTTP/1.1.
-    pub(crate) async fn secure(&self, host: &Host, stream: impl Stream + 'static) -> Result<Connection, HttpError> {
-        secure(&self.made().for_servers, host, stream).await
-    }
-
-    /// Secures a connection to a proxy, which is not shown the certificate that is for servers.
-    pub(crate) async fn secure_proxy(
+    pub(crate) async fn secure(
         &self,
         host: &Host,
         stream: impl Stream + 'static,
-    ) -> Result<Connection, HttpError> {
-        secure(&self.made().for_proxies, host, stream).await
+        spoken: Spoken,
+    ) -> Result<Connection, Fault> {
+        let made = self.made()?;
+        let config = match spoken {
+            Spoken::Any => &made.for_servers,
+            Spoken::Http1 => &made.for_servers_of_http1,
+        };
+        secure(config, host, stream).await
+    }
+
+    /// Secures a connection to a proxy, which is not shown the certificate that is for servers.
+    pub(crate) async fn secure_proxy(&self, host: &Host, stream: impl Stream + 'static) -> Result<Connection, Fault> {
+        secure(&self.made()?.for_proxies, host, stream).await
     }
 
     /// The configurations, made when they are first needed: what makes no secured connection does not read the system's
     /// authorities.
-    fn made(&self) -> &Made {
-        self.made.get_or_init(|| {
-            let authorities = Arc::new(self.certificates.authorities.clone().unwrap_or_else(of_system));
-            let trusting = || self.builder.clone().with_root_certificates(Arc::clone(&authorities));
-            let mut for_servers = self.known(trusting());
-            for_servers.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-            let for_proxies = trusting().with_no_client_auth();
-            Made { for_servers: Arc::new(for_servers), for_proxies: Arc::new(for_proxies) }
-        })
+    fn made(&self) -> Result<&Made, Fault> {
+        let made = self.made.get_or_init(|| {
+            let trusted = self.certificates.trusted.clone().map_or_else(Trusted::of_environment, Ok)?;
+            let provider = Arc::clone(self.builder.crypto_provider());
+            let verifier = Arc::new(Verifier::new(trusted, provider)?);
+            let trusting = || {
+                let verifier = Arc::clone(&verifier);
+                self.builder.clone().dangerous().with_custom_certificate_verifier(verifier)
+            };
+            let speaking = |protocols: &[&str]| {
+                let mut config = self.known(trusting());
+                config.alpn_protocols = protocols.iter().map(|protocol| protocol.as_bytes().to_vec()).collect();
+                Arc::new(config)
+            };
+            Ok(Made {
+                for_servers: speaking(&["h2", "http/1.1"]),
+                for_servers_of_http1: speaking(&["http/1.1"]),
+                for_proxies: Arc::new(trusting().with_no_client_auth()),
+            })
+        });
+        made.as_ref().map_err(|explanation| Fault::new(HttpError::ConfigurationError, explanation.clone()))
     }
 
     fn known(&self, builder: ConfigBuilder<ClientConfig, WantsClientCert>) -> ClientConfig {
@@ -139,25 +170,11 @@ impl Tls {
     }
 }
 
-async fn secure(
-    config: &Arc<ClientConfig>,
-    host: &Host,
-    stream: impl Stream + 'static,
-) -> Result<Connection, HttpError> {
+async fn secure(config: &Arc<ClientConfig>, host: &Host, stream: impl Stream + 'static) -> Result<Connection, Fault> {
     let connector = TlsConnector::from(Arc::clone(config));
-    let stream = connector.connect(server_name(host)?, stream).await.map_err(broken)?;
+    let stream = connector.connect(server_name(host)?, stream).await.map_err(|error| broken(&error))?;
     let http2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
     Ok(Connection::new(stream).speaking_http2(http2))
-}
-
-/// The authorities of the system, which its owner adds to and removes from, or where there are none those of the web.
-fn of_system() -> RootCertStore {
-    let mut authorities = RootCertStore::empty();
-    authorities.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-    if authorities.is_empty() {
-        authorities.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
-    }
-    authorities
 }
 
 fn server_name(host: &Host) -> Result<ServerName<'static>, HttpError> {
@@ -167,24 +184,9 @@ fn server_name(host: &Host) -> Result<ServerName<'static>, HttpError> {
     }
 }
 
-fn broken(error: io::Error) -> HttpError {
-    fault(&error).unwrap_or(HttpError::ConnectionTerminated)
-}
-
-/// What TLS itself reports through an I/O error.
-pub(crate) fn fault(error: &io::Error) -> Option<HttpError> {
-    let cause = error.get_ref()?;
-    Some(match cause.downcast_ref::<rustls::Error>() {
-        Some(rustls::Error::InvalidCertificate(_) | rustls::Error::NoCertificatesPresented) => {
-            HttpError::TlsCertificateError
-        }
-        Some(rustls::Error::AlertReceived(alert)) => received(Some(u8::from(*alert)), format!("{alert:?}")),
-        Some(_) => HttpError::TlsProtocolError,
-        // Of an error that ends all streams of a connection, HTTP/2's library keeps the words alone.
-        None => received(None, cause.to_string().strip_prefix("received fatal alert: ")?.to_owned()),
+fn broken(error: &io::Error) -> Fault {
+    tls_fault::of(error).unwrap_or_else(|| {
+        let why = "The connection was closed during the TLS handshake.";
+        Fault::new(HttpError::ConnectionTerminated, Explanation::new(why))
     })
-}
-
-fn received(alert_id: Option<u8>, alert: String) -> HttpError {
-    HttpError::TlsAlertReceived { alert_id, alert_message: Some(alert) }
 }

@@ -7,88 +7,24 @@
     reason = "a test fails by panicking"
 )]
 
+mod frames;
 mod support;
 
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::time::Duration;
 
 use component_runtime::Client;
 use component_runtime::http::{HttpError, Timeouts};
+use frames::{
+    CONTINUATION, DATA, END_HEADERS, END_STREAM, GOAWAY, HEADERS, OK, OK_OF_TWO, PING, PUSH_PROMISE, RST_STREAM,
+    SETTINGS, Script, forever, frame, once, start,
+};
 use http_body_util::BodyExt;
-use support::{Authority, Server, get_with, on_each};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
-use tokio_rustls::TlsAcceptor;
-use tokio_rustls::server::TlsStream;
-
-const DATA: u8 = 0;
-const HEADERS: u8 = 1;
-const RST_STREAM: u8 = 3;
-const SETTINGS: u8 = 4;
-const PUSH_PROMISE: u8 = 5;
-const PING: u8 = 6;
-const GOAWAY: u8 = 7;
-const CONTINUATION: u8 = 9;
-
-const END_STREAM: u8 = 1;
-const END_HEADERS: u8 = 4;
-
-/// `:status: 200`, and a length of two, in HPACK.
-const OK: &[u8] = &[0x88];
-const OK_OF_TWO: &[u8] = &[0x88, 0x0f, 0x0d, 1, b'2'];
+use support::{Authority, Server, get_with};
 
 const BROKEN: &str = "HttpProtocolError";
 const SILENT: &str = "HttpResponseTimeout";
 const TERMINATED: &str = "ConnectionTerminated";
-
-/// What a server sends once it has seen a request: this, and then this without end.
-struct Script(Vec<u8>, Vec<u8>);
-
-fn once(frames: &[Vec<u8>]) -> Script {
-    Script(frames.concat(), Vec::new())
-}
-
-/// A frame of the first request's stream, or of the connection.
-fn frame(kind: u8, flags: u8, payload: &[u8]) -> Vec<u8> {
-    let stream = u8::from(matches!(kind, DATA | HEADERS | RST_STREAM | PUSH_PROMISE | CONTINUATION));
-    let length = u32::try_from(payload.len()).unwrap().to_be_bytes();
-    [&length[1..], &[kind, flags, 0, 0, 0, stream], payload].concat()
-}
-
-async fn start(acceptor: TlsAcceptor, script: Script) -> SocketAddr {
-    let script = Arc::new(script);
-    on_each(move |stream| {
-        let (acceptor, script) = (acceptor.clone(), Arc::clone(&script));
-        async move {
-            let stream = acceptor.accept(stream).await.unwrap();
-            // A client that breaks off is what is wanted.
-            let _ = follow(stream, &script).await;
-        }
-    })
-    .await
-}
-
-async fn follow(mut stream: TlsStream<TcpStream>, script: &Script) -> std::io::Result<()> {
-    stream.write_all(&frame(SETTINGS, 0, &[])).await?;
-    stream.read_exact(&mut [0; 24]).await?;
-    loop {
-        let mut head = [0; 9];
-        stream.read_exact(&mut head).await?;
-        let length = u32::from_be_bytes([0, head[0], head[1], head[2]]);
-        stream.read_exact(&mut vec![0; length as usize]).await?;
-        if head[3] == HEADERS {
-            break;
-        }
-    }
-    stream.write_all(&script.0).await?;
-    while !script.1.is_empty() {
-        stream.write_all(&script.1).await?;
-    }
-    // Waits for the client to leave.
-    while stream.read(&mut [0; 1024]).await? > 0 {}
-    Ok(())
-}
 
 /// The error of the response, or of its body.
 async fn ask(client: &Client<component_runtime::Network>, address: SocketAddr) -> Result<String, HttpError> {
@@ -127,12 +63,12 @@ async fn each_breach_has_its_error_and_the_next_request_is_fine() {
         ("a status that is none", BROKEN, once(&[head(&[0x08, 3, b'a', b'b', b'c'])])),
         ("headers without a status", BROKEN, once(&[head(&[0x0f, 0x0d, 1, b'2'])])),
         ("headers that do not unpack", BROKEN, once(&[head(&[0xff; 32])])),
-        ("pings forever", SILENT, Script(Vec::new(), frame(PING, 0, &[7; 8]))),
-        ("settings forever", SILENT, Script(Vec::new(), frame(SETTINGS, 0, &[]))),
-        ("headers forever", TERMINATED, Script(frame(HEADERS, 0, OK), frame(CONTINUATION, 0, &header))),
-        ("empty headers forever", TERMINATED, Script(frame(HEADERS, 0, OK), frame(CONTINUATION, 0, &[]))),
-        ("empty data forever", TERMINATED, Script(head(OK), frame(DATA, 0, &[]))),
-        ("more than the window", BROKEN, Script(head(OK), frame(DATA, 0, &[0; 16_384]))),
+        ("pings forever", SILENT, forever(Vec::new(), frame(PING, 0, &[7; 8]))),
+        ("settings forever", SILENT, forever(Vec::new(), frame(SETTINGS, 0, &[]))),
+        ("headers forever", TERMINATED, forever(frame(HEADERS, 0, OK), frame(CONTINUATION, 0, &header))),
+        ("empty headers forever", TERMINATED, forever(frame(HEADERS, 0, OK), frame(CONTINUATION, 0, &[]))),
+        ("empty data forever", TERMINATED, forever(head(OK), frame(DATA, 0, &[]))),
+        ("more than the window", BROKEN, forever(head(OK), frame(DATA, 0, &[0; 16_384]))),
     ];
     for (what, expected, script) in cases {
         let address = start(authority.server(&["h2"]), script).await;

@@ -13,11 +13,13 @@ use std::io;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use component_runtime::connector::Stream;
 use component_runtime::http::HttpError;
 use component_runtime::policy::Reason;
 use component_runtime::socket::{Dialer, Dialing, Resolver, Resolving};
-use component_runtime::{Client, Declaration, Grant, Network, Policy, Proxy};
+use component_runtime::{Client, Declaration, Explanation, Grant, Network, Policy, Proxy};
 use support::{Authority, Server, get, on_each, text};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, copy_bidirectional};
 use tokio::net::{TcpListener, TcpStream};
@@ -165,11 +167,11 @@ async fn what_the_url_itself_says_is_checked_before_the_proxy_hears_of_it() {
     let (client, _, dialed) = client(&authority, &[("HTTPS_PROXY", &url)]);
     let policy = Policy::default();
     let client = client.under(&policy);
-    for url in ["https://10.0.0.1/", "https://169.254.169.254/", "https://[::ffff:10.0.0.1]/", "https://[fd00::1]/"] {
+    for url in ["https://10.0.0.1/", "https://169.254.169.254/", "https://[fd00::1]/"] {
         let error = get(&client, url).await.unwrap_err();
         assert!(matches!(error, HttpError::DestinationIpProhibited), "{url}: {error}");
     }
-    for url in ["http://a.example/", "https://0177.0.0.1/", "https://u@a.example/"] {
+    for url in ["http://a.example/", "https://0177.0.0.1/", "https://[::ffff:10.0.0.1]/", "https://u@a.example/"] {
         let error = get(&client, url).await.unwrap_err();
         assert!(matches!(error, HttpError::HttpRequestDenied), "{url}: {error}");
     }
@@ -184,31 +186,214 @@ async fn what_the_url_itself_says_is_checked_before_the_proxy_hears_of_it() {
 }
 
 #[tokio::test]
-async fn a_proxy_that_fails_is_named_without_its_password() {
+async fn a_proxy_that_fails_is_explained_without_its_password() {
+    const RETRY: &str = "destination unavailable";
+    const SETTING: &str = "configuration error";
     let authority = Authority::of(&["a.example"]);
     let closed = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
-    let refusing = Tunnels::start(None, closed, "407 Proxy Authentication Required").await.address;
-    let failing = Tunnels::start(None, closed, "502 Bad Gateway").await.address;
+    let (ann, nobody) = ("ann:s3cret@", "");
     let cases = [
-        (closed, "it cannot be reached: connection refused"),
-        (refusing, "tunnel error: proxy authorization required"),
-        (failing, "tunnel error: unsuccessful"),
+        ("407 Proxy Authentication Required", ann, SETTING, "Check the user name and the password in HTTPS_PROXY."),
+        ("407 Proxy Authentication Required", nobody, SETTING, "Put a user name and a password into HTTPS_PROXY:"),
+        ("403 Forbidden", ann, SETTING, "Ask whoever runs the proxy"),
+        ("404 Not Found", nobody, SETTING, "Ask whoever runs the proxy"),
+        ("500 Internal Server Error", ann, SETTING, "Ask whoever runs the proxy"),
+        ("502 Bad Gateway", ann, RETRY, "Try again;"),
+        ("503 Service Unavailable", ann, RETRY, "Try again;"),
+        ("504 Gateway Timeout", ann, RETRY, "Try again;"),
+        ("302 Found", ann, SETTING, "Ask whoever runs the proxy"),
     ];
-    for (address, why) in cases {
-        let (client, ..) = client(&authority, &[("HTTPS_PROXY", &format!("http://ann:s3cret@{address}"))]);
-        let error = get(&client, "https://a.example/").await.unwrap_err();
-        let HttpError::InternalError(Some(message)) = error else { panic!("{error}") };
-        assert_eq!(message.to_lowercase(), format!("no connection through the proxy {address}: {why}"));
+    for (answer, user, code, next) in cases {
+        let address = Tunnels::start(None, closed, answer).await.address;
+        let (error, explanation) = failed(&authority, &format!("http://{user}{address}")).await;
+        assert_eq!(error.to_string(), code, "{answer}");
+        let why =
+            format!("The proxy {address} (HTTPS_PROXY) answered {answer} when asked for a tunnel to a.example:443.");
+        assert_eq!(explanation.why(), why);
+        assert!(explanation.next().unwrap().starts_with(next), "{explanation}");
+    }
+    let telling = ["502 You are ann:s3cret@!", "502 Basic YW5uOnMzY3JldEA=", "502 s3cret%40", "502 \u{202e}", "502"];
+    for answer in telling {
+        let address = Tunnels::start(None, closed, answer).await.address;
+        let (error, explanation) = failed(&authority, &format!("http://ann:s3cret%40@{address}")).await;
+        assert_eq!(error.to_string(), RETRY, "{answer}");
+        let told = explanation.to_string();
+        assert!(!told.contains("s3cret") && !told.contains("YW5uOnMzY3JldEA") && told.is_ascii(), "{told}");
+    }
+
+    let garbage = on_each(async |mut stream: TcpStream| {
+        let _ = stream.read(&mut [0; 1024]).await;
+        let _ = stream.write_all(b"220 mail.example ESMTP\r\n").await;
+    })
+    .await;
+    let silent = on_each(async |mut stream: TcpStream| drop(stream.read(&mut [0; 1024]).await)).await;
+    let plain = Server::start(None).await.address;
+    for (address, scheme, code, says) in [
+        (closed, "http", "connection refused", "cannot be reached. Connection refused."),
+        (garbage, "http", "HTTP protocol error", "sent an answer that is not HTTP."),
+        (silent, "http", "connection terminated", "closed the connection instead of making a tunnel."),
+        (plain, "https", "TLS protocol error", "The server does not answer in TLS; perhaps it speaks plain http"),
+    ] {
+        let (error, explanation) = failed(&authority, &format!("{scheme}://ann:s3cret@{address}")).await;
+        assert_eq!(error.to_string(), code);
+        let start = format!("The proxy {address} (HTTPS_PROXY) ");
+        assert!(explanation.why().starts_with(&start) && explanation.why().contains(says), "{explanation}");
+        assert!(!explanation.to_string().contains("s3cret"), "{explanation}");
+    }
+}
+
+/// What comes of a request through this proxy, and how it is explained.
+async fn failed(authority: &Authority, url: &str) -> (HttpError, Explanation) {
+    let (client, asked, dialed) = client(authority, &[("HTTPS_PROXY", url)]);
+    let policy = Policy::default();
+    let error = get(&client.under(&policy), "https://a.example/").await.unwrap_err();
+    assert!(asked.0.lock().unwrap().is_empty(), "{url}");
+    assert!(dialed.0.lock().unwrap().iter().all(|address| address.ip().is_loopback()), "{url}");
+    (error, policy.explanation().unwrap())
+}
+
+#[tokio::test]
+async fn a_password_reaches_the_proxy_as_it_is_meant_however_it_is_written() {
+    let authority = Authority::of(&["a.example"]);
+    let server = Server::start(Some(authority.server(&[]))).await;
+    for (written, meant) in [
+        ("hush", "hush"),
+        ("hu:sh", "hu:sh"),
+        ("hu%3Ash", "hu:sh"),
+        ("hu%40sh", "hu@sh"),
+        ("hu%2fsh", "hu/sh"),
+        ("hu%3Fsh", "hu?sh"),
+        ("hu%23sh", "hu#sh"),
+        ("hu%25sh", "hu%sh"),
+        ("hu%2540sh", "hu%40sh"),
+        ("hu%20sh", "hu sh"),
+        ("hu%C3%BCsh", "h\u{75}\u{fc}sh"),
+        ("hu!$&'()*+,;=-._~sh", "hu!$&'()*+,;=-._~sh"),
+        ("", ""),
+    ] {
+        let tunnels = Tunnels::start(None, server.address, "200 OK").await;
+        let (client, ..) = client(&authority, &[("HTTPS_PROXY", &format!("http://ann:{written}@{}", tunnels.address))]);
+        text(get(&client, "https://a.example/").await.unwrap()).await;
+        let head = tunnels.heads().remove(0);
+        let told = head.split("Basic ").nth(1).unwrap().trim_end();
+        assert_eq!(STANDARD.decode(told).unwrap(), format!("ann:{meant}").as_bytes(), "{written}");
+    }
+    for (written, meant) in [("ann", "ann:"), ("ann:", "ann:"), (":hush", ":hush"), ("a%40n", "a@n:")] {
+        let tunnels = Tunnels::start(None, server.address, "200 OK").await;
+        let (client, ..) = client(&authority, &[("HTTPS_PROXY", &format!("{written}@{}", tunnels.address))]);
+        text(get(&client, "https://a.example/").await.unwrap()).await;
+        assert!(tunnels.heads()[0].contains(&format!("Basic {}\r\n", STANDARD.encode(meant))), "{written}");
     }
 }
 
 #[test]
-fn a_variable_that_names_no_proxy_is_refused_and_not_repeated() {
-    for url in ["socks5://ann:s3cret@127.0.0.1:1080", "ftp://127.0.0.1", "http://", "http:///s3cret", "s3cret proxy"] {
-        let error = proxy(&[("ALL_PROXY", url)]).err().unwrap_or_else(|| panic!("{url} is a proxy"));
-        assert!(error.starts_with("ALL_PROXY names no proxy") && !error.contains("s3cret"), "{error}");
+fn a_variable_that_names_no_proxy_is_refused_by_its_name_and_not_repeated() {
+    let passwords =
+        ["@", "/", "?", "#", "%", " ", "\u{fc}", "\\", "\"", "<", "\t", "\n", "%zz", "%0a", "%00", "%7f", "^"];
+    let passwords = passwords.map(|odd| format!("http://user:hush{odd}s3cret@127.0.0.1:3128"));
+    // Read from the left, the host is `user` and the port a number.
+    let numbers = ["/", "?", "#", "@"].map(|odd| format!("http://user:12{odd}s3cret@127.0.0.1:3128"));
+    let users = ["@", "/", "?", "#", "%", " ", "%3a", "%0d"].map(|odd| format!("http://s3cret{odd}r:x@127.0.0.1:3128"));
+    let ports = ["0", "00", "080", "65536", "99999", "", "-1", "+1", "1a", "1 ", "\u{661}"];
+    let ports = ports.map(|port| format!("http://ann:s3cret@127.0.0.1:{port}"));
+    let hosts = [
+        "",
+        "a..b",
+        ".",
+        "a b",
+        "1.2.3",
+        "0x7f.1",
+        "[::1",
+        "[fe80::1%25eth0]",
+        "a%2eb",
+        "[v1.x]",
+        "a_b:1:2",
+        "h\u{fc}",
+    ];
+    let hosts = hosts.map(|host| format!("http://ann:s3cret@{host}"));
+    let others = [
+        "socks5://ann:s3cret@127.0.0.1:1080",
+        "ftp://127.0.0.1/s3cret",
+        "http://",
+        "http:///s3cret",
+        "s3cret proxy",
+        "http:s3cret@127.0.0.1:1",
+        "http:/s3cret@127.0.0.1:1",
+        "://s3cret@127.0.0.1",
+        "http://127.0.0.1:1/s3cret",
+        "http://127.0.0.1:1//",
+        "http://127.0.0.1:1?s3cret",
+        "http://127.0.0.1:1/?",
+        "http://127.0.0.1:1#s3cret",
+        " http://ann:s3cret@127.0.0.1:1",
+        "http://ann:s3cret@127.0.0.1:1\n",
+        "http://ann:s3cret@127.0.0.1:1,http://127.0.0.1:2",
+        "//ann:s3cret@127.0.0.1:1",
+    ];
+    let others = others.map(str::to_owned);
+    let all = passwords.iter().chain(&numbers).chain(&users).chain(&ports).chain(&hosts).chain(&others);
+    for url in all {
+        for name in ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"] {
+            let error = proxy(&[(name, url)]).err().unwrap_or_else(|| panic!("{url} is a proxy"));
+            assert!(error.starts_with(&format!("{name} names no proxy")), "{url}: {error}");
+            assert!(!error.contains("s3cret") && !error.contains("hush") && !error.contains("127.0.0.1"), "{error}");
+            assert!(error.is_ascii(), "{error}");
+        }
     }
-    for url in ["", "127.0.0.1:3128", "http://proxy.example", "HTTPS://proxy.example:8443/"] {
-        assert!(proxy(&[("HTTPS_PROXY", url), ("ALL_PROXY", "")]).is_ok(), "{url}");
+    for url in
+        ["proxy.example", "proxy.example:3128", "HTTP://Proxy.Example:3128/", "https://[2001:db8::1]", "1.2.3.4:80"]
+    {
+        assert!(proxy(&[("all_proxy", url)]).is_ok(), "{url}");
+    }
+    assert!(proxy(&[("HTTPS_PROXY", ""), ("ALL_PROXY", "http://127.0.0.1:1"), ("NO_PROXY", "")]).is_ok());
+    // Without a proxy there are no exceptions to read.
+    assert!(proxy(&[("NO_PROXY", "10.0.0.0/33")]).is_ok());
+}
+
+#[test]
+fn an_exception_that_cannot_be_read_is_an_error_that_names_it() {
+    for (name, hosts, entry) in [("NO_PROXY", "a.example, 10.0.0.0/33", "10.0.0.0/33"), ("no_proxy", "*.*", "*.*")] {
+        let error = proxy(&[("HTTPS_PROXY", "http://127.0.0.1:1"), (name, hosts)]).err().unwrap();
+        assert!(error.starts_with(&format!("{name} cannot be read: ")) && error.contains(entry), "{error}");
+    }
+}
+
+/// Everything that any library traces.
+#[derive(Clone, Default)]
+struct Traced(Arc<Mutex<Vec<u8>>>);
+
+impl io::Write for Traced {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn nothing_that_any_library_traces_holds_the_password() {
+    let authority = Authority::of(&["a.example", "127.0.0.1"]);
+    let server = Server::start(Some(authority.server(&["h2"]))).await;
+    let traced = Traced::default();
+    let writer = traced.clone();
+    let subscriber =
+        tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_writer(move || writer.clone());
+    let guard = tracing::subscriber::set_default(subscriber.finish());
+    for (scheme, answer) in [("http", "200 OK"), ("https", "200 OK"), ("http", "502 No"), ("http", "407 No")] {
+        let tls = (scheme == "https").then(|| authority.server(&[]));
+        let tunnels = Tunnels::start(tls, server.address, answer).await;
+        let url = format!("{scheme}://quiet-ann:hush%40s3cret@{}", tunnels.address);
+        let (client, ..) = client(&authority, &[("HTTPS_PROXY", &url)]);
+        let _ = get(&client, "https://a.example/").await;
+    }
+    drop(guard);
+    let traced = String::from_utf8_lossy(&traced.0.lock().unwrap()).into_owned();
+    assert!(traced.contains("TRACE") && traced.contains("answered 502 No"), "{traced}");
+    let basic = STANDARD.encode("quiet-ann:hush@s3cret");
+    for secret in ["hush@s3cret", "hush%40s3cret", "s3cret", "quiet-ann", &basic] {
+        assert!(!traced.contains(secret), "{secret}");
     }
 }

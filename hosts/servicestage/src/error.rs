@@ -3,6 +3,7 @@
 
 use std::fmt;
 
+use component_runtime::Explanation;
 use serde::Serialize;
 use wasmtime::component::{ComponentType, Lift};
 
@@ -170,6 +171,15 @@ impl Error {
         let what = what.to_string();
         let message = format!("{operation} failed: the host could not make the call.\n{what}.\n{next}");
         Self::unsent(operation, ErrorKind::Other(what), message)
+    }
+
+    /// Adds what the host knows of why the last request failed. The component was told a code alone.
+    pub fn explain(&mut self, explanation: &Explanation) {
+        let mut lines = self.message.splitn(3, '\n').map(str::to_owned);
+        let mut line = || lines.next().unwrap_or_default();
+        let (what, why, next) = (line(), line(), line());
+        let next = explanation.next().unwrap_or(&next);
+        self.message = format!("{what}\n{} {why}\n{next}", explanation.why());
     }
 
     /// The record of a call that was over before the host itself was done waiting.

@@ -6,7 +6,7 @@ use std::time::SystemTime;
 use http::request::Parts;
 
 use crate::credentials::authenticator::Proof;
-use crate::credentials::chain::Sources;
+use crate::credentials::chain::{Found, Sources};
 use crate::credentials::{AccessKey, Identity, Metadata};
 use crate::error::InvalidArgument;
 use crate::secret::Secret;
@@ -26,20 +26,20 @@ impl SdkHmacSha256 {
         Ok(Self(Proof::Key(key)))
     }
 
-    /// The scheme with the access key that the user's environment or a profile holds; none if there is none. A cloud
-    /// server is not asked: its key would have to be renewed.
+    /// Returns the scheme with the access key that the user's environment or a profile holds, and what was found there;
+    /// none if there is none. A cloud server is not asked: its key would have to be renewed.
     ///
     /// # Errors
     /// The first source that has any credentials has half of them, or what cannot be sent.
     pub fn of_user(
         variable: &dyn Fn(&str) -> Option<String>,
         home: Option<&Path>,
-    ) -> Result<Option<Self>, InvalidArgument> {
+    ) -> Result<Option<(Self, Found)>, InvalidArgument> {
         // The metadata stands for nothing: it comes last, and finding it asks nobody.
         let metadata = Some(Metadata::default());
         let found = Sources { explicit: None, profile: None, variable, home, metadata }.find()?;
-        match found.identity {
-            Identity::AccessKey(key) => Self::new(key).map(Some),
+        match &found.identity {
+            Identity::AccessKey(key) => Ok(Some((Self::new(key.clone())?, found))),
             Identity::Token(_) | Identity::Password(_) | Identity::Metadata(_) => Ok(None),
         }
     }

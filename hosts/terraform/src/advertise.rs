@@ -1,5 +1,6 @@
 //! A schema as Terraform wants it told.
 
+use component_runtime::printable;
 use serde_json::{Value, json};
 
 use crate::contract::Mode;
@@ -25,7 +26,7 @@ fn of_object(object: &Object, description: &str, deprecated: bool) -> proto::Sch
     let block = Block {
         version: 0,
         attributes: object.attributes.iter().map(attribute).collect(),
-        description: description.to_owned(),
+        description: printable::lines(description),
         description_kind: MARKDOWN,
         deprecated,
     };
@@ -61,12 +62,12 @@ fn description(attribute: &Attribute) -> String {
     if let Some(instead) = &attribute.deprecated {
         text.push_str(&format!(" Deprecated: {instead}"));
     }
-    text
+    printable::lines(&text)
 }
 
 /// Names of variables as a sentence has them.
-pub fn variables(names: &[String]) -> String {
-    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+pub fn variables(names: &[impl AsRef<str>]) -> String {
+    names.iter().map(|name| format!("`{}`", name.as_ref())).collect::<Vec<_>>().join(", ")
 }
 
 fn nested_type(holds: &Type) -> Option<NestedType> {

@@ -18,7 +18,7 @@ use crate::contract::Authentication as Way;
 use crate::diagnostics::{self, attribute};
 use crate::proto::Diagnostic;
 use crate::schema::Schema;
-use crate::scheme::{self, Scheme, User};
+use crate::scheme::{self, OfUser, Offers, Scheme, User};
 use crate::value::Value;
 
 /// The largest body of a request that is authenticated, in bytes: a scheme may sign it as a whole.
@@ -38,15 +38,16 @@ pub enum Method {
 }
 
 impl Method {
-    /// The first way that is complete. What the user has counts only where nothing is configured.
-    pub fn choose(schema: &Schema, configuration: &Value, user: &User<'_>) -> Result<Self, Diagnostic> {
+    /// Returns the first way that is complete, and what a profile that it comes from offers. What the user has counts only
+    /// where nothing is configured.
+    pub fn choose(schema: &Schema, configuration: &Value, user: &User<'_>) -> Result<(Self, Offers), Diagnostic> {
         if schema.authentication.is_empty() {
-            return Ok(Self::None);
+            return Ok((Self::None, Offers::new()));
         }
         let mut incomplete = None;
         for way in &schema.authentication {
             match Self::of(way, configuration) {
-                Some(Ok(method)) => return Ok(method),
+                Some(Ok(method)) => return Ok((method, Offers::new())),
                 Some(Err(diagnostic)) => incomplete = incomplete.or(Some(diagnostic)),
                 None => {}
             }
@@ -58,11 +59,11 @@ impl Method {
     }
 
     /// The first scheme that the user has something for.
-    fn of_user(schema: &Schema, user: &User<'_>) -> Result<Option<Self>, Diagnostic> {
+    fn of_user(schema: &Schema, user: &User<'_>) -> Result<Option<(Self, Offers)>, Diagnostic> {
         for known in schema.schemes().filter_map(scheme::find) {
             let unusable = |reason| diagnostics::error("The credentials cannot be used", format!("{reason}."), &[]);
-            if let Some(scheme) = (known.of_user)(user).map_err(unusable)? {
-                return Ok(Some(Self::Scheme(scheme)));
+            if let Some(OfUser { scheme, offers }) = (known.of_user)(user).map_err(unusable)? {
+                return Ok(Some((Self::Scheme(scheme), offers)));
             }
         }
         Ok(None)

@@ -22,11 +22,11 @@ const NAME: &str = "declarative:plugin/data-source";
 pub struct Contract(Plugin);
 
 impl Contract {
-    /// Loads the component, and says which requests it declares.
-    pub fn load(limits: Limits, provider: &str, variable: &str) -> Result<(Self, Declaration), String> {
+    /// Loads the component. Returns the requests that it declares too, and whether it was built into the provider.
+    pub fn load(limits: Limits, provider: &str, variable: &str) -> Result<(Self, Declaration, bool), String> {
         let runtime = Runtime::new(limits).map_err(|error| error.to_string())?;
-        let (plugin, declaration) = component::load(&runtime, variable)?;
-        Ok((Self::new(plugin.named(provider))?, declaration))
+        let loaded = component::load(&runtime, variable)?;
+        Ok((Self::new(loaded.plugin.named(provider))?, loaded.declaration, loaded.embedded))
     }
 
     /// Takes a component that speaks a version of the contract which this host knows.

@@ -5,8 +5,14 @@ use component_runtime::{Declaration, Plugin, Runtime};
 /// As `build.rs` found it: wasm with the feature `compile`, machine code without.
 static EMBEDDED: &[u8] = include_bytes!(env!("SERVICESTAGE_COMPONENT"));
 
-/// A component and the requests that it declares.
-pub type Loaded = (Plugin, Declaration);
+/// A component.
+pub struct Loaded {
+    pub plugin: Plugin,
+    /// The requests that it declares.
+    pub declaration: Declaration,
+    /// Whether it is the one that was built into this executable.
+    pub embedded: bool,
+}
 
 #[cfg(feature = "compile")]
 pub use compiled::load;
@@ -18,22 +24,31 @@ mod compiled {
     use std::borrow::Cow;
     use std::path::PathBuf;
 
+    use component_runtime::files;
+
     use super::{Declaration, EMBEDDED, Loaded, Runtime};
+    use crate::diagnostics;
+
+    /// The largest component that is read from a file, in bytes: a hundred times the size of the embedded one.
+    const LARGEST: u64 = 16 << 20;
 
     /// Loads the component that the variable names, or the one in the file beside this executable, or the embedded one.
     pub fn load(runtime: &Runtime, variable: &str) -> Result<Loaded, String> {
         let named = std::env::var_os(variable).filter(|file| !file.is_empty()).map(PathBuf::from);
-        let (bytes, name) = match named.or_else(beside) {
+        let file = named.or_else(beside);
+        let embedded = file.is_none();
+        let (bytes, name) = match file {
             None => (Cow::Borrowed(EMBEDDED), "the embedded component".to_owned()),
             Some(file) => {
-                let bytes = std::fs::read(&file)
-                    .map_err(|error| format!("{} cannot be read: {error}; see {variable}", file.display()))?;
-                (Cow::Owned(bytes), file.display().to_string())
+                let name = diagnostics::file(&file);
+                let bytes = files::read_small(&file, LARGEST)
+                    .map_err(|error| format!("{name} cannot be read: {error}; see {variable}"))?;
+                (Cow::Owned(bytes.to_vec()), name)
             }
         };
         let plugin = runtime.compile(&bytes).map_err(|error| format!("{name}: {error}"))?;
         let declaration = Declaration::of_component(&bytes).map_err(|error| format!("{name}: {error}"))?;
-        Ok((plugin, declaration.unwrap_or_default()))
+        Ok(Loaded { plugin, declaration: declaration.unwrap_or_default(), embedded })
     }
 
     /// The file beside this executable that has its name and the ending `.wasm`.
@@ -68,6 +83,6 @@ mod precompiled {
         // `build.rs` takes no other file. The engine itself refuses those of another version, target or configuration.
         let plugin = unsafe { runtime.load_precompiled(EMBEDDED) }.map_err(|error| error.to_string())?;
         let declaration = Declaration::from_json(DECLARATION).map_err(|error| error.to_string())?;
-        Ok((plugin, declaration))
+        Ok(Loaded { plugin, declaration, embedded: true })
     }
 }

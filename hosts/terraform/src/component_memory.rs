@@ -9,8 +9,9 @@ use component_runtime::{Client, Declaration, Grant, Limits, Network};
 use host_test::memory::Watch;
 
 use crate::caller::Contract;
-use crate::component;
+use crate::component::{self, Loaded};
 use crate::configuration::Configuration;
+use crate::environment::{Environment, Reach};
 use crate::read::Read;
 use crate::schema::Schema;
 use crate::scheme::User;
@@ -32,7 +33,7 @@ async fn no_secret_and_no_signature_is_in_the_component_s_memory() {
     });
     let watch = Watch::default();
     let runtime = watch.runtime(Limits::default()).unwrap();
-    let (plugin, declaration) = component::load(&runtime, "COMPONENT_OF_NOBODY").unwrap();
+    let Loaded { plugin, declaration, .. } = component::load(&runtime, "COMPONENT_OF_NOBODY").unwrap();
     let contract = Contract::new(plugin).unwrap();
     let schema = Schema::new(contract.describe().await.unwrap()).unwrap();
 
@@ -52,6 +53,43 @@ async fn no_secret_and_no_signature_is_in_the_component_s_memory() {
     }
 }
 
+/// It asks for the variable of the key a second time, for those of other programs, and for those of a known scheme.
+#[tokio::test]
+async fn a_component_that_asks_for_every_secret_holds_none_of_them() {
+    let component = concat!(env!("CARGO_MANIFEST_DIR"), "/../../target/component/hostile.wasm");
+    let bytes = std::fs::read(component).expect("`cargo xtask component` makes it");
+    let watch = Watch::default();
+    let plugin = watch.runtime(Limits::default()).unwrap().compile(&bytes).unwrap();
+    let contract = Contract::new(plugin).unwrap();
+    let schema = Schema::new(contract.describe().await.unwrap()).unwrap();
+
+    // Every variable is set to what its name says.
+    let variable = |name: &str| Some(format!("hush-{name}"));
+    let grant = Grant::from_json(r#"{"version": 1, "allow": [{"variable": "HW_SECRET_KEY"}]}"#).unwrap();
+    let (nobody, client) = (User { variable: &|_| None, home: None }, Client::new(Network::new().unwrap()));
+    let environment = Environment { variable: &variable, grant: &grant, reach: Reach::Provider("hostile") };
+    let (configuration, _) =
+        Configuration::new(&schema, Value::nothing(&schema.provider), &environment, &nobody, client).ok().unwrap();
+    let configuration = Arc::new(configuration);
+    contract.validate_provider(configuration.shown.to_values()).await.unwrap();
+    let read = Read {
+        contract: &contract,
+        declaration: &Declaration::default(),
+        schema: &schema,
+        configuration: &configuration,
+        provider: "hostile",
+        policy_variable: "NONE",
+    };
+    let object = &schema.sources["thing"].object;
+    assert!(read.run("thing", object, &Value::nothing(object)).await.0.is_some());
+    assert!(watch.holds(b"hush-HOSTILE_ZONE"), "what the component may see is found");
+    for described in &schema.provider.attributes {
+        for name in described.environment.iter().filter(|name| *name != "HOSTILE_ZONE") {
+            assert!(!watch.holds(format!("hush-{name}").as_bytes()), "{name}");
+        }
+    }
+}
+
 async fn list(
     contract: &Contract,
     declaration: &Declaration,
@@ -65,8 +103,12 @@ async fn list(
         values.set(name, Value::Text((*text).to_owned()));
     }
     let (nobody, client) = (User { variable: &|_| None, home: None }, Client::new(Network::new().unwrap()));
-    let configuration = Arc::new(Configuration::new(schema, values, &nobody, client, Grant::default()).unwrap());
-    assert!(contract.validate_provider(configuration.shown(schema)).await.unwrap().is_empty());
+    let environment = Environment { variable: &|_| None, grant: &Grant::default(), reach: Reach::Any };
+    let Ok((configuration, _)) = Configuration::new(schema, values, &environment, &nobody, client) else {
+        panic!("it is complete");
+    };
+    let configuration = Arc::new(configuration);
+    assert!(contract.validate_provider(configuration.shown.to_values()).await.unwrap().is_empty());
     let read = Read {
         contract,
         declaration,

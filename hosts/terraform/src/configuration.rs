@@ -1,14 +1,18 @@
-//! The provider's configuration: what people wrote, defaults from the environment, and what of it the host keeps.
+//! The provider's configuration: what people wrote, defaults from the environment and a profile, and what of it the host
+//! keeps.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use component_runtime::{Client, Grant, Network};
 use huaweicloud_sign::Secrets;
+use model::text::quoted;
 
 use crate::advertise::variables;
 use crate::authentication::Method;
-use crate::contract::{Mode, Step, Values};
+use crate::contract::{Mode, Step};
 use crate::diagnostics::{self, attribute};
+use crate::environment::Environment;
 use crate::lookups::Lookups;
 use crate::proto::Diagnostic;
 use crate::schema::{Attribute, Object, Schema, Type};
@@ -17,8 +21,8 @@ use crate::value::{Value, path_text};
 
 /// What reads need of a provider that is configured.
 pub struct Configuration {
-    /// All values, of which the component sees [`Configuration::shown`].
-    pub values: Value,
+    /// What the component sees: nothing from which requests are authenticated.
+    pub shown: Value,
     pub method: Method,
     pub lookups: Arc<Lookups>,
     /// The way to servers.
@@ -30,65 +34,121 @@ pub struct Configuration {
 }
 
 impl Configuration {
-    /// A configuration of these values, wholly known and with defaults filled in.
+    /// Completes what people wrote by the environment, then by a profile of the user. Returns warnings too.
     pub fn new(
         schema: &Schema,
-        values: Value,
+        mut values: Value,
+        environment: &Environment<'_>,
         user: &User<'_>,
         client: Client<Network>,
-        grant: Grant,
-    ) -> Result<Self, Diagnostic> {
-        let method = Method::choose(schema, &values, user)?;
-        let secret =
-            |attribute: &&Attribute| attribute.sensitive || schema.kept_attributes().any(|kept| kept == attribute.name);
-        let secrets = schema.provider.attributes.iter().filter(secret);
-        let secrets = secrets.filter_map(|attribute| values.text(&attribute.name).map(str::to_owned));
-        let secrets = secrets.chain(method.secrets()).collect();
-        Ok(Self { values, method, lookups: Arc::default(), client, grant, secrets })
-    }
-
-    /// What the component sees: nothing from which requests are authenticated.
-    pub fn shown(&self, schema: &Schema) -> Values {
-        shown(schema, &self.values).to_values()
+    ) -> Result<(Self, Vec<Diagnostic>), Vec<Diagnostic>> {
+        let object = &schema.provider;
+        let mut told = fill(object, &mut values, environment)?;
+        let chosen = Method::choose(schema, &values, user).map(|(method, offers)| {
+            accept(schema, &mut values, offers);
+            method
+        });
+        let missing = missing(object, &values, environment);
+        let method = match chosen {
+            Ok(method) if missing.is_empty() => method,
+            chosen => {
+                told.extend(chosen.err());
+                told.extend(missing);
+                return Err(told);
+            }
+        };
+        let secrets = secrets(object, &values).into_iter().chain(method.secrets()).collect();
+        let (shown, grant) = (shown(schema, &values), environment.grant.clone());
+        Ok((Self { shown, method, lookups: Arc::default(), client, grant, secrets }, told))
     }
 
     /// What must not be told: secrets, and signatures that were made with them.
-    pub fn redaction(&self, signatures: &[String]) -> Secrets {
-        let texts: Vec<&str> = self.secrets.iter().chain(signatures).map(String::as_str).collect();
-        Secrets::new(&texts)
+    pub fn redaction(&self, others: &[String]) -> Secrets {
+        redaction(self.secrets.iter().chain(others))
     }
+}
+
+/// Has these texts redacted.
+pub fn redaction<'a>(secrets: impl IntoIterator<Item = &'a String>) -> Secrets {
+    let texts: Vec<&str> = secrets.into_iter().map(String::as_str).collect();
+    Secrets::new(&texts)
+}
+
+/// The texts of sensitive attributes.
+pub fn secrets(object: &Object, values: &Value) -> Vec<String> {
+    let sensitive = object.attributes.iter().filter(|described| described.sensitive);
+    let mut texts = Vec::new();
+    sensitive.for_each(|described| values.attribute(&described.name).texts(&mut texts));
+    texts
 }
 
 /// These values without those that the host keeps.
 pub fn shown(schema: &Schema, values: &Value) -> Value {
     let mut shown = values.clone();
-    for name in schema.kept_attributes() {
+    for name in &schema.kept {
         shown.set(name, Value::Null);
     }
     shown
 }
 
-/// Fills in what is null from the environment.
-pub fn fill(
+/// Fills in what is null from the environment. Warns of variables that are set and may not be read.
+fn fill(
     object: &Object,
-    mut values: Value,
-    variable: impl Fn(&str) -> Option<String>,
-) -> Result<Value, Diagnostic> {
+    values: &mut Value,
+    environment: &Environment<'_>,
+) -> Result<Vec<Diagnostic>, Vec<Diagnostic>> {
+    let (mut wrong, mut withheld) = (Vec::new(), BTreeSet::new());
     for described in &object.attributes {
         if *values.attribute(&described.name) != Value::Null {
             continue;
         }
         let names = described.environment.iter();
-        let mut set = names.filter_map(|name| Some((name, variable(name).filter(|text| !text.is_empty())?)));
-        if let Some((name, text)) = set.next() {
-            values.set(&described.name, parse(described, name, text)?);
-        } else if described.mode == Mode::Required {
-            let from = variables(&described.environment);
-            let detail = format!("`{}` is required. Set it, or one of these variables: {from}.", described.name);
-            return Err(diagnostics::error("A required argument is missing", detail, &[attribute(&described.name)]));
+        match names.clone().find_map(|name| Some((name, environment.read(name)?))) {
+            None => withheld.extend(names.filter(|name| environment.withholds(name)).map(String::as_str)),
+            Some((name, text)) => match parse(described, name, text) {
+                Ok(value) => values.set(&described.name, value),
+                Err(diagnostic) => wrong.push(diagnostic),
+            },
         }
     }
-    Ok(values)
+    if !wrong.is_empty() {
+        return Err(wrong);
+    }
+    if withheld.is_empty() {
+        return Ok(Vec::new());
+    }
+    let summary = "The component asks for environment variables that it may not read";
+    Ok(vec![diagnostics::warning(summary, environment.explain(withheld), &[])])
+}
+
+/// Takes what a profile offers for attributes that are null.
+fn accept(schema: &Schema, values: &mut Value, offers: Vec<(&str, String)>) {
+    for (name, text) in offers {
+        let takes = schema.provider.attribute(name).is_some_and(|described| described.holds == Type::Text);
+        if takes && *values.attribute(name) == Value::Null {
+            values.set(name, Value::Text(text));
+        }
+    }
+}
+
+/// An error for each required attribute that is null after all.
+fn missing(object: &Object, values: &Value, environment: &Environment<'_>) -> Vec<Diagnostic> {
+    let required = object.attributes.iter().filter(|described| described.mode == Mode::Required);
+    let missing = required.filter(|described| *values.attribute(&described.name) == Value::Null);
+    let error = |Attribute { name, environment: names, .. }: &Attribute| {
+        let (granted, others): (Vec<&str>, Vec<&str>) =
+            names.iter().map(String::as_str).partition(|name| environment.grants(name));
+        let mut detail = match granted.as_slice() {
+            [] => format!("`{name}` is required. Set it in the provider's configuration."),
+            granted => format!("`{name}` is required. Set it, or one of these variables: {}.", variables(granted)),
+        };
+        if !others.is_empty() {
+            detail.push_str(&format!(" Not read: {}.\n", variables(&others)));
+            detail.push_str(&environment.explain(others));
+        }
+        diagnostics::error("A required argument is missing", detail, &[attribute(name)])
+    };
+    missing.map(error).collect()
 }
 
 fn parse(described: &Attribute, variable: &str, text: String) -> Result<Value, Diagnostic> {
@@ -108,10 +168,10 @@ fn parse(described: &Attribute, variable: &str, text: String) -> Result<Value, D
             "false" | "0" => return Ok(Value::Truth(false)),
             _ => "true or false",
         },
-        _ => "left alone: such a value cannot come from the environment",
+        _ => "unset: such a value cannot come from the environment",
     };
-    // The text may be a secret.
-    let detail = format!("It stands in for `{}`, and must be {expected}.", described.name);
+    let shown = if described.sensitive { String::new() } else { format!(" It is {}.", quoted(&text)) };
+    let detail = format!("It stands in for `{}`, and must be {expected}.{shown}", described.name);
     Err(diagnostics::error(format!("The environment variable {variable} is not valid"), detail, &[]))
 }
 
@@ -160,21 +220,26 @@ fn deprecations_within(holds: &Type, value: &Value, path: &mut Vec<Step>, told: 
 mod tests {
     use super::*;
     use crate::contract::{self, Authentication, Description, ElementType, Header, ObjectType, ValueType};
+    use crate::environment::Reach;
 
     fn schema() -> Schema {
-        let attribute = |name: &str, element| contract::Attribute {
+        let attribute = |name: &str, element, environment: &[&str]| contract::Attribute {
             name: name.to_owned(),
             holds: ValueType { collections: vec![], element },
             mode: Mode::Optional,
             description: String::new(),
             sensitive: false,
             deprecated: None,
-            environment: vec![format!("FIRST_{name}"), format!("SECOND_{name}")],
+            environment: environment.iter().map(|name| (*name).to_owned()).collect(),
         };
         let attributes = vec![
-            attribute("key", ElementType::Text),
-            attribute("size", ElementType::Number),
-            attribute("big", ElementType::TruthValue),
+            attribute("key", ElementType::Text, &["FIRST_KEY", "SECOND_KEY"]),
+            attribute("size", ElementType::Number, &["FIRST_SIZE"]),
+            attribute("big", ElementType::TruthValue, &["FIRST_BIG", "SECOND_BIG"]),
+            attribute("same", ElementType::Text, &["OWN", "SECOND_KEY"]),
+            attribute("other_case", ElementType::Text, &["first_key"]),
+            attribute("known", ElementType::Text, &["HW_SECRET_KEY"]),
+            attribute("digits", ElementType::Number, &["HW_AUTH_TOKEN"]),
         ];
         let header = Header { name: "x-key".to_owned(), prefix: String::new(), attribute: "key".to_owned() };
         let description = Description {
@@ -189,41 +254,66 @@ mod tests {
         Schema::new(description).unwrap()
     }
 
-    fn nobody() -> User<'static> {
-        User { variable: &|_| None, home: None }
-    }
-
-    fn filled(variables: &[(&str, &str)]) -> Result<Value, Diagnostic> {
-        let schema = schema();
+    fn configured(
+        reach: Reach<'_>,
+        variables: &[(&str, &str)],
+    ) -> Result<(Configuration, Vec<Diagnostic>), Vec<Diagnostic>> {
+        let (schema, grant) = (schema(), Grant::default());
         let variable =
             |name: &str| variables.iter().find(|(known, _)| *known == name).map(|(_, text)| (*text).to_owned());
-        fill(&schema.provider, Value::nothing(&schema.provider), variable)
+        let environment = Environment { variable: &variable, grant: &grant, reach };
+        let nobody = User { variable: &|_| None, home: None };
+        let client = Client::new(Network::new().unwrap());
+        Configuration::new(&schema, Value::nothing(&schema.provider), &environment, &nobody, client)
     }
 
     #[test]
     fn the_first_variable_that_is_not_empty_stands_in() {
-        let values =
-            filled(&[("FIRST_key", ""), ("SECOND_key", "a"), ("FIRST_size", "1.50"), ("SECOND_big", "1")]).unwrap();
-        assert_eq!(values.to_values().json, r#"{"big":true,"key":"a","size":1.50}"#);
+        let variables =
+            [("FIRST_KEY", "hush"), ("OWN", ""), ("SECOND_KEY", "b"), ("FIRST_SIZE", "1.50"), ("SECOND_BIG", "1")];
+        let (configuration, told) = configured(Reach::Any, &variables).unwrap();
+        assert_eq!(configuration.shown.attribute("size"), &Value::Number("1.50".to_owned()));
+        assert_eq!(configuration.shown.attribute("big"), &Value::Truth(true));
+        assert_eq!(told, []);
     }
 
     #[test]
-    fn a_variable_that_is_not_valid_is_named_and_not_shown() {
-        for (name, text) in [("FIRST_size", "hush"), ("FIRST_size", "[1]"), ("FIRST_big", "hush")] {
-            let diagnostic = filled(&[(name, text)]).unwrap_err();
-            assert!(diagnostic.summary.contains(name), "{diagnostic:?}");
-            assert!(!format!("{diagnostic:?}").contains("hush"), "{diagnostic:?}");
+    fn no_attribute_shows_the_component_what_requests_are_authenticated_from() {
+        let variables = [
+            ("SECOND_KEY", "hush-key"),
+            ("first_key", "hush-case"),
+            ("HW_SECRET_KEY", "hush-known"),
+            ("HW_AUTH_TOKEN", "987654321"),
+            ("FIRST_SIZE", "1"),
+        ];
+        let (configuration, _) = configured(Reach::Any, &variables).unwrap();
+        let shown = r#"{"big":null,"digits":null,"key":null,"known":null,"other_case":null,"same":null,"size":1}"#;
+        assert_eq!(configuration.shown.to_values().json, shown);
+        for (_, secret) in variables.iter().take(4) {
+            let mut text = format!("it is {secret}");
+            configuration.redaction(&[]).redact(&mut text);
+            assert_eq!(text, "it is [redacted]");
         }
     }
 
     #[test]
-    fn the_component_does_not_see_what_requests_are_authenticated_from() {
-        let values = filled(&[("FIRST_key", "hush"), ("FIRST_size", "1")]).unwrap();
-        let client = Client::new(Network::new().unwrap());
-        let configuration = Configuration::new(&schema(), values, &nobody(), client, Grant::default()).unwrap();
-        assert_eq!(configuration.shown(&schema()).json, r#"{"big":null,"key":null,"size":1}"#);
-        let mut text = "it is hush".to_owned();
-        configuration.redaction(&[]).redact(&mut text);
-        assert_eq!(text, "it is [redacted]");
+    fn a_variable_that_may_not_be_read_is_named_with_the_line_that_grants_it() {
+        let variables = [("FIRST_KEY", "hush"), ("OWN", "hush"), ("FIRST_SIZE", "7")];
+        let (configuration, told) = configured(Reach::Provider("first"), &variables).unwrap();
+        assert_eq!(configuration.shown.attribute("same"), &Value::Null);
+        let [warning] = told.as_slice() else { panic!("{told:?}") };
+        assert!(warning.detail.contains("FIRST_POLICY names:\n{\"variable\": \"OWN\"}"), "{warning:?}");
+        assert!(!format!("{warning:?}").contains("hush"), "{warning:?}");
+    }
+
+    #[test]
+    fn every_variable_that_is_not_valid_is_named_and_a_secret_is_not_shown() {
+        let told = configured(Reach::Any, &[("FIRST_SIZE", "many\n"), ("FIRST_BIG", "yes"), ("HW_AUTH_TOKEN", "hush")]);
+        let told = told.err().unwrap();
+        let summaries: Vec<&str> = told.iter().map(|told| told.summary.as_str()).collect();
+        let named = ["FIRST_SIZE", "FIRST_BIG", "HW_AUTH_TOKEN"];
+        assert_eq!(summaries, named.map(|name| format!("The environment variable {name} is not valid")));
+        assert!(told[0].detail.ends_with("It is \"many\\n\"."), "{told:?}");
+        assert!(!format!("{told:?}").contains("hush"), "{told:?}");
     }
 }

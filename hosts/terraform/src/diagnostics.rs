@@ -1,12 +1,15 @@
 //! What people are told: the component's diagnostics and the host's, as Terraform shows them.
 
-use component_runtime::{CallError, Denial};
+use std::path::Path;
+
+use component_runtime::{CallError, Denial, Explanation, printable};
 use huaweicloud_sign::Secrets;
+use model::text::is_padded;
 
 use crate::contract::{self, Severity, Step};
 use crate::proto::{AttributePath, Diagnostic, Selector, Step as ProtoStep};
 
-/// The longest text that is passed on, in characters. Redaction takes time by the square of it.
+/// The longest text of a component that is passed on, in characters. Nobody reads more.
 const LONGEST: usize = 4096;
 
 /// What does not work.
@@ -23,8 +26,8 @@ pub fn warning(summary: impl Into<String>, detail: impl Into<String>, path: &[St
 pub fn of_component(told: contract::Diagnostic) -> Diagnostic {
     let path = told.path.unwrap_or_default();
     match told.severity {
-        Severity::Error => error(clean(&told.summary), clean(&told.detail), &path),
-        Severity::Warning => warning(clean(&told.summary), clean(&told.detail), &path),
+        Severity::Error => error(cut(&told.summary), cut(&told.detail), &path),
+        Severity::Warning => warning(cut(&told.summary), cut(&told.detail), &path),
     }
 }
 
@@ -46,7 +49,7 @@ pub fn of_call(problem: &CallError, provider: &str) -> Diagnostic {
             "Run Terraform with a smaller -parallelism, or look for a server that is slow."
         }
     };
-    error(format!("The component of provider {provider} failed"), clean(&format!("{problem}.\n{next}")), &[])
+    error(format!("The component of provider {provider} failed"), cut(&format!("{problem}.\n{next}")), &[])
 }
 
 /// What the policy denied, of which the component knows only that its request failed. `variable` names the policy file.
@@ -61,12 +64,47 @@ pub fn of_denial(denial: &Denial, variable: &str) -> String {
     format!("\n\nDenied: {}: {}.\n{remedy}", denial.asked(), denial.reason())
 }
 
+/// Adds why the last request failed, of which the component knows a code alone. Where the host knows what to do, the
+/// component's request to be reported to somebody is left out.
+pub fn explain(diagnostic: &mut Diagnostic, explanation: &Explanation) {
+    let told = explanation.next().is_none();
+    let lines = diagnostic.detail.lines().filter(|line| told || *line != "Report this message.");
+    let detail = lines.collect::<Vec<_>>().join("\n");
+    let next = explanation.next().map(|next| format!("\n{next}")).unwrap_or_default();
+    diagnostic.detail = format!("{detail}\n\nReason: {}{next}", explanation.why());
+}
+
 /// Frees what is told of secrets.
 pub fn redact(diagnostics: &mut [Diagnostic], secrets: &Secrets) {
     for diagnostic in diagnostics {
-        secrets.redact(&mut diagnostic.summary);
-        secrets.redact(&mut diagnostic.detail);
+        texts(diagnostic, |text, _| secrets.redact(text));
     }
+}
+
+/// Frees what is told of characters that control a terminal, break lines or turn the direction of writing. It comes last:
+/// secrets are found as they are.
+pub fn printable(mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    for diagnostic in &mut diagnostics {
+        texts(diagnostic, |text, lines| *text = if lines { printable::lines(text) } else { printable::line(text) });
+    }
+    diagnostics
+}
+
+/// Changes every text of a diagnostic. It is told whether the text may have several lines.
+fn texts(diagnostic: &mut Diagnostic, mut change: impl FnMut(&mut String, bool)) {
+    change(&mut diagnostic.summary, false);
+    change(&mut diagnostic.detail, true);
+    for step in diagnostic.attribute.iter_mut().flat_map(|path| &mut path.steps) {
+        if let Some(Selector::AttributeName(text) | Selector::ElementKeyString(text)) = &mut step.selector {
+            change(text, false);
+        }
+    }
+}
+
+/// A file by its name, quoted if that has white space at its ends or what cannot be seen.
+pub fn file(path: &Path) -> String {
+    let name = path.display().to_string();
+    if is_padded(&name) || printable::line(&name) != name { format!("{path:?}") } else { name }
 }
 
 /// A step to an attribute.
@@ -86,11 +124,51 @@ fn attribute_path(path: &[Step]) -> Option<AttributePath> {
     (!steps.is_empty()).then_some(AttributePath { steps })
 }
 
-/// A text as it may be shown: no longer than anybody reads, and nothing that controls a terminal.
-fn clean(text: &str) -> String {
-    let mut shown: String = text.chars().filter(|c| *c == '\n' || !c.is_control()).take(LONGEST).collect();
-    if text.chars().count() > LONGEST {
-        shown.push('…');
+/// A text that is no longer than anybody reads.
+fn cut(text: &str) -> String {
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        None => text.to_owned(),
     }
-    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_that_controls_a_terminal_or_turns_the_direction_of_writing_is_told() {
+        let hostile = "a\u{1b}[31m\u{9b}2J\u{202e}\u{2028}\u{2066}\r\nb";
+        let path = [Step::Attribute(hostile.to_owned()), Step::Key(hostile.to_owned()), Step::Index(1)];
+        let told = printable(vec![error(hostile, hostile, &path)]);
+        let line = "a\u{fffd}[31m\u{fffd}2J\u{fffd}\u{fffd}\u{fffd}  b";
+        let lines = "a\u{fffd}[31m\u{fffd}2J\u{fffd}\u{fffd}\u{fffd}\u{fffd}\nb";
+        assert_eq!((told[0].summary.as_str(), told[0].detail.as_str()), (line, lines));
+        let steps = &told[0].attribute.as_ref().unwrap().steps;
+        assert_eq!(steps[0].selector, Some(Selector::AttributeName(line.to_owned())));
+        assert_eq!(steps[1].selector, Some(Selector::ElementKeyString(line.to_owned())));
+    }
+
+    #[test]
+    fn a_secret_is_redacted_wherever_it_is_told_also_at_the_end_of_what_was_cut() {
+        let secret = "hush\u{202e}-hush-hush";
+        let long = format!("{}{secret}", "x".repeat(LONGEST - 6));
+        let path = Some(vec![contract::Step::Key(secret.to_owned())]);
+        let of = |detail: &str| contract::Diagnostic {
+            severity: Severity::Error,
+            summary: secret.to_owned(),
+            detail: detail.to_owned(),
+            path: path.clone(),
+        };
+        let mut told = vec![of_component(of(secret)), of_component(of(&long))];
+        redact(&mut told, &Secrets::new(&[secret]));
+        assert!(!format!("{told:?}").contains("hush"), "{told:?}");
+    }
+
+    #[test]
+    fn a_file_is_quoted_where_its_name_has_what_cannot_be_seen() {
+        assert_eq!(file(Path::new("/a b/policy.json")), "/a b/policy.json");
+        assert_eq!(file(Path::new("policy.json\n")), "\"policy.json\\n\"");
+        assert_eq!(file(Path::new("a\u{202e}b")), "\"a\\u{202e}b\"");
+    }
 }

@@ -7,6 +7,7 @@
 use std::io::Write as _;
 
 use component_runtime::fields::{self, Fields};
+use component_runtime::printable;
 use serde_json::{Value, json};
 use tracing::level_filters::LevelFilter;
 use tracing::span::{Attributes, Id, Record};
@@ -57,7 +58,12 @@ impl Lines {
     fn write(&self, metadata: &Metadata<'_>, message: &str, fields: &Fields) {
         let mut line = fields.to_json();
         line.insert("@level".to_owned(), json!(metadata.level().as_str().to_ascii_lowercase()));
-        line.insert("@message".to_owned(), json!(message));
+        for value in line.values_mut() {
+            if let Value::String(text) = value {
+                *text = printable::lines(text);
+            }
+        }
+        line.insert("@message".to_owned(), json!(printable::lines(message)));
         line.insert("@module".to_owned(), json!(self.provider));
         line.insert("@timestamp".to_owned(), json!(format!("{:.6}", jiff::Timestamp::now())));
         // In one piece: stderr has no buffer, and each piece of a line would wake up Terraform, which reads it. Nobody is

@@ -4,8 +4,8 @@
 //! protocol, defaults from the environment, credentials, the policy and the limits.
 //!
 //! # Layout
-//! - `serve`, over `socket` and `tls`: the process as Terraform starts it; `grpc` and `proto`: its calls; `log`
-//! - `provider`: what each call does; `configuration`: the provider's; `read`: one data source
+//! - `serve`, over `socket` and `tls`: the process as Terraform starts it, until its `ending`; `grpc` and `proto`: its calls; `log`
+//! - `provider`: what each call does; `configuration`: the provider's, with `environment`; `read`: one data source
 //! - `contract`: the component's side; `caller`: calls of it; `schema`: what it describes, checked; `advertise`: the same for Terraform
 //! - `value`: values, as JSON and as MessagePack (`msgpack`); `diagnostics`: what people are told
 //! - `endpoints`, `authentication`, `scheme`, `lookups`: the way of a request
@@ -23,7 +23,9 @@ mod component_memory;
 mod configuration;
 mod contract;
 mod diagnostics;
+mod ending;
 mod endpoints;
+mod environment;
 mod grpc;
 mod log;
 mod lookups;
@@ -39,6 +41,8 @@ mod tls;
 mod value;
 
 use std::process::ExitCode;
+
+use component_runtime::printable;
 
 use crate::provider::Provider;
 
@@ -63,7 +67,7 @@ fn main() -> ExitCode {
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(text) => {
-            eprintln!("{text}");
+            eprintln!("{}", printable::lines(&text));
             ExitCode::FAILURE
         }
     }
@@ -80,10 +84,7 @@ async fn run(arguments: &[String]) -> Result<(), String> {
             println!("{}", provider.description().await?);
             Ok(())
         }
-        [] if std::env::var(COOKIE.0).is_ok_and(|cookie| cookie == COOKIE.1) => {
-            ignore_interrupts();
-            serve::serve(provider).await
-        }
+        [] if std::env::var(COOKIE.0).is_ok_and(|cookie| cookie == COOKIE.1) => serve::serve(provider).await,
         _ => Err(USAGE.to_owned()),
     }
 }
@@ -97,15 +98,3 @@ fn name() -> String {
     let name = stem.strip_prefix("terraform-provider-").unwrap_or(stem);
     name.split_once("_v").map_or(name, |(name, _)| name).to_owned()
 }
-
-/// An interrupt reaches every process of the terminal. Terraform handles it, and tells its providers what to do.
-#[cfg(unix)]
-fn ignore_interrupts() {
-    // SAFETY: no handler is installed, so none can run at a bad moment.
-    unsafe {
-        libc::signal(libc::SIGINT, libc::SIG_IGN);
-    }
-}
-
-#[cfg(not(unix))]
-fn ignore_interrupts() {}

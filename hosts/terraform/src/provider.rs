@@ -1,9 +1,11 @@
 //! The provider: what Terraform asks, answered by the component and by the host's own duties.
 
+use std::path::Path;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
-use component_runtime::{Client, Declaration, Grant, Limits, Network, Proxy};
+use component_runtime::{Client, Declaration, Grant, Limits, Network, Proxy, files, printable};
+use huaweicloud_sign::Secrets;
 use tokio::sync::{OnceCell, watch};
 use tracing::{Instrument, error, info_span};
 
@@ -11,6 +13,7 @@ use crate::advertise;
 use crate::caller::Contract;
 use crate::configuration::{self, Configuration};
 use crate::diagnostics;
+use crate::environment::{Environment, Reach, process_variable, variable};
 use crate::msgpack;
 use crate::proto::{
     ConfigureProviderRequest, Diagnostic, DynamicValue, GetProviderSchemaResponse, ReadDataSourceRequest,
@@ -38,6 +41,8 @@ struct Loaded {
     contract: Contract,
     declaration: Declaration,
     schema: Schema,
+    /// Whether it was built into the provider.
+    embedded: bool,
 }
 
 /// How far the configuration has come.
@@ -64,7 +69,8 @@ impl Provider {
     pub async fn description(&self) -> Result<String, String> {
         let described = self.load().await.map_err(Clone::clone)?.contract.describe().await;
         let description = described.map_err(|error| error.to_string())?;
-        serde_json::to_string_pretty(&description).map_err(|error| error.to_string())
+        let json = serde_json::to_string_pretty(&description).map_err(|error| error.to_string())?;
+        Ok(printable::json(&json))
     }
 
     /// All schemas.
@@ -72,7 +78,8 @@ impl Provider {
         let Loaded { schema, .. } = match self.loaded().await {
             Ok(loaded) => loaded,
             Err(diagnostic) => {
-                return GetProviderSchemaResponse { diagnostics: vec![diagnostic], ..Default::default() };
+                let diagnostics = diagnostics::printable(vec![diagnostic]);
+                return GetProviderSchemaResponse { diagnostics, ..Default::default() };
             }
         };
         GetProviderSchemaResponse {
@@ -89,10 +96,13 @@ impl Provider {
             let loaded = self.loaded().await?;
             let values = decode(request.config, &loaded.schema.provider)?;
             let mut told = configuration::deprecations(&loaded.schema.provider, &values);
-            told.extend(self.check_provider(loaded, &values).await);
+            let secrets = configuration::secrets(&loaded.schema.provider, &values);
+            let shown = configuration::shown(&loaded.schema, &values);
+            told.extend(self.check_provider(loaded, &shown, &configuration::redaction(&secrets)).await);
             Ok(told)
         };
-        ValidateProviderConfigResponse { diagnostics: check.await.unwrap_or_else(|diagnostic| vec![diagnostic]) }
+        let diagnostics = check.await.unwrap_or_else(|diagnostic| vec![diagnostic]);
+        ValidateProviderConfigResponse { diagnostics: diagnostics::printable(diagnostics) }
     }
 
     /// What is wrong with the arguments of a data source, as far as they are known.
@@ -109,47 +119,47 @@ impl Provider {
             let checked = loaded.contract.validate_arguments(name, values.to_values()).await;
             let checked = checked.map_err(|problem| diagnostics::of_call(&problem, &self.name))?;
             told.extend(checked.into_iter().map(diagnostics::of_component));
+            let secrets = configuration::secrets(&source.object, &values);
+            diagnostics::redact(&mut told, &configuration::redaction(&secrets));
             Ok(told)
         };
-        Told { diagnostics: check.await.unwrap_or_else(|diagnostic| vec![diagnostic]) }
+        Told { diagnostics: diagnostics::printable(check.await.unwrap_or_else(|diagnostic| vec![diagnostic])) }
     }
 
     /// Takes the configuration. What it lacks only reads need, so that what does not read works without.
     pub async fn configure(&self, request: ConfigureProviderRequest) -> Told {
         self.stopped.send_replace(false);
+        let one = |diagnostic| vec![diagnostic];
         let configure = async {
-            let loaded = self.loaded().await?;
-            let schema = &loaded.schema;
-            let values = decode(request.config, &schema.provider)?;
+            let loaded = self.loaded().await.map_err(one)?;
+            let values = decode(request.config, &loaded.schema.provider).map_err(one)?;
             if let Some(name) = values.unknown_attribute() {
                 return Ok((Configured::NotYet(name.to_owned()), vec![]));
             }
-            let values = configuration::fill(&schema.provider, values, environment)?;
-            let told = self.check_provider(loaded, &values).await;
-            let home = std::env::home_dir();
-            let user = User { variable: &environment, home: home.as_deref() };
-            let configuration = Configuration::new(schema, values, &user, client()?, self.granted()?)?;
+            let (configuration, mut told) = self.complete(loaded, values)?;
+            told.extend(self.check_provider(loaded, &configuration.shown, &configuration.redaction(&[])).await);
             Ok((Configured::Yes(Arc::new(configuration)), told))
         };
         let (configured, diagnostics) = match configure.await {
             Ok(done) => done,
-            Err(diagnostic) => (Configured::No, vec![diagnostic]),
+            Err(told) => (Configured::No, told),
         };
         *self.configured.write().unwrap_or_else(PoisonError::into_inner) = configured;
-        Told { diagnostics }
+        Told { diagnostics: diagnostics::printable(diagnostics) }
     }
 
     /// Reads a data source. As many as Terraform likes at the same time.
     pub async fn read(&self, request: ReadDataSourceRequest) -> ReadDataSourceResponse {
         let mut stopped = self.stopped.subscribe();
-        tokio::select! {
+        let response = tokio::select! {
             biased;
             _ = stopped.wait_for(|stopped| *stopped) => {
                 let detail = "Terraform was interrupted, so the read was given up.";
                 refused(diagnostics::error("The read was cancelled", detail, &[]))
             }
             response = self.read_to_end(request) => response,
-        }
+        };
+        ReadDataSourceResponse { diagnostics: diagnostics::printable(response.diagnostics), ..response }
     }
 
     /// Gives up all reads that are under way.
@@ -207,12 +217,24 @@ impl Provider {
         }
     }
 
-    async fn check_provider(&self, loaded: &Loaded, values: &Value) -> Vec<Diagnostic> {
-        let shown = configuration::shown(&loaded.schema, values);
-        match loaded.contract.validate_provider(shown.to_values()).await {
+    /// A configuration of what people wrote, with what the environment and a profile add.
+    fn complete(&self, loaded: &Loaded, values: Value) -> Result<(Configuration, Vec<Diagnostic>), Vec<Diagnostic>> {
+        let one = |diagnostic| vec![diagnostic];
+        let (grant, client) = (self.granted().map_err(one)?, client().map_err(one)?);
+        let reach = if loaded.embedded { Reach::Any } else { Reach::Provider(&self.name) };
+        let environment = Environment { variable: &process_variable, grant: &grant, reach };
+        let home = std::env::home_dir();
+        let user = User { variable: &process_variable, home: home.as_deref() };
+        Configuration::new(&loaded.schema, values, &environment, &user, client)
+    }
+
+    async fn check_provider(&self, loaded: &Loaded, shown: &Value, secrets: &Secrets) -> Vec<Diagnostic> {
+        let mut told = match loaded.contract.validate_provider(shown.to_values()).await {
             Ok(told) => told.into_iter().map(diagnostics::of_component).collect(),
             Err(problem) => vec![diagnostics::of_call(&problem, &self.name)],
-        }
+        };
+        diagnostics::redact(&mut told, secrets);
+        told
     }
 
     /// What the policy file grants. There is no default: a file that lies around grants nothing.
@@ -223,9 +245,9 @@ impl Provider {
         };
         let unusable = |error: &dyn std::fmt::Display| {
             let summary = format!("The policy file that {variable} names cannot be used");
-            diagnostics::error(summary, format!("{}: {error}", file.display()), &[])
+            diagnostics::error(summary, format!("{}: {error}", diagnostics::file(Path::new(&file))), &[])
         };
-        let json = std::fs::read_to_string(&file).map_err(|error| unusable(&error))?;
+        let json = files::read_text(Path::new(&file)).map_err(|error| unusable(&error))?;
         Grant::from_json(&json).map_err(|error| unusable(&error))
     }
 
@@ -257,28 +279,19 @@ impl Provider {
 impl Loaded {
     async fn load(provider: &str) -> Result<Self, String> {
         let limits = Limits { deadline: DEADLINE, ..Limits::default() };
-        let (contract, declaration) = Contract::load(limits, provider, &variable(provider, "COMPONENT"))?;
+        let (contract, declaration, embedded) = Contract::load(limits, provider, &variable(provider, "COMPONENT"))?;
         let description = contract.describe().await.map_err(|error| error.to_string())?;
         let schema = Schema::new(description).map_err(|why| format!("Its description is not valid: {why}."))?;
-        Ok(Self { contract, declaration, schema })
+        Ok(Self { contract, declaration, schema, embedded })
     }
 }
 
 /// The way to servers, by the proxy and the authorities that the environment names.
 fn client() -> Result<Client<Network>, Diagnostic> {
     let network = Network::new().map_err(|why| diagnostics::error("TLS cannot be set up", why.to_string(), &[]))?;
-    let proxy = Proxy::of_environment(environment)
+    let proxy = Proxy::of_environment(process_variable)
         .map_err(|why| diagnostics::error("The proxy cannot be used", format!("{why}."), &[]))?;
     Ok(Client::new(network.through(proxy)))
-}
-
-fn environment(name: &str) -> Option<String> {
-    std::env::var(name).ok()
-}
-
-/// A variable that belongs to the provider of this name.
-fn variable(provider: &str, what: &str) -> String {
-    format!("{}_{what}", provider.to_ascii_uppercase().replace('-', "_"))
 }
 
 fn decode(config: Option<DynamicValue>, object: &Object) -> Result<Value, Diagnostic> {

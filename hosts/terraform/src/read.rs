@@ -6,7 +6,7 @@ use component_runtime::{CallError, Declaration, Layer, Policy, Stack};
 
 use crate::authentication::Authentication;
 use crate::caller::Contract;
-use crate::configuration::Configuration;
+use crate::configuration::{Configuration, secrets};
 use crate::contract::{Mode, Reading};
 use crate::diagnostics;
 use crate::endpoints;
@@ -32,23 +32,29 @@ impl Read<'_> {
     pub async fn run(&self, source: &str, object: &Object, arguments: &Value) -> (Option<Value>, Vec<Diagnostic>) {
         let configuration = self.configuration;
         let mut grant = configuration.grant.clone();
-        endpoints::grant(&mut grant, &self.schema.endpoints, &configuration.values, arguments);
+        endpoints::grant(&mut grant, &self.schema.endpoints, &configuration.shown, arguments);
         let policy = Policy::new(self.declaration.clone(), grant);
         let origins = self.schema.endpoints.iter();
-        let origins = origins.flat_map(|endpoint| endpoints::origins(endpoint, &configuration.values, arguments));
+        let origins = origins.flat_map(|endpoint| endpoints::origins(endpoint, &configuration.shown, arguments));
         let client = Arc::new(configuration.client.under(&policy));
         let authentication = Arc::new(Authentication::new(Arc::clone(configuration), origins.collect(), client));
         let http = self.stack(&policy, Arc::clone(&authentication) as Arc<dyn Layer>);
 
-        let provider = configuration.shown(self.schema);
+        let provider = configuration.shown.to_values();
         let called = self.contract.read(http, source, provider, given(object, arguments).to_values()).await;
         let (state, mut told) = self.outcome(called, object, arguments);
         if state.is_none()
-            && let (Some(diagnostic), Some(denial)) = (told.first_mut(), policy.denials().first())
+            && let Some(diagnostic) = told.first_mut()
         {
-            diagnostic.detail.push_str(&diagnostics::of_denial(denial, self.policy_variable));
+            if let Some(denial) = policy.denials().first() {
+                diagnostic.detail.push_str(&diagnostics::of_denial(denial, self.policy_variable));
+            }
+            if let Some(explanation) = policy.explanation() {
+                diagnostics::explain(diagnostic, &explanation);
+            }
         }
-        diagnostics::redact(&mut told, &configuration.redaction(&authentication.signatures()));
+        let others = [authentication.signatures(), secrets(object, arguments)].concat();
+        diagnostics::redact(&mut told, &configuration.redaction(&others));
         (state, told)
     }
 

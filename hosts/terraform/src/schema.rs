@@ -1,10 +1,15 @@
 //! What a component describes, checked, with types in place of indexes. A component is not trusted to keep to the
 //! contract.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::contract::{self, Authentication, Collection, Description, ElementType, Endpoint, Mode};
+use component_runtime::http::is_forbidden_header;
+use component_runtime::policy::Entry;
+use http::{HeaderName, HeaderValue};
+
+use crate::contract::{self, Authentication, Collection, Description, ElementType, Endpoint, Header, Mode};
+use crate::scheme;
 
 /// The most attributes that an object has with all that is within it. Types are written out for Terraform, and a
 /// table of objects that name each other twice grows by powers of two.
@@ -18,6 +23,8 @@ pub struct Schema {
     pub sources: BTreeMap<String, Source>,
     pub authentication: Vec<Authentication>,
     pub endpoints: Vec<Endpoint>,
+    /// The provider's attributes whose values no component sees, because requests are authenticated from them.
+    pub kept: BTreeSet<String>,
 }
 
 /// A data source.
@@ -29,13 +36,13 @@ pub struct Source {
 }
 
 /// A type of objects.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Object {
     pub attributes: Vec<Attribute>,
 }
 
 /// An attribute of an object.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Attribute {
     pub name: String,
     pub holds: Type,
@@ -71,6 +78,9 @@ impl Schema {
         if let Some(computed) = provider.attributes.iter().find(|attribute| attribute.mode.is_computed()) {
             return Err(format!("the provider's attribute {:?} is computed", computed.name));
         }
+        let kept = kept(&provider, &description.authentication);
+        let mut provider = Object::clone(&provider);
+        provider.attributes.iter_mut().for_each(|attribute| attribute.sensitive |= kept.contains(&attribute.name));
         let mut sources = BTreeMap::new();
         for source in description.sources {
             check_name(&source.name)?;
@@ -82,18 +92,15 @@ impl Schema {
         }
         let schema = Self {
             description: description.description,
-            provider,
+            provider: Arc::new(provider),
             sources,
             authentication: description.authentication,
             endpoints: description.endpoints,
+            kept,
         };
         schema.check_references()?;
+        schema.check_headers()?;
         Ok(schema)
-    }
-
-    /// The attributes from which requests are authenticated. The component does not see their values.
-    pub fn kept_attributes(&self) -> impl Iterator<Item = &str> {
-        self.authentication.iter().flat_map(Authentication::attributes)
     }
 
     /// The names of the schemes by which requests can be authenticated.
@@ -106,11 +113,28 @@ impl Schema {
 
     fn check_references(&self) -> Result<(), String> {
         let endpoints = self.endpoints.iter().map(|endpoint| endpoint.attribute.as_str());
-        for name in self.kept_attributes().chain(endpoints) {
+        for name in self.authentication.iter().flat_map(Authentication::attributes).chain(endpoints) {
             match self.provider.attribute(name) {
                 Some(attribute) if attribute.holds == Type::Text => {}
                 Some(_) => return Err(format!("the provider's attribute {name:?} is no text, and must be one")),
                 None => return Err(format!("the provider has no attribute {name:?}, which another part names")),
+            }
+        }
+        Ok(())
+    }
+
+    /// Credentials are sent in no header that frames a request or belongs to the connection.
+    fn check_headers(&self) -> Result<(), String> {
+        for way in &self.authentication {
+            let Authentication::Header(Header { name, prefix, .. }) = way else { continue };
+            let Ok(header) = HeaderName::from_bytes(name.as_bytes()) else {
+                return Err(format!("it authenticates by the header {name:?}, which is not the name of a header"));
+            };
+            if is_forbidden_header(&header) {
+                return Err(format!("it authenticates by the header {name:?}, which only the host sets"));
+            }
+            if HeaderValue::from_str(prefix).is_err() {
+                return Err(format!("it writes {prefix:?} into the header {name:?}, which no header can hold"));
             }
         }
         Ok(())
@@ -141,6 +165,19 @@ impl Authentication {
     }
 }
 
+/// The attributes that feed an authentication, and those that read a variable of one that does, or of a known scheme.
+fn kept(provider: &Object, authentication: &[Authentication]) -> BTreeSet<String> {
+    let feeding: BTreeSet<&str> = authentication.iter().flat_map(Authentication::attributes).collect();
+    let feeds = |attribute: &&Attribute| feeding.contains(attribute.name.as_str());
+    let secrets: Vec<&String> = provider.attributes.iter().filter(feeds).flat_map(|a| &a.environment).collect();
+    // Systems exist where case makes no difference.
+    let is_secret = |variable: &String| {
+        scheme::is_secret(variable) || secrets.iter().any(|secret| secret.eq_ignore_ascii_case(variable))
+    };
+    let keeps = |attribute: &&Attribute| feeds(attribute) || attribute.environment.iter().any(is_secret);
+    provider.attributes.iter().filter(keeps).map(|attribute| attribute.name.clone()).collect()
+}
+
 /// From the last to the first: an object is made of those after it.
 fn objects(described: &[contract::ObjectType]) -> Result<Vec<Arc<Object>>, String> {
     let mut objects: Vec<Option<(Arc<Object>, usize)>> = vec![None; described.len()];
@@ -148,6 +185,9 @@ fn objects(described: &[contract::ObjectType]) -> Result<Vec<Arc<Object>>, Strin
         let (mut made, mut size) = (Object::default(), 0_usize);
         for attribute in &object.attributes {
             check_name(&attribute.name)?;
+            for variable in &attribute.environment {
+                Entry::variable(variable).map_err(|error| format!("attribute {:?}: {error}", attribute.name))?;
+            }
             if made.attribute(&attribute.name).is_some() {
                 return Err(format!("object {index} has two attributes {:?}", attribute.name));
             }
@@ -258,6 +298,7 @@ mod tests {
     fn a_description_that_breaks_the_contract_is_refused() {
         let text = |name: &str| described(name, &[], ElementType::Text);
         let object = |name: &str, index| described(name, &[], ElementType::Object(index));
+        let reads = |name: &str| contract::Attribute { environment: vec![name.to_owned()], ..text("a") };
         let computed = contract::Attribute { mode: Mode::Computed, ..text("a") };
         let doubling = (1..30).map(|next| vec![object("a", next), object("b", next)]).chain([vec![]]).collect();
         let header = Header { name: "x-key".to_owned(), prefix: String::new(), attribute: "key".to_owned() };
@@ -274,9 +315,37 @@ mod tests {
             (description(vec![vec![computed]]), "is computed"),
             (description(doubling), "more than 10000 attributes"),
             (unfed, "is no text"),
+            (description(vec![vec![reads("A=B")]]), "\"A=B\" is not the name of an environment variable"),
+            (description(vec![vec![reads("A\0B")]]), "\"A\\u{0}B\" is not the name of an environment variable"),
+            (description(vec![vec![reads("")]]), "\"\" is not the name of an environment variable"),
         ] {
             let error = Schema::new(description).unwrap_err();
             assert!(error.contains(why), "{error}");
+        }
+    }
+
+    /// The vector of every host: which headers a component may name.
+    #[test]
+    fn credentials_are_sent_in_no_header_that_belongs_to_the_host() {
+        let vectors: serde_json::Value =
+            serde_json::from_str(include_str!("../../../tests/vectors/headers.json")).unwrap();
+        let names = |list: &str| -> Vec<String> { serde_json::from_value(vectors[list].clone()).unwrap() };
+        let with = |name: &str| {
+            let header = Header { name: name.to_owned(), prefix: String::new(), attribute: "key".to_owned() };
+            let key = described("key", &[], ElementType::Text);
+            Schema::new(Description {
+                authentication: vec![Authentication::Header(header)],
+                ..description(vec![vec![key]])
+            })
+        };
+        for name in names("allowed") {
+            with(&name).unwrap();
+        }
+        for (list, why) in [("forbidden", "which only the host sets"), ("invalid", "is not the name of a header")] {
+            for name in names(list) {
+                let error = with(&name).unwrap_err();
+                assert!(error.contains(why) && error.contains(&format!("{name:?}")), "{error}");
+            }
         }
     }
 }

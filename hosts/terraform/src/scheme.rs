@@ -32,6 +32,15 @@ pub struct User<'a> {
 /// A scheme with its credentials.
 pub type Made = Box<dyn Scheme>;
 
+/// A scheme with the credentials that the user has for it.
+pub struct OfUser {
+    pub scheme: Made,
+    pub offers: Offers,
+}
+
+/// What a profile says beside its key: values for attributes of the provider, by name. They are not secret.
+pub type Offers = Vec<(&'static str, String)>;
+
 /// Which input of a scheme is wrong, and why.
 pub type Wrong = (&'static str, String);
 
@@ -41,7 +50,9 @@ pub struct Known {
     /// Makes it of its inputs.
     pub of_inputs: fn(Inputs<'_>) -> Result<Made, Wrong>,
     /// Makes it of what the user has for it, if that is something, or says what is wrong with that.
-    pub of_user: fn(&User<'_>) -> Result<Option<Made>, String>,
+    pub of_user: fn(&User<'_>) -> Result<Option<OfUser>, String>,
+    /// The variables from which it reads keys, tokens and passwords by itself.
+    secrets: &'static [&'static str],
     /// What the user may have for it, to advise it.
     pub advice: &'static str,
 }
@@ -49,6 +60,11 @@ pub struct Known {
 /// The scheme of this name.
 pub fn find(name: &str) -> Option<&'static Known> {
     SCHEMES.iter().find(|known| known.name == name)
+}
+
+/// Whether a scheme reads a secret from the variable of this name. Systems exist where case makes no difference.
+pub fn is_secret(variable: &str) -> bool {
+    SCHEMES.iter().flat_map(|known| known.secrets).any(|secret| secret.eq_ignore_ascii_case(variable))
 }
 
 static SCHEMES: [Known; 1] = [Known {
@@ -59,18 +75,30 @@ static SCHEMES: [Known; 1] = [Known {
             secret: Secret::new(input("secret-access-key").unwrap_or_default()),
             security_token: input("security-token").map(Secret::new),
         };
-        SdkHmacSha256::new(key).map(boxed).map_err(input_at_fault)
+        SdkHmacSha256::new(key).map(|scheme| Box::new(scheme) as Made).map_err(input_at_fault)
     },
     of_user: |user| {
-        let found = SdkHmacSha256::of_user(user.variable, user.home);
-        found.map(|scheme| scheme.map(boxed)).map_err(|invalid| invalid.reason)
+        let found = SdkHmacSha256::of_user(user.variable, user.home).map_err(|invalid| invalid.reason)?;
+        Ok(found.map(|(scheme, found)| {
+            let offer = |name| Some((name, found.offer(name)?.to_owned()));
+            OfUser {
+                scheme: Box::new(scheme),
+                offers: ["region", "project_id"].into_iter().filter_map(offer).collect(),
+            }
+        }))
     },
+    secrets: &[
+        "HW_ACCESS_KEY",
+        "HW_SECRET_KEY",
+        "HW_SECURITY_TOKEN",
+        "HW_AUTH_TOKEN",
+        "HW_USER_PASSWORD",
+        "HUAWEICLOUD_SDK_AK",
+        "HUAWEICLOUD_SDK_SK",
+        "HUAWEICLOUD_SDK_SECURITY_TOKEN",
+    ],
     advice: "a profile of the SDK (`~/.huaweicloud/credentials`) or of KooCLI (`~/.hcloud/config.json`)",
 }];
-
-fn boxed(scheme: SdkHmacSha256) -> Made {
-    Box::new(scheme)
-}
 
 fn input_at_fault(invalid: InvalidArgument) -> Wrong {
     let names = ["access-key-id", "secret-access-key", "security-token"];
@@ -85,5 +113,35 @@ impl Scheme for SdkHmacSha256 {
 
     fn secrets(&self) -> Vec<String> {
         Self::secrets(self).iter().map(|secret| secret.expose().to_owned()).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+
+    use super::*;
+
+    /// Region, project, profile, files, and the names of users and accounts are not secret.
+    const NOT_SECRET: [&str; 5] =
+        ["HW_USER_NAME", "HW_DOMAIN_NAME", "HW_PROFILE", "HUAWEICLOUD_SDK_CREDENTIALS_FILE", "HW_SHARED_CONFIG_FILE"];
+
+    #[test]
+    fn every_variable_that_a_scheme_asks_for_is_in_its_table_or_is_not_secret() {
+        let asked = RefCell::new(Vec::new());
+        let variable = |name: &str| {
+            asked.borrow_mut().push(name.to_owned());
+            None
+        };
+        for known in &SCHEMES {
+            assert!((known.of_user)(&User { variable: &variable, home: None }).unwrap().is_none());
+        }
+        let asked = asked.into_inner();
+        for name in &asked {
+            assert_ne!(is_secret(name), NOT_SECRET.contains(&name.as_str()), "{name}");
+        }
+        for secret in SCHEMES.iter().flat_map(|known| known.secrets) {
+            assert!(asked.iter().any(|name| name == secret), "{secret}");
+        }
     }
 }

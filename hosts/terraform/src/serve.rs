@@ -16,6 +16,7 @@ use tokio::sync::Notify;
 use tokio_rustls::TlsAcceptor;
 use tracing::debug;
 
+use crate::ending::{Ending, Starter};
 use crate::provider::Provider;
 use crate::socket::Listener;
 use crate::{grpc, tls};
@@ -23,23 +24,24 @@ use crate::{grpc, tls};
 /// The version of go-plugin's own protocol, and that of Terraform's.
 const VERSIONS: &str = "1|6";
 
-/// Serves until Terraform says that it is done.
+/// Serves until Terraform says that it is done, or is gone.
 pub async fn serve(provider: Arc<Provider>) -> Result<(), String> {
     let identity = match std::env::var("PLUGIN_CLIENT_CERT") {
         Ok(pem) if !pem.is_empty() => Some(tls::identity(&pem)?),
         _ => None,
     };
-    let listener = Listener::bind().map_err(unlistening)?;
+    let ending = ending(Starter::Terraform)?;
+    let listener = Listener::bind(identity.is_some())?;
     let certificate = identity.as_ref().map(|identity| STANDARD_NO_PAD.encode(&identity.certificate));
     let (network, address) = listener.address();
-    let line = format!("{VERSIONS}|{network}|{address}|grpc|{}", certificate.unwrap_or_default());
-    say(&line).map_err(|error| format!("stdout cannot be written: {error}"))?;
-    accept(provider, &listener, identity.map(|identity| TlsAcceptor::from(identity.config))).await
+    say(&format!("{VERSIONS}|{network}|{address}|grpc|{}", certificate.unwrap_or_default()))?;
+    accept(provider, &listener, identity.map(|identity| TlsAcceptor::from(identity.config)), ending).await
 }
 
 /// Serves for a debugger, without TLS, until it is interrupted; prints how Terraform finds it under this address.
 pub async fn serve_debug(provider: Arc<Provider>, address: &str) -> Result<(), String> {
-    let listener = Listener::bind().map_err(unlistening)?;
+    let ending = ending(Starter::Person)?;
+    let listener = Listener::bind(false)?;
     let (network, place) = listener.address();
     let reattach = json!({ address: {
         "Protocol": "grpc",
@@ -48,28 +50,36 @@ pub async fn serve_debug(provider: Arc<Provider>, address: &str) -> Result<(), S
         "Test": true,
         "Addr": {"Network": network, "String": place},
     }});
-    say(&format!("TF_REATTACH_PROVIDERS='{reattach}'"))
-        .map_err(|error| format!("stdout cannot be written: {error}"))?;
-    accept(provider, &listener, None).await
+    say(&format!("TF_REATTACH_PROVIDERS='{reattach}'"))?;
+    accept(provider, &listener, None, ending).await
 }
 
-fn unlistening(error: io::Error) -> String {
-    format!("no socket can be made: {error}; check the folder for temporary files")
+/// Listens for signals, before there is anything that could stay behind.
+fn ending(starter: Starter) -> Result<Ending, String> {
+    Ending::new(starter).map_err(|error| format!("signals cannot be listened for: {error}"))
 }
 
 /// One line, at once: Terraform waits for it.
-fn say(line: &str) -> io::Result<()> {
+fn say(line: &str) -> Result<(), String> {
     let mut stdout = io::stdout().lock();
-    writeln!(stdout, "{line}")?;
-    stdout.flush()
+    let said = writeln!(stdout, "{line}").and_then(|()| stdout.flush());
+    said.map_err(|error| format!("stdout cannot be written: {error}"))
 }
 
-async fn accept(provider: Arc<Provider>, listener: &Listener, tls: Option<TlsAcceptor>) -> Result<(), String> {
+async fn accept(
+    provider: Arc<Provider>,
+    listener: &Listener,
+    tls: Option<TlsAcceptor>,
+    ending: Ending,
+) -> Result<(), String> {
     let shutdown = Arc::new(Notify::new());
+    let ended = ending.wait();
+    tokio::pin!(ended);
     loop {
         let stream = tokio::select! {
-            stream = listener.accept() => stream.map_err(unlistening)?,
+            stream = listener.accept() => stream.map_err(|error| format!("no connection can be taken: {error}"))?,
             () = shutdown.notified() => return Ok(()),
+            () = &mut ended => return Ok(()),
         };
         let (provider, shutdown, tls) = (Arc::clone(&provider), Arc::clone(&shutdown), tls.clone());
         tokio::spawn(async move {

@@ -72,6 +72,20 @@ impl Value {
         }
     }
 
+    /// Adds all texts within it, and numbers as they are written.
+    pub fn texts(&self, texts: &mut Vec<String>) {
+        match self {
+            Self::Text(text) | Self::Number(text) => texts.push(text.clone()),
+            Self::Sequence(items) => items.iter().for_each(|item| item.texts(texts)),
+            Self::Map(members) => {
+                texts.extend(members.keys().cloned());
+                members.values().for_each(|member| member.texts(texts));
+            }
+            Self::Object(members) => members.values().for_each(|member| member.texts(texts)),
+            Self::Null | Self::Unknown | Self::Truth(_) => {}
+        }
+    }
+
     /// The first attribute that is unknown, or has something unknown in it.
     pub fn unknown_attribute(&self) -> Option<&str> {
         let Self::Object(members) = self else { return None };

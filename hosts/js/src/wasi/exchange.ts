@@ -20,7 +20,7 @@ export type Happening =
   | { readonly type: "head"; readonly status: number; readonly headers: readonly (readonly [string, string])[] }
   | { readonly type: "chunk"; readonly bytes: Uint8Array }
   | { readonly type: "end" }
-  | { readonly type: "failure"; readonly code: ErrorCode; readonly denial?: Denial };
+  | { readonly type: "failure"; readonly code: ErrorCode; readonly denial?: Denial; readonly reason?: Reason };
 
 /** Why a request was not made, for people: the component only learns that it was not. */
 export interface Denial {
@@ -29,13 +29,19 @@ export interface Denial {
   readonly remedy: string;
 }
 
+/** Why a request failed, for people, and what to do about it: the component only learns the code. */
+export interface Reason {
+  readonly what: string;
+  readonly advice: string;
+}
+
 /** Sends requests. It must not tell what happened before it has returned. */
 export type Send = (request: Request, tell: (happening: Happening) => void) => Sending;
 
 /** A request under way. */
 export interface Sending {
-  /** This many bytes of the body have been taken, and as many more may come. */
-  taken(bytes: number): void;
+  /** A chunk of the body has been taken, and another may come. */
+  taken(): void;
   /** Nobody waits for it any more. */
   abort(): void;
 }
@@ -64,10 +70,10 @@ export class Exchange {
   read(most: number): Uint8Array {
     const first = this.#chunks.shift();
     if (first === undefined) return new Uint8Array(0);
+    // Told once for a chunk, however small the pieces are in which the component reads it.
     if (first.length > most) this.#chunks.unshift(first.subarray(most));
-    const bytes = first.subarray(0, most);
-    this.#sending.taken(bytes.length);
-    return bytes;
+    else this.#sending.taken();
+    return first.subarray(0, most);
   }
 
   abort(): void {

@@ -7,6 +7,24 @@ import { Pollable, type Wait } from "./poll.js";
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 
+/**
+ * What the connection, the host's client and proxies decide alone: a component that sets it could hide another request,
+ * or ask another host. `tests/vectors/headers.json` holds the rules as a table.
+ */
+const FORBIDDEN = [
+  "connection",
+  "content-length",
+  "expect",
+  "host",
+  "http2-settings",
+  "keep-alive",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+];
+const FORBIDDEN_PREFIX = "proxy-";
+
 /** How long to wait where the component sets no time. It always does. */
 const DEFAULT_TIMEOUT_MS = 60_000;
 
@@ -26,8 +44,10 @@ export class Fields {
   }
 
   append(name: string, value: Uint8Array): void {
-    const text = String.fromCharCode(...value);
+    const text = Array.from(value, (byte) => String.fromCharCode(byte)).join("");
     if (!TOKEN.test(name) || !VALUE.test(text)) throw { tag: "invalid-syntax" };
+    const lower = name.toLowerCase();
+    if (FORBIDDEN.includes(lower) || lower.startsWith(FORBIDDEN_PREFIX)) throw { tag: "forbidden" };
     this.entries.push([name, text]);
   }
 }

@@ -42,9 +42,12 @@ export function timer(wait: Wait, milliseconds: number): Pollable {
   return new Pollable(wait, () => performance.now() >= due, due);
 }
 
-/** How long to wait at most for one of these, in milliseconds: timers of JavaScript hold 31 bits. */
+/** Timers of JavaScript hold 31 bits, and ring at once where they are given more. */
+export const LONGEST_TIMER_MS = 0x7fff_ffff;
+
+/** How long to wait at most for one of these, in milliseconds. */
 export function patience(pollables: readonly Pollable[]): number {
   const due = Math.min(...pollables.map((pollable) => pollable.due));
   // Rounded up, or a timer would be asked again and again within its last millisecond.
-  return Math.min(Math.max(Math.ceil(due - performance.now()), 0), 0x7fff_ffff);
+  return Math.min(Math.max(Math.ceil(due - performance.now()), 0), LONGEST_TIMER_MS);
 }

@@ -16,11 +16,14 @@ export function lackingInNode({ name }) {
 
 const REDIRECTS = new Set(["redirected", "redirected_elsewhere", "redirected_within"]);
 
+const COMPRESSED = new Set(["body_compressed", "error_body_compressed"]);
+
 /** Why a browser lacks a case; undefined if it does not. */
 export function lackingInBrowsers(one) {
   const { accessKey } = one.connection.credentials;
   if (accessKey !== undefined) return "a page is no place for an access key";
   if (REDIRECTS.has(one.name)) return "`fetch` does not say where a redirect leads; such a failure is of kind `other`";
+  if (COMPRESSED.has(one.name)) return "a browser decompresses an answer that says that it is compressed";
   const fault = one.exchanges.find(({ fault }) => fault !== undefined)?.fault;
   if (fault === "http-request-denied") return "no server can make a page's policy deny; `policy.test.js` does";
   if (fault !== undefined) return "`fetch` does not say why there is no answer; such a failure is of kind `other`";

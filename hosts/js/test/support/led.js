@@ -1,10 +1,11 @@
 // A client whose requests are led to a fixture's server, or fail as the fixture says: servers can only end connections.
 
 import { Admission } from "../../dist/admission.js";
+import { coreOf, scriptOf } from "../../dist/assets.js";
 import { BaseClient } from "../../dist/client.js";
 import { connectionOf, credentialsOf } from "../../dist/options.js";
 import { Guard } from "../../dist/policy.js";
-import { run } from "../../dist/pool.js";
+import { Caller, run } from "../../dist/pool.js";
 import { sendWithNode } from "../../dist/send-node.js";
 
 const MOST_MS = 60_000;
@@ -28,7 +29,11 @@ export class LedClient extends BaseClient {
   constructor({ connection: { credentials, ...options }, exchanges }, server) {
     const connection = connectionOf(options, credentialsOf(credentials.accessKey ?? credentials), []);
     const send = leading(exchanges, server);
-    super(connection, undefined, (call, signal) => run(call, new Guard(connection, send).send, MOST_MS, signal));
+    super(connection, undefined, async (call, signal) => {
+      const core = await coreOf(undefined).module();
+      const means = { core, script: scriptOf(undefined), caller: new Caller(), milliseconds: MOST_MS, signal };
+      return run({ ...means, call, send: new Guard(connection, send).send });
+    });
   }
 }
 

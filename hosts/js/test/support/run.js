@@ -21,6 +21,20 @@ console.log(await client.listPipelines().then(({ total }) => total, ({ kind }) =
 `;
 const CALLER = { HW_AUTH_TOKEN: "example-token", HW_PROJECT_ID: "0123456789abcdef0123456789abcdef" };
 
+const LIST_WHOLE = `
+import { Client } from "${new URL("../../dist/node.js", import.meta.url)}";
+const [, endpoint, options] = process.argv;
+const client = new Client({ endpoint, maxAttempts: 1, ...JSON.parse(options) });
+const { kind, message, retryable, attempts } = await client.listPipelines().then(() => ({ kind: "ok" }), (error) => error);
+console.log(JSON.stringify({ kind, message, retryable, attempts }));
+`;
+
+/** Lists in a process with these variables: as JSON how it ended. */
+export async function listed(node, endpoint, variables, options = {}) {
+  const words = ["--no-warnings", "--input-type=module", "-e", LIST_WHOLE, endpoint, JSON.stringify(options)];
+  return run(node, words, { ...CALLER, ...variables });
+}
+
 /** Lists in a process with these variables: how many there are, or the kind of the error. */
 export async function listKind(node, endpoint, variables) {
   const words = ["--no-warnings", "--input-type=module", "-e", LIST, endpoint];

@@ -7,7 +7,8 @@
 //!   "version": 1,
 //!   "allow": [
 //!     {"role": "service", "origin": "https://api.example.com"},
-//!     {"address": "10.0.0.0/8"}
+//!     {"address": "10.0.0.0/8"},
+//!     {"variable": "EXAMPLE_ZONE"}
 //!   ]
 //! }
 //! ```
@@ -37,6 +38,8 @@ pub enum Entry {
     },
     /// Connections may be made to these addresses, though they are not on the public internet.
     Address(Range),
+    /// The host may read this environment variable for the component.
+    Variable(String),
 }
 
 impl Grant {
@@ -96,6 +99,12 @@ impl Grant {
         self.0.iter().any(|entry| matches!(entry, Entry::Origin { role: r, origin: o } if r == role && o == origin))
     }
 
+    /// Whether the host may read this environment variable for the component.
+    #[must_use]
+    pub fn has_variable(&self, name: &str) -> bool {
+        self.0.iter().any(|entry| matches!(entry, Entry::Variable(variable) if variable == name))
+    }
+
     /// Whether a connection for this origin may go to this address.
     ///
     /// What says that it is loopback must be that, so that plain http leaves no machine; what does not say so must not
@@ -150,11 +159,24 @@ impl Entry {
         Ok(Self::Origin { role, origin })
     }
 
+    /// Allows the host to read an environment variable for the component.
+    ///
+    /// # Errors
+    /// The text is not the name of a variable.
+    pub fn variable(name: &str) -> Result<Self, Malformed> {
+        let inner = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+        if name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') && name.bytes().all(inner) {
+            return Ok(Self::Variable(name.to_owned()));
+        }
+        let shown = denial::shown(name);
+        Err(Malformed(format!("\"{shown}\" is not the name of an environment variable, such as EXAMPLE_ZONE")))
+    }
+
     /// The flag of a command line that allows the same. None: there is none.
     #[must_use]
     pub fn flag(&self) -> Option<String> {
         match self {
-            Self::Origin { .. } => None,
+            Self::Origin { .. } | Self::Variable(_) => None,
             Self::Address(range) => Some(format!("--allow-address {range}")),
         }
     }
@@ -166,6 +188,7 @@ impl fmt::Display for Entry {
         match self {
             Self::Origin { role, origin } => write!(f, r#"{{"role": "{role}", "origin": "{origin}"}}"#),
             Self::Address(range) => write!(f, r#"{{"address": "{range}"}}"#),
+            Self::Variable(name) => write!(f, r#"{{"variable": "{name}"}}"#),
         }
     }
 }
@@ -194,16 +217,18 @@ struct Line {
     role: Option<String>,
     origin: Option<String>,
     address: Option<String>,
+    variable: Option<String>,
 }
 
 impl TryFrom<Line> for Entry {
     type Error = Malformed;
 
     fn try_from(line: Line) -> Result<Self, Malformed> {
-        match (line.role, line.origin, line.address) {
-            (Some(role), Some(origin), None) => Self::origin(&role, &origin),
-            (None, None, Some(address)) => Ok(Self::Address(address.parse()?)),
-            _ => Err(Malformed("a line has a role and an origin, or an address alone".to_owned())),
+        match (line.role, line.origin, line.address, line.variable) {
+            (Some(role), Some(origin), None, None) => Self::origin(&role, &origin),
+            (None, None, Some(address), None) => Ok(Self::Address(address.parse()?)),
+            (None, None, None, Some(name)) => Self::variable(&name),
+            _ => Err(Malformed("a line has a role and an origin, or an address alone, or a variable alone".to_owned())),
         }
     }
 }

@@ -103,6 +103,17 @@ impl Absences {
 }
 
 impl Found {
+    /// Returns what the profile that the credentials come from says of a setting, `region` or `project_id`. It counts
+    /// for whoever was told nothing else, and is not secret.
+    #[must_use]
+    pub fn offer(&self, setting: &str) -> Option<&str> {
+        match setting {
+            "region" => self.region.as_deref(),
+            "project_id" => self.project_id.as_deref(),
+            _ => None,
+        }
+    }
+
     /// Where the credentials come from, as names of variables, profiles and files.
     #[must_use]
     pub fn origin(&self) -> String {

@@ -1,4 +1,4 @@
-//! Text of the service, made safe to print. It could hold escape sequences that rewrite the screen, retitle the
+//! Text that others wrote, made safe to print. It could hold escape sequences that rewrite the screen, retitle the
 //! window or type commands, and characters that turn the direction of writing.
 
 use std::fmt::Write as _;
@@ -6,18 +6,21 @@ use std::fmt::Write as _;
 /// Stands for what must not reach a terminal.
 const REPLACEMENT: char = '\u{FFFD}';
 
-/// One line: line breaks and tabs become spaces.
+/// Returns the text as one line: line breaks and tabs become spaces.
+#[must_use]
 pub fn line(text: &str) -> String {
     text.chars().map(|c| if matches!(c, '\n' | '\r' | '\t') { ' ' } else { visible(c) }).collect()
 }
 
-/// Several lines, which stay apart.
+/// Returns the text with its lines kept apart.
+#[must_use]
 pub fn lines(text: &str) -> String {
     text.chars().map(|c| if c == '\n' { c } else { visible(c) }).collect()
 }
 
-/// JSON text with the same meaning, in which the characters that must not reach a terminal are escaped. Within JSON
-/// they can only stand in strings.
+/// Returns JSON text with the same meaning, in which the characters that must not reach a terminal are escaped. Within
+/// JSON they can only stand in strings.
+#[must_use]
 pub fn json(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for c in text.chars() {
@@ -33,7 +36,7 @@ pub fn json(text: &str) -> String {
     safe
 }
 
-/// One line in which what could not be seen, or controls a terminal, is escaped as in Rust.
+/// Returns one line in which what could not be seen, or controls a terminal, is escaped as in Rust.
 pub fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {

@@ -1,0 +1,36 @@
+/** The component's code, compiled by the first call that needs it. */
+
+import { HostError } from "./errors.js";
+import { codeFault } from "./faults.js";
+import type { Code } from "./types.js";
+
+export class Core {
+  readonly #load: () => Promise<BufferSource | WebAssembly.Module>;
+  #compiled: Promise<WebAssembly.Module> | undefined;
+
+  constructor(load: () => Promise<BufferSource | WebAssembly.Module>) {
+    this.#load = load;
+  }
+
+  /** The compiled code. What fails is tried again by the next call. */
+  async module(): Promise<WebAssembly.Module> {
+    try {
+      return await (this.#compiled ??= this.#compile());
+    } catch (error) {
+      this.#compiled = undefined;
+      const { reason, advice } = codeFault(error);
+      throw new HostError(`The component's code cannot be loaded.\n${reason}.\n${advice}`);
+    }
+  }
+
+  async #compile(): Promise<WebAssembly.Module> {
+    const code = await this.#load();
+    return code instanceof WebAssembly.Module ? code : WebAssembly.compile(code);
+  }
+}
+
+/** Code that a caller gives; where it is only named, `read` reads it. */
+export function given(code: Code, read: (place: string | URL) => Promise<BufferSource>): Core {
+  const isPlace = typeof code === "string" || code instanceof URL;
+  return new Core(async () => (isPlace ? read(code) : code));
+}

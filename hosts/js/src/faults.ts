@@ -1,0 +1,57 @@
+/** Why a thread or the component came to no result, and what to do then. Only what is left is a fault of the product. */
+
+/** For people: what went wrong, without a full stop, and a sentence about what to do. */
+export interface Fault {
+  readonly reason: string;
+  readonly advice: string;
+}
+
+const BUNDLED =
+  "If the program is bundled, copy the file and pass where it is as `wasm` or `worker`: see Bundlers in the guide.";
+const REPORT = "Report this message.";
+
+const THREADS =
+  "Raise the limits of threads and memory (ulimit -u, ulimit -v, or those of the container), or allow fewer threads " +
+  "with `setMaxThreads`.";
+
+const ADVICE: Readonly<Record<string, string>> = {
+  ERR_ACCESS_DENIED: "Under Node's permission model, allow threads with --allow-worker and files with --allow-fs-read.",
+  ERR_WORKER_INIT_FAILED: THREADS,
+  EAGAIN: THREADS,
+  ENOMEM: THREADS,
+  EMFILE: "Raise the limit of open files (ulimit -n), or close what the process has open.",
+  ENFILE: "The whole system has too many files open; close some, or raise its limit.",
+  ERR_WORKER_OUT_OF_MEMORY: "Its thread may use 512 MB beside the component; ask for less, for instance with `limit`.",
+  MODULE_NOT_FOUND: BUNDLED,
+  ERR_MODULE_NOT_FOUND: BUNDLED,
+  ERR_INVALID_URL: BUNDLED,
+  ENOENT: BUNDLED,
+};
+
+/** Why the component's code could not be loaded. */
+export function codeFault(error: unknown): Fault {
+  return { reason: textOf(error), advice: adviceOn(error) ?? BUNDLED };
+}
+
+/** Why a thread did not start, or ended. */
+export function threadFault(error: unknown): Fault {
+  const advice = adviceOn(error);
+  return advice === undefined ? trapFault(error) : { reason: textOf(error), advice };
+}
+
+/** Why the component did not come to a result. */
+export function trapFault(error: unknown): Fault {
+  const reason = textOf(error);
+  // So says V8 where the system lends no address space for a memory.
+  const unlent = error instanceof RangeError && /out of memory|could not allocate|cannot allocate/i.test(reason);
+  return { reason, advice: unlent ? THREADS : REPORT };
+}
+
+function adviceOn(error: unknown): string | undefined {
+  return error instanceof Error && "code" in error ? ADVICE[String(error.code)] : undefined;
+}
+
+function textOf(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return text.replace(/\.\s*$/, "");
+}

@@ -1,0 +1,68 @@
+// The rules that all hosts have in common, held against the tables that all hosts read.
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+
+import { noProxyOf } from "../dist/no-proxy.js";
+import { originFrom, originOf, originText } from "../dist/origin.js";
+import { covers } from "../dist/policy.js";
+import { Fields } from "../dist/wasi/http.js";
+
+function table(name) {
+  return JSON.parse(readFileSync(new URL(`../../../tests/vectors/${name}.json`, import.meta.url), "utf8"));
+}
+
+/** The rows, of which there must be many. */
+function rows(name) {
+  const all = table(name);
+  assert.ok(all.length > 100, `${name} is cut short`);
+  return all;
+}
+
+function normalForm(text) {
+  const origin = originOf(text);
+  return origin === undefined ? null : originText(origin);
+}
+
+test("an origin has its normal form, or is refused", () => {
+  for (const { origin, normal } of rows("origins")) assert.equal(normalForm(origin), normal, JSON.stringify(origin));
+});
+
+test("a normal form is its own, also in parts", () => {
+  for (const { normal } of rows("origins").filter(({ normal }) => normal !== null)) {
+    assert.equal(normalForm(normal), normal);
+    assert.equal(originText(originFrom(...normal.split("://"))), normal);
+  }
+});
+
+test("a request is covered by what is declared, or not", () => {
+  for (const { need, request, covered } of rows("requests")) {
+    const asked = { method: request.method, path: request.target };
+    assert.equal(covers({ query: [], ...need }, asked), covered, JSON.stringify({ need, request }));
+  }
+});
+
+test("an origin is reached without a proxy, or through it, or the list is refused", () => {
+  for (const { no_proxy, origin, covered, error } of rows("no_proxy")) {
+    const read = noProxyOf(no_proxy);
+    if (error === true) assert.equal(typeof read, "string", JSON.stringify(no_proxy));
+    else assert.equal(read(originOf(origin)), covered, JSON.stringify({ no_proxy, origin }));
+  }
+});
+
+test("a component may set a header, or is told that its name is forbidden or not valid", () => {
+  const verdict = (name) => {
+    try {
+      new Fields().append(name, new Uint8Array());
+      return "allowed";
+    } catch ({ tag }) {
+      return tag;
+    }
+  };
+  const { forbidden, allowed, invalid } = table("headers");
+  for (const name of forbidden) assert.equal(verdict(name), "forbidden", name);
+  for (const name of allowed) assert.equal(verdict(name), "allowed", name);
+  for (const name of invalid) assert.equal(verdict(name), "invalid-syntax", name);
+  assert.ok(Math.min(forbidden.length, allowed.length, invalid.length) > 10);
+});

@@ -1,0 +1,168 @@
+//! What a failed handshake means: the code for the component, and for people which of many reasons it was.
+
+use std::io;
+use std::time::{Duration, SystemTime};
+
+use rustls::pki_types::UnixTime;
+use rustls::{AlertDescription, CertificateError, Error, InvalidMessage, PeerIncompatible};
+
+use crate::explanation::{Explanation, Fault};
+use crate::http::HttpError;
+use crate::policy::denial::shown;
+use crate::trust::WeakKey;
+
+/// The names of signature algorithms that are not accepted any more, as they stand in a certificate (OIDs in DER).
+const OUTDATED: [(&[u8], &str); 3] = [
+    (&[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x05], "SHA-1"),
+    (&[0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x01], "SHA-1"),
+    (&[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x04], "MD5"),
+];
+
+const CLOCK: &str = "Have the certificate renewed; if it is not out of date, correct the clock of this machine.";
+const TRUST: &str =
+    "If you trust it, name a file with the certificate of that authority in `--ca-file` or SSL_CERT_FILE.";
+const NAMES: &str =
+    "Ask for the server by a name that its certificate holds, or have this name added to the certificate.";
+const NO_NAMES: &str = "Have it made anew with its names, as by `openssl req -addext subjectAltName=DNS:host.example`.";
+const ANEW: &str = "Have it made anew, with SHA-256 and an RSA key of 2048 bits or more, or an elliptic one.";
+const OWN: &str = "Name a file with exactly this certificate in `--ca-file` or SSL_CERT_FILE, or have the server use one that is \
+                   not that of an authority (basicConstraints CA:FALSE).";
+const CLIENT: &str = "Name a certificate that the server accepts, and its key (`--client-cert` and `--client-key`).";
+
+/// What TLS itself reports through an I/O error.
+pub(crate) fn of(error: &io::Error) -> Option<Fault> {
+    let cause = error.get_ref()?;
+    match cause.downcast_ref::<Error>() {
+        Some(error) => Some(fault(error)),
+        // Of an error that ends all streams of a connection, HTTP/2's library keeps the words alone.
+        None => {
+            let alert = cause.to_string().strip_prefix("received fatal alert: ")?.to_owned();
+            Some(received(None, &alert))
+        }
+    }
+}
+
+fn fault(error: &Error) -> Fault {
+    let (why, next) = match error {
+        Error::InvalidCertificate(error) => {
+            let (why, next) = certificate(error);
+            return Fault::new(HttpError::TlsCertificateError, advised(why, next));
+        }
+        Error::NoCertificatesPresented => {
+            let why = "The server shows no certificate.".to_owned();
+            return Fault::new(HttpError::TlsCertificateError, Explanation::new(why));
+        }
+        Error::AlertReceived(alert) => return received(Some(u8::from(*alert)), &format!("{alert:?}")),
+        Error::PeerIncompatible(
+            PeerIncompatible::ServerDoesNotSupportTls12Or13 | PeerIncompatible::ServerTlsVersionIsDisabledByOurConfig,
+        ) => ("The server speaks no version of TLS from 1.2 on.".to_owned(), "Have the server speak TLS 1.2 or 1.3."),
+        Error::PeerIncompatible(what) => {
+            (format!("Client and server find no common way to speak TLS ({what:?})."), "Have the server's TLS updated.")
+        }
+        Error::InvalidMessage(InvalidMessage::InvalidContentType | InvalidMessage::UnknownProtocolVersion) => (
+            "The server does not answer in TLS; perhaps it speaks plain http on this port.".to_owned(),
+            "Check the port, and that it is one for https.",
+        ),
+        error => (format!("TLS failed: {}.", shown(&error.to_string())), ""),
+    };
+    Fault::new(HttpError::TlsProtocolError, advised(why, next))
+}
+
+/// Why a certificate is not accepted, and what can be done.
+fn certificate(error: &CertificateError) -> (String, &'static str) {
+    match error {
+        CertificateError::ExpiredContext { not_after, .. } => {
+            (format!("The server's certificate expired on {}.", date(*not_after)), CLOCK)
+        }
+        CertificateError::NotValidYetContext { not_before, .. } => {
+            (format!("The server's certificate is not valid before {}.", date(*not_before)), CLOCK)
+        }
+        CertificateError::NotValidForNameContext { presented, .. } if presented.is_empty() => (
+            "The server's certificate names no host: it has no subject alternative name (SAN), and its common name does \
+             not count."
+                .to_owned(),
+            NO_NAMES,
+        ),
+        CertificateError::NotValidForNameContext { expected, presented } => {
+            let presented: Vec<String> = presented.iter().map(|name| name_of(name)).collect();
+            let (presented, expected) = (presented.join(", "), expected.to_str());
+            (format!("The server's certificate is for {}, not for {expected}.", shown(&presented)), NAMES)
+        }
+        CertificateError::UnknownIssuer => {
+            ("The server's certificate was issued by an authority that is not trusted here.".to_owned(), TRUST)
+        }
+        CertificateError::UnsupportedSignatureAlgorithmContext { signature_algorithm_id, .. } => {
+            let named = |name: &[u8]| signature_algorithm_id.windows(name.len()).any(|part| part == name);
+            let outdated = OUTDATED.iter().find(|(name, _)| named(name));
+            let with = outdated.map_or("an algorithm that is not known here", |(_, algorithm)| algorithm);
+            (format!("The server's certificate, or one that it depends on, is signed with {with}."), ANEW)
+        }
+        CertificateError::BadSignature => (
+            "The server's certificate, or one that it depends on, has a signature that is not valid, or is of an RSA key \
+             below 2048 bits."
+                .to_owned(),
+            ANEW,
+        ),
+        CertificateError::InvalidPurpose | CertificateError::InvalidPurposeContext { .. } => {
+            ("The server's certificate is not one for servers (extended key usage).".to_owned(), "Have it made anew.")
+        }
+        CertificateError::BadEncoding => ("The server's certificate cannot be read.".to_owned(), "Have it made anew."),
+        CertificateError::Other(other) if other.0.is::<WeakKey>() => (format!("{}.", other.0), ANEW),
+        CertificateError::Other(other) => match other.0.downcast_ref::<webpki::Error>() {
+            Some(webpki::Error::CaUsedAsEndEntity) => {
+                ("The server shows a certificate that is an authority's (CA:TRUE) as its own.".to_owned(), OWN)
+            }
+            Some(webpki::Error::UnsupportedCertVersion) => (
+                "The server's certificate is of X.509 version 1, which holds no names of hosts.".to_owned(),
+                NO_NAMES,
+            ),
+            _ => (format!("The server's certificate is not valid: {}.", shown(&other.to_string())), ""),
+        },
+        error => (format!("The server's certificate is not valid: {}.", shown(&error.to_string())), ""),
+    }
+}
+
+/// What the other side says when it breaks off.
+fn received(alert_id: Option<u8>, alert: &str) -> Fault {
+    let alert = shown(alert);
+    let (why, next) = match alert_id.map(AlertDescription::from) {
+        Some(AlertDescription::ProtocolVersion) => {
+            ("The server speaks no version of TLS from 1.2 on", "Have the server speak TLS 1.2 or 1.3.")
+        }
+        Some(AlertDescription::HandshakeFailure | AlertDescription::InsufficientSecurity) => {
+            ("The server finds no common version, cipher or curve", "Have the server's TLS updated.")
+        }
+        Some(AlertDescription::CertificateRequired) => ("The server asks for a client certificate", CLIENT),
+        Some(
+            AlertDescription::BadCertificate
+            | AlertDescription::UnsupportedCertificate
+            | AlertDescription::CertificateRevoked
+            | AlertDescription::CertificateExpired
+            | AlertDescription::CertificateUnknown
+            | AlertDescription::UnknownCA
+            | AlertDescription::AccessDenied,
+        ) => ("The server does not accept the client certificate", CLIENT),
+        Some(AlertDescription::UnrecognisedName) => ("The server does not know the name that it is asked by", ""),
+        Some(AlertDescription::NoApplicationProtocol) => ("The server speaks no version of HTTP that was offered", ""),
+        _ => ("The server broke TLS off", ""),
+    };
+    let code = HttpError::TlsAlertReceived { alert_id, alert_message: Some(alert.clone()) };
+    Fault::new(code, advised(format!("{why} (alert {alert})."), next))
+}
+
+fn advised(why: String, next: &str) -> Explanation {
+    let explanation = Explanation::new(why);
+    if next.is_empty() { explanation } else { explanation.advising(next) }
+}
+
+/// A name as people know it, of the library's `DnsName("host.example")` or `IpAddress(192.0.2.1)`.
+fn name_of(presented: &str) -> String {
+    let inner = presented.split_once('(').and_then(|(_, rest)| rest.strip_suffix(')'));
+    inner.unwrap_or(presented).trim_matches('"').to_owned()
+}
+
+fn date(time: UnixTime) -> String {
+    // A date beyond the year 9999 is written as the last one before.
+    let seconds = time.as_secs().min(253_402_300_799);
+    httpdate::fmt_http_date(SystemTime::UNIX_EPOCH + Duration::from_secs(seconds))
+}

@@ -1,0 +1,170 @@
+//! Whom TLS believes: authorities of the user, of the system or of the web, and beyond them the very certificates that the
+//! user's own file holds.
+
+use std::env;
+use std::fmt;
+use std::path::Path;
+use std::sync::Arc;
+
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::client::{WebPkiServerVerifier, verify_server_name};
+use rustls::crypto::CryptoProvider;
+use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::server::ParsedCertificate;
+use rustls::{CertificateError, DigitallySignedStruct, Error, OtherError, RootCertStore, SignatureScheme};
+
+use crate::explanation::Explanation;
+
+/// The largest file of authorities, in bytes: many times that of a system.
+const LARGEST: u64 = 16 << 20;
+
+/// In DER, the public part of an RSA key of 2048 bits has so many bytes, and begins with its kind after a few of them.
+const RSA_2048: usize = 294;
+const RSA: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01];
+
+/// Authorities, and certificates that are trusted as they are.
+#[derive(Clone)]
+pub(crate) struct Trusted {
+    pub(crate) authorities: RootCertStore,
+    pub(crate) own: Vec<CertificateDer<'static>>,
+}
+
+/// An RSA key that the cryptography refuses.
+#[derive(Debug)]
+pub(crate) struct WeakKey;
+
+impl Trusted {
+    /// What `SSL_CERT_FILE` and `SSL_CERT_DIR` name. Without them the authorities of the system, which its owner adds to and
+    /// removes from, or where there are none those of the web.
+    pub(crate) fn of_environment() -> Result<Self, Explanation> {
+        let named = ["SSL_CERT_FILE", "SSL_CERT_DIR"].map(|name| env::var_os(name).map(|_| name));
+        let named: Vec<&str> = named.into_iter().flatten().collect();
+        let told = named.join(" and ");
+        let refuse = |why: String| {
+            let next = format!("Correct {told}, or unset it to trust the authorities of the system.");
+            Err(Explanation::new(format!("No certificate is trusted, since {told} cannot be used: {why}."))
+                .advising(next))
+        };
+        if let Some(file) = env::var_os("SSL_CERT_FILE")
+            && let Err(why) = readable(Path::new(&file))
+        {
+            return refuse(why);
+        }
+        let found = rustls_native_certs::load_native_certs();
+        let mut authorities = RootCertStore::empty();
+        authorities.add_parsable_certificates(found.certs.iter().cloned());
+        if named.is_empty() {
+            if authorities.is_empty() {
+                authorities.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
+            }
+            return Ok(Self { authorities, own: Vec::new() });
+        }
+        if let Some(error) = found.errors.first() {
+            return refuse(error.to_string());
+        }
+        if authorities.is_empty() {
+            return refuse("there is no certificate in PEM form".to_owned());
+        }
+        Ok(Self { authorities, own: found.certs })
+    }
+}
+
+/// Whether this is a file, and not one without end.
+fn readable(file: &Path) -> Result<(), String> {
+    let about = file.metadata().map_err(|error| format!("{}: {error}", file.display()))?;
+    match about.len() {
+        _ if !about.is_file() => Err(format!("{} is not a regular file", file.display())),
+        length if length > LARGEST => Err(format!("{} is larger than 16 MiB", file.display())),
+        _ => Ok(()),
+    }
+}
+
+/// Verifies as the library does. Beyond that it trusts a server whose certificate is one that the user named, as OpenSSL
+/// does with a self-signed certificate or one whose issuer is not known.
+#[derive(Debug)]
+pub(crate) struct Verifier {
+    library: Arc<WebPkiServerVerifier>,
+    own: Vec<CertificateDer<'static>>,
+}
+
+impl Verifier {
+    pub(crate) fn new(trusted: Trusted, provider: Arc<CryptoProvider>) -> Result<Self, Explanation> {
+        let Trusted { authorities, own } = trusted;
+        let library = WebPkiServerVerifier::builder_with_provider(Arc::new(authorities), provider).build();
+        let library = library.map_err(|error| Explanation::new(format!("No certificate can be trusted: {error}.")))?;
+        Ok(Self { library, own })
+    }
+}
+
+impl ServerCertVerifier for Verifier {
+    fn verify_server_cert(
+        &self,
+        end_entity: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        server_name: &ServerName<'_>,
+        ocsp_response: &[u8],
+        now: UnixTime,
+    ) -> Result<ServerCertVerified, Error> {
+        let verdict = self.library.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now);
+        match verdict {
+            // The library says either of these only of a certificate that is valid now.
+            Err(error) if is_of_issuer(&error) && self.own.iter().any(|own| own == end_entity) => {
+                verify_server_name(&ParsedCertificate::try_from(end_entity)?, server_name)?;
+                Ok(ServerCertVerified::assertion())
+            }
+            verdict => verdict,
+        }
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signed: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        let verdict = self.library.verify_tls12_signature(message, certificate, signed);
+        verdict.map_err(|error| weak(certificate).unwrap_or(error))
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signed: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        let verdict = self.library.verify_tls13_signature(message, certificate, signed);
+        verdict.map_err(|error| weak(certificate).unwrap_or(error))
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.library.supported_verify_schemes()
+    }
+}
+
+/// Whether a certificate is refused only for who issued it, or for being an authority's.
+fn is_of_issuer(error: &Error) -> bool {
+    match error {
+        Error::InvalidCertificate(CertificateError::UnknownIssuer) => true,
+        Error::InvalidCertificate(CertificateError::Other(OtherError(error))) => {
+            matches!(error.downcast_ref(), Some(webpki::Error::CaUsedAsEndEntity))
+        }
+        _ => false,
+    }
+}
+
+/// The error of a certificate with an RSA key that is too short: of it the library only says that the signature is bad.
+fn weak(certificate: &CertificateDer<'_>) -> Option<Error> {
+    let parsed = webpki::EndEntityCert::try_from(certificate).ok()?;
+    let key = parsed.subject_public_key_info();
+    let is_rsa = key.get(..24).is_some_and(|head| head.windows(RSA.len()).any(|part| part == RSA));
+    (is_rsa && key.len() < RSA_2048)
+        .then(|| Error::InvalidCertificate(CertificateError::Other(OtherError(Arc::new(WeakKey)))))
+}
+
+impl fmt::Display for WeakKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("The server's certificate has an RSA key of less than 2048 bits")
+    }
+}
+
+impl std::error::Error for WeakKey {}

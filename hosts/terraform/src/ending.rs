@@ -1,0 +1,119 @@
+//! When the process ends other than by Terraform's word: a signal, or that Terraform is gone.
+//!
+//! Whoever waits for the end drops what it has, so that no socket stays behind.
+
+#[cfg(unix)]
+pub use unix::Ending;
+
+#[cfg(not(unix))]
+pub use other::Ending;
+
+/// Who started the process.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Starter {
+    /// Terraform. An interrupt reaches every process of a terminal: Terraform handles it, and tells its providers what to do.
+    Terraform,
+    /// A person, for a debugger.
+    Person,
+}
+
+#[cfg(unix)]
+mod unix {
+    use std::fs;
+    use std::io;
+    use std::os::unix::process::parent_id;
+    use std::time::Duration;
+
+    use tokio::signal::unix::{Signal, SignalKind, signal};
+
+    use super::Starter;
+
+    /// How often to look whether Terraform is still there.
+    const PACE: Duration = Duration::from_millis(500);
+
+    /// Listens for signals from when it is made.
+    pub struct Ending {
+        starter: Starter,
+        parent: u32,
+        interrupt: Signal,
+        terminate: Signal,
+        /// None: whoever started the process wants it to outlive its terminal, as `nohup` does.
+        hang_up: Option<Signal>,
+    }
+
+    impl Ending {
+        pub fn new(starter: Starter) -> io::Result<Self> {
+            let parent = parent_id();
+            let hang_up = if ignores_hang_up() { None } else { Some(signal(SignalKind::hangup())?) };
+            let (interrupt, terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+            Ok(Self { starter, parent, interrupt, terminate, hang_up })
+        }
+
+        /// Waits for the end.
+        pub async fn wait(self) {
+            let Self { starter, parent, mut interrupt, mut terminate, mut hang_up } = self;
+            let hang_up = async {
+                match &mut hang_up {
+                    Some(signal) => signal.recv().await,
+                    None => std::future::pending().await,
+                }
+            };
+            let interrupt = async {
+                loop {
+                    interrupt.recv().await;
+                    if starter == Starter::Person {
+                        return;
+                    }
+                }
+            };
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = hang_up => {}
+                () = interrupt => {}
+                () = orphaned(starter, parent) => {}
+            }
+        }
+    }
+
+    /// Waits until Terraform is gone: then the process has another parent. A person may well go before it.
+    async fn orphaned(starter: Starter, parent: u32) {
+        while starter == Starter::Person || parent_id() == parent {
+            tokio::time::sleep(PACE).await;
+        }
+    }
+
+    /// Whether the process was started with the signal ignored, which a handler would undo. Only Linux tells without
+    /// `unsafe`. Source: proc_pid_status(5), `SigIgn`.
+    fn ignores_hang_up() -> bool {
+        let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+        let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+        let ignored = ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+        ignored.is_some_and(|mask| mask & (1 << (SignalKind::hangup().as_raw_value() - 1)) != 0)
+    }
+}
+
+#[cfg(not(unix))]
+mod other {
+    use std::io;
+
+    use super::Starter;
+
+    /// Windows ends the processes of a job together, so that only Ctrl-C is listened for.
+    pub struct Ending(Starter);
+
+    impl Ending {
+        pub fn new(starter: Starter) -> io::Result<Self> {
+            Ok(Self(starter))
+        }
+
+        /// Waits for the end.
+        pub async fn wait(self) {
+            while tokio::signal::ctrl_c().await.is_ok() {
+                if self.0 == Starter::Person {
+                    return;
+                }
+            }
+            std::future::pending().await
+        }
+    }
+}
