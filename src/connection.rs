@@ -4,7 +4,8 @@ use std::fmt;
 use std::time::Duration;
 
 use model::origin::{Origin, OriginError};
-use model::text::{is_padded, quoted};
+use model::region::{self, NotARegion};
+use model::text::refusal;
 
 use crate::error::Invalid;
 use crate::text::{fill, number};
@@ -106,7 +107,8 @@ impl Connection {
             return if is_project_id(id) {
                 Ok(Project::Known(id.clone()))
             } else {
-                Err(refused("project-id", id, "a project id", "write its 32 hexadecimal digits"))
+                let reason = refusal(id, "a project id", "write its 32 hexadecimal digits");
+                Err(Invalid::new("project-id", reason))
             };
         }
         let Some(region) = self.region()? else {
@@ -175,17 +177,9 @@ impl Connection {
     }
 
     fn region(&self) -> Result<Option<&str>, Invalid> {
-        let Some(region) = self.region.as_deref() else { return Ok(None) };
-        let inner = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-        let well_formed = region.len() <= 63
-            && region.bytes().all(inner)
-            && region.as_bytes().first().is_some_and(u8::is_ascii_lowercase)
-            && region.as_bytes().last() != Some(&b'-');
-        if well_formed {
-            Ok(Some(region))
-        } else {
-            Err(refused("region", region, "a region", "write one such as cn-north-4"))
-        }
+        let region = self.region.as_deref();
+        region.map_or(Ok(()), region::check).map_err(not_a_region)?;
+        Ok(region)
     }
 }
 
@@ -196,24 +190,16 @@ pub fn is_project_id(text: &str) -> bool {
 }
 
 fn default_origin(service: &str, region: &str) -> Result<Origin, Invalid> {
-    let cloud = if region.starts_with("eu-west-1") { "eu" } else { "com" };
-    let host = fill("{}.{}.myhuaweicloud.{}", &[service, region, cloud]);
-    Origin::from_parts("https", &host).map_err(|error| invalid_origin("region", error))
+    region::origin(service, region).map_err(not_a_region)
+}
+
+fn not_a_region(error: NotARegion) -> Invalid {
+    Invalid::new("region", error.to_string())
 }
 
 /// Reads an origin. The reason never repeats the text, which may hold a password.
 fn origin(argument: &'static str, text: &str) -> Result<Origin, Invalid> {
-    text.parse().map_err(|error| invalid_origin(argument, error))
-}
-
-fn invalid_origin(argument: &'static str, error: OriginError) -> Invalid {
-    Invalid::new(argument, error.to_string())
-}
-
-/// Refuses a value that is not a secret. It is shown with escapes, since what is wrong may be invisible.
-fn refused(argument: &'static str, value: &str, what: &str, advice: &str) -> Invalid {
-    let advice = if is_padded(value) { "remove the white space at its ends" } else { advice };
-    Invalid::new(argument, fill("{} is not {}; {}", &[&quoted(value), what, advice]))
+    text.parse().map_err(|error: OriginError| Invalid::new(argument, error.to_string()))
 }
 
 /// Refuses what could not be sent as it is, without showing it: it may be a secret.

@@ -279,6 +279,7 @@ fn a_refused_value_is_shown_with_what_is_wrong_with_it() {
         (json!({"order_by": "name\u{202e}"}), r#"`order_by`: "name\u{202e}" is not one of `created_at`"#),
         (json!({"order": "up\t"}), r#"`order`: "up\t" is neither `ascending` nor `descending`"#),
         (json!({"limit": 1.5}), "`limit`: 1.5 is not a whole number"),
+        (json!({"updated_to": "1970-01-01T00:00:00Z"}), "\"1970-01-01T00:00:00Z\" is the earliest time there is"),
         (json!({"region": "cn-north-4\n"}), r#""cn-north-4\n""#),
         (
             json!({"created_from": "2025-01-01T00:00:00Z", "created_to": "2024-01-01T00:00:00Z"}),

@@ -28,7 +28,8 @@ const JSPI = {
 };
 
 /** Where jco looks for code by itself. It is handed its code, and bundlers would take every file for a part of it. */
-const OWN_SEARCH = /getCoreModule\|\|\(getCoreModule=(\w+)=>fetchCompile\(new URL\(`\.\/\$\{\1\}`,import\.meta\.url\)\)\);/;
+const OWN_SEARCH =
+  /getCoreModule\|\|\(getCoreModule=(\w+)=>fetchCompile\(new URL\(`\.\/\$\{\1\}`,import\.meta\.url\)\)\);/;
 
 function withoutSearch(bytes) {
   const [before, , after, ...more] = Buffer.from(bytes).toString().split(OWN_SEARCH);

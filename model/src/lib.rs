@@ -6,13 +6,15 @@
 //! - [`origin`]: the one grammar of origins, `tests/vectors/origins.json`
 //! - [`request`]: which request a declaration covers, `tests/vectors/requests.json`
 //! - [`no_proxy`]: which origin is reached without a proxy, `tests/vectors/no_proxy.json`
+//! - [`region`]: what a region looks like, and where its APIs are
 //! - [`status`]: the words for the vendor's status numbers and configuration modes
-//! - [`text`]: a refused value as an error shows it
+//! - [`text`]: a refused value, as an error shows it
 
 #![forbid(unsafe_code)]
 
 pub mod no_proxy;
 pub mod origin;
+pub mod region;
 pub mod request;
 pub mod status;
 pub mod text;

@@ -95,7 +95,7 @@ pub fn nearest(word: &str) -> Option<&'static str> {
     if word.len() > 64 {
         return None;
     }
-    let word = word.trim().to_lowercase().replace('-', "_");
+    let word = word.trim_ascii().to_ascii_lowercase().replace('-', "_");
     let likeness = words().map(|known| (strsim::jaro_winkler(&word, known), known));
     let likely = likeness.filter(|(likeness, _)| *likeness >= 0.8);
     likely.max_by(|(one, _), (other, _)| one.total_cmp(other)).map(|(_, known)| known)

@@ -27,6 +27,21 @@ pub fn quoted(value: &str) -> String {
     shown
 }
 
+/// Returns the reason why a value is refused: it is shown, and what to write instead. White space at its ends comes first.
+///
+/// ```
+/// use model::text::refusal;
+///
+/// let advice = "write its 32 hexadecimal digits";
+/// assert_eq!(refusal("0", "a project id", advice), r#""0" is not a project id; write its 32 hexadecimal digits"#);
+/// assert_eq!(refusal(" 0", "a project id", advice), r#"" 0" is not a project id; remove the white space at its ends"#);
+/// ```
+#[must_use]
+pub fn refusal(value: &str, what: &str, advice: &str) -> String {
+    let advice = if is_padded(value) { "remove the white space at its ends" } else { advice };
+    format!("{} is not {what}; {advice}", quoted(value))
+}
+
 /// Returns whether the value begins or ends with white space, a control character or a byte order mark.
 ///
 /// ```

@@ -238,10 +238,15 @@ fn terms(arguments: &Fields<'_>, faults: &mut Faults) -> Vec<Term> {
 /// A range of times, unless it has no end that can be read.
 fn range(arguments: &Fields<'_>, from: &'static str, to: &'static str, faults: &mut Faults) -> Option<TimeRange> {
     let range = TimeRange { from: faults.read(moment(arguments, from)), to: faults.read(moment(arguments, to)) };
+    let written = |name| arguments.text(name).ok().flatten().map(quoted).unwrap_or_default();
     match (range.from, range.to) {
         (None, None) => None,
+        (None, Some(0)) => {
+            let reason = fill("{} is the earliest time there is, so that nothing is before it", &[&written(to)]);
+            faults.0.push(*Diagnostic::of_attribute(to, &reason));
+            None
+        }
         (Some(begin), Some(end)) if begin >= end => {
-            let written = |name| arguments.text(name).ok().flatten().map(quoted).unwrap_or_default();
             let reason = fill("{} is not before `{}`, which is {}", &[&written(from), to, &written(to)]);
             faults.0.push(*Diagnostic::of_attribute(from, &reason));
             None

@@ -80,6 +80,11 @@ impl Diagnostic {
     pub fn of_error(error: &Error, arguments: &Fields<'_>) -> Box<Self> {
         let message = named(&error.message);
         let (mut what, rest) = split(&message, "\n").unwrap_or((&message, ""));
+        // What would allow a request, the host says that denied it.
+        let rest = match error.kind {
+            ErrorKind::Denied => split(rest, "\n").map_or(rest, |(why, _)| why),
+            _ => rest,
+        };
         while let Some(shorter) = what.strip_suffix(".") {
             what = shorter;
         }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use component_runtime::Grant;
+use component_runtime::{Grant, machine};
 use jiff::tz::TimeZone;
 use model::text::is_padded;
 use serde_json::json;
@@ -50,12 +50,11 @@ pub fn show(arguments: &Show) -> Result<(), Box<Error>> {
 
 /// The access key of this cloud server: that there is one is what its user wants to know.
 fn ask(metadata: Identity) -> Result<Identity, Box<Error>> {
-    let failed = |what: String| Box::new(Error::of_host(OPERATION, what, "Report this message."));
     let http = Http::of_process(&Security::default())
         .map_err(|invalid| Box::new(Error::invalid_argument(OPERATION, invalid)))?;
     let (own, _) = http.own_layer(&metadata, &Grant::default());
-    let tokio = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let tokio = tokio.map_err(|error| failed(error.to_string()))?;
+    let tokio = machine::start(tokio::runtime::Builder::new_current_thread().enable_all(), 0);
+    let tokio = tokio.map_err(|explanation| Box::new(Error::of_machine(OPERATION, &explanation)))?;
     let authenticator = Authenticator::new(metadata, own, Arc::new(SystemTime::now));
     tokio.block_on(authenticator.resolve(OPERATION))
 }

@@ -44,7 +44,7 @@ pub fn read(file: Option<&Path>) -> Result<Component, InvalidArgument> {
 impl Component {
     /// Compiles it.
     pub fn load(&self, runtime: &Runtime) -> Result<Plugin, Box<Error>> {
-        let plugin = runtime.compile(&self.bytes).map_err(|error| report::other(error, self.advice))?;
+        let plugin = runtime.compile(&self.bytes).map_err(|error| report::unloadable(&error, self.advice))?;
         Ok(plugin.named(&self.name))
     }
 
@@ -63,7 +63,7 @@ impl Component {
         // what `Runtime::precompile` of the same build made: `build.rs` takes no other file. The engine itself refuses
         // those of another version, target or configuration.
         let plugin = unsafe { runtime.load_precompiled(&self.bytes) };
-        Ok(plugin.map_err(|error| report::other(error, self.advice))?.named(&self.name))
+        Ok(plugin.map_err(|error| report::unloadable(&error, self.advice))?.named(&self.name))
     }
 
     /// The requests that it declares.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use component_runtime::{Layer, Limits, Policy, Runtime};
+use component_runtime::{Layer, Limits, Policy, Runtime, machine};
 use model::text::quoted;
 use servicestage_host::error::{Error, InvalidArgument};
 use servicestage_host::session::DEFAULT_CALL_TIMEOUT_MS;
@@ -48,7 +48,7 @@ pub fn run(arguments: &List, recorder: Option<&dyn Recorder>) -> Result<(), Box<
     let deadline = Duration::from_millis(timeout_ms.unwrap_or(DEFAULT_CALL_TIMEOUT_MS).into()) + GRACE;
     let component = component::read(arguments.chosen.file()).map_err(report::invalid_argument)?;
     let runtime = Runtime::new(Limits { deadline, ..Limits::default() });
-    let runtime = runtime.map_err(|error| report::other(error, "Report this message."))?;
+    let runtime = runtime.map_err(|error| report::unloadable(&error, "Report this message."))?;
     let plugin = component.load(&runtime)?;
     let policy = Policy::new(component.declaration()?, grant);
     let (own, own_policy) = http.own_layer(&settings.credentials.identity, policy.grant());
@@ -62,8 +62,8 @@ pub fn run(arguments: &List, recorder: Option<&dyn Recorder>) -> Result<(), Box<
     let allowed: Vec<Arc<dyn Layer>> = vec![Arc::new(policy.clone())];
     let session = Session::new(plugin, allowed, Arc::new(authenticator), last);
 
-    let tokio = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let tokio = tokio.map_err(|error| report::other(error, "Check the limits of this machine."))?;
+    let tokio = machine::start(tokio::runtime::Builder::new_current_thread().enable_all(), 0);
+    let tokio = tokio.map_err(|explanation| report::of_machine(&explanation))?;
     let printer = Printer::new(zone);
     let result = match arguments.output {
         Output::Json => tokio.block_on(session.list_pipelines_json(connection, query)).map(|json| printer.json(&json)),

@@ -9,7 +9,7 @@ use std::sync::{Arc, OnceLock};
 use async_trait::async_trait;
 use bytes::Bytes;
 use component_runtime::http::{HttpError as Failure, Timeouts, Verdict, full, whole};
-use component_runtime::{Declaration, Grant, Policy};
+use component_runtime::{Declaration, Grant, Policy, machine};
 use opentelemetry::trace::TracerProvider as _;
 use opentelemetry_http::{HttpClient, HttpError, Request, Response};
 use opentelemetry_otlp::{SpanExporter, WithHttpConfig};
@@ -70,8 +70,8 @@ impl Export {
 }
 
 fn provider(http: Arc<dyn component_runtime::Layer>, problem: &Problem) -> Result<SdkTracerProvider, String> {
-    let tokio = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let tokio = tokio.map_err(|error| error.to_string())?;
+    let tokio = machine::start(tokio::runtime::Builder::new_current_thread().enable_all(), 0);
+    let tokio = tokio.map_err(|explanation| explanation.to_string())?;
     let client = Collector { http, tokio, problem: Arc::clone(problem) };
     let exporter = SpanExporter::builder().with_http().with_http_client(client).build();
     let exporter = exporter.map_err(|error| error.to_string())?;

@@ -73,8 +73,8 @@ pub fn check(arguments: &Check) -> Result<(), Box<Error>> {
     let grant = of_file(&arguments.granted).and_then(|file| grant(file, &arguments.granted, &connection));
     let grant = grant.map_err(report::invalid_argument)?;
     let component = component::read(arguments.chosen.file()).map_err(report::invalid_argument)?;
-    let next = "Report this message.";
-    let runtime = Runtime::new(Limits::default()).map_err(|error| report::other(error, next))?;
+    let runtime = Runtime::new(Limits::default());
+    let runtime = runtime.map_err(|error| report::unloadable(&error, "Report this message."))?;
     let imports = component.load(&runtime)?.imports();
 
     let mut lines = String::new();

@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use component_runtime::{Explanation, LoadError};
 use servicestage_host::Failure;
 use servicestage_host::error::{Error, ErrorKind, InvalidArgument};
 
@@ -46,6 +47,16 @@ pub fn invalid_argument(invalid: InvalidArgument) -> Box<Error> {
 /// The record of what the component does not tell of: the host failed, or the machine.
 pub fn other(what: impl std::fmt::Display, next: &str) -> Box<Error> {
     Box::new(Error::of_host(OPERATION, what, next))
+}
+
+/// The record of a component that does not load, with this advice unless the machine is at fault.
+pub fn unloadable(error: &LoadError, next: &str) -> Box<Error> {
+    error.explanation().map_or_else(|| other(error, next), |explanation| of_machine(&explanation))
+}
+
+/// The record of a machine that lacks what the tool needs.
+pub fn of_machine(explanation: &Explanation) -> Box<Error> {
+    Box::new(Error::of_machine(OPERATION, explanation))
 }
 
 /// The component's record, or one of the host's failure.

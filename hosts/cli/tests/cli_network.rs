@@ -4,7 +4,7 @@
 mod secured;
 mod support;
 
-use secured::{certificate, proxy, secured};
+use secured::{certificate, proxy, refusing, secured};
 use support::{Folder, Server, printed, said, towards};
 
 #[test]
@@ -79,4 +79,81 @@ fn the_proxy_of_the_environment_carries_what_is_not_loopback() {
         let text = said(plain.tool().env("ALL_PROXY", wrong), &[], 2);
         assert!(text.contains("`proxy`") && text.contains("ALL_PROXY") && !text.contains("hush%21"), "{text}");
     }
+}
+
+#[test]
+fn variables_that_name_no_certificate_are_an_error_and_trust_nobody() {
+    let (folder, own) = (Folder::new(), certificate("127.0.0.1"));
+    let endpoint = format!("https://{}", secured(&Server::of("vendor_example").url, &own, None));
+    let path = |name: &str, text: &str| folder.write(name, text).to_str().unwrap().to_owned();
+    let (file, empty, garbage) =
+        (path("ca.pem", &own.cert.pem()), path("empty.pem", ""), path("garbage.pem", "no PEM"));
+    let broken = path("broken.pem", &own.cert.pem().replace('M', "!"));
+    let below = |name: &str| {
+        let below = folder.0.join(name);
+        std::fs::create_dir(&below).unwrap();
+        below.to_str().unwrap().to_owned()
+    };
+    let (nothing, some) = (below("nothing"), below("some"));
+    std::fs::write(format!("{some}/ca.pem"), own.cert.pem()).unwrap();
+    assert!(printed(towards(&endpoint).env("SSL_CERT_DIR", &some), &[]).contains("1 of 1 release tasks"));
+    let both = [("SSL_CERT_FILE", file.as_str()), ("SSL_CERT_DIR", &nothing)];
+    assert!(printed(towards(&endpoint).envs(both), &[]).contains("1 of 1 release tasks"));
+
+    let half = format!("{some}:/nowhere");
+    for (variable, value) in [
+        ("SSL_CERT_FILE", "/nowhere.pem"),
+        ("SSL_CERT_FILE", ""),
+        ("SSL_CERT_FILE", &empty),
+        ("SSL_CERT_FILE", &garbage),
+        ("SSL_CERT_FILE", &broken),
+        ("SSL_CERT_FILE", &nothing),
+        ("SSL_CERT_FILE", "/dev/zero"),
+        ("SSL_CERT_DIR", "/nowhere"),
+        ("SSL_CERT_DIR", &nothing),
+        ("SSL_CERT_DIR", &file),
+        ("SSL_CERT_DIR", &half),
+    ] {
+        let text = said(towards(&endpoint).env(variable, value), &[], 1);
+        let why = format!("No certificate is trusted, since {variable} cannot be used: ");
+        assert!(text.contains(&why) && text.contains("or unset it"), "{variable}={value}: {text}");
+        assert!(!text.contains("Report this"), "{text}");
+    }
+    // An empty list of folders counts as unset.
+    let untrusted = said(towards(&endpoint).env("SSL_CERT_DIR", ""), &[], 1);
+    assert!(untrusted.contains("an authority that is not trusted here"), "{untrusted}");
+    // What says whom to trust by itself needs no variable.
+    assert!(printed(towards(&endpoint).env("SSL_CERT_FILE", "/nowhere.pem"), &["--ca-file", &file]).contains("1 of 1"));
+}
+
+#[test]
+fn what_a_proxy_answers_is_told_and_decides_whether_to_try_again() {
+    for (answer, code, says) in [
+        ("407 Proxy Authentication Required", 1, "Check the user name and the password in HTTPS_PROXY."),
+        ("403 Forbidden", 1, "Ask whoever runs the proxy"),
+        ("502 Bad Gateway", 6, "Try again;"),
+        ("503 Service Unavailable", 6, "Try again;"),
+        ("504 Gateway Timeout", 6, "Try again;"),
+    ] {
+        let proxy = refusing(answer);
+        let mut tool = towards("https://servicestage.example.com");
+        tool.env("HTTPS_PROXY", format!("http://ann:hush%40hush@{proxy}"));
+        let text = said(&mut tool, &["-vv", "--log-format", "json", "--max-attempts", "1"], code);
+        let why = format!("The proxy {proxy} (HTTPS_PROXY) answered {answer} when asked for a tunnel to ");
+        assert!(text.contains(&why) && text.contains(says), "{text}");
+        assert!(!text.contains("hush@hush") && !text.contains("hush%40hush") && !text.contains("ann"), "{text}");
+        assert!(!text.contains("Report this"), "{text}");
+    }
+    for odd in ["@", "/", "?", "#", "%", " ", "\u{fc}", "\n"] {
+        for number in ["", "12"] {
+            let mut tool = towards("https://servicestage.example.com");
+            tool.env("HTTPS_PROXY", format!("http://user:{number}{odd}hush@127.0.0.1:9"));
+            let text = said(&mut tool, &["-vv", "--log-format", "json"], 2);
+            assert!(text.contains("HTTPS_PROXY names no proxy that can be used: ") && !text.contains("hush"), "{text}");
+        }
+    }
+    let mut tool = towards("https://servicestage.example.com");
+    tool.envs([("HTTPS_PROXY", "http://127.0.0.1:9"), ("NO_PROXY", "10.0.0.0/33")]);
+    let text = said(&mut tool, &[], 2);
+    assert!(text.contains("NO_PROXY") && text.contains("10.0.0.0/33"), "{text}");
 }

@@ -44,10 +44,11 @@ export async function serve(settings) {
     const file = isAsked(request, port()) ? targetOf(request) : 421;
     if (typeof file === "number") response.writeHead(file, headers).end();
     else if (file === SETTINGS) answer(response, ".json", Buffer.from(JSON.stringify(settings)));
-    else readFile(file).then(
-      (bytes) => answer(response, extname(file), bytes),
-      () => response.writeHead(404, headers).end(),
-    );
+    else
+      readFile(file).then(
+        (bytes) => answer(response, extname(file), bytes),
+        () => response.writeHead(404, headers).end(),
+      );
   });
   /** @type {(response: import("node:http").ServerResponse, extension: string, bytes: Buffer) => void} */
   const answer = (response, extension, bytes) =>

@@ -10,13 +10,14 @@ import {
   type Integer,
   type Kind,
   type Listing,
-  listingJson,
+  listingText,
   PipelinesError,
   type Query,
   STATUSES,
   type Status,
   type TimeRange,
 } from "./node.js";
+import { quoted } from "./text.js";
 
 const USAGE = `Lists the release tasks of a Huawei Cloud ServiceStage project.
 
@@ -80,15 +81,43 @@ const CODES: Partial<Record<Kind, number>> = {
   "not-found": 5,
 };
 
+/** How options of the client are given here, where they are. */
+const FLAGS: Readonly<Record<string, string>> = {
+  region: "--region",
+  projectId: "--project-id",
+  endpoint: "--endpoint",
+  iamEndpoint: "--iam-endpoint",
+  allowAddresses: "--allow-address",
+  name: "--name",
+  nameContains: "--name-contains",
+  status: "--status",
+  configMode: "--config-mode",
+  creator: "--creator",
+  enterpriseProjectId: "--enterprise-project-id",
+  created: "--created-from` or `--created-to",
+  updated: "--updated-from` or `--updated-to",
+  lastRun: "--last-run-from` or `--last-run-to",
+  orderBy: "--order-by",
+  direction: "--order",
+  limit: "--limit",
+  callTimeoutMs: "--timeout",
+  maxAttempts: "--max-attempts",
+};
+
+/** A date, and perhaps a time of day, of this zone or another. */
+const TIME = /^(\d{4}-\d{2}-\d{2})(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2})?)?$/;
+
 /** What controls a terminal, or turns the direction of what follows, but for the end of a line. */
 const CONTROLS = /[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
 /** The command line cannot be read. */
 class Misused extends Error {}
 
-// Whoever reads may stop early, as `head` does.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code !== "EPIPE") throw error;
+  // Whoever reads may stop early, as `head` does.
+  if (error.code === "EPIPE") return;
+  process.stderr.write(`error: the listing could not be written to stdout: ${error.message}\n`);
+  process.exit(1);
 });
 process.exitCode = await main(process.argv.slice(2));
 
@@ -100,11 +129,12 @@ async function main(words: string[]): Promise<number> {
       process.stdout.write(USAGE);
       return 0;
     }
-    if (positionals.join(" ") !== "list") throw new Misused("the command is `list`");
-    if (!["table", "json"].includes(values.output)) throw new Misused("--output is table or json");
+    const command = positionals.join(" ");
+    if (command !== "list") throw new Misused(`the command is \`list\`, not ${quoted(command)}`);
+    if (!["table", "json"].includes(values.output)) throw new Misused(wrong("output", values.output, "table or json"));
     asJson = values.output === "json";
     const listing = await new Client(place(values)).listPipelines(query(values));
-    if (asJson) process.stdout.write(`${stringify(listingJson(listing))}\n`);
+    if (asJson) process.stdout.write(`${safe(listingText(listing))}\n`);
     else print(listing);
     return 0;
   } catch (error) {
@@ -130,7 +160,8 @@ function report(error: unknown, asJson: boolean): number {
     process.stderr.write(`error: ${error instanceof Error ? printable(error.message) : String(error)}\n`);
     return 1;
   }
-  process.stderr.write(asJson ? `${stringify({ error })}\n` : `error: ${printable(error.message)}\n`);
+  const text = asJson ? safe(JSON.stringify({ error }, null, 2)) : `error: ${printable(inFlags(error.message))}`;
+  process.stderr.write(`${text}\n`);
   return CODES[error.kind] ?? (error.retryable ? 6 : 1);
 }
 
@@ -155,9 +186,9 @@ function query(flags: Flags): Query {
     configMode: mode === undefined || mode === "ui" || mode === "template" ? mode : { other: mode },
     creator: flags.creator,
     enterpriseProjectId: flags["enterprise-project-id"],
-    created: range(flags["created-from"], flags["created-to"]),
-    updated: range(flags["updated-from"], flags["updated-to"]),
-    lastRun: range(flags["last-run-from"], flags["last-run-to"]),
+    created: range(flags, "created"),
+    updated: range(flags, "updated"),
+    lastRun: range(flags, "last-run"),
     // What is none of these words, the client refuses.
     orderBy: flags["order-by"] as Query["orderBy"],
     direction: flags.order === undefined ? undefined : direction(flags.order),
@@ -169,30 +200,37 @@ function status(text: string): Status {
   const known = STATUSES.find((name) => name === text);
   if (known !== undefined) return known;
   if (/^-?\d{1,15}$/.test(text)) return { other: Number(text) };
-  throw new Misused(`--status is a number or one of ${STATUSES.join(", ")}`);
+  throw new Misused(wrong("status", text, `a number or one of ${STATUSES.join(", ")}`));
 }
 
 function direction(text: string): "ascending" | "descending" {
-  if (text !== "asc" && text !== "desc") throw new Misused("--order is asc or desc");
+  if (text !== "asc" && text !== "desc") throw new Misused(wrong("order", text, "asc or desc"));
   return text === "asc" ? "ascending" : "descending";
 }
 
-function range(from: string | undefined, to: string | undefined): TimeRange | undefined {
-  if (from === undefined && to === undefined) return undefined;
-  return { from: from === undefined ? undefined : time(from), to: to === undefined ? undefined : time(to) };
+function range(flags: Flags, name: "created" | "updated" | "last-run"): TimeRange | undefined {
+  const [from, to] = [time(flags, `${name}-from`), time(flags, `${name}-to`)];
+  return from === undefined && to === undefined ? undefined : { from, to };
 }
 
-function time(text: string): Date {
+function time(flags: Flags, flag: `${"created" | "updated" | "last-run"}-${"from" | "to"}`): Date | undefined {
+  const text = flags[flag];
+  if (text === undefined) return undefined;
   const date = new Date(text);
-  if (!/^\d{4}-\d{2}-\d{2}/.test(text) || Number.isNaN(date.getTime())) {
-    throw new Misused("a TIME is as in 2025-02-18T15:55:12Z, or a date");
-  }
-  return date;
+  const day = TIME.exec(text)?.[1];
+  // JavaScript takes the 30th of February for a day of March.
+  const exists = day !== undefined && new Date(day).getUTCDate() === Number(day.slice(-2));
+  if (exists && !Number.isNaN(date.getTime())) return date;
+  throw new Misused(wrong(flag, text, "a time such as 2025-02-18T15:55:12Z, or a date"));
 }
 
 function number(flag: string, text: string): number {
-  if (!/^\d+(\.\d+)?$/.test(text)) throw new Misused(`--${flag} is a number`);
+  if (!/^\d+(\.\d+)?$/.test(text)) throw new Misused(wrong(flag, text, "a number"));
   return Number(text);
+}
+
+function wrong(flag: string, text: string, right: string): string {
+  return `--${flag}: ${quoted(text)} is not ${right}`;
 }
 
 function print(listing: Listing): void {
@@ -223,9 +261,18 @@ function printable(text: string): string {
   return text.replace(CONTROLS, "\ufffd");
 }
 
-/** JSON in which what JavaScript holds as bigint is a number all the same, and what controls a terminal is escaped. */
-function stringify(value: unknown): string {
-  const marked = JSON.stringify(value, (_, part: unknown) => (typeof part === "bigint" ? `\u0000${part}` : part), 2);
-  const escaped = marked.replace(CONTROLS, (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, "0")}`);
-  return escaped.replace(/"\\u0000(-?\d+)"/g, "$1");
+/** JSON in which what controls a terminal is escaped. */
+function safe(json: string): string {
+  return json.replace(CONTROLS, (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}
+
+/** Options of the client by their flags. */
+function inFlags(message: string): string {
+  return message
+    .replace("give `credentials`, or set", "set")
+    .replace(/`allowAddresses: \[(.*)\]` to the client/g, (_, list: string) => {
+      const flags = list.split(", ").map((range) => `--allow-address ${range.replaceAll('"', "")}`);
+      return `\`${flags.join(" ")}\``;
+    })
+    .replace(/`([A-Za-z]+)`/g, (whole, name: string) => (Object.hasOwn(FLAGS, name) ? `\`${FLAGS[name]}\`` : whole));
 }

@@ -4,6 +4,10 @@ import { HostError } from "./errors.js";
 import { codeFault } from "./faults.js";
 import type { Code } from "./types.js";
 
+const NO_WEBASSEMBLY =
+  "There is no WebAssembly here.\nNode leaves it out with --jitless, and so do browsers in some secured modes.\n" +
+  "Run without that, where memory may be made executable (of systemd, without MemoryDenyWriteExecute).";
+
 export class Core {
   readonly #load: () => Promise<BufferSource | WebAssembly.Module>;
   #compiled: Promise<WebAssembly.Module> | undefined;
@@ -14,6 +18,7 @@ export class Core {
 
   /** The compiled code. What fails is tried again by the next call. */
   async module(): Promise<WebAssembly.Module> {
+    if (typeof WebAssembly === "undefined") throw new HostError(NO_WEBASSEMBLY);
     try {
       return await (this.#compiled ??= this.#compile());
     } catch (error) {

@@ -64,7 +64,7 @@ export class Connections {
   /** Resolves a name once, to the addresses that may be connected to. A proxy resolves it itself. */
   #lookup(origin: Origin): LookupFunction {
     return (hostname, options, callback) => {
-      dns.lookup(hostname, { ...options, all: true }, (error, found) => {
+      resolve(hostname, options, (error, found) => {
         if (error !== null) return callback(error, []);
         const admitted = this.#admission.admit(origin, found);
         if (!Array.isArray(admitted)) return callback(new Prohibited(admitted), []);
@@ -74,4 +74,24 @@ export class Connections {
       });
     };
   }
+}
+
+type Resolved = (error: NodeJS.ErrnoException | null, found: dns.LookupAddress[]) => void;
+
+/** Who waits for the addresses of a name. */
+const resolving = new Map<string, Resolved[]>();
+
+/**
+ * Resolves a name, once for all who ask meanwhile. Node has two threads for this: attempts at one name that hangs must
+ * not take both.
+ */
+function resolve(hostname: string, options: dns.LookupOptions, callback: Resolved): void {
+  const asked = resolving.get(hostname);
+  if (asked !== undefined) return void asked.push(callback);
+  const all = [callback];
+  resolving.set(hostname, all);
+  dns.lookup(hostname, { ...options, all: true }, (error, found) => {
+    resolving.delete(hostname);
+    for (const one of all) one(error, found);
+  });
 }

@@ -1,6 +1,7 @@
 /** Why a call failed: a class for each kind of the WIT, with all that the component says. */
 
 import type { ErrorRecord } from "./component.js";
+import { argumentName, inJavaScript, named } from "./names.js";
 
 type KindRecord = ErrorRecord["kind"];
 type Detail<Tag extends Kind> = Extract<KindRecord, { tag: Tag }> extends { val: infer Val } ? Val : undefined;
@@ -8,8 +9,12 @@ type Detail<Tag extends Kind> = Extract<KindRecord, { tag: Tag }> extends { val:
 /** What kind of failure an error is, by the WIT's names. */
 export type Kind = KindRecord["tag"];
 
-/** A failure that the component tells. Its message has three lines: what happened, why, and what to do next. */
+/**
+ * A failure that the component tells. Its message has three lines: what happened, why, and what to do next. Arguments
+ * are named as in JavaScript.
+ */
 export class PipelinesError extends Error {
+  readonly #contractMessage: string;
   readonly kind: Kind;
   /** The operation that failed: a listing that has to look up its project may fail in either. */
   readonly operation: string;
@@ -26,7 +31,8 @@ export class PipelinesError extends Error {
   readonly attempts: number;
 
   constructor(record: ErrorRecord) {
-    super(record.message);
+    super(inJavaScript(record.message));
+    this.#contractMessage = record.message;
     this.name = new.target.name;
     this.kind = record.kind.tag;
     this.operation = record.operation;
@@ -38,13 +44,13 @@ export class PipelinesError extends Error {
     this.attempts = record.attempts;
   }
 
-  /** The error in the JSON of the WIT, which every host has in common. */
+  /** The error in the JSON of the WIT, which every host has in common: arguments are named as there. */
   toJSON(): Record<string, unknown> {
     const kind = this.kind.replaceAll("-", "_");
     const detail = this.detailJson();
     return {
       kind: detail === undefined ? kind : { [kind]: detail },
-      message: this.message,
+      message: this.#contractMessage,
       operation: this.operation,
       http_status: this.httpStatus,
       vendor_code: this.vendorCode,
@@ -63,17 +69,20 @@ export class PipelinesError extends Error {
 
 /** An argument is not valid: nothing was sent, or the region has several projects. */
 export class InvalidArgumentError extends PipelinesError {
+  /** Its name in JavaScript, such as `projectId`. */
   readonly argument: string;
   readonly reason: string;
+  readonly #contractArgument: string;
 
   constructor(record: ErrorRecord, detail: Detail<"invalid-argument">) {
     super(record);
-    this.argument = detail.argument;
+    this.argument = argumentName(detail.argument);
     this.reason = detail.reason;
+    this.#contractArgument = detail.argument;
   }
 
   protected override detailJson(): unknown {
-    return { argument: this.argument, reason: this.reason };
+    return { argument: this.#contractArgument, reason: this.reason };
   }
 }
 
@@ -117,7 +126,8 @@ export class FullError extends TimeoutError {
         `${operation} failed: no thread was free within the time allowed.\n` +
         `The call waited ${milliseconds} ms. Threads of this process: ${threads}, those with calls of this client: ` +
         `${own}. (nothing was sent)\n` +
-        `Make fewer calls at once, allow more time with \`callTimeoutMs\`, or more threads with \`setMaxThreads(${2 * threads})\`.`,
+        "Make fewer calls at once, allow more time with `callTimeoutMs`, or more threads with " +
+        `\`setMaxThreads(${2 * threads})\`.`,
       operation,
       retryable: true,
       attempts: 0,
@@ -303,12 +313,13 @@ export function errorOf(record: ErrorRecord): PipelinesError {
 /** The error of an argument that JavaScript would pass on as something else than it says. */
 export function invalid(operation: string, argument: string, reason: string): InvalidArgumentError {
   const detail = { argument, reason };
+  const name = named(argument);
   return new InvalidArgumentError(
     {
       kind: { tag: "invalid-argument", val: detail },
       message:
-        `${operation} failed: the argument \`${argument}\` is not valid.\n` +
-        `\`${argument}\`: ${reason}. (nothing was sent)\nCorrect \`${argument}\`, then call again.`,
+        `${operation} failed: the argument ${name} is not valid.\n` +
+        `${name}: ${reason}. (nothing was sent)\nCorrect ${name}, then call again.`,
       operation,
       retryable: false,
       attempts: 0,

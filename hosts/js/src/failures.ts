@@ -83,7 +83,6 @@ const NETWORK: Readonly<Record<string, ErrorCode>> = {
   ENETUNREACH: { tag: "destination-IP-unroutable" },
   ENETDOWN: { tag: "destination-IP-unroutable" },
   EAFNOSUPPORT: { tag: "destination-IP-unroutable" },
-  EPROTO: HANDSHAKE,
   HPE_HEADER_OVERFLOW: { tag: "HTTP-response-header-section-size", val: MOST_HEADER_BYTES },
   HPE_INVALID_EOF_STATE: { tag: "HTTP-response-incomplete" },
 };
@@ -110,8 +109,13 @@ export function failureOf(error: Error, proxy: string | undefined): Failure {
   const certificate = CERTIFICATES[code];
   if (certificate !== undefined) return told(CERTIFICATE, `${certificate[0]} (${code}).`, certificate[1]);
   // OpenSSL's own words for what Node has no name for, such as a key that is too weak.
-  if (code === "UNSPECIFIED") return told(CERTIFICATE, `The server's certificate is refused: ${error.message}.`, REISSUE);
-  if (code.startsWith("ERR_SSL_")) return told(HANDSHAKE, `TLS failed: ${reason ?? error.message} (${code}).`, VERSIONS);
+  if (code === "UNSPECIFIED")
+    return told(CERTIFICATE, `The server's certificate is refused: ${error.message}.`, REISSUE);
+  if (code.startsWith("ERR_SSL_") || code === "EPROTO") {
+    // OpenSSL's words, which EPROTO has among places in its source.
+    const words = reason ?? /:error:[^:]*:[^:]*:[^:]*:([^:]*):/.exec(error.message)?.[1] ?? "no common way to speak";
+    return told(HANDSHAKE, `TLS failed: ${words} (${code}).`, VERSIONS);
+  }
   const known = NETWORK[code];
   if (known !== undefined) return { code: known, ...viaProxy(known, proxy, code) };
   if (code.startsWith("EAI_")) return { code: { tag: "DNS-error", val: { rcode: code } } };

@@ -1,4 +1,4 @@
-/** Why a thread or the component came to no result, and what to do then. Only what is left is a fault of the product. */
+/** Why a thread or the component came to no result, and what to do. Only what is left is a fault of the product. */
 
 /** For people: what went wrong, without a full stop, and a sentence about what to do. */
 export interface Fault {
@@ -36,7 +36,10 @@ export function codeFault(error: unknown): Fault {
 /** Why a thread did not start, or ended. */
 export function threadFault(error: unknown): Fault {
   const advice = adviceOn(error);
-  return advice === undefined ? trapFault(error) : { reason: textOf(error), advice };
+  if (advice === undefined) return trapFault(error);
+  // Of what the system says here, Node passes on no more than a code.
+  const reason = advice === THREADS ? `The system starts no more threads (${textOf(error)})` : textOf(error);
+  return { reason, advice };
 }
 
 /** Why the component did not come to a result. */

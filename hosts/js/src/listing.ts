@@ -2,6 +2,9 @@
 
 import type { ConfigMode, Integer, Listing, Pipeline, Status } from "./types.js";
 
+/** A whole number as JSON.stringify can write it: as its digits where a number could not hold it exactly. */
+export type IntegerJson = number | string;
+
 /** A listing in the JSON of the WIT: names in snake_case, times in milliseconds. */
 export interface ListingJson {
   pipelines: PipelineJson[];
@@ -18,11 +21,11 @@ export interface PipelineJson {
   description: string | null;
   create_time: number | null;
   update_time: number | null;
-  version: Integer | null;
+  version: IntegerJson | null;
   config_mode: ConfigMode | null;
   creator: string | null;
-  model_version: Integer | null;
-  status: string | { other: Integer } | null;
+  model_version: IntegerJson | null;
+  status: string | { other: IntegerJson } | null;
   last_trigger_at: number | null;
   enterprise_project_id: string | null;
   enterprise_project: string | null;
@@ -60,8 +63,39 @@ function pipelineOf(json: PipelineJson): Pipeline {
   });
 }
 
-/** The listing in the JSON of the WIT, which every host has in common. */
+/**
+ * The listing in the JSON of the WIT, ready for JSON.stringify. A number that JavaScript would round is its digits as
+ * text; `listingText` writes it as every host does.
+ */
 export function listingJson(listing: Listing): ListingJson {
+  return jsonWith(listing, (value) => (typeof value === "bigint" ? String(value) : value));
+}
+
+/** The listing as JSON text, which every host has in common: numbers of any size are numbers. */
+export function listingText(listing: Listing): string {
+  return write(
+    jsonWith(listing, (value) => value),
+    "",
+  );
+}
+
+/** As JSON.stringify does with an indentation of two, and of a bigint its digits. */
+function write(value: unknown, indent: string): string {
+  if (typeof value === "bigint") return String(value);
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  const inner = `${indent}  `;
+  const named = Object.entries(value).filter(([, part]) => part !== undefined);
+  const parts = Array.isArray(value)
+    ? value.map((part) => write(part, inner))
+    : named.map(([name, part]) => `${JSON.stringify(name)}: ${write(part, inner)}`);
+  const [open, close] = Array.isArray(value) ? ["[", "]"] : ["{", "}"];
+  return parts.length === 0 ? open + close : `${open}\n${inner}${parts.join(`,\n${inner}`)}\n${indent}${close}`;
+}
+
+function jsonWith<To>(listing: Listing, integerJson: (value: Integer) => To) {
+  const integer = (value: Integer | null) => (value === null ? null : integerJson(value));
+  const status = (value: Status | null) =>
+    typeof value === "string" ? value.replaceAll("-", "_") : value && { other: integerJson(value.other) };
   return {
     pipelines: listing.pipelines.map((pipeline) => ({
       id: pipeline.id,
@@ -69,11 +103,11 @@ export function listingJson(listing: Listing): ListingJson {
       description: pipeline.description,
       create_time: pipeline.createTime?.getTime() ?? null,
       update_time: pipeline.updateTime?.getTime() ?? null,
-      version: pipeline.version,
+      version: integer(pipeline.version),
       config_mode: pipeline.configMode,
       creator: pipeline.creator,
-      model_version: pipeline.modelVersion,
-      status: typeof pipeline.status === "string" ? pipeline.status.replaceAll("-", "_") : pipeline.status,
+      model_version: integer(pipeline.modelVersion),
+      status: status(pipeline.status),
       last_trigger_at: pipeline.lastTriggerAt?.getTime() ?? null,
       enterprise_project_id: pipeline.enterpriseProjectId,
       enterprise_project: pipeline.enterpriseProject,

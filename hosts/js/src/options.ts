@@ -15,6 +15,7 @@ import {
   type Status,
   type TimeRange,
 } from "./types.js";
+import { quoted } from "./text.js";
 
 type Credentials = Connection["credentials"];
 type Convert<To> = (options: Options, name: string, value: unknown) => To;
@@ -81,8 +82,10 @@ export function addressesOf(given: unknown): string[] {
 
 /** The component's code, as the caller gives it. */
 export function codeOf(given: unknown): Code | undefined {
-  const isCode = given instanceof ArrayBuffer || given instanceof Uint8Array || given instanceof WebAssembly.Module;
-  if (given === undefined || isPlace(given) || isCode) return given as Code | undefined;
+  if (given === undefined || isPlace(given) || given instanceof ArrayBuffer || given instanceof Uint8Array) {
+    return given as Code | undefined;
+  }
+  if (given instanceof WebAssembly.Module) return given;
   throw invalid("client", "wasm", `it must be a path, a URL, bytes or a WebAssembly.Module, not ${kindOf(given)}`);
 }
 
@@ -99,6 +102,10 @@ function isPlace(given: unknown): given is string | URL {
 /** Credentials that the caller gives. */
 export function credentialsOf(given: unknown): Credentials {
   if (given === "ambient") return { tag: "ambient" };
+  if (typeof given !== "object" || given === null) {
+    const forms = '{ token }, { accessKeyId, secretAccessKey } or "ambient"';
+    throw invalid("client", "credentials", `it must be ${forms}, not ${kindOf(given)}`);
+  }
   const options = new Options(
     "client",
     given,
@@ -166,7 +173,7 @@ function statuses(options: Options, name: string, value: unknown): WitStatus[] {
     const other = typeof status === "object" && status !== null ? status.other : undefined;
     const exact = typeof other === "bigint" ? BigInt.asIntN(64, other) === other : Number.isSafeInteger(other);
     if (other !== undefined && exact) return { tag: "other", val: BigInt(other) };
-    return options.refuse(name, `${shown(status)} is none of ${STATUSES.join(", ")}, or { other: number }`);
+    return options.refuse(name, `${shown(other ?? status)} is none of ${STATUSES.join(", ")}, or { other: number }`);
   });
 }
 
@@ -202,12 +209,14 @@ function orderOf(options: Options): Term[] {
 }
 
 function kindOf(value: unknown): string {
-  if (value === null) return "null";
-  return Array.isArray(value) ? "an array" : typeof value;
+  if (value === null || value === undefined) return String(value);
+  if (Array.isArray(value)) return "an array";
+  return typeof value === "object" ? "an object" : `a ${typeof value}`;
 }
 
 /** A value that is no secret, for an error. */
 function shown(value: unknown): string {
-  if (typeof value === "string") return JSON.stringify(value.slice(0, 60));
+  if (typeof value === "string") return quoted(value);
+  if (typeof value === "bigint") return `${value}n`;
   return typeof value === "number" ? String(value) : kindOf(value);
 }

@@ -63,7 +63,8 @@ export function hostOf(text: string): Pick<Origin, "host" | "address"> | undefin
   if (address !== undefined) return { host: text, address };
   // Lower case is that of ASCII: other letters have forms in it, such as the Kelvin sign.
   const host = text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
-  const isName = host.length <= MOST_HOST_LENGTH && !NUMERIC.test(host) && host.split(".").every((part) => LABEL.test(part));
+  const isName =
+    host.length <= MOST_HOST_LENGTH && !NUMERIC.test(host) && host.split(".").every((part) => LABEL.test(part));
   return isName ? { host, address: undefined } : undefined;
 }
 

@@ -48,7 +48,8 @@ let busy = 0;
 /** How many calls may run at once in this process; more wait for a thread. It is 16 by default. */
 export function setMaxThreads(most: number): void {
   if (!Number.isInteger(most) || most < 1 || most > 1024) {
-    throw invalid("setMaxThreads", "most", `it must be a whole number from 1 to 1024, not ${String(most)}`);
+    const given = typeof most === "number" ? most : `a ${typeof most}`;
+    throw invalid("setMaxThreads", "most", `it must be a whole number from 1 to 1024, not ${given}`);
   }
   threads = most;
   startWaiting();
@@ -111,10 +112,7 @@ async function turn(caller: Caller, milliseconds: number, signal: AbortSignal | 
     const me = { caller, go: () => settle(() => resolve(true)) };
     const forget = () => waiting.splice(waiting.indexOf(me), 1);
     const leave = () => settle(() => (forget(), reject(signal?.reason)));
-    const timer = setTimeout(
-      () => settle(() => (forget(), resolve(false))),
-      Math.min(milliseconds, LONGEST_TIMER_MS),
-    );
+    const timer = setTimeout(() => settle(() => (forget(), resolve(false))), Math.min(milliseconds, LONGEST_TIMER_MS));
     signal?.addEventListener("abort", leave);
     waiting.push(me);
   });

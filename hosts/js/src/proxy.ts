@@ -1,4 +1,4 @@
-/** The proxy that Node is told to use. Node makes the tunnels; what goes through them is decided here, as in every host. */
+/** The proxy that Node is told to use. Node makes the tunnels; what goes through them is decided here. */
 
 import type { AgentOptions } from "node:https";
 

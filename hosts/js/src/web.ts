@@ -17,7 +17,7 @@ import type { Bundled, Limits, Place, Token } from "./types.js";
 import { patience, type Wait } from "./wasi/poll.js";
 
 export * from "./errors.js";
-export { listingJson, type ListingJson, type PipelineJson } from "./listing.js";
+export { type IntegerJson, listingJson, type ListingJson, listingText, type PipelineJson } from "./listing.js";
 export * from "./types.js";
 
 /** Where to send requests, in whose name, and within which limits. */
@@ -41,9 +41,6 @@ export class Client extends BaseClient {
 }
 
 async function perform(call: Call, code: Core, signal: AbortSignal | undefined): Promise<Outcome> {
-  if (!("Suspending" in WebAssembly)) {
-    throw new HostError("This runtime's WebAssembly cannot wait for promises (JSPI).\nUse a newer one.");
-  }
   let wake = () => {};
   const wait: Wait = async (pollables) => {
     for (;;) {
@@ -62,6 +59,12 @@ async function perform(call: Call, code: Core, signal: AbortSignal | undefined):
   const changed = () => wake();
   signal?.addEventListener("abort", changed);
   const core = await code.module();
+  if (!("Suspending" in WebAssembly)) {
+    throw new HostError(
+      "This browser's WebAssembly cannot wait for promises (JSPI).\nNothing was sent.\n" +
+        "Use a newer one, such as Chromium 137 or newer.",
+    );
+  }
   const guard = new Guard(call.connection, sendWithFetch);
   const outcome = await performIn(call, { instantiate, core }, wait, guard.send, changed);
   signal?.removeEventListener("abort", changed);

@@ -75,7 +75,10 @@ function resolveTo(t, ...answers) {
   const lookup = mock.method(dns, "lookup", (_, options, callback) => {
     assert.equal(options.all, true);
     const found = answers[lookup.mock.callCount()] ?? [];
-    callback(null, found.map((address) => ({ address, family: address.includes(":") ? 6 : 4 })));
+    callback(
+      null,
+      found.map((address) => ({ address, family: address.includes(":") ? 6 : 4 })),
+    );
   });
   t.after(() => lookup.mock.restore());
   return lookup.mock;
@@ -121,12 +124,42 @@ test("a name is resolved once, and of its addresses those that are granted are c
   assert.deepEqual([asked.callCount(), seen.connections], [1, 1]);
 });
 
+test("calls that ask for one name at once resolve it once, and each checks what it leads to", async (t) => {
+  const { port } = await listen(t);
+  const { promise: asked, resolve: tellAsked } = deferred();
+  let answer;
+  const lookup = mock.method(dns, "lookup", (_, __, callback) => {
+    answer = () => callback(null, [{ address: "127.0.0.1", family: 4 }]);
+    tellAsked();
+  });
+  t.after(() => lookup.mock.restore());
+  const failures = [[], ["127.0.0.0/8"]].map((allowAddresses) =>
+    failure({ endpoint: `https://service.example:${port}`, allowAddresses }),
+  );
+  await asked;
+  // The other call comes to it meanwhile.
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  answer();
+  const [denied, allowed] = await Promise.all(failures);
+  assert.equal(denied.kind, "denied");
+  assert.equal(allowed.kind, "tls", allowed.message);
+  assert.equal(lookup.mock.callCount(), 1);
+});
+
+function deferred() {
+  let resolve;
+  const promise = new Promise((settle) => (resolve = settle));
+  return { promise, resolve };
+}
+
 test("an address that stands in the endpoint is checked as any other", async (t) => {
   const asked = resolveTo(t);
-  for (const host of ["169.254.169.254", "10.0.0.1", "[fd00:ec2::254]", "[::ffff:10.0.0.1]"]) {
+  for (const host of ["169.254.169.254", "10.0.0.1", "[fd00:ec2::254]"]) {
     const error = await failure({ endpoint: `https://${host}` });
     assert.ok(error instanceof DeniedError, `${host}: ${error.message}`);
   }
+  const mapped = await failure({ endpoint: "https://[::ffff:10.0.0.1]" });
+  assert.equal(mapped.argument, "endpoint", mapped.message);
   assert.equal(asked.callCount(), 0);
 });
 

@@ -18,7 +18,12 @@ import { run } from "./support/run.js";
 const HERE = fileURLToPath(new URL("bundlers/", import.meta.url));
 const PACKAGE = fileURLToPath(new URL("..", import.meta.url));
 const INSTALLED = join(HERE, "node_modules/servicestage-pipelines");
-const TYPES = { ".html": "text/html", ".js": "text/javascript", ".mjs": "text/javascript", ".wasm": "application/wasm" };
+const TYPES = {
+  ".html": "text/html",
+  ".js": "text/javascript",
+  ".mjs": "text/javascript",
+  ".wasm": "application/wasm",
+};
 
 describe("a bundler", () => {
   let fixture, folder, packed;
@@ -83,7 +88,13 @@ describe("a bundler", () => {
     test("esbuild, as CommonJS", async () => {
       const out = output("esbuild-cjs");
       const entries = ["app/node-given-cjs.js", "worker=servicestage-pipelines/worker.mjs"];
-      const format = ["--bundle", "--platform=node", "--format=cjs", "--out-extension:.js=.cjs", "--loader:.wasm=binary"];
+      const format = [
+        "--bundle",
+        "--platform=node",
+        "--format=cjs",
+        "--out-extension:.js=.cjs",
+        "--loader:.wasm=binary",
+      ];
       // Node 20 has no Uint8Array.fromBase64, which esbuild would use.
       format.push("--target=node20");
       await tool("esbuild", [...entries, ...format, `--outdir=${out}`, "--entry-names=[name]", "--log-level=error"]);
@@ -104,7 +115,13 @@ describe("a bundler", () => {
 
     test("without the files says which is missing, and what to pass", async () => {
       const out = output("esbuild-bare");
-      const words = ["app/node.js", "--bundle", "--platform=node", "--format=esm", `--outfile=${join(out, "node.mjs")}`];
+      const words = [
+        "app/node.js",
+        "--bundle",
+        "--platform=node",
+        "--format=esm",
+        `--outfile=${join(out, "node.mjs")}`,
+      ];
       await tool("esbuild", words);
       const program = () => succeed(process.execPath, [join(out, "node.mjs"), fixture.url]);
       assert.match(await program(), /HostError.*cannot be loaded.*servicestage\.core\.wasm.*`wasm` or `worker`/s);

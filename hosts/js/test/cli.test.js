@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -95,6 +95,8 @@ test("what cannot be read is refused with a way on", async () => {
     ["lists"],
     ["list", "--limit", "ten"],
     ["list", "--created-to", "soon"],
+    ["list", "--created-to", "2025-02-30"],
+    ["list", "--created-to", "2025-02-18junk"],
   ]) {
     const { code, stderr } = await cli(words);
     assert.equal(code, 2);
@@ -103,4 +105,54 @@ test("what cannot be read is refused with a way on", async () => {
   const missing = await cli(["list"], PLACE);
   assert.equal(missing.code, 2);
   assert.match(missing.stderr, /HW_ACCESS_KEY and HW_SECRET_KEY/);
+});
+
+test("a refused value is shown with its escapes, and a flag is named as it is typed", async () => {
+  const refused = {
+    'the command is `list`, not "lisst\\n"': ["lisst\n"],
+    '--output: "yaml" is not table or json': ["list", "--output", "yaml"],
+    '--limit: "10 " is not a number': ["list", "--limit", "10 "],
+    '--order: "\\u{202e}desc" is not asc or desc': ["list", "--order", "\u202edesc"],
+    '--status: "faild\\t" is not a number or one of': ["list", "--status", "faild\t"],
+    '--updated-from: "2025-2-1" is not a time such as': ["list", "--updated-from", "2025-2-1"],
+  };
+  for (const [told, words] of Object.entries(refused)) {
+    const { code, stderr } = await cli(words);
+    assert.equal(code, 2);
+    assert.ok(stderr.startsWith(`error: ${told}`), stderr);
+  }
+  const byClient = {
+    "--project-id": ["list", "--project-id", "no"],
+    "--timeout": ["list", "--timeout", "0"],
+    "--name-contains": ["list", "--name-contains", ""],
+    "--order-by": ["list", "--order-by", "size"],
+    "--allow-address": ["list", "--allow-address", "10.0.0.0/99"],
+  };
+  for (const [flag, words] of Object.entries(byClient)) {
+    const { code, stderr } = await cli(words);
+    assert.equal(code, 2, stderr);
+    assert.ok(stderr.includes(`the argument \`${flag}\` is not valid`), stderr);
+  }
+  const denied = await cli(["list", "--endpoint", "https://10.0.0.5"]);
+  assert.match(denied.stderr, /To allow it, pass `--allow-address 10\.0\.0\.5`\./);
+});
+
+test("a number that JavaScript would round is printed with all its digits", async (t) => {
+  const server = createServer((_, response) =>
+    response.end('[{"id":"1","name":"\\u00007","version":9007199254740993}]'),
+  );
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  t.after(() => server.close());
+  const { stdout } = await cli(["list", "--endpoint", `http://127.0.0.1:${server.address().port}`, "--output", "json"]);
+  assert.match(stdout, /"version": 9007199254740993,/);
+  assert.equal(JSON.parse(stdout).pipelines[0].name, "\u00007");
+});
+
+test("a disk that is full is told", { skip: existsSync("/dev/full") ? false : "there is no /dev/full" }, async () => {
+  await withFixture("vendor_example", async (list) => {
+    const words = ["-c", `exec "$0" "$@" >/dev/full`, process.execPath, CLI, ...list];
+    const { code, stderr } = await run("sh", words, TOKEN);
+    assert.equal(code, 1);
+    assert.match(stderr, /^error: the listing could not be written to stdout: ENOSPC.*\n$/);
+  });
 });

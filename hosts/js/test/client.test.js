@@ -130,6 +130,58 @@ test("a value that JavaScript would bend is refused", async () => {
   }
 });
 
+test("a refused value is shown with its escapes, and an option is named as it is typed", async () => {
+  const shown = [
+    [{ orderBy: "size\n" }, '"size\\n" is none of'],
+    [{ direction: "\u202eup" }, '"\\u{202e}up" is none of'],
+    [{ status: ["done\u00a0"] }, '"done\\u{a0}" is none of'],
+    [{ status: [{ other: 2n ** 64n }] }, "18446744073709551616n is none of"],
+    [{ configMode: "x".repeat(99) }, `"${"x".repeat(64)}"... is none of`],
+    [{ limit: -1 }, "not -1"],
+    [{ limit: "10\u2028" }, 'not "10\\u{2028}"'],
+    [{ "nam\ne": "shop" }, 'the argument "nam\\ne" is not valid'],
+  ];
+  for (const [query, text] of shown) {
+    const error = await client()
+      .listPipelines(query)
+      .catch((error) => error);
+    assert.ok(error.message.includes(text), error.message);
+  }
+  assert.throws(
+    () => client({ allowAddresses: ["10.0.0.0/8\n"] }),
+    (error) => error.message.includes('"10.0.0.0/8\\n" is not a range of addresses'),
+  );
+});
+
+test("an argument that the component refuses is named as in JavaScript, and in JSON as in the contract", async () => {
+  const cases = [
+    [{ projectId: "no" }, {}, "projectId", "project-id"],
+    [{ iamEndpoint: "http://example.com" }, {}, "iamEndpoint", "iam-endpoint"],
+    [{ callTimeoutMs: 0 }, {}, "callTimeoutMs", "call-timeout-ms"],
+    [{ maxAttempts: 0 }, {}, "maxAttempts", "max-attempts"],
+    [{}, { nameContains: "" }, "nameContains", "name-contains"],
+    [{}, { enterpriseProjectId: "" }, "enterpriseProjectId", "enterprise-project-id"],
+    [{}, { lastRun: {} }, "lastRun", "last-run"],
+    [
+      { credentials: { accessKeyId: " ", secretAccessKey: SECRET } },
+      {},
+      "credentials.accessKeyId",
+      "credentials.access-key-id",
+    ],
+  ];
+  for (const [options, query, name, contract] of cases) {
+    const error = await client(options)
+      .listPipelines(query)
+      .catch((error) => error);
+    assert.equal(error.argument, name, error.message);
+    assert.ok(error.message.includes(`the argument \`${name}\` is not valid`), error.message);
+    assert.ok(!error.message.includes(`\`${contract}\``), error.message);
+    const json = error.toJSON();
+    assert.equal(json.kind.invalid_argument.argument, contract);
+    assert.ok(json.message.includes(`\`${contract}\``), json.message);
+  }
+});
+
 test("an order has a natural direction", async () => {
   const names = (await client().listPipelines({ orderBy: "name", limit: 3 })).pipelines.map(({ name }) => name);
   assert.deepEqual(names, [...names].sort());

@@ -99,9 +99,11 @@ describe("the page", { skip }, () => {
   test("charts all that matches, however few rows are shown", async () => {
     const { page, wrong } = await open(site.url);
     const counts = async (chart) =>
-      Object.fromEntries([...(await page.locator(chart).getAttribute("aria-label")).matchAll(/([^,]+): (\d+)/g)].map(
-        ([, name, count]) => [name.trim(), Number(count)],
-      ));
+      Object.fromEntries(
+        [...(await page.locator(chart).getAttribute("aria-label")).matchAll(/([^,]+): (\d+)/g)].map(
+          ([, name, count]) => [name.trim(), Number(count)],
+        ),
+      );
     const sum = (counted) => Object.values(counted).reduce((sum, count) => sum + count, 0);
     await listed(page, "1000 of 1000");
     const all = await counts("#by-status");

@@ -16,6 +16,7 @@ import { run } from "./support/run.js";
 const GUIDE = readFileSync(new URL("../../../docs/javascript.md", import.meta.url), "utf8");
 const PACKAGE = fileURLToPath(new URL("..", import.meta.url));
 const TSC = fileURLToPath(new URL("../node_modules/.bin/tsc", import.meta.url));
+const ESBUILD = fileURLToPath(new URL("../node_modules/.bin/esbuild", import.meta.url));
 const VARIABLES = { HW_AUTH_TOKEN: "example-token", HW_PROJECT_ID: "0123456789abcdef0123456789abcdef" };
 
 /** The code blocks of a kind. */
@@ -84,8 +85,22 @@ describe("the guide", () => {
     assert.equal(stdout, "1\n");
   });
 
+  test("allows more threads", async () => {
+    const [code] = blocks("js threads");
+    const { stdout } = await runIn("vendor_example", "threads.js", code, ...node("threads.js"));
+    assert.equal(stdout, "1\n");
+  });
+
+  test("bundles for Node", async () => {
+    const [[code], [command]] = [blocks("js esbuild"), blocks("sh esbuild")];
+    const variables = { ...VARIABLES, PATH: `${dirname(ESBUILD)}:${process.env.PATH}` };
+    const words = () => ["-c", `${command.trim()} && node out/list.mjs`];
+    const { stdout } = await runIn("vendor_example", "list.js", code, "sh", words, variables);
+    assert.equal(stdout, "1\n");
+  });
+
   test("is TypeScript too, with nothing but the package's own types", async () => {
-    const code = [...blocks("js"), ...blocks("js browser")];
+    const code = [...blocks("js"), ...blocks("js threads"), ...blocks("js browser")];
     const files = code.map((text, place) => {
       writeFileSync(join(folder, `block-${place}.ts`), text);
       return `block-${place}.ts`;

@@ -7,8 +7,11 @@ import { test } from "node:test";
 
 import * as api from "servicestage-pipelines";
 
+import { threadFault } from "../dist/faults.js";
+import { run } from "./support/run.js";
 import { cases, clientOptions, serveFixture, withoutOrigin } from "./support/cases.js";
 
+const EMPTY = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\nconnection: close\r\n\r\n[]";
 const OPTIONS = { projectId: "0123456789abcdef0123456789abcdef", credentials: { token: "example-token" } };
 
 async function failure(call) {
@@ -112,7 +115,7 @@ test("whatever a server sends is told by its kind", async () => {
     [`${ok}content-length: 2\r\ntransfer-encoding: chunked\r\n\r\n2\r\n[]\r\n0\r\n\r\n`]: "other",
     [`${ok}transfer-encoding: chunked\r\n\r\nzz\r\n[]\r\n0\r\n\r\n`]: "other",
     [`${ok}a: b\0c\r\n\r\n[]`]: "other",
-    [`${ok}a: ${"b".repeat(100_000)}\r\n\r\n[]`]: "too-large",
+    [`${ok}a: ${"b".repeat(66_000)}\r\n\r\n[]`]: "too-large",
     [`${ok}content-length: 20\r\n\r\n[]`]: "cut-short",
     [`${ok}content-length: 1\r\n\r\n[]`]: "cut-short",
   };
@@ -124,6 +127,94 @@ test("whatever a server sends is told by its kind", async () => {
     assert.equal((await failure(client.listPipelines())).kind, kind, answer.slice(0, 100));
     stop();
   }
+});
+
+test("headers of up to 64 KiB are read, however many they are", async (t) => {
+  const most = 64 * 1024 - 200;
+  const large = `a: ${"b".repeat(most)}\r\n`;
+  const many = "a:\r\n".repeat(most / 4);
+  for (const headers of [large, many]) {
+    const { port, stop } = await listen((socket) => {
+      const answer = `HTTP/1.1 200 OK\r\n${headers}x-request-id: 0123456789abcdef0123456789abcdef\r\n\r\n[]`;
+      socket.on("error", () => {}).once("data", () => socket.end(answer));
+    });
+    t.after(stop);
+    const listing = await new api.Client({ ...OPTIONS, endpoint: `http://127.0.0.1:${port}` }).listPipelines();
+    assert.equal(listing.requestId, "0123456789abcdef0123456789abcdef");
+  }
+});
+
+test("what is not HTTP is told in the parser's words, and is no fault to report", async (t) => {
+  const ok = "HTTP/1.1 200 OK\r\n";
+  const answers = {
+    "SSH-2.0-OpenSSH_9.2\r\n": /The answer is not HTTP: Expected HTTP\//,
+    [`${ok}transfer-encoding: chunked\r\n\r\nzz\r\n`]: /The answer is not HTTP: Invalid character in chunk size/,
+    [`${ok}a b: c\r\n\r\n[]`]: /The answer is not HTTP: Invalid header token/,
+  };
+  for (const [answer, told] of Object.entries(answers)) {
+    const { port, stop } = await listen((socket) =>
+      socket.on("error", () => {}).once("data", () => socket.end(answer)),
+    );
+    t.after(stop);
+    const client = new api.Client({ ...OPTIONS, endpoint: `http://127.0.0.1:${port}`, maxAttempts: 1 });
+    const { message } = await failure(client.listPipelines());
+    assert.match(message, told);
+    assert.match(message, /\(GET http:\/\/127.*\)\nCheck that `endpoint` is the API itself/);
+  }
+});
+
+test("what this machine lacks is told as that", async () => {
+  // Too few files for a connection, though enough for the thread.
+  const program = `
+    import { openSync } from "node:fs";
+    import { Client } from "${new URL("../dist/node.js", import.meta.url)}";
+    const client = new Client({ endpoint: process.argv[1], maxAttempts: 1 });
+    const list = () => client.listPipelines().then(({ total }) => total, ({ message }) => message);
+    await list();
+    try { for (;;) openSync("/dev/null"); } catch {}
+    console.log(await list());`;
+  const { port, stop } = await listen((socket) => socket.on("error", () => {}).destroy());
+  const variables = { HW_AUTH_TOKEN: "example-token", HW_PROJECT_ID: OPTIONS.projectId };
+  const node = [process.execPath, "--input-type=module", "-e", program, `http://127.0.0.1:${port}`];
+  const { stdout, stderr } = await run("sh", ["-c", 'ulimit -n 64; exec "$@"', "sh", ...node], variables);
+  stop();
+  assert.match(
+    stdout,
+    /This process may open no more files \(EMFILE\)\. \(GET .*\)\nRaise the limit of open files/,
+    stderr,
+  );
+});
+
+test("a system that lends no memory, or no thread, is told as that", async (t) => {
+  const { port, stop } = await listen((socket) => socket.on("error", () => {}).once("data", () => socket.end(EMPTY)));
+  t.after(stop);
+  const program = `
+    import { Client } from "${new URL("../dist/node.js", import.meta.url)}";
+    const client = new Client({ endpoint: process.argv[1] });
+    console.log(await client.listPipelines().then(({ total }) => total, String));`;
+  const variables = { HW_AUTH_TOKEN: "example-token", HW_PROJECT_ID: OPTIONS.projectId };
+  const node = [process.execPath, "--input-type=module", "-e", program, `http://127.0.0.1:${port}`];
+  // Enough for Node itself, not for the memory of the component, of which V8 reserves gigabytes.
+  const { stdout, stderr } = await run("sh", ["-c", 'ulimit -v 6000000; exec "$@"', "sh", ...node], variables);
+  assert.match(
+    stdout,
+    /^HostError: .*\n.*[Oo]ut of memory.*\nRaise the limits of threads and memory \(ulimit -u, ulimit -v/,
+    stderr,
+  );
+  assert.doesNotMatch(stdout, /Report this/);
+  const { reason, advice } = threadFault(Object.assign(new Error("EAGAIN"), { code: "ERR_WORKER_INIT_FAILED" }));
+  assert.equal(reason, "The system starts no more threads (EAGAIN)");
+  assert.match(advice, /ulimit -u/);
+});
+
+test("a Node without WebAssembly, as where no memory may be made executable, is told as that", async () => {
+  const program = `
+    import { Client } from "${new URL("../dist/node.js", import.meta.url)}";
+    await new Client({ endpoint: "http://127.0.0.1:1" }).listPipelines().catch((error) => console.log(String(error)));`;
+  const variables = { HW_AUTH_TOKEN: "example-token", HW_PROJECT_ID: OPTIONS.projectId };
+  const words = ["--jitless", "--no-warnings", "--input-type=module", "-e", program];
+  const { stdout, stderr } = await run(process.execPath, words, variables);
+  assert.match(stdout, /^HostError: There is no WebAssembly here\.\n.*--jitless.*\nRun without that/, stderr);
 });
 
 test("times within an error are Dates", async (t) => {

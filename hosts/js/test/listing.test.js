@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { listingJson, listingOf } from "../dist/listing.js";
+import { listingJson, listingOf, listingText } from "../dist/listing.js";
 
 function listing(fields) {
   const times = '"create_time":null,"update_time":null,"last_trigger_at":null';
@@ -17,7 +17,31 @@ test("a number that JavaScript would round is a bigint, and others are numbers",
   assert.equal(pipeline.version, 9223372036854775807n);
   assert.equal(pipeline.modelVersion, 2);
   assert.deepEqual(pipeline.status, { other: -9223372036854775808n });
-  assert.equal(listingJson(listingOf(text)).pipelines[0].version, 9223372036854775807n);
+});
+
+test("the JSON of a listing keeps every digit, for JSON.stringify and as text", () => {
+  const texts = '"creator":"\\u00007","config_mode":{"other":"9223372036854775807"}';
+  const text = listing(`"version":9223372036854775807,"model_version":2,"status":{"other":-9007199254740993},${texts}`);
+  const read = listingOf(text);
+  const [pipeline] = JSON.parse(JSON.stringify(listingJson(read))).pipelines;
+  assert.equal(pipeline.version, "9223372036854775807");
+  assert.equal(pipeline.model_version, 2);
+  assert.deepEqual(pipeline.status, { other: "-9007199254740993" });
+
+  const whole = listingText(read);
+  assert.match(whole, /^ {6}"version": 9223372036854775807,$/m);
+  assert.match(whole, /^ {8}"other": -9007199254740993$/m);
+  assert.match(whole, /^ {8}"other": "9223372036854775807"$/m);
+  // Read back it is the same listing, but for what JSON.parse rounds.
+  const digits = JSON.parse(whole.replace(/: (-?\d{16,})/g, ': "$1"'));
+  assert.deepEqual(digits, JSON.parse(JSON.stringify(listingJson(read))));
+});
+
+test("without a large number the text is that of JSON.stringify", () => {
+  const read = listingOf(listing('"version":9007199254740991,"model_version":null,"status":"rolled_back"'));
+  assert.equal(listingText(read), JSON.stringify(listingJson(read), null, 2));
+  const empty = { pipelines: [], total: 0, matched: 0, truncated: false, requestId: '\u2028"', attempts: 1 };
+  assert.equal(listingText(empty), JSON.stringify(listingJson(empty), null, 2));
 });
 
 test("digits within text stay text", () => {

@@ -32,7 +32,8 @@ describe("the page's server", () => {
     return got;
   }
 
-  const ask = (line, host = "127.0.0.1:PORT") => answer(`${line} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
+  const ask = (line, host = "127.0.0.1:PORT") =>
+    answer(`${line} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
   const listing = () => ask("GET /settings.json");
 
   test("answers by each name of loopback, with its port", async () => {
@@ -139,14 +140,26 @@ describe("the page's server", () => {
     ]) {
       assert.match(await ask(line), /^HTTP\/1\.1 4\d\d /, line);
     }
-    for (const text of ["\r\n\r\n\0", "GET / HTTP/9.9\r\n\r\n", "\x16\x03\x01\x02\x00\x01", "GET / HTTP/1.1\r\nHost : x\r\n\r\n"]) {
+    for (const text of [
+      "\r\n\r\n\0",
+      "GET / HTTP/9.9\r\n\r\n",
+      "\x16\x03\x01\x02\x00\x01",
+      "GET / HTTP/1.1\r\nHost : x\r\n\r\n",
+    ]) {
       assert.match(await answer(text), /^(HTTP\/1\.1 [45]\d\d |$)/, JSON.stringify(text));
     }
     assert.match(await listing(), /^HTTP\/1\.1 200 /);
   });
 
   test("is not started for what is not an origin, which could write headers", async () => {
-    for (const endpoint of ["", "example", "foo:bar", "http://example.com", "https://a.example/;script-src", "https://a\r\nb"]) {
+    for (const endpoint of [
+      "",
+      "example",
+      "foo:bar",
+      "http://example.com",
+      "https://a.example/;script-src",
+      "https://a\r\nb",
+    ]) {
       const { code, stderr } = await run(process.execPath, [SERVE, endpoint]);
       assert.equal(code, 2, stderr);
       assert.ok(stderr.startsWith(`${JSON.stringify(endpoint)} is not an origin`), stderr);

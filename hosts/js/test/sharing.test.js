@@ -78,13 +78,25 @@ test("what a call waited for a thread is taken off its time", FEW, async () => {
 
 test("of those who wait, whoever has the fewest calls running comes first", FEW, async () => {
   setMaxThreads(2);
-  const order = [];
-  const greedy = client(answering);
-  const calls = [1, 2, 3, 4].map(() => greedy.listPipelines().then(() => order.push("greedy")));
-  // Two threads, of which one caller has one: it left the other for this call.
-  calls.push(client(answering).listPipelines().then(() => order.push("modest")));
-  await Promise.all(calls);
-  assert.ok(order.indexOf("modest") < 3, order.join(", "));
+  const project = (digit) => digit.repeat(32);
+  const [greedy, other, modest, humble] = ["1", "2", "3", "4"].map((digit) =>
+    client(silent, { projectId: project(digit) }),
+  );
+  const free = [];
+  for (const one of [greedy, other]) {
+    free.push(hang(one, 1));
+    await once(silent, "request");
+  }
+  // They come to the queue in this order; then there are two threads more.
+  free.push(...[greedy, modest, humble].map((one) => hang(one, 1)));
+  await new Promise((resolve) => setImmediate(resolve));
+  const asked = [];
+  silent.on("request", ({ url }) => asked.push(url.split("/")[2]));
+  setMaxThreads(4);
+  while (asked.length < 2) await once(silent, "request");
+  assert.deepEqual(asked.sort(), [project("3"), project("4")]);
+  silent.removeAllListeners("request");
+  for (const end of free) await end();
 });
 
 test("a number of threads that makes no sense is refused", () => {

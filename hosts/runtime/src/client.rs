@@ -21,7 +21,7 @@ use crate::connector::{ConnectError, Connecting, Connector, Door, Shut};
 use crate::enforce::Policy;
 use crate::explanation::Fault;
 use crate::failure::{self, Again};
-use crate::farewell::Farewell;
+use crate::farewell::{Farewell, Goaway};
 use crate::http::{Decision, HttpError, Layer, Request, Response, Timeouts, Verdict, whole};
 use crate::pace::Paced;
 use crate::policy::{Grant, Range, Reason};
@@ -170,7 +170,10 @@ impl<C: Connector> Client<C> {
             return self.unconnected(shut).into();
         }
         match source.and_then(|source| source.downcast_ref()) {
-            Some(cause) => Broken { fault: failure::head(cause, farewell(error)), again: failure::again(cause) },
+            Some(cause) => {
+                let farewell = farewell(error);
+                Broken { fault: failure::head(cause, farewell), again: failure::again(cause, farewell) }
+            }
             None => HttpError::ConnectionTerminated.into(),
         }
     }
@@ -251,11 +254,11 @@ async fn collected(request: Request) -> Result<http::Request<Full<Bytes>>, HttpE
     Ok(http::Request::from_parts(head, Full::new(body)))
 }
 
-/// The code with which the server closed the connection of a failed request.
-fn farewell(error: &legacy::Error) -> Option<h2::Reason> {
+/// With which words the server closed the connection of a failed request.
+fn farewell(error: &legacy::Error) -> Option<Goaway> {
     let mut extras = Extensions::new();
     error.connect_info()?.get_extras(&mut extras);
-    extras.get::<Farewell>()?.code()
+    extras.get::<Farewell>()?.words()
 }
 
 async fn is_made(mut connection: CaptureConnection) {

@@ -66,7 +66,7 @@ impl Connection {
     #[must_use]
     pub fn speaking_http2(self, http2: bool) -> Self {
         let stream = self.0.into_inner().stream;
-        Self(TokioIo::new(Watched { stream, frames: http2.then(Frames::new) }))
+        Self(TokioIo::new(Watched { stream, frames: http2.then(Frames::default) }))
     }
 }
 

@@ -6,6 +6,7 @@ use std::io;
 use h2::Reason;
 
 use crate::explanation::{Explanation, Fault};
+use crate::farewell::Goaway;
 use crate::http::HttpError;
 use crate::policy::denial::shown;
 use crate::tls_fault;
@@ -22,8 +23,11 @@ pub(crate) enum Again {
     OnNewConnection,
 }
 
-/// Whether the server says that it did not begin the request.
-pub(crate) fn again(error: &hyper::Error) -> Option<Again> {
+/// Whether the server says that it did not begin the request. `farewell` is with which words it closed the connection.
+pub(crate) fn again(error: &hyper::Error, farewell: Option<Goaway>) -> Option<Again> {
+    if farewell.is_some_and(|farewell| farewell.untouched) {
+        return Some(Again::OnNewConnection);
+    }
     let cause = of_http2(error)?;
     match cause.reason() {
         Some(Reason::HTTP_1_1_REQUIRED) if cause.is_remote() => Some(Again::OverHttp1),
@@ -34,8 +38,8 @@ pub(crate) fn again(error: &hyper::Error) -> Option<Again> {
     }
 }
 
-/// Why there is no response. `farewell` is the code with which the server closed the connection of HTTP/2.
-pub(crate) fn head(error: &hyper::Error, farewell: Option<Reason>) -> Fault {
+/// Why there is no response. `farewell` is as in [`again`].
+pub(crate) fn head(error: &hyper::Error, farewell: Option<Goaway>) -> Fault {
     if let Some(fault) = of_tls(error) {
         fault
     } else if let Some(fault) = of_http2(error).and_then(http2) {
@@ -54,8 +58,8 @@ pub(crate) fn head(error: &hyper::Error, farewell: Option<Reason>) -> Fault {
     }
 }
 
-/// Why a body broke off. `farewell` is as in [`head`].
-pub(crate) fn body(error: &hyper::Error, farewell: Option<Reason>) -> Fault {
+/// Why a body broke off. `farewell` is as in [`again`].
+pub(crate) fn body(error: &hyper::Error, farewell: Option<Goaway>) -> Fault {
     if let Some(fault) = of_http2(error).and_then(http2) {
         return fault;
     }
@@ -77,9 +81,10 @@ pub(crate) fn body(error: &hyper::Error, farewell: Option<Reason>) -> Fault {
 }
 
 /// Names the code with which the server closed a connection, if it gave one.
-fn closed(code: HttpError, farewell: Option<Reason>) -> Fault {
-    let Some(farewell) = farewell else { return code.into() };
-    let why = format!("The server closed the HTTP/2 connection (GOAWAY, {}).", name(farewell));
+fn closed(code: HttpError, farewell: Option<Goaway>) -> Fault {
+    let Some(Goaway { code: said, untouched }) = farewell else { return code.into() };
+    let begun = if untouched { " and did not begin the request" } else { "" };
+    let why = format!("The server closed the HTTP/2 connection{begun} (GOAWAY, {}).", name(said));
     Fault::new(code, Explanation::new(why))
 }
 

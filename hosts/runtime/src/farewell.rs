@@ -1,44 +1,47 @@
-//! The code with which a server closes a connection of HTTP/2. The HTTP library keeps it to itself where the server may have
+//! With which words a server closes a connection of HTTP/2. The HTTP library keeps them to itself where the server may have
 //! begun the request, so the frames are looked at as they pass.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Length, kind, flags and stream of a frame. Source: RFC 9113, section 4.1.
 const HEAD: usize = 9;
 
-/// The kind of a frame that closes a connection, and how much of its payload ends with the code. Source: section 6.8.
+/// The kind of a frame that closes a connection, and how much of its payload is the last stream and the code. Source:
+/// section 6.8.
 const GOAWAY: u8 = 7;
-const CODE_ENDS: usize = 8;
+const TOLD: usize = 8;
 
-/// Absent until there is a code: none is as large.
-const NONE: u64 = u64::MAX;
+/// What the server said when it closed a connection.
+#[derive(Clone, Copy)]
+pub(crate) struct Goaway {
+    /// Why.
+    pub(crate) code: h2::Reason,
+    /// Whether no request was begun on the connection.
+    pub(crate) untouched: bool,
+}
 
 /// What became known of one connection. Clones share it.
-#[derive(Clone)]
-pub(crate) struct Farewell(Arc<AtomicU64>);
+#[derive(Clone, Default)]
+pub(crate) struct Farewell(Arc<Mutex<Option<Goaway>>>);
 
 /// Where in the frames of a connection its bytes have come to.
+#[derive(Default)]
 pub(crate) struct Frames {
     farewell: Farewell,
-    /// The beginning of a frame: its head, and of one that closes the connection also the code.
+    /// The beginning of a frame: its head, and of one that closes the connection also what it tells.
     begun: Vec<u8>,
     /// How much of a payload is still to pass.
     passing: usize,
 }
 
 impl Farewell {
-    /// Returns the last code that the server gave.
-    pub(crate) fn code(&self) -> Option<h2::Reason> {
-        u32::try_from(self.0.load(Ordering::Relaxed)).ok().map(h2::Reason::from)
+    /// Returns the last words of the server, if there were any.
+    pub(crate) fn words(&self) -> Option<Goaway> {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Frames {
-    pub(crate) fn new() -> Self {
-        Self { farewell: Farewell(Arc::new(AtomicU64::new(NONE))), begun: Vec::new(), passing: 0 }
-    }
-
     pub(crate) fn farewell(&self) -> Farewell {
         self.farewell.clone()
     }
@@ -59,28 +62,30 @@ impl Frames {
         }
     }
 
-    /// How much of a frame is its beginning: the head, and the code if there is one.
+    /// How much of a frame is its beginning.
     fn wanted(&self) -> usize {
         match self.begun.as_slice() {
             [0, 0, 0..8, GOAWAY, ..] => HEAD,
-            [_, _, _, GOAWAY, ..] => HEAD + CODE_ENDS,
+            [_, _, _, GOAWAY, ..] => HEAD + TOLD,
             _ => HEAD,
         }
     }
 
     /// Goes on to the payload once the beginning of a frame is whole.
     fn complete(&mut self) {
-        let [one, two, three, ..] = *self.begun.as_slice() else { return };
-        let length = u32::from_be_bytes([0, one, two, three]) as usize;
         let wanted = self.wanted();
         if self.begun.len() < wanted {
             return;
         }
-        if let (true, Some(code)) = (wanted > HEAD, self.begun.last_chunk()) {
-            self.farewell.0.store(u32::from_be_bytes(*code).into(), Ordering::Relaxed);
+        let [one, two, three, _, _, _, _, _, _, told @ ..] = self.begun.as_slice() else { return };
+        let length = u32::from_be_bytes([0, *one, *two, *three]) as usize;
+        if let Some((last, code)) = told.split_first_chunk().zip(told.last_chunk()) {
+            let code = h2::Reason::from(u32::from_be_bytes(*code));
+            let told = Goaway { code, untouched: u32::from_be_bytes(*last.0) == 0 };
+            *self.farewell.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(told);
         }
-        self.begun.clear();
         self.passing = length - (wanted - HEAD);
+        self.begun.clear();
     }
 }
 
@@ -96,19 +101,21 @@ mod tests {
         let away = [0, 0, 10, 7, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 11, b'n', b'o'];
         let all = [ping, data, away.to_vec(), vec![0, 0, 0, 4, 1, 0, 0, 0, 0]].concat();
         for size in 1..=all.len() {
-            let mut frames = Frames::new();
+            let mut frames = Frames::default();
             all.chunks(size).for_each(|piece| frames.pass(piece));
-            assert_eq!(frames.farewell().code(), Some(h2::Reason::ENHANCE_YOUR_CALM), "{size}");
+            assert_eq!(frames.farewell().words().map(|told| told.code), Some(h2::Reason::ENHANCE_YOUR_CALM), "{size}");
         }
-        let mut frames = Frames::new();
+        let mut frames = Frames::default();
         frames.pass(&all[..35]);
-        assert_eq!(frames.farewell().code(), None);
+        assert!(frames.farewell().words().is_none());
     }
 
     #[test]
     fn a_frame_that_is_too_short_for_a_code_is_passed_over() {
-        let mut frames = Frames::new();
+        let mut frames = Frames::default();
         frames.pass(&[0, 0, 4, 7, 0, 0, 0, 0, 0, 1, 2, 3, 4, 0, 0, 8, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2]);
-        assert_eq!(frames.farewell().code(), Some(h2::Reason::INTERNAL_ERROR));
+        assert!(
+            frames.farewell().words().is_some_and(|told| told.code == h2::Reason::INTERNAL_ERROR && told.untouched)
+        );
     }
 }

@@ -10,10 +10,11 @@
 //! - [`plugin`]: a loaded component, and calling it; [`limits`]: what a call may use
 //! - [`http`]: the one seam to the network, a stack of layers; `mask`: responses without secrets, for layers that send some
 //! - [`policy`]: what a component may ask of whom, pure; [`enforce`] holds it to that
-//! - [`client`]: the last layer, which speaks HTTP; `pace`: its bodies; `failure`: its errors, `farewell` among them; [`explanation`]:
-//!   what people are told of them, `machine`: limits of the machine among them
-//! - [`connector`]: how it gets connections; [`network`]: by names, TCP through [`socket`], [`tls`], and [`proxy`];
-//!   [`direct`]: by plain TCP to one address; `trust`: whom TLS believes, and `tls_fault`: why not
+//! - [`client`]: the last layer, which speaks HTTP; `pace`: its bodies; `failure`: its errors, `farewell`: how HTTP/2 ends
+//! - [`explanation`]: what people are told of a failure; [`machine`]: what the machine lacks
+//! - [`connector`]: how the client gets connections; [`network`]: by names, TCP through [`socket`], [`tls`], and [`proxy`],
+//!   whose URL `proxy_url` reads; [`direct`]: by plain TCP to one address
+//! - `trust`: whom TLS believes; `tls_fault`: why it does not
 //! - [`printable`]: text that others wrote, made safe to print
 //! - [`trace`]: what is told of calls and requests; [`fields`]: what that holds, for whoever writes it down
 //! - [`files`]: reads small files that people name
@@ -34,7 +35,7 @@ pub mod fields;
 pub mod files;
 pub mod http;
 pub mod limits;
-mod machine;
+pub mod machine;
 mod mask;
 pub mod network;
 mod pace;
@@ -43,6 +44,7 @@ pub mod policy;
 mod prefetch;
 pub mod printable;
 pub mod proxy;
+mod proxy_url;
 pub mod runtime;
 pub mod socket;
 mod state;

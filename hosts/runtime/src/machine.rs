@@ -1,53 +1,106 @@
-//! Limits of the machine, told as such: they are no fault of the program, and each has its own cure.
+//! What the machine lacks or forbids: no fault of the program, and each has its own cure.
 
 use std::error::Error;
-use std::io;
+use std::io::{self, PipeReader, PipeWriter, Read as _};
+use std::thread;
+
+use tokio::runtime::{Builder, Runtime};
 
 use crate::explanation::Explanation;
 
-/// Explains an error that means that the machine has no more of something, or forbids something.
-#[cfg(unix)]
+/// So many pipes are made for a moment: tokio needs fewer files than they have.
+const PIPES: usize = 8;
+
+/// Starts tokio with so many threads of its own. Where the system refuses it files or threads, tokio itself would panic, so
+/// they are asked for before.
+///
+/// # Errors
+/// The machine lacks what tokio needs.
+pub fn start(builder: &mut Builder, threads: usize) -> Result<Runtime, Explanation> {
+    let tried = (0..PIPES).map(|_| io::pipe()).collect::<io::Result<Vec<_>>>().and_then(|_| try_threads(threads));
+    let started = tried.and_then(|()| builder.build());
+    started.map_err(|error| {
+        let unknown = || Explanation::new(format!("This machine does not let the program start: {error}."));
+        limit(&error).unwrap_or_else(unknown)
+    })
+}
+
+/// Has so many threads at one time, and ends them.
+pub(crate) fn try_threads(threads: usize) -> io::Result<()> {
+    let (reader, writer): (PipeReader, PipeWriter) = io::pipe()?;
+    let waiting = (0..threads).map(|_| {
+        let mut end = reader.try_clone()?;
+        // Reading ends when the last writer is gone.
+        thread::Builder::new().spawn(move || end.read(&mut [0]).map(drop))
+    });
+    let waiting = waiting.collect::<io::Result<Vec<_>>>();
+    drop(writer);
+    waiting?.into_iter().try_for_each(|thread| thread.join().unwrap_or(Ok(())))
+}
+
+/// Explains an error that means that the machine has no more of something.
 pub(crate) fn limit(error: &(dyn Error + 'static)) -> Option<Explanation> {
+    lacking(std::iter::successors(Some(error), |error: &&(dyn Error + 'static)| Error::source(*error)))
+}
+
+/// Explains why a component does not load, or has no room to run, if that is the machine's doing.
+pub(crate) fn of_engine(error: &wasmtime::Error) -> Option<Explanation> {
+    lacking(error.chain()).or_else(|| forbidden(error.chain()))
+}
+
+#[cfg(unix)]
+fn lacking<'a>(causes: impl Iterator<Item = &'a (dyn Error + 'static)>) -> Option<Explanation> {
     use rustix::io::Errno;
 
-    let code = number(error)?;
-    let (why, next) = match Errno::from_raw_os_error(code) {
+    let (why, next) = match code(causes)? {
         Errno::MFILE => (
-            "This process may not open more files and connections.",
+            "This process may not open more files and connections (EMFILE).",
             "Raise the limit of open files (`ulimit -n`), or do less at a time.",
         ),
         Errno::NFILE => {
-            ("This machine has no more room for open files.", "Close other programs, or raise fs.file-max.")
+            ("This machine has no room for more open files (ENFILE).", "Close other programs, or raise fs.file-max.")
         }
         Errno::NOMEM | Errno::NOBUFS => (
-            "This machine gives the process no more memory.",
-            "Raise the limit of its address space (`ulimit -v`) or of its memory, or close other programs.",
+            "This machine gives the process no more memory or address space (ENOMEM).",
+            "Raise the limit of address space (`ulimit -v`; a call takes 4 GiB of it, and a small part of that in memory), or \
+             close other programs.",
         ),
         Errno::AGAIN => (
-            "This machine gives the user no more threads.",
-            "Raise the limit of processes and threads (`ulimit -u`), or close other programs.",
+            "This machine gives the user no more threads (EAGAIN).",
+            "Raise the limit of processes and threads (`ulimit -u`, or of the container), or close other programs.",
         ),
         _ => return None,
     };
     Some(Explanation::new(why).advising(next))
 }
 
+#[cfg(unix)]
+fn forbidden<'a>(causes: impl Iterator<Item = &'a (dyn Error + 'static)>) -> Option<Explanation> {
+    use rustix::io::Errno;
+
+    matches!(code(causes)?, Errno::ACCESS | Errno::PERM).then(|| {
+        let why = "This system does not let the process execute memory that it wrote to, as components need it.";
+        let next =
+            "Allow it for this program: `MemoryDenyWriteExecute=` of systemd and `execmem` of SELinux forbid it.";
+        Explanation::new(why).advising(next)
+    })
+}
+
+/// The code that the system gave, wherever in the chain of causes it stands.
+#[cfg(unix)]
+fn code<'a>(mut causes: impl Iterator<Item = &'a (dyn Error + 'static)>) -> Option<rustix::io::Errno> {
+    causes.find_map(|error| {
+        let told = error.downcast_ref::<io::Error>().and_then(rustix::io::Errno::from_io_error);
+        told.or_else(|| error.downcast_ref().copied())
+    })
+}
+
 #[cfg(not(unix))]
-pub(crate) fn limit(_: &(dyn Error + 'static)) -> Option<Explanation> {
+fn lacking<'a>(_: impl Iterator<Item = &'a (dyn Error + 'static)>) -> Option<Explanation> {
     None
 }
 
-/// The number by which the system names an error, wherever in the chain of causes it stands.
-#[cfg(unix)]
-fn number(error: &(dyn Error + 'static)) -> Option<i32> {
-    let mut cause = Some(error);
-    while let Some(error) = cause {
-        let found = error.downcast_ref::<io::Error>().and_then(io::Error::raw_os_error);
-        let found = found.or_else(|| error.downcast_ref::<rustix::io::Errno>().map(|code| code.raw_os_error()));
-        if found.is_some() {
-            return found;
-        }
-        cause = error.source();
-    }
+#[cfg(not(unix))]
+fn forbidden<'a>(_: impl Iterator<Item = &'a (dyn Error + 'static)>) -> Option<Explanation> {
     None
 }

@@ -16,7 +16,8 @@ use crate::explanation::{Explanation, Fault};
 use crate::http::HttpError;
 use crate::machine;
 use crate::policy::{self, Denial, Grant, Host, Reason, denial, origin};
-use crate::proxy::{Named, Proxy};
+use crate::proxy::Proxy;
+use crate::proxy_url::ProxyUrl;
 use crate::socket::{Dialer, Resolver, System};
 use crate::tls::{Certificates, Spoken, Tls};
 
@@ -87,12 +88,12 @@ impl Network {
     async fn connect_to(&self, uri: &Uri, grant: &Grant, spoken: Spoken) -> Result<Connection, ConnectError> {
         let origin =
             origin::of(uri).map_err(|error| Denial::new(denial::target(uri), Reason::Origin(error), Vec::new()))?;
-        if let Some(proxy) = self.proxy.of(uri) {
+        if let Some(proxy) = self.proxy.of(&origin) {
             // Whom a name stands for is the proxy's to find out.
             if let Host::Address(address) = origin.host() {
                 policy::admit(&origin, &[*address], grant)?;
             }
-            let to_proxy = self.connect_to_proxy(proxy).await.map_err(|fault| proxy.unreachable(fault))?;
+            let to_proxy = self.connect_to_proxy(&proxy.url).await.map_err(|fault| proxy.unreachable(fault))?;
             let tunnel = proxy.tunnel(to_proxy, &origin).await?;
             return Ok(self.tls.secure(origin.host(), TokioIo::new(tunnel), spoken).await?);
         }
@@ -107,9 +108,10 @@ impl Network {
     }
 
     /// The user names the proxy, so that it may be anywhere.
-    async fn connect_to_proxy(&self, proxy: &Named) -> Result<Connection, Fault> {
-        let stream = self.connect_to_any(&self.resolve(&proxy.host).await?, proxy.port).await?;
-        if proxy.secure { self.tls.secure_proxy(&proxy.host, stream).await } else { Ok(Connection::new(stream)) }
+    async fn connect_to_proxy(&self, proxy: &ProxyUrl) -> Result<Connection, Fault> {
+        let host = proxy.at.host();
+        let stream = self.connect_to_any(&self.resolve(host).await?, proxy.at.port()).await?;
+        if proxy.secure { self.tls.secure_proxy(host, stream).await } else { Ok(Connection::new(stream)) }
     }
 
     async fn within_time(&self, uri: &Uri, grant: &Grant, spoken: Spoken) -> Result<Connection, ConnectError> {

@@ -18,7 +18,7 @@ pub(crate) struct Paced {
     incoming: Incoming,
     pause: Duration,
     overdue: Pin<Box<Sleep>>,
-    /// With which code the server closed the connection.
+    /// With which words the server closes the connection.
     farewell: Option<Farewell>,
     /// Where it is kept why the body broke off.
     policy: Policy,
@@ -30,7 +30,7 @@ impl Paced {
     }
 
     fn failed(&self, error: &hyper::Error) -> HttpError {
-        let fault = failure::body(error, self.farewell.as_ref().and_then(Farewell::code));
+        let fault = failure::body(error, self.farewell.as_ref().and_then(Farewell::words));
         self.policy.explain(fault.explanation());
         fault.into_code()
     }

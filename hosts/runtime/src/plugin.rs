@@ -10,8 +10,10 @@ use tracing::{Instrument, debug};
 use wasmtime::Store;
 use wasmtime::component::{ComponentExportIndex, ComponentNamedList, InstancePre, Lift, Lower};
 
+use crate::explanation::Explanation;
 use crate::http::{Hook, Stack};
 use crate::limits::{Limits, within_cpu};
+use crate::machine;
 use crate::state::State;
 use crate::trace::CallWatch;
 
@@ -43,6 +45,8 @@ pub enum CallError {
     Incompatible(String),
     /// The component trapped: it panicked, or reached a limit of memory, of headers or of what is copied out of it.
     Trapped(String),
+    /// The machine has no room for the call, or does not permit it.
+    Machine(Explanation),
     /// The call took longer than its deadline, and was ended.
     Overdue(Duration),
     /// The call used the processor for longer than it may, and was ended.
@@ -152,7 +156,7 @@ impl Plugin {
 /// The reason alone: the stack of the component means nothing to its user, and is told to whoever looks for faults.
 fn trapped(error: wasmtime::Error) -> CallError {
     debug!(stack = format!("{error:?}"), "the component trapped");
-    CallError::Trapped(error.root_cause().to_string())
+    machine::of_engine(&error).map_or_else(|| CallError::Trapped(error.root_cause().to_string()), CallError::Machine)
 }
 
 impl CallError {
@@ -161,6 +165,7 @@ impl CallError {
         match self {
             Self::Incompatible(_) => "incompatible",
             Self::Trapped(_) => "trapped",
+            Self::Machine(_) => "no-room",
             Self::Overdue(_) => "overdue",
             Self::CpuExhausted(_) => "cpu-exhausted",
             Self::TooManyCalls { .. } => "too-many-calls",
@@ -173,6 +178,7 @@ impl fmt::Display for CallError {
         match self {
             Self::Incompatible(what) => write!(f, "the component does not fit this host: {what}"),
             Self::Trapped(why) => write!(f, "the component trapped: {why}"),
+            Self::Machine(explanation) => f.write_str(explanation.to_string().trim_end_matches('.')),
             Self::Overdue(deadline) => write!(f, "the component took longer than {deadline:?} and was ended"),
             Self::CpuExhausted(limit) => {
                 write!(f, "the component used the processor for longer than {limit:?} and was ended")

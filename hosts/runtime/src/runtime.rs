@@ -11,7 +11,9 @@ use wasmtime::{Config, Enabled, Engine, InstanceAllocationStrategy, PoolingAlloc
 
 #[cfg(all(feature = "compile", unix))]
 use crate::cache::Cache;
+use crate::explanation::Explanation;
 use crate::limits::Limits;
+use crate::machine;
 use crate::plugin::Plugin;
 use crate::state::{self, INSTANCES, State, TABLE_ELEMENTS};
 
@@ -107,6 +109,9 @@ impl Runtime {
     /// The bytes are no component.
     #[cfg(feature = "compile")]
     pub fn precompile(&self, wasm: &[u8]) -> Result<Vec<u8>, LoadError> {
+        // The compiler panics where the system refuses it threads.
+        let threads = thread::available_parallelism().map_or(1, usize::from);
+        machine::try_threads(threads).map_err(|error| LoadError(error.into()))?;
         Ok(self.engine.precompile_component(wasm)?)
     }
 
@@ -175,6 +180,14 @@ fn tick(engine: &Engine) -> Result<(), LoadError> {
     thread::Builder::new().name("epoch".to_owned()).spawn(run).map(drop).map_err(|error| LoadError(error.into()))
 }
 
+impl LoadError {
+    /// Returns what the machine lacks or forbids, if it is no fault of the component.
+    #[must_use]
+    pub fn explanation(&self) -> Option<Explanation> {
+        machine::of_engine(&self.0)
+    }
+}
+
 impl From<wasmtime::Error> for LoadError {
     fn from(error: wasmtime::Error) -> Self {
         Self(error)
@@ -183,7 +196,8 @@ impl From<wasmtime::Error> for LoadError {
 
 impl fmt::Display for LoadError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the component does not load: {:#}", self.0)
+        write!(f, "the component does not load: {:#}", self.0)?;
+        self.explanation().map_or(Ok(()), |explanation| write!(f, ". {explanation}"))
     }
 }
 

@@ -98,10 +98,10 @@ fn certificate(error: &CertificateError) -> (String, &'static str) {
             (format!("The server's certificate, or one that it depends on, is signed with {with}."), ANEW)
         }
         CertificateError::BadSignature => (
-            "The server's certificate, or one that it depends on, has a signature that is not valid, or is of an RSA key \
-             below 2048 bits."
+            "The server's certificate is not signed by the trusted authority whose name it holds; that may have been made \
+             anew, or have an RSA key of less than 2048 bits."
                 .to_owned(),
-            ANEW,
+            TRUST,
         ),
         CertificateError::InvalidPurpose | CertificateError::InvalidPurposeContext { .. } => {
             ("The server's certificate is not one for servers (extended key usage).".to_owned(), "Have it made anew.")

@@ -14,6 +14,8 @@ use rustls::server::ParsedCertificate;
 use rustls::{CertificateError, DigitallySignedStruct, Error, OtherError, RootCertStore, SignatureScheme};
 
 use crate::explanation::Explanation;
+use crate::files;
+use crate::policy::denial::shown;
 
 /// The largest file of authorities, in bytes: many times that of a system.
 const LARGEST: u64 = 16 << 20;
@@ -37,7 +39,11 @@ impl Trusted {
     /// What `SSL_CERT_FILE` and `SSL_CERT_DIR` name. Without them the authorities of the system, which its owner adds to and
     /// removes from, or where there are none those of the web.
     pub(crate) fn of_environment() -> Result<Self, Explanation> {
-        let named = ["SSL_CERT_FILE", "SSL_CERT_DIR"].map(|name| env::var_os(name).map(|_| name));
+        // The library passes over a list that names no folder.
+        let file = env::var_os("SSL_CERT_FILE");
+        let folders = env::var_os("SSL_CERT_DIR")
+            .filter(|list| env::split_paths(list).any(|folder| !folder.as_os_str().is_empty()));
+        let named = [file.as_ref().map(|_| "SSL_CERT_FILE"), folders.map(|_| "SSL_CERT_DIR")];
         let named: Vec<&str> = named.into_iter().flatten().collect();
         let told = named.join(" and ");
         let refuse = |why: String| {
@@ -45,37 +51,34 @@ impl Trusted {
             Err(Explanation::new(format!("No certificate is trusted, since {told} cannot be used: {why}."))
                 .advising(next))
         };
-        if let Some(file) = env::var_os("SSL_CERT_FILE")
-            && let Err(why) = readable(Path::new(&file))
+        // The library would wait for a pipe, and read a device without end.
+        if let Some(file) = file.as_deref().map(Path::new)
+            && let Err(error) = files::read_small(file, LARGEST)
         {
-            return refuse(why);
+            return refuse(format!("\"{}\": {error}", shown(&file.to_string_lossy())));
         }
         let found = rustls_native_certs::load_native_certs();
         let mut authorities = RootCertStore::empty();
         authorities.add_parsable_certificates(found.certs.iter().cloned());
         if named.is_empty() {
-            if authorities.is_empty() {
-                authorities.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
+            match found.errors.first() {
+                // Those of the web are no replacement for some that are there and cannot be read.
+                Some(error) if authorities.is_empty() => {
+                    let why = format!("No certificate is trusted, since those of the system cannot be read: {error}.");
+                    return Err(Explanation::new(why).advising("Name a file of certificates in SSL_CERT_FILE."));
+                }
+                _ if authorities.is_empty() => authorities.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned()),
+                _ => {}
             }
             return Ok(Self { authorities, own: Vec::new() });
         }
         if let Some(error) = found.errors.first() {
-            return refuse(error.to_string());
+            return refuse(shown(&error.to_string()));
         }
         if authorities.is_empty() {
             return refuse("there is no certificate in PEM form".to_owned());
         }
         Ok(Self { authorities, own: found.certs })
-    }
-}
-
-/// Whether this is a file, and not one without end.
-fn readable(file: &Path) -> Result<(), String> {
-    let about = file.metadata().map_err(|error| format!("{}: {error}", file.display()))?;
-    match about.len() {
-        _ if !about.is_file() => Err(format!("{} is not a regular file", file.display())),
-        length if length > LARGEST => Err(format!("{} is larger than 16 MiB", file.display())),
-        _ => Ok(()),
     }
 }
 

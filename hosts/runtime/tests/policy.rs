@@ -227,6 +227,9 @@ fn a_policy_file_is_strict() {
         (r#"{"role": "iam", "origin": "http://a.example"}"#, "plain http is accepted for loopback only"),
         (r#"{"role": "iam", "origin": "https://*.example"}"#, "letters, digits, hyphens and underscores"),
         (r#"{"address": "10.0.0.1/8"}"#, "bits behind the prefix"),
+        (r#"{"variable": "A=B"}"#, r#""A=B" is not the name of an environment variable"#),
+        (r#"{"variable": ""}"#, "is not the name of an environment variable"),
+        (r#"{"variable": "A", "address": "10.0.0.0/8"}"#, "or a variable alone"),
     ] {
         let error = allow(line).unwrap_err().to_string();
         assert!(error.contains(told) && error.contains("line 1"), "{line}: {error}");
@@ -378,4 +381,13 @@ proptest! {
             }
         }
     }
+}
+
+#[test]
+fn a_variable_is_granted_by_its_exact_name_and_grants_no_request() {
+    let policy = r#"{"version": 1, "allow": [{"variable": "EXAMPLE_ZONE"}]}"#;
+    let grant = Grant::from_json(policy).unwrap();
+    assert!(grant.has_variable("EXAMPLE_ZONE") && !grant.has_variable("example_zone"));
+    assert_eq!(Grant::from_json(&grant.to_string()).unwrap(), grant);
+    assert!(ask("https://iam.example/v3/projects", &grant).is_err());
 }

@@ -55,7 +55,7 @@ impl Authentication {
         authenticator.identity().check()?;
         let origins = Origins::of(connection);
         let scope = match authenticator.identity() {
-            Identity::Password(_) => Some(Scope::of(connection, &origins)?),
+            Identity::Password(_) => Some(Scope::of(connection)?),
             _ => None,
         };
         let sent = Mutex::new(authenticator.identity().secrets());

@@ -108,9 +108,17 @@ impl Client {
         T: Lift + Send + Sync + 'static,
     {
         let call = Call { interface: INTERFACE, function, http: Arc::clone(&self.http), began };
-        let (result,): (Result<T, Error>,) = self.plugin.call(call, params).await?;
+        let (result,): (Result<T, Error>,) = self.plugin.call(call, params).await.map_err(|error| match error {
+            CallError::Machine(explanation) => Failure::from(Error::of_machine(operation(function), &explanation)),
+            other => other.into(),
+        })?;
         result.map_err(|error| Failure::Component(Box::new(error)))
     }
+}
+
+/// Returns the operation of a function. The form of its result is no operation of its own.
+fn operation(function: &str) -> &str {
+    function.trim_end_matches("-json")
 }
 
 impl From<Error> for Failure {

@@ -2,7 +2,7 @@
 
 use component_runtime::policy::origin;
 use http::{HeaderValue, Uri};
-use model::text::{is_padded, quoted};
+use model::region;
 
 pub use component_runtime::policy::Origin;
 
@@ -32,7 +32,7 @@ impl Origins {
     pub fn of(connection: &Connection) -> Self {
         let origin = |endpoint: &Option<String>, service: &str| match endpoint {
             Some(endpoint) => endpoint.parse().ok(),
-            None => connection.region.as_deref().and_then(|region| default_origin(service, region)),
+            None => connection.region.as_deref().and_then(|region| region::origin(service, region).ok()),
         };
         Self { service: origin(&connection.endpoint, "servicestage"), iam: origin(&connection.iam_endpoint, "iam") }
     }
@@ -46,7 +46,7 @@ impl Origins {
 
 impl Scope {
     /// What a token for this connection is for.
-    pub(crate) fn of(connection: &Connection, origins: &Origins) -> Result<Self, InvalidArgument> {
+    pub(crate) fn of(connection: &Connection) -> Result<Self, InvalidArgument> {
         let (region, project_id) = (connection.region.clone(), connection.project_id.clone());
         if region.is_none() && project_id.is_none() {
             return Err(InvalidArgument::new("region", "it is missing; a token is issued for the project of a region"));
@@ -57,7 +57,8 @@ impl Scope {
                           password there";
             InvalidArgument::new("iam-endpoint", reason)
         };
-        Ok(Self { iam: origins.iam.clone().ok_or_else(missing)?, region, project_id })
+        let iam = Origins::of(connection).iam.ok_or_else(missing)?;
+        Ok(Self { iam, region, project_id })
     }
 }
 
@@ -70,14 +71,8 @@ pub fn check(connection: &Connection) -> Result<(), InvalidArgument> {
         let read = endpoint.as_deref().map_or(Ok(None), |endpoint| endpoint.parse::<Origin>().map(Some));
         read.map_err(|error| InvalidArgument::new(argument, error.to_string()))?;
     }
-    match connection.region.as_deref() {
-        Some(region) if default_origin("iam", region).is_none() => {
-            let advice =
-                if is_padded(region) { "remove the white space at its ends" } else { "write one such as cn-north-4" };
-            Err(InvalidArgument::new("region", format!("{} is not a region; {advice}", quoted(region))))
-        }
-        _ => Ok(()),
-    }
+    let region = connection.region.as_deref().map_or(Ok(()), region::check);
+    region.map_err(|error| InvalidArgument::new("region", error.to_string()))
 }
 
 /// The URL of a path at an origin.
@@ -88,16 +83,6 @@ pub(crate) fn url(origin: &Origin, path_and_query: &str) -> Option<Uri> {
 /// The value of a `Host` header. An authority always is a header's value: its grammar is stricter.
 pub(crate) fn host_header(authority: &str) -> HeaderValue {
     HeaderValue::from_str(authority).unwrap_or_else(|_| HeaderValue::from_static(""))
-}
-
-/// Where an API of a region is. A text that is not a region leads nowhere: it could end in another host.
-fn default_origin(service: &str, region: &str) -> Option<Origin> {
-    let valid = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-    if region.is_empty() || !region.bytes().all(valid) {
-        return None;
-    }
-    let cloud = if region.starts_with("eu-west-1") { "eu" } else { "com" };
-    Origin::from_parts("https", &format!("{service}.{region}.myhuaweicloud.{cloud}")).ok()
 }
 
 #[cfg(test)]
@@ -135,6 +120,37 @@ mod tests {
             let Origins { service, iam } = Origins::of(&connection);
             let read = [service, iam].map(|origin| origin.map(|origin| origin.to_string()));
             assert_eq!(read, [normal.clone(), normal], "{origin:?}");
+        }
+    }
+
+    #[test]
+    fn a_token_is_asked_for_in_no_region_and_at_no_endpoint_that_the_component_would_refuse() {
+        let scope = |region: Option<&str>, iam: Option<&str>| {
+            let text = |text: Option<&str>| text.map(str::to_owned);
+            Scope::of(&Connection {
+                region: text(region),
+                project_id: Some("0123456789abcdef0123456789abcdef".to_owned()),
+                iam_endpoint: text(iam),
+                ..Connection::default()
+            })
+        };
+        let good = scope(Some("cn-north-4"), Some("https://IAM.example.com/")).unwrap();
+        assert_eq!(good.iam.to_string(), "https://iam.example.com");
+        for (region, iam, argument, reason) in [
+            (Some("cn-north-4\n"), None, "region", r#""cn-north-4\n" is not a region; remove the white space"#),
+            (Some("cn-north-4 "), Some("https://iam.example.com"), "region", r#""cn-north-4 " is not a region"#),
+            (
+                Some("cn-north-4"),
+                Some("https://user:secret@iam.example.com"),
+                "iam-endpoint",
+                "a user name or a password",
+            ),
+            (None, Some("https://iam.example.com\n"), "iam-endpoint", "begins or ends with white space"),
+            (None, None, "iam-endpoint", "it is missing"),
+        ] {
+            let refused = scope(region, iam).unwrap_err();
+            assert_eq!(refused.argument, argument, "{refused:?}");
+            assert!(refused.reason.contains(reason) && !refused.reason.contains("secret"), "{refused:?}");
         }
     }
 

@@ -13,7 +13,7 @@ use crate::credentials::authenticator::Authenticator;
 use crate::error::{Error, ErrorKind};
 use crate::projects::{Key, Projects};
 use crate::types::{Connection, Credentials, Listing, Term};
-use crate::{Client, Failure, Lifted};
+use crate::{Client, Failure, Lifted, operation};
 
 /// The component's own limit of a call, in milliseconds.
 pub const DEFAULT_CALL_TIMEOUT_MS: u32 = 120_000;
@@ -157,9 +157,4 @@ impl Session {
             failure
         })
     }
-}
-
-/// The form of the result is no operation of its own.
-fn operation(function: &str) -> &str {
-    function.trim_end_matches("-json")
 }

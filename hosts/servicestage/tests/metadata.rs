@@ -59,6 +59,28 @@ async fn the_key_of_a_cloud_server_is_renewed_before_it_expires_and_used_until_t
 }
 
 #[tokio::test]
+async fn a_byte_order_mark_before_what_the_metadata_says_is_skipped() {
+    let metadata = Server::start(|_, request| match request.starts_with("PUT ") {
+        true => json("405 Method Not Allowed", "", ""),
+        false => {
+            json("200 OK", "", "\u{feff}{\"credential\":{\"access\":\"AK\",\"secret\":\"s\",\"securitytoken\":\"t\"}}")
+        }
+    });
+    let refusing = Server::start(|_, _| {
+        json("400 Bad Request", "", "\u{feff}{\"error_code\":\"IAM.0011\",\"error_msg\":\"not today\"}")
+    });
+    let service = Server::start(|_, _| json("200 OK", "", "[]"));
+    let of = |server: &Server| {
+        let authenticator = Hands::new().authenticator(Identity::Metadata(Metadata::at(&server.url).unwrap()));
+        layer(&authenticator, &connection(&service))
+    };
+    assert_eq!(status(&of(&metadata), &service).await, 200);
+    let refused = of(&refusing);
+    assert!(send(&refused, &listing(&service), &[]).await.is_err());
+    assert_eq!(explained(&refused).vendor_message.as_deref(), Some("not today"));
+}
+
+#[tokio::test]
 async fn metadata_of_the_first_version_has_no_token_and_a_server_without_agency_is_told() {
     let first = Server::start(|_, request| match request.starts_with("PUT ") {
         true => json("405 Method Not Allowed", "", ""),

@@ -10,7 +10,9 @@ use component_runtime::{Layer, masked};
 use http::header::{AUTHORIZATION, COOKIE, PROXY_AUTHORIZATION};
 use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue};
+use huaweicloud_sign::header;
 use huaweicloud_sign::secrets::SHORTEST;
+use model::text::is_padded;
 
 use crate::advertise::variables;
 use crate::configuration::Configuration;
@@ -40,7 +42,7 @@ pub enum Method {
 impl Method {
     /// Returns the first way that is complete, and what a profile that it comes from offers. What the user has counts only
     /// where nothing is configured.
-    pub fn choose(schema: &Schema, configuration: &Value, user: &User<'_>) -> Result<(Self, Offers), Diagnostic> {
+    pub fn choose(schema: &Schema, configuration: &Value, user: &User<'_>) -> Result<(Self, Offers), Vec<Diagnostic>> {
         if schema.authentication.is_empty() {
             return Ok((Self::None, Offers::new()));
         }
@@ -48,13 +50,16 @@ impl Method {
         for way in &schema.authentication {
             match Self::of(way, configuration) {
                 Some(Ok(method)) => return Ok((method, Offers::new())),
-                Some(Err(diagnostic)) => incomplete = incomplete.or(Some(diagnostic)),
+                Some(Err(told)) => incomplete = incomplete.or(Some(told)),
                 None => {}
             }
         }
         match incomplete {
-            Some(diagnostic) => Err(diagnostic),
-            None => Self::of_user(schema, user)?.ok_or_else(|| missing(schema)),
+            Some(told) => Err(told),
+            None => match Self::of_user(schema, user) {
+                Ok(found) => found.ok_or_else(|| vec![missing(schema)]),
+                Err(diagnostic) => Err(vec![diagnostic]),
+            },
         }
     }
 
@@ -78,40 +83,74 @@ impl Method {
     }
 
     /// This way, if anything of it is configured.
-    fn of(way: &Way, configuration: &Value) -> Option<Result<Self, Diagnostic>> {
-        let given = |name: &str| configuration.text(name).filter(|text| !text.is_empty());
+    fn of(way: &Way, configuration: &Value) -> Option<Result<Self, Vec<Diagnostic>>> {
+        let given = |name: &str| given(configuration, name);
         if way.attributes().iter().all(|name| given(name).is_none()) {
             return None;
         }
-        Some(match way {
-            Way::Header(header) => {
-                let value = given(&header.attribute).unwrap_or_default();
-                let value = HeaderValue::from_str(&format!("{}{value}", header.prefix));
-                match (HeaderName::from_bytes(header.name.as_bytes()), value) {
-                    (Ok(name), Ok(mut value)) => {
-                        value.set_sensitive(true);
-                        Ok(Self::Header(name, value))
-                    }
-                    _ => Err(invalid(&header.attribute, "it holds a character that no header can hold")),
-                }
-            }
-            Way::Scheme(described) => {
-                if let Some(input) = described.inputs.iter().find(|i| !i.optional && given(&i.attribute).is_none()) {
-                    return Some(Err(invalid(
-                        &input.attribute,
-                        "it is missing, and another part of the credentials is set",
-                    )));
-                }
-                let named = |wanted: &str| described.inputs.iter().find(|input| input.name == wanted);
-                let known = scheme::find(&described.name)?;
-                let made = (known.of_inputs)(&|wanted| named(wanted).and_then(|input| given(&input.attribute)));
-                made.map(Self::Scheme).map_err(|(name, reason)| {
-                    let input = named(name).map_or(name, |input| input.attribute.as_str());
-                    invalid(input, &reason)
+        let mut told = faults(way, configuration);
+        let method = match way {
+            Way::Header(described) => {
+                let value =
+                    HeaderValue::from_str(&format!("{}{}", described.prefix, given(&described.attribute)?)).ok();
+                let name = HeaderName::from_bytes(described.name.as_bytes()).ok();
+                name.zip(value).map(|(name, mut value)| {
+                    value.set_sensitive(true);
+                    Self::Header(name, value)
                 })
             }
+            Way::Scheme(described) => {
+                let missing = described.inputs.iter().filter(|i| !i.optional && given(&i.attribute).is_none());
+                let why = "it is missing, and another part of the credentials is set";
+                told.extend(missing.map(|input| invalid(&input.attribute, why)));
+                let attribute = |wanted: &str| described.inputs.iter().find(|i| i.name == wanted).map(|i| &i.attribute);
+                let made = (scheme::find(&described.name)?.of_inputs)(&|wanted| given(attribute(wanted)?));
+                made.map(Self::Scheme)
+            }
+        };
+        Some(match method {
+            Some(method) if told.is_empty() => Ok(method),
+            _ => Err(told),
         })
     }
+}
+
+/// What is wrong with what is configured to authenticate by, as far as it is known. Nothing is missing yet.
+pub fn check(schema: &Schema, configuration: &Value) -> Vec<Diagnostic> {
+    schema.authentication.iter().flat_map(|way| faults(way, configuration)).collect()
+}
+
+/// What is wrong with the inputs of a way that are configured.
+fn faults(way: &Way, configuration: &Value) -> Vec<Diagnostic> {
+    let fault = |attribute: &str, fault: &dyn Fn(&str) -> Option<String>| {
+        given(configuration, attribute).and_then(fault).map(|reason| invalid(attribute, &reason))
+    };
+    match way {
+        Way::Header(header) => fault(&header.attribute, &fault_of_header).into_iter().collect(),
+        Way::Scheme(described) => {
+            let Some(known) = scheme::find(&described.name) else { return Vec::new() };
+            let inputs = described.inputs.iter();
+            inputs.filter_map(|input| fault(&input.attribute, &|value| (known.fault)(&input.name, value))).collect()
+        }
+    }
+}
+
+fn fault_of_header(value: &str) -> Option<String> {
+    let reason = if value.len() > header::LONGEST {
+        header::TOO_LONG
+    } else if is_padded(value) {
+        "it begins or ends with white space"
+    } else if HeaderValue::from_str(value).is_err() {
+        "it holds a character that no header can hold"
+    } else {
+        return None;
+    };
+    Some(reason.to_owned())
+}
+
+/// The text of an attribute that is set and not empty.
+fn given<'a>(configuration: &'a Value, name: &str) -> Option<&'a str> {
+    configuration.text(name).filter(|text| !text.is_empty())
 }
 
 fn invalid(name: &str, reason: &str) -> Diagnostic {

@@ -52,7 +52,7 @@ impl Configuration {
         let method = match chosen {
             Ok(method) if missing.is_empty() => method,
             chosen => {
-                told.extend(chosen.err());
+                told.extend(chosen.err().into_iter().flatten());
                 told.extend(missing);
                 return Err(told);
             }
@@ -302,7 +302,8 @@ mod tests {
         let (configuration, told) = configured(Reach::Provider("first"), &variables).unwrap();
         assert_eq!(configuration.shown.attribute("same"), &Value::Null);
         let [warning] = told.as_slice() else { panic!("{told:?}") };
-        assert!(warning.detail.contains("FIRST_POLICY names:\n{\"variable\": \"OWN\"}"), "{warning:?}");
+        let (_, policy) = warning.detail.split_once("let FIRST_POLICY name a file with this policy:\n").unwrap();
+        assert!(Grant::from_json(policy).unwrap().has_variable("OWN"), "{warning:?}");
         assert!(!format!("{warning:?}").contains("hush"), "{warning:?}");
     }
 

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use component_runtime::{CallError, Denial, Explanation, printable};
+use component_runtime::{CallError, Denial, Explanation, Grant, printable};
 use huaweicloud_sign::Secrets;
 use model::text::is_padded;
 
@@ -37,6 +37,7 @@ pub fn of_call(problem: &CallError, provider: &str) -> Diagnostic {
         CallError::Incompatible(_) => {
             "Use a component that keeps to the contract, or a provider that knows its version."
         }
+        CallError::Machine(_) => "Then run Terraform again.",
         CallError::Trapped(_) => {
             "This is a fault of the component, or it ran out of memory: report it to those who made it, with the stack that \
              TF_LOG=debug shows."
@@ -52,16 +53,14 @@ pub fn of_call(problem: &CallError, provider: &str) -> Diagnostic {
     error(format!("The component of provider {provider} failed"), cut(&format!("{problem}.\n{next}")), &[])
 }
 
-/// What the policy denied, of which the component knows only that its request failed. `variable` names the policy file.
-pub fn of_denial(denial: &Denial, variable: &str) -> String {
-    let lines: Vec<String> = denial.missing().iter().map(ToString::to_string).collect();
-    let remedy = match lines.as_slice() {
-        [] => "No policy allows this.".to_owned(),
-        lines => {
-            format!("To allow it, add to \"allow\" in the policy file that {variable} names:\n{}", lines.join("\n"))
-        }
+/// What the policy denied, of which the component knows only that its request failed, and what would allow it. `file` is
+/// what the policy file grants, and `variable` names that file.
+pub fn of_denial(denial: &Denial, file: &Grant, variable: &str) -> String {
+    let next = match denial.policy(file) {
+        Some(policy) => format!("To allow it, let {variable} name a file with this policy:\n{policy}"),
+        None => denial.advice().to_owned(),
     };
-    format!("\n\nDenied: {}: {}.\n{remedy}", denial.asked(), denial.reason())
+    format!("\n\nDenied: {}: {}.\n{next}", denial.asked(), denial.reason())
 }
 
 /// Adds why the last request failed, of which the component knows a code alone. Where the host knows what to do, the

@@ -46,16 +46,16 @@ impl Environment<'_> {
         !self.grants(name) && self.value(name).is_some()
     }
 
-    /// Says which variables are not read, and what to write so that they are.
+    /// Says why variables are not read, and what to write so that they are.
     pub fn explain<'b>(&self, withheld: impl IntoIterator<Item = &'b str>) -> String {
         let Reach::Provider(provider) = self.reach else { return String::new() };
-        let lines: Vec<String> =
-            withheld.into_iter().filter_map(|name| Some(Entry::variable(name).ok()?.to_string())).collect();
-        let (prefix, policy) = (variable(provider, ""), variable(provider, "POLICY"));
+        let mut policy = self.grant.clone();
+        policy.extend(withheld.into_iter().filter_map(|name| Entry::variable(name).ok()));
         format!(
-            "A component that is not built into the provider may read only variables that begin with `{prefix}`, and no \
-             secret of another program. To allow more, add to \"allow\" in the policy file that {policy} names:\n{}",
-            lines.join(",\n")
+            "A component that is not built into the provider may read only variables that begin with `{}`, and no secret of \
+             another program. To allow more, let {} name a file with this policy:\n{policy}",
+            variable(provider, ""),
+            variable(provider, "POLICY")
         )
     }
 

@@ -42,7 +42,7 @@ mod value;
 
 use std::process::ExitCode;
 
-use component_runtime::printable;
+use component_runtime::{machine, printable};
 
 use crate::provider::Provider;
 
@@ -57,8 +57,11 @@ const USAGE: &str = "This program is a Terraform provider: Terraform starts it.
   --describe       prints what the component offers, as JSON";
 
 fn main() -> ExitCode {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
-    let result = runtime.map_err(|error| format!("no threads can be made: {error}")).and_then(|runtime| {
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let mut builder = tokio::runtime::Builder::new_multi_thread();
+    // One more for what blocks.
+    let runtime = machine::start(builder.enable_all().worker_threads(threads), threads + 1);
+    let result = runtime.map_err(|explanation| explanation.to_string()).and_then(|runtime| {
         let result = runtime.block_on(run(&std::env::args().skip(1).collect::<Vec<_>>()));
         // A name that is still being resolved is not waited for.
         runtime.shutdown_background();

@@ -10,6 +10,7 @@ use tokio::sync::{OnceCell, watch};
 use tracing::{Instrument, error, info_span};
 
 use crate::advertise;
+use crate::authentication;
 use crate::caller::Contract;
 use crate::configuration::{self, Configuration};
 use crate::diagnostics;
@@ -96,6 +97,7 @@ impl Provider {
             let loaded = self.loaded().await?;
             let values = decode(request.config, &loaded.schema.provider)?;
             let mut told = configuration::deprecations(&loaded.schema.provider, &values);
+            told.extend(authentication::check(&loaded.schema, &values));
             let secrets = configuration::secrets(&loaded.schema.provider, &values);
             let shown = configuration::shown(&loaded.schema, &values);
             told.extend(self.check_provider(loaded, &shown, &configuration::redaction(&secrets)).await);

@@ -47,7 +47,7 @@ impl Read<'_> {
             && let Some(diagnostic) = told.first_mut()
         {
             if let Some(denial) = policy.denials().first() {
-                diagnostic.detail.push_str(&diagnostics::of_denial(denial, self.policy_variable));
+                diagnostic.detail.push_str(&diagnostics::of_denial(denial, &configuration.grant, self.policy_variable));
             }
             if let Some(explanation) = policy.explanation() {
                 diagnostics::explain(diagnostic, &explanation);

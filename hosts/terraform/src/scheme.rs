@@ -6,7 +6,6 @@ use std::time::SystemTime;
 use http::request::Parts;
 use servicestage_host::Secret;
 use servicestage_host::credentials::AccessKey;
-use servicestage_host::error::InvalidArgument;
 use servicestage_host::scheme::SdkHmacSha256;
 
 /// Authenticates requests.
@@ -41,14 +40,13 @@ pub struct OfUser {
 /// What a profile says beside its key: values for attributes of the provider, by name. They are not secret.
 pub type Offers = Vec<(&'static str, String)>;
 
-/// Which input of a scheme is wrong, and why.
-pub type Wrong = (&'static str, String);
-
 /// A scheme that is known.
 pub struct Known {
     name: &'static str,
-    /// Makes it of its inputs.
-    pub of_inputs: fn(Inputs<'_>) -> Result<Made, Wrong>,
+    /// Says why a value cannot be used for the input of this name, without showing it.
+    pub fault: fn(&str, &str) -> Option<String>,
+    /// Makes it of its inputs, none of which has a fault.
+    pub of_inputs: fn(Inputs<'_>) -> Option<Made>,
     /// Makes it of what the user has for it, if that is something, or says what is wrong with that.
     pub of_user: fn(&User<'_>) -> Result<Option<OfUser>, String>,
     /// The variables from which it reads keys, tokens and passwords by itself.
@@ -69,13 +67,22 @@ pub fn is_secret(variable: &str) -> bool {
 
 static SCHEMES: [Known; 1] = [Known {
     name: "sdk-hmac-sha256",
+    fault: |name, value| {
+        let part = |own| if name == own { value } else { "another" };
+        let key = AccessKey {
+            id: part("access-key-id").to_owned(),
+            secret: Secret::new(part("secret-access-key")),
+            security_token: Some(Secret::new(part("security-token"))),
+        };
+        SdkHmacSha256::new(key).err().map(|invalid| invalid.reason)
+    },
     of_inputs: |input| {
         let key = AccessKey {
             id: input("access-key-id").unwrap_or_default().to_owned(),
             secret: Secret::new(input("secret-access-key").unwrap_or_default()),
             security_token: input("security-token").map(Secret::new),
         };
-        SdkHmacSha256::new(key).map(|scheme| Box::new(scheme) as Made).map_err(input_at_fault)
+        SdkHmacSha256::new(key).ok().map(|scheme| Box::new(scheme) as Made)
     },
     of_user: |user| {
         let found = SdkHmacSha256::of_user(user.variable, user.home).map_err(|invalid| invalid.reason)?;
@@ -99,12 +106,6 @@ static SCHEMES: [Known; 1] = [Known {
     ],
     advice: "a profile of the SDK (`~/.huaweicloud/credentials`) or of KooCLI (`~/.hcloud/config.json`)",
 }];
-
-fn input_at_fault(invalid: InvalidArgument) -> Wrong {
-    let names = ["access-key-id", "secret-access-key", "security-token"];
-    let name = names.into_iter().find(|name| invalid.argument.ends_with(name)).unwrap_or("access-key-id");
-    (name, invalid.reason)
-}
 
 impl Scheme for SdkHmacSha256 {
     fn sign(&self, head: &mut Parts, body: &[u8], now: SystemTime) -> Result<Option<String>, String> {

@@ -127,7 +127,7 @@ mod tests {
 
     #[tokio::test]
     async fn where_no_folder_takes_a_socket_loopback_takes_connections() {
-        let listener = Listener::bind_in(vec![PathBuf::from("/nonexistent")], true).unwrap();
+        let listener = Listener::bind_in(vec![PathBuf::from("/proc/none")], true).unwrap();
         let (network, address) = listener.address();
         assert_eq!(network, "tcp");
         assert!(address.starts_with("127.0.0.1:"), "{address}");
@@ -138,8 +138,8 @@ mod tests {
     #[cfg(unix)]
     #[tokio::test]
     async fn without_tls_nobody_listens_where_everybody_can_connect() {
-        let error = Listener::bind_in(vec![PathBuf::from("/nonexistent")], false).err().unwrap();
-        assert!(error.contains("\"/nonexistent\": ") && error.contains("set TMPDIR"), "{error}");
+        let error = Listener::bind_in(vec![PathBuf::from("/proc/none")], false).err().unwrap();
+        assert!(error.contains("\"/proc/none\": ") && error.contains("set TMPDIR"), "{error}");
     }
 
     #[cfg(unix)]

@@ -212,6 +212,18 @@ fn a_folder_for_temporary_files_that_takes_no_socket_is_passed_over() {
     }
 }
 
+/// Servers of go-plugin listen there if it is set.
+#[test]
+fn a_folder_for_sockets_that_is_named_is_used() {
+    let folder = Folder::new();
+    let waiting = Waiting::start_by(|terraform| {
+        let mut command = terraform.command(&["plan"]);
+        command.env("PLUGIN_UNIX_SOCKET_DIR", &folder.0);
+        command
+    });
+    assert_eq!((waiting.folders().len(), fs::read_dir(&folder.0).unwrap().count()), (0, 1));
+}
+
 /// Every folder that could take a socket is made read-only, but for the one that Terraform runs in.
 #[test]
 fn where_no_folder_takes_a_socket_terraform_comes_by_loopback() {

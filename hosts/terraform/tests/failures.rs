@@ -45,6 +45,29 @@ fn what_the_policy_denies_says_how_to_allow_it() {
 }
 
 #[test]
+fn the_policy_that_a_denial_prints_allows_the_request() {
+    let terraform = Terraform::new(&format!("{}{ALL}", provider("https://10.0.0.1:1")));
+    let said = terraform.fail(&["plan"]);
+    let (_, policy) = said.split_once("with this policy:\n").unwrap();
+    let file = terraform.folder.write("policy.json", policy).display().to_string();
+    let terraform = terraform.env("SERVICESTAGE_POLICY", &file);
+    let without = terraform.fail(&["plan"]);
+    assert!(!without.contains("Denied"), "{without}");
+}
+
+#[test]
+fn a_policy_file_that_does_not_end_is_refused_by_the_name_that_was_written() {
+    let terraform = Terraform::new(&format!("{}{ALL}", provider("http://127.0.0.1:1")));
+    for (file, told) in
+        [("/dev/zero", "/dev/zero: it is not a regular file"), ("policy.json\n", "\"policy.json\\n\": ")]
+    {
+        let said = terraform.command(&["plan"]).env("SERVICESTAGE_POLICY", file).output().unwrap().stderr;
+        let said = support::text(&said).split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(said.contains(told), "{said}");
+    }
+}
+
+#[test]
 fn a_component_that_is_none_is_named() {
     let terraform = Terraform::new(&format!("{}{ALL}", provider("http://127.0.0.1:1")));
     let other = terraform.folder.write("other.wasm", "(component)");

@@ -238,6 +238,10 @@ fn a_provider_that_is_not_known_yet_says_what_to_do() {
 fn what_is_not_valid_is_shown_where_it_is_written() {
     let wrong_provider = provider("http://example.com").replace("max_attempts = 1", "max_attempts = 11")
         + "data \"servicestage_pipelines\" \"all\" {}\n";
+    let wrong_keys = provider("http://127.0.0.1:1").replace(
+        "token        = \"hush-hush-token\"",
+        "access_key = \"hush hush\"\n  secret_key = \"hush\\n\"\n  security_token = \" hush\"\n  token = \"hush\\n\"",
+    ) + "data \"servicestage_pipelines\" \"all\" {}\n";
     let blocks = [
         "order_by = \"size\"",
         "statuses = [\"done\"]",
@@ -258,7 +262,7 @@ fn what_is_not_valid_is_shown_where_it_is_written() {
         .zip('a'..)
         .map(|(argument, name)| format!("data \"servicestage_pipelines\" \"{name}\" {{\n  {argument}\n}}\n"));
     let wrong_blocks = provider("http://127.0.0.1:1") + &blocks.collect::<String>();
-    let mut told: Vec<String> = [wrong_provider, wrong_blocks].iter().flat_map(|text| told(text)).collect();
+    let mut told: Vec<String> = [wrong_provider, wrong_keys, wrong_blocks].iter().flat_map(|text| told(text)).collect();
     told.sort();
     assert_snapshot("not_valid.txt", &told.concat());
 }

@@ -61,6 +61,17 @@ pub fn proxy(to: SocketAddr) -> (SocketAddr, Arc<Mutex<Vec<String>>>) {
     (address, asked)
 }
 
+/// A proxy that makes no tunnel, and answers this.
+pub fn refusing(answer: &'static str) -> SocketAddr {
+    start(move |mut stream| async move {
+        let mut head = Vec::new();
+        while !head.ends_with(b"\r\n\r\n") {
+            head.push(stream.read_u8().await?);
+        }
+        stream.write_all(format!("HTTP/1.1 {answer}\r\n\r\n").as_bytes()).await
+    })
+}
+
 /// Handles connections until the test process ends.
 fn start<F>(handle: impl Fn(TcpStream) -> F + Send + 'static) -> SocketAddr
 where

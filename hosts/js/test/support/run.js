@@ -25,7 +25,8 @@ const LIST_WHOLE = `
 import { Client } from "${new URL("../../dist/node.js", import.meta.url)}";
 const [, endpoint, options] = process.argv;
 const client = new Client({ endpoint, maxAttempts: 1, ...JSON.parse(options) });
-const { kind, message, retryable, attempts } = await client.listPipelines().then(() => ({ kind: "ok" }), (error) => error);
+const outcome = await client.listPipelines().then(() => ({ kind: "ok" }), (error) => error);
+const { kind, message, retryable, attempts } = outcome;
 console.log(JSON.stringify({ kind, message, retryable, attempts }));
 `;
 

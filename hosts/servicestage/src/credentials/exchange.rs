@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use bytes::Bytes;
+use bytes::{Buf, Bytes};
 use component_runtime::Layer;
 use component_runtime::http::{HttpError, Timeouts, Verdict, full, whole};
 use http::{HeaderMap, StatusCode};
@@ -12,6 +12,9 @@ use crate::problem::Problem;
 
 /// The largest answer that is read, in bytes: without the catalogue IAM sends some ten thousand.
 const LARGEST_BODY: usize = 256 * 1024;
+
+/// What may stand before JSON, and is no part of it.
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
 /// How long a request may take.
 #[derive(Clone, Copy)]
@@ -47,7 +50,10 @@ pub(super) async fn send(
             Verdict::Continue(_) => return Err(HttpError::HttpRequestDenied),
         };
         let (head, body) = response.into_parts();
-        let body = whole(body, LARGEST_BODY).await?.ok_or(HttpError::HttpResponseBodySize(None))?;
+        let mut body = whole(body, LARGEST_BODY).await?.ok_or(HttpError::HttpResponseBodySize(None))?;
+        if body.starts_with(BYTE_ORDER_MARK) {
+            body.advance(BYTE_ORDER_MARK.len());
+        }
         Ok(Answer { status: head.status, headers: head.headers, body })
     };
     let result = tokio::time::timeout(patience.total, exchange).await;
@@ -61,9 +67,10 @@ fn unanswered(asked: &str, error: &HttpError) -> Problem {
             (ErrorKind::Dns, "the name of the host could not be resolved", false)
         }
         HttpError::DnsTimeout => (ErrorKind::Dns, "the name service did not answer in time", true),
-        HttpError::ConnectionRefused | HttpError::DestinationUnavailable | HttpError::DestinationIpUnroutable => {
-            (ErrorKind::Refused, "no connection could be made", true)
-        }
+        HttpError::ConnectionRefused
+        | HttpError::ConnectionLimitReached
+        | HttpError::DestinationUnavailable
+        | HttpError::DestinationIpUnroutable => (ErrorKind::Refused, "no connection could be made", true),
         HttpError::ConnectionTimeout => (ErrorKind::Timeout(Timeout::Connect), "the connection took too long", true),
         HttpError::HttpResponseTimeout | HttpError::ConnectionReadTimeout => {
             (ErrorKind::Timeout(Timeout::FirstByte), "the answer took too long", true)

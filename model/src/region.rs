@@ -1,0 +1,54 @@
+//! The regions of the cloud, and where their APIs are.
+
+use std::fmt;
+
+use crate::origin::Origin;
+use crate::text::refusal;
+
+/// A text that is not a region. The message shows it with escapes.
+///
+/// ```
+/// let error = model::region::check("cn-north-4\n").unwrap_err();
+/// assert_eq!(error.to_string(), r#""cn-north-4\n" is not a region; remove the white space at its ends"#);
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NotARegion(String);
+
+/// Checks that a text is a region, so that it can be part of a host: a lower-case letter, then lower-case letters, digits
+/// and hyphens, 63 in all.
+///
+/// # Errors
+/// It is not.
+pub fn check(text: &str) -> Result<(), NotARegion> {
+    let inner = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    let well_formed = text.len() <= 63
+        && text.bytes().all(inner)
+        && text.starts_with(|c: char| c.is_ascii_lowercase())
+        && !text.ends_with('-');
+    if well_formed { Ok(()) } else { Err(NotARegion(text.to_owned())) }
+}
+
+/// Returns where an API of a region is. Those of the European sovereign cloud have a domain of their own.
+///
+/// # Errors
+/// The text is not a region.
+///
+/// ```
+/// let origin = model::region::origin("iam", "eu-west-101")?;
+/// assert_eq!(origin.to_string(), "https://iam.eu-west-101.myhuaweicloud.eu");
+/// # Ok::<(), model::region::NotARegion>(())
+/// ```
+pub fn origin(service: &str, region: &str) -> Result<Origin, NotARegion> {
+    check(region)?;
+    let cloud = if region.starts_with("eu-west-1") { "eu" } else { "com" };
+    let host = format!("{service}.{region}.myhuaweicloud.{cloud}");
+    Origin::from_parts("https", &host).map_err(|_| NotARegion(region.to_owned()))
+}
+
+impl fmt::Display for NotARegion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&refusal(&self.0, "a region", "write one such as cn-north-4"))
+    }
+}
+
+impl std::error::Error for NotARegion {}
