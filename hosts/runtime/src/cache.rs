@@ -276,7 +276,8 @@ mod tests {
             fs::remove_file(&path).unwrap();
             make();
         };
-        let mut ways: Vec<(&str, Box<dyn Fn() + '_>)> = vec![
+        type Way<'a> = (&'a str, Box<dyn Fn() + 'a>);
+        let mut ways: Vec<Way<'_>> = vec![
             ("others may write", Box::new(|| allow(&path, 0o602))),
             ("the group may write", Box::new(|| allow(&path, 0o620))),
             (
