@@ -66,3 +66,35 @@ fn list(place: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_is_found_in_a_file_and_within_archives() {
+        const PACK: &str = "import shutil, sys; shutil.make_archive(*sys.argv[1:])";
+        let folder = std::env::temp_dir().join(format!("xtask-shipped-{}", std::process::id()));
+        let inner = folder.join("inner");
+        fs::create_dir_all(&inner).unwrap();
+        let machine = Machine::look().unwrap();
+        for (text, clean) in
+            [("/servicestage/src".to_owned(), true), (format!("{}/src", shell::root().display()), false)]
+        {
+            fs::write(inner.join("file"), text).unwrap();
+            let mut files = vec![inner.join("file")];
+            for (format, made, ending) in [("zip", "zip", "whl"), ("zip", "zip", "zip"), ("gztar", "tar.gz", "tgz")] {
+                let mut pack = shell::command(python::system(), &["-c", PACK]);
+                shell::output(pack.arg(folder.join("packed")).arg(format).arg(&inner), "Is Python installed?").unwrap();
+                let archive = folder.join(format!("archive.{ending}"));
+                fs::rename(folder.join(format!("packed.{made}")), &archive).unwrap();
+                files.push(archive);
+            }
+            for file in files {
+                let checked = check_file(&machine, &file);
+                assert_eq!(checked.is_ok(), clean, "{}: {checked:?}", file.display());
+            }
+        }
+        fs::remove_dir_all(&folder).unwrap();
+    }
+}

@@ -36,7 +36,7 @@ pub fn json(text: &str) -> String {
     safe
 }
 
-/// One line in which what could not be seen, or controls a terminal, is escaped as in Rust.
+/// Returns one line in which what could not be seen, or controls a terminal, is escaped as in Rust.
 pub fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
