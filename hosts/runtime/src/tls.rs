@@ -18,8 +18,9 @@ use crate::policy::Host;
 use crate::tls_fault;
 use crate::trust::{Trusted, Verifier};
 
-/// Whom to trust, and as whom to be known. The default trusts what `SSL_CERT_FILE` and `SSL_CERT_DIR` name, without them
-/// the authorities of the system, or where it has none those of the web, and is known as nobody.
+/// Which authorities to trust, and which client certificate to show. The default trusts what `SSL_CERT_FILE` and
+/// `SSL_CERT_DIR` name. Without them it trusts the authorities of the system, or those of the web if the system has
+/// none. It shows no client certificate.
 #[derive(Clone, Default)]
 pub struct Certificates {
     trusted: Option<Trusted>,
@@ -37,8 +38,8 @@ impl Certificates {
         Self { trusted: Some(Trusted { authorities, own: Vec::new() }), ..self }
     }
 
-    /// Trusts the authorities of a PEM file, and no others. A server is also trusted if its own certificate is one of the
-    /// file, is valid now and names the server, as a self-signed one does.
+    /// Trusts the authorities of a PEM file, and no others. A server is also trusted if its own certificate is in the
+    /// file, is valid now and names the server. A self-signed certificate is such a case.
     ///
     /// # Errors
     /// The text holds no certificate, or one that cannot be read.
@@ -103,7 +104,7 @@ struct Made {
     for_proxies: Arc<ClientConfig>,
 }
 
-/// Which versions of HTTP are offered to a server.
+/// The versions of HTTP that are offered to a server.
 #[derive(Clone, Copy)]
 pub(crate) enum Spoken {
     Any,
@@ -132,7 +133,7 @@ impl Tls {
         secure(config, host, stream).await
     }
 
-    /// Secures a connection to a proxy, which is not shown the certificate that is for servers.
+    /// Secures a connection to a proxy. The client certificate is for servers and is not shown to it.
     pub(crate) async fn secure_proxy(&self, host: &Host, stream: impl Stream + 'static) -> Result<Connection, Fault> {
         secure(&self.made()?.for_proxies, host, stream).await
     }
