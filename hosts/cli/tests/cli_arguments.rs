@@ -1,4 +1,4 @@
-//! What is typed and set: where flags may stand, and how the tool tells what it refuses.
+//! Arguments and variables: where flags may stand, and how the tool reports what it refuses.
 
 mod support;
 
@@ -81,7 +81,7 @@ fn a_refused_value_is_shown_with_what_could_not_be_seen() {
         let refused = said(known(command).env("HW_REGION_NAME", "cn-north-4\n"), &[], 2);
         assert!(refused.contains(region), "{refused}");
     }
-    // A region that a profile brings, also where the host needs it for a token.
+    // A region from a profile counts, even if the host needs it for a token.
     let folder = Folder::new();
     let profile = json!({ "name": "p", "accessKeyId": "AK", "secretAccessKey": "hush", "region": "cn-north-4\n" });
     let file = folder.write("config.json", &json!({ "current": "p", "profiles": [profile] }).to_string());
