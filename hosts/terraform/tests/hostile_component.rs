@@ -75,7 +75,7 @@ fn a_component_that_asks_for_every_secret_gets_none_of_them() {
     let control = json!({"zone": "here", "sensitive": "hush-configured-0123456789"});
     assert_eq!(Value::Object(names.map(|(name, value)| (name.clone(), value.clone())).collect()), control);
 
-    // The component tells what it sees in every diagnostic, of checks too.
+    // The component shows what it sees in every diagnostic, also in those of checks.
     assert!(said.contains("[redacted]") && !said.contains("hush"), "{said}");
     for shown in [&["show", "-json"][..], &["show", "-json", "plan"]] {
         said.push_str(&terraform.succeed(shown));
