@@ -1,4 +1,4 @@
-/** The two files that Node loads at run time: the component's code, and what runs in threads. */
+/** The two files that Node loads at run time: the component's code, and the script of the threads. */
 
 import { readFile } from "node:fs/promises";
 
