@@ -5,7 +5,7 @@
 //! - The method is compared as it is, in upper case.
 //! - A segment of the path is made of letters, digits and `-._~`. It is not empty, `.` or `..`.
 //! - Each part of the query is `name=value`. A `?` without a part, `name` without `=`, and `&&` are not covered.
-//! - A name appears once, and as it is declared. Percent-encoding stands in values only.
+//! - A name appears once, and as it is declared. Percent-encoding is allowed in values only.
 
 use std::fmt;
 use std::str::FromStr;

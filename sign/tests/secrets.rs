@@ -87,7 +87,7 @@ fn escaped(text: &str) -> Option<(char, usize)> {
     }
 }
 
-/// Texts that are made of parts of the secrets, escaped in each way, and of what stands between.
+/// Texts that are made of parts of the secrets, escaped in each way, and of other text between them.
 fn told_of(secret: &str, pieces: &[(usize, usize, u8)]) -> String {
     let characters: Vec<char> = secret.chars().collect();
     let mut text = String::new();

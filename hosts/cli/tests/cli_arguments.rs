@@ -45,7 +45,7 @@ fn every_flag_may_stand_before_the_command() {
     assert_eq!(serde_json::from_str::<Value>(&shown).unwrap()["region"]["source"], "--region");
     let checked = printed(&mut known(&["--region", "cn-north-4"]), &["policy", "check"]);
     assert!(checked.contains("https://iam.cn-north-4.myhuaweicloud.com"), "{checked}");
-    // A flag that the command does not have is refused, wherever it stands.
+    // A flag that the command does not have is refused in any position.
     for words in [["--limit=1", "auth", "show"], ["auth", "--limit=1", "show"], ["auth", "show", "--limit=1"]] {
         let refused = said(&mut known(&words), &[], 2);
         assert!(refused.contains("unexpected argument '--limit'"), "{refused}");

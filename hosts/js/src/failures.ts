@@ -112,7 +112,7 @@ export function failureOf(error: Error, proxy: string | undefined): Failure {
   if (code === "UNSPECIFIED")
     return told(CERTIFICATE, `The server's certificate is refused: ${error.message}.`, REISSUE);
   if (code.startsWith("ERR_SSL_") || code === "EPROTO") {
-    // OpenSSL's message. In EPROTO it stands between positions in OpenSSL's source.
+    // OpenSSL's message. In EPROTO it is between positions in OpenSSL's source.
     const words = reason ?? /:error:[^:]*:[^:]*:[^:]*:([^:]*):/.exec(error.message)?.[1] ?? "no common way to speak";
     return told(HANDSHAKE, `TLS failed: ${words} (${code}).`, VERSIONS);
   }

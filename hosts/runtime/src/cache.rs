@@ -246,7 +246,7 @@ mod tests {
         for relative in ["", ".", "cache", "./cache"] {
             assert_eq!(refused(Path::new(relative)), "the path is not absolute");
         }
-        // What a link above leads to is judged, not the link.
+        // The target of a link above is checked, not the link.
         assert!(Cache::at(&link.join("within")).is_ok());
         let open = place.folder("open", 0o777);
         symlink(&open, place.0.join("astray")).unwrap();

@@ -30,7 +30,7 @@ pub(crate) struct Frames {
     farewell: Farewell,
     /// The beginning of a frame: its head, and for `GOAWAY` also the last stream and the code.
     begun: Vec<u8>,
-    /// How many bytes of a payload are still to come.
+    /// The number of bytes of a payload that are still to come.
     passing: usize,
 }
 

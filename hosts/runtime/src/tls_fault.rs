@@ -163,7 +163,7 @@ fn name_of(presented: &str) -> String {
 }
 
 fn date(time: UnixTime) -> String {
-    // A date beyond the year 9999 is written as the last one before.
+    // A date after the year 9999 is written as the last one before it.
     let seconds = time.as_secs().min(253_402_300_799);
     httpdate::fmt_http_date(SystemTime::UNIX_EPOCH + Duration::from_secs(seconds))
 }

@@ -12,13 +12,13 @@ use crate::scheme;
 pub struct Environment<'a> {
     /// Returns the value of a variable.
     pub variable: &'a dyn Fn(&str) -> Option<String>,
-    /// What the policy file grants.
+    /// The grant of the policy file.
     pub grant: &'a Grant,
-    /// Whose variables the component may use.
+    /// Which variables the component may read.
     pub reach: Reach<'a>,
 }
 
-/// Whose variables a component may use.
+/// Which variables a component may read.
 #[derive(Clone, Copy)]
 pub enum Reach<'a> {
     /// All that it names. The component is built into the provider.

@@ -96,7 +96,7 @@ fn child_of(parent: u32) -> Pid {
     Pid::from_raw(pids.into_iter().find(is_child).unwrap()).unwrap()
 }
 
-/// Waits for what takes half a second by itself.
+/// Waits for a condition that usually takes half a second.
 fn eventually(holds: impl Fn() -> bool) -> bool {
     let began = Instant::now();
     while began.elapsed() < Duration::from_secs(30) {
