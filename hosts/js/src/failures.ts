@@ -16,7 +16,7 @@ export interface Failure {
 
 export const PROHIBITED: ErrorCode = { tag: "destination-IP-prohibited" };
 
-/** The limit of every host. */
+/** The most bytes of a response's headers that are read. */
 export const MOST_HEADER_BYTES = 64 * 1024;
 
 const CERTIFICATE: ErrorCode = { tag: "TLS-certificate-error" };
