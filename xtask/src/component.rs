@@ -95,7 +95,7 @@ fn compile_in(machine: &Machine, package: &str, target: &Path) -> Result<Vec<u8>
     let what = ["rustc", "--lib", "-p", package, "--crate-type", "cdylib"];
     let mut build = shell::cargo(&[&what[..], &["--profile", "component", "--target", TARGET]].concat());
     build.current_dir(machine.root()).env("CARGO_TARGET_DIR", target);
-    // These flags keep the linker in `.cargo/config.toml`.
+    // They leave the linker in `.cargo/config.toml` alone.
     machine.set_flags(&mut build, settings(package));
     shell::run(&format!("Build {package}"), &mut build, "The compiler says why above.")?;
 

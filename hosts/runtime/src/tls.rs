@@ -18,9 +18,8 @@ use crate::policy::Host;
 use crate::tls_fault;
 use crate::trust::{Trusted, Verifier};
 
-/// Which authorities to trust, and which client certificate to show. The default trusts what `SSL_CERT_FILE` and
-/// `SSL_CERT_DIR` name. Without them it trusts the authorities of the system, or those of the web if the system has
-/// none. It shows no client certificate.
+/// Whom to trust, and as whom to be known. The default trusts what `SSL_CERT_FILE` and `SSL_CERT_DIR` name, without them
+/// the authorities of the system, or where it has none those of the web, and is known as nobody.
 #[derive(Clone, Default)]
 pub struct Certificates {
     trusted: Option<Trusted>,
