@@ -1,6 +1,6 @@
 //! Rules that the guest and every host share. Pure: values in, values out.
 //!
-//! Each rule stands here once for Rust. A table under `tests/vectors/` says the same for every other language, and the
+//! Each rule is here once for Rust. A table under `tests/vectors/` says the same for every other language, and the
 //! tests of this crate read those tables too.
 //!
 //! - [`origin`]: the one grammar of origins, `tests/vectors/origins.json`

@@ -58,8 +58,9 @@ impl Secrets {
         *text = redacted;
     }
 
-    /// How many bytes at the beginning of a text tell of a secret: a telling part of it, all of it if it is no longer than
-    /// that, or its beginning where the text ends or was shortened. Longer parts consist of such.
+    /// Returns how many bytes at the beginning of a text reveal a secret. They are a telling part of it, or all of a
+    /// secret that is not longer. They may also be its beginning, if the text ends or was shortened there. Longer parts
+    /// consist of these.
     fn telling(&self, parts: &HashSet<&[char]>, text: &str) -> usize {
         let mut telling = 0;
         // A secret may itself look like an escape, so the text is read both ways.
@@ -78,8 +79,8 @@ impl Secrets {
     }
 }
 
-/// The first characters of a text, one more than are telling, and where the written form of each ends: as they stand, or
-/// as they are meant where escapes are read.
+/// Returns the first characters of a text, one more than are telling, and where the written form of each ends. With
+/// `escapes`, an escape is the character that it stands for.
 fn read(text: &str, escapes: bool) -> (Vec<char>, Vec<usize>) {
     let (mut characters, mut ends) = (Vec::with_capacity(TELLING + 1), Vec::with_capacity(TELLING + 1));
     let mut rest = text;

@@ -41,7 +41,7 @@ pub fn build() -> Result<Component> {
     Ok(Component { path, size: bytes.len(), imports: surface.imports })
 }
 
-/// Builds the components that the tests of the Terraform provider bring along: any, and one that wants every secret.
+/// Builds the components that the tests of the Terraform provider use: an example, and one that asks for every secret.
 pub fn build_examples() -> Result<()> {
     for name in ["example", "hostile"] {
         write(&shell::target().join(format!("component/{name}.wasm")), &compile(&format!("{name}-plugin"))?)?;
@@ -55,7 +55,7 @@ pub fn compile(package: &str) -> Result<Vec<u8>> {
 }
 
 /// Builds the component from a copy of the sources in another folder, and fails unless it is the same, byte by byte.
-/// [`build`] comes before.
+/// Call [`build`] first.
 pub fn check_identity() -> Result<()> {
     let elsewhere = shell::target().join("elsewhere");
     let (sources, target) = (elsewhere.join("sources"), elsewhere.join("target"));
@@ -73,7 +73,7 @@ pub fn check_identity() -> Result<()> {
     Ok(())
 }
 
-/// Copies a folder of sources, without what is built or installed in it.
+/// Copies a folder of sources, without build output and installed packages.
 fn copy(from: &Path, to: &Path) -> Result<()> {
     const LEFT_OUT: [&str; 4] = [".git", "dist", "node_modules", "target"];
     std::fs::create_dir_all(to).with_context(|| to.display().to_string())?;
