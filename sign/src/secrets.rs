@@ -3,8 +3,6 @@
 
 use std::collections::HashSet;
 
-use crate::canonical::hexadecimal;
-
 const REDACTED: &str = "[redacted]";
 
 /// So many characters in a row that also stand in a row in a secret are taken for a part of it: a server may repeat a
@@ -103,4 +101,9 @@ fn escaped(text: &str) -> Option<(char, usize)> {
         [b'%', ..] => Some((char::from_u32(code(1, 3)?).filter(char::is_ascii)?, 3)),
         _ => None,
     }
+}
+
+/// What hexadecimal digits, and nothing else, amount to.
+fn hexadecimal(digits: &[u8]) -> Option<u32> {
+    digits.iter().try_fold(0, |number, digit| Some(number << 4 | char::from(*digit).to_digit(16)?))
 }
