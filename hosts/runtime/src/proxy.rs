@@ -179,8 +179,8 @@ impl fmt::Display for Unusable {
                 write!(
                     f,
                     "{variable} names no proxy that can be used: {why}. Write http://host:port or https://host:port. In a \
-                     user name or a password, write `%40` for `@`, `%2F` for `/`, `%3F` for `?`, `%23` for `#` and `%25` \
-                     for `%`"
+                     user name or a password, percent-encode all but letters, digits, `-`, `.`, `_` and `~`: `%40` for \
+                     `@`, `%2F` for `/`, `%3F` for `?`, `%23` for `#`, `%25` for `%`, `%5C` for a backslash"
                 )
             }
             Self::Exception { variable, why } => write!(f, "{variable} cannot be read: {why}"),

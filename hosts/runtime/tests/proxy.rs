@@ -340,6 +340,11 @@ fn a_variable_that_names_no_proxy_is_refused_by_its_name_and_not_repeated() {
             assert!(error.is_ascii(), "{error}");
         }
     }
+    for padded in ["http://ann:s3cret@127.0.0.1:1\n", "http://127.0.0.1:1\r\n", " 127.0.0.1:1", "\u{feff}http://a.b:1"]
+    {
+        let error = proxy(&[("HTTPS_PROXY", padded)]).err().unwrap();
+        assert!(error.contains(": it begins or ends with white space "), "{padded:?}: {error}");
+    }
     for url in
         ["proxy.example", "proxy.example:3128", "HTTP://Proxy.Example:3128/", "https://[2001:db8::1]", "1.2.3.4:80"]
     {
