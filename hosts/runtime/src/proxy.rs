@@ -172,6 +172,16 @@ impl fmt::Display for Named {
     }
 }
 
+impl Unusable {
+    /// Returns the variable's name.
+    #[must_use]
+    pub fn variable(&self) -> &'static str {
+        match self {
+            Self::Url { variable, .. } | Self::Exception { variable, .. } => variable,
+        }
+    }
+}
+
 impl fmt::Display for Unusable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
