@@ -116,6 +116,13 @@ impl Named {
         Fault::new(fault.into_code(), Explanation::new(why).advising(next))
     }
 
+    /// There is no tunnel within the time for it.
+    pub(crate) fn overdue(&self) -> Explanation {
+        let why = format!("There was no connection through the proxy {self} in time.");
+        let next = format!("Check {}, and that the proxy runs and reaches the server, then try again.", self.variable);
+        Explanation::new(why).advising(next)
+    }
+
     fn broken(&self, error: &hyper::Error) -> Fault {
         let next = format!("Check that {} names an HTTP proxy.", self.variable);
         let (code, why) = if error.is_parse() {
