@@ -1,47 +1,59 @@
-//! What makes a component of the crate: its contract, its memory, and its exports, `pipelines` and `declarative`. Those
-//! turn what a host passes into plain types and back, and do nothing else.
+//! The exports, which hand over to plain functions and do nothing else.
 
-mod declarative;
-mod description;
-mod error;
-mod listing;
-mod pipelines;
+use crate::wit::Connection;
+use crate::wit::Error;
+use crate::wit::Listing;
+use crate::wit::Term;
 
-use core::arch::wasm32;
-use std::ops::Range;
+use crate::bindings;
+use crate::bindings::exports::huaweicloud::servicestage::pipelines;
+use crate::data_source::contract;
+use crate::transport::WasiHttp;
+use crate::{data_source, list};
 
-use crate::memory::Pool;
+struct Component;
 
-/// The contract, for the linker, and the functions of WASI. Of what is generated for exports nothing is used.
-pub(crate) mod bindings {
-    wit_bindgen::generate!({
-        path: ["wit/plugin", "wit/servicestage"],
-        world: "huaweicloud:servicestage/plugin",
-        generate_all,
-    });
+#[expect(unsafe_code, reason = "generated")]
+mod exports {
+    use super::{Component, bindings};
+
+    bindings::export!(Component with_types_in bindings);
 }
 
-#[global_allocator]
-static MEMORY: Pool = Pool::new(grow);
-
-unsafe extern "C" {
-    /// Here ends what the linker has placed.
-    safe static __heap_base: u8;
-}
-
-/// What an instance has from its beginning, and then an eighth more at a time, since each time costs a call of the host and
-/// of its system. Beyond a large page of the system it ends where one does, which can be had as a whole only.
-fn grow(before: usize, bytes: usize) -> Option<Range<usize>> {
-    const PAGE: usize = 64 * 1024;
-    const LARGE_PAGE: usize = 32;
-    let pages = wasm32::memory_size(0);
-    let end = pages * PAGE;
-    let from = if before == 0 { (&raw const __heap_base).addr().next_multiple_of(8) } else { end };
-    let missing = from.checked_add(bytes)?.saturating_sub(end).div_ceil(PAGE);
-    let step = if pages < LARGE_PAGE { 4 } else { LARGE_PAGE };
-    let more = if missing == 0 { 0 } else { (pages + missing.max(pages / 8)).next_multiple_of(step) - pages };
-    if more > 0 && wasm32::memory_grow(0, more) == usize::MAX {
-        return None;
+impl pipelines::Guest for Component {
+    fn list_pipelines(connection: Connection, query: Vec<Term>) -> Result<Listing, Error> {
+        list::list_pipelines(&mut WasiHttp::begin(), &connection, query)
     }
-    Some(from..end + more * PAGE)
+
+    fn list_pipelines_json(connection: Connection, query: Vec<Term>) -> Result<String, Error> {
+        let listing = list::list_pipelines(&mut WasiHttp::begin(), &connection, query)?;
+        // Numbers, text and truth values always have a JSON form.
+        Ok(serde_json::to_string(&listing).unwrap_or_default())
+    }
+
+    fn find_project(connection: Connection) -> Result<String, Error> {
+        list::find_project(&mut WasiHttp::begin(), &connection)
+    }
+}
+
+impl contract::Guest for Component {
+    fn describe() -> contract::Description {
+        data_source::describe()
+    }
+
+    fn validate_provider(configuration: contract::Values) -> Vec<contract::Diagnostic> {
+        data_source::validate_provider(&configuration)
+    }
+
+    fn validate_arguments(source: String, arguments: contract::Values) -> Vec<contract::Diagnostic> {
+        data_source::validate_arguments(&source, &arguments)
+    }
+
+    fn read(
+        source: String,
+        provider: contract::Values,
+        arguments: contract::Values,
+    ) -> Result<contract::Reading, Vec<contract::Diagnostic>> {
+        data_source::read(&mut WasiHttp::begin(), &source, &provider, &arguments)
+    }
 }

@@ -1,81 +1,60 @@
-//! The declarative face of the component: the contract `declarative:plugin/data-source`, over [`list`].
+//! The declarative face of the component: its data sources, over [`list`](crate::list).
 //!
-//! Hosts that know no service ask what there is and hand over what people wrote. The documentation of each type is the
-//! contract's.
+//! Hosts that know no service ask what there is and hand over what people wrote. A new source is a file with its tables
+//! and its reading, and an entry in `plugin`.
 //!
-//! # Layout
-//! - this file: the functions of the contract; [`schema`] is what `describe` says
-//! - [`values`]: the JSON that comes in
-//! - [`arguments`]: a connection and a query of it; `status` and [`time`] read and write what people see
-//! - [`reading`]: the JSON that goes out
-//! - [`diagnostic`]: what people are told, in the terms in which they wrote
+//! - `provider`: the configuration that all sources share
+//! - `pipelines`: the source of release tasks
+//! - `wording`: failures in the terms of attributes; [`time`]: times as people write them
 
-pub mod arguments;
-pub mod diagnostic;
-pub mod reading;
-pub mod schema;
-mod status;
+mod pipelines;
+mod provider;
 pub mod time;
-pub mod values;
+mod wording;
 
-use json_text::Texts;
+pub use crate::plugin::contract;
 
-use crate::data_source::arguments::Arguments;
-use crate::data_source::diagnostic::Diagnostic;
-use crate::data_source::reading::Reading;
-use crate::data_source::schema::{PIPELINES, PROVIDER};
-use crate::data_source::values::{Fields, Values};
-use crate::error::Error;
-use crate::list::{self, Transport};
+use contract::{Description, Diagnostic, Reading, Values};
+
+use crate::list::Transport;
+use crate::plugin::Plugin;
+
+fn plugin() -> Plugin<dyn Transport> {
+    Plugin {
+        name: "ServiceStage",
+        description: "Lists the release tasks (\"pipelines\") of Huawei Cloud ServiceStage, which no other provider offers.",
+        provider: provider::provider(),
+        sources: vec![pipelines::source()],
+    }
+}
+
+/// Says what the component offers.
+#[must_use]
+pub fn describe() -> Description {
+    plugin().describe()
+}
 
 /// Checks the provider's configuration as far as it is known.
 #[must_use]
 pub fn validate_provider(configuration: &Values) -> Vec<Diagnostic> {
-    match Fields::read(configuration, PROVIDER) {
-        Ok(fields) => arguments::check_provider(&fields),
-        Err(diagnostic) => vec![*diagnostic],
-    }
+    plugin().validate_provider(configuration)
 }
 
 /// Checks the arguments of a source as far as they are known.
 #[must_use]
 pub fn validate_arguments(source: &str, arguments: &Values) -> Vec<Diagnostic> {
-    match check_source(source).and_then(|()| Fields::read(arguments, PIPELINES)) {
-        Ok(fields) => arguments::check(&fields),
-        Err(diagnostic) => vec![*diagnostic],
-    }
+    plugin().validate_arguments(source, arguments)
 }
 
 /// Reads a source.
 ///
 /// # Errors
-/// All that is wrong with the arguments, or what went wrong, in the terms of the arguments.
+/// What went wrong, in the terms of the arguments.
 pub fn read(
-    transport: &mut impl Transport,
+    transport: &mut (dyn Transport + 'static),
     source: &str,
     provider: &Values,
     arguments: &Values,
 ) -> Result<Reading, Vec<Diagnostic>> {
-    let alone = |diagnostic: Box<Diagnostic>| vec![*diagnostic];
-    check_source(source).map_err(alone)?;
-    let provider = Fields::read(provider, PROVIDER).map_err(alone)?;
-    let fields = Fields::read(arguments, PIPELINES).map_err(alone)?;
-    // Before the look-up: a query that makes no sense costs no request.
-    let Arguments { mut connection, terms } = Arguments::of(&provider, &fields)?;
-    let explain = |error: Box<Error>| alone(Diagnostic::of_error(&error, &fields));
-    let project_id = match &connection.project_id {
-        Some(id) => id.clone(),
-        None => list::find_project(transport, &connection).map_err(explain)?,
-    };
-    connection.project_id = Some(project_id.clone());
-    let texts = Texts::default();
-    let listing = list::list_pipelines(transport, &connection, terms, &texts).map_err(explain)?;
-    Ok(Reading::of(&listing, connection.region.as_deref(), &project_id, &fields))
-}
-
-fn check_source(source: &str) -> Result<(), Box<Diagnostic>> {
-    if source == schema::SOURCE.name {
-        return Ok(());
-    }
-    Err(Diagnostic::error("There is no such data source", "This component has the data source `pipelines`.", None))
+    plugin().read(transport, source, provider, arguments)
 }

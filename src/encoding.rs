@@ -3,15 +3,11 @@
 //! It is looked for only where an answer cannot be read. A host that decompresses may leave the header in place, and JSON
 //! is UTF-8 whatever its `charset` says. Source: RFC 8259, sections 8.1 and 11.
 
-use crate::message::shorten;
 use crate::response::Headers;
-use crate::text::fill;
+use crate::text::shorten;
 
 /// The form that is asked for.
 pub const ASKED: &str = "JSON in UTF-8, not compressed";
-
-/// How many bytes of a body tell its form.
-pub const TELLING: usize = 4;
 
 /// Returns the sentence that names the form of an answer, by its headers or by how its body begins. None: it is what was
 /// asked for, as far as that can be told.
@@ -33,11 +29,11 @@ pub fn unasked(headers: &Headers, body: &[u8]) -> Option<String> {
 }
 
 fn compressed(coding: &str) -> String {
-    fill("The answer is compressed with {}, which was not asked for.", &[&shorten(coding, 40)])
+    format!("The answer is compressed with {}, which was not asked for.", shorten(coding, 40))
 }
 
 fn in_charset(charset: &str) -> String {
-    fill("The answer is in the character set {}, which was not asked for.", &[&shorten(charset, 40)])
+    format!("The answer is in the character set {}, which was not asked for.", shorten(charset, 40))
 }
 
 /// The first coding that changes bytes. Some servers write a character set where a coding belongs.

@@ -4,30 +4,32 @@
 
 use std::time::Duration;
 
+use crate::wit::Connection;
+use crate::wit::Term;
+use crate::wit::{Error, ErrorKind, InvalidArgument, Timeout, Undecodable};
+use crate::wit::{Listing, Pipeline};
 use http::StatusCode;
-use json_text::Texts;
+use model::credentials::Credentials;
 
-use crate::answer::{LARGEST_ERROR, List};
-use crate::connection::{Connection, Credentials, Limits, Lookup, Project, is_project_id};
-use crate::decode;
+use crate::connection::{self, Limits, Lookup, Project, is_project_id};
+use crate::decode::{Body, Records};
 use crate::encoding;
-use crate::error::{Error, ErrorKind, Failure, Invalid, Operation, Place, ResponseFacts, Timeout};
-use crate::message::shorten;
-use crate::pipeline::{Listing, Pipeline};
-use crate::query::{Query, Term};
+use crate::failure::{Failure, Operation, Place, ResponseFacts};
+use crate::query::Query;
 use crate::rejection;
+use crate::report;
 use crate::request::{Request, Target};
-use crate::response::{Body, Response};
+use crate::response::{Headers, Response};
 use crate::retry::{self, Next, Situation};
-use crate::secrets::Secrets;
-use crate::text::{fill, join, number};
+use crate::task;
+use crate::text::shorten;
 
 /// The world as a call needs it: clocks, waiting, and one kind of request.
 pub trait Transport {
-    /// The time since the Unix epoch.
+    /// Returns the time since the Unix epoch.
     fn now(&self) -> Duration;
 
-    /// The time since the call began, by a clock that never goes back.
+    /// Returns the time since the call began, by a clock that never goes back.
     fn elapsed(&self) -> Duration;
 
     /// Waits.
@@ -37,7 +39,7 @@ pub trait Transport {
     ///
     /// # Errors
     /// There is no response.
-    fn send(&mut self, request: Request, allowance: Allowance) -> Result<Response, Box<Failure>>;
+    fn send(&mut self, request: Request, allowance: Allowance) -> Result<Response, Failure>;
 }
 
 /// How long one request may take, and how much it may bring.
@@ -51,112 +53,115 @@ pub struct Allowance {
     pub between_bytes_timeout: Duration,
     /// How long the request may take in all: what is left of the call.
     pub remaining: Duration,
-    /// The largest body that is accepted, in bytes.
+    /// The largest body of a success that is accepted, in bytes.
     pub max_response_bytes: u32,
 }
 
-/// Lists the release tasks that match. Their texts are kept there.
+/// Lists the release tasks that match.
 ///
 /// # Errors
 /// Every failure, in the caller's terms.
-pub fn list_pipelines<'k>(
-    transport: &mut impl Transport,
+pub fn list_pipelines(
+    transport: &mut dyn Transport,
     connection: &Connection,
     terms: Vec<Term>,
-    texts: &'k Texts,
-) -> Result<Listing<'k>, Box<Error>> {
-    let secrets = Secrets::of(&connection.credentials);
-    let plan = || {
-        let query = Query::new(terms)?;
-        Ok((connection.service()?, connection.project()?, Caller::new(connection, &secrets)?, query))
+) -> Result<Listing, Error> {
+    let list = || {
+        let plan = || {
+            Ok((
+                connection::service(connection)?,
+                connection::project(connection)?,
+                Caller::new(connection)?,
+                Query::new(terms)?,
+            ))
+        };
+        let (service, project, caller, query) = plan().map_err(|invalid| unsent(Operation::ListPipelines, invalid))?;
+        let project_id = match project {
+            Project::Known(id) => id,
+            Project::OfRegion(lookup) => caller.look_up(transport, &lookup)?,
+        };
+        caller.list(transport, &Target::pipelines(&service, &project_id), &query)
     };
-    let (service, project, caller, query) =
-        plan().map_err(|invalid| unsent(Operation::ListPipelines, invalid, &secrets))?;
-
-    let project_id = match project {
-        Project::Known(id) => id,
-        Project::OfRegion(lookup) => caller.look_up(transport, &lookup)?,
-    };
-    let target = Target::pipelines(&service, &project_id);
-    let mut list = List::of(decode::pipelines(&query), texts);
-    let answer = caller.fetch(transport, Operation::ListPipelines, &target, &mut list)?;
-
-    let (mut pipelines, total) = list.into_items();
-    let matched = u32::try_from(pipelines.len()).unwrap_or(u32::MAX);
-    query.arrange(&mut pipelines);
-    Ok(Listing {
-        truncated: pipelines.len() < matched as usize,
-        pipelines,
-        total,
-        matched,
-        request_id: answer.facts.request_id,
-        attempts: answer.attempts,
-    })
+    list().map_err(|failed: Failed| report::error(failed.failure, &failed.place, &connection.credentials))
 }
 
 /// Finds the id of the region's project.
 ///
 /// # Errors
 /// Every failure, in the caller's terms; that there is no such project, or more than one, among them.
-pub fn find_project(transport: &mut impl Transport, connection: &Connection) -> Result<String, Box<Error>> {
-    let secrets = Secrets::of(&connection.credentials);
+pub fn find_project(transport: &mut dyn Transport, connection: &Connection) -> Result<String, Error> {
     let plan = || {
         if connection.region.is_none() {
-            return Err(Invalid::new("region", "it is missing; a project is found by the name of its region"));
+            let reason = "it is missing; a project is found by the name of its region";
+            return Err(InvalidArgument::new("region", reason));
         }
-        connection.service()?;
-        match connection.project()? {
-            Project::Known(_) => Err(Invalid::new("project-id", "it is given; there is nothing to find")),
-            Project::OfRegion(lookup) => Ok((lookup, Caller::new(connection, &secrets)?)),
+        connection::service(connection)?;
+        match connection::project(connection)? {
+            Project::Known(_) => Err(InvalidArgument::new("project-id", "it is given; there is nothing to find")),
+            Project::OfRegion(lookup) => Ok((lookup, Caller::new(connection)?)),
         }
     };
-    let (lookup, caller) = plan().map_err(|invalid| unsent(Operation::FindProject, invalid, &secrets))?;
-    caller.look_up(transport, &lookup)
+    let plan = plan().map_err(|invalid| unsent(Operation::FindProject, invalid));
+    plan.and_then(|(lookup, caller)| caller.look_up(transport, &lookup))
+        .map_err(|failed| report::error(failed.failure, &failed.place, &connection.credentials))
 }
 
-fn unsent(operation: Operation, invalid: Invalid, secrets: &Secrets) -> Box<Error> {
-    Box::<Failure>::from(invalid).into_error(Place { operation, request: "", attempts: 0 }, secrets)
+/// A failure, and the request that failed.
+struct Failed {
+    failure: Failure,
+    place: Place,
+}
+
+fn unsent(operation: Operation, invalid: InvalidArgument) -> Failed {
+    Failed { failure: invalid.into(), place: Place { operation, request: String::new(), attempts: 0 } }
 }
 
 /// What all requests of a call have in common.
 struct Caller<'a> {
     credentials: &'a Credentials,
-    secrets: &'a Secrets,
     limits: Limits,
 }
 
-/// A success, which the decoder has taken.
+/// A success.
 struct Answer {
-    request: String,
+    place: Place,
+    headers: Headers,
     facts: ResponseFacts,
-    attempts: u32,
+    body: Body,
 }
 
 impl<'a> Caller<'a> {
-    fn new(connection: &'a Connection, secrets: &'a Secrets) -> Result<Self, Invalid> {
-        Ok(Self { credentials: connection.credentials()?, secrets, limits: connection.limits()? })
+    fn new(connection: &'a Connection) -> Result<Self, InvalidArgument> {
+        connection::check_credentials(&connection.credentials)?;
+        Ok(Self { credentials: &connection.credentials, limits: connection::limits(connection)? })
     }
 
-    fn look_up(&self, transport: &mut impl Transport, lookup: &Lookup) -> Result<String, Box<Error>> {
-        let operation = Operation::FindProject;
-        let texts = Texts::default();
-        let mut list = List::of(decode::projects(), &texts);
-        let Answer { request, facts, attempts } =
-            self.fetch(transport, operation, &Target::projects(lookup), &mut list)?;
-        only_project(&lookup.region, &list.into_items().0).map_err(|failure| {
-            failure.of(facts).into_error(Place { operation, request: &request, attempts }, self.secrets)
+    fn list(&self, transport: &mut dyn Transport, target: &Target, query: &Query) -> Result<Listing, Failed> {
+        let answer = self.fetch(transport, Operation::ListPipelines, target)?;
+        let records = answer.body.records(|task| query.matches(task));
+        let Records { wanted: mut tasks, total } = records.map_err(|failure| answer.failed(failure))?;
+        let matched = u32::try_from(tasks.len()).unwrap_or(u32::MAX);
+        query.arrange(&mut tasks);
+        Ok(Listing {
+            truncated: tasks.len() < matched as usize,
+            pipelines: tasks.into_iter().map(Pipeline::from).collect(),
+            total,
+            matched,
+            request_id: answer.facts.request_id,
+            attempts: answer.place.attempts,
         })
     }
 
+    fn look_up(&self, transport: &mut dyn Transport, lookup: &Lookup) -> Result<String, Failed> {
+        let answer = self.fetch(transport, Operation::FindProject, &Target::projects(lookup))?;
+        let projects = answer.body.records(|_: &task::Project<'_>| true).map_err(|failure| answer.failed(failure))?;
+        only_project(&lookup.region, &projects.wanted)
+            .map_err(|failure| Failed { failure: failure.of(answer.facts.clone()), place: answer.place.clone() })
+    }
+
     /// Sends the request until it succeeds, fails for good, or time or attempts run out.
-    fn fetch(
-        &self,
-        transport: &mut impl Transport,
-        operation: Operation,
-        target: &Target,
-        decoder: &mut List<'_, '_>,
-    ) -> Result<Answer, Box<Error>> {
-        let request = fill("GET {}", &[&target.url()]);
+    fn fetch(&self, transport: &mut dyn Transport, operation: Operation, target: &Target) -> Result<Answer, Failed> {
+        let request = format!("{} {}", http::Method::GET, target.url());
         let mut attempts = 0;
         let mut last = Failure::lasting(ErrorKind::Timeout(Timeout::Call), "No time was left to send the request.");
         let reason = loop {
@@ -165,8 +170,11 @@ impl<'a> Caller<'a> {
                 break (attempts > 0).then_some(retry::TOO_LATE);
             }
             attempts += 1;
-            last = match self.attempt(transport, operation, target, remaining, decoder) {
-                Ok(facts) => return Ok(Answer { request, facts, attempts }),
+            last = match self.attempt(transport, operation, target, remaining) {
+                Ok((headers, facts, body)) => {
+                    let place = Place { operation, request, attempts };
+                    return Ok(Answer { place, headers, facts, body: Body::new(body) });
+                }
                 Err(failure) => failure,
             };
             let situation = Situation {
@@ -188,17 +196,16 @@ impl<'a> Caller<'a> {
             }
             detail.push_str(reason);
         }
-        Err(last.into_error(Place { operation, request: &request, attempts }, self.secrets))
+        Err(Failed { failure: last, place: Place { operation, request, attempts } })
     }
 
     fn attempt(
         &self,
-        transport: &mut impl Transport,
+        transport: &mut dyn Transport,
         operation: Operation,
         target: &Target,
         remaining: Duration,
-        decoder: &mut List<'_, '_>,
-    ) -> Result<ResponseFacts, Box<Failure>> {
+    ) -> Result<(Headers, ResponseFacts, Vec<u8>), Failure> {
         // Signed anew each time: a signature is valid for 15 minutes.
         let request = target.request(self.credentials, transport.now());
         let allowance = Allowance {
@@ -208,99 +215,68 @@ impl<'a> Caller<'a> {
             remaining,
             max_response_bytes: self.limits.max_response_bytes,
         };
-        let Response { status, headers, mut body } = transport.send(request, allowance)?;
+        let Response { status, headers, body } = transport.send(request, allowance)?;
         if status != StatusCode::OK {
-            let body = beginning(&mut *body, LARGEST_ERROR);
+            // What the status says counts, also when what explains it did not arrive.
+            let body = body.unwrap_or_default();
             return Err(rejection::failure(operation, status, &headers, &body, transport.now()));
         }
         let facts = rejection::facts(status, &headers);
-        match read(&mut *body, decoder) {
-            Ok(()) => Ok(facts),
-            Err(mut failure) => {
-                let facts = facts_of(&failure, facts, decoder);
-                if let ErrorKind::Undecodable { path, expected } = &mut failure.kind {
-                    let mut start = decoder.beginning().to_vec();
-                    start.extend(beginning(&mut *body, encoding::TELLING.saturating_sub(start.len())));
-                    if let Some(form) = encoding::unasked(&headers, &start) {
-                        (*path, *expected) = ("$".to_owned(), encoding::ASKED.to_owned());
-                        failure.detail = Some(form);
-                    }
-                }
-                Err(failure.of(facts))
+        match body {
+            Ok(body) => Ok((headers, facts, body)),
+            Err(failure) => Err(failure.of(facts)),
+        }
+    }
+
+    fn remaining(&self, transport: &dyn Transport) -> Duration {
+        self.limits.call_timeout.saturating_sub(transport.elapsed())
+    }
+}
+
+impl Answer {
+    /// The failure to decode this answer. One of quite another shape, with status 200, may still be an error of the
+    /// service, or in a form that was not asked for.
+    fn failed(&self, mut failure: Failure) -> Failed {
+        let mut facts = self.facts.clone();
+        if let ErrorKind::Undecodable(Undecodable { path, expected }) = &mut failure.kind {
+            if path == "$" {
+                let with_body = rejection::with_body(facts.clone(), self.body.bytes());
+                facts = if with_body.code.is_some() { with_body } else { facts };
+            }
+            if let Some(form) = encoding::unasked(&self.headers, self.body.bytes()) {
+                (*path, *expected) = ("$".to_owned(), encoding::ASKED.to_owned());
+                failure.detail = Some(form);
             }
         }
+        Failed { failure: failure.of(facts), place: self.place.clone() }
     }
-
-    fn remaining(&self, transport: &impl Transport) -> Duration {
-        let (timeout, elapsed) = (nanoseconds(self.limits.call_timeout), nanoseconds(transport.elapsed()));
-        Duration::from_nanos(timeout.saturating_sub(elapsed))
-    }
-}
-
-/// No limit is longer than seven weeks, and no call lasts longer.
-pub(crate) fn nanoseconds(duration: Duration) -> u64 {
-    duration.as_secs() * 1_000_000_000 + u64::from(duration.subsec_nanos())
-}
-
-/// Has the decoder take the whole body.
-fn read(body: &mut dyn Body, decoder: &mut List<'_, '_>) -> Result<(), Box<Failure>> {
-    decoder.restart();
-    while let Some(chunk) = body.next()? {
-        decoder.push(chunk)?;
-    }
-    decoder.finish()
-}
-
-/// The beginning of a body that explains a status. What the status says counts, also when that did not arrive.
-fn beginning(body: &mut dyn Body, most: usize) -> Vec<u8> {
-    let mut beginning = Vec::new();
-    while beginning.len() < most {
-        match body.next() {
-            Ok(Some(chunk)) => beginning.extend_from_slice(&chunk),
-            Ok(None) => break,
-            Err(_) => return Vec::new(),
-        }
-    }
-    beginning
-}
-
-/// An answer of quite another shape, with status 200, may still be an error of the service.
-fn facts_of(failure: &Failure, facts: ResponseFacts, decoder: &List<'_, '_>) -> ResponseFacts {
-    if !matches!(&failure.kind, ErrorKind::Undecodable { path, .. } if path == "$") {
-        return facts;
-    }
-    let with_body = rejection::with_body(facts.clone(), decoder.beginning());
-    if with_body.code.is_some() { with_body } else { facts }
 }
 
 /// The one project that has the region's name.
-fn only_project(region: &str, projects: &[Pipeline<'_>]) -> Result<String, Box<Failure>> {
-    let named = |project: &Pipeline<'_>| match project.name.text() {
-        Some(name) => fill("{} ({})", &[&shorten(&project.id, 64), &shorten(name, 64)]),
-        None => shorten(&project.id, 64),
+fn only_project(region: &str, projects: &[task::Project<'_>]) -> Result<String, Failure> {
+    let named = |project: &task::Project<'_>| match &project.name {
+        Some(name) => format!("{} ({})", shorten(project.id(), 64), shorten(name, 64)),
+        None => shorten(project.id(), 64),
     };
-    let found = join(&projects.iter().take(10).map(named).collect::<Vec<_>>(), ", ");
+    let found = projects.iter().take(10).map(named).collect::<Vec<_>>().join(", ");
     match projects {
-        [project] if project.name.text().is_none_or(|name| name == region) => {
-            if is_project_id(&project.id) {
-                return Ok(project.id.get().to_owned());
+        [project] if project.name.as_ref().is_none_or(|name| name == region) => {
+            if is_project_id(project.id()) {
+                return Ok(project.id().to_owned());
             }
             let (path, expected) = ("$.projects[0].id".to_owned(), "a project id of 32 hexadecimal digits".to_owned());
-            Err(Failure::lasting(ErrorKind::Undecodable { path, expected }, fill("IAM sent {}.", &[&found])))
+            let kind = ErrorKind::Undecodable(Undecodable { path, expected });
+            Err(Failure::lasting(kind, format!("IAM sent {found}.")))
         }
         [] | [_] => {
             let found = if found.is_empty() { "nothing" } else { &found };
-            Err(Failure::lasting(
-                ErrorKind::NotFound,
-                fill("These credentials have no project named {}; IAM found {}.", &[region, found]),
-            ))
+            let detail = format!("These credentials have no project named {region}; IAM found {found}.");
+            Err(Failure::lasting(ErrorKind::NotFound, detail))
         }
-        several => Err(Box::from(Invalid::new(
-            "project-id",
-            fill(
-                "it is missing, and the region {} has {} projects: {}",
-                &[region, &number(several.len() as u64), &found],
-            ),
-        ))),
+        several => {
+            let count = several.len();
+            let reason = format!("it is missing, and the region {region} has {count} projects: {found}");
+            Err(InvalidArgument::new("project-id", reason).into())
+        }
     }
 }

@@ -4,19 +4,20 @@
 //! of them are read. Source: "ServiceStage Error Codes", and the API gateway's and IAM's pages on errors.
 
 use std::str;
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use crate::wit::{ClockSkew, ErrorKind, Forbidden, Redirected, Throttled};
 use http::StatusCode;
 use huaweicloud_sign::date;
-use json_text::Value;
-use json_text::number::natural;
+use serde_json::Value;
 
 use crate::encoding;
-use crate::error::{ErrorKind, Failure, Operation, ResponseFacts};
-use crate::find::{find, split};
-use crate::message::{LONGEST, shorten};
+use crate::failure::{Failure, Operation, ResponseFacts};
 use crate::response::Headers;
-use crate::text::{fill, lossy, number};
+use crate::text::shorten;
+
+/// The longest message of a server that is passed on, in characters.
+const LONGEST: usize = 512;
 
 /// An error body larger than this is no error body of the service, and is not parsed.
 pub(crate) const LARGEST_BODY: usize = 64 * 1024;
@@ -33,19 +34,13 @@ pub fn facts(status: StatusCode, headers: &Headers) -> ResponseFacts {
 
 /// The failure that a response stands for. `now` is the time since the Unix epoch.
 #[must_use]
-pub fn failure(
-    operation: Operation,
-    status: StatusCode,
-    headers: &Headers,
-    body: &[u8],
-    now: Duration,
-) -> Box<Failure> {
+pub fn failure(operation: Operation, status: StatusCode, headers: &Headers, body: &[u8], now: Duration) -> Failure {
     let (response, form) = read(facts(status, headers), headers, body);
     let retry_after = retry_after(headers, now);
     let kind = kind(operation, status, headers, &response, retry_after);
-    let transient = matches!(kind, ErrorKind::Throttled { .. }) || matches!(status.as_u16(), 502..=504);
+    let transient = matches!(kind, ErrorKind::Throttled(_)) || matches!(status.as_u16(), 502..=504);
     let detail = form.or_else(|| response.message.is_none().then(|| "The response says no more.".to_owned()));
-    Box::new(Failure { kind, transient, detail, retry_after, response })
+    Failure { kind, transient, detail, retry_after, response }
 }
 
 /// Adds what a body says, or names the form that it is in where it cannot be read.
@@ -66,13 +61,13 @@ pub fn with_body(facts: ResponseFacts, body: &[u8]) -> ResponseFacts {
         return facts;
     }
     let small = str::from_utf8(body).ok().filter(|body| body.len() <= LARGEST_BODY);
-    let json = small.and_then(|body| Value::parse(body).ok());
+    let json = small.and_then(|body| serde_json::from_str::<Value>(body).ok());
     let known = json.as_ref().and_then(|json| code_and_message(json, true).or_else(|| code_and_message(json, false)));
     let (code, message) = known.unwrap_or_else(|| {
-        let start = lossy(body.get(..LARGEST_BODY).unwrap_or(body));
+        let start = String::from_utf8_lossy(body.get(..LARGEST_BODY).unwrap_or(body));
         (None, Some(visible_text(&start)))
     });
-    let id_in_body = match json.as_ref().and_then(|json| json.member("request_id")) {
+    let id_in_body = match json.as_ref().and_then(|json| json.get("request_id")) {
         Some(Value::String(id)) => short(id, 128),
         _ => None,
     };
@@ -97,28 +92,25 @@ fn kind(
     retry_after: Option<Duration>,
 ) -> ErrorKind {
     let code = response.code.as_deref().unwrap_or_default();
-    let throttled = || ErrorKind::Throttled { retry_after_ms: retry_after.map(milliseconds) };
+    let throttled = || ErrorKind::Throttled(Throttled { retry_after_ms: retry_after.map(milliseconds) });
     match status.as_u16() {
-        300..=399 => ErrorKind::Redirected { location: location(headers) },
+        300..=399 => ErrorKind::Redirected(Redirected { location: location(headers) }),
         400.. if matches!(code, "APIGW.0308" | "APIG.0308") => throttled(),
         401 if code == NOT_FOUND_AS_401 => ErrorKind::NotFound,
         401 if !is_about_credentials(code) => ErrorKind::Rejected,
         401 => clock_skew(response.message.as_deref().unwrap_or_default()).unwrap_or(ErrorKind::Unauthenticated),
         403 => {
             let (permission, depends_on) = operation.permission();
-            ErrorKind::Forbidden {
+            ErrorKind::Forbidden(Forbidden {
                 permission: permission.to_owned(),
                 depends_on: depends_on.iter().map(|&permission| permission.to_owned()).collect(),
-            }
+            })
         }
         404 => ErrorKind::NotFound,
         429 => throttled(),
         400..=499 => ErrorKind::Rejected,
         500..=599 => ErrorKind::Unavailable,
-        other => {
-            let what = fill("the service answered with the unexpected status {}", &[&number(other.into())]);
-            ErrorKind::Other(what)
-        }
+        other => ErrorKind::Other(format!("the service answered with the unexpected status {other}")),
     }
 }
 
@@ -131,53 +123,54 @@ fn is_about_credentials(code: &str) -> bool {
 /// Both times, from the gateway's message about a signature that is out of date.
 fn clock_skew(message: &str) -> Option<ErrorKind> {
     let time = |label: &str| {
-        let (_, rest) = split(message, label)?;
+        let (_, rest) = message.split_once(label)?;
         date::parse(rest.get(..16)?).map(|seconds| seconds * 1000)
     };
-    find(message, "signature expired")?;
-    Some(ErrorKind::ClockSkew { signed_at: time("signature time:")?, server_time: time("server time:")? })
+    if !message.contains("signature expired") {
+        return None;
+    }
+    let (signed_at, server_time) = (time("signature time:")?, time("server time:")?);
+    Some(ErrorKind::ClockSkew(ClockSkew { signed_at, server_time }))
 }
 
 /// `Retry-After` as a wait: seconds, or a date. A date is compared with the server's own clock where it tells it.
 fn retry_after(headers: &Headers, now: Duration) -> Option<Duration> {
     let value = headers.retry_after.as_deref()?.trim_ascii();
     if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Some(Duration::from_secs(natural(value).unwrap_or(u64::from(u32::MAX))));
+        return Some(Duration::from_secs(value.parse().unwrap_or(u64::from(u32::MAX))));
     }
-    // Dates end with the year 9999.
-    let since_epoch = |text| date::parse_http(text).map(|seconds| seconds * 1_000_000);
-    let server = headers.date.as_deref().and_then(since_epoch);
-    let server = server.unwrap_or_else(|| now.as_secs() * 1_000_000 + u64::from(now.subsec_micros()));
-    Some(Duration::from_micros(since_epoch(value)?.saturating_sub(server)))
+    let since_epoch = |text| since_epoch(httpdate::parse_http_date(text).ok()?);
+    let server = headers.date.as_deref().and_then(since_epoch).unwrap_or(now);
+    Some(since_epoch(value)?.saturating_sub(server))
+}
+
+fn since_epoch(time: SystemTime) -> Option<Duration> {
+    time.duration_since(UNIX_EPOCH).ok()
 }
 
 fn milliseconds(wait: Duration) -> u64 {
-    wait.as_secs()
-        .checked_mul(1000)
-        .and_then(|whole| whole.checked_add(wait.subsec_millis().into()))
-        .unwrap_or(u64::MAX)
+    u64::try_from(wait.as_millis()).unwrap_or(u64::MAX)
 }
 
 /// The origin that a redirect points to: the rest of the URL could hold anything.
 fn location(headers: &Headers) -> Option<String> {
     let location = headers.location.as_deref()?;
-    let (scheme, rest) = split(location, "//")?;
+    let (scheme, rest) = location.split_once("//")?;
     if !["", "http:", "https:"].iter().any(|known| scheme.eq_ignore_ascii_case(known)) {
         return None;
     }
-    let end = rest.bytes().position(|byte| matches!(byte, b'/' | b'?' | b'#')).unwrap_or(rest.len());
-    let authority = rest.get(..end)?;
-    let user = authority.bytes().rposition(|byte| byte == b'@').map_or(0, |at| at + 1);
-    Some(shorten(&fill("{}//{}", &[scheme, authority.get(user..)?]), 300))
+    let authority = rest.split(['/', '?', '#']).next()?;
+    let host = authority.rsplit('@').next()?;
+    Some(shorten(&format!("{scheme}//{host}"), 300))
 }
 
 /// The code and the message in any of the known forms, at the top or within. First an object that has both is looked
 /// for, as the official SDK does; then one that has either.
-fn code_and_message(json: &Value<'_>, both: bool) -> Option<(Option<String>, Option<String>)> {
+fn code_and_message(json: &Value, both: bool) -> Option<(Option<String>, Option<String>)> {
     let find = |names: &[&str]| {
-        names.iter().find_map(|name| match json.member(name) {
-            Some(Value::String(text)) if !text.is_empty() => Some(text.to_string()),
-            Some(Value::Number(literal)) => Some((*literal).to_owned()),
+        names.iter().find_map(|name| match json.get(name) {
+            Some(Value::String(text)) if !text.is_empty() => Some(text.clone()),
+            Some(Value::Number(number)) => Some(number.to_string()),
             _ => None,
         })
     };
@@ -189,7 +182,7 @@ fn code_and_message(json: &Value<'_>, both: bool) -> Option<(Option<String>, Opt
             if enough {
                 Some((code, message))
             } else {
-                members.iter().find_map(|(_, value)| code_and_message(value, both))
+                members.values().find_map(|value| code_and_message(value, both))
             }
         }
         Value::Array(items) => items.iter().find_map(|value| code_and_message(value, both)),
@@ -200,52 +193,36 @@ fn code_and_message(json: &Value<'_>, both: bool) -> Option<(Option<String>, Opt
 /// Some gateways echo the canonical request, and with it the values of all signed headers; or the signature, which is
 /// good for another quarter of an hour.
 fn without_signature(message: &str) -> String {
+    const SIGNED: [&str; 5] =
+        ["canonicalrequest", "canonical request", "canonical_request", "canonical-request", "signature="];
+    // Letters beyond ASCII keep their length.
     let lower = message.to_ascii_lowercase();
-    let mut start = message.len();
-    for word in ["canonicalrequest", "canonical request", "canonical_request", "canonical-request", "signature="] {
-        start = start.min(find(&lower, word).unwrap_or(start));
-    }
-    match message.split_at_checked(start) {
-        Some((before, after)) if !after.is_empty() => fill("{}[the signed request left out]", &[before]),
-        _ => message.to_owned(),
+    let signed = SIGNED.iter().filter_map(|word| lower.find(word)).min();
+    match signed.and_then(|start| message.get(..start)) {
+        Some(before) => format!("{before}[the signed request left out]"),
+        None => message.to_owned(),
     }
 }
 
 /// What a person would see of a page: the text outside of tags, without comments, scripts and styles.
 fn visible_text(page: &str) -> String {
-    let mut page = page;
-    while let Some(rest) = page.strip_prefix("\u{feff}") {
-        page = rest;
+    let mut rest = page.trim_start_matches('\u{feff}').trim_start();
+    if !rest.starts_with('<') {
+        return rest.to_owned();
     }
-    let page = page.trim_start();
-    if page.as_bytes().first() != Some(&b'<') {
-        return page.to_owned();
-    }
-    // Names of tags in either case; letters beyond ASCII keep their length.
-    let lower = page.to_ascii_lowercase();
-    let (mut text, mut at) = (String::new(), 0);
-    while let Some(tag) = find_from(&lower, "<", at) {
-        text.push_str(page.get(at..tag).unwrap_or_default());
-        text.push(' ');
-        let rest = lower.get(tag + 1..).unwrap_or_default();
-        let end = if rest.starts_with("!--") {
-            find_from(&lower, "--", tag + 4)
-        } else if is_tag(rest, "script") {
-            find_from(&lower, "</script", tag)
-        } else if is_tag(rest, "style") {
-            find_from(&lower, "</style", tag)
-        } else {
-            Some(tag)
+    let mut text = String::new();
+    while let Some((before, tag)) = rest.split_once('<') {
+        text.extend([before, " "]);
+        let name: String = tag.chars().take_while(char::is_ascii_alphanumeric).collect();
+        let end = match name.to_ascii_lowercase().as_str() {
+            _ if tag.starts_with("!--") => "-->",
+            "script" => "</script",
+            "style" => "</style",
+            _ => "",
         };
-        at = end.and_then(|end| find_from(&lower, ">", end)).map_or(page.len(), |end| end + 1);
+        // Names of tags in either case; letters beyond ASCII keep their length.
+        let end = if end.is_empty() { Some(0) } else { tag.to_ascii_lowercase().find(end) };
+        rest = end.and_then(|end| tag.get(end..)?.split_once('>')).unwrap_or_default().1;
     }
-    text + page.get(at..).unwrap_or_default()
-}
-
-fn is_tag(text: &str, name: &str) -> bool {
-    text.strip_prefix(name).is_some_and(|rest| !rest.as_bytes().first().is_some_and(u8::is_ascii_alphanumeric))
-}
-
-fn find_from(text: &str, part: &str, from: usize) -> Option<usize> {
-    find(text.get(from..)?, part).map(|at| from + at)
+    text + rest
 }

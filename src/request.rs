@@ -6,15 +6,18 @@
 use std::fmt;
 use std::time::Duration;
 
+use http::Method;
 use huaweicloud_sign as sign;
+use model::credentials::{AccessKey, Credentials};
 use model::origin::Origin;
 
-use crate::connection::{Credentials, Lookup};
-use crate::text::fill;
+use crate::connection::Lookup;
 
-/// A GET request: nothing here sends any other.
+/// A request without a body.
 #[derive(Clone, Debug)]
 pub struct Request {
+    /// The method.
+    pub method: Method,
     /// Where it goes.
     pub origin: Origin,
     /// Path and query, as they are sent.
@@ -53,7 +56,7 @@ impl Target {
     pub fn pipelines(service: &Origin, project_id: &str) -> Self {
         Self {
             origin: service.clone(),
-            path: fill("/v3/{}/pipeline/pipelines", &[project_id]),
+            path: format!("/v3/{project_id}/pipeline/pipelines"),
             query: None,
             project_id: Some(project_id.to_owned()),
         }
@@ -73,7 +76,7 @@ impl Target {
     /// The URL. It never holds a secret.
     #[must_use]
     pub fn url(&self) -> String {
-        fill("{}{}", &[&self.origin.to_string(), &self.path_and_query()])
+        format!("{}{}", self.origin, self.path_and_query())
     }
 
     /// The request, authenticated for this time since the Unix epoch.
@@ -87,41 +90,38 @@ impl Target {
         match credentials {
             Credentials::Ambient => {}
             Credentials::Token(token) => headers.push(header("x-auth-token", token)),
-            Credentials::AccessKey { access_key_id, secret_access_key, security_token } => {
-                self.sign(&mut headers, access_key_id, secret_access_key, security_token.as_deref(), now);
-            }
+            Credentials::AccessKey(key) => self.sign(&mut headers, key, now),
         }
-        Request { origin: self.origin.clone(), path_and_query: self.path_and_query(), headers }
+        Request { method: Method::GET, origin: self.origin.clone(), path_and_query: self.path_and_query(), headers }
     }
 
     fn path_and_query(&self) -> String {
         match &self.query {
-            Some((name, value)) => fill("{}?{}", &[&self.path, &sign::canonical::query(&[(name, value)])]),
+            Some((name, value)) => format!("{}?{}", self.path, sign::canonical::query(&[(name, value)])),
             None => self.path.clone(),
         }
     }
 
     /// Adds the headers of a signature. Only what no proxy and no runtime changes is signed, so neither `Accept` nor
     /// `User-Agent`; the host derives `Host` from the URL, so it is signed and not set.
-    fn sign(
-        &self,
-        headers: &mut Vec<Header>,
-        access_key_id: &str,
-        secret_access_key: &str,
-        security_token: Option<&str>,
-        now: Duration,
-    ) {
+    fn sign(&self, headers: &mut Vec<Header>, key: &AccessKey, now: Duration) {
         let date = sign::date::format(now.as_secs());
         headers.push(header("x-sdk-date", &date));
         headers.extend(self.project_id.iter().map(|id| header("x-project-id", id)));
-        headers.extend(security_token.map(|token| header("x-security-token", token)));
+        headers.extend(key.security_token.iter().map(|token| header("x-security-token", token)));
         let host = self.origin.authority();
         let mut signed = vec![("host", host.as_str())];
         let stable = headers.iter().filter(|header| !matches!(header.name, "accept" | "user-agent"));
         signed.extend(stable.map(|header| (header.name, header.value.as_str())));
         let query: Vec<(&str, &str)> = self.query.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        let request = sign::Request { method: "GET", path: &self.path, query: &query, headers: &signed, body: b"" };
-        let authorization = sign::sign(&request, access_key_id, secret_access_key, &date).authorization;
+        let request = sign::Request {
+            method: Method::GET.as_str(),
+            path: &self.path,
+            query: &query,
+            headers: &signed,
+            body: b"",
+        };
+        let authorization = sign::sign(&request, &key.access_key_id, &key.secret_access_key, &date).authorization;
         headers.push(header("authorization", &authorization));
     }
 }

@@ -2,25 +2,17 @@
 
 use http::StatusCode;
 
-use crate::error::Failure;
+use crate::failure::Failure;
 
-/// A body on its way.
-pub trait Body {
-    /// The next chunk, which is not empty; nothing once the whole body has arrived.
-    ///
-    /// # Errors
-    /// It breaks off, takes too long, or is too large.
-    fn next(&mut self) -> Result<Option<Vec<u8>>, Box<Failure>>;
-}
-
-/// A response whose body is still to be read.
+/// A response.
 pub struct Response {
     /// The status.
     pub status: StatusCode,
     /// The headers.
     pub headers: Headers,
-    /// The body.
-    pub body: Box<dyn Body>,
+    /// The whole body of a success; of any other response as much as may explain it. An error: it broke off, took too
+    /// long, or is too large.
+    pub body: Result<Vec<u8>, Failure>,
 }
 
 /// The only headers of a response that mean anything here.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::error::Failure;
+use crate::failure::Failure;
 
 /// The milliseconds of the wait before the second attempt, doubled for each one after. The vendor advises 2 to 5 s after
 /// throttling.

@@ -1,23 +1,23 @@
-//! `wasi:http` and the clocks, and nothing that decides. `calls` declares the functions that end with an error code.
-
-mod calls;
+//! `wasi:http` and the clocks, and nothing that decides.
 
 use std::time::Duration;
 
-use http::StatusCode;
+use crate::wit::{ErrorKind, Timeout, TooLarge};
+use http::{Method, StatusCode};
 
-use crate::component::bindings::wasi;
-use crate::error::{ErrorKind, Failure, Timeout};
-use crate::list::{Allowance, Transport, nanoseconds};
-use crate::message::shorten;
+use crate::bindings::wasi;
+use crate::failure::Failure;
+use crate::list::{Allowance, Transport};
+use crate::rejection::LARGEST_BODY;
 use crate::request::{Header, Request};
-use crate::response::{Body, Headers, Response};
-use crate::text::{fill, number};
+use crate::response::{Headers, Response};
+use crate::text::shorten;
 
-use calls::ErrorCode;
 use wasi::clocks::{monotonic_clock, wall_clock};
+use wasi::http::outgoing_handler;
 use wasi::http::types::{
-    Fields, FutureIncomingResponse, IncomingBody, IncomingResponse, Method, OutgoingRequest, RequestOptions, Scheme,
+    self, ErrorCode, Fields, FutureIncomingResponse, IncomingBody, IncomingResponse, OutgoingRequest, RequestOptions,
+    Scheme,
 };
 use wasi::io::poll::{Pollable, poll};
 use wasi::io::streams::{InputStream, StreamError};
@@ -49,8 +49,7 @@ impl WasiHttp {
 impl Transport for WasiHttp {
     fn now(&self) -> Duration {
         let now = wall_clock::now();
-        // Up to a year with six digits; of other ways to make a duration, each may panic, which takes 1 KB.
-        Duration::from_micros(now.seconds.min(1 << 43) * 1_000_000 + u64::from(now.nanoseconds / 1000))
+        Duration::from_secs(now.seconds).saturating_add(Duration::from_nanos(now.nanoseconds.into()))
     }
 
     fn elapsed(&self) -> Duration {
@@ -61,21 +60,27 @@ impl Transport for WasiHttp {
         monotonic_clock::subscribe_duration(nanoseconds(wait)).block();
     }
 
-    fn send(&mut self, request: Request, allowance: Allowance) -> Result<Response, Box<Failure>> {
+    fn send(&mut self, request: Request, allowance: Allowance) -> Result<Response, Failure> {
         let deadline = monotonic_clock::subscribe_duration(nanoseconds(allowance.remaining));
-        let pending =
-            calls::send(&outgoing(&request)?, &options(&allowance)).map_err(|code| failure(code, Phase::Head))?;
+        let pending = outgoing_handler::handle(outgoing(&request)?, Some(options(&allowance)))
+            .map_err(|code| failure(code, Phase::Head))?;
         let incoming = wait_for_head(&pending, &deadline)?;
         let status = status(&incoming)?;
-        Ok(Response {
-            status,
-            headers: headers(&incoming, status),
-            body: Box::new(Incoming::of(&incoming, deadline, allowance.max_response_bytes)?),
-        })
+        let body = if status == StatusCode::OK {
+            let most = usize::try_from(allowance.max_response_bytes).unwrap_or(usize::MAX);
+            whole_body(&incoming, &deadline, most)
+        } else {
+            start_of_body(&incoming, &deadline)
+        };
+        Ok(Response { status, headers: headers(&incoming, status), body })
     }
 }
 
-fn outgoing(request: &Request) -> Result<OutgoingRequest, Box<Failure>> {
+fn nanoseconds(duration: Duration) -> u64 {
+    u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
+}
+
+fn outgoing(request: &Request) -> Result<OutgoingRequest, Failure> {
     let headers = Fields::new();
     let mut taken = true;
     for Header { name, value } in &request.headers {
@@ -85,7 +90,7 @@ fn outgoing(request: &Request) -> Result<OutgoingRequest, Box<Failure>> {
     let scheme = if request.origin.is_secure() { Scheme::Https } else { Scheme::Http };
     let parts = [
         (taken, "a header"),
-        (outgoing.set_method(&Method::Get).is_ok(), "the method"),
+        (outgoing.set_method(&method(&request.method)).is_ok(), "the method"),
         (outgoing.set_scheme(Some(&scheme)).is_ok(), "the scheme"),
         (outgoing.set_authority(Some(&request.origin.authority())).is_ok(), "the host"),
         (outgoing.set_path_with_query(Some(&request.path_and_query)).is_ok(), "the path"),
@@ -94,6 +99,10 @@ fn outgoing(request: &Request) -> Result<OutgoingRequest, Box<Failure>> {
         Some((_, part)) => Err(unsendable(part)),
         None => Ok(outgoing),
     }
+}
+
+fn method(method: &Method) -> types::Method {
+    if method == Method::GET { types::Method::Get } else { types::Method::Other(method.to_string()) }
 }
 
 /// A host that knows no such timeout ignores it; the call's own deadline holds all the same.
@@ -105,22 +114,22 @@ fn options(allowance: &Allowance) -> RequestOptions {
     options
 }
 
-fn wait_for_head(pending: &FutureIncomingResponse, deadline: &Pollable) -> Result<IncomingResponse, Box<Failure>> {
+fn wait_for_head(pending: &FutureIncomingResponse, deadline: &Pollable) -> Result<IncomingResponse, Failure> {
     let ready = pending.subscribe();
     loop {
-        match calls::response_of(pending) {
-            Some(Ok(response)) => return Ok(response),
-            Some(Err(Some(code))) => return Err(failure(code, Phase::Head)),
-            Some(Err(None)) => return Err(unsendable("the response, which was taken before")),
+        match pending.get() {
+            Some(Ok(Ok(response))) => return Ok(response),
+            Some(Ok(Err(code))) => return Err(failure(code, Phase::Head)),
+            Some(Err(())) => return Err(unsendable("the response, which was taken before")),
             None => wait(&ready, deadline)?,
         }
     }
 }
 
-fn status(incoming: &IncomingResponse) -> Result<StatusCode, Box<Failure>> {
+fn status(incoming: &IncomingResponse) -> Result<StatusCode, Failure> {
     let status = incoming.status();
     let impossible = |_| {
-        let what = fill("the host passed on the status {}", &[&number(status.into())]);
+        let what = format!("the host passed on the status {status}");
         Failure::lasting(ErrorKind::Other(what), "There is none such.")
     };
     StatusCode::from_u16(status).map_err(impossible)
@@ -132,114 +141,125 @@ fn headers(incoming: &IncomingResponse, status: StatusCode) -> Headers {
     Headers::look_up(status, |name| fields.get(name).into_iter().next().and_then(|value| String::from_utf8(value).ok()))
 }
 
-/// A body that arrives within the time of the call.
-struct Incoming {
-    open: Option<Open>,
-    deadline: Pollable,
-    read: usize,
-    max_bytes: u32,
+/// Reads a whole body, its trailers included: some hosts report a broken body only there.
+fn whole_body(incoming: &IncomingResponse, deadline: &Pollable, most: usize) -> Result<Vec<u8>, Failure> {
+    let too_large = || {
+        let kind = ErrorKind::TooLarge(TooLarge { limit_bytes: Some(most as u64) });
+        Failure::lasting(kind, "Reading stopped there.")
+    };
+    let mut body = Vec::with_capacity(content_length(incoming).min(most));
+    let (incoming, stream) = open(incoming)?;
+    read(&stream, deadline, |chunk| {
+        if chunk.len() > most - body.len() {
+            return Err(too_large());
+        }
+        body.extend_from_slice(&chunk);
+        Ok(true)
+    })?;
+    drop(stream);
+    trailers_arrived(incoming, deadline).map(|()| body)
 }
 
-/// What belongs to a body that is not read to its end. It is given back in this order.
-struct Open {
-    /// Made when there is something to wait for.
-    ready: Option<Pollable>,
-    stream: InputStream,
-    body: IncomingBody,
-}
-
-impl Incoming {
-    fn of(incoming: &IncomingResponse, deadline: Pollable, max_bytes: u32) -> Result<Self, Box<Failure>> {
-        let body = incoming.consume().map_err(|()| unsendable("the body, which was taken before"))?;
-        let stream = body.stream().map_err(|()| unsendable("the stream, which was taken before"))?;
-        Ok(Self { open: Some(Open { ready: None, stream, body }), deadline, read: 0, max_bytes })
+/// Reads as much of a body as an error of the service has, and one byte more if it is larger than one.
+fn start_of_body(incoming: &IncomingResponse, deadline: &Pollable) -> Result<Vec<u8>, Failure> {
+    let mut body = Vec::new();
+    let (incoming, stream) = open(incoming)?;
+    read(&stream, deadline, |chunk| {
+        body.extend_from_slice(&chunk);
+        Ok(body.len() <= LARGEST_BODY)
+    })?;
+    drop(stream);
+    if body.len() <= LARGEST_BODY {
+        trailers_arrived(incoming, deadline)?;
     }
+    Ok(body)
 }
 
-impl Body for Incoming {
-    fn next(&mut self) -> Result<Option<Vec<u8>>, Box<Failure>> {
-        while let Some(Open { ready, stream, .. }) = &mut self.open {
-            match stream.read(CHUNK) {
-                Ok(chunk) if chunk.is_empty() => {
-                    wait(ready.get_or_insert_with(|| stream.subscribe()), &self.deadline)?;
+/// The length that the response announces, to reserve memory by. It may be a lie.
+fn content_length(incoming: &IncomingResponse) -> usize {
+    let length = incoming.headers().get("content-length").into_iter().next();
+    length.and_then(|length| str::from_utf8(&length).ok()?.trim_ascii().parse().ok()).unwrap_or_default()
+}
+
+fn open(incoming: &IncomingResponse) -> Result<(IncomingBody, InputStream), Failure> {
+    let body = incoming.consume().map_err(|()| unsendable("the body, which was taken before"))?;
+    let stream = body.stream().map_err(|()| unsendable("the stream, which was taken before"))?;
+    Ok((body, stream))
+}
+
+/// Hands over chunk by chunk to the end, or until no more is wanted.
+fn read(
+    stream: &InputStream,
+    deadline: &Pollable,
+    mut take: impl FnMut(Vec<u8>) -> Result<bool, Failure>,
+) -> Result<(), Failure> {
+    // Made when there is something to wait for: it costs a call of the host.
+    let mut ready = None;
+    loop {
+        match stream.read(CHUNK) {
+            Ok(chunk) if chunk.is_empty() => wait(ready.get_or_insert_with(|| stream.subscribe()), deadline)?,
+            Ok(chunk) => {
+                if !take(chunk)? {
+                    return Ok(());
                 }
-                Ok(chunk) => {
-                    self.read += chunk.len();
-                    if self.read > self.max_bytes as usize {
-                        return Err(Failure::lasting(
-                            ErrorKind::TooLarge { limit_bytes: Some(self.max_bytes.into()) },
-                            "Reading stopped there.",
-                        ));
+                // A stream that always has a little more must not outlast the call.
+                in_time(deadline)?;
+            }
+            Err(StreamError::Closed) => return Ok(()),
+            Err(StreamError::LastOperationFailed(error)) => {
+                return Err(match types::http_error_code(&error) {
+                    Some(code) => failure(code, Phase::Body),
+                    None => {
+                        let text = shorten(&error.to_debug_string(), 200);
+                        Failure::transient(ErrorKind::Reset, format!("The stream of the body failed: {text}."))
                     }
-                    // A stream that always has a little more must not outlast the call.
-                    in_time(&self.deadline)?;
-                    return Ok(Some(chunk));
-                }
-                Err(StreamError::Closed) => break,
-                Err(StreamError::LastOperationFailed(error)) => {
-                    return Err(match calls::code_of(&error) {
-                        Some(code) => failure(code, Phase::Body),
-                        None => {
-                            let text = shorten(&error.to_debug_string(), 200);
-                            Failure::transient(ErrorKind::Reset, fill("The stream of the body failed: {}.", &[&text]))
-                        }
-                    });
-                }
-            }
-        }
-        match self.open.take() {
-            None => Ok(None),
-            Some(Open { ready, stream, body }) => {
-                drop((ready, stream));
-                trailers_arrived(body, &self.deadline).map(|()| None)
+                });
             }
         }
     }
 }
 
-/// Only after the trailers is it certain that the body is whole: some hosts report a broken body there.
-fn trailers_arrived(body: IncomingBody, deadline: &Pollable) -> Result<(), Box<Failure>> {
+fn trailers_arrived(body: IncomingBody, deadline: &Pollable) -> Result<(), Failure> {
     let trailers = IncomingBody::finish(body);
     loop {
-        match calls::trailers_of(&trailers) {
-            Some(Ok(())) => return Ok(()),
-            Some(Err(Some(code))) => return Err(failure(code, Phase::Body)),
-            Some(Err(None)) => return Err(unsendable("the trailers, which were taken before")),
+        match trailers.get() {
+            Some(Ok(Ok(_))) => return Ok(()),
+            Some(Ok(Err(code))) => return Err(failure(code, Phase::Body)),
+            Some(Err(())) => return Err(unsendable("the trailers, which were taken before")),
             None => wait(&trailers.subscribe(), deadline)?,
         }
     }
 }
 
 /// Waits until there is something, or the time of the call is over.
-fn wait(ready: &Pollable, deadline: &Pollable) -> Result<(), Box<Failure>> {
+fn wait(ready: &Pollable, deadline: &Pollable) -> Result<(), Failure> {
     poll(&[ready, deadline]);
     in_time(deadline)
 }
 
-fn in_time(deadline: &Pollable) -> Result<(), Box<Failure>> {
+fn in_time(deadline: &Pollable) -> Result<(), Failure> {
     if !deadline.ready() {
         return Ok(());
     }
     Err(Failure::lasting(ErrorKind::Timeout(Timeout::Call), "The request was given up while it was under way."))
 }
 
-fn unsendable(what: &str) -> Box<Failure> {
-    let what = fill("the host does not take {}", &[what]);
-    Failure::lasting(ErrorKind::Other(what), "The host's wasi:http is at fault.")
+fn unsendable(what: &str) -> Failure {
+    Failure::lasting(ErrorKind::Other(format!("the host does not take {what}")), "The host's wasi:http is at fault.")
 }
 
 /// Every error code of wasi:http, and what it means to the caller. What is the same for all is done once, at the end.
-fn failure(code: ErrorCode, phase: Phase) -> Box<Failure> {
+fn failure(code: ErrorCode, phase: Phase) -> Failure {
     use ErrorCode as C;
     use ErrorKind::{CutShort, Denied, Dns, Other, Refused, Reset, Tls};
     const LASTING: bool = false;
     const TRANSIENT: bool = true;
     // Their texts are composed below.
     let other = Other(String::new());
-    let too_large = ErrorKind::TooLarge { limit_bytes: None };
+    let too_large = ErrorKind::TooLarge(TooLarge { limit_bytes: None });
     let (kind, transient, detail) = match code {
         C::DnsTimeout => (Dns, TRANSIENT, "The name service did not answer in time."),
-        C::DnsError(error) => return dns(error.rcode.convert::<String>().as_deref()),
+        C::DnsError(error) => return dns(error.rcode.as_deref()),
         C::DestinationNotFound => (Dns, LASTING, "The host finds no such destination."),
         C::DestinationUnavailable => (Refused, TRANSIENT, "The destination is not available."),
         C::DestinationIpProhibited => (Denied, LASTING, "The host prohibits the address that the name stands for."),
@@ -258,8 +278,8 @@ fn failure(code: ErrorCode, phase: Phase) -> Box<Failure> {
         C::TlsProtocolError => (Tls, LASTING, "Both sides found no common way to speak."),
         C::TlsCertificateError => (Tls, LASTING, "The certificate is not trusted, not valid now, or another host's."),
         C::TlsAlertReceived(alert) => {
-            let text: String = alert.alert_message.convert().unwrap_or_else(|| NO_REASON.to_owned());
-            return Failure::lasting(Tls, fill("The other side broke off: {}.", &[&shorten(&text, 100)]));
+            let text = shorten(alert.alert_message.as_deref().unwrap_or(NO_REASON), 100);
+            return Failure::lasting(Tls, format!("The other side broke off: {text}."));
         }
         C::HttpRequestDenied => (Denied, LASTING, "The host denied the request."),
         C::HttpRequestLengthRequired => (other, LASTING, "the request has no length"),
@@ -292,26 +312,26 @@ fn failure(code: ErrorCode, phase: Phase) -> Box<Failure> {
         C::LoopDetected => (other, LASTING, "the request runs in a loop between proxies"),
         C::ConfigurationError => (other, LASTING, "the host's network configuration is not valid"),
         C::InternalError(text) => {
-            let text = text.convert().unwrap_or_else(|| NO_REASON.to_owned());
-            return reported(fill("the host failed: {}", &[&shorten(&text, 200)]));
+            let text = shorten(text.as_deref().unwrap_or(NO_REASON), 200);
+            return reported(format!("the host failed: {text}"));
         }
     };
     match kind {
         Other(_) => reported(detail.to_owned()),
-        ErrorKind::TooLarge { .. } => Failure::lasting(kind, fill("The host limits {}.", &[detail])),
+        ErrorKind::TooLarge(_) => Failure::lasting(kind, format!("The host limits {detail}.")),
         _ if transient => Failure::transient(kind, detail),
         _ => Failure::lasting(kind, detail),
     }
 }
 
-fn reported(what: String) -> Box<Failure> {
+fn reported(what: String) -> Failure {
     Failure::lasting(ErrorKind::Other(what), "The host's wasi:http reports this.")
 }
 
 /// A name that does not exist stays so; a name service that fails may recover.
-fn dns(rcode: Option<&str>) -> Box<Failure> {
+fn dns(rcode: Option<&str>) -> Failure {
     let detail = match rcode {
-        Some(rcode) => fill("The name service says: {}.", &[&shorten(rcode, 64)]),
+        Some(rcode) => format!("The name service says: {}.", shorten(rcode, 64)),
         None => "The name service gives no reason.".to_owned(),
     };
     match rcode {

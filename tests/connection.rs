@@ -8,9 +8,11 @@
 )]
 
 use http::Uri;
+use model::credentials::{AccessKey, Credentials};
 use proptest::prelude::*;
 use serde::Deserialize;
-use servicestage_component::connection::{Connection, Credentials, Project};
+use servicestage_component::connection::{Project, check_credentials, project, service};
+use servicestage_component::wit::Connection;
 
 fn connection() -> Connection {
     Connection {
@@ -30,8 +32,8 @@ struct Case {
 fn endpoints_take_their_normal_form_or_are_refused_as_in_every_host() {
     let cases: Vec<Case> = serde_json::from_str(include_str!("vectors/origins.json")).unwrap();
     for Case { origin, normal } in cases {
-        let service = Connection { endpoint: Some(origin.clone()), ..connection() }.service();
-        let iam = Connection { iam_endpoint: Some(origin.clone()), project_id: None, ..connection() }.project();
+        let service = service(&Connection { endpoint: Some(origin.clone()), ..connection() });
+        let iam = project(&Connection { iam_endpoint: Some(origin.clone()), project_id: None, ..connection() });
         match normal {
             Some(normal) => {
                 let Project::OfRegion(lookup) = iam.unwrap() else { panic!("the project is known") };
@@ -39,7 +41,11 @@ fn endpoints_take_their_normal_form_or_are_refused_as_in_every_host() {
             }
             None => {
                 let (service, iam) = (service.expect_err(&origin), iam.expect_err(&origin));
-                assert_eq!((service.argument, iam.argument), ("endpoint", "iam-endpoint"), "{origin:?}");
+                assert_eq!(
+                    (service.argument.as_str(), iam.argument.as_str()),
+                    ("endpoint", "iam-endpoint"),
+                    "{origin:?}"
+                );
                 assert!(!format!("{service:?} {iam:?}").contains("secret"), "{service:?}");
             }
         }
@@ -58,10 +64,10 @@ fn regions_are_names_and_lead_to_their_cloud() {
         ("eu-west-101", "servicestage.eu-west-101.myhuaweicloud.eu", "iam.eu-west-101.myhuaweicloud.eu"),
         ("eu-west-0", "servicestage.eu-west-0.myhuaweicloud.com", "iam.eu-west-0.myhuaweicloud.com"),
     ];
-    for (region, service, iam) in origins {
+    for (region, expected, iam) in origins {
         let connection = Connection { region: Some(region.to_owned()), project_id: None, ..connection() };
-        assert_eq!(connection.service().unwrap().authority(), service);
-        let Project::OfRegion(lookup) = connection.project().unwrap() else { panic!("the project is known") };
+        assert_eq!(service(&connection).unwrap().authority(), expected);
+        let Project::OfRegion(lookup) = project(&connection).unwrap() else { panic!("the project is known") };
         assert_eq!((lookup.iam.authority().as_str(), lookup.region.as_str()), (iam, region));
     }
     for region in [
@@ -78,7 +84,7 @@ fn regions_are_names_and_lead_to_their_cloud() {
         "a@b",
         &"a".repeat(64),
     ] {
-        let invalid = Connection { region: Some(region.to_owned()), ..connection() }.service().expect_err(region);
+        let invalid = service(&Connection { region: Some(region.to_owned()), ..connection() }).expect_err(region);
         assert_eq!(invalid.argument, "region", "{region}");
     }
 }
@@ -86,7 +92,7 @@ fn regions_are_names_and_lead_to_their_cloud() {
 #[test]
 fn project_ids_have_32_hexadecimal_digits() {
     for id in ["0123456789abcdef0123456789abcdef", "0123456789ABCDEF0123456789ABCDEF"] {
-        assert!(Connection { project_id: Some(id.to_owned()), ..connection() }.project().is_ok());
+        assert!(project(&Connection { project_id: Some(id.to_owned()), ..connection() }).is_ok());
     }
     for id in [
         "",
@@ -97,7 +103,7 @@ fn project_ids_have_32_hexadecimal_digits() {
         "../../../../../../../../../../..",
         "0123456789abcdef 123456789abcdef",
     ] {
-        let invalid = Connection { project_id: Some(id.to_owned()), ..connection() }.project().expect_err(id);
+        let invalid = project(&Connection { project_id: Some(id.to_owned()), ..connection() }).expect_err(id);
         assert_eq!(invalid.argument, "project-id", "{id}");
     }
 }
@@ -116,8 +122,8 @@ fn a_refused_value_shows_its_dirt() {
         ("", r#""""#),
     ] {
         let padded = ["\n", " ", "\u{a0}"].iter().any(|end| value.ends_with(end)) || value.starts_with('\u{feff}');
-        let region = Connection { region: Some(value.to_owned()), ..connection() }.service().unwrap_err();
-        let project = Connection { project_id: Some(value.to_owned()), ..connection() }.project().unwrap_err();
+        let region = service(&Connection { region: Some(value.to_owned()), ..connection() }).unwrap_err();
+        let project = project(&Connection { project_id: Some(value.to_owned()), ..connection() }).unwrap_err();
         for invalid in [region, project] {
             assert!(invalid.reason.starts_with(shown), "{}", invalid.reason);
             assert_eq!(invalid.reason.contains("remove the white space at its ends"), padded, "{}", invalid.reason);
@@ -128,17 +134,19 @@ fn a_refused_value_shows_its_dirt() {
 #[test]
 fn no_secret_is_shown_by_debug_or_by_a_refusal() {
     let secrets = ["token-Wq7\r\n", "secret-Wq7\u{7f}", "security-Wq7é"];
-    let key = |secret: &str, token: &str| Credentials::AccessKey {
-        access_key_id: "AKEXAMPLE".to_owned(),
-        secret_access_key: secret.to_owned(),
-        security_token: Some(token.to_owned()),
+    let key = |secret: &str, token: &str| {
+        Credentials::AccessKey(AccessKey {
+            access_key_id: "AKEXAMPLE".to_owned(),
+            secret_access_key: secret.to_owned(),
+            security_token: Some(token.to_owned()),
+        })
     };
     let all = [Credentials::Token(secrets[0].to_owned()), key(secrets[1], "fine"), key("fine", secrets[2])];
     for (credentials, argument) in
         all.into_iter().zip(["credentials.token", "credentials.secret-access-key", "credentials.security-token"])
     {
         let connection = Connection { credentials, ..connection() };
-        let invalid = connection.credentials().unwrap_err();
+        let invalid = check_credentials(&connection.credentials).unwrap_err();
         assert_eq!(invalid.argument, argument);
         assert!(!format!("{connection:?} {invalid:?}").contains("Wq7"));
     }
@@ -154,7 +162,7 @@ proptest! {
         port in "(:[0-9]{0,6})?/?",
     ) {
         let connection = Connection { endpoint: Some(format!("{scheme}{host}{port}")), ..connection() };
-        let Ok(origin) = connection.service() else { return Ok(()) };
+        let Ok(origin) = service(&connection) else { return Ok(()) };
         let uri: Uri = format!("{origin}/v3").parse().unwrap();
         prop_assert_eq!(uri.authority().unwrap().as_str(), origin.authority());
         prop_assert_eq!((uri.scheme_str() == Some("https"), uri.path()), (origin.is_secure(), "/v3"));

@@ -7,22 +7,17 @@
     reason = "a test fails by panicking"
 )]
 
-mod support;
-
 use std::collections::VecDeque;
 use std::time::Duration;
 
 use http::StatusCode;
 use serde_json::{Value, json};
-use servicestage_component::data_source::diagnostic::{Diagnostic, Severity};
-use servicestage_component::data_source::schema::{OBJECTS, Type};
-use servicestage_component::data_source::values::Values;
-use servicestage_component::data_source::{read, time, validate_arguments, validate_provider};
-use servicestage_component::error::Failure;
+use servicestage_component::data_source::contract::{Diagnostic, ElementType, Severity, Step, Values};
+use servicestage_component::data_source::{describe, read, time, validate_arguments, validate_provider};
+use servicestage_component::failure::Failure;
 use servicestage_component::list::{Allowance, Transport};
 use servicestage_component::request::Request;
 use servicestage_component::response::{Headers, Response};
-use support::whole;
 
 const PROJECT: &str = "0123456789abcdef0123456789abcdef";
 
@@ -44,15 +39,24 @@ impl Transport for Script {
 
     fn sleep(&mut self, _: Duration) {}
 
-    fn send(&mut self, request: Request, allowance: Allowance) -> Result<Response, Box<Failure>> {
+    fn send(&mut self, request: Request, allowance: Allowance) -> Result<Response, Failure> {
         self.sent.push((format!("{}{}", request.origin.authority(), request.path_and_query), allowance));
-        let body = whole(self.answers.pop_front().expect("no more answers").as_bytes().to_vec());
+        let body = Ok(self.answers.pop_front().expect("no more answers").as_bytes().to_vec());
         Ok(Response { status: StatusCode::OK, headers: Headers::default(), body })
     }
 }
 
 fn values(json: &Value) -> Values {
     Values { json: json.to_string(), unknown: vec![] }
+}
+
+/// The attribute that a diagnostic is about.
+fn about(told: &Diagnostic) -> Option<&str> {
+    match told.path.as_deref() {
+        None => None,
+        Some([Step::Attribute(name)]) => Some(name),
+        other => panic!("{other:?}"),
+    }
 }
 
 /// What is read, and what people should know about it.
@@ -104,7 +108,8 @@ fn every_attribute_of_a_release_task_is_written_under_its_name() {
     let (result, _) = run(here(), json!({}), &[r#"[{"id": "a"}]"#]);
     let (reading, _) = result.unwrap();
     let written: Vec<&String> = reading["pipelines"][0].as_object().unwrap().keys().collect();
-    let mut described: Vec<&str> = OBJECTS[2].iter().map(|attribute| attribute.name).collect();
+    let objects = describe().objects;
+    let mut described: Vec<&str> = objects[2].attributes.iter().map(|attribute| attribute.name.as_str()).collect();
     described.sort_unstable();
     assert_eq!(written, described);
     assert_eq!(reading["pipelines"][0]["created_at"], Value::Null);
@@ -137,7 +142,7 @@ fn a_mode_to_list_by_that_nobody_documents_is_a_warning_about_that_argument() {
         let (reading, warnings) = result.unwrap();
         assert_eq!(reading["ids"], json!([]));
         let [warning] = warnings.as_slice() else { panic!("{warnings:?}") };
-        assert_eq!((warning.severity, warning.attribute), (Severity::Warning, Some("config_mode")));
+        assert_eq!((warning.severity, about(warning)), (Severity::Warning, Some("config_mode")));
         assert_eq!(warning.detail, "`config_mode` is not one of the documented modes, which are `ui` and `template`.");
     }
     for mode in ["ui", "template"] {
@@ -196,7 +201,7 @@ fn arguments_come_before_the_provider_and_another_region_has_another_project() {
 
     let fixed = json!({"region": "cn-north-4", "endpoint": "https://api.example.com"});
     let (result, script) = run(fixed, json!({"region": "ru-moscow-1"}), &[]);
-    assert_eq!((only(result.unwrap_err()).attribute, script.sent.len()), (Some("region"), 0));
+    assert_eq!((about(&only(result.unwrap_err())), script.sent.len()), (Some("region"), 0));
 }
 
 #[test]
@@ -226,7 +231,7 @@ fn what_is_not_valid_is_told_by_its_attribute_before_any_request() {
     ];
     for (arguments, attribute) in cases {
         let diagnostic = only(refused(arguments.clone()));
-        assert_eq!(diagnostic.attribute, Some(attribute), "{arguments}: {diagnostic:?}");
+        assert_eq!(about(&diagnostic), Some(attribute), "{arguments}: {diagnostic:?}");
         assert!(diagnostic.summary.contains(attribute) || diagnostic.detail.contains(attribute), "{diagnostic:?}");
         assert_eq!(validate_arguments("pipelines", &values(&arguments)), [diagnostic], "{arguments}");
     }
@@ -240,7 +245,7 @@ fn all_that_is_wrong_is_told_at_once() {
         "updated_to": "2024-01-01T00:00:00Z", "order_by": "size", "order": "up", "limit": 0
     });
     let told = validate_arguments("pipelines", &values(&arguments));
-    let attributes: Vec<&str> = told.iter().map(|told| told.attribute.unwrap()).collect();
+    let attributes: Vec<&str> = told.iter().map(|told| about(told).unwrap()).collect();
     let expected = [
         "region",
         "project_id",
@@ -260,7 +265,7 @@ fn all_that_is_wrong_is_told_at_once() {
     let provider = json!({"region": "EU", "endpoint": "x", "iam_endpoint": "y", "project_id": "z", "max_attempts": 11,
         "timeout": "soon"});
     let told = validate_provider(&values(&provider));
-    let attributes: Vec<&str> = told.iter().map(|told| told.attribute.unwrap()).collect();
+    let attributes: Vec<&str> = told.iter().map(|told| about(told).unwrap()).collect();
     assert_eq!(attributes, ["timeout", "region", "endpoint", "iam_endpoint", "project_id", "max_attempts"]);
     let (result, _) = run(provider, json!({"name": ""}), &[]);
     assert_eq!(result.unwrap_err().len(), 7);
@@ -306,9 +311,11 @@ fn a_limit_that_leaves_some_out_is_told() {
 fn what_is_missing_is_told_without_a_path() {
     let (result, _) = run(json!({}), json!({"name": "a"}), &[]);
     let diagnostic = only(result.unwrap_err());
-    assert_eq!((diagnostic.attribute, diagnostic.severity), (None, Severity::Error));
+    assert_eq!((about(&diagnostic), diagnostic.severity), (None, Severity::Error));
     assert_eq!(diagnostic.summary, "There is no region");
-    let variable = OBJECTS[0].iter().find(|attribute| attribute.name == "region").unwrap().environment[0];
+    let objects = describe().objects;
+    let region = objects[0].attributes.iter().find(|attribute| attribute.name == "region").unwrap();
+    let variable = &region.environment[0];
     assert!(diagnostic.detail.contains(&format!("`{variable}`")), "{diagnostic:?}");
     let (result, script) =
         run(json!({"endpoint": "https://api.example.com", "project_id": PROJECT}), json!({}), &["[]"]);
@@ -331,15 +338,11 @@ fn the_configuration_is_checked_as_far_as_it_is_known() {
     ];
     for (provider, attribute) in cases {
         let told = validate_provider(&values(&provider));
-        assert_eq!(
-            told.iter().map(|told| told.attribute).collect::<Vec<_>>(),
-            [Some(attribute)],
-            "{provider}: {told:?}"
-        );
+        assert_eq!(told.iter().map(|told| about(told)).collect::<Vec<_>>(), [Some(attribute)], "{provider}: {told:?}");
         assert!(!format!("{told:?}").contains("hush"), "{told:?}");
         let (result, _) = run(provider, json!({}), &[]);
         let read = only(result.unwrap_err());
-        assert_eq!((read.attribute, read.detail.contains("provider's")), (None, true), "{read:?}");
+        assert_eq!((about(&read), read.detail.contains("provider's")), (None, true), "{read:?}");
     }
     for provider in [json!({}), json!({"iam_endpoint": null}), json!({"access_key": "AK", "secret_key": "SK"}), here()]
     {
@@ -351,10 +354,11 @@ fn the_configuration_is_checked_as_far_as_it_is_known() {
 fn what_is_unknown_is_not_checked() {
     let unknown = Values {
         json: r#"{"name": null, "statuses": ["failed", null]}"#.to_owned(),
-        unknown: vec!["name".to_owned(), "statuses".to_owned()],
+        unknown: ["name", "statuses"].map(|name| vec![Step::Attribute(name.to_owned())]).to_vec(),
     };
     assert_eq!(validate_arguments("pipelines", &unknown), []);
-    assert_eq!(validate_arguments("pipelines", &Values { unknown: vec![], ..unknown })[0].attribute, Some("statuses"));
+    let told = validate_arguments("pipelines", &Values { unknown: vec![], ..unknown });
+    assert_eq!(about(&told[0]), Some("statuses"));
 }
 
 #[test]
@@ -371,7 +375,7 @@ fn a_failure_is_told_in_the_terms_of_the_attributes() {
     let (result, script) = run(here(), json!({"name": "a"}), &["<html>"]);
     let diagnostic = only(result.unwrap_err());
     assert_eq!(
-        (diagnostic.summary.as_str(), script.sent.len(), diagnostic.attribute),
+        (diagnostic.summary.as_str(), script.sent.len(), about(&diagnostic)),
         (
             "The release tasks could not be listed: the answer cannot be decoded: at $, expected well-formed JSON",
             1,
@@ -432,17 +436,30 @@ fn what_is_no_time_is_refused() {
 
 #[test]
 fn the_tables_keep_to_the_contract() {
-    for (index, object) in OBJECTS.iter().enumerate() {
-        for (at, attribute) in object.iter().enumerate() {
-            let name = attribute.name;
+    let objects = describe().objects;
+    for (index, object) in objects.iter().enumerate() {
+        for (at, attribute) in object.attributes.iter().enumerate() {
+            let name = &attribute.name;
             let inner = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
             assert!(name.starts_with(|c: char| c.is_ascii_lowercase()) && name.bytes().all(inner), "{name}");
-            assert!(!object[..at].iter().any(|before| before.name == name), "{name} twice");
+            assert!(!object.attributes[..at].iter().any(|before| before.name == *name), "{name} twice");
             assert!(attribute.description.ends_with('.'), "{name}");
             assert!(index == 0 || attribute.environment.is_empty(), "{name}");
-            if let Type::ObjectList(inner) = attribute.holds {
-                assert!(inner as usize > index && (inner as usize) < OBJECTS.len(), "{name}");
+            if let ElementType::Object(inner) = attribute.holds.element {
+                assert!(inner as usize > index && (inner as usize) < objects.len(), "{name}");
             }
         }
     }
+}
+
+/// Half of a surrogate pair stands for no character: see `half_surrogate_high` among the fixtures.
+#[test]
+fn a_text_in_which_a_character_is_lost_is_a_warning() {
+    let body = r#"[{"id": "a", "name": "one"}, {"id": "b", "name": "two \ud83d"}, {"id": "c", "creator": "\ude00"}]"#;
+    let (result, _) = run(here(), json!({}), &[body]);
+    let (reading, warnings) = result.unwrap();
+    assert_eq!(reading["names"], json!(["one", "two \u{fffd}", null]));
+    let [warning] = warnings.as_slice() else { panic!("{warnings:?}") };
+    assert_eq!(warning.summary, "Release tasks have a text in which a character is lost");
+    assert!(warning.detail.starts_with("Release task b has such a text. Release task c has"), "{warning:?}");
 }

@@ -8,29 +8,29 @@
 )]
 
 use proptest::prelude::*;
-use servicestage_component::layout::Maybe;
-use servicestage_component::pipeline::{Pipeline, Status};
-use servicestage_component::query::{Direction, Order, OrderKey, Query, Term, TimeRange};
+use servicestage_component::query::Query;
+use servicestage_component::task::Task;
+use servicestage_component::wit::{ConfigMode, Direction, Order, OrderKey, Status, Term, TimeRange};
 
 const IDS: [&str; 12] = ["0", "1", "10", "11", "2", "3", "4", "5", "6", "7", "8", "9"];
 
-fn task(id: u8) -> impl Strategy<Value = Pipeline<'static>> {
+fn task(id: u8) -> impl Strategy<Value = Task<'static>> {
     let time = || prop::option::of(0_u64..5);
     let name = prop::option::of(prop::sample::select(vec!["", "a", "A", "ab", "é"]));
     (name, time(), time(), time(), prop::option::of(0_i64..16)).prop_map(
-        move |(name, created, updated, run, status)| Pipeline {
-            id: IDS[usize::from(id)].into(),
-            name: Maybe::of(name),
-            create_time: created.into(),
-            update_time: updated.into(),
-            last_trigger_at: run.into(),
-            status: status.map(Status::from_number).into(),
-            ..Pipeline::default()
+        move |(name, created, updated, run, status)| Task {
+            name: name.map(Into::into),
+            create_time: created,
+            update_time: updated,
+            last_trigger_at: run,
+            status: status.map(Status::from_number),
+            id: Some(IDS[usize::from(id)].into()),
+            ..Task::default()
         },
     )
 }
 
-fn tasks() -> impl Strategy<Value = Vec<Pipeline<'static>>> {
+fn tasks() -> impl Strategy<Value = Vec<Task<'static>>> {
     (0_u8..12).prop_flat_map(|count| (0..count).map(task).collect::<Vec<_>>())
 }
 
@@ -41,13 +41,13 @@ fn order() -> impl Strategy<Value = Order> {
 }
 
 /// Places a value for comparison: smaller comes first.
-fn rank(order: Order, task: &Pipeline<'_>) -> Option<Vec<i128>> {
+fn rank(order: Order, task: &Task<'_>) -> Option<Vec<i128>> {
     let number = |time: Option<u64>| time.map(|time| vec![i128::from(time)]);
     match order.key {
-        OrderKey::Creation => number(task.create_time.get()),
-        OrderKey::Update => number(task.update_time.get()),
-        OrderKey::LastRun => number(task.last_trigger_at.get()),
-        OrderKey::Name => task.name.get().map(|name| name.bytes().map(i128::from).collect()),
+        OrderKey::Creation => number(task.create_time),
+        OrderKey::Update => number(task.update_time),
+        OrderKey::LastRun => number(task.last_trigger_at),
+        OrderKey::Name => task.name.as_ref().map(|name| name.bytes().map(i128::from).collect()),
     }
 }
 
@@ -70,7 +70,7 @@ proptest! {
                     prop_assert_eq!(order.direction == Direction::Ascending, a < b);
                 }
                 (Some(_), None) => {}
-                _ => prop_assert!(*pair[0].id < *pair[1].id, "equals are not by id"),
+                _ => prop_assert!(pair[0].id() < pair[1].id(), "equals are not by id"),
             }
         }
     }
@@ -88,7 +88,7 @@ proptest! {
     #[test]
     fn a_range_holds_its_start_and_not_its_end(from in prop::option::of(0_u64..5), to in prop::option::of(1_u64..6), time in 0_u64..6) {
         let range = TimeRange { from, to };
-        let task = Pipeline { create_time: Some(time).into(), ..Pipeline::default() };
+        let task = Task { create_time: Some(time), ..Task::default() };
         match Query::new(vec![Term::Created(range)]) {
             Ok(query) => prop_assert_eq!(query.matches(&task), from.unwrap_or(0) <= time && time < to.unwrap_or(u64::MAX)),
             Err(_) => prop_assert!(from.is_none() && to.is_none() || from >= to),
@@ -104,7 +104,7 @@ fn each_case_twice_is_refused_by_its_name() {
         ("name", Term::Name("a".to_owned())),
         ("name-contains", Term::NameContains("a".to_owned())),
         ("status", Term::Status(vec![Status::Failed])),
-        ("config-mode", Term::ConfigMode("ui".to_owned())),
+        ("config-mode", Term::ConfigMode(ConfigMode::Ui)),
         ("creator", Term::Creator("a".to_owned())),
         ("enterprise-project-id", Term::EnterpriseProjectId("0".to_owned())),
         ("created", Term::Created(range)),

@@ -10,8 +10,9 @@
 use std::time::Duration;
 
 use proptest::prelude::*;
-use servicestage_component::error::{ErrorKind, Failure};
+use servicestage_component::failure::Failure;
 use servicestage_component::retry::{Next, Situation, next};
+use servicestage_component::wit::ErrorKind;
 
 const SITUATION: Situation<'_> = Situation {
     attempts: 1,
@@ -21,7 +22,7 @@ const SITUATION: Situation<'_> = Situation {
     target: "GET https://servicestage.example.com",
 };
 
-fn transient() -> Box<Failure> {
+fn transient() -> Failure {
     Failure::transient(ErrorKind::Reset, "")
 }
 
@@ -39,7 +40,7 @@ proptest! {
 
     #[test]
     fn no_wait_passes_the_deadline(remaining in 0_u64..20_000, after in prop::option::of(0_u64..20_000)) {
-        let failure = Failure { retry_after: after.map(Duration::from_millis), ..*transient() };
+        let failure = Failure { retry_after: after.map(Duration::from_millis), ..transient() };
         let remaining = Duration::from_millis(remaining);
         match next(&failure, Situation { remaining, ..SITUATION }) {
             Next::Wait(wait) => prop_assert!(wait < remaining),
@@ -51,7 +52,7 @@ proptest! {
 #[test]
 fn what_the_service_asks_for_is_obeyed_exactly() {
     let after = Some(Duration::from_millis(7001));
-    let failure = Failure { retry_after: after, ..*transient() };
+    let failure = Failure { retry_after: after, ..transient() };
     assert_eq!(next(&failure, SITUATION), Next::Wait(Duration::from_millis(7001)));
 }
 
@@ -68,7 +69,7 @@ fn callers_that_fail_at_once_do_not_return_at_once() {
 
 #[test]
 fn what_would_fail_again_is_given_up() {
-    let lasting = Failure { retry_after: Some(Duration::ZERO), ..*Failure::lasting(ErrorKind::Unauthenticated, "") };
+    let lasting = Failure { retry_after: Some(Duration::ZERO), ..Failure::lasting(ErrorKind::Unauthenticated, "") };
     assert_eq!(next(&lasting, SITUATION), Next::GiveUp(None));
     assert_eq!(next(&transient(), Situation { attempts: 4, ..SITUATION }), Next::GiveUp(None));
 }

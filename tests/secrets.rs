@@ -7,14 +7,14 @@
     reason = "a test fails by panicking"
 )]
 
+use model::credentials::{AccessKey, Credentials};
 use proptest::prelude::*;
-use servicestage_component::connection::Credentials;
-use servicestage_component::message::shorten;
-use servicestage_component::secrets::Secrets;
+use servicestage_component::report::secrets;
+use servicestage_component::text::shorten;
 
 fn redacted(secret: &str, text: &str) -> String {
     let mut text = text.to_owned();
-    Secrets::of(&Credentials::Token(secret.to_owned())).redact(&mut text);
+    secrets(&Credentials::Token(secret.to_owned())).redact(&mut text);
     text
 }
 
@@ -52,11 +52,11 @@ fn a_secret_that_looks_like_an_escape_is_found() {
 
 #[test]
 fn an_access_key_has_two_secrets_and_an_id_that_is_none() {
-    let secrets = Secrets::of(&Credentials::AccessKey {
+    let secrets = secrets(&Credentials::AccessKey(AccessKey {
         access_key_id: "AKEXAMPLE".to_owned(),
         secret_access_key: "s3cret".to_owned(),
         security_token: Some("security".to_owned()),
-    });
+    }));
     let mut text = "AKEXAMPLE s3cret security".to_owned();
     secrets.redact(&mut text);
     assert_eq!(text, "AKEXAMPLE [redacted] [redacted]");

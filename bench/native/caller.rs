@@ -7,11 +7,12 @@ use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use component_runtime::{CallError, Declaration, Limits, Stack};
-use servicestage_component::data_source::{self, diagnostic, schema, values};
-use servicestage_component::error::{ErrorKind, Failure};
+use servicestage_component::data_source::{self, contract as native};
+use servicestage_component::failure::Failure;
 use servicestage_component::list::{Allowance, Transport};
 use servicestage_component::request::Request;
-use servicestage_component::response::{Body, Headers, Response};
+use servicestage_component::response::{Headers, Response};
+use servicestage_component::wit::ErrorKind;
 
 use crate::contract::{
     Attribute, Authentication, Collection, Description, Diagnostic, ElementType, Endpoint, Header, Input, Mode,
@@ -30,29 +31,23 @@ impl Contract {
     }
 
     pub async fn describe(&self) -> Result<Description, CallError> {
-        let texts = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
-        let object = |attributes: &[schema::Attribute]| ObjectType {
-            attributes: attributes.iter().copied().map(attribute).collect(),
+        let native::Description { name, description, objects, provider, sources, authentication, endpoints } =
+            data_source::describe();
+        let object = |object: native::ObjectType| ObjectType {
+            attributes: object.attributes.into_iter().map(attribute).collect(),
         };
-        let endpoint = |endpoint: schema::Endpoint| Endpoint {
-            role: endpoint.role.to_owned(),
-            attribute: endpoint.attribute.to_owned(),
-            defaults: texts(&endpoint.defaults),
-            stable: endpoint.stable,
-        };
+        let source =
+            |native::Source { name, description, object, deprecated }| Source { name, description, object, deprecated };
+        let endpoint =
+            |native::Endpoint { role, attribute, defaults, stable }| Endpoint { role, attribute, defaults, stable };
         Ok(Description {
-            name: schema::NAME.to_owned(),
-            description: schema::DESCRIPTION.to_owned(),
-            objects: schema::OBJECTS.into_iter().map(object).collect(),
-            provider: schema::PROVIDER as u32,
-            sources: vec![Source {
-                name: schema::SOURCE.name.to_owned(),
-                description: schema::SOURCE.description.to_owned(),
-                object: schema::PIPELINES as u32,
-                deprecated: None,
-            }],
-            authentication: authentication(),
-            endpoints: schema::ENDPOINTS.into_iter().map(endpoint).collect(),
+            name,
+            description,
+            objects: objects.into_iter().map(object).collect(),
+            provider,
+            sources: sources.into_iter().map(source).collect(),
+            authentication: authentication.into_iter().map(way).collect(),
+            endpoints: endpoints.into_iter().map(endpoint).collect(),
         })
     }
 
@@ -79,59 +74,72 @@ impl Contract {
     }
 }
 
-fn attribute(attribute: schema::Attribute) -> Attribute {
-    let (collections, element) = match attribute.holds {
-        schema::Type::Text => (vec![], ElementType::Text),
-        schema::Type::Number => (vec![], ElementType::Number),
-        schema::Type::TextList => (vec![Collection::List], ElementType::Text),
-        schema::Type::TextSet => (vec![Collection::Set], ElementType::Text),
-        schema::Type::ObjectList(object) => (vec![Collection::List], ElementType::Object(object)),
-        schema::Type::TruthValue => (vec![], ElementType::TruthValue),
+fn attribute(attribute: native::Attribute) -> Attribute {
+    let collection = |collection| match collection {
+        native::Collection::List => Collection::List,
+        native::Collection::Set => Collection::Set,
+        native::Collection::Map => Collection::Map,
     };
     Attribute {
-        name: attribute.name.to_owned(),
-        holds: ValueType { collections, element },
-        mode: match attribute.mode {
-            schema::Mode::Optional => Mode::Optional,
-            schema::Mode::Computed => Mode::Computed,
-            schema::Mode::OptionalComputed => Mode::OptionalComputed,
+        name: attribute.name,
+        holds: ValueType {
+            collections: attribute.holds.collections.into_iter().map(collection).collect(),
+            element: match attribute.holds.element {
+                native::ElementType::Text => ElementType::Text,
+                native::ElementType::Number => ElementType::Number,
+                native::ElementType::TruthValue => ElementType::TruthValue,
+                native::ElementType::Object(object) => ElementType::Object(object),
+            },
         },
-        description: attribute.description.to_owned(),
+        mode: match attribute.mode {
+            native::Mode::Required => Mode::Required,
+            native::Mode::Optional => Mode::Optional,
+            native::Mode::Computed => Mode::Computed,
+            native::Mode::OptionalComputed => Mode::OptionalComputed,
+        },
+        description: attribute.description,
         sensitive: attribute.sensitive,
-        deprecated: None,
-        environment: attribute.environment.iter().map(|name| (*name).to_owned()).collect(),
+        deprecated: attribute.deprecated,
+        environment: attribute.environment,
     }
 }
 
-fn authentication() -> Vec<Authentication> {
-    let (name, attribute) = schema::TOKEN_HEADER;
-    let header = Header { name: name.to_owned(), prefix: String::new(), attribute: attribute.to_owned() };
-    let inputs = schema::SCHEME_INPUTS.into_iter().map(|(name, attribute, optional)| Input {
-        name: name.to_owned(),
-        attribute: attribute.to_owned(),
-        optional,
-    });
-    let scheme = Scheme { name: schema::SCHEME.to_owned(), inputs: inputs.collect() };
-    vec![Authentication::Header(header), Authentication::Scheme(scheme)]
+fn way(way: native::Authentication) -> Authentication {
+    let input = |native::Input { name, attribute, optional }| Input { name, attribute, optional };
+    match way {
+        native::Authentication::Header(native::Header { name, prefix, attribute }) => {
+            Authentication::Header(Header { name, prefix, attribute })
+        }
+        native::Authentication::Scheme(native::Scheme { name, inputs }) => {
+            Authentication::Scheme(Scheme { name, inputs: inputs.into_iter().map(input).collect() })
+        }
+    }
 }
 
-fn read_values(values: Values) -> values::Values {
-    let outermost = |path: Vec<Step>| match path.into_iter().next() {
-        Some(Step::Attribute(name)) => Some(name),
-        _ => None,
+fn read_values(values: Values) -> native::Values {
+    let step = |step| match step {
+        Step::Attribute(name) => native::Step::Attribute(name),
+        Step::Index(index) => native::Step::Index(index),
+        Step::Key(key) => native::Step::Key(key),
     };
-    values::Values { json: values.json, unknown: values.unknown.into_iter().filter_map(outermost).collect() }
+    let path = |path: Vec<Step>| path.into_iter().map(step).collect();
+    native::Values { json: values.json, unknown: values.unknown.into_iter().map(path).collect() }
 }
 
-fn told(diagnostics: Vec<diagnostic::Diagnostic>) -> Vec<Diagnostic> {
-    let one = |diagnostic: diagnostic::Diagnostic| Diagnostic {
+fn told(diagnostics: Vec<native::Diagnostic>) -> Vec<Diagnostic> {
+    let step = |step| match step {
+        native::Step::Attribute(name) => Step::Attribute(name),
+        native::Step::Index(index) => Step::Index(index),
+        native::Step::Key(key) => Step::Key(key),
+    };
+    let one = |diagnostic: native::Diagnostic| Diagnostic {
         severity: match diagnostic.severity {
-            diagnostic::Severity::Error => Severity::Error,
-            diagnostic::Severity::Warning => Severity::Warning,
+            native::Severity::Error => Severity::Error,
+            native::Severity::Warning => Severity::Warning,
         },
         summary: diagnostic.summary,
         detail: diagnostic.detail,
-        path: diagnostic.attribute.map(|name| vec![Step::Attribute(name.to_owned())]),
+        path: diagnostic.path.map(|path| path.into_iter().map(step).collect()),
     };
     diagnostics.into_iter().map(one).collect()
 }
@@ -154,9 +162,10 @@ impl Transport for Direct {
         std::thread::sleep(wait);
     }
 
-    fn send(&mut self, request: Request, _: Allowance) -> Result<Response, Box<Failure>> {
-        let mut stream = TcpStream::connect(&request.origin.authority).map_err(failed)?;
-        let mut text = format!("GET {} HTTP/1.1\r\nhost: {}\r\n", request.path_and_query, request.origin.authority);
+    fn send(&mut self, request: Request, _: Allowance) -> Result<Response, Failure> {
+        let authority = request.origin.authority();
+        let mut stream = TcpStream::connect(&authority).map_err(failed)?;
+        let mut text = format!("{} {} HTTP/1.1\r\nhost: {authority}\r\n", request.method, request.path_and_query);
         for header in &request.headers {
             text.push_str(&format!("{}: {}\r\n", header.name, header.value));
         }
@@ -181,28 +190,9 @@ impl Transport for Direct {
             };
             head.lines().find_map(named)
         };
-        Ok(Response {
-            status,
-            headers: Headers::look_up(status, header),
-            body: Box::new(Incoming { first: body, stream }),
-        })
-    }
-}
-
-/// A body that lasts as long as its connection.
-struct Incoming {
-    /// What came with the head.
-    first: Vec<u8>,
-    stream: TcpStream,
-}
-
-impl Body for Incoming {
-    fn next(&mut self) -> Result<Option<Vec<u8>>, Box<Failure>> {
-        if !self.first.is_empty() {
-            return Ok(Some(std::mem::take(&mut self.first)));
-        }
-        let chunk = chunk(&mut self.stream).map_err(failed)?;
-        Ok(Some(chunk).filter(|chunk| !chunk.is_empty()))
+        let mut rest = Vec::new();
+        let body = stream.read_to_end(&mut rest).map(|_| [body, rest].concat()).map_err(failed);
+        Ok(Response { status, headers: Headers::look_up(status, header), body })
     }
 }
 
@@ -213,6 +203,6 @@ fn chunk(stream: &mut TcpStream) -> std::io::Result<Vec<u8>> {
     Ok(chunk)
 }
 
-fn failed(error: impl std::fmt::Display) -> Box<Failure> {
+fn failed(error: impl std::fmt::Display) -> Failure {
     Failure::lasting(ErrorKind::Other(error.to_string()), "This provider is for the benchmark alone.")
 }

@@ -62,7 +62,7 @@ pub struct Refusal {
     /// What is refused: a parameter or a header, `path`, `method`, `query` or `body`. A part of an argument is named as
     /// the component names it.
     pub argument: String,
-    /// Why. Never holds the value of a header, which may be a secret.
+    /// The reason. It never holds the value of a header, which may be a secret.
     pub reason: String,
 }
 

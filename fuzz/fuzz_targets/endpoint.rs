@@ -3,16 +3,17 @@
 
 use http::Uri;
 use libfuzzer_sys::fuzz_target;
-use servicestage_component::connection::{Connection, Project};
+use servicestage_component::connection::{Project, project, service};
+use servicestage_component::wit::Connection;
 
 fuzz_target!(|input: (Option<String>, Option<String>, Option<String>, Option<String>)| {
     let (region, project_id, endpoint, iam_endpoint) = input;
     let connection = Connection { region, project_id, endpoint, iam_endpoint, ..Connection::default() };
-    let iam = match connection.project() {
+    let iam = match project(&connection) {
         Ok(Project::OfRegion(lookup)) => Some(lookup.iam),
         _ => None,
     };
-    for origin in connection.service().ok().into_iter().chain(iam) {
+    for origin in service(&connection).ok().into_iter().chain(iam) {
         let uri: Uri = format!("{origin}/v3").parse().expect("an accepted origin is part of a URL");
         assert_eq!(uri.scheme_str() == Some("https"), origin.is_secure());
         assert_eq!(uri.authority().map(|authority| authority.as_str()), Some(origin.authority().as_str()));

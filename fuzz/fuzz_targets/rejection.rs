@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use http::StatusCode;
 use libfuzzer_sys::fuzz_target;
-use servicestage_component::error::Operation;
+use servicestage_component::failure::Operation;
 use servicestage_component::rejection::failure;
 use servicestage_component::response::Headers;
 

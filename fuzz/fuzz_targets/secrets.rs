@@ -2,9 +2,9 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use servicestage_component::connection::Credentials;
-use servicestage_component::message::shorten;
-use servicestage_component::secrets::Secrets;
+use model::credentials::Credentials;
+use servicestage_component::report;
+use servicestage_component::text::shorten;
 
 fuzz_target!(|input: (String, String, String, u8)| {
     let (secret, before, after, longest) = input;
@@ -12,7 +12,7 @@ fuzz_target!(|input: (String, String, String, u8)| {
     if !secret.bytes().all(|byte| byte.is_ascii_graphic()) {
         return;
     }
-    let secrets = Secrets::of(&Credentials::Token(secret.clone()));
+    let secrets = report::secrets(&Credentials::Token(secret.clone()));
     let json = serde_json::to_string(&secret).expect("text has a JSON form");
     for written in [secret.as_str(), json.trim_matches('"')] {
         let mut text = format!("{before}{written}{after}");

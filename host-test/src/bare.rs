@@ -3,11 +3,12 @@
 
 use anyhow::{Result, anyhow};
 use bytes::Bytes;
+use http::header::CONTENT_LENGTH;
 use http_body_util::{BodyExt, Full};
 use servicestage_host::INTERFACE;
 use servicestage_host::error::Error;
 use servicestage_host::types::{Connection, Term};
-use wasmtime::component::{Component, InstancePre, Lift, Linker, ResourceTable};
+use wasmtime::component::{Component, ComponentNamedList, InstancePre, Lift, Linker, Lower, ResourceTable};
 use wasmtime::{Config, Engine, ResourceLimiter, Store};
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 use wasmtime_wasi_http::{RequestOptions, WasiBody, WasiHttpCtx, WasiHttpCtxView, WasiHttpHooks, WasiHttpView};
@@ -81,26 +82,33 @@ impl Bare {
     where
         T: Lift + Send + Sync + 'static,
     {
-        let called = self.call(function, (connection, query), body).await;
+        let called = self.call::<_, Result<T, Error>>(INTERFACE, function, (connection, query), body, false).await;
         let (result, used) = called.map_err(|error| anyhow!("{function}: {error:#}"))?;
         Ok((result.map_err(|error| anyhow!("{error}"))?, used))
     }
 
-    async fn call<T>(
+    /// Calls any function. The answer is this body, whatever is asked, with its length or without.
+    ///
+    /// # Errors
+    /// The component has no such function, or traps.
+    pub async fn call<P, T>(
         &self,
+        interface: &str,
         function: &str,
-        parameters: (Connection, Vec<Term>),
+        parameters: P,
         body: Bytes,
-    ) -> wasmtime::Result<(Result<T, Error>, Used)>
+        with_length: bool,
+    ) -> wasmtime::Result<(T, Used)>
     where
+        P: ComponentNamedList + Lower + Send + Sync + 'static,
         T: Lift + Send + Sync + 'static,
     {
         let component = self.instance.component();
         let index = component
-            .get_export_index(None, INTERFACE)
+            .get_export_index(None, interface)
             .and_then(|interface| component.get_export_index(Some(&interface), function))
             .ok_or_else(|| wasmtime::format_err!("the component does not export it"))?;
-        let mut store = Store::new(self.engine(), State::answering(body));
+        let mut store = Store::new(self.engine(), State::answering(body, with_length));
         store.limiter(|state| &mut state.memory);
         match self.metering {
             Metering::None => {}
@@ -111,7 +119,7 @@ impl Bare {
             }
         }
         let instance = self.instance.instantiate_async(&mut store).await?;
-        let function = instance.get_typed_func::<_, (Result<T, Error>,)>(&mut store, index)?;
+        let function = instance.get_typed_func::<_, (T,)>(&mut store, index)?;
         let (result,) = function.call_async(&mut store, parameters).await?;
         let fuel = if self.metering == Metering::Fuel { u64::MAX - store.get_fuel()? } else { 0 };
         Ok((result, Used { fuel, memory_bytes: store.data().memory.bytes }))
@@ -127,12 +135,12 @@ struct State {
 }
 
 impl State {
-    fn answering(body: Bytes) -> Self {
+    fn answering(body: Bytes, with_length: bool) -> Self {
         Self {
             table: ResourceTable::new(),
             wasi: WasiCtx::default(),
             http: WasiHttpCtx::new(),
-            answer: Answering(body),
+            answer: Answering { body, with_length },
             memory: Seen { bytes: 0 },
         }
     }
@@ -167,7 +175,10 @@ impl WasiHttpView for State {
 }
 
 /// Answers at once, with this.
-struct Answering(Bytes);
+struct Answering {
+    body: Bytes,
+    with_length: bool,
+}
 
 type Worker = Box<dyn Future<Output = Result<(), wasmtime_wasi_http::Error>> + Send>;
 
@@ -178,8 +189,12 @@ impl WasiHttpHooks for Answering {
         _: Option<RequestOptions>,
         _: Worker,
     ) -> Box<dyn Future<Output = Result<(http::Response<WasiBody>, Worker), wasmtime_wasi_http::Error>> + Send> {
-        let body = Full::new(self.0.clone()).map_err(|never| match never {}).boxed_unsync();
+        let body = Full::new(self.body.clone()).map_err(|never| match never {}).boxed_unsync();
+        let mut response = http::Response::new(body);
+        if self.with_length {
+            response.headers_mut().insert(CONTENT_LENGTH, self.body.len().into());
+        }
         let done: Worker = Box::new(async { Ok(()) });
-        Box::new(std::future::ready(Ok((http::Response::new(body), done))))
+        Box::new(std::future::ready(Ok((response, done))))
     }
 }

@@ -116,7 +116,7 @@ async fn no_other_host_port_or_scheme_is_asked_however_it_is_written() {
 async fn a_body_that_nobody_asked_for_is_not_sent() {
     let played = play("sends without end").await;
     assert_eq!(played.told(), ["the stream ended"]);
-    // The guest does not wait for an answer, so that its call may be over before anything is sent.
+    // The guest does not wait for an answer, so its call may be over before anything is sent.
     let plain = played.plain().replace("/ok", "/never");
     assert!(played.heads.iter().all(|head| *head == plain), "{:?}", played.heads);
 }

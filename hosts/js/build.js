@@ -17,7 +17,7 @@ const output = join(here, "dist/component");
 /** 512 MiB, as in every host. */
 const MOST_PAGES = 8192;
 
-/** The component's code. The modules beside it join it to its imports. */
+/** The component's code. The small modules beside it connect it to its imports. */
 const CORE = "servicestage.core.wasm";
 
 const PIPELINES = "huaweicloud:servicestage/pipelines@0.1.0";
@@ -27,7 +27,10 @@ const JSPI = {
   asyncExports: [`${PIPELINES}#list-pipelines-json`, `${PIPELINES}#find-project`],
 };
 
-/** Where jco looks for code by itself. It is handed its code, and bundlers would take every file for a part of it. */
+/**
+ * Where jco searches for the code itself. The caller passes the code instead, because bundlers would include every file
+ * for this search.
+ */
 const OWN_SEARCH =
   /getCoreModule\|\|\(getCoreModule=(\w+)=>fetchCompile\(new URL\(`\.\/\$\{\1\}`,import\.meta\.url\)\)\);/;
 
@@ -49,7 +52,7 @@ for (const [way, options] of Object.entries({ blocking: {}, jspi: JSPI })) {
     minify: true,
     ...options,
   });
-  // The code of the component is the same both times.
+  // Both ways have the same code of the component.
   const isCode = ([name]) => name.endsWith(".wasm");
   for (const [name, bytes] of Object.entries(files).filter((file) => !isCode(file))) {
     const file = join(output, way, name);
@@ -58,7 +61,7 @@ for (const [way, options] of Object.entries({ blocking: {}, jspi: JSPI })) {
   }
   const { [CORE]: core, ...joints } = Object.fromEntries(Object.entries(files).filter(isCode));
   await writeFile(join(output, CORE), limitMemory(core, MOST_PAGES));
-  // A few hundred bytes each: as text, so that there is one file for bundlers to find.
+  // A few hundred bytes each. They are text, so bundlers have only one file to find.
   const texts = Object.entries(joints).map(([name, bytes]) => [name, Buffer.from(bytes).toString("base64")]);
   await writeFile(join(output, "joints.js"), `export const JOINTS = ${JSON.stringify(Object.fromEntries(texts))};\n`);
 }

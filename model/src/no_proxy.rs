@@ -2,7 +2,7 @@
 //!
 //! `NO_PROXY` has no standard. Entries are separated by commas, white space or both, and case does not matter:
 //!
-//! | entry | what it covers | who reads it so |
+//! | entry | what it covers | tools that agree |
 //! | --- | --- | --- |
 //! | `*` | every host | curl, Go, Node |
 //! | `example.com` | the name and every name below it | curl, Go |
@@ -12,8 +12,9 @@
 //! | `10.0.0.0/8`, `fd00::/8` | the addresses of the range | curl, Go |
 //! | `example.com:8443`, `10.1.2.3:8443`, `[::1]:8443` | the same on that port alone | Go, Node; curl ignores the port |
 //!
-//! curl and Go pass over an entry that they cannot read. Here it is an error, as an unreadable `HTTPS_PROXY` is: a request
-//! would go through a proxy that its user did not want. A name is compared as it is written and is never resolved.
+//! curl and Go ignore an entry that they cannot read. Here it is an error, as an unreadable `HTTPS_PROXY` is. Otherwise
+//! a request could go through a proxy that its user did not want. A name is compared as it is written and is never
+//! resolved.
 //!
 //! Sources: curl's `CURLOPT_NOPROXY`, the package `golang.org/x/net/http/httpproxy`, `ProxyConfig` in Node's
 //! `lib/internal/http.js`.
@@ -55,7 +56,7 @@ pub struct Unreadable(String);
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Entry {
     hosts: Hosts,
-    /// None: every port.
+    /// None means every port.
     port: Option<u16>,
 }
 
@@ -129,7 +130,7 @@ impl Hosts {
         if text == "*" {
             return Some(Self::All);
         }
-        // As curl does: the dot at the end of a name that is written in full.
+        // As in curl, a fully qualified name may end in a dot.
         let text = text.strip_suffix('.').unwrap_or(text);
         if let Some(above) = text.strip_prefix("*.") {
             return name(above).map(Self::Below);
@@ -151,8 +152,8 @@ fn name(text: &str) -> Option<String> {
     }
 }
 
-/// Reads a range of addresses. The library would take `010.0.0.0/8`, which readers disagree about. One of IPv4 written as
-/// IPv6 would cover no origin.
+/// Reads a range of addresses. Refuses leading zeros, which readers disagree about. Refuses a range of IPv4 written as
+/// IPv6, which would cover no origin.
 fn range(text: &str) -> Option<IpNet> {
     let (address, length) = text.split_once('/')?;
     let address: IpAddr = address.parse().ok()?;

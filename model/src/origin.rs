@@ -1,7 +1,6 @@
-//! Where a request goes, in one normal form, so that what is asked and what is granted compare as they are.
+//! Where a request goes, in one normal form. Requests and grants are compared in this form.
 //!
-//! A host can be written in many ways, and readers take some of them for different hosts. Such a text is refused rather
-//! than read.
+//! A host can be written in many ways, and readers disagree about some of them. Such a text is refused.
 //!
 //! The normal form is in lower case, without the scheme's default port and without a trailing slash. An IPv6 address is
 //! written as in RFC 5952, section 4. Plain http is accepted for `localhost`, 127.0.0.0/8 and `[::1]` alone.
@@ -101,7 +100,7 @@ impl Origin {
     /// Reads the scheme and the authority of a URL.
     ///
     /// # Errors
-    /// They are not those of an origin.
+    /// They do not form an origin.
     ///
     /// ```
     /// use model::origin::Origin;
@@ -208,7 +207,7 @@ impl FromStr for Host {
     }
 }
 
-/// Refuses what no authority may hold, the likeliest secret first.
+/// Refuses characters that no authority may hold. Checks for a user name and password first.
 fn check_characters(authority: &str) -> Result<(), OriginError> {
     if authority.contains('@') {
         return Err(OriginError::UserInfo);

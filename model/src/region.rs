@@ -1,4 +1,4 @@
-//! The regions of the cloud, and where their APIs are.
+//! The regions of the cloud, and the origins of their APIs.
 
 use std::fmt;
 
@@ -14,11 +14,11 @@ use crate::text::refusal;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NotARegion(String);
 
-/// Checks that a text is a region, so that it can be part of a host: a lower-case letter, then lower-case letters, digits
-/// and hyphens, 63 in all.
+/// Checks that a text is a region, which can be part of a host. A region has at most 63 characters: a lower-case
+/// letter, then lower-case letters, digits and hyphens.
 ///
 /// # Errors
-/// It is not.
+/// The text is not a region.
 pub fn check(text: &str) -> Result<(), NotARegion> {
     let inner = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
     let well_formed = text.len() <= 63
@@ -28,7 +28,7 @@ pub fn check(text: &str) -> Result<(), NotARegion> {
     if well_formed { Ok(()) } else { Err(NotARegion(text.to_owned())) }
 }
 
-/// Returns where an API of a region is. Those of the European sovereign cloud have a domain of their own.
+/// Returns the origin of an API of a region. Regions of the European sovereign cloud have a domain of their own.
 ///
 /// # Errors
 /// The text is not a region.

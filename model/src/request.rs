@@ -5,7 +5,7 @@
 //! - The method is compared as it is, in upper case.
 //! - A segment of the path is made of letters, digits and `-._~`. It is not empty, `.` or `..`.
 //! - Each part of the query is `name=value`. A `?` without a part, `name` without `=`, and `&&` are not covered.
-//! - A name appears once, and as it is declared. Percent-encoding stands in values only.
+//! - A name appears once, and as it is declared. Percent-encoding is allowed in values only.
 
 use std::fmt;
 use std::str::FromStr;
@@ -30,13 +30,13 @@ use crate::text::quoted;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Need {
-    /// In what capacity the server is asked.
+    /// The capacity in which the server is asked.
     pub role: Role,
     /// The method, in upper case.
     pub method: Verb,
     /// The paths.
     pub path: Pattern,
-    /// The names that the query may hold, each once and in any order. None: no query.
+    /// The names that the query may hold, each once and in any order. If empty, no query is covered.
     #[serde(default)]
     pub query: Vec<Name>,
 }
@@ -106,7 +106,7 @@ pub struct Malformed(String);
 const ANY: &str = "{}";
 
 impl Need {
-    /// Returns whether this is such a request, to any origin. The target is the path and the query as they are sent.
+    /// Returns whether the request is covered, to any origin. The target is the path and the query as they are sent.
     #[must_use]
     pub fn covers(&self, method: &str, target: &str) -> bool {
         let (path, query) = target.split_once('?').map_or((target, None), |(path, query)| (path, Some(query)));
@@ -125,7 +125,7 @@ impl Need {
 }
 
 impl Pattern {
-    /// Returns whether a path is one of these.
+    /// Returns whether the pattern matches a path.
     #[must_use]
     pub fn matches(&self, path: &str) -> bool {
         let (mut wanted, mut found) = (self.0.split('/'), path.split('/'));

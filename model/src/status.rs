@@ -1,4 +1,5 @@
-//! The words for what the vendor sends as numbers and words: the statuses and the configuration modes of a release task.
+//! The words for the statuses and the configuration modes of a release task, which the vendor sends as numbers and
+//! words.
 
 use std::fmt;
 use std::str::FromStr;
@@ -64,7 +65,7 @@ impl Status {
         DOCUMENTED.iter().find(|(_, known)| *known == word).map(|(number, _)| Self(*number))
     }
 
-    /// Returns the word, with underscores. None: the vendor does not document the number.
+    /// Returns the word, with underscores. Returns none if the vendor does not document the number.
     #[must_use]
     pub fn word(self) -> Option<&'static str> {
         DOCUMENTED.iter().find(|(known, _)| *known == self.0).map(|(_, word)| *word)
@@ -80,7 +81,7 @@ pub fn words() -> impl Iterator<Item = &'static str> {
     DOCUMENTED.iter().map(|(_, word)| *word)
 }
 
-/// Returns the documented word that a mistyped one was most likely meant to be. None: it is like none of them.
+/// Returns the documented word that is most similar to a mistyped one. Returns none if no word is similar.
 ///
 /// ```
 /// use model::status::nearest;
@@ -91,7 +92,7 @@ pub fn words() -> impl Iterator<Item = &'static str> {
 /// ```
 #[must_use]
 pub fn nearest(word: &str) -> Option<&'static str> {
-    // No documented word is nearly as long, and the comparison takes time by the square.
+    // No documented word is nearly as long, and the time of a comparison grows with the square of the length.
     if word.len() > 64 {
         return None;
     }

@@ -3,8 +3,8 @@
 /// The most characters of a value that are shown.
 const SHOWN: usize = 64;
 
-/// Returns the value in quotes, with everything but printable ASCII escaped: a dash or a space of another kind looks like
-/// the one that is wanted. A long value is cut, and `...` follows the quotes.
+/// Returns the value in quotes, with everything but printable ASCII escaped. Otherwise another kind of dash or space
+/// would look like the expected one. A long value is cut, and `...` follows the quotes.
 ///
 /// Do not pass a value that may be a secret.
 ///
@@ -27,7 +27,8 @@ pub fn quoted(value: &str) -> String {
     shown
 }
 
-/// Returns the reason why a value is refused: it is shown, and what to write instead. White space at its ends comes first.
+/// Returns why a value is refused: it shows the value and says what to write instead. If the value has white space at
+/// its ends, the advice is to remove it.
 ///
 /// ```
 /// use model::text::refusal;

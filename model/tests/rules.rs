@@ -1,4 +1,4 @@
-//! What a table does not say: messages, and rules that have no end of inputs.
+//! Tests that are not in the tables: messages, and rules with an unlimited number of inputs.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use model::no_proxy::NoProxy;

@@ -1,4 +1,4 @@
-//! The tables that the tests of every host read, held against this crate.
+//! Checks this crate against the tables that the tests of every host read.
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use model::no_proxy::NoProxy;

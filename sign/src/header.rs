@@ -1,9 +1,9 @@
 //! What a credential must be like to travel in a header, whoever puts it there.
 
-/// The longest value, in bytes. No server reads a longer one, and whoever keeps a secret out of texts looks for all of it.
+/// The longest value, in bytes. No server reads a longer one, and redaction searches texts for all of it.
 pub const LONGEST: usize = 128 << 10;
 
-/// Why a longer one is refused.
+/// The reason for refusing a longer one.
 pub const TOO_LONG: &str = "it is longer than 131,072 bytes, and no server accepts a header of that length";
 
 /// Why a value cannot be sent as it is; nothing if it can. Never shows the value: it may be a secret.

@@ -9,19 +9,18 @@
 //! - this file: the stages, from the request to the `Authorization` header
 //! - [`canonical`]: the text form of a request that both sides hash
 //! - [`date`]: `X-Sdk-Date` and its way back
-//! - [`hash`]: SHA-256 and HMAC
 //! - [`header`]: what can travel in a header
 //! - [`secrets`]: keeps secrets out of what is told
 
 pub mod canonical;
 pub mod date;
-pub mod hash;
 pub mod header;
 pub mod secrets;
 
 pub use secrets::Secrets;
 
-use hash::{hmac, sha256};
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::{Digest, Sha256};
 
 /// The algorithm's name, as it stands in the `Authorization` header.
 pub const ALGORITHM: &str = "SDK-HMAC-SHA256";
@@ -60,39 +59,29 @@ pub struct Signed {
 #[must_use]
 pub fn sign(request: &Request<'_>, access_key_id: &str, secret_access_key: &str, date: &str) -> Signed {
     let headers = canonical::headers(request.headers);
-    let mut signed_headers = String::new();
-    let (path, query) = (canonical::path(request.path), canonical::query(request.query));
-    let mut canonical_request = concat(&[request.method, "\n", &path, "\n", &query, "\n"]);
-    for (name, value) in &headers {
-        let separator = if signed_headers.is_empty() { "" } else { ";" };
-        signed_headers.push_str(separator);
-        signed_headers.push_str(name);
-        canonical_request.push_str(&concat(&[name, ":", value, "\n"]));
-    }
-    let hash = hex(&sha256([request.body, b""]));
-    canonical_request.push_str(&concat(&["\n", &signed_headers, "\n", &hash]));
-    let hash = hex(&sha256([canonical_request.as_bytes(), b""]));
-    let string_to_sign = concat(&[ALGORITHM, "\n", date, "\n", &hash]);
-    let signature = hex(&hmac(secret_access_key.as_bytes(), string_to_sign.as_bytes()));
-    let access =
-        [ALGORITHM, " Access=", access_key_id, ", SignedHeaders=", &signed_headers, ", Signature=", &signature];
-    let authorization = concat(&access);
+    let signed_headers = headers.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(";");
+    let canonical_request = format!(
+        "{}\n{}\n{}\n{}\n{signed_headers}\n{}",
+        request.method,
+        canonical::path(request.path),
+        canonical::query(request.query),
+        headers.iter().map(|(name, value)| format!("{name}:{value}\n")).collect::<String>(),
+        hex(&Sha256::digest(request.body)),
+    );
+    let string_to_sign = format!("{ALGORITHM}\n{date}\n{}", hex(&Sha256::digest(&canonical_request)));
+    let signature = hex(&hmac(secret_access_key, &string_to_sign));
+    let authorization =
+        format!("{ALGORITHM} Access={access_key_id}, SignedHeaders={signed_headers}, Signature={signature}");
     Signed { canonical_request, string_to_sign, signed_headers, signature, authorization }
 }
 
-/// One after the other. The library's own way has a size and a panic for each kind of parts.
-fn concat(parts: &[&str]) -> String {
-    let mut text = String::new();
-    parts.iter().for_each(|part| text.push_str(part));
-    text
+#[expect(clippy::expect_used, reason = "a key of HMAC has any length")]
+fn hmac(key: &str, text: &str) -> impl AsRef<[u8]> {
+    let mut mac = Hmac::<Sha256>::new_from_slice(key.as_bytes()).expect("a key of HMAC has any length");
+    mac.update(text.as_bytes());
+    mac.finalize().into_bytes()
 }
 
-fn hex(bytes: &[u8]) -> String {
-    let mut text = String::new();
-    for byte in bytes {
-        for value in [byte >> 4, byte & 15] {
-            text.push(char::from(value + if value < 10 { b'0' } else { b'a' - 10 }));
-        }
-    }
-    text
+fn hex(bytes: &impl AsRef<[u8]>) -> String {
+    bytes.as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -3,8 +3,6 @@
 
 use std::collections::HashSet;
 
-use crate::canonical::hexadecimal;
-
 const REDACTED: &str = "[redacted]";
 
 /// So many characters in a row that also stand in a row in a secret are taken for a part of it: a server may repeat a
@@ -58,8 +56,9 @@ impl Secrets {
         *text = redacted;
     }
 
-    /// How many bytes at the beginning of a text tell of a secret: a telling part of it, all of it if it is no longer than
-    /// that, or its beginning where the text ends or was shortened. Longer parts consist of such.
+    /// Returns how many bytes at the beginning of a text reveal a secret. They are a telling part of it, or all of a
+    /// secret that is not longer. They may also be its beginning, if the text ends or was shortened there. Longer parts
+    /// consist of these.
     fn telling(&self, parts: &HashSet<&[char]>, text: &str) -> usize {
         let mut telling = 0;
         // A secret may itself look like an escape, so the text is read both ways.
@@ -78,8 +77,8 @@ impl Secrets {
     }
 }
 
-/// The first characters of a text, one more than are telling, and where the written form of each ends: as they stand, or
-/// as they are meant where escapes are read.
+/// Returns the first characters of a text, one more than are telling, and where the written form of each ends. With
+/// `escapes`, an escape is the character that it stands for.
 fn read(text: &str, escapes: bool) -> (Vec<char>, Vec<usize>) {
     let (mut characters, mut ends) = (Vec::with_capacity(TELLING + 1), Vec::with_capacity(TELLING + 1));
     let mut rest = text;
@@ -102,4 +101,9 @@ fn escaped(text: &str) -> Option<(char, usize)> {
         [b'%', ..] => Some((char::from_u32(code(1, 3)?).filter(char::is_ascii)?, 3)),
         _ => None,
     }
+}
+
+/// What hexadecimal digits, and nothing else, amount to.
+fn hexadecimal(digits: &[u8]) -> Option<u32> {
+    digits.iter().try_fold(0, |number, digit| Some(number << 4 | char::from(*digit).to_digit(16)?))
 }

@@ -19,8 +19,8 @@ fn redacted(secrets: &[&str], text: &str) -> String {
     text
 }
 
-/// The definition, place by place: at each place of the text, in both readings, the longest part of a secret that begins
-/// there is compared with each place of each secret.
+/// The definition, one position at a time. At each position of the text, in both readings, it looks for the longest
+/// part of a secret that begins there. It compares with each position of each secret.
 fn by_definition(secrets: &[&str], text: &str) -> String {
     let secrets: Vec<Vec<char>> = secrets
         .iter()
@@ -63,7 +63,7 @@ fn common(secret: &[char], text: &[(char, usize)]) -> usize {
     secret.iter().zip(text).take_while(|(a, (b, _))| *a == b).count()
 }
 
-/// Each character as it is meant, and where its written form ends.
+/// Returns each character that is meant, and where its written form ends.
 fn read(text: &str, escapes: bool) -> Vec<(char, usize)> {
     let (mut meant, mut at) = (Vec::new(), 0);
     while let Some(first) = text[at..].chars().next() {
@@ -87,7 +87,7 @@ fn escaped(text: &str) -> Option<(char, usize)> {
     }
 }
 
-/// Texts that are made of parts of the secrets, escaped in each way, and of what stands between.
+/// Texts that are made of parts of the secrets, escaped in each way, and of other text between them.
 fn told_of(secret: &str, pieces: &[(usize, usize, u8)]) -> String {
     let characters: Vec<char> = secret.chars().collect();
     let mut text = String::new();
@@ -127,10 +127,11 @@ fn a_part_that_two_secrets_share_leaves_nothing_of_either() {
     assert_eq!(redacted(&["ABCDEFGHIJ", "GHIJKLMN"], "x ABCDEFGHIJKLMN y"), "x [redacted] y");
 }
 
-/// A token of 100 kB took 8 s for a line of text when each place of one was compared with each place of the other.
+/// A token of 100 kB took 8 s for a line of text when each position of one was compared with each position of the
+/// other.
 #[test]
 fn the_longest_secret_and_a_large_text_take_no_longer_than_a_call_may() {
-    // Random letters, and one letter all over: the latter is where comparisons from each place go far.
+    // Random letters, and one repeated letter. With the latter, comparisons from each position go far.
     let mut state = 1_u64;
     let mut letter = || {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);

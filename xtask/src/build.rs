@@ -30,11 +30,11 @@ pub fn build() -> Result<()> {
     shipped::check()
 }
 
-/// Builds a package as it ships. Alone, or other members' features would put a compiler into it.
+/// Builds a package as it ships. It is built alone, because other members' features would put a compiler into it.
 pub fn release(package: &str, more: &[&str]) -> Result<()> {
     let mut build = shell::cargo(&["build", "--release", "-p", package, "--no-default-features"]);
     build.args(more);
-    // The same flags for all: with others, everything would be compiled anew.
+    // All packages have the same flags. Otherwise cargo would compile everything again.
     Machine::look()?.set_flags(&mut build, Vec::new());
     shell::run(&format!("Build {package}"), &mut build, "The compiler says why above.")
 }

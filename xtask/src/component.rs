@@ -41,7 +41,7 @@ pub fn build() -> Result<Component> {
     Ok(Component { path, size: bytes.len(), imports: surface.imports })
 }
 
-/// Builds the components that the tests of the Terraform provider bring along: any, and one that wants every secret.
+/// Builds the components that the tests of the Terraform provider use: an example, and one that asks for every secret.
 pub fn build_examples() -> Result<()> {
     for name in ["example", "hostile"] {
         write(&shell::target().join(format!("component/{name}.wasm")), &compile(&format!("{name}-plugin"))?)?;
@@ -55,7 +55,7 @@ pub fn compile(package: &str) -> Result<Vec<u8>> {
 }
 
 /// Builds the component from a copy of the sources in another folder, and fails unless it is the same, byte by byte.
-/// [`build`] comes before.
+/// Call [`build`] first.
 pub fn check_identity() -> Result<()> {
     let elsewhere = shell::target().join("elsewhere");
     let (sources, target) = (elsewhere.join("sources"), elsewhere.join("target"));
@@ -73,7 +73,7 @@ pub fn check_identity() -> Result<()> {
     Ok(())
 }
 
-/// Copies a folder of sources, without what is built or installed in it.
+/// Copies a folder of sources, without build output and installed packages.
 fn copy(from: &Path, to: &Path) -> Result<()> {
     const LEFT_OUT: [&str; 4] = [".git", "dist", "node_modules", "target"];
     std::fs::create_dir_all(to).with_context(|| to.display().to_string())?;
@@ -96,7 +96,7 @@ fn compile_in(machine: &Machine, package: &str, target: &Path) -> Result<Vec<u8>
     let mut build = shell::cargo(&[&what[..], &["--profile", "component", "--target", TARGET]].concat());
     build.current_dir(machine.root()).env("CARGO_TARGET_DIR", target);
     // They leave the linker in `.cargo/config.toml` alone.
-    machine.set_flags(&mut build, settings(package));
+    machine.set_flags(&mut build, settings());
     shell::run(&format!("Build {package}"), &mut build, "The compiler says why above.")?;
 
     let built = target.join(TARGET).join("component").join(format!("{}.wasm", package.replace('-', "_")));
@@ -151,8 +151,8 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<()> {
 }
 
 /// What makes a component small, and quick.
-fn settings(package: &str) -> Vec<String> {
-    let mut settings = vec![
+fn settings() -> Vec<String> {
+    vec![
         // Texts are scanned sixteen bytes at a time; every engine that runs components has these instructions.
         "-Ctarget-feature=+simd128".to_owned(),
         // SHA-256 as a loop: unrolled it takes 6 KB more, with the instructions above 1 KB, and a request is signed once.
@@ -162,13 +162,7 @@ fn settings(package: &str) -> Vec<String> {
         "-Clink-arg=--compress-relocations".to_owned(),
         // Each instance has a stack. Nothing recurses but the reading of errors, 128 levels deep at most.
         "-Clink-arg=-zstack-size=262144".to_owned(),
-    ];
-    if package == COMPONENT {
-        // What most calls need in all, from the beginning: each growth costs two calls of the host's system. The
-        // allocator of others would not know of it.
-        settings.push("-Clink-arg=--initial-memory=1048576".to_owned());
-    }
-    settings
+    ]
 }
 
 #[cfg(test)]

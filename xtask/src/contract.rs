@@ -1,4 +1,4 @@
-//! What a component may import and export.
+//! The imports and exports that a component may have.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! The machine that builds. What ships does not tell of it.
+//! The machine that builds. Shipped files do not reveal it.
 
 use std::path::{MAIN_SEPARATOR_STR, Path, PathBuf};
 use std::process::Command;
@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::shell;
 
-/// The folders of the machine that builds, none of which may be seen in what ships.
+/// The folders of the machine that builds. No shipped file may contain their paths.
 pub struct Machine {
     root: PathBuf,
     home: Option<PathBuf>,
@@ -17,7 +17,7 @@ pub struct Machine {
 }
 
 impl Machine {
-    /// Looks where the toolchain is.
+    /// Finds the toolchain.
     pub fn look() -> Result<Self> {
         let ask = |arguments: &[&str]| {
             shell::output(&mut shell::command("rustc", arguments), "Is the Rust toolchain installed?")
@@ -35,18 +35,18 @@ impl Machine {
         })
     }
 
-    /// The same machine, with the workspace in another folder.
+    /// Returns the same machine, with the workspace in another folder.
     pub fn building_in(self, root: PathBuf) -> Self {
         Self { root, ..self }
     }
 
-    /// The folder of the workspace.
+    /// Returns the folder of the workspace.
     pub fn root(&self) -> &Path {
         &self.root
     }
 
-    /// Installs the standard library of a target: a `rust-toolchain.toml` that names it does so only where rustup
-    /// installs on its own.
+    /// Installs the standard library of a target. A `rust-toolchain.toml` that names the target does this only if
+    /// rustup installs on its own.
     pub fn install_target(&self, target: &str) -> Result<()> {
         let library = self.sysroot.join("lib/rustlib").join(target).join("lib");
         if library.is_dir() {
@@ -60,21 +60,21 @@ impl Machine {
         )
     }
 
-    /// Has cargo build with these compiler flags, and with those that replace the folders of this machine. Flags that the
-    /// user has set do not count, so that none changes what ships.
+    /// Makes cargo build with these compiler flags, and with those that replace the folders of this machine. Flags of
+    /// the user are ignored, so they cannot change what ships.
     pub fn set_flags(&self, build: &mut Command, mut flags: Vec<String>) {
         flags.extend(self.remapping());
         build.env("CARGO_ENCODED_RUSTFLAGS", flags.join("\u{1f}"));
     }
 
-    /// Compiler flags that replace each folder of this machine by a name that is the same everywhere. The last that
-    /// matches counts, so the folder that may lie in another one comes later.
+    /// Returns compiler flags that replace each folder of this machine by a name that is the same everywhere. The last
+    /// match counts, so a folder that may lie in another one comes later.
     fn remapping(&self) -> Vec<String> {
         let mut names = vec![(self.root.clone(), "/servicestage".to_owned())];
         names.extend(self.cargo_home.clone().map(|folder| (folder, "/cargo".to_owned())));
         names.push((self.sysroot.clone(), "/rust".to_owned()));
-        // Where the sources of the standard library are installed, the compiler names them by their place; elsewhere
-        // like this.
+        // If the sources of the standard library are installed, the compiler names them by their path. Otherwise it
+        // names them like this.
         names.push((self.sysroot.join("lib/rustlib/src/rust"), format!("/rustc/{}", self.commit)));
         names.into_iter().map(|(folder, name)| format!("--remap-path-prefix={}={name}", folder.display())).collect()
     }
@@ -87,7 +87,7 @@ impl Machine {
 }
 
 fn check_path(bytes: &[u8], folder: &Path) -> Result<()> {
-    // A home folder that is the root of the file system tells nothing, and is in every path.
+    // A home folder that is the root of the file system reveals nothing, and is in every path.
     if folder.parent().is_none() {
         return Ok(());
     }

@@ -2,7 +2,7 @@
 //!
 //! # Layout
 //! - [`component`] builds the artefact, [`contract`] says what it may import and export, [`needs`] what it declares;
-//! - [`shipped`] looks through what ships for paths of the [`machine`] that built it;
+//! - [`shipped`] searches shipped files for paths of the [`machine`] that built them;
 //! - [`build`] makes what ships, [`terraform`] the provider, whose documentation [`docs`] writes; [`demo`] shows it,
 //!   [`mod@test`] tries everything, [`conformance`] says in a [`matrix`] which host gives which fixture its result,
 //!   [`soak`] tries it for long, [`mod@bench`] measures it, [`tree`] keeps the rooms apart;

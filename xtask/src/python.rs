@@ -90,7 +90,7 @@ pub fn module(python: &Path, arguments: &[&str]) -> Command {
     command
 }
 
-/// The interpreter of the system.
+/// Returns the interpreter of the system.
 pub fn system() -> &'static str {
     if cfg!(windows) { "python" } else { "python3" }
 }

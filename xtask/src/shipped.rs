@@ -1,4 +1,4 @@
-//! Looks through every file that ships for paths of the machine that built it.
+//! Searches every shipped file for paths of the machine that built it.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 use crate::machine::Machine;
 use crate::{python, shell};
 
-/// What ships, under `target`: files, or folders of which every file ships.
+/// The shipped files, under `target`. Every file of a folder ships.
 const SHIPPED: [&str; 8] = [
     "component/servicestage.wasm",
     "component/servicestage.cwasm",
@@ -20,13 +20,13 @@ const SHIPPED: [&str; 8] = [
     "js",
 ];
 
-/// The endings of archives, and what they are.
+/// The file extensions of archives, and their formats.
 const ARCHIVES: [(&str, &str); 3] = [("whl", "zip"), ("zip", "zip"), ("tgz", "gztar")];
 
 /// Unpacks an archive, by Python's library. The arguments are the archive, the folder and the format.
 const UNPACK: &str = "import shutil, sys; shutil.unpack_archive(*sys.argv[1:])";
 
-/// Checks all of it that is built, archives also inside.
+/// Checks all shipped files that exist, and the files within archives.
 pub fn check() -> Result<()> {
     let machine = Machine::look()?;
     let mut files = Vec::new();
@@ -55,7 +55,7 @@ fn check_file(machine: &Machine, file: &Path) -> Result<()> {
     files.iter().try_for_each(|inner| check_file(machine, inner)).with_context(place)
 }
 
-/// The files in a folder and the folders within it; a file alone is itself.
+/// Lists the files in a folder and in the folders within it. A file lists itself.
 fn list(place: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
     if place.is_file() {
         files.push(place.to_owned());

@@ -77,8 +77,8 @@ pub fn check() -> Result<()> {
     check_members()
 }
 
-/// Fails if a member is not built by default. Cargo would choose other features, and `cargo run --example list` would
-/// not find the example.
+/// Fails if a member is not built by default. Cargo would then choose other features, and `cargo run --example list`
+/// would not find the example.
 fn check_members() -> Result<()> {
     let mut command = shell::cargo(&["metadata", "--no-deps", "--format-version", "1"]);
     shell::announce(format_args!("Check that every member is one by default: {}", shell::words(&command)));

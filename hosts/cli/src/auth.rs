@@ -120,7 +120,7 @@ fn table(rows: &[Row]) -> String {
     rows.iter().map(line).collect()
 }
 
-/// A text as it is, or in quotes where something in it could not be seen.
+/// Returns the text as it is, or quoted and escaped if part of it could not be seen.
 fn seen(text: &str) -> String {
     if is_padded(text) || text::line(text) != text { format!("{text:?}") } else { text.to_owned() }
 }

@@ -1,4 +1,4 @@
-//! What can be typed to choose and order release tasks. The sentences are the help texts.
+//! The flags that choose and order release tasks. The sentences are the help texts.
 
 use clap::{Args, ValueEnum};
 use servicestage_host::types::{Direction, OrderKey};

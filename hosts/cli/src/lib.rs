@@ -3,8 +3,8 @@
 //! A library, so that the harness can record what the tool does ([`run_recorded`]); the executable only calls [`run`].
 //!
 //! # Layout
-//! - `args`, `filters`: what can be typed; `placement`: in which order; `settings`: what the environment adds; `query`, `status`, `time`: from text
-//!   to the component's terms
+//! - `args`, `filters`: the command line; `placement`: where flags may stand; `settings`: what the environment adds;
+//!   `query`, `status`, `time`: from text to the component's terms
 //! - `list`: the command: one call of the component, which `component` loads, over the layers of `network`
 //! - `auth`: where credentials come from; `policy`: what the component may reach
 //! - `output`: table, JSON, CSV; `stdio`: how they are written; `table`: the table
@@ -44,8 +44,8 @@ use component_runtime::printable as text;
 use crate::args::{Arguments, Auth, Command, Output, Pipelines, Policy};
 use crate::record::Recorder;
 
-/// Does what these arguments say, the first of which names the program, and prints the result. Ends the process where
-/// they cannot be read.
+/// Does what these arguments say and prints the result. The first argument names the program. Ends the process if the
+/// arguments cannot be read.
 #[must_use]
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     perform(arguments, None)
@@ -85,7 +85,7 @@ fn print_help(help: &clap::Error) -> ExitCode {
     }
 }
 
-/// The error with what was typed escaped, where that could not be seen.
+/// Escapes the typed words that the error repeats, if they hold characters that could not be seen.
 fn printable(mut error: clap::Error) -> clap::Error {
     for kind in [ContextKind::InvalidArg, ContextKind::InvalidSubcommand, ContextKind::InvalidValue] {
         if let Some(ContextValue::String(typed)) = error.get(kind) {

@@ -78,7 +78,7 @@ pub fn run(arguments: &List, recorder: Option<&dyn Recorder>) -> Result<(), Box<
     progress.stop();
     let text = result.map_err(report::failure).map_err(|mut error| {
         policy::explain(&mut error, policy.denials().into_iter().chain(own_policy.denials()).next(), &of_file);
-        // Without credentials the component's own request was never sent.
+        // The requests for credentials come first: if they failed, the component sent none of its own.
         if let Some(explanation) = own_policy.explanation().or_else(|| policy.explanation()) {
             error.explain(&explanation);
         }

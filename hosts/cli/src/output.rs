@@ -66,10 +66,10 @@ impl Printer {
         if self.terminal { text::lines(&csv.replace("\r\n", "\n")) } else { csv }
     }
 
-    /// Writes all of it to stdout.
+    /// Writes a text to stdout.
     ///
     /// # Errors
-    /// It cannot be written; the record names the operation that had it printed.
+    /// The text cannot be written. The error names the operation that prints it.
     pub fn print(&self, operation: &str, text: &str) -> Result<(), Box<Error>> {
         let choice = if self.colour { ColorChoice::Always } else { ColorChoice::AlwaysAnsi };
         let mut stdout = AutoStream::new(io::stdout().lock(), choice);
@@ -132,8 +132,8 @@ fn record(pipeline: &Pipeline) -> [String; FIELDS.len()] {
     ]
 }
 
-/// A text that no spreadsheet takes for a formula. Some pass over white space and quotation marks before the sign, and
-/// take the full-width forms of the signs for the signs. Source: OWASP, "CSV Injection".
+/// Returns a text that no spreadsheet reads as a formula. Some spreadsheets skip white space and quotation marks before
+/// the sign. Some also read the full-width forms of the signs. Source: OWASP, "CSV Injection".
 fn defused(text: &str) -> String {
     let unseen = |c: char| c.is_whitespace() || c.is_control() || matches!(c, '\u{200B}'..='\u{200F}' | '\u{FEFF}');
     let begun = text.trim_start_matches(|c| unseen(c) || matches!(c, '"' | '\'' | '\u{FF02}' | '\u{FF07}'));

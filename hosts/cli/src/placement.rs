@@ -1,12 +1,13 @@
-//! Flags of a command may stand before it: `servicestage -v pipelines list` is `servicestage pipelines list -v`.
+//! Flags of a command may come before it: `servicestage -v pipelines list` means `servicestage pipelines list -v`.
 //!
-//! Clap's global flags would let every command accept all of them, also those that do nothing there.
+//! With clap's global flags, every command would accept all of them, even those that have no effect there.
 
 use std::ffi::OsString;
 
 use clap::{Arg, Command};
 
-/// Moves flags that stand before the end of the command behind it. What is not understood stays where clap tells of it.
+/// Moves flags from before or within the command to the position after it. Other words stay in place, and clap reports
+/// those that it does not know.
 pub fn after_command(arguments: impl IntoIterator<Item = OsString>, tool: &Command) -> Vec<OsString> {
     let mut words = arguments.into_iter();
     let mut ordered: Vec<OsString> = words.next().into_iter().collect();
@@ -33,12 +34,12 @@ pub fn after_command(arguments: impl IntoIterator<Item = OsString>, tool: &Comma
     ordered
 }
 
-/// Whether this is a flag of some command. Help and version are those of the place where they stand.
+/// Returns whether this is a flag that may move. Help and version stay: they apply to the command before them.
 fn is_flag(word: &str) -> bool {
     word.starts_with('-') && !["-", "--", "-h", "--help", "-V", "--version"].contains(&word)
 }
 
-/// Whether the next word is the value of this flag.
+/// Returns whether the next word is the value of this flag.
 fn takes_next(word: &str, tool: &Command) -> bool {
     if let Some(long) = word.strip_prefix("--") {
         return any_flag(tool, &|flag| flag.get_long() == Some(long) && flag.get_action().takes_values());

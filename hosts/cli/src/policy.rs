@@ -18,7 +18,7 @@ use crate::{component, text};
 /// Names the policy file where no flag does. There is no default: a file that lies around grants nothing.
 const VARIABLE: &str = "SERVICESTAGE_POLICY";
 
-/// What the policy file allows; nothing where none is named.
+/// Returns what the policy file allows, or nothing if no file is named.
 pub fn of_file(arguments: &Granted) -> Result<Grant, InvalidArgument> {
     let Some(file) = file(arguments) else { return Ok(Grant::default()) };
     let unusable = |error: &dyn std::fmt::Display| invalid("policy", format!("{file:?} cannot be used: {error}"));
@@ -26,7 +26,7 @@ pub fn of_file(arguments: &Granted) -> Result<Grant, InvalidArgument> {
     Grant::from_json(&json).map_err(|error| unusable(&error))
 }
 
-/// What the policy file and flags grant together: the origins that the connection implies, and whatever is named.
+/// Adds to the grant of the policy file: the origins that the connection implies, and the addresses that flags name.
 pub fn grant(mut grant: Grant, arguments: &Granted, connection: &Connection) -> Result<Grant, InvalidArgument> {
     let Origins { service, iam } = Origins::of(connection);
     for (role, origin) in [("service", service), ("iam", iam)] {
@@ -44,8 +44,8 @@ fn file(arguments: &Granted) -> Option<PathBuf> {
     arguments.policy.clone().or_else(variable)
 }
 
-/// Tells in a denied call's error what exactly was denied, and the flags and the policy file that would allow it. Only
-/// the host knows.
+/// Adds to a denied call's error what exactly was denied, and the flags and the policy file that would allow it. Only
+/// the host knows these.
 pub fn explain(error: &mut Error, denial: Option<Denial>, of_file: &Grant) {
     let (ErrorKind::Denied, Some(denial)) = (&error.kind, denial) else { return };
     let what = error.message.lines().next().unwrap_or_default();

@@ -49,12 +49,12 @@ pub fn other(what: impl std::fmt::Display, next: &str) -> Box<Error> {
     Box::new(Error::of_host(OPERATION, what, next))
 }
 
-/// The record of a component that does not load, with this advice unless the machine is at fault.
+/// Returns the error of a component that does not load, with this advice unless the machine is the cause.
 pub fn unloadable(error: &LoadError, next: &str) -> Box<Error> {
     error.explanation().map_or_else(|| other(error, next), |explanation| of_machine(&explanation))
 }
 
-/// The record of a machine that lacks what the tool needs.
+/// Returns the error of a machine that lacks what the tool needs.
 pub fn of_machine(explanation: &Explanation) -> Box<Error> {
     Box::new(Error::of_machine(OPERATION, explanation))
 }

@@ -1,9 +1,9 @@
-//! Statuses as words and numbers. The words are the model's.
+//! Statuses as words and numbers. The words are those of the crate `model`.
 
 use model::status::NotAStatus;
 use servicestage_host::types::Status;
 
-/// Returns the word in snake_case, or the number that has none. What is printed can be typed as `--status`.
+/// Returns the word in snake_case, or the number if it has no word. `--status` accepts what is printed.
 pub fn word(status: Status) -> String {
     model::status::Status::from(status).to_string()
 }

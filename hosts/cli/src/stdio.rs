@@ -1,11 +1,11 @@
-//! Writes to stdout and stderr whatever they are: a pipe that does not block, a full disk, or closed.
+//! Writes to stdout and stderr, even if they are a pipe that does not block, a full disk, or closed.
 
 use std::io::{self, ErrorKind, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use servicestage_host::error::Error;
 
-/// Whether stdout was closed when the process began. The standard library opens `/dev/null` in its place.
+/// Whether stdout was closed when the process began. The standard library then opens `/dev/null` instead.
 static STDOUT_WAS_CLOSED: AtomicBool = AtomicBool::new(false);
 
 #[cfg(unix)]
@@ -18,10 +18,10 @@ ctor::declarative::ctor! {
     }
 }
 
-/// Writes all of a text to stdout. A reader that has enough and leaves is no error.
+/// Writes a whole text to stdout. A reader that stops early is not an error.
 ///
 /// # Errors
-/// Stdout is closed, or takes no more.
+/// Stdout is closed, or cannot be written.
 pub fn print(stdout: &mut impl Write, text: &str) -> io::Result<()> {
     if STDOUT_WAS_CLOSED.load(Ordering::Relaxed) {
         return Err(io::Error::new(ErrorKind::NotConnected, "stdout is closed"));
@@ -32,13 +32,13 @@ pub fn print(stdout: &mut impl Write, text: &str) -> io::Result<()> {
     }
 }
 
-/// Writes all of a text to stderr, if anybody listens there.
+/// Writes a whole text to stderr, if it can be written.
 pub fn tell(text: &str) {
-    // Whoever closed stderr does not want to know.
+    // Without stderr, the error cannot be reported.
     let _ = write_all(&mut io::stderr(), text, || wait_for(io::stderr()));
 }
 
-/// The record of an output that cannot be written.
+/// Returns the error of an output that cannot be written.
 pub fn unwritten(operation: &str, error: &io::Error) -> Box<Error> {
     let next = match error.kind() {
         ErrorKind::NotConnected => "Let stdout lead to a terminal, a file or a program.",
@@ -49,7 +49,7 @@ pub fn unwritten(operation: &str, error: &io::Error) -> Box<Error> {
     Box::new(Error::of_host(operation, format!("the output cannot be written: {error}"), next))
 }
 
-/// Writes all of a text, and waits where a reader that does not block its writers is slow.
+/// Writes a whole text. Waits if the stream does not block and its reader is slow.
 fn write_all(stream: &mut impl Write, text: &str, mut wait: impl FnMut() -> io::Result<()>) -> io::Result<()> {
     let mut rest = text.as_bytes();
     loop {
@@ -65,7 +65,7 @@ fn write_all(stream: &mut impl Write, text: &str, mut wait: impl FnMut() -> io::
     }
 }
 
-/// Waits until a stream takes more, or never will.
+/// Waits until a stream can be written, or has failed.
 #[cfg(unix)]
 fn wait_for(stream: impl std::os::fd::AsFd) -> io::Result<()> {
     use rustix::event::{PollFd, PollFlags, poll};

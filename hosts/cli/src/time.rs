@@ -15,10 +15,10 @@ use crate::settings::process_variable;
 const FORMS: &str =
     "write 2025-02-18T15:55:12Z, 2025-02-18 or 2025-02-18T15:55 in local time, or milliseconds since the epoch";
 
-/// The time zone of the process.
+/// Returns the time zone of the process. Without `TZ`, it is that of the system, or UTC if the system names none.
 ///
 /// # Errors
-/// `TZ` names one that is not known. Without it, a system that tells no zone has UTC.
+/// `TZ` names a time zone that is not known.
 pub fn zone() -> Result<TimeZone, InvalidArgument> {
     let Some(name) = process_variable("TZ").filter(|name| !name.is_empty()) else { return Ok(TimeZone::system()) };
     let unknown = || invalid("TZ", format!("{name:?} is not a time zone; write a name such as Asia/Shanghai, or UTC"));

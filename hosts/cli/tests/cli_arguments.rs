@@ -1,4 +1,4 @@
-//! What is typed and set: where flags may stand, and how the tool tells what it refuses.
+//! Arguments and variables: where flags may stand, and how the tool reports what it refuses.
 
 mod support;
 
@@ -45,7 +45,7 @@ fn every_flag_may_stand_before_the_command() {
     assert_eq!(serde_json::from_str::<Value>(&shown).unwrap()["region"]["source"], "--region");
     let checked = printed(&mut known(&["--region", "cn-north-4"]), &["policy", "check"]);
     assert!(checked.contains("https://iam.cn-north-4.myhuaweicloud.com"), "{checked}");
-    // A flag that the command does not have is refused, wherever it stands.
+    // A flag that the command does not have is refused in any position.
     for words in [["--limit=1", "auth", "show"], ["auth", "--limit=1", "show"], ["auth", "show", "--limit=1"]] {
         let refused = said(&mut known(&words), &[], 2);
         assert!(refused.contains("unexpected argument '--limit'"), "{refused}");
@@ -81,7 +81,7 @@ fn a_refused_value_is_shown_with_what_could_not_be_seen() {
         let refused = said(known(command).env("HW_REGION_NAME", "cn-north-4\n"), &[], 2);
         assert!(refused.contains(region), "{refused}");
     }
-    // A region that a profile brings, also where the host needs it for a token.
+    // A region from a profile counts, even if the host needs it for a token.
     let folder = Folder::new();
     let profile = json!({ "name": "p", "accessKeyId": "AK", "secretAccessKey": "hush", "region": "cn-north-4\n" });
     let file = folder.write("config.json", &json!({ "current": "p", "profiles": [profile] }).to_string());

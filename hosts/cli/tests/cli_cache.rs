@@ -82,7 +82,7 @@ fn what_another_user_wrote_is_replaced_and_never_executed() {
     let folder = home.0.join(CACHE);
     let file = folder.join(&entries(&folder)[0]);
     let whole = fs::read(&file).unwrap();
-    // As it is found after a time in which everybody could write, also where the modes were put right again.
+    // As if everybody could write for a while, and the mode was then corrected.
     fs::set_permissions(&file, fs::Permissions::from_mode(0o666)).unwrap();
     fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).unwrap();
     if chown(&file, OTHER, None).is_err() {

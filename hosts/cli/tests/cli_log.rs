@@ -175,3 +175,15 @@ fn text_of_the_service_within_a_log_controls_no_terminal() {
         }
     }
 }
+
+#[test]
+fn verbose_warns_of_a_text_in_which_a_character_is_lost() {
+    let warning = "a release task has a text in which a character is lost; U+FFFD stands where it was";
+    for (fixture, warned) in [("half_surrogate_high", true), ("non_ascii", false)] {
+        let server = Server::of(fixture);
+        for output in ["table", "json"] {
+            let said = told(&mut server.tool(), &["-v", "--output", output]);
+            assert_eq!(said.contains(warning), warned, "{fixture}, {output}: {said}");
+        }
+    }
+}

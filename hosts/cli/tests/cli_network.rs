@@ -126,7 +126,7 @@ fn variables_that_name_no_certificate_are_an_error_and_trust_nobody() {
     // An empty list of folders counts as unset.
     let untrusted = said(towards(&endpoint).env("SSL_CERT_DIR", ""), &[], 1);
     assert!(untrusted.contains("an authority that is not trusted here"), "{untrusted}");
-    // What says whom to trust by itself needs no variable.
+    // `--ca-file` names the authorities, so the variable is not read.
     assert!(printed(towards(&endpoint).env("SSL_CERT_FILE", "/nowhere.pem"), &["--ca-file", &file]).contains("1 of 1"));
 }
 

@@ -29,7 +29,7 @@ fn a_private_address_is_denied_with_the_flag_and_the_file_that_would_allow_it() 
     }
 }
 
-/// Linux takes 0.0.0.0 for this machine, so that what the policy refuses can be reached without leaving it.
+/// Linux connects 0.0.0.0 to this machine. So a test can reach a refused address without leaving it.
 #[cfg(target_os = "linux")]
 #[test]
 fn the_policy_file_that_a_denial_prints_works_when_it_is_pasted() {

@@ -41,7 +41,7 @@ async function list() {
       projectId: field("projectId").value,
       credentials: token === "" ? "ambient" : { token },
     });
-    // Without a limit, since the charts count all that matches: the service sends all of it in any case.
+    // Without a limit, because the charts count all matches. The service sends all of them in any case.
     show(await client.listPipelines(query(), { signal }), limit());
   } catch (error) {
     if (!signal.aborted) fail(error instanceof Error ? error.message : String(error));
@@ -61,7 +61,7 @@ function query() {
   };
 }
 
-/** How many of them the table shows at most. */
+/** The most release tasks that the table shows. */
 function limit() {
   const { value } = field("limit");
   return value === "" ? Infinity : Number(value);

@@ -53,7 +53,7 @@ export async function serve(settings) {
   /** @type {(response: import("node:http").ServerResponse, extension: string, bytes: Buffer) => void} */
   const answer = (response, extension, bytes) =>
     response.writeHead(200, { ...headers, "content-type": TYPES[extension] ?? "text/plain" }).end(bytes);
-  // Without this, whoever asks for a tunnel gets no answer.
+  // Without this, a request for a tunnel gets no answer.
   server.on("connect", (_, socket) =>
     socket.on("error", () => {}).end("HTTP/1.1 405 Method Not Allowed\r\nconnection: close\r\n\r\n"),
   );
@@ -62,8 +62,8 @@ export async function serve(settings) {
 }
 
 /**
- * Whether a request means this very server. A page of another site can lead its own name here (DNS rebinding), and then
- * read what is answered.
+ * Returns whether a request is addressed to this server. A page of another site can point its own name here (DNS
+ * rebinding) and then read the answers.
  * @param {import("node:http").IncomingMessage} request
  * @param {number} port
  */
@@ -73,8 +73,8 @@ function isAsked({ headersDistinct }, port) {
 }
 
 /**
- * What a request is for: a file, the settings, or the status of an answer that refuses it. Nothing is decoded, so that
- * nothing leads out of the folders.
+ * Returns the target of a request: a file, the settings, or the status of an answer that refuses it. Nothing is
+ * decoded, so no path leads out of the folders.
  * @param {import("node:http").IncomingMessage} request
  */
 function targetOf({ method, url = "" }) {
@@ -108,7 +108,7 @@ function fileOf(path) {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const [, , endpoint = "", projectId = ""] = process.argv;
-  // Only an origin, or more could be written into the headers.
+  // Only an origin: other text could add to the headers.
   const origin = originOf(endpoint);
   if (origin === undefined) {
     console.error(`${quoted(endpoint)} is not an origin such as http://127.0.0.1:8080 or https://example.com`);

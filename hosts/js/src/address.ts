@@ -13,7 +13,7 @@ export interface Range {
   readonly free: bigint;
 }
 
-/** Reads an address; undefined if it is none. One of IPv4 in IPv6's clothes is one of IPv4. */
+/** Reads an address; undefined if the text is not one. An IPv4 address that is written as IPv6 is read as IPv4. */
 export function addressOf(text: string): Address | undefined {
   // Without the zone of a link, which names an interface of this machine.
   const [bare = ""] = text.split("%");

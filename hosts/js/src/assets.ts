@@ -1,4 +1,4 @@
-/** The two files that Node loads at run time: the component's code, and what runs in threads. */
+/** The two files that Node loads at run time: the component's code, and the script of the threads. */
 
 import { readFile } from "node:fs/promises";
 
@@ -8,12 +8,12 @@ import type { Code } from "./types.js";
 // Bundlers look for this very text.
 const OWN = new Core(() => read(new URL("./component/servicestage.core.wasm", import.meta.url)));
 
-/** The component's code: beside this file, if the caller does not say otherwise. */
+/** Returns the component's code. By default it is beside this file. */
 export function coreOf(wasm: Code | undefined): Core {
   return wasm === undefined ? OWN : given(wasm, read);
 }
 
-/** What runs in threads: beside this file, if the caller does not say otherwise. */
+/** Returns the script of the threads. By default it is beside this file. */
 export function scriptOf(worker: string | URL | undefined): string | URL {
   // Bundlers look for this very text.
   return worker === undefined ? new URL("./worker.mjs", import.meta.url) : placeOf(worker);
@@ -25,7 +25,7 @@ async function read(wasm: string | URL): Promise<BufferSource> {
   return isFile ? readFile(place) : (await fetch(place)).arrayBuffer();
 }
 
-/** A path stays one. Bundlers also give URLs as text. */
+/** Returns a path as it is, and a URL as a URL. Bundlers also pass URLs as text. */
 function placeOf(place: string | URL): string | URL {
   return typeof place === "string" && /^(?:file|data|blob|https?):/i.test(place) ? new URL(place) : place;
 }

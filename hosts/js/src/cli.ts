@@ -81,7 +81,7 @@ const CODES: Partial<Record<Kind, number>> = {
   "not-found": 5,
 };
 
-/** How options of the client are given here, where they are. */
+/** The flags for options of the client, as far as they exist. */
 const FLAGS: Readonly<Record<string, string>> = {
   region: "--region",
   projectId: "--project-id",
@@ -114,7 +114,7 @@ const CONTROLS = /[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2
 class Misused extends Error {}
 
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  // Whoever reads may stop early, as `head` does.
+  // The reader may stop early, as `head` does.
   if (error.code === "EPIPE") return;
   process.stderr.write(`error: the listing could not be written to stdout: ${error.message}\n`);
   process.exit(1);
@@ -218,7 +218,7 @@ function time(flags: Flags, flag: `${"created" | "updated" | "last-run"}-${"from
   if (text === undefined) return undefined;
   const date = new Date(text);
   const day = TIME.exec(text)?.[1];
-  // JavaScript takes the 30th of February for a day of March.
+  // JavaScript reads the 30th of February as a day of March.
   const exists = day !== undefined && new Date(day).getUTCDate() === Number(day.slice(-2));
   if (exists && !Number.isNaN(date.getTime())) return date;
   throw new Misused(wrong(flag, text, "a time such as 2025-02-18T15:55:12Z, or a date"));
@@ -261,12 +261,12 @@ function printable(text: string): string {
   return text.replace(CONTROLS, "\ufffd");
 }
 
-/** JSON in which what controls a terminal is escaped. */
+/** Returns the JSON with characters that control a terminal escaped. */
 function safe(json: string): string {
   return json.replace(CONTROLS, (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
-/** Options of the client by their flags. */
+/** Returns the message with flags in place of the client's options. */
 function inFlags(message: string): string {
   return message
     .replace("give `credentials`, or set", "set")

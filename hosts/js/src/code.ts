@@ -16,7 +16,7 @@ export class Core {
     this.#load = load;
   }
 
-  /** The compiled code. What fails is tried again by the next call. */
+  /** Returns the compiled code. After a failure, the next call tries again. */
   async module(): Promise<WebAssembly.Module> {
     if (typeof WebAssembly === "undefined") throw new HostError(NO_WEBASSEMBLY);
     try {
@@ -34,7 +34,7 @@ export class Core {
   }
 }
 
-/** Code that a caller gives; where it is only named, `read` reads it. */
+/** Returns the code that a caller gives. If that is a path or a URL, `read` reads it. */
 export function given(code: Code, read: (place: string | URL) => Promise<BufferSource>): Core {
   const isPlace = typeof code === "string" || code instanceof URL;
   return new Core(async () => (isPlace ? read(code) : code));

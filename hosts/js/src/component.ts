@@ -21,13 +21,13 @@ export type Call =
   | { readonly operation: "list-pipelines"; readonly connection: Connection; readonly query: Term[] }
   | { readonly operation: "find-project"; readonly connection: Connection };
 
-/** What came of it: the text that the function returns, its error, or what went wrong beside it and what to do then. */
+/** The result of a call: the text that the function returns, its error, or why there is neither and what to do. */
 export type Outcome =
   | { readonly type: "ok"; readonly text: string }
   | { readonly type: "error"; readonly record: ErrorRecord }
   | { readonly type: "trap"; readonly reason: string; readonly advice: string };
 
-/** The component as jco has transpiled it, and its code. The small modules that join the two are in the package. */
+/** The component as transpiled by jco, and its code. The small modules that connect the two are in the package. */
 export interface Transpiled {
   readonly instantiate: typeof instantiateBlocking;
   readonly core: WebAssembly.Module;

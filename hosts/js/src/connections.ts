@@ -38,7 +38,7 @@ export class Connections {
 
   constructor(admission: Admission) {
     this.#admission = admission;
-    // Of the agent's options, Node's types do not know this one yet.
+    // Node's types do not contain this option of the agent yet.
     const { agentOptions } = this.#proxy ?? {};
     this.#proxied = agentOptions && new https.Agent({ ...KEPT, ...agentOptions });
   }
@@ -78,12 +78,12 @@ export class Connections {
 
 type Resolved = (error: NodeJS.ErrnoException | null, found: dns.LookupAddress[]) => void;
 
-/** Who waits for the addresses of a name. */
+/** The callers that wait for the addresses of a name. */
 const resolving = new Map<string, Resolved[]>();
 
 /**
- * Resolves a name, once for all who ask meanwhile. Node has two threads for this: attempts at one name that hangs must
- * not take both.
+ * Resolves a name, once for all callers that ask meanwhile. Node has two threads for this. Look-ups of one name that
+ * hang must not block both.
  */
 function resolve(hostname: string, options: dns.LookupOptions, callback: Resolved): void {
   const asked = resolving.get(hostname);

@@ -10,7 +10,7 @@ type Detail<Tag extends Kind> = Extract<KindRecord, { tag: Tag }> extends { val:
 export type Kind = KindRecord["tag"];
 
 /**
- * A failure that the component tells. Its message has three lines: what happened, why, and what to do next. Arguments
+ * A failure that the component reports. Its message has three lines: what happened, why, and what to do next. Arguments
  * are named as in JavaScript.
  */
 export class PipelinesError extends Error {
@@ -44,7 +44,7 @@ export class PipelinesError extends Error {
     this.attempts = record.attempts;
   }
 
-  /** The error in the JSON of the WIT, which every host has in common: arguments are named as there. */
+  /** Returns the error in the JSON of the WIT, which all hosts share. Arguments have the names of the WIT. */
   toJSON(): Record<string, unknown> {
     const kind = this.kind.replaceAll("-", "_");
     const detail = this.detailJson();
@@ -112,9 +112,9 @@ export class TimeoutError extends PipelinesError {
   }
 }
 
-/** All threads that the client may have were busy for as long as the call might take. Nothing was sent. */
+/** All threads that the client may use were busy until the call's time was over. Nothing was sent. */
 export class FullError extends TimeoutError {
-  /** How many threads the process has. */
+  /** How many threads the process may have. */
   readonly threads: number;
   /** How many of them ran calls of this client. */
   readonly own: number;
@@ -260,7 +260,10 @@ export class OtherError extends PipelinesError {
   }
 }
 
-/** The component, or the thread that it runs in, did not come to a result. Three lines, as those of the others. */
+/**
+ * The component, or the thread that it runs in, returned no result. The message has three lines, like that of other
+ * errors.
+ */
 export class HostError extends Error {
   override readonly name = "HostError";
 }

@@ -1,4 +1,4 @@
-/** From what Node says of a request that failed to a code of wasi:http, and to a reason for people. */
+/** Translates Node's error of a failed request into a code of wasi:http and a reason for people. */
 
 import type { PeerCertificate } from "node:tls";
 
@@ -7,7 +7,7 @@ import { Prohibited } from "./connections.js";
 import { plain } from "./text.js";
 import type { Denial, Reason } from "./wasi/exchange.js";
 
-/** Why a request failed: for the component its code, for people the rest. */
+/** Why a request failed. The code is for the component, the rest is for people. */
 export interface Failure {
   readonly code: ErrorCode;
   readonly reason?: Reason;
@@ -16,7 +16,7 @@ export interface Failure {
 
 export const PROHIBITED: ErrorCode = { tag: "destination-IP-prohibited" };
 
-/** As in every host. */
+/** The most bytes of a response's headers that are read. */
 export const MOST_HEADER_BYTES = 64 * 1024;
 
 const CERTIFICATE: ErrorCode = { tag: "TLS-certificate-error" };
@@ -31,7 +31,7 @@ const REISSUE = "Have the server's certificate issued anew; there is no switch t
 const ELSEWHERE = "Check that `endpoint` is the API itself: a proxy, a portal or another program may be answering.";
 const VERSIONS = "Check that `endpoint` speaks https, in TLS 1.2 or newer.";
 
-/** What the checks of a certificate find, by the names that OpenSSL has for it. */
+/** The faults of a certificate, by OpenSSL's names for them. */
 const CERTIFICATES: Readonly<Record<string, readonly [what: string, advice: string]>> = {
   CERT_HAS_EXPIRED: ["The server's certificate has expired", CLOCK],
   CERT_NOT_YET_VALID: ["The server's certificate is not yet valid", CLOCK],
@@ -57,7 +57,7 @@ const PORTS = "Wait until connections of this machine are closed, or give it mor
 const FIREWALL = "Look for a firewall, a sandbox or a policy of this machine that forbids connections.";
 const NODE_POLICY = "Under Node's permission model, allow it with --allow-net.";
 
-/** What the system says of itself: no fault of the server, nor of the product. */
+/** Errors of this system. They are not faults of the server or of the product. */
 const LOCAL: Readonly<Record<string, readonly [code: ErrorCode, what: string, advice: string]>> = {
   EMFILE: [CROWDED, "This process may open no more files", FILES],
   ENFILE: [CROWDED, "This system may open no more files", FILES],
@@ -87,7 +87,7 @@ const NETWORK: Readonly<Record<string, ErrorCode>> = {
   HPE_INVALID_EOF_STATE: { tag: "HTTP-response-incomplete" },
 };
 
-/** What Node adds to errors of requests. */
+/** The properties that Node adds to errors of requests. */
 interface Details extends Error {
   readonly code?: unknown;
   readonly reason?: unknown;
@@ -95,9 +95,9 @@ interface Details extends Error {
   readonly cert?: PeerCertificate;
 }
 
-/** Why a request failed. `proxy` is the one that it went through. */
+/** Returns why a request failed. `proxy` is the proxy that it went through. */
 export function failureOf(error: Error, proxy: string | undefined): Failure {
-  // Where a name has several addresses, the error holds one for each.
+  // If a name has several addresses, the error holds one for each.
   if (error instanceof AggregateError && error.errors[0] instanceof Error) return failureOf(error.errors[0], proxy);
   if (error instanceof Prohibited) return { code: PROHIBITED, denial: error.denial };
   const { reason, statusCode, cert, ...details }: Details = error;
@@ -108,18 +108,18 @@ export function failureOf(error: Error, proxy: string | undefined): Failure {
   if (code === "ERR_TLS_CERT_ALTNAME_INVALID") return told(CERTIFICATE, namesOf(cert), OTHER_NAME);
   const certificate = CERTIFICATES[code];
   if (certificate !== undefined) return told(CERTIFICATE, `${certificate[0]} (${code}).`, certificate[1]);
-  // OpenSSL's own words for what Node has no name for, such as a key that is too weak.
+  // Node has no code for some faults, such as a key that is too weak. Then the message is OpenSSL's.
   if (code === "UNSPECIFIED")
     return told(CERTIFICATE, `The server's certificate is refused: ${error.message}.`, REISSUE);
   if (code.startsWith("ERR_SSL_") || code === "EPROTO") {
-    // OpenSSL's words, which EPROTO has among places in its source.
+    // OpenSSL's message. In EPROTO it is between positions in OpenSSL's source.
     const words = reason ?? /:error:[^:]*:[^:]*:[^:]*:([^:]*):/.exec(error.message)?.[1] ?? "no common way to speak";
     return told(HANDSHAKE, `TLS failed: ${words} (${code}).`, VERSIONS);
   }
   const known = NETWORK[code];
   if (known !== undefined) return { code: known, ...viaProxy(known, proxy, code) };
   if (code.startsWith("EAI_")) return { code: { tag: "DNS-error", val: { rcode: code } } };
-  // The words of the parser, none of the server's.
+  // The message of the parser, which quotes nothing from the server.
   if (code.startsWith("HPE_")) {
     return told({ tag: "HTTP-protocol-error" }, `The answer is not HTTP: ${reason ?? code} (${code}).`, ELSEWHERE);
   }
@@ -127,7 +127,7 @@ export function failureOf(error: Error, proxy: string | undefined): Failure {
   return { code: { tag: "internal-error", val: code === "" ? error.name : code } };
 }
 
-/** Once a body has begun, a connection that ends leaves it incomplete. */
+/** Returns why a body failed. Once it has begun, a connection that ends leaves it incomplete. */
 export function bodyFailureOf(error: Error, proxy: string | undefined): Failure {
   const failure = failureOf(error, proxy);
   return failure.code.tag === "connection-terminated" ? { code: { tag: "HTTP-response-incomplete" } } : failure;
@@ -137,14 +137,14 @@ function told(code: ErrorCode, what: string, advice: string): Failure {
   return { code, reason: { what, advice } };
 }
 
-/** The names of a certificate are the server's words. */
+/** Describes the names of a certificate. They come from the server, so they are made safe to print. */
 function namesOf(certificate: PeerCertificate | undefined): string {
   const names = certificate?.subjectaltname;
   if (names === undefined) return "The server's certificate names no host: it has no subjectAltName.";
   return `The server's certificate is for other names than this host's: ${plain(names, 200)}.`;
 }
 
-/** What a proxy answered where a tunnel was asked for. What may be over soon is worth another attempt. */
+/** Explains the answer of a proxy to a request for a tunnel. A fault that may be over soon is worth another attempt. */
 function tunnelFailure(proxy: string | undefined, status: unknown, message: string): Failure {
   const who = `The proxy ${proxy ?? ""}`.trimEnd();
   if (typeof status !== "number" || !Number.isInteger(status)) {
@@ -166,7 +166,7 @@ function tunnelFailure(proxy: string | undefined, status: unknown, message: stri
   return told(code, what, "Ask whoever runs the proxy to let this host through, or name it in NO_PROXY.");
 }
 
-/** Where there is a proxy, it is the one that could not be reached. */
+/** Explains a connection that failed. If there is a proxy, the proxy could not be reached. */
 function viaProxy(code: ErrorCode, proxy: string | undefined, word: string): { reason?: Reason } {
   if (proxy === undefined || !["DNS-error", "connection-refused", "destination-IP-unroutable"].includes(code.tag)) {
     return {};

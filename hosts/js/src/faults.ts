@@ -1,6 +1,6 @@
-/** Why a thread or the component came to no result, and what to do. Only what is left is a fault of the product. */
+/** Why a thread or the component returned no result, and what to do. Only unknown causes are faults of the product. */
 
-/** For people: what went wrong, without a full stop, and a sentence about what to do. */
+/** An explanation for people. The reason has no full stop; the advice is a sentence. */
 export interface Fault {
   readonly reason: string;
   readonly advice: string;
@@ -28,24 +28,24 @@ const ADVICE: Readonly<Record<string, string>> = {
   ENOENT: BUNDLED,
 };
 
-/** Why the component's code could not be loaded. */
+/** Explains why the component's code could not be loaded. */
 export function codeFault(error: unknown): Fault {
   return { reason: textOf(error), advice: adviceOn(error) ?? BUNDLED };
 }
 
-/** Why a thread did not start, or ended. */
+/** Explains why a thread did not start, or ended. */
 export function threadFault(error: unknown): Fault {
   const advice = adviceOn(error);
   if (advice === undefined) return trapFault(error);
-  // Of what the system says here, Node passes on no more than a code.
+  // Node passes on only a code of the system's error.
   const reason = advice === THREADS ? `The system starts no more threads (${textOf(error)})` : textOf(error);
   return { reason, advice };
 }
 
-/** Why the component did not come to a result. */
+/** Explains why the component returned no result. */
 export function trapFault(error: unknown): Fault {
   const reason = textOf(error);
-  // So says V8 where the system lends no address space for a memory.
+  // V8 says this if the system has no address space for a memory.
   const unlent = error instanceof RangeError && /out of memory|could not allocate|cannot allocate/i.test(reason);
   return { reason, advice: unlent ? THREADS : REPORT };
 }

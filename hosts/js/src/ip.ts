@@ -1,4 +1,4 @@
-/** Addresses from text and to text, without Node: pages use it too. */
+/** Reads and writes addresses. Does not need Node, because pages use it too. */
 
 /** An address as a number. */
 export interface Address {
@@ -9,20 +9,23 @@ export interface Address {
 const V4_PART = /^(?:0|[1-9]\d{0,2})$/;
 const V6_GROUP = /^[0-9a-fA-F]{1,4}$/;
 
-/** An address of IPv4 in four parts without leading zeros, which readers disagree about; undefined if it is not one. */
+/**
+ * Reads an IPv4 address; undefined if the text is not one. It has four parts without leading zeros, which readers
+ * disagree about.
+ */
 export function v4Of(text: string): Address | undefined {
   const parts = text.split(".");
   const valid = parts.length === 4 && parts.every((part) => V4_PART.test(part) && Number(part) <= 255);
   return valid ? { bits: joined(parts.map(Number), 8), width: 32 } : undefined;
 }
 
-/** An address of IPv6, without brackets and zone; undefined if it is not one, or one of IPv4 written as IPv6. */
+/** Reads an IPv6 address without brackets and zone; undefined if the text is not one, or is IPv4 written as IPv6. */
 export function v6Of(text: string): Address | undefined {
   const address = anyV6Of(text);
   return address === undefined || mapped(address) !== undefined ? undefined : address;
 }
 
-/** An address of IPv6, in any of its spellings. */
+/** Reads an IPv6 address in any spelling, also IPv4 written as IPv6. */
 export function anyV6Of(text: string): Address | undefined {
   const halves = text.split("::");
   if (halves.length > 2) return undefined;
@@ -39,12 +42,12 @@ export function anyV6Of(text: string): Address | undefined {
   return { bits: joined([...groups.slice(0, head.length), ...zeros, ...groups.slice(head.length)], 16), width: 128 };
 }
 
-/** The address of IPv4 that one of IPv6 is, in other clothes. */
+/** Returns the IPv4 address that an IPv6 address contains, if it is IPv4 written as IPv6. */
 export function mapped({ bits, width }: Address): Address | undefined {
   return width === 128 && bits >> 32n === 0xffffn ? { bits: bits & 0xffff_ffffn, width: 32 } : undefined;
 }
 
-/** The one text of an address of IPv6. Source: RFC 5952, section 4. */
+/** Returns the normal form of an IPv6 address. Source: RFC 5952, section 4. */
 export function v6Text({ bits }: Address): string {
   const groups = Array.from({ length: 8 }, (_, place) => ((bits >> BigInt(112 - 16 * place)) & 0xffffn).toString(16));
   const zerosFrom = (start: number) => {
@@ -54,7 +57,7 @@ export function v6Text({ bits }: Address): string {
   const lengths = groups.map((_, place) => zerosFrom(place));
   const longest = Math.max(...lengths);
   if (longest < 2) return groups.join(":");
-  // The first of the longest.
+  // The first of the longest runs of zeros.
   const start = lengths.indexOf(longest);
   return `${groups.slice(0, start).join(":")}::${groups.slice(start + longest).join(":")}`;
 }

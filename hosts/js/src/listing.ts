@@ -2,7 +2,7 @@
 
 import type { ConfigMode, Integer, Listing, Pipeline, Status } from "./types.js";
 
-/** A whole number as JSON.stringify can write it: as its digits where a number could not hold it exactly. */
+/** A whole number that JSON.stringify can write. It is text of its digits if a number could not hold it exactly. */
 export type IntegerJson = number | string;
 
 /** A listing in the JSON of the WIT: names in snake_case, times in milliseconds. */
@@ -64,14 +64,14 @@ function pipelineOf(json: PipelineJson): Pipeline {
 }
 
 /**
- * The listing in the JSON of the WIT, ready for JSON.stringify. A number that JavaScript would round is its digits as
- * text; `listingText` writes it as every host does.
+ * Returns the listing in the JSON of the WIT, ready for JSON.stringify. A number that JavaScript would round is text of
+ * its digits. `listingText` writes it as a number, as every host does.
  */
 export function listingJson(listing: Listing): ListingJson {
   return jsonWith(listing, (value) => (typeof value === "bigint" ? String(value) : value));
 }
 
-/** The listing as JSON text, which every host has in common: numbers of any size are numbers. */
+/** Returns the listing as the JSON text that all hosts share. Numbers of any size are written as numbers. */
 export function listingText(listing: Listing): string {
   return write(
     jsonWith(listing, (value) => value),
@@ -79,7 +79,7 @@ export function listingText(listing: Listing): string {
   );
 }
 
-/** As JSON.stringify does with an indentation of two, and of a bigint its digits. */
+/** Writes JSON as JSON.stringify does with an indentation of two, and a bigint as its digits. */
 function write(value: unknown, indent: string): string {
   if (typeof value === "bigint") return String(value);
   if (typeof value !== "object" || value === null) return JSON.stringify(value);

@@ -1,8 +1,8 @@
-/** The arguments of the contract by their names in JavaScript. */
+/** The JavaScript names of the contract's arguments. */
 
 import { quoted } from "./text.js";
 
-/** Those that are named otherwise there. */
+/** The arguments that have another name in JavaScript. */
 const ARGUMENTS = [
   "project-id",
   "iam-endpoint",
@@ -23,17 +23,17 @@ const ARGUMENTS = [
 ];
 const NAMED = new RegExp(`\`(${ARGUMENTS.join("|")})\``, "g");
 
-/** An argument's name: `project-id` is `projectId`. */
+/** Returns an argument's name in JavaScript: `projectId` for `project-id`. */
 export function argumentName(name: string): string {
   return ARGUMENTS.includes(name) ? camel(name) : name;
 }
 
-/** A message of the component with its arguments, which it writes between backticks, as they are named here. */
+/** Returns a message of the component with JavaScript names for arguments, which stand between backticks. */
 export function inJavaScript(message: string): string {
   return message.replace(NAMED, camel);
 }
 
-/** A name between backticks, or in quotes where it is none that somebody would choose. */
+/** Returns a name between backticks, or quoted and escaped if it is unusual. */
 export function named(name: string): string {
   return /^[\w.-]{1,60}$/.test(name) ? `\`${name}\`` : quoted(name);
 }

@@ -1,8 +1,8 @@
 /**
- * Which origin is reached without a proxy, as `NO_PROXY` says. Entries are separated by commas or white space; an entry
- * that cannot be read is an error: a request would go through a proxy that its user did not want.
+ * Which origin is reached without a proxy, as `NO_PROXY` says. Commas or white space separate entries. An entry that
+ * cannot be read is an error: otherwise a request could go through a proxy that its user did not want.
  *
- * `tests/vectors/no_proxy.json` holds the rules as a table, which every host reads in its tests.
+ * `tests/vectors/no_proxy.json` holds the rules as a table that the tests of every host read.
  */
 
 import { isWithin, type Range } from "./address.js";
@@ -10,12 +10,12 @@ import { anyV6Of, v4Of, v6Of } from "./ip.js";
 import { hostOf, type Origin, parted, portOf } from "./origin.js";
 import { quoted } from "./text.js";
 
-/** Whether an origin is reached without a proxy. */
+/** Returns whether an origin is reached without a proxy. */
 export type NoProxy = (origin: Origin) => boolean;
 
 const FORMS = "write a name, an address, a range such as 10.0.0.0/8, or `*`, each but a range also as host:port";
 
-/** Reads the list. Text: why it cannot be read. */
+/** Reads the list. Returns a text that says why, if it cannot be read. */
 export function noProxyOf(text: string): NoProxy | string {
   const entries = text.split(/[,\p{White_Space}]+/u).filter((entry) => entry !== "");
   const read = entries.map((entry) => ({ entry, covers: entryOf(entry) }));
@@ -32,7 +32,7 @@ function entryOf(text: string): NoProxy | undefined {
     const range = rangeOf(text);
     return range && (({ address }) => address !== undefined && isWithin(address, range));
   }
-  // As curl does: an address of IPv6 without brackets.
+  // As in curl, an IPv6 address may have no brackets.
   if (anyV6Of(text) !== undefined) return hostsOf(`[${text}]`);
   const [host, digits] = parted(text);
   const covers = hostsOf(host);
@@ -44,7 +44,7 @@ function entryOf(text: string): NoProxy | undefined {
 
 function hostsOf(text: string): NoProxy | undefined {
   if (text === "*") return () => true;
-  // As curl does: the dot at the end of a name that is written in full.
+  // As in curl, a fully qualified name may end in a dot.
   const bare = text.endsWith(".") ? text.slice(0, -1) : text;
   if (bare.startsWith("*.")) {
     const above = nameOf(bare.slice(2));
@@ -64,7 +64,7 @@ function nameOf(text: string): string | undefined {
   return host?.address === undefined ? host?.host : undefined;
 }
 
-/** One of IPv4 written as IPv6 would cover no origin. */
+/** Reads a range. Refuses IPv4 written as IPv6, which would cover no origin. */
 function rangeOf(text: string): Range | undefined {
   const [address = "", length = "", ...rest] = text.split("/");
   const first = v4Of(address) ?? v6Of(address);

@@ -30,7 +30,7 @@ export * from "./types.js";
 export interface ClientOptions extends Place, Limits, Reach, Bundled {
   /** In whose name. `"ambient"`: the endpoint authenticates by itself. Without it, the environment says. */
   readonly credentials?: Token | AccessKey | "ambient" | undefined;
-  /** Where the package's `worker.mjs` is, if not where the package has it: for programs that are bundled. */
+  /** The location of the package's `worker.mjs`, for bundled programs. By default the package finds it itself. */
   readonly worker?: string | URL | undefined;
 }
 

@@ -80,7 +80,7 @@ export function addressesOf(given: unknown): string[] {
   throw invalid("client", "allowAddresses", `it must be an array of texts, not ${kindOf(given)}`);
 }
 
-/** The component's code, as the caller gives it. */
+/** Checks the component's code that the caller gives. */
 export function codeOf(given: unknown): Code | undefined {
   if (given === undefined || isPlace(given) || given instanceof ArrayBuffer || given instanceof Uint8Array) {
     return given as Code | undefined;
@@ -89,7 +89,7 @@ export function codeOf(given: unknown): Code | undefined {
   throw invalid("client", "wasm", `it must be a path, a URL, bytes or a WebAssembly.Module, not ${kindOf(given)}`);
 }
 
-/** What runs in threads, as the caller gives it. */
+/** Checks the script of the threads that the caller gives. */
 export function workerOf(given: unknown): string | URL | undefined {
   if (given === undefined || isPlace(given)) return given;
   throw invalid("client", "worker", `it must be a path or a URL, not ${kindOf(given)}`);

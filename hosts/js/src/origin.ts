@@ -1,8 +1,8 @@
 /**
- * Where a request goes, in one normal form, so that what is asked and what is granted compare as they are. The class
- * `URL` cannot judge that: it reads `0x7f.1` as 127.0.0.1, and much else that other readers take for other hosts.
+ * Where a request goes, in one normal form. Requests and grants are compared in this form. The class `URL` does not
+ * fit: it reads `0x7f.1` as 127.0.0.1, and accepts other texts that readers disagree about.
  *
- * `tests/vectors/origins.json` holds the rules as a table, which every host reads in its tests.
+ * `tests/vectors/origins.json` holds the rules as a table that the tests of every host read.
  */
 
 import { type Address, v4Of, v6Of, v6Text } from "./ip.js";
@@ -10,9 +10,9 @@ import { type Address, v4Of, v6Of, v6Text } from "./ip.js";
 /** Scheme, host and port. The scheme is https, or http on loopback. */
 export interface Origin {
   readonly secure: boolean;
-  /** A name in lower case or an address; one of IPv6 without brackets. */
+  /** A name in lower case, or an address. An IPv6 address has no brackets. */
   readonly host: string;
-  /** None where the host is a name. */
+  /** Undefined if the host is a name. */
   readonly address: Address | undefined;
   readonly port: number;
 }
@@ -41,19 +41,19 @@ export function originFrom(scheme: string, authority: string): Origin | undefine
   return secure || isLoopback(origin) ? origin : undefined;
 }
 
-/** The normal form. */
+/** Returns the normal form. */
 export function originText({ secure, host, address, port }: Origin): string {
   const shown = address?.width === 128 ? `[${host}]` : host;
   return `${secure ? "https" : "http"}://${shown}${port === defaultPort(secure) ? "" : `:${port}`}`;
 }
 
-/** Whether the host is `localhost` or a loopback address. A name that only leads to one is not loopback. */
+/** Returns whether the host is `localhost` or a loopback address. A name that only leads to one is not loopback. */
 export function isLoopback({ host, address }: Pick<Origin, "host" | "address">): boolean {
   if (address === undefined) return host === "localhost";
   return address.width === 32 ? address.bits >> 24n === 127n : address.bits === 1n;
 }
 
-/** A host in its normal form; undefined if the text is not one. */
+/** Reads a host into its normal form; undefined if the text is not one. */
 export function hostOf(text: string): Pick<Origin, "host" | "address"> | undefined {
   if (text.startsWith("[") && text.endsWith("]")) {
     const address = v6Of(text.slice(1, -1));
@@ -61,14 +61,14 @@ export function hostOf(text: string): Pick<Origin, "host" | "address"> | undefin
   }
   const address = v4Of(text);
   if (address !== undefined) return { host: text, address };
-  // Lower case is that of ASCII: other letters have forms in it, such as the Kelvin sign.
+  // Only ASCII letters are lowered: toLowerCase() turns other letters into ASCII, such as the Kelvin sign.
   const host = text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
   const isName =
     host.length <= MOST_HOST_LENGTH && !NUMERIC.test(host) && host.split(".").every((part) => LABEL.test(part));
   return isName ? { host, address: undefined } : undefined;
 }
 
-/** What is before the last colon and after it; none where there is no port. */
+/** Returns the parts before and after the last colon. The port is undefined if there is none. */
 export function parted(authority: string): [host: string, port: string | undefined] {
   const colon = authority.lastIndexOf(":");
   // The colons of an IPv6 address are within its brackets.
@@ -76,7 +76,7 @@ export function parted(authority: string): [host: string, port: string | undefin
   return [authority.slice(0, colon), authority.slice(colon + 1)];
 }
 
-/** A port from 1 to 65535, without leading zeros. */
+/** Reads a port from 1 to 65535, without leading zeros. */
 export function portOf(text: string): number | undefined {
   return /^[1-9]\d{0,4}$/.test(text) && Number(text) <= 0xffff ? Number(text) : undefined;
 }

@@ -14,7 +14,7 @@ const QUERY_VALUE = /^(?:[A-Za-z0-9\-._~]|%[0-9A-Fa-f]{2})*$/;
 /** How many requests a call may make, as in every host: two functions of ten attempts make 20. */
 const MOST_REQUESTS = 100;
 
-/** The way of one call's requests to whoever sends them, and why the last of them failed. */
+/** Checks the requests of one call before they are sent, and keeps why the last one failed. */
 export class Guard {
   readonly #origins: Readonly<Record<Need["role"], string | undefined>>;
   readonly #send: Send;
@@ -47,7 +47,7 @@ export class Guard {
     return { taken() {}, abort() {} };
   };
 
-  /** An outcome that is a failure, with what only the host knows: what was denied, or why the network failed. */
+  /** Adds to a failed outcome what only the host knows: what was denied, or why the network failed. */
   explain(outcome: Outcome): Outcome {
     const { denial, reason } = this.#why;
     if (outcome.type !== "error") return outcome;
@@ -56,9 +56,9 @@ export class Guard {
     if (denial !== undefined && kind.tag === "denied") {
       return told(outcome, `${what}\n${denial.asked}: ${denial.reason}.\nTo allow it, ${denial.remedy}.`);
     }
-    // When the call's own time is over, that is the reason.
+    // If the call's own time is over, that is the reason.
     if (reason === undefined || (kind.tag === "timeout" && kind.val === "call")) return outcome;
-    // The component says in parentheses what was asked.
+    // The component names the request in parentheses.
     const [asked = ""] = /\([^()]*\)$/.exec(why) ?? [];
     return told(outcome, `${what}\n${`${reason.what} ${asked}`.trimEnd()}\n${reason.advice}`);
   }
@@ -103,8 +103,8 @@ function normal(origin: Origin | undefined): string | undefined {
 }
 
 /**
- * Whether a request is one that is needed, to any origin. Dot segments, empty ones and percent-encoding are refused:
- * servers resolve them to other paths. `tests/vectors/requests.json` holds the rules as a table.
+ * Returns whether a need covers a request, to any origin. Dot segments, empty segments and percent-encoding are
+ * refused, because servers resolve them to other paths. `tests/vectors/requests.json` holds the rules as a table.
  */
 export function covers(need: Omit<Need, "role">, request: Pick<Request, "method" | "path">): boolean {
   const [path = "", query, ...rest] = request.path.split("?");
@@ -119,7 +119,7 @@ export function covers(need: Omit<Need, "role">, request: Pick<Request, "method"
   return request.method === need.method && rest.length === 0 && samePath && allowsQuery(need, query);
 }
 
-/** Each name at most once, and with a value: servers disagree about repeated names and those without. */
+/** Returns whether each name is needed, occurs once and has a value. Servers disagree about other queries. */
 function allowsQuery(need: Pick<Need, "query">, query: string | undefined): boolean {
   if (query === undefined) return true;
   const seen = new Set<string>();

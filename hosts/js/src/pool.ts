@@ -7,22 +7,22 @@ import { Thread } from "./thread.js";
 import type { Send } from "./wasi/exchange.js";
 import { LONGEST_TIMER_MS } from "./wasi/poll.js";
 
-/** How many calls run at once in this process, unless it is told otherwise. A thread takes some 10 MB. */
+/** How many calls run at once in this process by default. A thread takes some 10 MB. */
 const DEFAULT_THREADS = 16;
 /** How much longer a call may take before its thread is ended: the component has failed to end it. */
 const GRACE_MS = 5_000;
 
-/** Who calls: each client has one. The pool counts what runs for it. */
+/** A caller: each client has one. The pool counts the calls that run for it. */
 export class Caller {
   running = 0;
 }
 
-/** What a call needs of the pool. */
+/** A call for the pool. */
 export interface Job {
   readonly call: Call;
   readonly caller: Caller;
   readonly send: Send;
-  /** What the thread runs, and the component's code. */
+  /** The script of the thread, and the component's code. */
   readonly script: string | URL;
   readonly core: WebAssembly.Module;
   /** How long the call may take, the wait for a thread included. */
@@ -30,7 +30,7 @@ export interface Job {
   readonly signal: AbortSignal | undefined;
 }
 
-/** What came of a call that the pool ended, or never began. */
+/** The result of a call that the pool ended or never began. */
 export type Ended =
   | { readonly type: "late"; readonly milliseconds: number }
   | { readonly type: "full"; readonly threads: number; readonly own: number };
@@ -45,7 +45,7 @@ const waiting: Waiting[] = [];
 let threads = DEFAULT_THREADS;
 let busy = 0;
 
-/** How many calls may run at once in this process; more wait for a thread. It is 16 by default. */
+/** Sets how many calls may run at once in this process. Others wait for a thread. The default is 16. */
 export function setMaxThreads(most: number): void {
   if (!Number.isInteger(most) || most < 1 || most > 1024) {
     const given = typeof most === "number" ? most : `a ${typeof most}`;
@@ -64,7 +64,7 @@ export async function run(job: Job): Promise<Outcome | Ended> {
   else if (!(await turn(caller, milliseconds, signal))) return { type: "full", threads, own: caller.running };
   try {
     signal?.throwIfAborted();
-    // What the wait has used up is no longer the component's.
+    // The component gets the time that the wait has left.
     const left = Math.max(Math.round(milliseconds - (performance.now() - began)), 1);
     const connection = left < milliseconds ? { ...call.connection, callTimeoutMs: left } : call.connection;
     return await runIn(threadOf(job.script), { ...job, call: { ...call, connection } }, left);
@@ -76,8 +76,8 @@ export async function run(job: Job): Promise<Outcome | Ended> {
 }
 
 /**
- * Whether there is a thread for a caller: it must leave as many free as it has. So one caller alone gets half of all,
- * the next one half of the rest, and whoever has none gets the last.
+ * Returns whether a caller may start a call: more threads must be free than it uses. So one caller alone gets half of
+ * all threads, and the next one half of the rest. A caller without a thread may take the last one.
  */
 function mayStart(caller: Caller): boolean {
   return threads - busy > caller.running;
@@ -88,7 +88,10 @@ function take(caller: Caller): void {
   caller.running += 1;
 }
 
-/** Lets those go on who may: first whoever has the fewest calls running, and of those whoever has waited longest. */
+/**
+ * Starts the waiting calls that may start. The caller with the fewest running calls comes first, then the one that has
+ * waited longest.
+ */
 function startWaiting(): void {
   for (;;) {
     const able = waiting.filter(({ caller }) => mayStart(caller));
@@ -101,7 +104,7 @@ function startWaiting(): void {
   }
 }
 
-/** Waits for a thread. False: none was free in time. */
+/** Waits for a thread. Returns false if none was free in time. */
 async function turn(caller: Caller, milliseconds: number, signal: AbortSignal | undefined): Promise<boolean> {
   return new Promise<boolean>((resolve, reject) => {
     const settle = (act: () => void) => {
@@ -118,12 +121,12 @@ async function turn(caller: Caller, milliseconds: number, signal: AbortSignal | 
   });
 }
 
-/** A thread of this script: one that waits for work, or a new one. */
+/** Returns a thread of this script: an idle one, or a new one. */
 function threadOf(script: string | URL): Thread {
   const living = idle.filter((thread) => !thread.ended);
   const place = living.findIndex((thread) => String(thread.script) === String(script));
   const [thread] = place < 0 ? [] : living.splice(place, 1);
-  // Threads that run another script must not add up.
+  // Idle threads of other scripts must not add up.
   if (thread === undefined && living.length + busy > threads) living.shift()?.end();
   idle.splice(0, idle.length, ...living);
   return thread ?? start(script);

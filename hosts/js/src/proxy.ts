@@ -1,4 +1,4 @@
-/** The proxy that Node is told to use. Node makes the tunnels; what goes through them is decided here. */
+/** The proxy that Node is set to use. Node makes the tunnels; this module decides which requests use them. */
 
 import type { AgentOptions } from "node:https";
 
@@ -6,23 +6,23 @@ import { invalid } from "./errors.js";
 import { noProxyOf, type NoProxy } from "./no-proxy.js";
 
 export interface Proxy {
-  /** Its host and port, for people: there may be a password in the rest. */
+  /** Its host and port, for messages. The rest of the URL may hold a password. */
   readonly place: string;
   /** Whether an origin is reached without it. */
   readonly spares: NoProxy;
-  /** What makes an agent of Node's use it. */
+  /** The options with which an agent of Node uses it. */
   readonly agentOptions: AgentOptions;
 }
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
-/** The proxy of Node's own agent, if it has one. The variables are read as Node reads them: in lower case first. */
+/** Returns the proxy of Node's own agent, if it has one. Like Node, this reads the variables in lower case first. */
 export function proxyOf(options: AgentOptions): Proxy | undefined {
-  // Since Node 24, of which the types here do not know.
+  // Exists since Node 24. The types here do not contain it.
   const variables = ("proxyEnv" in options ? options.proxyEnv : undefined) as Variables | undefined;
   const [name, address] = first(variables ?? {}, ["https_proxy", "HTTPS_PROXY"]);
   if (address === undefined) return undefined;
-  // Of another scheme, Node would connect without a proxy.
+  // With another scheme, Node would connect without a proxy.
   const url = URL.canParse(address) ? new URL(address) : undefined;
   if (url === undefined || !["http:", "https:"].includes(url.protocol) || url.hostname === "") {
     throw invalid("client", name, "it is not the URL of a proxy; write http://HOST:PORT, with USER:PASSWORD@ encoded");

@@ -4,7 +4,7 @@ import type { ErrorCode } from "./component/blocking/interfaces/wasi-http-types.
 import type { Reason, Request, Send } from "./wasi/exchange.js";
 import { LONGEST_TIMER_MS } from "./wasi/poll.js";
 
-/** A code for the component, and for people a reason. */
+/** A code for the component, and a reason for people. */
 type Failure = { readonly code: ErrorCode; readonly reason?: Reason };
 
 const NO_RESPONSE: Failure = {

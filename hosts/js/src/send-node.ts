@@ -13,8 +13,8 @@ import type { Happening, Request, Send, Sending } from "./wasi/exchange.js";
 import { LONGEST_TIMER_MS } from "./wasi/poll.js";
 
 /**
- * How many pieces of a body may be under way to the component before the server has to wait. A piece is what has come
- * in since the last one, of which Node holds some hundred KiB at most.
+ * How many pieces of a body may be on their way to the component before the server has to wait. A piece holds what
+ * arrived since the one before. Node holds some hundred KiB of it at most.
  */
 const MOST_PIECES_AHEAD = 16;
 
@@ -30,7 +30,7 @@ export function sendWithNode(admission: Admission): Send {
   };
 }
 
-/** A request that is not made. */
+/** Reports a request that is not made. */
 function failing(failure: Failure, tell: (happening: Happening) => void): Sending {
   queueMicrotask(() => tell({ type: "failure", ...failure }));
   return { taken() {}, abort() {} };
@@ -56,17 +56,18 @@ function send(request: Request, way: Way, tell: (happening: Happening) => void):
   };
   const allowFirstByte = () => allow(request.firstByteTimeoutMs, { tag: "connection-read-timeout" });
   const allowNextByte = () => allow(request.betweenBytesTimeoutMs, { tag: "connection-read-timeout" });
-  // All that has come in is one piece: a server that sends a byte at a time must not cause as many messages.
+  // Everything that has arrived is one piece. A server that sends one byte at a time must not cause one message for
+  // each.
   const pass = () => {
     if (over || response === undefined) return;
     clearTimeout(timer);
-    // What is not read here, Node makes the server keep.
+    // What is not read here stays with the server: Node makes it wait.
     if (ahead >= MOST_PIECES_AHEAD) return;
     allowNextByte();
     const bytes = response.read() as Buffer | null;
     if (bytes === null) return;
     ahead += 1;
-    // A copy, because it may be a window on a larger buffer that would be sent along.
+    // A copy, because the bytes may be part of a larger buffer, which would also be sent.
     tell({ type: "chunk", bytes: Uint8Array.from(bytes) });
   };
 
@@ -111,7 +112,7 @@ function send(request: Request, way: Way, tell: (happening: Happening) => void):
 
 function open(request: Request, { options: place, proxy }: Way): http.ClientRequest {
   const { method, scheme, authority, path, headers } = request;
-  // Without its own time, a tunnel that does not come about would keep its connection.
+  // Without its own time limit, a tunnel that is not made would keep its connection.
   const tunnel = proxy === undefined ? {} : { timeout: Math.min(request.connectTimeoutMs, LONGEST_TIMER_MS) };
   const options = { ...place, ...tunnel, method, path, maxHeaderSize: MOST_HEADER_BYTES };
   const outgoing =
@@ -119,7 +120,7 @@ function open(request: Request, { options: place, proxy }: Way): http.ClientRequ
       ? // Whatever the environment says: there is no switch to trust everything.
         https.request({ ...options, rejectUnauthorized: true, minVersion: "TLSv1.2" })
       : http.request(options);
-  // Their size is limited, and none may be left out.
+  // No limit on their number, or Node would drop some. Their size is limited.
   outgoing.maxHeadersCount = 0;
   outgoing.setHeader("host", authority);
   for (const [name, value] of headers) outgoing.appendHeader(name, value);

@@ -1,6 +1,6 @@
-/** Text from outside within a message: short, on one line, and with nothing that acts on a terminal. */
+/** Text from outside for use in a message: short, on one line, and without characters that control a terminal. */
 
-/** What does not show, or turns the direction of what follows; but for a space. */
+/** Characters that cannot be seen or that change the direction of text, except the space. */
 const UNSEEN = /(?! )[\p{C}\p{Z}]/gu;
 
 /** The most characters of a value that are shown. */
@@ -15,8 +15,8 @@ const ESCAPES: Readonly<Record<string, string>> = {
 };
 
 /**
- * A value that was refused, in quotes, with everything but printable ASCII escaped, as in every host: a dash or a space
- * of another kind looks like the one that is wanted. A long one is cut, and `...` follows.
+ * Returns a refused value in quotes, with everything but printable ASCII escaped, as in every host. Otherwise another
+ * kind of dash or space would look like the expected one. A long value is cut, and `...` follows the quotes.
  */
 export function quoted(text: string): string {
   const letters = [...text];
@@ -28,7 +28,7 @@ function escaped(letter: string): string {
   return `\\u{${letter.codePointAt(0)?.toString(16)}}`;
 }
 
-/** Words of a server, shortened. */
+/** Returns text of a server, shortened and without characters that cannot be seen. */
 export function plain(text: string, most: number): string {
   const letters = [...text.replace(UNSEEN, "\ufffd")];
   return letters.length > most ? `${letters.slice(0, most).join("")}…` : letters.join("");

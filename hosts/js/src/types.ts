@@ -112,10 +112,10 @@ export interface Reach {
   readonly allowAddresses?: readonly string[] | undefined;
 }
 
-/** The package's `component.wasm`: where it is, its bytes, or the module that they compile to. */
+/** The package's `component.wasm`: its location, its bytes, or the compiled module. */
 export type Code = string | URL | ArrayBuffer | Uint8Array<ArrayBuffer> | WebAssembly.Module;
 
-/** Where the component's code is, if not where the package has it: for programs that are bundled. */
+/** The location of the component's code, for bundled programs. By default the package finds it itself. */
 export interface Bundled {
   readonly wasm?: Code | undefined;
 }

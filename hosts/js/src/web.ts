@@ -77,7 +77,7 @@ const OWN = new Core(() => read(new URL("./component/servicestage.core.wasm", im
 
 async function read(wasm: string | URL): Promise<BufferSource> {
   const response = await fetch(wasm);
-  // Whatever its type: servers of development send it as any.
+  // The content type is ignored: development servers send various ones.
   if (response.ok) return response.arrayBuffer();
   throw new Error(`${response.url} answers ${response.status}`);
 }

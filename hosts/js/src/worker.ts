@@ -24,7 +24,7 @@ export type FromWorker =
   | { readonly type: "taken"; readonly number: number }
   | { readonly type: "abort"; readonly number: number };
 
-/** What a worker is to do, and the component's code to do it with. */
+/** The call that a worker makes, and the component's code for it. */
 export interface Task {
   readonly call: Call;
   readonly core: WebAssembly.Module;

@@ -137,7 +137,7 @@ test("calls that ask for one name at once resolve it once, and each checks what 
     failure({ endpoint: `https://service.example:${port}`, allowAddresses }),
   );
   await asked;
-  // The other call comes to it meanwhile.
+  // The other call joins this look-up meanwhile.
   await new Promise((resolve) => setTimeout(resolve, 300));
   answer();
   const [denied, allowed] = await Promise.all(failures);

@@ -1,4 +1,4 @@
-// The package in the bundlers that people use: what each of them makes is run, in a browser or by Node.
+// The package in common bundlers. The output of each one is run, in a browser or by Node.
 
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
@@ -50,7 +50,7 @@ describe("a bundler", () => {
 
   const tool = (name, words, variables) => succeed(join(HERE, "node_modules/.bin", name), words, HERE, variables);
 
-  /** A new folder for what a bundler makes. */
+  /** Makes a new folder for the output of a bundler. */
   function output(name) {
     const path = join(folder, name);
     mkdirSync(path);
@@ -159,7 +159,7 @@ describe("a bundler", () => {
     before(async () => (browser = await launch()));
     after(() => browser?.close());
 
-    /** What a page tells that is served from this origin. */
+    /** Returns what a page from this origin reports. */
     async function told(origin) {
       const page = await browser.newPage();
       try {
@@ -171,7 +171,7 @@ describe("a bundler", () => {
       }
     }
 
-    /** What the page in this folder tells. */
+    /** Returns what the page in this folder reports. */
     async function toldBy(out) {
       const server = createServer(async (request, response) => {
         const [path] = request.url.split("?");
@@ -188,14 +188,14 @@ describe("a bundler", () => {
       }
     }
 
-    /** A page for a program that stands beside it. */
+    /** Writes a page for a program beside it. */
     function pageFor(out, program) {
       writeFileSync(join(out, "index.html"), `<title>waits</title><script type="module" src="./${program}"></script>`);
     }
 
     test("Vite's server of development", async () => {
       const vite = join(HERE, "node_modules/vite/bin/vite.js");
-      // On a port that is free, and without what an earlier run has made ready.
+      // On a free port, and without the cache of an earlier run.
       const words = [vite, "app", "--force", "--host", "127.0.0.1", "--port", "0"];
       const server = spawn(process.execPath, words, { cwd: HERE, stdio: ["ignore", "pipe", "inherit"] });
       try {

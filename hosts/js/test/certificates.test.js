@@ -29,7 +29,7 @@ describe("a certificate", { skip: skipWithoutOpenssl }, () => {
 
   const list = (host, variables) => listKind(process.execPath, `https://${host}:${server.address().port}`, variables);
 
-  /** The error of a listing from a server with these options of TLS. */
+  /** Returns the error of a listing from a server with these TLS options. */
   async function failure(t, options, variables = { NODE_EXTRA_CA_CERTS: issuer.file }) {
     const other = createServer(options, (_, response) => response.end("[]")).listen(0, "127.0.0.1");
     await once(other, "listening");

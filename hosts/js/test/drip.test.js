@@ -33,7 +33,7 @@ test("chunks of one byte are passed on together, and no more than are taken", { 
   });
   const until = async (pieces) => {
     while (sizes.length < pieces) await new Promise((resolve) => setTimeout(resolve, 10));
-    // Whatever else would come has time to.
+    // Waits for anything else to arrive.
     await new Promise((resolve) => setTimeout(resolve, 500));
   };
   await until(MOST_PIECES_AHEAD);

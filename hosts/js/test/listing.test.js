@@ -32,7 +32,7 @@ test("the JSON of a listing keeps every digit, for JSON.stringify and as text", 
   assert.match(whole, /^ {6}"version": 9223372036854775807,$/m);
   assert.match(whole, /^ {8}"other": -9007199254740993$/m);
   assert.match(whole, /^ {8}"other": "9223372036854775807"$/m);
-  // Read back it is the same listing, but for what JSON.parse rounds.
+  // Reading it back returns the same listing, except for numbers that JSON.parse rounds.
   const digits = JSON.parse(whole.replace(/: (-?\d{16,})/g, ': "$1"'));
   assert.deepEqual(digits, JSON.parse(JSON.stringify(listingJson(read))));
 });

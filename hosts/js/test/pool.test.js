@@ -26,7 +26,7 @@ function telling(...happenings) {
   };
 }
 
-/** A call of this caller, in the time that it may take. */
+/** Makes a call for this caller, within this time. */
 async function ask(send, { caller = new Caller(), milliseconds = MINUTE_MS, signal } = {}) {
   const core = await coreOf(undefined).module();
   return run({ call: CALL, caller, send, script: scriptOf(undefined), core, milliseconds, signal });

@@ -96,8 +96,8 @@ describe("a proxy", { skip: skipWithoutOpenssl || skipWithout24 }, () => {
   });
 
   test("is not asked for what NO_PROXY names, by the rules of every host", async () => {
-    // Node's own rules would cover none of the first two, and read past the third. What is reached straight is looked up,
-    // and leads to what is not granted.
+    // Node's own rules would not cover the first two, and would skip the third. Without the proxy, the name is looked
+    // up and leads to an address that is not granted.
     const NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(LOOPBACK_FOR_ALL)}`;
     for (const spared of ["Example.", "x.test\tservice.example", ".example:443"]) {
       assert.equal(await list("https://service.example", { NO_PROXY: spared, NODE_OPTIONS }), "denied", spared);

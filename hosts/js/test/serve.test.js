@@ -1,4 +1,4 @@
-// The server of the page: whatever is asked of it, it answers and lives on.
+// The server of the page answers every request and keeps running.
 
 import assert from "node:assert/strict";
 import { once } from "node:events";
@@ -20,7 +20,7 @@ describe("the page's server", () => {
   });
   after(() => site?.stop());
 
-  /** The answer to these bytes, as text; PORT in them is the server's. */
+  /** Returns the answer to these bytes, as text. PORT in them stands for the server's. */
   async function answer(text) {
     const socket = connect(port, "127.0.0.1");
     socket.on("error", () => {});

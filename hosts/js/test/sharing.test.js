@@ -1,4 +1,4 @@
-// Clients share the threads of a process: hanging calls of one do not keep those of another waiting.
+// Clients share the threads of a process: hanging calls of one do not block those of another.
 
 import assert from "node:assert/strict";
 import { once } from "node:events";
@@ -27,7 +27,7 @@ function client(server, options) {
   return new Client({ ...OPTIONS, endpoint: `http://127.0.0.1:${server.address().port}`, ...options });
 }
 
-/** Lets a client make this many calls that are not answered, until they are ended. */
+/** Makes this many calls of a client that are not answered until they are ended. */
 function hang(one, calls) {
   const abort = new AbortController();
   const made = Array.from({ length: calls }, () => one.listPipelines({}, { signal: abort.signal }));
@@ -87,7 +87,7 @@ test("of those who wait, whoever has the fewest calls running comes first", FEW,
     free.push(hang(one, 1));
     await once(silent, "request");
   }
-  // They come to the queue in this order; then there are two threads more.
+  // They join the queue in this order. Then two threads are added.
   free.push(...[greedy, modest, humble].map((one) => hang(one, 1)));
   await new Promise((resolve) => setImmediate(resolve));
   const asked = [];

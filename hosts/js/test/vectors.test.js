@@ -1,4 +1,4 @@
-// The rules that all hosts have in common, held against the tables that all hosts read.
+// Checks the rules that all hosts share against the tables that all hosts read.
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -13,7 +13,7 @@ function table(name) {
   return JSON.parse(readFileSync(new URL(`../../../tests/vectors/${name}.json`, import.meta.url), "utf8"));
 }
 
-/** The rows, of which there must be many. */
+/** Returns the rows, of which there must be many. */
 function rows(name) {
   const all = table(name);
   assert.ok(all.length > 100, `${name} is cut short`);

@@ -1,9 +1,9 @@
-//! Where compiled components are kept. They are machine code, which is executed: only files are read that this user wrote
-//! and that nobody else could change since.
+//! The cache of compiled components. They are machine code that is executed. So the cache reads only files that this
+//! user wrote and that nobody else could change since.
 //!
-//! The folder must belong to the effective user, who alone may write to it. Each folder above it must belong to that user
-//! or to root, and others may write to it only if it is sticky, as `/tmp` is. So nobody else can put a folder or a link in
-//! place of a part of the path. Where this does not hold, nothing is kept, and components are compiled each time.
+//! The folder must belong to the effective user, who alone may write to it. Each folder above it must belong to that
+//! user or to root, and others may write to it only if it is sticky, as `/tmp` is. So nobody else can replace a part of
+//! the path by a folder or a link. If this does not hold, nothing is kept and components are compiled each time.
 
 use std::fs::{self, DirBuilder, Metadata, OpenOptions};
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -18,26 +18,26 @@ use sha2::{Digest, Sha256};
 use tracing::debug;
 use wasmtime::Engine;
 
-/// The most components that are kept; the oldest give way.
+/// The most components that are kept. The oldest are removed first.
 const MOST: usize = 32;
 
 /// The largest file that is read, in bytes: many times what a component compiles to.
 const LARGEST: u64 = 256 << 20;
 
-/// How many bytes the digest at the end of a file has.
+/// The length of the digest at the end of a file, in bytes.
 const DIGEST: usize = 32;
 
-/// What lets others than the owner write.
+/// The mode bits that let anyone but the owner write.
 const OTHERS_WRITE: u32 = 0o022;
 
-/// What keeps everybody from renaming and removing the entries of others.
+/// The sticky bit, which keeps users from renaming and removing the entries of others.
 const STICKY: u32 = 0o1000;
 
 /// A folder of compiled components.
 pub(crate) struct Cache(PathBuf);
 
 impl Cache {
-    /// The cache of the effective user, unless there is no safe folder for it.
+    /// Returns the cache of the effective user, unless its folder is not safe.
     pub(crate) fn of_user() -> Option<Self> {
         let folders = ProjectDirs::from("", "", "component-runtime")?;
         let folder = folders.cache_dir();
@@ -45,12 +45,12 @@ impl Cache {
         Self::at(folder).inspect_err(told).ok()
     }
 
-    /// The cache in this folder, which is made if it does not exist.
+    /// Returns the cache in this folder. Makes the folder if it does not exist.
     fn at(folder: &Path) -> io::Result<Self> {
         if !folder.is_absolute() {
             return Err(io::Error::other("the path is not absolute"));
         }
-        // Nothing is made where somebody else could put something in its place.
+        // Checked first: nothing is made where somebody else could replace it.
         let above = folder.parent().unwrap_or(folder);
         let existing = above.ancestors().find(|folder| folder.symlink_metadata().is_ok());
         safe_above(&existing.unwrap_or(above).canonicalize()?)?;
@@ -70,7 +70,7 @@ impl Cache {
         Ok(Self(folder.to_owned()))
     }
 
-    /// The machine code that this engine made of a component, if it was kept.
+    /// Returns the machine code that this engine made from a component, if the cache holds it.
     pub(crate) fn read(&self, engine: &Engine, wasm: &[u8]) -> Option<Vec<u8>> {
         let name = name(engine, wasm);
         let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK;
@@ -85,13 +85,13 @@ impl Cache {
         (digest == seal(&name, &code)).then_some(code)
     }
 
-    /// Keeps the machine code that this engine made of a component. A file that was refused makes room.
+    /// Stores the machine code that this engine made from a component. Replaces a file that was refused.
     pub(crate) fn write(&self, engine: &Engine, wasm: &[u8], code: &[u8]) {
         let name = name(engine, wasm);
         let path = self.0.join(&name);
         let _ = fs::remove_file(&path);
-        // Not renamed into place, which would change the inode after it was written. Whoever reads too early misses the
-        // digest, and compiles.
+        // The file is not renamed, because that would change the inode after the last write. A process that reads too
+        // early finds no valid digest and compiles.
         let written = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path).and_then(|mut file| {
             file.write_all(code)?;
             file.write_all(&seal(&name, code))
@@ -115,7 +115,7 @@ impl Cache {
     }
 }
 
-/// Names a component and what the engine makes of components.
+/// Returns the name of the file that holds this component as compiled by this engine.
 fn name(engine: &Engine, wasm: &[u8]) -> String {
     let mut made = DefaultHasher::new();
     engine.precompile_compatibility_hash().hash(&mut made);
@@ -123,13 +123,13 @@ fn name(engine: &Engine, wasm: &[u8]) -> String {
     format!("{digest}-{:016x}", made.finish())
 }
 
-/// What stands at the end of a whole file. The name is part of it, so that no file counts under another's name.
+/// Returns the digest at the end of a complete file. It covers the name, so a file is not accepted under another name.
 fn seal(name: &str, code: &[u8]) -> [u8; DIGEST] {
     Sha256::new().chain_update(name).chain_update(code).finalize().into()
 }
 
-/// Whether this user wrote a file, and nobody changed it since. Writing sets both times alike; a change of mode, owner,
-/// name or links sets only the second, so that a file does not count that others could once write to.
+/// Returns whether this user wrote a file and nobody changed it since. Writing sets both times alike. A change of mode,
+/// owner, name or links sets only the second, so a file that others could once write to is refused.
 fn is_trusted(about: &Metadata) -> bool {
     about.is_file()
         && about.uid() == geteuid().as_raw()
@@ -138,7 +138,7 @@ fn is_trusted(about: &Metadata) -> bool {
         && (about.mtime(), about.mtime_nsec()) == (about.ctime(), about.ctime_nsec())
 }
 
-/// Succeeds if nobody but this user and root can change where a path without links leads.
+/// Succeeds if only this user and root can change where a path without links leads.
 fn safe_above(path: &Path) -> io::Result<()> {
     for folder in path.ancestors() {
         let about = folder.symlink_metadata()?;
@@ -167,7 +167,7 @@ mod tests {
     /// A user who is not root.
     const OTHER: Option<u32> = Some(65_533);
 
-    /// A folder that goes with the test.
+    /// A folder that is removed after the test.
     struct Place(PathBuf);
 
     impl Place {
@@ -197,7 +197,7 @@ mod tests {
         fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
     }
 
-    /// Lets the clock of the file system go on, which ticks every few milliseconds.
+    /// Waits for the clock of the file system, which ticks every few milliseconds.
     fn pass() {
         std::thread::sleep(std::time::Duration::from_millis(50));
     }
@@ -246,7 +246,7 @@ mod tests {
         for relative in ["", ".", "cache", "./cache"] {
             assert_eq!(refused(Path::new(relative)), "the path is not absolute");
         }
-        // What a link above leads to is judged, not the link.
+        // The target of a link above is checked, not the link.
         assert!(Cache::at(&link.join("within")).is_ok());
         let open = place.folder("open", 0o777);
         symlink(&open, place.0.join("astray")).unwrap();

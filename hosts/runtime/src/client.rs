@@ -38,13 +38,14 @@ const MOST_IDLE: usize = 64;
 /// The largest head of a response, in bytes. IAM sends its tokens in a header, so there is room for large ones.
 const LARGEST_HEAD: u32 = 128 << 10;
 
-/// The most fields of such a head: ten times what servers send, and few enough for the library to tell them at once.
+/// The most fields of such a head: ten times what servers send, and few enough for the library to read at once.
 const MOST_FIELDS: usize = 1000;
 
-/// The largest body of a request, in bytes. It is held until there is an answer, since a server can ask for it again.
+/// The largest body of a request, in bytes. The client holds it until the server answers, because it may have to send
+/// it again.
 const LARGEST_BODY: usize = 16 << 20;
 
-/// How often a request that a server did not begin is repeated on a new connection.
+/// The most times that a request which the server did not begin is repeated on a new connection.
 const MOST_REPEATS: u32 = 2;
 
 /// For so many sets of granted addresses connections are kept; then all are dropped. Hosts have one or a few.
@@ -58,8 +59,8 @@ pub struct Client<C> {
     shared: Arc<Shared<C>>,
 }
 
-/// Connections that may be used for each other's requests: those over which either version is spoken, and those for
-/// servers that ask for HTTP/1.1.
+/// Two pools of connections for the same requests: one for both versions of HTTP, and one for servers that ask for
+/// HTTP/1.1.
 #[derive(Clone)]
 struct Kept {
     any: Pool<Door, Full<Bytes>>,
@@ -135,7 +136,7 @@ impl<C: Connector> Client<C> {
     ) -> Result<Response, Broken> {
         let overdue = self.shared.connector.overdue(request.uri());
         let connection = capture_connection(&mut request);
-        // Others would meet the same server on it.
+        // Other requests would reach the same server on this connection.
         let leave = || connection.connection_metadata().iter().for_each(|connected| connected.poison());
         let answer = pin!(pool.request(request));
         let connected = pin!(is_made(connection.clone()));
@@ -247,8 +248,8 @@ impl<C: Connector> Layer for Client<C> {
     }
 }
 
-/// A request with the whole of its body, which can be sent more than once. Its length is the host's to announce. What the
-/// body of a `GET` or `HEAD` means is not defined, so it is left out. Source: RFC 9110, section 9.3.1.
+/// Reads the whole body of a request, which can then be sent more than once. The host sets its length. The body of a
+/// `GET` or `HEAD` has no defined meaning, so it is left out. Source: RFC 9110, section 9.3.1.
 async fn collected(request: Request) -> Result<http::Request<Full<Bytes>>, HttpError> {
     if request.uri().authority().is_none() {
         return Err(HttpError::HttpRequestUriInvalid);
@@ -261,7 +262,7 @@ async fn collected(request: Request) -> Result<http::Request<Full<Bytes>>, HttpE
     Ok(http::Request::from_parts(head, Full::new(body)))
 }
 
-/// With which words the server closed the connection of a failed request.
+/// Returns how the server closed the HTTP/2 connection of a failed request.
 fn farewell(error: &legacy::Error) -> Option<Goaway> {
     let mut extras = Extensions::new();
     error.connect_info()?.get_extras(&mut extras);

@@ -25,7 +25,7 @@ impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
 /// A connection to a server, and what is spoken over it.
 pub struct Connection(TokioIo<Watched>);
 
-/// Bytes in both directions, and if they are HTTP/2, a look at what comes in.
+/// Bytes in both directions. If they are HTTP/2, the incoming frames are watched.
 struct Watched {
     stream: Box<dyn Stream>,
     frames: Option<Frames>,
@@ -49,8 +49,8 @@ pub trait Connector: Send + Sync + 'static {
     /// addresses, so nothing else of the grant may decide.
     fn connect<'a>(&'a self, uri: &'a Uri, grant: &'a Grant) -> Connecting<'a>;
 
-    /// The same, for a server that refuses HTTP/2: only HTTP/1.1 is offered. A connector that never speaks HTTP/2 leaves
-    /// this as it is.
+    /// Connects in the same way, but offers only HTTP/1.1, for a server that refuses HTTP/2. A connector that never
+    /// speaks HTTP/2 keeps the default.
     fn connect_http1<'a>(&'a self, uri: &'a Uri, grant: &'a Grant) -> Connecting<'a> {
         self.connect(uri, grant)
     }

@@ -51,13 +51,14 @@ impl Policy {
         self.0.denials.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Returns why the last request failed, where more is known than the component is told. None if it did not fail.
+    /// Returns why the last request failed, if more is known than the code that the component receives. Returns none if
+    /// it did not fail.
     #[must_use]
     pub fn explanation(&self) -> Option<Explanation> {
         self.0.explanation.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Keeps why a request failed, and tells it. None: another request begins.
+    /// Stores why a request failed, and logs it. None means that another request begins.
     pub(crate) fn explain(&self, explanation: Option<&Explanation>) {
         if let Some(explanation) = explanation {
             info!("{}", explanation.why());

@@ -1,7 +1,7 @@
 //! Why a request failed, in words for people.
 //!
-//! A code of `wasi:http` has no room for the reason, so the host keeps it beside the code, in the policy of the call. What a
-//! server or a certificate says is in it, short and escaped; no secret is.
+//! An error code of `wasi:http` has no room for the reason. The host keeps the reason beside the code, in the policy of
+//! the call. It may quote a server or a certificate, shortened and escaped. It holds no secret.
 
 use std::fmt;
 
@@ -14,7 +14,7 @@ pub struct Explanation {
     next: Option<String>,
 }
 
-/// A request that failed: the code for the component, and what is known beyond that.
+/// A failed request: the code for the component, and the explanation if more is known.
 #[derive(Debug)]
 pub struct Fault {
     code: HttpError,
@@ -22,12 +22,12 @@ pub struct Fault {
 }
 
 impl Explanation {
-    /// An explanation in whole sentences.
+    /// Makes an explanation of whole sentences.
     pub fn new(why: impl Into<String>) -> Self {
         Self { why: why.into(), next: None }
     }
 
-    /// The same explanation with advice, as a whole sentence.
+    /// Returns the same explanation with advice, which is a whole sentence.
     #[must_use]
     pub fn advising(self, next: impl Into<String>) -> Self {
         Self { next: Some(next.into()), ..self }
@@ -39,7 +39,7 @@ impl Explanation {
         &self.why
     }
 
-    /// Returns what the user can do, as a whole sentence, where more is known than the component advises.
+    /// Returns what the user can do, as a whole sentence, if the host knows more than the component's advice.
     #[must_use]
     pub fn next(&self) -> Option<&str> {
         self.next.as_deref()
@@ -47,7 +47,7 @@ impl Explanation {
 }
 
 impl Fault {
-    /// A fault with this code and this explanation.
+    /// Makes a fault with this code and this explanation.
     pub(crate) fn new(code: HttpError, explanation: Explanation) -> Self {
         Self { code, explanation: Some(explanation) }
     }
@@ -57,7 +57,7 @@ impl Fault {
         self.explanation.as_ref()
     }
 
-    /// Returns why, in whole sentences: in the words of the code where nothing more is known.
+    /// Returns the reason in whole sentences. Without an explanation, it is the text of the code.
     pub(crate) fn why(&self) -> String {
         match &self.explanation {
             Some(explanation) => explanation.why.clone(),
@@ -70,7 +70,7 @@ impl Fault {
         }
     }
 
-    /// The same fault with another reason. The advice stays.
+    /// Returns the same fault with another reason and the same advice.
     pub(crate) fn because(self, why: String) -> Self {
         let next = self.explanation.and_then(|explanation| explanation.next);
         Self { code: self.code, explanation: Some(Explanation { why, next }) }

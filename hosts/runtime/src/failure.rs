@@ -1,4 +1,4 @@
-//! What the HTTP library's errors mean in the terms of `wasi:http`, and for people.
+//! Translates errors of the HTTP library into codes of `wasi:http` and explanations for people.
 
 use std::error::Error;
 use std::io;
@@ -11,7 +11,7 @@ use crate::http::HttpError;
 use crate::policy::denial::shown;
 use crate::tls_fault;
 
-/// What to do where somebody answers that does not speak HTTP as it should.
+/// The advice for an answer that is not valid HTTP.
 const ELSEWHERE: &str = "Check that the address leads to the server itself, and not to a proxy or to another service.";
 
 /// How a request that a server did not begin can be repeated.
@@ -23,7 +23,8 @@ pub(crate) enum Again {
     OnNewConnection,
 }
 
-/// Whether the server says that it did not begin the request. `farewell` is with which words it closed the connection.
+/// Returns how to repeat a request that the server says it did not begin. `farewell` is how the server closed the
+/// connection.
 pub(crate) fn again(error: &hyper::Error, farewell: Option<Goaway>) -> Option<Again> {
     if farewell.is_some_and(|farewell| farewell.untouched) {
         return Some(Again::OnNewConnection);
@@ -32,13 +33,13 @@ pub(crate) fn again(error: &hyper::Error, farewell: Option<Goaway>) -> Option<Ag
     match cause.reason() {
         Some(Reason::HTTP_1_1_REQUIRED) if cause.is_remote() => Some(Again::OverHttp1),
         Some(Reason::REFUSED_STREAM) if cause.is_remote() => Some(Again::OnNewConnection),
-        // Only streams that lie above the last one that the server names end with this error.
+        // Only streams above the last one that the server names end with this error.
         _ if cause.is_go_away() && cause.is_remote() => Some(Again::OnNewConnection),
         _ => None,
     }
 }
 
-/// Why there is no response. `farewell` is as in [`again`].
+/// Explains why there is no response. `farewell` is as in [`again`].
 pub(crate) fn head(error: &hyper::Error, farewell: Option<Goaway>) -> Fault {
     if let Some(fault) = of_tls(error) {
         fault
@@ -58,7 +59,7 @@ pub(crate) fn head(error: &hyper::Error, farewell: Option<Goaway>) -> Fault {
     }
 }
 
-/// Why a body broke off. `farewell` is as in [`again`].
+/// Explains why a body broke off. `farewell` is as in [`again`].
 pub(crate) fn body(error: &hyper::Error, farewell: Option<Goaway>) -> Fault {
     if let Some(fault) = of_http2(error).and_then(http2) {
         return fault;
@@ -80,7 +81,7 @@ pub(crate) fn body(error: &hyper::Error, farewell: Option<Goaway>) -> Fault {
     closed(code, farewell)
 }
 
-/// Names the code with which the server closed a connection, if it gave one.
+/// Names the code with which the server closed a connection, if it sent one.
 fn closed(code: HttpError, farewell: Option<Goaway>) -> Fault {
     let Some(Goaway { code: said, untouched }) = farewell else { return code.into() };
     let begun = if untouched { " and did not begin the request" } else { "" };
@@ -97,7 +98,7 @@ fn of_http2(error: &hyper::Error) -> Option<&h2::Error> {
     error.source()?.downcast_ref()
 }
 
-/// Names the error of HTTP/2, if one of the sides names one.
+/// Names the error code of HTTP/2, if the error has one.
 fn http2(error: &h2::Error) -> Option<Fault> {
     let reason = error.reason()?;
     let code = match reason {
@@ -121,7 +122,7 @@ fn http2(error: &h2::Error) -> Option<Fault> {
     Some(Fault::new(code, Explanation::new(why).advising(ELSEWHERE)))
 }
 
-/// The name of an error code of HTTP/2, or its number.
+/// Returns the name of an error code of HTTP/2, or its number.
 fn name(code: Reason) -> String {
     let name = format!("{code:?}");
     if name.starts_with("Reason") { format!("{:#x}", u32::from(code)) } else { name }

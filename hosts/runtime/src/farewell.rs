@@ -1,41 +1,41 @@
-//! With which words a server closes a connection of HTTP/2. The HTTP library keeps them to itself where the server may have
-//! begun the request, so the frames are looked at as they pass.
+//! How a server closes an HTTP/2 connection. The HTTP library does not report this if the server may have begun the
+//! request. So this module watches the frames as they pass.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Length, kind, flags and stream of a frame. Source: RFC 9113, section 4.1.
+/// The length of a frame's head: length, kind, flags and stream. Source: RFC 9113, section 4.1.
 const HEAD: usize = 9;
 
-/// The kind of a frame that closes a connection, and how much of its payload is the last stream and the code. Source:
+/// The kind of a frame that closes a connection, and the length of the last stream and the code in its payload. Source:
 /// section 6.8.
 const GOAWAY: u8 = 7;
 const TOLD: usize = 8;
 
-/// What the server said when it closed a connection.
+/// The `GOAWAY` frame with which a server closed a connection.
 #[derive(Clone, Copy)]
 pub(crate) struct Goaway {
-    /// Why.
+    /// Why the server closed it.
     pub(crate) code: h2::Reason,
-    /// Whether no request was begun on the connection.
+    /// Whether the server began no request on the connection.
     pub(crate) untouched: bool,
 }
 
-/// What became known of one connection. Clones share it.
+/// How the server closed one connection, once that is known. Clones share it.
 #[derive(Clone, Default)]
 pub(crate) struct Farewell(Arc<Mutex<Option<Goaway>>>);
 
-/// Where in the frames of a connection its bytes have come to.
+/// How far the frames of a connection have been read.
 #[derive(Default)]
 pub(crate) struct Frames {
     farewell: Farewell,
-    /// The beginning of a frame: its head, and of one that closes the connection also what it tells.
+    /// The beginning of a frame: its head, and for `GOAWAY` also the last stream and the code.
     begun: Vec<u8>,
-    /// How much of a payload is still to pass.
+    /// The number of bytes of a payload that are still to come.
     passing: usize,
 }
 
 impl Farewell {
-    /// Returns the last words of the server, if there were any.
+    /// Returns the last `GOAWAY` of the server, if it sent one.
     pub(crate) fn words(&self) -> Option<Goaway> {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -46,7 +46,7 @@ impl Frames {
         self.farewell.clone()
     }
 
-    /// Looks at bytes that the server sent, whole frames or parts of them.
+    /// Reads bytes that the server sent: whole frames or parts of them.
     pub(crate) fn pass(&mut self, mut bytes: &[u8]) {
         while !bytes.is_empty() {
             if self.passing > 0 {
@@ -62,7 +62,7 @@ impl Frames {
         }
     }
 
-    /// How much of a frame is its beginning.
+    /// Returns how many bytes belong to the beginning of a frame.
     fn wanted(&self) -> usize {
         match self.begun.as_slice() {
             [0, 0, 0..8, GOAWAY, ..] => HEAD,
@@ -71,7 +71,7 @@ impl Frames {
         }
     }
 
-    /// Goes on to the payload once the beginning of a frame is whole.
+    /// Reads the beginning of a frame once it is complete, and goes on to the payload.
     fn complete(&mut self) {
         let wanted = self.wanted();
         if self.begun.len() < wanted {

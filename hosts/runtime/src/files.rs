@@ -9,14 +9,14 @@ use std::path::Path;
 
 use zeroize::Zeroizing;
 
-/// The largest file of text, in bytes. Credentials and policies take a few lines, and the certificates of all
-/// authorities of the web less than half of it.
+/// The largest text file, in bytes. Credentials and policies have a few lines. The certificates of all authorities of
+/// the web take less than half of this.
 pub const LARGEST_TEXT: u64 = 1 << 20;
 
 /// Reads a regular file of at most this many bytes. Links are followed.
 ///
 /// # Errors
-/// The file cannot be read, is not a regular file, or is larger.
+/// The file cannot be read, is not a regular file, or is larger than the limit.
 pub fn read_small(path: &Path, limit: u64) -> io::Result<Zeroizing<Vec<u8>>> {
     let file = open(path)?;
     let metadata = file.metadata()?;
@@ -28,9 +28,9 @@ pub fn read_small(path: &Path, limit: u64) -> io::Result<Zeroizing<Vec<u8>>> {
     }
     let too_large = || io::Error::new(ErrorKind::FileTooLarge, format!("it is larger than {limit} bytes"));
     let length = usize::try_from(metadata.len()).ok().filter(|_| metadata.len() <= limit).ok_or_else(too_large)?;
-    // Made in one piece: a secret in a buffer that grows stays behind where it was.
+    // Allocated once: a buffer that grows would leave copies of a secret behind.
     let mut bytes = Zeroizing::new(Vec::with_capacity(length + 1));
-    // Files that the system makes up say that they are empty, and another program may be writing to this one.
+    // The length is not trusted: virtual files report 0, and another program may be writing to this file.
     file.take(limit + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > limit { Err(too_large()) } else { Ok(bytes) }
 }
@@ -39,7 +39,7 @@ pub fn read_small(path: &Path, limit: u64) -> io::Result<Zeroizing<Vec<u8>>> {
 /// put before it.
 ///
 /// # Errors
-/// Those of [`read_small`], and that the file is not UTF-8.
+/// Those of [`read_small`], or the file is not UTF-8.
 pub fn read_text(path: &Path) -> io::Result<Zeroizing<String>> {
     let bytes = read_small(path, LARGEST_TEXT)?;
     let text = str::from_utf8(&bytes)
@@ -47,7 +47,7 @@ pub fn read_text(path: &Path) -> io::Result<Zeroizing<String>> {
     Ok(Zeroizing::new(text.strip_prefix('\u{feff}').unwrap_or(text).to_owned()))
 }
 
-/// Opens a file without waiting for whoever would write to it, as opening a pipe does.
+/// Opens a file without waiting for a writer, as opening a pipe would.
 #[cfg(unix)]
 fn open(path: &Path) -> io::Result<File> {
     use std::os::unix::fs::OpenOptionsExt as _;
@@ -66,7 +66,7 @@ fn open(path: &Path) -> io::Result<File> {
 mod tests {
     use super::*;
 
-    /// A folder that goes with the test.
+    /// A folder that is removed after the test.
     struct Folder(std::path::PathBuf);
 
     impl Folder {

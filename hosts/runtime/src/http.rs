@@ -89,8 +89,8 @@ pub async fn whole(mut body: Body, most: usize) -> Result<Option<Bytes>, HttpErr
 }
 
 /// The headers that the host alone sets, besides all that begin with `proxy-`. They frame a message or belong to one
-/// connection, so whoever sets one can hide a second request, or reach another host. Sources: RFC 9110, sections 7.2 to
-/// 7.8, 8.6 and 10.1; RFC 9112, section 6.1; RFC 9113, section 8.2.2.
+/// connection. A component that set one could hide a second request or reach another host. Sources: RFC 9110, sections
+/// 7.2 to 7.8, 8.6 and 10.1; RFC 9112, section 6.1; RFC 9113, section 8.2.2.
 const FORBIDDEN_HEADERS: &[&str] = &[
     "connection",
     "content-length",
@@ -104,7 +104,8 @@ const FORBIDDEN_HEADERS: &[&str] = &[
     "upgrade",
 ];
 
-/// Whether a header belongs to the host. No component may set such a header, and no credentials are sent in one.
+/// Returns whether a header belongs to the host. No component may set such a header, and credentials are not sent in
+/// one.
 ///
 /// ```
 /// use component_runtime::http::is_forbidden_header;

@@ -10,11 +10,12 @@
 //! - [`plugin`]: a loaded component, and calling it; [`limits`]: what a call may use
 //! - [`http`]: the one seam to the network, a stack of layers; `mask`: responses without secrets, for layers that send some
 //! - [`policy`]: what a component may ask of whom, pure; [`enforce`] holds it to that
-//! - [`client`]: the last layer, which speaks HTTP; `pace`: its bodies; `failure`: its errors, `farewell`: how HTTP/2 ends
-//! - [`explanation`]: what people are told of a failure; [`machine`]: what the machine lacks
+//! - [`client`]: the last layer, which speaks HTTP; `pace`: its bodies; `failure`: its errors; `farewell`: how a server
+//!   closes HTTP/2
+//! - [`explanation`]: why a request failed, for people; [`machine`]: what the machine lacks
 //! - [`connector`]: how the client gets connections; [`network`]: by names, TCP through [`socket`], [`tls`], and [`proxy`],
 //!   whose URL `proxy_url` reads; [`direct`]: by plain TCP to one address
-//! - `trust`: whom TLS believes; `tls_fault`: why it does not
+//! - `trust`: which certificates TLS trusts; `tls_fault`: why a handshake failed
 //! - [`printable`]: text that others wrote, made safe to print
 //! - [`trace`]: what is told of calls and requests; [`fields`]: what that holds, for whoever writes it down
 //! - [`files`]: reads small files that people name

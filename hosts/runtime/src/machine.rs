@@ -1,4 +1,4 @@
-//! What the machine lacks or forbids: no fault of the program, and each has its own cure.
+//! Resources that the machine lacks or forbids. These are not faults of the program, and each has its own advice.
 
 use std::error::Error;
 use std::io::{self, PipeReader, PipeWriter, Read as _};
@@ -8,11 +8,11 @@ use tokio::runtime::{Builder, Runtime};
 
 use crate::explanation::Explanation;
 
-/// So many pipes are made for a moment: tokio needs fewer files than they have.
+/// How many pipes are made for a moment. They take more files than tokio needs.
 const PIPES: usize = 8;
 
-/// Starts tokio with so many threads of its own. Where the system refuses it files or threads, tokio itself would panic, so
-/// they are asked for before.
+/// Starts tokio with this many threads. Tokio panics if the system refuses it files or threads, so both are tried
+/// first.
 ///
 /// # Errors
 /// The machine lacks what tokio needs.
@@ -25,7 +25,7 @@ pub fn start(builder: &mut Builder, threads: usize) -> Result<Runtime, Explanati
     })
 }
 
-/// Has so many threads at one time, and ends them.
+/// Starts this many threads at one time, and ends them.
 pub(crate) fn try_threads(threads: usize) -> io::Result<()> {
     let (reader, writer): (PipeReader, PipeWriter) = io::pipe()?;
     let waiting = (0..threads).map(|_| {
@@ -38,12 +38,12 @@ pub(crate) fn try_threads(threads: usize) -> io::Result<()> {
     waiting?.into_iter().try_for_each(|thread| thread.join().unwrap_or(Ok(())))
 }
 
-/// Explains an error that means that the machine has no more of something.
+/// Explains an error that means that the machine ran out of a resource.
 pub(crate) fn limit(error: &(dyn Error + 'static)) -> Option<Explanation> {
     lacking(std::iter::successors(Some(error), |error: &&(dyn Error + 'static)| Error::source(*error)))
 }
 
-/// Explains why a component does not load, or has no room to run, if that is the machine's doing.
+/// Explains why a component does not load or has no room to run, if the machine is the cause.
 pub(crate) fn of_engine(error: &wasmtime::Error) -> Option<Explanation> {
     lacking(error.chain()).or_else(|| forbidden(error.chain()))
 }
@@ -86,7 +86,7 @@ fn forbidden<'a>(causes: impl Iterator<Item = &'a (dyn Error + 'static)>) -> Opt
     })
 }
 
-/// The code that the system gave, wherever in the chain of causes it stands.
+/// Returns the first error code of the system in the chain of causes.
 #[cfg(unix)]
 fn code<'a>(mut causes: impl Iterator<Item = &'a (dyn Error + 'static)>) -> Option<rustix::io::Errno> {
     causes.find_map(|error| {

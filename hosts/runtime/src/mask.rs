@@ -17,8 +17,9 @@ use zeroize::Zeroizing;
 
 use crate::http::{Body, HttpError, Response};
 
-/// A response without these secrets: headers that hold one in their name or value are left out, trailers always, and in the
-/// body secrets are masked. What has less than `shortest` bytes is no secret: it stands in every text.
+/// Removes these secrets from a response. Headers with a secret in their name or value are left out, and trailers
+/// always. In the body, secrets are masked. A text of fewer than `shortest` bytes does not count as a secret, because
+/// it occurs in every text.
 #[must_use]
 pub fn masked<'a>(mut response: Response, secrets: impl Iterator<Item = &'a str>, shortest: usize) -> Response {
     let secrets = secrets.map(str::as_bytes).filter(|secret| secret.len() >= shortest);
@@ -76,8 +77,8 @@ impl Masked {
                 self.held.extend_from_slice(&data);
                 if !self.body.is_end_stream() {
                     let kept = self.secrets.iter().map(|secret| secret.len()).max().unwrap_or(1) - 1;
-                    // What is kept is searched again with what follows: only once as much has arrived, so that a body of
-                    // many small frames costs no more than a large one.
+                    // The kept bytes are searched again with the next ones. This waits until as many have arrived, so a
+                    // body of many small frames costs no more than a large one.
                     if self.held.len() >= 2 * kept {
                         self.release(kept);
                     }

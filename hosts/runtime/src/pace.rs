@@ -18,9 +18,9 @@ pub(crate) struct Paced {
     incoming: Incoming,
     pause: Duration,
     overdue: Pin<Box<Sleep>>,
-    /// With which words the server closes the connection.
+    /// How the server closes the connection, if it speaks HTTP/2.
     farewell: Option<Farewell>,
-    /// Where it is kept why the body broke off.
+    /// Stores why the body broke off.
     policy: Policy,
 }
 

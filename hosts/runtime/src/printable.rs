@@ -1,5 +1,5 @@
 //! Text that others wrote, made safe to print. It could hold escape sequences that rewrite the screen, retitle the
-//! window or type commands, and characters that turn the direction of writing.
+//! window or type commands. It could also hold characters that change the direction of text.
 
 use std::fmt::Write as _;
 
@@ -18,8 +18,8 @@ pub fn lines(text: &str) -> String {
     text.chars().map(|c| if c == '\n' { c } else { visible(c) }).collect()
 }
 
-/// Returns JSON text with the same meaning, in which the characters that must not reach a terminal are escaped. Within
-/// JSON they can only stand in strings.
+/// Returns JSON text with the same meaning, in which the characters that must not reach a terminal are escaped. In JSON
+/// they can only occur in strings.
 #[must_use]
 pub fn json(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
@@ -36,7 +36,7 @@ pub fn json(text: &str) -> String {
     safe
 }
 
-/// Returns one line in which what could not be seen, or controls a terminal, is escaped as in Rust.
+/// Returns the text as one line. Characters that cannot be seen or that control a terminal are escaped as in Rust.
 pub fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {

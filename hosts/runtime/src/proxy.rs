@@ -3,8 +3,8 @@
 //! What is loopback never does, and neither does plain http, which leaves no machine. Through a tunnel the proxy resolves
 //! the name: then only what the URL says can be checked, and not where it leads.
 //!
-//! The URL of a proxy is read once, and whatever could be read in two ways is refused. Of what it holds, only host and port
-//! are ever told.
+//! The URL of a proxy is read once. A URL that could be read in two ways is refused. Only its host and port are ever
+//! shown.
 
 use std::fmt;
 use std::sync::Arc;
@@ -43,18 +43,18 @@ pub(crate) struct Named {
 /// A variable that cannot be used. The message does not repeat the URL of a proxy, which may hold a password.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Unusable {
-    /// The variable holds no URL of a proxy.
+    /// The variable is not the URL of a proxy.
     Url {
         /// The variable's name.
         variable: &'static str,
         /// What is wrong with the URL.
         why: String,
     },
-    /// The variable lists hosts that are reached without a proxy, and one of them cannot be read.
+    /// The variable lists hosts that are reached without a proxy, and one entry cannot be read.
     Exception {
         /// The variable's name.
         variable: &'static str,
-        /// Which entry, and why.
+        /// The entry, and why it cannot be read.
         why: Unreadable,
     },
 }
@@ -64,7 +64,7 @@ impl Proxy {
     /// or `no_proxy`, which [`NoProxy`] reads. An empty variable counts as unset.
     ///
     /// # Errors
-    /// The variable is no URL of a proxy that speaks http or https, or the list of exceptions cannot be read.
+    /// The variable is not the URL of a proxy that speaks http or https, or the list of exceptions cannot be read.
     pub fn of_environment(variable: impl Fn(&str) -> Option<String>) -> Result<Self, Unusable> {
         let first = |names: &[&'static str]| {
             names.iter().find_map(|name| Some((*name, variable(name).filter(|value| !value.is_empty())?)))
@@ -90,7 +90,7 @@ impl Proxy {
 }
 
 impl Named {
-    /// Has the proxy connect to a server, over a connection to the proxy.
+    /// Asks the proxy for a tunnel to a server, over a connection to the proxy.
     pub(crate) async fn tunnel(&self, connection: Connection, to: &Origin) -> Result<Upgraded, Fault> {
         let target = format!("{}:{}", to.host(), to.port());
         let mut request = http::Request::connect(target.as_str()).header(HOST, &target);
@@ -109,7 +109,7 @@ impl Named {
         upgrade::on(response).await.map_err(|error| self.broken(&error))
     }
 
-    /// There is no connection to the proxy.
+    /// Explains that the proxy cannot be reached.
     pub(crate) fn unreachable(&self, fault: Fault) -> Fault {
         let why = format!("The proxy {self} cannot be reached. {}", fault.why());
         let next = format!("Check {} and that the proxy runs, then try again.", self.variable);
@@ -157,7 +157,7 @@ impl Named {
         Fault::new(code, Explanation::new(why).advising(next))
     }
 
-    /// The status of an answer and its reason, unless that repeats the credentials.
+    /// Returns the status of an answer, and its reason unless that repeats the credentials.
     fn answer<B>(&self, response: &http::Response<B>) -> String {
         let status = response.status();
         let said = response.extensions().get::<ReasonPhrase>().map(|said| String::from_utf8_lossy(said.as_bytes()));
@@ -172,7 +172,7 @@ impl Named {
     }
 }
 
-/// Host and port, and the variable that names them.
+/// Writes host and port, and the variable that names them.
 impl fmt::Display for Named {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{} ({})", self.url.at.host(), self.url.at.port(), self.variable)

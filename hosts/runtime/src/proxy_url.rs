@@ -1,7 +1,7 @@
-//! The URL of a proxy, with a user name and a password in it. Pure.
+//! The URL of a proxy, which may hold a user name and a password. Pure.
 //!
-//! It is read by RFC 3986 and no more loosely: a password that is not percent-encoded could move the end of the host, and a
-//! reader that guesses would tell it to somebody else. No message repeats any of the text.
+//! It is read strictly by RFC 3986. A password that is not percent-encoded could move the end of the host, and a reader
+//! that guesses would send it to another server. No message repeats any of the text.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -17,16 +17,16 @@ use zeroize::Zeroizing;
 const SCHEME: &str = "it does not begin with http:// or https://";
 const REST: &str = "it has a path, a query or a fragment";
 
-/// Where a proxy is, and what it is told to know its user.
+/// The address of a proxy, and the credentials for it.
 pub(crate) struct ProxyUrl {
-    /// Whether TLS is spoken with it.
+    /// Whether the connection to it uses TLS.
     pub(crate) secure: bool,
-    /// Its host and port. The scheme is https, whatever is spoken: plain http could not lead everywhere.
+    /// Its host and port. The scheme is always https: an origin with plain http would have to be loopback.
     pub(crate) at: Origin,
     pub(crate) credentials: Option<Credentials>,
 }
 
-/// The header with which a proxy knows its user, and the texts that nobody else may be told.
+/// The header that authenticates the user to the proxy, and the texts that must stay secret.
 pub(crate) struct Credentials {
     pub(crate) header: HeaderValue,
     pub(crate) secrets: Vec<Zeroizing<String>>,
@@ -40,7 +40,7 @@ impl ProxyUrl {
         }
         let text = match text.split_once(':') {
             Some((_, rest)) if rest.starts_with("//") => Zeroizing::new(text.to_owned()),
-            // Not a user of that name.
+            // The scheme is not a user name.
             Some((scheme, _)) if ["http", "https"].iter().any(|known| scheme.eq_ignore_ascii_case(known)) => {
                 return Err(SCHEME.to_owned());
             }

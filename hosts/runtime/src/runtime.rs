@@ -80,7 +80,7 @@ impl Runtime {
     #[cfg(feature = "compile")]
     pub fn compile(&self, wasm: &[u8]) -> Result<Plugin, LoadError> {
         let code = self.machine_code(wasm)?;
-        // SAFETY: this engine made it, now or earlier, and the cache holds back what others could have changed since.
+        // SAFETY: this engine made the bytes, now or earlier. The cache refuses what others could have changed since.
         unsafe { self.load_precompiled(&code) }
     }
 
@@ -97,7 +97,7 @@ impl Runtime {
         Ok(code)
     }
 
-    /// Nothing is kept where the owner of a file cannot be checked.
+    /// Compiles each time: the owner of a cached file cannot be checked here.
     #[cfg(all(feature = "compile", not(unix)))]
     fn machine_code(&self, wasm: &[u8]) -> Result<Vec<u8>, LoadError> {
         self.precompile(wasm)
@@ -109,7 +109,7 @@ impl Runtime {
     /// The bytes are no component.
     #[cfg(feature = "compile")]
     pub fn precompile(&self, wasm: &[u8]) -> Result<Vec<u8>, LoadError> {
-        // The compiler panics where the system refuses it threads.
+        // The compiler panics if the system refuses it threads.
         let threads = thread::available_parallelism().map_or(1, usize::from);
         machine::try_threads(threads).map_err(|error| LoadError(error.into()))?;
         Ok(self.engine.precompile_component(wasm)?)
@@ -181,7 +181,7 @@ fn tick(engine: &Engine) -> Result<(), LoadError> {
 }
 
 impl LoadError {
-    /// Returns what the machine lacks or forbids, if it is no fault of the component.
+    /// Returns what the machine lacks or forbids, if the machine is the cause.
     #[must_use]
     pub fn explanation(&self) -> Option<Explanation> {
         machine::of_engine(&self.0)

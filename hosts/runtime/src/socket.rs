@@ -38,10 +38,10 @@ impl Resolver for System {
             let (tell, told) = oneshot::channel();
             let look_up = move || {
                 let found = (name.as_str(), 0).to_socket_addrs();
-                // Whoever asked may have given up.
+                // The caller may have given up.
                 let _ = tell.send(found.map(|found| found.map(|address| address.ip()).collect()));
             };
-            // tokio's own threads panic where the system has none to give.
+            // Not a thread of tokio's: tokio panics if the system refuses one.
             thread::Builder::new().name("resolver".to_owned()).spawn(look_up)?;
             told.await.unwrap_or_else(|_| Err(io::Error::other("the look-up was given up")))
         })

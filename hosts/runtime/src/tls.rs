@@ -41,8 +41,8 @@ impl Certificates {
         Self { trusted: Some(Trusted { authorities, own: Vec::new() }), ..self }
     }
 
-    /// Trusts the authorities of a PEM file, and no others. A server is also trusted if its own certificate is one of the
-    /// file, is valid now and names the server, as a self-signed one does.
+    /// Trusts the authorities of a PEM file, and no others. A server is also trusted if its own certificate is in the
+    /// file, is valid now and names the server. A self-signed certificate is such a case.
     ///
     /// # Errors
     /// The text holds no certificate, or one that cannot be read.
@@ -108,7 +108,7 @@ struct Made {
     for_proxies: Arc<ClientConfig>,
 }
 
-/// Which versions of HTTP are offered to a server.
+/// The versions of HTTP that are offered to a server.
 #[derive(Clone, Copy)]
 pub(crate) enum Spoken {
     Any,
@@ -137,7 +137,7 @@ impl Tls {
         secure(config, host, stream).await
     }
 
-    /// Secures a connection to a proxy, which is not shown the certificate that is for servers.
+    /// Secures a connection to a proxy. The client certificate is for servers and is not shown to it.
     pub(crate) async fn secure_proxy(&self, host: &Host, stream: impl Stream + 'static) -> Result<Connection, Fault> {
         secure(&self.made()?.for_proxies, host, stream).await
     }

@@ -1,4 +1,4 @@
-//! What a failed handshake means: the code for the component, and for people which of many reasons it was.
+//! Explains a failed handshake: the code for the component, and the reason for people.
 
 use std::io;
 use std::time::{Duration, SystemTime};
@@ -11,7 +11,7 @@ use crate::http::HttpError;
 use crate::policy::denial::shown;
 use crate::trust::WeakKey;
 
-/// The names of signature algorithms that are not accepted any more, as they stand in a certificate (OIDs in DER).
+/// Signature algorithms that are no longer accepted, as a certificate names them (OIDs in DER).
 const OUTDATED: [(&[u8], &str); 3] = [
     (&[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x05], "SHA-1"),
     (&[0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x01], "SHA-1"),
@@ -30,12 +30,12 @@ const OWN: &str = "Name a file with exactly this certificate in SSL_CERT_FILE, o
 const CLIENT: &str =
     "Show one that the server accepts: the tool takes it, and its key, as `--client-cert` and `--client-key`.";
 
-/// What TLS itself reports through an I/O error.
+/// Returns the fault that TLS reports through an I/O error, if it does.
 pub(crate) fn of(error: &io::Error) -> Option<Fault> {
     let cause = error.get_ref()?;
     match cause.downcast_ref::<Error>() {
         Some(error) => Some(fault(error)),
-        // Of an error that ends all streams of a connection, HTTP/2's library keeps the words alone.
+        // If an error ends all streams of a connection, the HTTP/2 library keeps only its text.
         None => {
             let alert = cause.to_string().strip_prefix("received fatal alert: ")?.to_owned();
             Some(received(None, &alert))
@@ -69,7 +69,7 @@ fn fault(error: &Error) -> Fault {
     Fault::new(HttpError::TlsProtocolError, advised(why, next))
 }
 
-/// Why a certificate is not accepted, and what can be done.
+/// Returns why a certificate is not accepted, and what to do.
 fn certificate(error: &CertificateError) -> (String, &'static str) {
     match error {
         CertificateError::ExpiredContext { not_after, .. } => {
@@ -123,7 +123,7 @@ fn certificate(error: &CertificateError) -> (String, &'static str) {
     }
 }
 
-/// What the other side says when it breaks off.
+/// Explains the alert with which the server broke off.
 fn received(alert_id: Option<u8>, alert: &str) -> Fault {
     let alert = shown(alert);
     let (why, next) = match alert_id.map(AlertDescription::from) {
@@ -156,14 +156,14 @@ fn advised(why: String, next: &str) -> Explanation {
     if next.is_empty() { explanation } else { explanation.advising(next) }
 }
 
-/// A name as people know it, of the library's `DnsName("host.example")` or `IpAddress(192.0.2.1)`.
+/// Returns the plain name within the library's `DnsName("host.example")` or `IpAddress(192.0.2.1)`.
 fn name_of(presented: &str) -> String {
     let inner = presented.split_once('(').and_then(|(_, rest)| rest.strip_suffix(')'));
     inner.unwrap_or(presented).trim_matches('"').to_owned()
 }
 
 fn date(time: UnixTime) -> String {
-    // A date beyond the year 9999 is written as the last one before.
+    // A date after the year 9999 is written as the last one before it.
     let seconds = time.as_secs().min(253_402_300_799);
     httpdate::fmt_http_date(SystemTime::UNIX_EPOCH + Duration::from_secs(seconds))
 }

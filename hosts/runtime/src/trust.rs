@@ -1,5 +1,5 @@
-//! Whom TLS believes: authorities of the user, of the system or of the web, and beyond them the very certificates that the
-//! user's own file holds.
+//! The certificates that TLS trusts: authorities of the user, of the system or of the web. The certificates in the
+//! user's own file are also trusted themselves.
 
 use std::env;
 use std::fmt;
@@ -22,7 +22,7 @@ use crate::tls::NOT_PEM;
 /// The largest file of authorities, in bytes: many times that of a system.
 const LARGEST: u64 = 16 << 20;
 
-/// In DER, the public part of an RSA key of 2048 bits has so many bytes, and begins with its kind after a few of them.
+/// The length in DER of the public part of a 2048-bit RSA key, and the algorithm that it names near its beginning.
 const RSA_2048: usize = 294;
 const RSA: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01];
 
@@ -38,10 +38,10 @@ pub(crate) struct Trusted {
 pub(crate) struct WeakKey;
 
 impl Trusted {
-    /// What `SSL_CERT_FILE` and `SSL_CERT_DIR` name. Without them the authorities of the system, which its owner adds to and
-    /// removes from, or where there are none those of the web.
+    /// Returns what `SSL_CERT_FILE` and `SSL_CERT_DIR` name. Without them, returns the authorities of the system, which
+    /// its owner may have changed. If the system has none, returns those of the web.
     pub(crate) fn of_environment() -> Result<Self, Explanation> {
-        // The library passes over a list that names no folder.
+        // The library ignores a list that names no folder.
         let file = env::var_os("SSL_CERT_FILE");
         let folders = env::var_os("SSL_CERT_DIR")
             .filter(|list| env::split_paths(list).any(|folder| !folder.as_os_str().is_empty()));
@@ -53,7 +53,7 @@ impl Trusted {
             Err(Explanation::new(format!("No certificate is trusted, since {told} cannot be used: {why}."))
                 .advising(next))
         };
-        // The library would wait for a pipe, and read a device without end.
+        // Read here first: the library would wait for a pipe, and read a device without end.
         if let Some(file) = file.as_deref().map(Path::new)
             && let Err(error) = files::read_small(file, LARGEST)
         {
@@ -64,7 +64,7 @@ impl Trusted {
         authorities.add_parsable_certificates(found.certs.iter().cloned());
         if named.is_empty() {
             match found.errors.first() {
-                // Those of the web are no replacement for some that are there and cannot be read.
+                // The authorities of the web do not replace those that exist and cannot be read.
                 Some(error) if authorities.is_empty() => {
                     let why = format!("No certificate is trusted, since those of the system cannot be read: {error}.");
                     return Err(Explanation::new(why).advising("Name a file of certificates in SSL_CERT_FILE."));
@@ -88,8 +88,8 @@ impl Trusted {
     }
 }
 
-/// Verifies as the library does. Beyond that it trusts a server whose certificate is one that the user named, as OpenSSL
-/// does with a self-signed certificate or one whose issuer is not known.
+/// Verifies as the library does. It also trusts a server whose certificate is one that the user named. OpenSSL does the
+/// same for a self-signed certificate, or one whose issuer is not known.
 #[derive(Debug)]
 pub(crate) struct Verifier {
     library: Arc<WebPkiServerVerifier>,
@@ -116,7 +116,7 @@ impl ServerCertVerifier for Verifier {
     ) -> Result<ServerCertVerified, Error> {
         let verdict = self.library.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now);
         match verdict {
-            // The library says either of these only of a certificate that is valid now.
+            // The library returns these errors only for a certificate that is valid now.
             Err(error) if is_of_issuer(&error) && self.own.iter().any(|own| own == end_entity) => {
                 verify_server_name(&ParsedCertificate::try_from(end_entity)?, server_name)?;
                 Ok(ServerCertVerified::assertion())
@@ -150,7 +150,7 @@ impl ServerCertVerifier for Verifier {
     }
 }
 
-/// Whether a certificate is refused only for who issued it, or for being an authority's.
+/// Returns whether a certificate is refused only because of its issuer, or because it is an authority's.
 fn is_of_issuer(error: &Error) -> bool {
     match error {
         Error::InvalidCertificate(CertificateError::UnknownIssuer) => true,
@@ -161,7 +161,7 @@ fn is_of_issuer(error: &Error) -> bool {
     }
 }
 
-/// The error of a certificate with an RSA key that is too short: of it the library only says that the signature is bad.
+/// Returns the error of a certificate with an RSA key that is too short. The library reports only a bad signature.
 fn weak(certificate: &CertificateDer<'_>) -> Option<Error> {
     let parsed = webpki::EndEntityCert::try_from(certificate).ok()?;
     let key = parsed.subject_public_key_info();

@@ -23,7 +23,7 @@ fn an_origin_takes_its_normal_form_or_is_refused_as_in_every_host() {
     for Case { origin: text, normal } in cases {
         let read = text.parse::<Origin>().map(|origin| origin.to_string());
         assert_eq!(read.ok(), normal, "{text:?}");
-        // What a component asks for: a URL, of which the rest is judged by itself.
+        // A component asks for a URL. Only its origin is checked here.
         if let Ok(uri) = text.parse::<http::Uri>()
             && uri.path() == "/"
             && uri.query().is_none()

@@ -1,4 +1,4 @@
-//! Certificates as people make them, and what its user is told where one is not accepted.
+//! Certificates as people make them, and the explanation if one is not accepted.
 #![allow(
     clippy::expect_used,
     clippy::indexing_slicing,
@@ -24,7 +24,7 @@ use rustls::pki_types::PrivateKeyDer;
 use support::{Authority, Server, get, text};
 use tokio_rustls::TlsAcceptor;
 
-/// An authority, as a company's inspecting proxy is one.
+/// An authority, such as that of a company's inspecting proxy.
 fn authority(name: &str) -> CertifiedIssuer<'static, KeyPair> {
     let mut params = CertificateParams::new([]).unwrap();
     params.distinguished_name.push(DnType::CommonName, name);
@@ -32,8 +32,8 @@ fn authority(name: &str) -> CertifiedIssuer<'static, KeyPair> {
     CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap()
 }
 
-/// A certificate for 127.0.0.1 and `localhost` that differs by this; self-signed where no authority is given. Its PEM text,
-/// and a server that shows it.
+/// Makes a certificate for 127.0.0.1 and `localhost` with this difference. Without an authority it is self-signed.
+/// Returns its PEM text, and a server that shows it.
 fn shown(
     issuer: Option<&CertifiedIssuer<'_, KeyPair>>,
     differ: impl FnOnce(&mut CertificateParams),
@@ -52,7 +52,7 @@ fn shown(
     (certificate.pem(), TlsAcceptor::from(Arc::new(config)))
 }
 
-/// What comes of a request by somebody who trusts this file alone.
+/// Sends a request that trusts only this file. Returns the response, or the error and its explanation.
 async fn asked(trusted: &str, url: &str) -> Result<String, (HttpError, Explanation)> {
     let network = Network::with(Certificates::default().trusting_pem(trusted.as_bytes()).unwrap()).unwrap();
     let policy = Policy::default();
@@ -162,7 +162,7 @@ async fn a_server_is_trusted_whose_very_certificate_is_named_if_it_is_valid_and_
         });
         assert!(refused(&pem, acceptor).await.why().contains("names no host"));
     }
-    // Another one of the same names is another one.
+    // Another certificate for the same names is not trusted.
     let (pem, _) = shown(None, ca);
     let (_, acceptor) = shown(None, ca);
     assert!(refused(&pem, acceptor).await.why().contains("CA:TRUE"));
@@ -181,7 +181,7 @@ async fn an_authority_without_key_identifiers_is_one_all_the_same() {
 /// TLS of OpenSSL, which still speaks what the library does not.
 struct OpenSsl {
     child: Child,
-    /// Closed, it ends the server.
+    /// Closing it ends the server.
     _input: ChildStdin,
     url: String,
 }

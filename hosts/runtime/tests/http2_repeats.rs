@@ -1,4 +1,5 @@
-//! Servers of HTTP/2 that did not begin a request: it is repeated, a few times, and the reason is told if that does not help.
+//! Servers of HTTP/2 that did not begin a request. The client repeats it a few times, and explains the failure if that
+//! does not help.
 #![allow(
     clippy::expect_used,
     clippy::indexing_slicing,

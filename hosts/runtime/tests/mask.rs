@@ -1,4 +1,4 @@
-//! What a real server repeats of a secret does not come through the mask, wherever in its answer it stands.
+//! The mask holds back every secret that a real server repeats, wherever it occurs in the answer.
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod support;

@@ -73,12 +73,12 @@ fn a_request_is_declared_or_not_as_in_every_host() {
         need["role"] = json!("service");
         let declaration = Declaration::from_json(&json!({"version": 1, "requests": [need]}).to_string()).unwrap();
         let uri = Uri::builder().scheme("https").authority("a.example").path_and_query(target.as_str()).build();
-        // Some no request can hold.
+        // Some methods and targets cannot be part of a request.
         let (Ok(method), Ok(uri)) = (method.parse(), uri) else {
             assert!(!covered, "{method:?} {target:?}");
             continue;
         };
-        // Others a URL cannot: a fragment, or no path at all.
+        // Others cannot be part of a URL: a fragment, or no path at all.
         if uri.path_and_query().is_some_and(|sent| sent.as_str() == target) {
             let checked = check(&method, &uri, &declaration, &grant);
             assert_eq!(checked.is_ok(), covered, "{method} {target:?} with {uri}");

@@ -259,7 +259,7 @@ async fn a_proxy_that_never_answers_is_named() {
     }
 }
 
-/// What comes of a request through this proxy, and how it is explained.
+/// Sends a request through this proxy. Returns its error and the explanation.
 async fn failed(authority: &Authority, url: &str) -> (HttpError, Explanation) {
     let (client, asked, dialed) = client(authority, &[("HTTPS_PROXY", url)]);
     let policy = Policy::default();

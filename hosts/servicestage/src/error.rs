@@ -173,14 +173,14 @@ impl Error {
         Self::unsent(operation, ErrorKind::Other(what), message)
     }
 
-    /// The record of a machine that lacks what a call needs.
+    /// Returns the error of a machine that lacks what a call needs.
     #[must_use]
     pub fn of_machine(operation: &str, explanation: &Explanation) -> Self {
         let next = explanation.next().unwrap_or("Check the limits of this machine.");
         Self::of_host(operation, explanation.why().trim_end_matches('.'), next)
     }
 
-    /// Adds what the host knows of why the last request failed. The component was told a code alone.
+    /// Adds why the last request failed. The component knows only a code.
     pub fn explain(&mut self, explanation: &Explanation) {
         let mut lines = self.message.splitn(3, '\n').map(str::to_owned);
         let mut line = || lines.next().unwrap_or_default();

@@ -116,7 +116,7 @@ impl Client {
     }
 }
 
-/// Returns the operation of a function. The form of its result is no operation of its own.
+/// Returns the operation of a function. The form of its result does not make it another operation.
 fn operation(function: &str) -> &str {
     function.trim_end_matches("-json")
 }

@@ -62,10 +62,10 @@ impl Scope {
     }
 }
 
-/// Checks region and endpoints as the component does, where the host uses them by itself.
+/// Checks region and endpoints as the component does, for a host that uses them itself.
 ///
 /// # Errors
-/// One of them leads nowhere.
+/// One of them is not valid.
 pub fn check(connection: &Connection) -> Result<(), InvalidArgument> {
     for (argument, endpoint) in [("endpoint", &connection.endpoint), ("iam-endpoint", &connection.iam_endpoint)] {
         let read = endpoint.as_deref().map_or(Ok(None), |endpoint| endpoint.parse::<Origin>().map(Some));
@@ -75,12 +75,12 @@ pub fn check(connection: &Connection) -> Result<(), InvalidArgument> {
     region.map_err(|error| InvalidArgument::new("region", error.to_string()))
 }
 
-/// The URL of a path at an origin.
+/// Returns the URL of a path at an origin.
 pub(crate) fn url(origin: &Origin, path_and_query: &str) -> Option<Uri> {
     format!("{origin}{path_and_query}").parse().ok()
 }
 
-/// The value of a `Host` header. An authority always is a header's value: its grammar is stricter.
+/// Returns the value of a `Host` header. Every authority is a valid value, because its grammar is stricter.
 pub(crate) fn host_header(authority: &str) -> HeaderValue {
     HeaderValue::from_str(authority).unwrap_or_else(|_| HeaderValue::from_static(""))
 }

@@ -8,8 +8,9 @@ use crate::secret::Secret;
 /// The most permissions that are kept; the component names two.
 const MOST_PERMISSIONS: usize = 16;
 
-/// The longest text that is looked through, in characters. The component's texts are shorter, another component's may
-/// not be. Redaction comes after the deadline of the call: with the longest secrets this bound keeps it to milliseconds.
+/// The longest text that is searched, in characters. The component's texts are shorter, but another component's may not
+/// be. Redaction runs after the deadline of the call. Even with the longest secrets, this limit keeps it to
+/// milliseconds.
 const LONGEST: usize = 2048;
 
 /// The secrets of a call.

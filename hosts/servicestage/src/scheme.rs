@@ -26,8 +26,9 @@ impl SdkHmacSha256 {
         Ok(Self(Proof::Key(key)))
     }
 
-    /// Returns the scheme with the access key that the user's environment or a profile holds, and what was found there;
-    /// none if there is none. A cloud server is not asked: its key would have to be renewed.
+    /// Returns the scheme with the access key from the user's environment or a profile, and what was found there.
+    /// Returns none if they hold no access key. The metadata of a cloud server is not read, because its key would have
+    /// to be renewed.
     ///
     /// # Errors
     /// The first source that has any credentials has half of them, or what cannot be sent.

@@ -12,7 +12,7 @@ use crate::credentials::Identity;
 use crate::credentials::authenticator::Authenticator;
 use crate::error::{Error, ErrorKind};
 use crate::projects::{Key, Projects};
-use crate::types::{Connection, Credentials, Listing, Term};
+use crate::types::{Connection, Credentials, Listing, Pipeline, Term};
 use crate::{Client, Failure, Lifted, operation};
 
 /// The component's own limit of a call, in milliseconds.
@@ -53,7 +53,11 @@ impl Session {
     /// The component's error, the host's in the same form, or that it could not be called. No secret is in them.
     pub async fn list_pipelines(&self, connection: Connection, query: Vec<Term>) -> Result<Listing, Failure> {
         let lifted: Lifted = self.list("list-pipelines", connection, query).await?;
-        Ok(lifted.into())
+        let listing: Listing = lifted.into();
+        if listing.pipelines.iter().any(|pipeline| texts(pipeline).any(lost_characters)) {
+            warn_of_lost_characters();
+        }
+        Ok(listing)
     }
 
     /// Lists release tasks as [`Session::list_pipelines`] does, as JSON text.
@@ -61,7 +65,11 @@ impl Session {
     /// # Errors
     /// As [`Session::list_pipelines`].
     pub async fn list_pipelines_json(&self, connection: Connection, query: Vec<Term>) -> Result<String, Failure> {
-        self.list("list-pipelines-json", connection, query).await
+        let json: String = self.list("list-pipelines-json", connection, query).await?;
+        if lost_characters(&json) {
+            warn_of_lost_characters();
+        }
+        Ok(json)
     }
 
     /// Finds the id of the project of the connection's region.
@@ -157,4 +165,19 @@ impl Session {
             failure
         })
     }
+}
+
+/// The texts of a release task that people write.
+fn texts(pipeline: &Pipeline) -> impl Iterator<Item = &str> {
+    let Pipeline { name, description, creator, enterprise_project, extend_info, .. } = pipeline;
+    [name, description, creator, enterprise_project, extend_info].into_iter().filter_map(|text| text.as_deref())
+}
+
+/// Whether U+FFFD stands in a text, as it is or as JSON may write it.
+fn lost_characters(text: &str) -> bool {
+    text.contains('\u{fffd}') || text.contains("\\ufffd")
+}
+
+fn warn_of_lost_characters() {
+    tracing::warn!("a release task has a text in which a character is lost; U+FFFD stands where it was");
 }

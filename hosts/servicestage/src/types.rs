@@ -201,7 +201,7 @@ pub enum Status {
     Other(i64),
 }
 
-/// The documented statuses, by the vendor's number. The words are the model's.
+/// The documented statuses, by the vendor's number. The words are those of the crate `model`.
 const STATUSES: [(i64, Status); 12] = [
     (1, Status::Initialized),
     (2, Status::Succeeded),

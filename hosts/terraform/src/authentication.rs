@@ -40,8 +40,8 @@ pub enum Method {
 }
 
 impl Method {
-    /// Returns the first way that is complete, and what a profile that it comes from offers. What the user has counts only
-    /// where nothing is configured.
+    /// Returns the first complete way to authenticate, and the values that its profile offers. The user's own
+    /// credentials count only if nothing is configured.
     pub fn choose(schema: &Schema, configuration: &Value, user: &User<'_>) -> Result<(Self, Offers), Vec<Diagnostic>> {
         if schema.authentication.is_empty() {
             return Ok((Self::None, Offers::new()));
@@ -115,12 +115,12 @@ impl Method {
     }
 }
 
-/// What is wrong with what is configured to authenticate by, as far as it is known. Nothing is missing yet.
+/// Returns the faults of the configured credentials, as far as they are known. A missing part is not a fault yet.
 pub fn check(schema: &Schema, configuration: &Value) -> Vec<Diagnostic> {
     schema.authentication.iter().flat_map(|way| faults(way, configuration)).collect()
 }
 
-/// What is wrong with the inputs of a way that are configured.
+/// Returns the faults of the configured inputs of a way.
 fn faults(way: &Way, configuration: &Value) -> Vec<Diagnostic> {
     let fault = |attribute: &str, fault: &dyn Fn(&str) -> Option<String>| {
         given(configuration, attribute).and_then(fault).map(|reason| invalid(attribute, &reason))
@@ -148,7 +148,7 @@ fn fault_of_header(value: &str) -> Option<String> {
     Some(reason.to_owned())
 }
 
-/// The text of an attribute that is set and not empty.
+/// Returns the text of an attribute that is set and not empty.
 fn given<'a>(configuration: &'a Value, name: &str) -> Option<&'a str> {
     configuration.text(name).filter(|text| !text.is_empty())
 }

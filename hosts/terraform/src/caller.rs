@@ -22,7 +22,7 @@ const NAME: &str = "declarative:plugin/data-source";
 pub struct Contract(Plugin);
 
 impl Contract {
-    /// Loads the component. Returns the requests that it declares too, and whether it was built into the provider.
+    /// Loads the component. Also returns the requests that it declares, and whether it is built into the provider.
     pub fn load(limits: Limits, provider: &str, variable: &str) -> Result<(Self, Declaration, bool), String> {
         let runtime = Runtime::new(limits).map_err(|error| error.to_string())?;
         let loaded = component::load(&runtime, variable)?;

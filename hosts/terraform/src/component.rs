@@ -10,7 +10,7 @@ pub struct Loaded {
     pub plugin: Plugin,
     /// The requests that it declares.
     pub declaration: Declaration,
-    /// Whether it is the one that was built into this executable.
+    /// Whether it is built into this executable.
     pub embedded: bool,
 }
 

@@ -1,5 +1,5 @@
-//! The provider's configuration: what people wrote, defaults from the environment and a profile, and what of it the host
-//! keeps.
+//! The provider's configuration: the written values, defaults from the environment and a profile, and the values that
+//! the host keeps from the component.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -21,7 +21,7 @@ use crate::value::{Value, path_text};
 
 /// What reads need of a provider that is configured.
 pub struct Configuration {
-    /// What the component sees: nothing from which requests are authenticated.
+    /// The values that the component sees. None of them authenticates requests.
     pub shown: Value,
     pub method: Method,
     pub lookups: Arc<Lookups>,
@@ -34,7 +34,7 @@ pub struct Configuration {
 }
 
 impl Configuration {
-    /// Completes what people wrote by the environment, then by a profile of the user. Returns warnings too.
+    /// Completes the written values from the environment, then from a profile of the user. Also returns warnings.
     pub fn new(
         schema: &Schema,
         mut values: Value,
@@ -68,13 +68,13 @@ impl Configuration {
     }
 }
 
-/// Has these texts redacted.
+/// Returns what redacts these texts.
 pub fn redaction<'a>(secrets: impl IntoIterator<Item = &'a String>) -> Secrets {
     let texts: Vec<&str> = secrets.into_iter().map(String::as_str).collect();
     Secrets::new(&texts)
 }
 
-/// The texts of sensitive attributes.
+/// Returns the texts of sensitive attributes.
 pub fn secrets(object: &Object, values: &Value) -> Vec<String> {
     let sensitive = object.attributes.iter().filter(|described| described.sensitive);
     let mut texts = Vec::new();
@@ -91,7 +91,7 @@ pub fn shown(schema: &Schema, values: &Value) -> Value {
     shown
 }
 
-/// Fills in what is null from the environment. Warns of variables that are set and may not be read.
+/// Fills null attributes from the environment. Warns of variables that are set and may not be read.
 fn fill(
     object: &Object,
     values: &mut Value,
@@ -121,7 +121,7 @@ fn fill(
     Ok(vec![diagnostics::warning(summary, environment.explain(withheld), &[])])
 }
 
-/// Takes what a profile offers for attributes that are null.
+/// Fills null attributes with the values that a profile offers.
 fn accept(schema: &Schema, values: &mut Value, offers: Vec<(&str, String)>) {
     for (name, text) in offers {
         let takes = schema.provider.attribute(name).is_some_and(|described| described.holds == Type::Text);
@@ -131,7 +131,7 @@ fn accept(schema: &Schema, values: &mut Value, offers: Vec<(&str, String)>) {
     }
 }
 
-/// An error for each required attribute that is null after all.
+/// Returns an error for each required attribute that is still null.
 fn missing(object: &Object, values: &Value, environment: &Environment<'_>) -> Vec<Diagnostic> {
     let required = object.attributes.iter().filter(|described| described.mode == Mode::Required);
     let missing = required.filter(|described| *values.attribute(&described.name) == Value::Null);

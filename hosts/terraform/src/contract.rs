@@ -1,6 +1,6 @@
 //! The contract `declarative:plugin/data-source`, as the component sees it. The documentation of each type, field and
 //! case is the WIT's.
-#![expect(dead_code, reason = "some values are made by the component alone")]
+#![cfg_attr(not(feature = "native"), expect(dead_code, reason = "some values are made by the component alone"))]
 
 use serde::Serialize;
 use wasmtime::component::{ComponentType, Lift, Lower};

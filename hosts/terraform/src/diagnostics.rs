@@ -53,7 +53,7 @@ pub fn of_call(problem: &CallError, provider: &str) -> Diagnostic {
     error(format!("The component of provider {provider} failed"), cut(&format!("{problem}.\n{next}")), &[])
 }
 
-/// What the policy denied, of which the component knows only that its request failed, and what would allow it. `file` is
+/// Returns what the policy denied, and what would allow it. The component knows only that its request failed. `file` is
 /// what the policy file grants, and `variable` names that file.
 pub fn of_denial(denial: &Denial, file: &Grant, variable: &str) -> String {
     let next = match denial.policy(file) {
@@ -63,8 +63,8 @@ pub fn of_denial(denial: &Denial, file: &Grant, variable: &str) -> String {
     format!("\n\nDenied: {}: {}.\n{next}", denial.asked(), denial.reason())
 }
 
-/// Adds why the last request failed, of which the component knows a code alone. Where the host knows what to do, that takes
-/// the place of the component's own advice, which is the last of several lines.
+/// Adds why the last request failed. The component knows only a code. If the host knows what to do, its advice replaces the
+/// component's own, which is the last of several lines.
 pub fn explain(diagnostic: &mut Diagnostic, explanation: &Explanation) {
     let (detail, next) = match (explanation.next(), diagnostic.detail.rsplit_once('\n')) {
         (None, _) => (diagnostic.detail.as_str(), String::new()),
@@ -81,8 +81,8 @@ pub fn redact(diagnostics: &mut [Diagnostic], secrets: &Secrets) {
     }
 }
 
-/// Frees what is told of characters that control a terminal, break lines or turn the direction of writing. It comes last:
-/// secrets are found as they are.
+/// Replaces characters that control a terminal, break lines or change the direction of text. Runs last, because
+/// redaction finds only unchanged secrets.
 pub fn printable(mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
     for diagnostic in &mut diagnostics {
         texts(diagnostic, |text, lines| *text = if lines { printable::lines(text) } else { printable::line(text) });
@@ -90,7 +90,7 @@ pub fn printable(mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
     diagnostics
 }
 
-/// Changes every text of a diagnostic. It is told whether the text may have several lines.
+/// Changes every text of a diagnostic. `change` also receives whether the text may have several lines.
 fn texts(diagnostic: &mut Diagnostic, mut change: impl FnMut(&mut String, bool)) {
     change(&mut diagnostic.summary, false);
     change(&mut diagnostic.detail, true);
@@ -101,7 +101,7 @@ fn texts(diagnostic: &mut Diagnostic, mut change: impl FnMut(&mut String, bool))
     }
 }
 
-/// A file by its name, quoted if that has white space at its ends or what cannot be seen.
+/// Returns the name of a file. It is quoted if it has white space at its ends or holds characters that cannot be seen.
 pub fn file(path: &Path) -> String {
     let name = path.display().to_string();
     if is_padded(&name) || printable::line(&name) != name { format!("{path:?}") } else { name }
@@ -124,7 +124,7 @@ fn attribute_path(path: &[Step]) -> Option<AttributePath> {
     (!steps.is_empty()).then_some(AttributePath { steps })
 }
 
-/// A text that is no longer than anybody reads.
+/// Returns a text of at most [`LONGEST`] characters, and marks where it was cut.
 fn cut(text: &str) -> String {
     match text.char_indices().nth(LONGEST) {
         Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),

@@ -1,6 +1,6 @@
-//! When the process ends other than by Terraform's word: a signal, or that Terraform is gone.
+//! Ends the process without a request of Terraform: on a signal, or when Terraform is gone.
 //!
-//! Whoever waits for the end drops what it has, so that no socket stays behind.
+//! The caller that waits for the end then drops its socket, so no socket stays behind.
 
 #[cfg(unix)]
 pub use unix::Ending;
@@ -11,7 +11,7 @@ pub use other::Ending;
 /// Who started the process.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Starter {
-    /// Terraform. An interrupt reaches every process of a terminal: Terraform handles it, and tells its providers what to do.
+    /// Terraform. An interrupt reaches every process of a terminal. Terraform handles it and instructs its providers.
     Terraform,
     /// A person, for a debugger.
     Person,
@@ -28,16 +28,16 @@ mod unix {
 
     use super::Starter;
 
-    /// How often to look whether Terraform is still there.
+    /// How often to check whether Terraform still runs.
     const PACE: Duration = Duration::from_millis(500);
 
-    /// Listens for signals from when it is made.
+    /// Listens for signals as soon as it is made.
     pub struct Ending {
         starter: Starter,
         parent: u32,
         interrupt: Signal,
         terminate: Signal,
-        /// None: whoever started the process wants it to outlive its terminal, as `nohup` does.
+        /// None if the process is to outlive its terminal, as with `nohup`.
         hang_up: Option<Signal>,
     }
 
@@ -75,15 +75,16 @@ mod unix {
         }
     }
 
-    /// Waits until Terraform is gone: then the process has another parent. A person may well go before it.
+    /// Waits until Terraform is gone: then the process has another parent. If a person started the process, this never
+    /// ends.
     async fn orphaned(starter: Starter, parent: u32) {
         while starter == Starter::Person || parent_id() == parent {
             tokio::time::sleep(PACE).await;
         }
     }
 
-    /// Whether the process was started with the signal ignored, which a handler would undo. Only Linux tells without
-    /// `unsafe`. Source: proc_pid_status(5), `SigIgn`.
+    /// Returns whether the process was started with the signal ignored. A handler would undo that. Only Linux reports
+    /// it without `unsafe`. Source: proc_pid_status(5), `SigIgn`.
     fn ignores_hang_up() -> bool {
         let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
         let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
@@ -98,7 +99,7 @@ mod other {
 
     use super::Starter;
 
-    /// Windows ends the processes of a job together, so that only Ctrl-C is listened for.
+    /// Listens only for Ctrl-C, because Windows ends the processes of a job together.
     pub struct Ending(Starter);
 
     impl Ending {

@@ -1,7 +1,7 @@
 //! Which environment variables a component may fill its attributes from.
 //!
-//! A component names them in its description, and a component that people bring may name any. So it gets those of its
-//! provider, and others only by the policy file.
+//! A component names them in its description, and a component that is not built in may name any. So it may read those
+//! of its provider, and others only if the policy file grants them.
 
 use component_runtime::Grant;
 use component_runtime::policy::Entry;
@@ -12,18 +12,18 @@ use crate::scheme;
 pub struct Environment<'a> {
     /// Returns the value of a variable.
     pub variable: &'a dyn Fn(&str) -> Option<String>,
-    /// What the policy file grants.
+    /// The grant of the policy file.
     pub grant: &'a Grant,
-    /// Whose variables the component may use.
+    /// Which variables the component may read.
     pub reach: Reach<'a>,
 }
 
-/// Whose variables a component may use.
+/// Which variables a component may read.
 #[derive(Clone, Copy)]
 pub enum Reach<'a> {
-    /// All that it names: it was built into the provider.
+    /// All that it names. The component is built into the provider.
     Any,
-    /// Those of the provider of this name: people brought the component.
+    /// Those of the provider of this name. The component is not built in.
     Provider(&'a str),
 }
 
@@ -33,7 +33,7 @@ impl Environment<'_> {
         if self.grants(name) { self.value(name) } else { None }
     }
 
-    /// Whether a variable may be read.
+    /// Returns whether a variable may be read.
     pub fn grants(&self, name: &str) -> bool {
         match self.reach {
             Reach::Any => true,
@@ -41,12 +41,12 @@ impl Environment<'_> {
         }
     }
 
-    /// Whether a variable is set and may not be read.
+    /// Returns whether a variable is set and may not be read.
     pub fn withholds(&self, name: &str) -> bool {
         !self.grants(name) && self.value(name).is_some()
     }
 
-    /// Says why variables are not read, and what to write so that they are.
+    /// Returns why variables are not read, and the policy under which they are.
     pub fn explain<'b>(&self, withheld: impl IntoIterator<Item = &'b str>) -> String {
         let Reach::Provider(provider) = self.reach else { return String::new() };
         let mut policy = self.grant.clone();
@@ -64,21 +64,21 @@ impl Environment<'_> {
     }
 }
 
-/// The name of a variable that belongs to the provider of this name.
+/// Returns the name of a variable that belongs to the provider of this name.
 pub fn variable(provider: &str, what: &str) -> String {
     format!("{}_{what}", provider.to_ascii_uppercase().replace('-', "_"))
 }
 
-/// A variable of the process. Text that is not Unicode is passed on with replacement characters, which are refused
-/// where they matter.
+/// Returns a variable of the process. Bytes that are not Unicode become replacement characters, which are refused where
+/// they matter.
 pub fn process_variable(name: &str) -> Option<String> {
     std::env::var_os(name).map(|value| value.to_string_lossy().into_owned())
 }
 
-/// Whether a variable belongs to a provider. Those of Terraform, of proxies and of known schemes never do, whatever the
-/// provider is called.
+/// Returns whether a variable belongs to a provider. Those of Terraform, of proxies and of known schemes never do,
+/// whatever the provider's name.
 fn belongs_to(provider: &str, name: &str) -> bool {
-    // Systems exist where case makes no difference.
+    // Some systems ignore the case of names.
     let upper = name.to_ascii_uppercase();
     let of_another = upper.starts_with("TF_") || upper.starts_with("PLUGIN_") || upper.ends_with("_PROXY");
     !provider.is_empty() && name.starts_with(&variable(provider, "")) && !of_another && !scheme::is_secret(name)

@@ -4,7 +4,8 @@
 //! protocol, defaults from the environment, credentials, the policy and the limits.
 //!
 //! # Layout
-//! - `serve`, over `socket` and `tls`: the process as Terraform starts it, until its `ending`; `grpc` and `proto`: its calls; `log`
+//! - `serve`, over `socket` and `tls`: the process that Terraform starts, until its `ending`; `grpc` and `proto`: its
+//!   calls; `log`
 //! - `provider`: what each call does; `configuration`: the provider's, with `environment`; `read`: one data source
 //! - `contract`: the component's side; `caller`: calls of it; `schema`: what it describes, checked; `advertise`: the same for Terraform
 //! - `value`: values, as JSON and as MessagePack (`msgpack`); `diagnostics`: what people are told
@@ -59,7 +60,7 @@ const USAGE: &str = "This program is a Terraform provider: Terraform starts it.
 fn main() -> ExitCode {
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let mut builder = tokio::runtime::Builder::new_multi_thread();
-    // One more for what blocks.
+    // One more for blocking work.
     let runtime = machine::start(builder.enable_all().worker_threads(threads), threads + 1);
     let result = runtime.map_err(|explanation| explanation.to_string()).and_then(|runtime| {
         let result = runtime.block_on(run(&std::env::args().skip(1).collect::<Vec<_>>()));

@@ -42,7 +42,7 @@ struct Loaded {
     contract: Contract,
     declaration: Declaration,
     schema: Schema,
-    /// Whether it was built into the provider.
+    /// Whether it is built into the provider.
     embedded: bool,
 }
 
@@ -219,7 +219,7 @@ impl Provider {
         }
     }
 
-    /// A configuration of what people wrote, with what the environment and a profile add.
+    /// Makes a configuration of the written values and those that the environment and a profile add.
     fn complete(&self, loaded: &Loaded, values: Value) -> Result<(Configuration, Vec<Diagnostic>), Vec<Diagnostic>> {
         let one = |diagnostic| vec![diagnostic];
         let (grant, client) = (self.granted().map_err(one)?, client().map_err(one)?);

@@ -23,7 +23,7 @@ pub struct Schema {
     pub sources: BTreeMap<String, Source>,
     pub authentication: Vec<Authentication>,
     pub endpoints: Vec<Endpoint>,
-    /// The provider's attributes whose values no component sees, because requests are authenticated from them.
+    /// The provider's attributes whose values no component sees, because they may authenticate requests.
     pub kept: BTreeSet<String>,
 }
 
@@ -123,7 +123,7 @@ impl Schema {
         Ok(())
     }
 
-    /// Credentials are sent in no header that frames a request or belongs to the connection.
+    /// Refuses to send credentials in a header that frames a request or belongs to the connection.
     fn check_headers(&self) -> Result<(), String> {
         for way in &self.authentication {
             let Authentication::Header(Header { name, prefix, .. }) = way else { continue };
@@ -165,12 +165,13 @@ impl Authentication {
     }
 }
 
-/// The attributes that feed an authentication, and those that read a variable of one that does, or of a known scheme.
+/// Returns the attributes that feed an authentication. Adds those that read the same variable as one of them, or a
+/// variable of a known scheme.
 fn kept(provider: &Object, authentication: &[Authentication]) -> BTreeSet<String> {
     let feeding: BTreeSet<&str> = authentication.iter().flat_map(Authentication::attributes).collect();
     let feeds = |attribute: &&Attribute| feeding.contains(attribute.name.as_str());
     let secrets: Vec<&String> = provider.attributes.iter().filter(feeds).flat_map(|a| &a.environment).collect();
-    // Systems exist where case makes no difference.
+    // Some systems ignore the case of names.
     let is_secret = |variable: &String| {
         scheme::is_secret(variable) || secrets.iter().any(|secret| secret.eq_ignore_ascii_case(variable))
     };

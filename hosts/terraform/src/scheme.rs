@@ -37,19 +37,19 @@ pub struct OfUser {
     pub offers: Offers,
 }
 
-/// What a profile says beside its key: values for attributes of the provider, by name. They are not secret.
+/// Values from a profile, beside its key, for attributes of the provider, by name. They are not secret.
 pub type Offers = Vec<(&'static str, String)>;
 
 /// A scheme that is known.
 pub struct Known {
     name: &'static str,
-    /// Says why a value cannot be used for the input of this name, without showing it.
+    /// Returns why a value cannot be used for the input of this name, without showing it.
     pub fault: fn(&str, &str) -> Option<String>,
-    /// Makes it of its inputs, none of which has a fault.
+    /// Makes the scheme from its inputs, none of which has a fault.
     pub of_inputs: fn(Inputs<'_>) -> Option<Made>,
     /// Makes it of what the user has for it, if that is something, or says what is wrong with that.
     pub of_user: fn(&User<'_>) -> Result<Option<OfUser>, String>,
-    /// The variables from which it reads keys, tokens and passwords by itself.
+    /// The variables from which the scheme itself reads keys, tokens and passwords.
     secrets: &'static [&'static str],
     /// What the user may have for it, to advise it.
     pub advice: &'static str,
@@ -60,7 +60,7 @@ pub fn find(name: &str) -> Option<&'static Known> {
     SCHEMES.iter().find(|known| known.name == name)
 }
 
-/// Whether a scheme reads a secret from the variable of this name. Systems exist where case makes no difference.
+/// Returns whether a scheme reads a secret from the variable of this name. Some systems ignore the case of names.
 pub fn is_secret(variable: &str) -> bool {
     SCHEMES.iter().flat_map(|known| known.secrets).any(|secret| secret.eq_ignore_ascii_case(variable))
 }

@@ -54,7 +54,7 @@ pub async fn serve_debug(provider: Arc<Provider>, address: &str) -> Result<(), S
     accept(provider, &listener, None, ending).await
 }
 
-/// Listens for signals, before there is anything that could stay behind.
+/// Listens for signals, before anything exists that could stay behind.
 fn ending(starter: Starter) -> Result<Ending, String> {
     Ending::new(starter).map_err(|error| format!("signals cannot be listened for: {error}"))
 }

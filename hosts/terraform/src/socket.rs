@@ -1,4 +1,4 @@
-//! Where the process listens: on a Unix socket in a folder of its own, or on loopback where there can be none.
+//! Where the process listens: on a Unix socket in a folder of its own, or on loopback if no socket can be made.
 
 use std::io;
 use std::path::PathBuf;
@@ -25,8 +25,8 @@ pub enum Listener {
 }
 
 impl Listener {
-    /// Begins to listen in the first folder where that works. On loopback everybody on this machine can connect, so that
-    /// a system with Unix sockets listens there only if TLS tells who does.
+    /// Listens in the first folder where that works. Everybody on this machine can connect to loopback. So a system
+    /// with Unix sockets listens there only if TLS authenticates the peer.
     pub fn bind(tls: bool) -> Result<Self, String> {
         Self::bind_in(folders(), tls)
     }
@@ -61,7 +61,7 @@ impl Listener {
         Ok(Self::Loopback { listener: TcpListener::from_std(listener)?, address })
     }
 
-    /// The kind of network and the address, as go-plugin writes them.
+    /// Returns the kind of network and the address, as go-plugin writes them.
     pub fn address(&self) -> (&'static str, String) {
         match self {
             #[cfg(unix)]
@@ -70,7 +70,7 @@ impl Listener {
         }
     }
 
-    /// The next connection.
+    /// Accepts the next connection.
     pub async fn accept(&self) -> io::Result<Stream> {
         Ok(match self {
             #[cfg(unix)]
@@ -80,8 +80,9 @@ impl Listener {
     }
 }
 
-/// Where a socket may be, the best first. The name of a socket has at most 107 bytes, which a folder for temporary files
-/// can exceed by itself. Source for the first variable: go-plugin, whose servers listen there if it is set.
+/// Returns the folders for a socket, the best first. The path of a socket has at most 107 bytes, and that of a folder
+/// for temporary files alone can be longer. Source for the first variable: go-plugin, whose servers listen there if it
+/// is set.
 fn folders() -> Vec<PathBuf> {
     let named = ["PLUGIN_UNIX_SOCKET_DIR", "TMPDIR", "XDG_RUNTIME_DIR"].into_iter().filter_map(std::env::var_os);
     let named = named.filter(|folder| !folder.is_empty()).map(PathBuf::from);
@@ -98,7 +99,7 @@ mod unix {
     use tempfile::TempDir;
     use tokio::net::UnixListener;
 
-    /// A socket in a folder with a name that nobody can guess, which nobody else can enter. Both go with this.
+    /// A socket in a folder with a random name that nobody else can enter. Dropping it removes both.
     pub struct Socket {
         pub listener: UnixListener,
         pub path: String,

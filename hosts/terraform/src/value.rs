@@ -72,7 +72,7 @@ impl Value {
         }
     }
 
-    /// Adds all texts within it, and numbers as they are written.
+    /// Adds all texts within the value, and numbers as they are written.
     pub fn texts(&self, texts: &mut Vec<String>) {
         match self {
             Self::Text(text) | Self::Number(text) => texts.push(text.clone()),

@@ -96,7 +96,7 @@ fn child_of(parent: u32) -> Pid {
     Pid::from_raw(pids.into_iter().find(is_child).unwrap()).unwrap()
 }
 
-/// Waits for what takes half a second by itself.
+/// Waits for a condition that usually takes half a second.
 fn eventually(holds: impl Fn() -> bool) -> bool {
     let began = Instant::now();
     while began.elapsed() < Duration::from_secs(30) {
@@ -108,7 +108,7 @@ fn eventually(holds: impl Fn() -> bool) -> bool {
     false
 }
 
-/// Interrupts all processes of the group, as a terminal does, and returns what Terraform says of it.
+/// Interrupts all processes of the group, as a terminal does, and returns what Terraform prints.
 fn interrupt(child: &mut Child) -> String {
     kill_process_group(Pid::from_child(child), Signal::INT).unwrap();
     let mut said = String::new();
@@ -159,7 +159,7 @@ fn a_provider_does_not_outlive_a_terraform_that_is_killed() {
     assert!(eventually(|| waiting.is_over()), "{:?}", waiting.folders());
 }
 
-/// Whoever starts Terraform by `nohup` wants it to go on when the terminal is closed.
+/// Terraform that was started by `nohup` goes on when the terminal is closed.
 #[test]
 fn a_provider_that_was_started_to_outlive_its_terminal_does() {
     let waiting = Waiting::start_by(|terraform| {

@@ -10,7 +10,7 @@ use support::{Folder, Terraform};
 
 const ADDRESS: &str = "registry.terraform.io/example/hostile";
 
-/// What the component must not see, by the variables that hold it.
+/// The values that the component must not see, by the variables that hold them.
 const SECRETS: [(&str, &str); 9] = [
     ("HOSTILE_KEY", "hush-own-key-0123456789"),
     ("hostile_key", "hush-lower-key-0123456789"),
@@ -75,7 +75,7 @@ fn a_component_that_asks_for_every_secret_gets_none_of_them() {
     let control = json!({"zone": "here", "sensitive": "hush-configured-0123456789"});
     assert_eq!(Value::Object(names.map(|(name, value)| (name.clone(), value.clone())).collect()), control);
 
-    // The component tells what it sees in every diagnostic, of checks too.
+    // The component shows what it sees in every diagnostic, also in those of checks.
     assert!(said.contains("[redacted]") && !said.contains("hush"), "{said}");
     for shown in [&["show", "-json"][..], &["show", "-json", "plan"]] {
         said.push_str(&terraform.succeed(shown));
@@ -89,7 +89,7 @@ fn a_component_that_asks_for_every_secret_gets_none_of_them() {
             let part = secret.trim_start_matches("http://ann:").trim_end_matches("@127.0.0.1:1");
             assert!(!text.contains(part), "{name} in {}", path.display());
         }
-        // A plan is compressed, so that any byte may be in it.
+        // A plan is compressed, so it may hold any byte.
         for control in ['\u{202e}', '\u{2028}', '\u{1b}'] {
             assert!(path.ends_with("plan") || !text.contains(control), "{control:?} in {}", path.display());
         }

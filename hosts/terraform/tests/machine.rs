@@ -9,7 +9,7 @@ use std::process::Command;
 
 use machine::{LACKING, limited, without_execution};
 
-/// What the provider says where it cannot say what it offers. None: the limit does not exist here, or it is not met.
+/// Returns the error of `--describe`. None if the system does not have the limit, or the provider stays within it.
 fn described(command: &mut Command) -> Option<String> {
     let output = command.arg("--describe").output().unwrap();
     let said = String::from_utf8_lossy(&output.stderr).into_owned();

@@ -39,10 +39,10 @@ fn what_is_applied_can_be_read_refreshed_and_looked_at() {
     terraform.succeed(&["destroy", "-auto-approve"]);
 }
 
-/// Neither as it is nor as a digest: whoever marks an argument as sensitive finds it nowhere but in that argument.
+/// A sensitive argument occurs nowhere else, neither as it is nor as a digest.
 #[test]
 fn what_a_sensitive_argument_holds_is_in_that_argument_alone() {
-    // Each is a value that the argument takes, and stands nowhere else.
+    // Each is a valid value of the argument, and occurs nowhere else.
     const MARKERS: [(&str, &str); 14] = [
         ("name", "marker-name-7193"),
         ("name_contains", "marker-part-7193"),
@@ -98,7 +98,7 @@ fn what_a_sensitive_argument_holds_is_in_that_argument_alone() {
     let log: String = log.lines().filter(|line| line.contains("@module=servicestage")).collect();
     for (place, text) in searched.into_iter().chain([("log", &log)]) {
         for (name, marker) in MARKERS.iter().chain(&[("limit", "719371937")]) {
-            // Words of the API stand in the schema, and so in the names of attributes.
+            // Words of the API also occur in the schema, as names of attributes.
             if matches!(*name, "order_by" | "order") {
                 continue;
             }
@@ -168,7 +168,7 @@ fn one_provider_reads_several_projects() {
     assert_eq!(terraform.apply()["ids"], json!({"one": ["a"], "two": ["b"]}));
 }
 
-/// What stands in the configuration or in a variable comes first, as in the tool.
+/// The configuration and the variables come before a profile, as in the tool.
 #[test]
 fn a_profile_brings_its_region_and_its_project() {
     let (service, other) = (two_projects(), "b".repeat(32));

@@ -8,7 +8,7 @@ use std::process::Command;
 /// A user who is not root, for whom limits of threads hold.
 const SOMEBODY: u32 = 65_533;
 
-/// What systemd's `MemoryDenyWriteExecute=` does, then the command.
+/// Does what systemd's `MemoryDenyWriteExecute=` does, then runs the command.
 const NO_EXECUTION: &str = "import ctypes, os, sys\n\
     if ctypes.CDLL(None).prctl(65, 1, 0, 0, 0): sys.exit(77)\n\
     os.execv(sys.argv[1], sys.argv[1:])";
@@ -36,7 +36,7 @@ pub fn limited(program: &Path, limit: &str) -> Command {
     command
 }
 
-/// The program where memory cannot be made executable. It ends with 77 where the system knows no such limit.
+/// The program where memory cannot be made executable. It exits with 77 if the system has no such limit.
 pub fn without_execution(program: &Path) -> Command {
     let mut command = Command::new("python3");
     command.env_clear().env("HOME", "/nonexistent").args(["-c", NO_EXECUTION]).arg(program);

@@ -61,7 +61,7 @@ pub fn proxy(to: SocketAddr) -> (SocketAddr, Arc<Mutex<Vec<String>>>) {
     (address, asked)
 }
 
-/// A proxy that makes no tunnel, and answers this.
+/// A proxy that refuses a tunnel with this answer.
 pub fn refusing(answer: &'static str) -> SocketAddr {
     start(move |mut stream| async move {
         let mut head = Vec::new();

@@ -29,7 +29,7 @@ export interface Denial {
   readonly remedy: string;
 }
 
-/** Why a request failed, for people, and what to do about it: the component only learns the code. */
+/** Why a request failed and what to do, for people. The component receives only the code. */
 export interface Reason {
   readonly what: string;
   readonly advice: string;
@@ -70,7 +70,7 @@ export class Exchange {
   read(most: number): Uint8Array {
     const first = this.#chunks.shift();
     if (first === undefined) return new Uint8Array(0);
-    // Told once for a chunk, however small the pieces are in which the component reads it.
+    // Reported once for each chunk, even if the component reads it in small pieces.
     if (first.length > most) this.#chunks.unshift(first.subarray(most));
     else this.#sending.taken();
     return first.subarray(0, most);

@@ -8,8 +8,8 @@ const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 
 /**
- * What the connection, the host's client and proxies decide alone: a component that sets it could hide another request,
- * or ask another host. `tests/vectors/headers.json` holds the rules as a table.
+ * Headers that only the connection, the host's client and proxies may set. A component that set one could hide another
+ * request, or ask another host. `tests/vectors/headers.json` holds the rules as a table.
  */
 const FORBIDDEN = [
   "connection",

@@ -42,10 +42,10 @@ export function timer(wait: Wait, milliseconds: number): Pollable {
   return new Pollable(wait, () => performance.now() >= due, due);
 }
 
-/** Timers of JavaScript hold 31 bits, and ring at once where they are given more. */
+/** Timers of JavaScript hold 31 bits. With more they fire at once. */
 export const LONGEST_TIMER_MS = 0x7fff_ffff;
 
-/** How long to wait at most for one of these, in milliseconds. */
+/** Returns the longest time to wait for one of these, in milliseconds. */
 export function patience(pollables: readonly Pollable[]): number {
   const due = Math.min(...pollables.map((pollable) => pollable.due));
   // Rounded up, or a timer would be asked again and again within its last millisecond.

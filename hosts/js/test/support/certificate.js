@@ -25,7 +25,7 @@ export function certificateFor(name) {
   return { file, pair, remove: () => rmSync(folder, { recursive: true }) };
 }
 
-/** Makes an authority: its file, what issues certificates, and a way to be rid of all of them. */
+/** Makes an authority. Returns its file, a function that issues certificates, and one that removes all of them. */
 export function authority() {
   const folder = mkdtempSync(join(tmpdir(), "authority-"));
   const file = join(folder, "ca.pem");
@@ -43,7 +43,7 @@ export function authority() {
   writeFileSync(join(folder, "serial"), "01\n");
   mkdirSync(join(folder, "issued"));
 
-  /** The pair of a server that this authority vouches for, with these lines of extensions. */
+  /** Returns the certificate and key of a server, issued by this authority with these lines of extensions. */
   const issue = (name, extensions, { from = "20240101000000Z", to = "20991231000000Z", key = KEY } = {}) => {
     openssl(["req", "-new", ...key, "-keyout", `${name}.key`, "-out", `${name}.csr`, "-subj", `/CN=${name}`], folder);
     writeFileSync(join(folder, `${name}.ext`), `${extensions.join("\n")}\n`);

@@ -1,4 +1,4 @@
-// node drained.js ENDPOINT MILLISECONDS: lists from there, and prints as JSON what that took of this process.
+// node drained.js ENDPOINT MILLISECONDS: lists from there, and prints as JSON what the process used for it.
 
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import process from "node:process";

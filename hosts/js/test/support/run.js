@@ -30,7 +30,7 @@ const { kind, message, retryable, attempts } = outcome;
 console.log(JSON.stringify({ kind, message, retryable, attempts }));
 `;
 
-/** Lists in a process with these variables: as JSON how it ended. */
+/** Lists in a process with these variables. Returns as JSON how it ended. */
 export async function listed(node, endpoint, variables, options = {}) {
   const words = ["--no-warnings", "--input-type=module", "-e", LIST_WHOLE, endpoint, JSON.stringify(options)];
   return run(node, words, { ...CALLER, ...variables });

@@ -1,4 +1,4 @@
-//! What a component needs: the requests it makes, in each role. Which request is covered, the model says.
+//! The needs of a component: the requests it makes, in each role. The crate `model` decides which request is covered.
 //!
 //! It is JSON, in the section [`SECTION`] of the component. `{}` in a path stands for one segment:
 //!

@@ -63,8 +63,8 @@ impl Denial {
         &self.missing
     }
 
-    /// The policy under which the same request passes: what the policy file in use allows, and what is missing. As text
-    /// it is a whole policy file. None: no policy allows the request.
+    /// Returns the policy under which the same request passes: what the policy file in use allows, and what is missing.
+    /// Its text is a whole policy file. Returns none if no policy allows the request.
     #[must_use]
     pub fn policy(&self, file: &Grant) -> Option<Grant> {
         let mut policy = file.clone();
@@ -72,7 +72,7 @@ impl Denial {
         (!self.missing.is_empty()).then_some(policy)
     }
 
-    /// What to do where no policy allows the request.
+    /// Returns what to do if no policy allows the request.
     #[must_use]
     pub fn advice(&self) -> &'static str {
         match self.reason {
@@ -83,7 +83,7 @@ impl Denial {
     }
 }
 
-/// What was asked, why it was denied, and a policy file that allows it.
+/// Writes what was asked, why it was denied, and a policy file that allows it.
 impl fmt::Display for Denial {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "the policy denied {}\n{}\n", self.asked, self.reason)?;

@@ -99,7 +99,7 @@ impl Grant {
         self.0.iter().any(|entry| matches!(entry, Entry::Origin { role: r, origin: o } if r == role && o == origin))
     }
 
-    /// Whether the host may read this environment variable for the component.
+    /// Returns whether the host may read this environment variable for the component.
     #[must_use]
     pub fn has_variable(&self, name: &str) -> bool {
         self.0.iter().any(|entry| matches!(entry, Entry::Variable(variable) if variable == name))
@@ -127,7 +127,7 @@ impl Grant {
     }
 }
 
-/// A whole policy file, which [`Grant::from_json`] reads.
+/// Writes a whole policy file, which [`Grant::from_json`] reads.
 impl fmt::Display for Grant {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let lines: Vec<String> = self.0.iter().map(|entry| format!("    {entry}")).collect();
@@ -159,7 +159,7 @@ impl Entry {
         Ok(Self::Origin { role, origin })
     }
 
-    /// Allows the host to read an environment variable for the component.
+    /// Returns the entry that allows the host to read an environment variable for the component.
     ///
     /// # Errors
     /// The text is not the name of a variable.

@@ -1,4 +1,4 @@
-//! Where a request goes. The grammar is the model's, as the guest and every host have it.
+//! Where a request goes. The grammar is that of the crate `model`, which the guest and every host share.
 
 use http::Uri;
 
@@ -7,7 +7,7 @@ pub use model::origin::{Host, Origin, OriginError};
 /// Returns the origin that a URL leads to.
 ///
 /// # Errors
-/// It leads nowhere, or not to one place for every reader.
+/// The URL has no scheme or no host, or its origin is not valid.
 pub fn of(uri: &Uri) -> Result<Origin, OriginError> {
     let scheme = uri.scheme_str().ok_or(OriginError::NoScheme)?;
     Origin::from_parts(scheme, uri.authority().ok_or(OriginError::NoHost)?.as_str())

@@ -28,7 +28,7 @@ pub const END_HEADERS: u8 = 4;
 pub const OK: &[u8] = &[0x88];
 pub const OK_OF_TWO: &[u8] = &[0x88, 0x0f, 0x0d, 1, b'2'];
 
-/// What a server does once it has seen a request: it sends this, then this without end, or closes.
+/// The answer of a server to a request: it sends `first`, then `again` without end, or closes.
 pub struct Script {
     first: Vec<u8>,
     again: Vec<u8>,
@@ -59,7 +59,7 @@ pub fn away(last_stream: u32, code: u32) -> Vec<u8> {
     frame(GOAWAY, 0, &[last_stream.to_be_bytes(), code.to_be_bytes()].concat())
 }
 
-/// The whole of an answer `ok`.
+/// The frames of a complete answer `ok`.
 pub fn fine() -> Script {
     once(&[frame(HEADERS, END_HEADERS, OK_OF_TWO), frame(DATA, END_STREAM, b"ok")])
 }
@@ -69,8 +69,8 @@ pub async fn start(acceptor: TlsAcceptor, script: Script) -> SocketAddr {
     serve(acceptor, vec![script]).await.0
 }
 
-/// A server that follows these scripts, one on each connection, and the last one from then on; HTTP/1.1 it answers. Also
-/// how often it was connected to, and the bodies that it was sent by HTTP/2.
+/// Starts a server that follows these scripts, one on each connection, and repeats the last one. It also answers
+/// HTTP/1.1. Returns its address, the number of its connections, and the bodies that it received by HTTP/2.
 pub async fn serve(acceptor: TlsAcceptor, scripts: Vec<Script>) -> (SocketAddr, Arc<Seen>) {
     let (scripts, seen) = (Arc::new(scripts), Arc::<Seen>::default());
     let told = Arc::clone(&seen);
@@ -78,7 +78,7 @@ pub async fn serve(acceptor: TlsAcceptor, scripts: Vec<Script>) -> (SocketAddr, 
         let (acceptor, scripts, seen) = (acceptor.clone(), Arc::clone(&scripts), Arc::clone(&told));
         async move {
             let number = seen.connections.fetch_add(1, Ordering::SeqCst);
-            // A client that breaks off is what is wanted.
+            // Some tests expect the client to break off.
             let Ok(mut stream) = acceptor.accept(stream).await else { return };
             let _ = if stream.get_ref().1.alpn_protocol() == Some(b"h2") {
                 follow(stream, &scripts[number.min(scripts.len() - 1)], &seen).await

@@ -103,8 +103,8 @@ impl Absences {
 }
 
 impl Found {
-    /// Returns what the profile that the credentials come from says of a setting, `region` or `project_id`. It counts
-    /// for whoever was told nothing else, and is not secret.
+    /// Returns the setting `region` or `project_id` of the profile that the credentials come from. It applies if
+    /// nothing else sets it. It is not secret.
     #[must_use]
     pub fn offer(&self, setting: &str) -> Option<&str> {
         match setting {

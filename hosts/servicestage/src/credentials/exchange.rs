@@ -13,7 +13,7 @@ use crate::problem::Problem;
 /// The largest answer that is read, in bytes: without the catalogue IAM sends some ten thousand.
 const LARGEST_BODY: usize = 256 * 1024;
 
-/// What may stand before JSON, and is no part of it.
+/// May come before JSON, and is not part of it.
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
 /// How long a request may take.

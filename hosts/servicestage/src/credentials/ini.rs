@@ -3,8 +3,9 @@
 //! A key is followed by `=` or `:`. A line that is indented further than its key continues the value. `[DEFAULT]` holds
 //! values for every section. A comment begins with `#` or `;`; it takes a line of its own or follows a section's name.
 //!
-//! What the vendor's SDKs read differently, and what is probably a mistake, is an error that names the line. Libraries
-//! for INI files do not tell the line of a value or refuse a second one, so this is a reader of our own.
+//! A line that the vendor's SDKs read differently, or that is probably a mistake, is an error that names the line.
+//! Libraries for INI files do not report the line of a value or refuse a second one, so this module reads the file
+//! itself.
 
 use std::collections::BTreeMap;
 
@@ -24,7 +25,7 @@ pub(super) struct Value {
     line: usize,
 }
 
-/// A line that is not understood. Its content is not told, since it may be a secret.
+/// A line that is not understood. Its content is not shown, because it may be a secret.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Fault {
     /// The line, from 1.
@@ -54,11 +55,11 @@ impl Ini {
             let indented = whole.chars().take_while(|c| c.is_whitespace()).count();
             let begun = section.as_mut().zip(key.as_ref()).and_then(|(section, key)| section.get_mut(key));
             if let Some(value) = begun.filter(|_| indented > indent) {
-                // What is wrapped is Base64, which has `=` at its end alone.
+                // Wrapped values are Base64, which has `=` only at its end.
                 if content.starts_with('[') || content.trim_end_matches('=').contains(['=', ':']) {
                     return fault("it continues the value before it, since it is indented further");
                 }
-                // Joined without the line break: the value goes into a header, which can hold none.
+                // Joined without the line break, which a header cannot hold.
                 value.text.push_str(content);
                 continue;
             }
@@ -92,7 +93,7 @@ impl Ini {
         Ok(Self(sections))
     }
 
-    /// The values of a section, with those of `[DEFAULT]` that it does not set itself.
+    /// Returns the values of a section, with those of `[DEFAULT]` that it does not set itself.
     pub fn section(&self, name: &str) -> Option<Section> {
         let own = self.0.get(name).filter(|_| name != DEFAULT)?;
         let mut values = self.0.get(DEFAULT).cloned().unwrap_or_default();
@@ -102,10 +103,10 @@ impl Ini {
 }
 
 impl Value {
-    /// The text, if all of the vendor's SDKs would read it so.
+    /// Returns the text, if all of the vendor's SDKs would read it so.
     ///
     /// # Errors
-    /// They would not.
+    /// Some would read it differently.
     pub fn text(&self) -> Result<&str, Fault> {
         let mut words = self.text.split(char::is_whitespace).skip(1);
         let what = if words.any(is_comment) {

@@ -83,8 +83,8 @@ pub(super) fn find(file: &Path, profile: Option<&str>) -> Result<Outcome, Invali
         };
     }
     let place = format!(" in the profile {name:?} of {file:?}");
-    // What is encrypted is Base64, or has a mark of its own, and is not a key. Neither holds white space, of which
-    // `assemble` tells.
+    // An encrypted value is Base64, or has a mark of its own, and is not a key id. Neither form holds white space,
+    // which `assemble` reports.
     let id = &profile.access_key_id;
     if header::fault(id).is_none() && !is_access_key_id(id) {
         let reason = format!(

@@ -14,7 +14,7 @@ use crate::error::{ErrorKind, InvalidArgument, Undecodable};
 use crate::origin::{Origin, host_header};
 use crate::problem::Problem;
 
-/// Where every cloud server finds its metadata: nobody but the server itself reaches this address.
+/// The address of the metadata of every cloud server. Only the server itself reaches it.
 const HOST: &str = "169.254.169.254";
 
 /// As in the official SDK, which waits 3 seconds: what is not on this machine's own network does not answer at all.

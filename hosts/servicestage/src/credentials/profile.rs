@@ -114,7 +114,7 @@ mod tests {
             assert!(error.reason.contains(&format!("credentials\" is not understood: {what}")), "{}", error.reason);
             assert!(!error.reason.contains("hush"), "{}", error.reason);
         }
-        // What is wrong in a profile that is not wanted does not matter as long as its lines are understood.
+        // A fault in a profile that is not used does not matter if its lines are understood.
         assert!(found("[basic]\nak = id\nsk = hush\n[other]\nak = id # prod\n", None).is_ok());
     }
 

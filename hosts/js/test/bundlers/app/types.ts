@@ -1,4 +1,4 @@
-// Is compiled and never run: what the package says of its types.
+// Checks the package's types. It is compiled and never run.
 
 import { Client, FullError, type Listing, setMaxThreads } from "servicestage-pipelines";
 import { Client as WebClient } from "servicestage-pipelines/web";

@@ -1,4 +1,4 @@
-// A page that lists, and tells the result in its title.
+// A page that lists, and shows the result in its title.
 
 import { Client } from "servicestage-pipelines/web";
 

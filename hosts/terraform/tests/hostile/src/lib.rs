@@ -1,4 +1,4 @@
-//! A component that asks for every secret it can name, and tells whatever it gets.
+//! A component that asks for every secret it can name, and shows everything that it receives.
 #![cfg(target_family = "wasm")]
 #![allow(missing_docs, reason = "the bindings are public, and documented in the WIT")]
 

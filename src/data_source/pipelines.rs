@@ -1,0 +1,430 @@
+//! The data source `pipelines`: release tasks. Whether what can be read makes sense, the modules judge that every face of
+//! the component shares.
+
+use crate::wit::{ConfigMode, Listing, Pipeline, Status};
+use crate::wit::{Direction, Order, OrderKey, Term, TimeRange};
+use model::status::{self, CONFIG_MODES};
+use model::text::quoted;
+use serde::Serialize;
+
+use super::wording::Wording;
+use super::{provider, time};
+use crate::list::{self, Transport};
+use crate::plugin::Source;
+use crate::plugin::attribute::{Attribute, Type};
+use crate::plugin::contract::{Diagnostic, Reading};
+use crate::plugin::diagnostic::{invalid, take, warning};
+use crate::plugin::fields::Fields;
+use crate::query::Query;
+use crate::text::shorten;
+
+/// The source.
+pub(super) fn source() -> Source<dyn Transport> {
+    Source {
+        name: "pipelines",
+        description: "Lists the release tasks of a ServiceStage project that match every argument. The result is complete \
+                      and in the order asked for, or it is an error; what matches nothing is an empty list.",
+        attributes: ATTRIBUTES,
+        check,
+        read,
+    }
+}
+
+/// Its arguments and what it computes.
+const ATTRIBUTES: &[Attribute] = &[
+    Attribute::optional_computed("region", Type::Text, "The region. Default: the provider's."),
+    Attribute::optional_computed(
+        "project_id",
+        Type::Text,
+        "The id of the project. Default: the provider's, unless `region` is another region than the provider's; then \
+         the project that has the region's name.",
+    ),
+    Attribute::optional("name", Type::Text, "The exact name."),
+    Attribute::optional("name_contains", Type::Text, "A part of the name. Case matters."),
+    Attribute::optional(
+        "statuses",
+        Type::TextSet,
+        "The statuses, any of which will do: `initialized`, `succeeded`, `failed`, `releasing`, `pending_approval`, \
+         `paused`, `skipped`, `rolling_back`, `rolled_back`, `rollback_failed`, `stopping`, `restarting`, or the number \
+         of one that is not documented. A hyphen may stand for each underscore.",
+    ),
+    Attribute::optional("config_mode", Type::Text, "The deployment mode: `ui` or `template`."),
+    Attribute::optional("creator", Type::Text, "The exact name of the creator."),
+    Attribute::optional(
+        "enterprise_project_id",
+        Type::Text,
+        "The id of the enterprise project; `0` is the default enterprise project.",
+    ),
+    Attribute::optional("created_from", Type::Text, "The earliest time of creation, by RFC 3339."),
+    Attribute::optional("created_to", Type::Text, "The end of the time of creation, by RFC 3339; itself not included."),
+    Attribute::optional("updated_from", Type::Text, "The earliest time of the last update, by RFC 3339."),
+    Attribute::optional(
+        "updated_to",
+        Type::Text,
+        "The end of the time of the last update, by RFC 3339; itself not included.",
+    ),
+    Attribute::optional(
+        "last_trigger_from",
+        Type::Text,
+        "The earliest time of the last run, by RFC 3339. A release task that never ran does not match.",
+    ),
+    Attribute::optional(
+        "last_trigger_to",
+        Type::Text,
+        "The end of the time of the last run, by RFC 3339; itself not included. A release task that never ran does not \
+         match.",
+    ),
+    Attribute::optional(
+        "order_by",
+        Type::Text,
+        "What the release tasks are ordered by: `created_at`, `updated_at`, `last_trigger_at` or `name`. Default: \
+         `created_at`. Those without the value come last; those of equal value are ordered by `id`.",
+    ),
+    Attribute::optional(
+        "order",
+        Type::Text,
+        "`ascending` or `descending`. Default: `ascending` for names, `descending` for times, so that the newest is \
+         first.",
+    ),
+    Attribute::optional(
+        "limit",
+        Type::Number,
+        "How many release tasks are returned at most: the first ones. Default: all.",
+    ),
+    Attribute::computed("id", Type::Text, "The id of the project, as in `project_id`."),
+    Attribute::computed("pipelines", Type::ObjectList(TASK), "The release tasks."),
+    Attribute::computed("ids", Type::TextList, "The ids of the release tasks, in the same order."),
+    Attribute::computed(
+        "names",
+        Type::TextList,
+        "The names of the release tasks, in the same order; null for one without.",
+    ),
+    Attribute::computed("total", Type::Number, "How many release tasks the project has, whether they match or not."),
+    Attribute::computed(
+        "matched",
+        Type::Number,
+        "How many release tasks match, including those that `limit` left out.",
+    ),
+    Attribute::computed("truncated", Type::TruthValue, "Whether `limit` left release tasks out that match."),
+];
+
+/// A release task.
+const TASK: &[Attribute] = &[
+    Attribute::computed("id", Type::Text, "The release task's id."),
+    Attribute::computed("name", Type::Text, "The name."),
+    Attribute::computed("description", Type::Text, "The description; may be empty."),
+    Attribute::computed(
+        "status",
+        Type::Text,
+        "Where the release task stands: a word as in `statuses`, or the number of one.",
+    ),
+    Attribute::computed("status_code", Type::Number, "The vendor's number of the status."),
+    Attribute::computed(
+        "config_mode",
+        Type::Text,
+        "The deployment mode: `ui`, `template`, or a word that is not documented.",
+    ),
+    Attribute::computed("creator", Type::Text, "Who created the release task."),
+    Attribute::computed("created_at", Type::Text, "When it was created, by RFC 3339 in UTC."),
+    Attribute::computed("updated_at", Type::Text, "When it was last changed, by RFC 3339 in UTC."),
+    Attribute::computed("last_trigger_at", Type::Text, "When it last ran, by RFC 3339 in UTC; null if it never did."),
+    Attribute::computed("version", Type::Number, "The version of its definition."),
+    Attribute::computed("model_version", Type::Number, "Its model; only 2 is documented."),
+    Attribute::computed(
+        "enterprise_project_id",
+        Type::Text,
+        "The id of its enterprise project; `0` is the default one.",
+    ),
+    Attribute::computed("enterprise_project", Type::Text, "The name of its enterprise project."),
+    Attribute::computed("extend_info", Type::Text, "More about it, as JSON text exactly as the service sent it."),
+];
+
+/// What an argument asks for.
+type Ask<T> = fn(T) -> Term;
+
+/// The arguments that are a text, and what is asked for by each.
+const TEXTS: [(&str, Ask<String>); 5] = [
+    ("name", Term::Name),
+    ("name_contains", Term::NameContains),
+    ("config_mode", |word| Term::ConfigMode(ConfigMode::from_word(&word))),
+    ("creator", Term::Creator),
+    ("enterprise_project_id", Term::EnterpriseProjectId),
+];
+
+/// The ends of each range of times.
+const RANGES: [(&str, &str, Ask<TimeRange>); 3] = [
+    ("created_from", "created_to", Term::Created),
+    ("updated_from", "updated_to", Term::Updated),
+    ("last_trigger_from", "last_trigger_to", Term::LastRun),
+];
+
+/// Arguments that come from an attribute of another name.
+const NAMES: &[(&str, &str)] = &[
+    ("status", "statuses"),
+    ("created", "created_from"),
+    ("updated", "updated_from"),
+    ("last-run", "last_trigger_from"),
+];
+
+/// How many release tasks a warning names.
+const NAMED: usize = 3;
+
+fn wording(arguments: &Fields) -> Wording<'_> {
+    Wording { arguments, attributes: ATTRIBUTES, names: NAMES }
+}
+
+/// Checks the arguments as far as they go: nothing is missing yet.
+fn check(arguments: &Fields) -> Vec<Diagnostic> {
+    let mut faults = provider::check_place(arguments);
+    faults.extend(terms(arguments).1);
+    faults
+}
+
+/// The terms that the arguments stand for, and what is wrong with them.
+fn terms(arguments: &Fields) -> (Vec<Term>, Vec<Diagnostic>) {
+    let (mut terms, mut faults) = (Vec::new(), Vec::new());
+    for (name, ask) in TEXTS {
+        terms.extend(take(arguments.text(name), &mut faults).map(|text| ask(text.to_owned())));
+    }
+    terms.extend(statuses(arguments, &mut faults).map(Term::Status));
+    for (from, to, ask) in RANGES {
+        terms.extend(range(arguments, from, to, &mut faults).map(ask));
+    }
+    terms.extend(order(arguments, &mut faults).map(Term::OrderBy));
+    terms.extend(take(arguments.whole("limit"), &mut faults).map(Term::Limit));
+    let invalid = terms.iter().filter_map(|term| Query::new(vec![term.clone()]).err());
+    faults.extend(invalid.map(|fault| wording(arguments).invalid(&fault)));
+    (terms, faults)
+}
+
+/// The statuses, unless one of them is none.
+fn statuses(arguments: &Fields, faults: &mut Vec<Diagnostic>) -> Option<Vec<Status>> {
+    let words = take(arguments.texts("statuses"), faults)?;
+    let mut status = |word: &&str| {
+        let status = word.parse::<status::Status>().map_err(|refused| invalid("statuses", &refused.to_string()));
+        take(status.map(|status| Some(status.into())), faults)
+    };
+    let statuses: Vec<Status> = words.iter().filter_map(&mut status).collect();
+    (statuses.len() == words.len()).then_some(statuses)
+}
+
+/// A range of times, unless it has no end that can be read.
+fn range(arguments: &Fields, from: &str, to: &str, faults: &mut Vec<Diagnostic>) -> Option<TimeRange> {
+    let range = TimeRange { from: take(moment(arguments, from), faults), to: take(moment(arguments, to), faults) };
+    let written = |name| arguments.text(name).ok().flatten().map(quoted).unwrap_or_default();
+    match (range.from, range.to) {
+        (None, None) => None,
+        (None, Some(0)) => {
+            let reason = format!("{} is the earliest time there is, so that nothing is before it", written(to));
+            faults.push(invalid(to, &reason));
+            None
+        }
+        (Some(begin), Some(end)) if begin >= end => {
+            let reason = format!("{} is not before `{to}`, which is {}", written(from), written(to));
+            faults.push(invalid(from, &reason));
+            None
+        }
+        _ => Some(range),
+    }
+}
+
+fn moment(arguments: &Fields, name: &str) -> Result<Option<u64>, Diagnostic> {
+    let Some(text) = arguments.text(name)? else { return Ok(None) };
+    time::parse(text).map(Some).ok_or_else(|| {
+        let reason = "is not a time by RFC 3339 since 1970, such as 2025-02-18T08:00:00Z";
+        invalid(name, &format!("{} {reason}", quoted(text)))
+    })
+}
+
+/// Times begin with the newest and names with the first, unless a direction is given.
+fn order(arguments: &Fields, faults: &mut Vec<Diagnostic>) -> Option<Order> {
+    let (key, direction) = (take(key(arguments), faults), take(direction(arguments), faults));
+    if key.is_none() && direction.is_none() {
+        return None;
+    }
+    let key = key.unwrap_or(OrderKey::Creation);
+    let usual = if key == OrderKey::Name { Direction::Ascending } else { Direction::Descending };
+    Some(Order { key, direction: direction.unwrap_or(usual) })
+}
+
+fn key(arguments: &Fields) -> Result<Option<OrderKey>, Diagnostic> {
+    Ok(Some(match arguments.text("order_by")? {
+        None => return Ok(None),
+        Some("created_at") => OrderKey::Creation,
+        Some("updated_at") => OrderKey::Update,
+        Some("last_trigger_at") => OrderKey::LastRun,
+        Some("name") => OrderKey::Name,
+        Some(other) => {
+            let known = "`created_at`, `updated_at`, `last_trigger_at` and `name`";
+            return Err(invalid("order_by", &format!("{} is not one of {known}", quoted(other))));
+        }
+    }))
+}
+
+fn direction(arguments: &Fields) -> Result<Option<Direction>, Diagnostic> {
+    Ok(Some(match arguments.text("order")? {
+        None => return Ok(None),
+        Some("ascending") => Direction::Ascending,
+        Some("descending") => Direction::Descending,
+        Some(other) => {
+            let reason = format!("{} is neither `ascending` nor `descending`", quoted(other));
+            return Err(invalid("order", &reason));
+        }
+    }))
+}
+
+fn read(
+    transport: &mut (dyn Transport + 'static),
+    provider: &Fields,
+    arguments: &Fields,
+) -> Result<Reading, Vec<Diagnostic>> {
+    let wording = wording(arguments);
+    let (connection, project_id) = provider::connect(transport, provider, &wording).map_err(|fault| vec![fault])?;
+    let (terms, faults) = terms(arguments);
+    if !faults.is_empty() {
+        return Err(faults);
+    }
+    let listing = list::list_pipelines(transport, &connection, terms).map_err(|error| vec![wording.error(&error)])?;
+    let computed = Computed::of(&listing, connection.region.as_deref(), &project_id);
+    // Numbers, text and truth values always have a JSON form.
+    let json = serde_json::to_string(&computed).unwrap_or_default();
+    let diagnostics = undocumented_mode(arguments).into_iter().chain(surprises(&listing.pipelines)).collect();
+    Ok(Reading { json, diagnostics })
+}
+
+/// What is computed.
+#[derive(Serialize)]
+struct Computed<'a> {
+    id: &'a str,
+    region: Option<&'a str>,
+    project_id: &'a str,
+    total: u32,
+    matched: u32,
+    truncated: bool,
+    ids: Vec<&'a str>,
+    names: Vec<Option<&'a str>>,
+    pipelines: Vec<Row<'a>>,
+}
+
+/// A release task.
+#[derive(Serialize)]
+struct Row<'a> {
+    id: &'a str,
+    name: Option<&'a str>,
+    description: Option<&'a str>,
+    status: Option<String>,
+    status_code: Option<i64>,
+    config_mode: Option<&'a str>,
+    creator: Option<&'a str>,
+    created_at: Option<String>,
+    updated_at: Option<String>,
+    last_trigger_at: Option<String>,
+    version: Option<i64>,
+    model_version: Option<i64>,
+    enterprise_project_id: Option<&'a str>,
+    enterprise_project: Option<&'a str>,
+    extend_info: Option<&'a str>,
+}
+
+impl<'a> Computed<'a> {
+    fn of(listing: &'a Listing, region: Option<&'a str>, project_id: &'a str) -> Self {
+        let tasks = &listing.pipelines;
+        Self {
+            // Not of the arguments too: they may be sensitive, and this is shown.
+            id: project_id,
+            region,
+            project_id,
+            total: listing.total,
+            matched: listing.matched,
+            truncated: listing.truncated,
+            ids: tasks.iter().map(|task| task.id.as_str()).collect(),
+            names: tasks.iter().map(|task| task.name.as_deref()).collect(),
+            pipelines: tasks.iter().map(Row::of).collect(),
+        }
+    }
+}
+
+impl<'a> Row<'a> {
+    fn of(task: &'a Pipeline) -> Self {
+        Self {
+            id: &task.id,
+            name: task.name.as_deref(),
+            description: task.description.as_deref(),
+            status: task.status.map(|status| status::Status::from(status).to_string()),
+            status_code: task.status.map(Status::number),
+            config_mode: task.config_mode.as_ref().map(ConfigMode::word),
+            creator: task.creator.as_deref(),
+            created_at: task.create_time.map(time::format),
+            updated_at: task.update_time.map(time::format),
+            last_trigger_at: task.last_trigger_at.map(time::format),
+            version: task.version,
+            model_version: task.model_version,
+            enterprise_project_id: task.enterprise_project_id.as_deref(),
+            enterprise_project: task.enterprise_project.as_deref(),
+            extend_info: task.extend_info.as_deref(),
+        }
+    }
+}
+
+/// A warning for a `config_mode` to list by that the vendor does not document: mistyped, it matches nothing. It is not
+/// shown: what is not refused may be sensitive.
+fn undocumented_mode(arguments: &Fields) -> Option<Diagnostic> {
+    arguments.text("config_mode").ok().flatten().filter(|mode| !CONFIG_MODES.contains(mode))?;
+    let known = CONFIG_MODES.join("` and `");
+    let detail = format!("`config_mode` is not one of the documented modes, which are `{known}`.");
+    Some(warning("The deployment mode to list by is not documented", detail, Some("config_mode")))
+}
+
+/// What is surprising about a release task, if anything is.
+type Surprise = fn(&Pipeline) -> Option<String>;
+
+/// One warning for each kind of what the vendor does not document.
+fn surprises(tasks: &[Pipeline]) -> Vec<Diagnostic> {
+    let status = |task: &Pipeline| match task.status {
+        Some(Status::Other(number)) => Some(number.to_string()),
+        _ => None,
+    };
+    let mode = |task: &Pipeline| match &task.config_mode {
+        Some(ConfigMode::Other(word)) => Some(shorten(word, 64)),
+        _ => None,
+    };
+    let model = |task: &Pipeline| task.model_version.filter(|version| *version != 2).map(|version| version.to_string());
+    let kinds: [(&str, Surprise); 3] = [("status", status), ("config_mode", mode), ("model_version", model)];
+    let undocumented = kinds.into_iter().filter_map(|(name, value)| undocumented(name, tasks, value));
+    undocumented.chain(damaged(tasks)).collect()
+}
+
+/// A warning for texts in which a character is lost: the service cut it in half, or somebody before it did.
+fn damaged(tasks: &[Pipeline]) -> Option<Diagnostic> {
+    let damaged = |task: &Pipeline| {
+        let texts = [
+            task.name.as_deref(),
+            task.description.as_deref(),
+            task.creator.as_deref(),
+            task.enterprise_project.as_deref(),
+            task.extend_info.as_deref(),
+        ];
+        let lost = |text: &str| text.contains('\u{fffd}') || text.contains("\\ufffd");
+        texts.into_iter().flatten().any(lost).then(|| "such a text".to_owned())
+    };
+    let detail = tell(tasks, damaged)? + "The character U+FFFD stands where one was lost, such as half of an emoji.";
+    Some(warning("Release tasks have a text in which a character is lost", detail, Some("pipelines")))
+}
+
+fn undocumented(name: &str, tasks: &[Pipeline], value: Surprise) -> Option<Diagnostic> {
+    let summary = format!("Release tasks have a `{name}` that is not documented");
+    let passed_on = "It is passed on as it came; the vendor may have added to its API since this was built.";
+    Some(warning(summary, tell(tasks, value)? + passed_on, Some("pipelines")))
+}
+
+/// Names the first release tasks that are surprising, and counts the others.
+fn tell(tasks: &[Pipeline], value: Surprise) -> Option<String> {
+    let found: Vec<_> = tasks.iter().filter_map(|task| Some((&task.id, value(task)?))).collect();
+    let named = found.iter().take(NAMED);
+    let named: String = named.map(|(id, value)| format!("Release task {} has {value}. ", shorten(id, 64))).collect();
+    match found.len() {
+        0 => None,
+        1..=NAMED => Some(named),
+        count => Some(format!("{named}So have others: {}. ", count - NAMED)),
+    }
+}

@@ -1,0 +1,71 @@
+//! The place in an answer that is read, and the values there.
+
+use std::borrow::Cow;
+use std::cell::Cell;
+
+use serde::de::{Error, MapAccess};
+use serde_json::value::RawValue;
+
+use super::shape::{Scalar, Take};
+use crate::text::shorten;
+
+/// How many characters of a field's name are shown. All that are documented are shorter.
+const LONGEST_NAME: usize = 64;
+
+/// The last millisecond that has a four-digit year, 9999-12-31T23:59:59.999Z.
+const LAST_TIME: u64 = 253_402_300_799_999;
+
+/// Where the reader is. serde's errors know the position in the text, not the path.
+#[derive(Default)]
+pub struct Place<'b> {
+    /// The name of the list, if it is a field.
+    pub(super) list: Cell<Option<&'static str>>,
+    /// The record that is read.
+    pub(super) record: Cell<Option<u32>>,
+    /// The field that is read.
+    pub(super) field: Cell<Option<Cow<'b, str>>>,
+    /// What is expected there.
+    pub(super) expected: Cell<Option<&'static str>>,
+    /// Whether there are too many records.
+    pub(super) full: Cell<bool>,
+}
+
+impl<'b> Place<'b> {
+    /// Reads text. Null is none.
+    pub(crate) fn text<A: MapAccess<'b>>(&self, from: &mut A) -> Result<Option<Cow<'b, str>>, A::Error> {
+        self.expected.set(Some("text"));
+        from.next_value_seed(Take(Scalar::ANY))?.text().map_err(A::Error::custom)
+    }
+
+    /// Reads a whole number. Null is none.
+    pub(crate) fn integer<A: MapAccess<'b>>(&self, from: &mut A) -> Result<Option<i64>, A::Error> {
+        self.expected.set(Some("a whole number"));
+        from.next_value_seed(Take(Scalar::ANY))?.integer().map_err(A::Error::custom)
+    }
+
+    /// Reads milliseconds since the Unix epoch. Null is none.
+    pub(crate) fn time<A: MapAccess<'b>>(&self, from: &mut A) -> Result<Option<u64>, A::Error> {
+        let number = self.integer(from);
+        self.expected.set(Some("milliseconds since the Unix epoch, up to the year 9999"));
+        let time = number?.map(|number| u64::try_from(number).ok().filter(|time| *time <= LAST_TIME));
+        time.map(|time| time.ok_or_else(|| A::Error::custom("the number is out of range"))).transpose()
+    }
+
+    /// Reads JSON text, as it came. Null is none.
+    pub(crate) fn json<A: MapAccess<'b>>(&self, from: &mut A) -> Result<Option<&'b str>, A::Error> {
+        let raw: &'b RawValue = from.next_value()?;
+        Ok(Some(raw.get()).filter(|raw| *raw != "null"))
+    }
+
+    /// The path of the record that is read.
+    pub(super) fn record(&self) -> String {
+        let list = self.list.get().map(|list| format!(".{list}")).unwrap_or_default();
+        self.record.get().map_or_else(|| "$".to_owned(), |record| format!("${list}[{record}]"))
+    }
+
+    /// The path of what is read.
+    pub(super) fn path(&self) -> String {
+        let field = self.field.take().map(|field| format!(".{}", shorten(&field, LONGEST_NAME)));
+        self.record() + &field.unwrap_or_default()
+    }
+}
