@@ -18,6 +18,9 @@ use crate::policy::Host;
 use crate::tls_fault;
 use crate::trust::{Trusted, Verifier};
 
+/// What some editors put before a text.
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+
 /// Why a text is not read, without any of it.
 pub(crate) const NOT_PEM: &str =
     "it is not PEM text; each BEGIN and each END must take a line of its own, with Base64 in between";
@@ -70,6 +73,8 @@ impl Certificates {
 }
 
 fn certificates(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, Unusable> {
+    // With the mark before it, the library would pass over the first certificate in silence.
+    let pem = pem.strip_prefix(BYTE_ORDER_MARK).unwrap_or(pem);
     let certificates = CertificateDer::pem_slice_iter(pem).collect::<Result<Vec<_>, _>>();
     // The library's error repeats a line of the text, and a private key may stand on it.
     let certificates = certificates.map_err(|_| Unusable(NOT_PEM.to_owned()))?;

@@ -22,7 +22,8 @@ async fn the_authorities_of_a_pem_file_are_trusted_and_no_others() {
         let certificates = Certificates::default().trusting_pem(pem.as_bytes()).unwrap();
         Client::new(Network::with(certificates).unwrap())
     };
-    for pem in [ours.pem.clone(), format!("a comment\n{}\n{}", theirs.pem, ours.pem)] {
+    let marked = format!("\u{feff}{}{}", ours.pem, theirs.pem);
+    for pem in [ours.pem.clone(), format!("a comment\n{}\n{}", theirs.pem, ours.pem), marked] {
         text(get(&trusting(&pem), &url).await.unwrap()).await;
     }
     let error = get(&trusting(&theirs.pem), &url).await.unwrap_err();
