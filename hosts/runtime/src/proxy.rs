@@ -140,11 +140,13 @@ impl Named {
             ),
             StatusCode::BAD_GATEWAY | StatusCode::SERVICE_UNAVAILABLE | StatusCode::GATEWAY_TIMEOUT => (
                 HttpError::DestinationUnavailable,
-                "Try again; if it lasts, ask whoever runs the proxy whether it reaches this server.".to_owned(),
+                "Try again. If it lasts, ask the administrator of the proxy whether it reaches the server.".to_owned(),
             ),
             _ => (
                 HttpError::ConfigurationError,
-                "Ask whoever runs the proxy to allow this server, or list it in NO_PROXY.".to_owned(),
+                "Ask the administrator of the proxy why it refuses the tunnel, or list the server in NO_PROXY to \
+                 connect without the proxy."
+                    .to_owned(),
             ),
         };
         Fault::new(code, Explanation::new(why).advising(next))

@@ -195,13 +195,13 @@ async fn a_proxy_that_fails_is_explained_without_its_password() {
     let cases = [
         ("407 Proxy Authentication Required", ann, SETTING, "Check the user name and the password in HTTPS_PROXY."),
         ("407 Proxy Authentication Required", nobody, SETTING, "Put a user name and a password into HTTPS_PROXY:"),
-        ("403 Forbidden", ann, SETTING, "Ask whoever runs the proxy"),
-        ("404 Not Found", nobody, SETTING, "Ask whoever runs the proxy"),
-        ("500 Internal Server Error", ann, SETTING, "Ask whoever runs the proxy"),
-        ("502 Bad Gateway", ann, RETRY, "Try again;"),
-        ("503 Service Unavailable", ann, RETRY, "Try again;"),
-        ("504 Gateway Timeout", ann, RETRY, "Try again;"),
-        ("302 Found", ann, SETTING, "Ask whoever runs the proxy"),
+        ("403 Forbidden", ann, SETTING, "Ask the administrator of the proxy why it refuses the tunnel,"),
+        ("404 Not Found", nobody, SETTING, "Ask the administrator of the proxy why it refuses the tunnel,"),
+        ("500 Internal Server Error", ann, SETTING, "Ask the administrator of the proxy why it refuses the tunnel,"),
+        ("502 Bad Gateway", ann, RETRY, "Try again. If it lasts, ask the administrator"),
+        ("503 Service Unavailable", ann, RETRY, "Try again. If it lasts, ask the administrator"),
+        ("504 Gateway Timeout", ann, RETRY, "Try again. If it lasts, ask the administrator"),
+        ("302 Found", ann, SETTING, "Ask the administrator of the proxy why it refuses the tunnel,"),
     ];
     for (answer, user, code, next) in cases {
         let address = Tunnels::start(None, closed, answer).await.address;
