@@ -7,7 +7,7 @@ use anyhow::{Context, Result, anyhow, bail};
 use component_runtime::{Plugin, Runtime, Stack};
 use serde_json::{Value, json};
 use servicestage_host::types::Listing;
-use servicestage_host::{Client, Failure, Lifted};
+use servicestage_host::{Client, Failure};
 
 use crate::case::{Case, Operation};
 use crate::replay::Replay;
@@ -81,9 +81,8 @@ async fn result(client: &Client, case: &Case, function: &str) -> Result<Value> {
     let (connection, query, clock) = (case.connection.clone(), case.query.clone(), case.clock);
     let result = match function {
         "list-pipelines" => client
-            .call::<_, Lifted>(function, clock, (connection, query))
+            .call::<_, Listing>(function, clock, (connection, query))
             .await
-            .map(Listing::from)
             .map(|listing| serde_json::to_value(&listing).map(|listing| json!({ "listing": listing }))),
         "list-pipelines-json" => client
             .call::<_, String>(function, clock, (connection, query))

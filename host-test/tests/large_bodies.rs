@@ -3,9 +3,9 @@
 
 use bytes::Bytes;
 use host_test::bare::{Bare, Metering};
+use servicestage_host::INTERFACE;
 use servicestage_host::error::{Error, ErrorKind, TooLarge};
-use servicestage_host::types::{Connection, Term};
-use servicestage_host::{INTERFACE, Lifted};
+use servicestage_host::types::{Connection, Listing, Term};
 use wasmtime::component::{ComponentType, Lift, Lower};
 
 /// The default of `max-response-bytes`.
@@ -107,7 +107,7 @@ async fn a_large_body_is_a_result_or_too_large_in_bounded_memory() {
         let provider = format!(r#"{{"endpoint":"http://127.0.0.1:9","project_id":"{PROJECT}"}}"#);
         let reading = ("pipelines".to_owned(), values(provider), values("{}".to_owned()));
         let listed = bare
-            .call::<_, Result<Lifted, Error>>(INTERFACE, "list-pipelines", parameters(), body.clone(), with_length)
+            .call::<_, Result<Listing, Error>>(INTERFACE, "list-pipelines", parameters(), body.clone(), with_length)
             .await;
         let json = bare
             .call::<_, Result<String, Error>>(INTERFACE, "list-pipelines-json", parameters(), body.clone(), with_length)

@@ -24,7 +24,8 @@ impl Http {
     /// The way that flags and environment describe.
     pub fn of_process(security: &Security) -> Result<Self, InvalidArgument> {
         let network = Network::with(certificates(security)?).map_err(|error| invalid("ca-file", error.to_string()))?;
-        let proxy = Proxy::of_environment(process_variable).map_err(|error| invalid("proxy", error.to_string()))?;
+        let proxy = Proxy::of_environment(process_variable);
+        let proxy = proxy.map_err(|error| invalid(error.variable(), error.to_string()))?;
         Ok(Self { client: Client::new(network.through(proxy)) })
     }
 

@@ -1,5 +1,8 @@
 //! Times as people write and read them.
 
+use std::path::Path;
+
+use component_runtime::files;
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
@@ -18,8 +21,13 @@ const FORMS: &str =
 /// `TZ` names a time zone that is not known.
 pub fn zone() -> Result<TimeZone, InvalidArgument> {
     let Some(name) = process_variable("TZ").filter(|name| !name.is_empty()) else { return Ok(TimeZone::system()) };
-    let unknown = |_| invalid("TZ", format!("{name:?} is not a time zone; write a name such as Asia/Shanghai, or UTC"));
-    TimeZone::try_system().map_err(unknown)
+    let unknown = || invalid("TZ", format!("{name:?} is not a time zone; write a name such as Asia/Shanghai, or UTC"));
+    // The library also takes the name of a file. It would wait for a pipe, and read a device without end.
+    let file = Path::new(name.strip_prefix(':').unwrap_or(&name));
+    if file.exists() && !file.is_dir() && files::read_small(file, files::LARGEST_TEXT).is_err() {
+        return Err(unknown());
+    }
+    TimeZone::try_system().map_err(|_| unknown())
 }
 
 /// Reads RFC 3339, a date or a date and time of this zone, or milliseconds since the epoch.

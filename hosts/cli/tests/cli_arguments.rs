@@ -97,12 +97,21 @@ fn a_refused_value_is_shown_with_what_could_not_be_seen() {
 #[test]
 fn a_time_zone_that_is_not_known_is_told() {
     let server = Server::of("vendor_example");
-    for zone in ["Asia/Shangai", "Asia/Shanghai\n", "/no/such/zoneinfo/file"] {
+    for zone in ["Asia/Shangai", "Asia/Shanghai\n", "/no/such/zoneinfo/file", "/dev/zero", ":/dev/zero"] {
         let refused = said(towards(&server.url).env("TZ", zone), &[], 2);
         assert!(refused.contains(&format!("`TZ`: {zone:?} is not a time zone")), "{refused}");
     }
     for zone in ["", "UTC", "Asia/Shanghai", ":Asia/Shanghai", "CST-8"] {
         printed(towards(&server.url).env("TZ", zone), &[]);
+    }
+    // A name may be that of a file in the working folder too.
+    let folder = Folder::new();
+    std::fs::create_dir(folder.0.join("UTC")).unwrap();
+    printed(towards(&server.url).env("TZ", "UTC").current_dir(&folder.0), &[]);
+    #[cfg(unix)]
+    {
+        assert!(Command::new("mkfifo").arg(folder.0.join("pipe")).status().unwrap().success());
+        said(towards(&server.url).env("TZ", "pipe").current_dir(&folder.0), &[], 2);
     }
 }
 

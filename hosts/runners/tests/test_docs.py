@@ -75,8 +75,12 @@ def run(block: str, folder: Path) -> str:
 @pytest.mark.parametrize("heading", sections("cli.md"))
 def test_the_guide_to_the_command_line_runs(heading: str, here: Path) -> None:
     for language, block in sections("cli.md")[heading]:
-        assert language == "sh"
-        assert run(led(block), here) or ">" in block
+        if language == "json":
+            (here / "policy.json").write_text(block)
+            assert "servicestage.example.com" in run("servicestage policy check --policy policy.json", here)
+        else:
+            assert language == "sh"
+            assert run(led(block), here) or ">" in block
 
 
 def test_the_guide_to_wasmtime_serve_runs(here: Path) -> None:

@@ -134,6 +134,7 @@ impl<C: Connector> Client<C> {
         mut request: http::Request<Full<Bytes>>,
         timeouts: &Timeouts,
     ) -> Result<Response, Broken> {
+        let overdue = self.shared.connector.overdue(request.uri());
         let connection = capture_connection(&mut request);
         // Other requests would reach the same server on this connection.
         let leave = || connection.connection_metadata().iter().for_each(|connected| connected.poison());
@@ -142,7 +143,13 @@ impl<C: Connector> Client<C> {
         let connect_timeout = timeouts.connect_timeout.unwrap_or(DEFAULT_TIMEOUT);
         let first_byte_timeout = timeouts.first_byte_timeout.unwrap_or(DEFAULT_TIMEOUT);
         let answer = match timeout(connect_timeout, select(answer, connected)).await {
-            Err(_) => return Err(HttpError::ConnectionTimeout.into()),
+            Err(_) => {
+                let late = HttpError::ConnectionTimeout;
+                return Err(match overdue {
+                    Some(explanation) => Fault::new(late, explanation).into(),
+                    None => late.into(),
+                });
+            }
             Ok(Either::Left((answer, _))) => answer,
             Ok(Either::Right(((), answer))) => timeout(first_byte_timeout, answer).await.map_err(|_| {
                 leave();

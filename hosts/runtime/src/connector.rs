@@ -12,7 +12,7 @@ use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tower_service::Service;
 
-use crate::explanation::Fault;
+use crate::explanation::{Explanation, Fault};
 use crate::farewell::Frames;
 use crate::http::HttpError;
 use crate::policy::{Denial, Grant};
@@ -53,6 +53,11 @@ pub trait Connector: Send + Sync + 'static {
     /// speaks HTTP/2 keeps the default.
     fn connect_http1<'a>(&'a self, uri: &'a Uri, grant: &'a Grant) -> Connecting<'a> {
         self.connect(uri, grant)
+    }
+
+    /// Explains a connection that takes too long, where more is known than that.
+    fn overdue(&self, _uri: &Uri) -> Option<Explanation> {
+        None
     }
 }
 

@@ -19,12 +19,10 @@
 //! - [`printable`]: text that others wrote, made safe to print
 //! - [`trace`]: what is told of calls and requests; [`fields`]: what that holds, for whoever writes it down
 //! - [`files`]: reads small files that people name
-//! - `state`: what an instance sees of the world: the linker and the clocks; `chunk`: how a body gets into its memory;
-//!   `prefetch`: how records get out of it, and `text` their texts
+//! - `state`: what an instance sees of the world: the linker and the clocks
 
 #[cfg(all(feature = "compile", unix))]
 mod cache;
-mod chunk;
 pub mod client;
 pub mod connector;
 pub mod direct;
@@ -42,14 +40,12 @@ pub mod network;
 mod pace;
 pub mod plugin;
 pub mod policy;
-mod prefetch;
 pub mod printable;
 pub mod proxy;
 mod proxy_url;
 pub mod runtime;
 pub mod socket;
 mod state;
-mod text;
 pub mod tls;
 mod tls_fault;
 pub mod trace;
@@ -65,9 +61,7 @@ pub use mask::masked;
 pub use network::Network;
 pub use plugin::{Call, CallError, Plugin};
 pub use policy::{Declaration, Denial, Grant};
-pub use prefetch::Prefetched;
 pub use proxy::Proxy;
 pub use runtime::{LoadError, Runtime};
-pub use text::Text;
 pub use tls::Certificates;
 pub use trace::Traced;

@@ -155,6 +155,10 @@ impl Connector for Network {
     fn connect_http1<'a>(&'a self, uri: &'a Uri, grant: &'a Grant) -> Connecting<'a> {
         Box::pin(self.within_time(uri, grant, Spoken::Http1))
     }
+
+    fn overdue(&self, uri: &Uri) -> Option<Explanation> {
+        Some(self.proxy.of(&origin::of(uri).ok()?)?.overdue())
+    }
 }
 
 fn dns_error(error: &io::Error) -> Fault {

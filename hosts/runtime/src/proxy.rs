@@ -116,6 +116,13 @@ impl Named {
         Fault::new(fault.into_code(), Explanation::new(why).advising(next))
     }
 
+    /// There is no tunnel within the time for it.
+    pub(crate) fn overdue(&self) -> Explanation {
+        let why = format!("There was no connection through the proxy {self} in time.");
+        let next = format!("Check {}, and that the proxy runs and reaches the server, then try again.", self.variable);
+        Explanation::new(why).advising(next)
+    }
+
     fn broken(&self, error: &hyper::Error) -> Fault {
         let next = format!("Check that {} names an HTTP proxy.", self.variable);
         let (code, why) = if error.is_parse() {
@@ -174,6 +181,16 @@ impl fmt::Display for Named {
     }
 }
 
+impl Unusable {
+    /// Returns the variable's name.
+    #[must_use]
+    pub fn variable(&self) -> &'static str {
+        match self {
+            Self::Url { variable, .. } | Self::Exception { variable, .. } => variable,
+        }
+    }
+}
+
 impl fmt::Display for Unusable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -181,8 +198,8 @@ impl fmt::Display for Unusable {
                 write!(
                     f,
                     "{variable} names no proxy that can be used: {why}. Write http://host:port or https://host:port. In a \
-                     user name or a password, write `%40` for `@`, `%2F` for `/`, `%3F` for `?`, `%23` for `#` and `%25` \
-                     for `%`"
+                     user name or a password, percent-encode all but letters, digits, `-`, `.`, `_` and `~`: `%40` for \
+                     `@`, `%2F` for `/`, `%3F` for `?`, `%23` for `#`, `%25` for `%`, `%5C` for a backslash"
                 )
             }
             Self::Exception { variable, why } => write!(f, "{variable} cannot be read: {why}"),

@@ -10,7 +10,8 @@ use fluent_uri::component::Scheme;
 use fluent_uri::pct_enc::EStr;
 use fluent_uri::pct_enc::encoder::Userinfo;
 use http::HeaderValue;
-use model::origin::Origin;
+use model::origin::{Origin, OriginError};
+use model::text::is_padded;
 use zeroize::Zeroizing;
 
 const SCHEME: &str = "it does not begin with http:// or https://";
@@ -34,6 +35,9 @@ pub(crate) struct Credentials {
 impl ProxyUrl {
     /// Reads a URL such as `http://user:password@proxy.example:3128`. Without a scheme it is http.
     pub(crate) fn read(text: &str) -> Result<Self, String> {
+        if is_padded(text) {
+            return Err(OriginError::Padded.to_string());
+        }
         let text = match text.split_once(':') {
             Some((_, rest)) if rest.starts_with("//") => Zeroizing::new(text.to_owned()),
             // The scheme is not a user name.

@@ -22,7 +22,7 @@ const TICK: Duration = Duration::from_millis(10);
 
 /// How much of a place stays in memory between calls, in bytes: what a listing of a thousand records writes. It is wiped
 /// all the same; only the system need not find new pages for it.
-pub(crate) const KEPT: usize = 2 << 20;
+const KEPT: usize = 2 << 20;
 
 /// The same of a stack and of a table.
 const KEPT_BESIDE: usize = 64 << 10;

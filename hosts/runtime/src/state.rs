@@ -12,7 +12,6 @@ use wasmtime_wasi_http::p2::bindings::http::types::ErrorCode;
 use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
 use wasmtime_wasi_io::bindings::wasi::io;
 
-use crate::chunk::read_without_a_copy;
 use crate::http::{Hook, HttpError};
 use crate::limits::Limits;
 
@@ -70,7 +69,6 @@ pub(crate) fn linker(engine: &Engine) -> wasmtime::Result<Linker<State>> {
     wasmtime_wasi_http::p2::add_only_http_to_linker_async(&mut linker)?;
     linker.allow_shadowing(true);
     tell_body_errors(&mut linker)?;
-    read_without_a_copy(&mut linker)?;
     linker.allow_shadowing(false);
     Ok(linker)
 }

@@ -18,6 +18,10 @@ use crate::policy::Host;
 use crate::tls_fault;
 use crate::trust::{Trusted, Verifier};
 
+/// Why a text is not read, without any of it.
+pub(crate) const NOT_PEM: &str =
+    "it is not PEM text; each BEGIN and each END must take a line of its own, with Base64 in between";
+
 /// Whom to trust, and as whom to be known. The default trusts what `SSL_CERT_FILE` and `SSL_CERT_DIR` name, without them
 /// the authorities of the system, or where it has none those of the web, and is known as nobody.
 #[derive(Clone, Default)]
@@ -67,7 +71,8 @@ impl Certificates {
 
 fn certificates(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, Unusable> {
     let certificates = CertificateDer::pem_slice_iter(pem).collect::<Result<Vec<_>, _>>();
-    let certificates = certificates.map_err(|error| Unusable(format!("it is no PEM text: {error}")))?;
+    // The library's error repeats a line of the text, and a private key may stand on it.
+    let certificates = certificates.map_err(|_| Unusable(NOT_PEM.to_owned()))?;
     if certificates.is_empty() {
         Err(Unusable("there is no certificate in PEM form".to_owned()))
     } else {

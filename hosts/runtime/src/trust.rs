@@ -12,10 +12,12 @@ use rustls::crypto::CryptoProvider;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::server::ParsedCertificate;
 use rustls::{CertificateError, DigitallySignedStruct, Error, OtherError, RootCertStore, SignatureScheme};
+use rustls_native_certs::ErrorKind;
 
 use crate::explanation::Explanation;
 use crate::files;
 use crate::policy::denial::shown;
+use crate::tls::NOT_PEM;
 
 /// The largest file of authorities, in bytes: many times that of a system.
 const LARGEST: u64 = 16 << 20;
@@ -73,7 +75,11 @@ impl Trusted {
             return Ok(Self { authorities, own: Vec::new() });
         }
         if let Some(error) = found.errors.first() {
-            return refuse(shown(&error.to_string()));
+            // Of a text that is not PEM, the library's error repeats a line, and a private key may stand on it.
+            return refuse(match error.kind {
+                ErrorKind::Pem(_) => NOT_PEM.to_owned(),
+                _ => shown(&error.to_string()),
+            });
         }
         if authorities.is_empty() {
             return refuse("there is no certificate in PEM form".to_owned());

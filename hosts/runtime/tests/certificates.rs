@@ -67,3 +67,18 @@ fn what_is_no_certificate_or_no_key_of_it_is_refused_without_telling_the_key() {
     let known = Certificates::default().known_as(one.pem.as_bytes(), one.key_pem.as_bytes()).unwrap();
     assert!(!format!("{known:?}").contains(secret));
 }
+
+#[test]
+fn a_text_on_one_line_is_refused_without_telling_the_key_on_that_line() {
+    let one = Authority::of(&["one"]);
+    for text in [format!("{}{}", one.pem, one.key_pem), format!("{}{}", one.key_pem, one.pem)] {
+        // As variables of build systems hold it, and as some paste it.
+        for line in [text.replace('\n', "\\n"), text.replace('\n', " "), text.replace('\n', "")] {
+            let trusting = Certificates::default().trusting_pem(line.as_bytes()).unwrap_err();
+            let known = Certificates::default().known_as(line.as_bytes(), one.key_pem.as_bytes()).unwrap_err();
+            for error in [trusting.to_string(), known.to_string()] {
+                assert!(error.starts_with("it is not PEM text; ") && error.len() < 120, "{error}");
+            }
+        }
+    }
+}

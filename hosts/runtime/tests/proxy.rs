@@ -12,15 +12,16 @@ mod support;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use component_runtime::connector::Stream;
-use component_runtime::http::HttpError;
+use component_runtime::http::{HttpError, Timeouts};
 use component_runtime::policy::Reason;
 use component_runtime::socket::{Dialer, Dialing, Resolver, Resolving};
 use component_runtime::{Client, Declaration, Explanation, Grant, Network, Policy, Proxy};
-use support::{Authority, Server, get, on_each, text};
+use support::{Authority, Server, get, get_with, on_each, text};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, copy_bidirectional};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
@@ -242,6 +243,22 @@ async fn a_proxy_that_fails_is_explained_without_its_password() {
     }
 }
 
+#[tokio::test]
+async fn a_proxy_that_never_answers_is_named() {
+    let deaf = on_each(async |_stream: TcpStream| std::future::pending().await).await;
+    let authority = Authority::of(&["a.example"]);
+    for scheme in ["http", "https"] {
+        let (client, ..) = client(&authority, &[("ALL_PROXY", &format!("{scheme}://ann:s3cret@{deaf}"))]);
+        let policy = Policy::default();
+        let timeouts = Timeouts { connect_timeout: Some(Duration::from_millis(100)), ..Timeouts::default() };
+        let error = get_with(&client.under(&policy), "https://a.example/", timeouts).await.unwrap_err();
+        assert_eq!(error.to_string(), "connection timeout");
+        let told = policy.explanation().unwrap().to_string();
+        let why = format!("There was no connection through the proxy {deaf} (ALL_PROXY) in time. Check ALL_PROXY, ");
+        assert!(told.starts_with(&why) && !told.contains("s3cret"), "{told}");
+    }
+}
+
 /// Sends a request through this proxy. Returns its error and the explanation.
 async fn failed(authority: &Authority, url: &str) -> (HttpError, Explanation) {
     let (client, asked, dialed) = client(authority, &[("HTTPS_PROXY", url)]);
@@ -339,6 +356,11 @@ fn a_variable_that_names_no_proxy_is_refused_by_its_name_and_not_repeated() {
             assert!(!error.contains("s3cret") && !error.contains("hush") && !error.contains("127.0.0.1"), "{error}");
             assert!(error.is_ascii(), "{error}");
         }
+    }
+    for padded in ["http://ann:s3cret@127.0.0.1:1\n", "http://127.0.0.1:1\r\n", " 127.0.0.1:1", "\u{feff}http://a.b:1"]
+    {
+        let error = proxy(&[("HTTPS_PROXY", padded)]).err().unwrap();
+        assert!(error.contains(": it begins or ends with white space "), "{padded:?}: {error}");
     }
     for url in
         ["proxy.example", "proxy.example:3128", "HTTP://Proxy.Example:3128/", "https://[2001:db8::1]", "1.2.3.4:80"]

@@ -6,7 +6,7 @@
 //! # Layout
 //! - this file: the client, for credentials that the component may see or that somebody else's layer adds
 //! - [`session`]: the client for credentials that stay in the host
-//! - [`types`]: what goes in and what comes out; `lifted`: a listing on its way out
+//! - [`types`]: what goes in and what comes out
 //! - [`error`]: why a call failed; `problem`: the host's own failures on their way there
 //! - [`credentials`]: the kinds, the sources, and what is obtained and renewed; [`secret`]: a text that is not seen
 //! - [`authenticate`]: the layer that signs or adds a token; `signature`: the headers that it adds;
@@ -18,7 +18,6 @@
 pub mod authenticate;
 pub mod credentials;
 pub mod error;
-mod lifted;
 pub mod origin;
 mod problem;
 pub mod projects;
@@ -34,7 +33,6 @@ pub mod types;
 
 pub use authenticate::Authentication;
 pub use credentials::authenticator::Authenticator;
-pub use lifted::Lifted;
 pub use projects::Projects;
 pub use secret::Secret;
 pub use session::Session;
@@ -78,8 +76,7 @@ impl Client {
     /// # Errors
     /// The component's error, or that it could not be called.
     pub async fn list_pipelines(&self, connection: Connection, query: Vec<Term>) -> Result<Listing, Failure> {
-        let lifted: Lifted = self.call("list-pipelines", SystemTime::now(), (connection, query)).await?;
-        Ok(lifted.into())
+        self.call("list-pipelines", SystemTime::now(), (connection, query)).await
     }
 
     /// Lists release tasks as [`Client::list_pipelines`] does, as JSON text.

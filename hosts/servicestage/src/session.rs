@@ -13,7 +13,7 @@ use crate::credentials::authenticator::Authenticator;
 use crate::error::{Error, ErrorKind};
 use crate::projects::{Key, Projects};
 use crate::types::{Connection, Credentials, Listing, Pipeline, Term};
-use crate::{Client, Failure, Lifted, operation};
+use crate::{Client, Failure, operation};
 
 /// The component's own limit of a call, in milliseconds.
 pub const DEFAULT_CALL_TIMEOUT_MS: u32 = 120_000;
@@ -52,8 +52,7 @@ impl Session {
     /// # Errors
     /// The component's error, the host's in the same form, or that it could not be called. No secret is in them.
     pub async fn list_pipelines(&self, connection: Connection, query: Vec<Term>) -> Result<Listing, Failure> {
-        let lifted: Lifted = self.list("list-pipelines", connection, query).await?;
-        let listing: Listing = lifted.into();
+        let listing: Listing = self.list("list-pipelines", connection, query).await?;
         if listing.pipelines.iter().any(|pipeline| texts(pipeline).any(lost_characters)) {
             warn_of_lost_characters();
         }

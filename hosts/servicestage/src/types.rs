@@ -137,34 +137,44 @@ pub enum Direction {
     Descending,
 }
 
-/// The answer to a listing. It leaves the component as [`Lifted`](crate::Lifted).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+/// The answer to a listing.
+#[derive(Clone, Debug, PartialEq, Eq, ComponentType, Lift, Serialize)]
+#[component(record)]
 pub struct Listing {
     pub pipelines: Vec<Pipeline>,
     pub total: u32,
     pub matched: u32,
     pub truncated: bool,
+    #[component(name = "request-id")]
     pub request_id: Option<String>,
     pub attempts: u32,
 }
 
-/// A release task. Every field but `id` is none when the service sends null or nothing. It leaves the
-/// component within a [`Lifted`](crate::Lifted).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+/// A release task. Every field but `id` is none when the service sends null or nothing.
+#[derive(Clone, Debug, PartialEq, Eq, ComponentType, Lift, Serialize)]
+#[component(record)]
 pub struct Pipeline {
     pub id: String,
     pub name: Option<String>,
     pub description: Option<String>,
+    #[component(name = "create-time")]
     pub create_time: Option<u64>,
+    #[component(name = "update-time")]
     pub update_time: Option<u64>,
     pub version: Option<i64>,
+    #[component(name = "config-mode")]
     pub config_mode: Option<ConfigMode>,
     pub creator: Option<String>,
+    #[component(name = "model-version")]
     pub model_version: Option<i64>,
     pub status: Option<Status>,
+    #[component(name = "last-trigger-at")]
     pub last_trigger_at: Option<u64>,
+    #[component(name = "enterprise-project-id")]
     pub enterprise_project_id: Option<String>,
+    #[component(name = "enterprise-project")]
     pub enterprise_project: Option<String>,
+    #[component(name = "extend-info")]
     pub extend_info: Option<String>,
 }
 

@@ -68,13 +68,14 @@ pub fn of_denial(denial: &Denial, file: &Grant, variable: &str) -> String {
     format!("\n\nDenied: {}: {}.\n{next}", denial.asked(), denial.reason())
 }
 
-/// Adds why the last request failed. The component knows only a code. If the host knows what to do, the component's
-/// line "Report this message." is left out.
+/// Adds why the last request failed. The component knows only a code. If the host knows what to do, its advice replaces the
+/// component's own, which is the last of several lines.
 pub fn explain(diagnostic: &mut Diagnostic, explanation: &Explanation) {
-    let told = explanation.next().is_none();
-    let lines = diagnostic.detail.lines().filter(|line| told || *line != "Report this message.");
-    let detail = lines.collect::<Vec<_>>().join("\n");
-    let next = explanation.next().map(|next| format!("\n{next}")).unwrap_or_default();
+    let (detail, next) = match (explanation.next(), diagnostic.detail.rsplit_once('\n')) {
+        (None, _) => (diagnostic.detail.as_str(), String::new()),
+        (Some(next), None) => (diagnostic.detail.as_str(), format!("\n{next}")),
+        (Some(next), Some((detail, _))) => (detail, format!("\n{next}")),
+    };
     diagnostic.detail = format!("{detail}\n\nReason: {}{next}", explanation.why());
 }
 
@@ -177,6 +178,20 @@ mod tests {
         assert!(told.detail.contains("no memory left. Give it more memory.\nThen run Terraform again."), "{told:?}");
         let busy = CallError::TooManyCalls { calls: 16, waited: std::time::Duration::from_secs(1) };
         assert_eq!(of_call(&busy, "example").summary, "The component of provider example was not called");
+    }
+
+    #[test]
+    fn the_host_s_advice_takes_the_place_of_the_component_s() {
+        let (bare, advised) = (Explanation::new("Why."), Explanation::new("Why.").advising("Do that."));
+        for (detail, explanation, expected) in [
+            ("It failed.\nDo this.", &advised, "It failed.\n\nReason: Why.\nDo that."),
+            ("It failed.\nDo this.", &bare, "It failed.\nDo this.\n\nReason: Why."),
+            ("It failed.", &advised, "It failed.\n\nReason: Why.\nDo that."),
+        ] {
+            let mut told = error("", detail, &[]);
+            explain(&mut told, explanation);
+            assert_eq!(told.detail, expected);
+        }
     }
 
     #[test]

@@ -46,11 +46,11 @@ impl Read<'_> {
         if state.is_none()
             && let Some(diagnostic) = told.first_mut()
         {
-            if let Some(denial) = policy.denials().first() {
-                diagnostic.detail.push_str(&diagnostics::of_denial(denial, &configuration.grant, self.policy_variable));
-            }
             if let Some(explanation) = policy.explanation() {
                 diagnostics::explain(diagnostic, &explanation);
+            }
+            if let Some(denial) = policy.denials().first() {
+                diagnostic.detail.push_str(&diagnostics::of_denial(denial, &configuration.grant, self.policy_variable));
             }
         }
         let others = [authentication.signatures(), secrets(object, arguments)].concat();

@@ -21,9 +21,9 @@ const NAMES: Names = &[
 
 #[derive(Deserialize)]
 struct Configuration {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_is_default")]
     current: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_is_default")]
     profiles: Vec<Profile>,
 }
 
@@ -31,22 +31,24 @@ struct Configuration {
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 struct Profile {
+    #[serde(deserialize_with = "null_is_default")]
     name: String,
-    #[serde(deserialize_with = "null_is_empty")]
+    #[serde(deserialize_with = "null_is_default")]
     mode: String,
-    #[serde(deserialize_with = "null_is_empty")]
+    #[serde(deserialize_with = "null_is_default")]
     access_key_id: String,
-    #[serde(deserialize_with = "null_is_empty")]
+    #[serde(deserialize_with = "null_is_default")]
     secret_access_key: String,
-    #[serde(deserialize_with = "null_is_empty")]
+    #[serde(deserialize_with = "null_is_default")]
     security_token: String,
-    #[serde(deserialize_with = "null_is_empty")]
+    #[serde(deserialize_with = "null_is_default")]
     region: String,
-    #[serde(deserialize_with = "null_is_empty")]
+    #[serde(deserialize_with = "null_is_default")]
     project_id: String,
 }
 
-fn null_is_empty<'de, D: Deserializer<'de>>(value: D) -> Result<String, D::Error> {
+/// Programs in Go write `null` for a list without members.
+fn null_is_default<'de, T: Default + Deserialize<'de>, D: Deserializer<'de>>(value: D) -> Result<T, D::Error> {
     Option::deserialize(value).map(Option::unwrap_or_default)
 }
 
@@ -162,6 +164,8 @@ mod tests {
             (CONFIGURATION, Some("none"), "it has no profile \"none\""),
             (&current, None, "its profile \"sso\" has the mode \"SSO\", and only AKSK holds a key"),
             ("{}", None, "it has no current profile"),
+            (r#"{"current": null, "profiles": null}"#, None, "it has no current profile"),
+            (r#"{"current": "a", "profiles": [{"name": null}]}"#, None, "it has no profile \"a\""),
         ] {
             let Outcome::Absent(reason) = found(text, profile).unwrap() else { panic!("{profile:?}") };
             assert_eq!(reason, why);
