@@ -153,7 +153,7 @@ fn what_a_proxy_answers_is_told_and_decides_whether_to_try_again() {
             let mut tool = towards("https://servicestage.example.com");
             tool.env("HTTPS_PROXY", format!("http://user:{number}{odd}hush@127.0.0.1:9"));
             let text = said(&mut tool, &["-vv", "--log-format", "json"], 2);
-            assert!(text.contains("HTTPS_PROXY names no proxy that can be used: ") && !text.contains("hush"), "{text}");
+            assert!(text.contains("HTTPS_PROXY is not a usable proxy URL: ") && !text.contains("hush"), "{text}");
         }
     }
     let mut tool = towards("https://servicestage.example.com");

@@ -197,7 +197,7 @@ impl fmt::Display for Unusable {
             Self::Url { variable, why } => {
                 write!(
                     f,
-                    "{variable} names no proxy that can be used: {why}. Write http://host:port or https://host:port. In a \
+                    "{variable} is not a usable proxy URL: {why}. Write http://host:port or https://host:port. In a \
                      user name or a password, percent-encode all but letters, digits, `-`, `.`, `_` and `~`: `%40` for \
                      `@`, `%2F` for `/`, `%3F` for `?`, `%23` for `#`, `%25` for `%`, `%5C` for a backslash"
                 )
