@@ -243,7 +243,7 @@ impl<'b, T: Record<'b>> Shape<'b> for Member<'_, '_, 'b, T> {
     fn scalar(self, scalar: Scalar<'b>) -> Result<(), impl Display> {
         match scalar {
             Scalar::Null => Ok(()),
-            _ => Err(format!("`{}` is no list", T::LIST)),
+            _ => Err(format!("`{}` is not a list", T::LIST)),
         }
     }
 

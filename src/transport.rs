@@ -275,7 +275,7 @@ fn failure(code: ErrorCode, phase: Phase) -> Failure {
             (ErrorKind::Timeout(Timeout::FirstByte), LASTING, "The request could not be written in time.")
         }
         C::ConnectionLimitReached => (Refused, TRANSIENT, "The host has too many connections."),
-        C::TlsProtocolError => (Tls, LASTING, "Both sides found no common way to speak."),
+        C::TlsProtocolError => (Tls, LASTING, "The two sides could not agree on TLS."),
         C::TlsCertificateError => (Tls, LASTING, "The certificate is not trusted, not valid now, or another host's."),
         C::TlsAlertReceived(alert) => {
             let text = shorten(alert.alert_message.as_deref().unwrap_or(NO_REASON), 100);

@@ -98,7 +98,7 @@ fn token(headers: &[(String, Vec<u8>)]) -> Result<Token, Refusal> {
         return Err(Refusal::invalid("X-Auth-Token", "the header is there more than once"));
     }
     let token = String::from_utf8(token.clone());
-    token.map(Token).map_err(|_| Refusal::invalid("X-Auth-Token", "it is no text"))
+    token.map(Token).map_err(|_| Refusal::invalid("X-Auth-Token", "it is not UTF-8 text"))
 }
 
 fn refuse(status: u16, argument: &str, reason: impl Into<String>) -> Refusal {

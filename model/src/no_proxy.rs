@@ -173,7 +173,7 @@ impl fmt::Display for Unreadable {
             write!(f, "the entry {} cannot be read", quoted(&self.0))?;
         }
         f.write_str(
-            "; write a name, an address, a range such as 10.0.0.0/8, or `*`, each but a range also as host:port",
+            "; write a name, an address, a range such as 10.0.0.0/8, or `*`; all but a range may be followed by :port",
         )
     }
 }

@@ -50,7 +50,7 @@ pub enum Host {
 /// use model::origin::Origin;
 ///
 /// let error = "https://user:secret@example.com".parse::<Origin>().unwrap_err();
-/// assert_eq!(error.to_string(), "it holds a user name or a password; pass credentials as such");
+/// assert_eq!(error.to_string(), "it holds a user name or a password; remove it from the URL");
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OriginError {
@@ -274,7 +274,7 @@ impl fmt::Display for OriginError {
             Self::NoScheme => "it has no scheme; write https://host or https://host:port",
             Self::Scheme => "its scheme is not https",
             Self::Plain => "plain http is accepted for loopback only; write https://",
-            Self::UserInfo => "it holds a user name or a password; pass credentials as such",
+            Self::UserInfo => "it holds a user name or a password; remove it from the URL",
             Self::WhiteSpace => "it holds white space or a control character; remove that",
             Self::Backslash => "it holds a backslash; write https://host or https://host:port",
             Self::Path => "it has a path; write https://host or https://host:port",

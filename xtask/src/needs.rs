@@ -25,7 +25,7 @@ impl Needs {
     pub fn look() -> Result<Self> {
         let path = shell::root().join(FILE);
         let json = std::fs::read_to_string(&path).with_context(|| format!("{FILE} cannot be read"))?;
-        Self::parse(json).with_context(|| format!("{FILE} is no declaration"))
+        Self::parse(json).with_context(|| format!("{FILE} is not a declaration"))
     }
 
     fn parse(json: String) -> Result<Self> {
@@ -54,8 +54,8 @@ impl Needs {
     pub fn check(&self, wasm: &[u8]) -> Result<()> {
         match sections(wasm)?.as_slice() {
             [only] if *only == self.json.as_bytes() => Ok(()),
-            [_] => bail!("the component's section {SECTION} is not {FILE}. Build it anew."),
-            found => bail!("the component has {} sections {SECTION}, and must have one. Build it anew.", found.len()),
+            [_] => bail!("the component's section {SECTION} is not {FILE}. Build it again."),
+            found => bail!("the component has {} sections {SECTION}, and must have one. Build it again.", found.len()),
         }
     }
 }
@@ -67,7 +67,7 @@ fn describe(request: &Value) -> Result<String> {
         Value::Null => Vec::new(),
         query => query.as_array().with_context(|| format!("`{request}` has no list `query`"))?.iter().collect(),
     };
-    let names = query.into_iter().map(|name| name.as_str().context("a name in `query` is no text"));
+    let names = query.into_iter().map(|name| name.as_str().context("a name in `query` is not text"));
     let names = names.collect::<Result<Vec<_>>>()?.join(", ");
     let query = if names.is_empty() { String::new() } else { format!(" with {names}") };
     Ok(format!("{}: {} {}{query}", text("role")?, text("method")?, text("path")?))

@@ -38,7 +38,7 @@ pub fn check() -> Result<()> {
 }
 
 fn check_file(machine: &Machine, file: &Path) -> Result<()> {
-    let place = || format!("{}, which ships (if it is old, build it anew)", shell::relative(file));
+    let place = || format!("{}, which ships (if it is old, build it again)", shell::relative(file));
     let bytes = fs::read(file).with_context(place)?;
     machine.check(&bytes).with_context(place)?;
     let ending = file.extension().unwrap_or_default();

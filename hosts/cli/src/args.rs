@@ -117,8 +117,8 @@ pub struct List {
 
 #[derive(Debug, Default, Args)]
 pub struct Verbosity {
-    /// Says on stderr where each setting came from, and how the call went; twice (-vv): also how each request went. No
-    /// header and no value of a query is told, but the request id.
+    /// Says on stderr where each setting came from, and how the call went; twice (-vv): also how each request went. It
+    /// shows no header except the request id, and no query value.
     #[arg(long, short, action = ArgAction::Count)]
     pub verbose: u8,
     /// How -v says it.
@@ -147,8 +147,8 @@ pub struct Granted {
     /// Also grants what this JSON file allows [env: SERVICESTAGE_POLICY].
     #[arg(long, value_name = "FILE")]
     pub policy: Option<PathBuf>,
-    /// Also lets the endpoints lead to these addresses, which are refused by themselves where they are private, such as
-    /// 10.0.0.0/8; repeat it to allow several.
+    /// Also allows connections to these addresses, such as 10.0.0.0/8. Private addresses are refused otherwise. Repeat
+    /// the flag to allow several.
     #[arg(long, value_name = "CIDR")]
     pub allow_address: Vec<String>,
 }

@@ -41,12 +41,12 @@ pub fn tell(text: &str) {
 /// Returns the error of an output that cannot be written.
 pub fn unwritten(operation: &str, error: &io::Error) -> Box<Error> {
     let next = match error.kind() {
-        ErrorKind::NotConnected => "Let stdout lead to a terminal, a file or a program.",
-        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "Free space where stdout leads, or let it lead elsewhere.",
-        ErrorKind::FileTooLarge => "Allow larger files (`ulimit -f`), or let stdout lead elsewhere.",
-        _ => "Check where stdout leads.",
+        ErrorKind::NotConnected => "Redirect stdout to a terminal, a file or a program.",
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "Free space on that disk, or redirect stdout elsewhere.",
+        ErrorKind::FileTooLarge => "Allow larger files (`ulimit -f`), or redirect stdout elsewhere.",
+        _ => "Check where stdout is redirected to.",
     };
-    Box::new(Error::of_host(operation, format!("the output cannot be written: {error}"), next))
+    Box::new(Error::of_output(operation, error, next))
 }
 
 /// Writes a whole text. Waits if the stream does not block and its reader is slow.

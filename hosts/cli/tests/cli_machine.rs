@@ -71,7 +71,7 @@ fn a_full_disk_is_told_as_that() {
     for arguments in [&[][..], &["--output", "json"], &["--output", "csv"]] {
         let output = server.tool().args(arguments).stdout(full()).output().unwrap();
         let said = said(&output);
-        assert!(said.contains("the output cannot be written") && said.contains("Free space"), "{said}");
+        assert!(said.contains("failed: the output cannot be written.") && said.contains("Free space"), "{said}");
         assert_eq!(output.status.code(), Some(1));
     }
     let check =

@@ -134,10 +134,10 @@ fn variables_that_name_no_certificate_are_an_error_and_trust_nobody() {
 fn what_a_proxy_answers_is_told_and_decides_whether_to_try_again() {
     for (answer, code, says) in [
         ("407 Proxy Authentication Required", 1, "Check the user name and the password in HTTPS_PROXY."),
-        ("403 Forbidden", 1, "Ask whoever runs the proxy"),
-        ("502 Bad Gateway", 6, "Try again;"),
-        ("503 Service Unavailable", 6, "Try again;"),
-        ("504 Gateway Timeout", 6, "Try again;"),
+        ("403 Forbidden", 1, "Ask the administrator of the proxy"),
+        ("502 Bad Gateway", 6, "Try again. If it lasts, ask the administrator"),
+        ("503 Service Unavailable", 6, "Try again. If it lasts, ask the administrator"),
+        ("504 Gateway Timeout", 6, "Try again. If it lasts, ask the administrator"),
     ] {
         let proxy = refusing(answer);
         let mut tool = towards("https://servicestage.example.com");
@@ -153,7 +153,7 @@ fn what_a_proxy_answers_is_told_and_decides_whether_to_try_again() {
             let mut tool = towards("https://servicestage.example.com");
             tool.env("HTTPS_PROXY", format!("http://user:{number}{odd}hush@127.0.0.1:9"));
             let text = said(&mut tool, &["-vv", "--log-format", "json"], 2);
-            assert!(text.contains("HTTPS_PROXY names no proxy that can be used: ") && !text.contains("hush"), "{text}");
+            assert!(text.contains("HTTPS_PROXY is not a usable proxy URL: ") && !text.contains("hush"), "{text}");
         }
     }
     let mut tool = towards("https://servicestage.example.com");

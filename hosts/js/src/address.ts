@@ -27,7 +27,7 @@ export function rangeOf(text: string): Range | string {
   const first = addressOf(address);
   if (first === undefined || rest.length > 0) return "write 10.0.0.0/8, fd00::/8 or one address alone";
   if (address.includes(":") && first.width === 32) return "it holds mapped IPv4 addresses; write the IPv4 range";
-  if (prefix !== undefined && !/^\d{1,3}$/.test(prefix)) return "what follows the slash is no number";
+  if (prefix !== undefined && !/^\d{1,3}$/.test(prefix)) return "what follows the slash is not a number";
   const free = first.width - Number(prefix ?? first.width);
   if (free < 0) return "it has more bits than the address";
   const range = { first, free: BigInt(free) };

@@ -27,12 +27,12 @@ export class Admission {
     const led = found.map(({ address }) => `${address} (${kindOf(addressOf(address))})`).join(", ");
     const asked = `a connection to ${originText(origin)}`;
     if (loopback) {
-      const remedy = "look at what the system resolves that name to; nothing allows this";
-      return { asked, reason: `it says that it is loopback, and leads to ${led}`, remedy };
+      const advice = "Nothing allows this: check what the system resolves that name to.";
+      return { asked, reason: `it says that it is loopback, and leads to ${led}`, advice };
     }
     const ranges = found.map(({ address }) => JSON.stringify(address)).join(", ");
-    const remedy = `pass \`allowAddresses: [${ranges}]\` to the client`;
-    return { asked, reason: `it leads to ${led}, which is not granted`, remedy };
+    const advice = `To allow it, pass \`allowAddresses: [${ranges}]\` to the client.`;
+    return { asked, reason: `it leads to ${led}, which is not granted`, advice };
   }
 
   #admits(loopback: boolean, address: Address | undefined): boolean {

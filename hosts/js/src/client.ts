@@ -39,6 +39,6 @@ export abstract class BaseClient {
     if (outcome.type === "ok") return outcome.text;
     if (outcome.type === "error") throw errorOf(outcome.record);
     const { reason, advice } = outcome;
-    throw new HostError(`${call.operation} failed: the component did not come to a result.\n${reason}.\n${advice}`);
+    throw new HostError(`${call.operation} failed: the component returned no result.\n${reason}.\n${advice}`);
   }
 }

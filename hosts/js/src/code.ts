@@ -5,8 +5,8 @@ import { codeFault } from "./faults.js";
 import type { Code } from "./types.js";
 
 const NO_WEBASSEMBLY =
-  "There is no WebAssembly here.\nNode leaves it out with --jitless, and so do browsers in some secured modes.\n" +
-  "Run without that, where memory may be made executable (of systemd, without MemoryDenyWriteExecute).";
+  "WebAssembly is not available.\nNode disables it with --jitless, and some browsers disable it in a secure mode.\n" +
+  "Run Node without --jitless, and allow executable memory (for systemd, without MemoryDenyWriteExecute).";
 
 export class Core {
   readonly #load: () => Promise<BufferSource | WebAssembly.Module>;

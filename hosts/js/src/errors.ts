@@ -1,6 +1,7 @@
 /** Why a call failed: a class for each kind of the WIT, with all that the component says. */
 
 import type { ErrorRecord } from "./component.js";
+import { MOST_THREADS } from "./faults.js";
 import { argumentName, inJavaScript, named } from "./names.js";
 
 type KindRecord = ErrorRecord["kind"];
@@ -112,6 +113,14 @@ export class TimeoutError extends PipelinesError {
   }
 }
 
+/** Advises on the number of threads only what `setMaxThreads` takes. */
+function adviceForMore(threads: number): string {
+  const fewer = "Make fewer calls at once";
+  if (threads >= MOST_THREADS) return `${fewer}, or allow more time with \`callTimeoutMs\`.`;
+  const more = Math.min(2 * threads, MOST_THREADS);
+  return `${fewer}, allow more time with \`callTimeoutMs\`, or more threads with \`setMaxThreads(${more})\`.`;
+}
+
 /** All threads that the client may use were busy until the call's time was over. Nothing was sent. */
 export class FullError extends TimeoutError {
   /** How many threads the process may have. */
@@ -124,10 +133,9 @@ export class FullError extends TimeoutError {
       kind: { tag: "timeout", val: "call" },
       message:
         `${operation} failed: no thread was free within the time allowed.\n` +
-        `The call waited ${milliseconds} ms. Threads of this process: ${threads}, those with calls of this client: ` +
-        `${own}. (nothing was sent)\n` +
-        "Make fewer calls at once, allow more time with `callTimeoutMs`, or more threads with " +
-        `\`setMaxThreads(${2 * threads})\`.`,
+        `The call waited ${milliseconds} ms. The process may use ${threads} ${threads === 1 ? "thread" : "threads"} ` +
+        `for calls, and this client uses ${own}. (nothing was sent)\n` +
+        adviceForMore(threads),
       operation,
       retryable: true,
       attempts: 0,

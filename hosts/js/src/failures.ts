@@ -27,7 +27,7 @@ const CLOCK = "Check this machine's clock; if it is right, have the server's cer
 const AUTHORITY =
   "Name a file of the authorities to trust in NODE_EXTRA_CA_CERTS; with Node 24 --use-system-ca adds the system's.";
 const OTHER_NAME = "Check the host in `endpoint`, or have the server's certificate issued for it.";
-const REISSUE = "Have the server's certificate issued anew; there is no switch to accept it.";
+const REISSUE = "Have a new certificate issued for the server; there is no switch to accept this one.";
 const ELSEWHERE = "Check that `endpoint` is the API itself: a proxy, a portal or another program may be answering.";
 const VERSIONS = "Check that `endpoint` speaks https, in TLS 1.2 or newer.";
 
@@ -44,8 +44,8 @@ const CERTIFICATES: Readonly<Record<string, readonly [what: string, advice: stri
   CERT_REJECTED: ["The authority of the server's certificate is not trusted for this", AUTHORITY],
   CERT_REVOKED: ["The server's certificate has been revoked", REISSUE],
   CERT_SIGNATURE_FAILURE: ["The signature of the server's certificate is not valid", REISSUE],
-  INVALID_CA: ["A certificate that is not an authority's signed the server's", REISSUE],
-  INVALID_PURPOSE: ["The server's certificate is not for servers, such as one of an authority", REISSUE],
+  INVALID_CA: ["The server's certificate was signed by a certificate that is not an authority's", REISSUE],
+  INVALID_PURPOSE: ["The server's certificate is not valid for servers; it may be an authority's", REISSUE],
   PATH_LENGTH_EXCEEDED: ["The chain of the server's certificate is longer than its authority allows", REISSUE],
   CERT_CHAIN_TOO_LONG: ["The chain of the server's certificate is too long", REISSUE],
   HOSTNAME_MISMATCH: ["The server's certificate is for another name", OTHER_NAME],
@@ -113,8 +113,9 @@ export function failureOf(error: Error, proxy: string | undefined): Failure {
     return told(CERTIFICATE, `The server's certificate is refused: ${error.message}.`, REISSUE);
   if (code.startsWith("ERR_SSL_") || code === "EPROTO") {
     // OpenSSL's message. In EPROTO it is between positions in OpenSSL's source.
-    const words = reason ?? /:error:[^:]*:[^:]*:[^:]*:([^:]*):/.exec(error.message)?.[1] ?? "no common way to speak";
-    return told(HANDSHAKE, `TLS failed: ${words} (${code}).`, VERSIONS);
+    const words = reason ?? /:error:[^:]*:[^:]*:[^:]*:([^:]*):/.exec(error.message)?.[1];
+    const why = words === undefined ? " for an unknown reason" : `: ${words}`;
+    return told(HANDSHAKE, `TLS failed${why} (${code}).`, VERSIONS);
   }
   const known = NETWORK[code];
   if (known !== undefined) return { code: known, ...viaProxy(known, proxy, code) };
@@ -156,14 +157,20 @@ function tunnelFailure(proxy: string | undefined, status: unknown, message: stri
   const what = `${who} answered ${status}.`;
   if (status === 407) {
     const code: ErrorCode = { tag: "internal-error", val: "the proxy asks for a user and a password" };
-    return told(code, what, "Give HTTPS_PROXY as http://USER:PASSWORD@HOST:PORT, percent-encoded.");
+    const advice =
+      "Check the user name and the password in HTTPS_PROXY: http://USER:PASSWORD@HOST:PORT. " +
+      "Percent-encode special characters in both.";
+    return told(code, what, advice);
   }
   if ([502, 503, 504].includes(status)) {
-    const advice = "The proxy does not reach the server now. Try again; if it lasts, ask whoever runs the proxy.";
+    const advice = "Try again. If it lasts, ask the administrator of the proxy whether it reaches the server.";
     return told({ tag: "destination-unavailable" }, what, advice);
   }
   const code: ErrorCode = { tag: "internal-error", val: `the proxy answered ${status}` };
-  return told(code, what, "Ask whoever runs the proxy to let this host through, or name it in NO_PROXY.");
+  const advice =
+    "Ask the administrator of the proxy why it refuses the tunnel, " +
+    "or list the server in NO_PROXY to connect without the proxy.";
+  return told(code, what, advice);
 }
 
 /** Explains a connection that failed. If there is a proxy, the proxy could not be reached. */

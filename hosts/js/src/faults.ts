@@ -1,5 +1,8 @@
 /** Why a thread or the component returned no result, and what to do. Only unknown causes are faults of the product. */
 
+/** The most threads that a process may use for calls. */
+export const MOST_THREADS = 1024;
+
 /** An explanation for people. The reason has no full stop; the advice is a sentence. */
 export interface Fault {
   readonly reason: string;

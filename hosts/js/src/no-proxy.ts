@@ -13,7 +13,7 @@ import { quoted } from "./text.js";
 /** Returns whether an origin is reached without a proxy. */
 export type NoProxy = (origin: Origin) => boolean;
 
-const FORMS = "write a name, an address, a range such as 10.0.0.0/8, or `*`, each but a range also as host:port";
+const FORMS = "write a name, an address, a range such as 10.0.0.0/8, or `*`; all but a range may be followed by :port";
 
 /** Reads the list. Returns a text that says why, if it cannot be read. */
 export function noProxyOf(text: string): NoProxy | string {

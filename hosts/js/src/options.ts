@@ -173,7 +173,7 @@ function statuses(options: Options, name: string, value: unknown): WitStatus[] {
     const other = typeof status === "object" && status !== null ? status.other : undefined;
     const exact = typeof other === "bigint" ? BigInt.asIntN(64, other) === other : Number.isSafeInteger(other);
     if (other !== undefined && exact) return { tag: "other", val: BigInt(other) };
-    return options.refuse(name, `${shown(other ?? status)} is none of ${STATUSES.join(", ")}, or { other: number }`);
+    return options.refuse(name, `${shown(other ?? status)} is not one of ${STATUSES.join(", ")}, or { other: number }`);
   });
 }
 
@@ -181,7 +181,7 @@ function configMode(options: Options, name: string, value: unknown): WitConfigMo
   if (value === "ui" || value === "template") return { tag: value };
   const other = typeof value === "object" && value !== null ? (value as Exclude<ConfigMode, string>).other : undefined;
   if (typeof other === "string") return { tag: "other", val: other };
-  return options.refuse(name, `${shown(value)} is none of ui, template, or { other: text }`);
+  return options.refuse(name, `${shown(value)} is not one of ui, template, or { other: text }`);
 }
 
 function range(_: Options, name: string, value: unknown): { from?: bigint; to?: bigint } {
@@ -201,10 +201,12 @@ function orderOf(options: Options): Term[] {
   const [orderBy, direction] = [options.get("orderBy"), options.get("direction")];
   if (orderBy === undefined && direction === undefined) return [];
   const key = KEYS.find((key) => key === (orderBy ?? "creation"));
-  if (key === undefined) return options.refuse("orderBy", `${shown(orderBy)} is none of ${KEYS.join(", ")}`);
+  if (key === undefined) return options.refuse("orderBy", `${shown(orderBy)} is not one of ${KEYS.join(", ")}`);
   const natural = key === "name" ? "ascending" : "descending";
   const way = DIRECTIONS.find((way) => way === (direction ?? natural));
-  if (way === undefined) return options.refuse("direction", `${shown(direction)} is none of ${DIRECTIONS.join(", ")}`);
+  if (way === undefined) {
+    return options.refuse("direction", `${shown(direction)} is not one of ${DIRECTIONS.join(", ")}`);
+  }
   return [{ tag: "order-by", val: { key, direction: way } }];
 }
 

@@ -54,7 +54,7 @@ export class Guard {
     const { kind, message } = outcome.record;
     const [what = "", why = ""] = message.split("\n");
     if (denial !== undefined && kind.tag === "denied") {
-      return told(outcome, `${what}\n${denial.asked}: ${denial.reason}.\nTo allow it, ${denial.remedy}.`);
+      return told(outcome, `${what}\n${denial.asked}: ${denial.reason}.\n${denial.advice}`);
     }
     // If the call's own time is over, that is the reason.
     if (reason === undefined || (kind.tag === "timeout" && kind.val === "call")) return outcome;
@@ -67,20 +67,20 @@ export class Guard {
     const origin = normal(originFrom(request.scheme, request.authority));
     if (origin === undefined) {
       const reason = "its URL is not one to ask";
-      return { asked: "a request", reason, remedy: "correct the endpoint; nothing allows this" };
+      return { asked: "a request", reason, advice: "Nothing allows this: correct the endpoint." };
     }
     const roles = NEEDS.filter((need) => covers(need, request)).map(({ role }) => role);
     const [role] = roles;
     if (role === undefined) {
       // Not shown, since it may be anything that the component knows.
       const reason = "the component does not declare its method, path and query";
-      return { asked: "a request", reason, remedy: "use a component that declares it; nothing allows this" };
+      return { asked: "a request", reason, advice: "Nothing allows this: use a component that declares the request." };
     }
     if (roles.some((role) => this.#origins[role] === origin)) return undefined;
     const [path = ""] = request.path.split("?");
     const asked = `${request.method} ${origin}${path}`;
     const reason = `the component needs it as ${role}, and this origin is not granted as that`;
-    return { asked, reason, remedy: "name it as `endpoint` or `iamEndpoint` of the client" };
+    return { asked, reason, advice: "To allow it, name it as `endpoint` or `iamEndpoint` of the client." };
   }
 }
 

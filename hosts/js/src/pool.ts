@@ -2,7 +2,7 @@
 
 import type { Call, Outcome } from "./component.js";
 import { HostError, invalid } from "./errors.js";
-import { threadFault } from "./faults.js";
+import { MOST_THREADS, threadFault } from "./faults.js";
 import { Thread } from "./thread.js";
 import type { Send } from "./wasi/exchange.js";
 import { LONGEST_TIMER_MS } from "./wasi/poll.js";
@@ -47,9 +47,9 @@ let busy = 0;
 
 /** Sets how many calls may run at once in this process. Others wait for a thread. The default is 16. */
 export function setMaxThreads(most: number): void {
-  if (!Number.isInteger(most) || most < 1 || most > 1024) {
+  if (!Number.isInteger(most) || most < 1 || most > MOST_THREADS) {
     const given = typeof most === "number" ? most : `a ${typeof most}`;
-    throw invalid("setMaxThreads", "most", `it must be a whole number from 1 to 1024, not ${given}`);
+    throw invalid("setMaxThreads", "most", `it must be a whole number from 1 to ${MOST_THREADS}, not ${given}`);
   }
   threads = most;
   startWaiting();

@@ -10,11 +10,11 @@ type Failure = { readonly code: ErrorCode; readonly reason?: Reason };
 const NO_RESPONSE: Failure = {
   code: {
     tag: "internal-error",
-    val: "fetch gives no reason; it may be the network, the name, the certificate, or CORS at the server",
+    val: "fetch reports no reason; it may be the network, the name, the certificate, or CORS at the server",
   },
   reason: {
-    what: "The browser does not tell a page why there is no answer.",
-    advice: "Look into the browser's console, which does; check `endpoint`, and that it lets this page in (CORS).",
+    what: "The browser does not show a page why there is no answer.",
+    advice: "Look into the browser's console, which shows it. Check `endpoint`, and that it allows this page (CORS).",
   },
 };
 const REDIRECT: Failure = {
@@ -23,7 +23,7 @@ const REDIRECT: Failure = {
     val: "the answer is a redirect, which is not followed, and fetch does not say where it leads",
   },
   reason: {
-    what: "The browser does not tell a page where a redirect leads.",
+    what: "The browser does not show a page where a redirect leads.",
     advice: "Set `endpoint` to the API itself; a portal or a proxy may be answering.",
   },
 };

@@ -2,7 +2,7 @@
  * Lists the release tasks of a Huawei Cloud ServiceStage project, from a browser, or wherever else WebAssembly can
  * wait for promises (JSPI) and there is `fetch`.
  *
- * A page is no place for an access key, so there is no way to give one.
+ * An access key must not be in a page, so there is no way to give one.
  */
 
 import { BaseClient } from "./client.js";
@@ -32,7 +32,7 @@ export class Client extends BaseClient {
     const connection = connectionOf(options, { tag: "ambient" }, ["credentials", "wasm"]);
     const credentials = credentialsOf(options.credentials);
     if (credentials.tag === "access-key") {
-      throw invalid("client", "credentials", "a page is no place for an access key; give a token");
+      throw invalid("client", "credentials", "an access key must not be in a page; use a token");
     }
     const code = codeOf(options.wasm);
     const core = code === undefined ? OWN : given(code, read);

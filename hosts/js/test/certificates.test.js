@@ -60,7 +60,10 @@ describe("a certificate", { skip: skipWithoutOpenssl }, () => {
         "subjectAltName=DNS:other.example",
       ]),
       "names no host: it has no subjectAltName": issuer.issue("none", ["basicConstraints=CA:FALSE"]),
-      "is not for servers, .*\\(INVALID_PURPOSE\\)": issuer.issue("mail", [HERE, "extendedKeyUsage=emailProtection"]),
+      "is not valid for servers; .*\\(INVALID_PURPOSE\\)": issuer.issue("mail", [
+        HERE,
+        "extendedKeyUsage=emailProtection",
+      ]),
       "is refused: EE certificate key too weak": issuer.issue("weak", [HERE], { key: WEAK }),
     };
     for (const [told, pair] of Object.entries(cases)) {
@@ -84,7 +87,8 @@ describe("a certificate", { skip: skipWithoutOpenssl }, () => {
   test("of an authority itself, shown by a server, is told", async (t) => {
     const { kind, message } = await failure(t, issuer.pair);
     assert.equal(kind, "tls");
-    assert.match(message, /The server's certificate (is not for servers, such as one of an authority|names no host)/);
+    const told = /The server's certificate (is not valid for servers; it may be an authority's|names no host)/;
+    assert.match(message, told);
   });
 
   test("is not all of TLS: a version, a certificate of the client and no TLS at all are told apart", async (t) => {

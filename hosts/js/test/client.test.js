@@ -132,11 +132,11 @@ test("a value that JavaScript would bend is refused", async () => {
 
 test("a refused value is shown with its escapes, and an option is named as it is typed", async () => {
   const shown = [
-    [{ orderBy: "size\n" }, '"size\\n" is none of'],
-    [{ direction: "\u202eup" }, '"\\u{202e}up" is none of'],
-    [{ status: ["done\u00a0"] }, '"done\\u{a0}" is none of'],
-    [{ status: [{ other: 2n ** 64n }] }, "18446744073709551616n is none of"],
-    [{ configMode: "x".repeat(99) }, `"${"x".repeat(64)}"... is none of`],
+    [{ orderBy: "size\n" }, '"size\\n" is not one of'],
+    [{ direction: "\u202eup" }, '"\\u{202e}up" is not one of'],
+    [{ status: ["done\u00a0"] }, '"done\\u{a0}" is not one of'],
+    [{ status: [{ other: 2n ** 64n }] }, "18446744073709551616n is not one of"],
+    [{ configMode: "x".repeat(99) }, `"${"x".repeat(64)}"... is not one of`],
     [{ limit: -1 }, "not -1"],
     [{ limit: "10\u2028" }, 'not "10\\u{2028}"'],
     [{ "nam\ne": "shop" }, 'the argument "nam\\ne" is not valid'],

@@ -7,6 +7,7 @@ import { test } from "node:test";
 
 import * as api from "servicestage-pipelines";
 
+import { failureOf } from "../dist/failures.js";
 import { threadFault } from "../dist/faults.js";
 import { run } from "./support/run.js";
 import { cases, clientOptions, serveFixture, withoutOrigin } from "./support/cases.js";
@@ -163,6 +164,13 @@ test("what is not HTTP is told in the parser's words, and is no fault to report"
   }
 });
 
+test("a handshake without a known reason is told as that, and one with a reason by it", () => {
+  const what = (message) => failureOf(Object.assign(new Error(message), { code: "EPROTO" }), undefined).reason.what;
+  assert.equal(what("write EPROTO"), "TLS failed for an unknown reason (EPROTO).");
+  const told = "write EPROTO 40:error:0A00010B:SSL routines:ssl3_get_record:wrong version number:ssl3_record.c:354:";
+  assert.equal(what(told), "TLS failed: wrong version number (EPROTO).");
+});
+
 test("what this machine lacks is told as that", async () => {
   // Too few files for a connection, though enough for the thread.
   const program = `
@@ -214,7 +222,11 @@ test("a Node without WebAssembly, as where no memory may be made executable, is 
   const variables = { HW_AUTH_TOKEN: "example-token", HW_PROJECT_ID: OPTIONS.projectId };
   const words = ["--jitless", "--no-warnings", "--input-type=module", "-e", program];
   const { stdout, stderr } = await run(process.execPath, words, variables);
-  assert.match(stdout, /^HostError: There is no WebAssembly here\.\n.*--jitless.*\nRun without that/, stderr);
+  assert.match(
+    stdout,
+    /^HostError: WebAssembly is not available\.\n.*--jitless.*\nRun Node without --jitless, /,
+    stderr,
+  );
 });
 
 test("times within an error are Dates", async (t) => {

@@ -84,6 +84,14 @@ test("a denial is told with what would allow it, and other outcomes as they are"
       "needs it as service, and this origin is not granted as that.\n" +
       "To allow it, name it as `endpoint` or `iamEndpoint` of the client.",
   );
+  for (const [part, advice] of [
+    [{ authority: "user@elsewhere.example" }, "correct the endpoint"],
+    [{ path: "/elsewhere" }, "use a component that declares the request"],
+  ]) {
+    await new Promise((resolve) => guard.send({ ...SERVICE, ...LIST, ...part }, resolve));
+    const { message } = guard.explain({ type: "error", record }).record;
+    assert.equal(message.split("\n")[2], `Nothing allows this: ${advice}.`);
+  }
   const ok = { type: "ok", text: "[]" };
   assert.equal(guard.explain(ok), ok);
 });

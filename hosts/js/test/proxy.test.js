@@ -121,13 +121,15 @@ describe("a proxy", { skip: skipWithoutOpenssl || skipWithout24 }, () => {
   });
 
   test("tells what it answered: what may be over soon is worth another call", async (t) => {
+    const later = "Try again. If it lasts, ask the administrator of the proxy ";
     const answers = {
-      "502 Bad Gateway": ["refused", true],
-      "503 Busy": ["refused", true],
-      "504 Late": ["refused", true],
+      "502 Bad Gateway": ["refused", true, later],
+      "503 Busy": ["refused", true, later],
+      "504 Late": ["refused", true, later],
+      "407 Who": ["other", false, "Check the user name and the password in HTTPS_PROXY: http://USER:PASSWORD@"],
+      "403 No": ["other", false, "Ask the administrator of the proxy why it refuses the tunnel, or list the server "],
     };
-    Object.assign(answers, { "407 Who": ["other", false], "403 No": ["other", false] });
-    for (const [answer, [kind, retryable]] of Object.entries(answers)) {
+    for (const [answer, [kind, retryable, advice]] of Object.entries(answers)) {
       const refusing = createPlain((socket) => {
         socket.on("error", () => {}).once("data", () => socket.end(`HTTP/1.1 ${answer}\r\n\r\n`));
       }).listen(0, "127.0.0.1");
@@ -139,6 +141,7 @@ describe("a proxy", { skip: skipWithoutOpenssl || skipWithout24 }, () => {
       const error = JSON.parse(stdout);
       assert.deepEqual([error.kind, error.retryable], [kind, retryable], stdout);
       assert.ok(error.message.includes(`The proxy ${place} answered ${answer.slice(0, 3)}.`), error.message);
+      assert.ok(error.message.split("\n")[2].startsWith(advice), error.message);
       assert.doesNotMatch(error.message, /hush-hush|Report this message/);
     }
   });

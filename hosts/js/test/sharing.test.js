@@ -60,7 +60,7 @@ test("a call that waits for a thread is over in its time, and says what it waite
   assert.equal(
     error.message,
     "list-pipelines failed: no thread was free within the time allowed.\n" +
-      "The call waited 300 ms. Threads of this process: 1, those with calls of this client: 0. (nothing was sent)\n" +
+      "The call waited 300 ms. The process may use 1 thread for calls, and this client uses 0. (nothing was sent)\n" +
       "Make fewer calls at once, allow more time with `callTimeoutMs`, or more threads with `setMaxThreads(2)`.",
   );
   assert.equal((await client(answering).listPipelines()).total, 0);
@@ -97,6 +97,13 @@ test("of those who wait, whoever has the fewest calls running comes first", FEW,
   assert.deepEqual(asked.sort(), [project("3"), project("4")]);
   silent.removeAllListeners("request");
   for (const end of free) await end();
+});
+
+test("the advice on threads is a number that may be set", () => {
+  const advice = (threads) => new FullError("list-pipelines", 1, { threads, own: 0 }).message.split("\n")[2];
+  assert.match(advice(8), /more threads with `setMaxThreads\(16\)`\.$/);
+  assert.match(advice(600), /more threads with `setMaxThreads\(1024\)`\.$/);
+  assert.equal(advice(1024), "Make fewer calls at once, or allow more time with `callTimeoutMs`.");
 });
 
 test("a number of threads that makes no sense is refused", () => {

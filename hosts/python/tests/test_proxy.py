@@ -59,7 +59,7 @@ def test_an_address_in_the_endpoint_is_judged_before_the_proxy_is_asked(monkeypa
 @pytest.mark.parametrize("value", ["socks5://127.0.0.1:1080", "http://", "http://user:hush@:3128"])
 def test_a_variable_that_names_no_proxy_is_an_error(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTPS_PROXY", value)
-    with pytest.raises(InvalidArgumentError, match="HTTPS_PROXY names no proxy") as caught:
+    with pytest.raises(InvalidArgumentError, match="HTTPS_PROXY is not a usable proxy URL") as caught:
         listing()
     assert "hush" not in str(caught.value)
 

@@ -109,7 +109,7 @@ impl<C: Connector> Client<C> {
                 Some(Again::OverHttp1) => return self.send_over_http1(request, timeouts).await,
                 Some(Again::OnNewConnection) if repeats < MOST_REPEATS => repeats += 1,
                 Some(Again::OnNewConnection) => {
-                    let why = format!("{} So did {repeats} more attempts, each on a new connection.", fault.why());
+                    let why = format!("{} {repeats} more attempts, each on a new connection, failed too.", fault.why());
                     return Err(fault.because(why));
                 }
                 None => return Err(fault),

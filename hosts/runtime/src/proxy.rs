@@ -147,11 +147,13 @@ impl Named {
             ),
             StatusCode::BAD_GATEWAY | StatusCode::SERVICE_UNAVAILABLE | StatusCode::GATEWAY_TIMEOUT => (
                 HttpError::DestinationUnavailable,
-                "Try again; if it lasts, ask whoever runs the proxy whether it reaches this server.".to_owned(),
+                "Try again. If it lasts, ask the administrator of the proxy whether it reaches the server.".to_owned(),
             ),
             _ => (
                 HttpError::ConfigurationError,
-                "Ask whoever runs the proxy to allow this server, or list it in NO_PROXY.".to_owned(),
+                "Ask the administrator of the proxy why it refuses the tunnel, or list the server in NO_PROXY to \
+                 connect without the proxy."
+                    .to_owned(),
             ),
         };
         Fault::new(code, Explanation::new(why).advising(next))
@@ -195,7 +197,7 @@ impl fmt::Display for Unusable {
             Self::Url { variable, why } => {
                 write!(
                     f,
-                    "{variable} names no proxy that can be used: {why}. Write http://host:port or https://host:port. In a \
+                    "{variable} is not a usable proxy URL: {why}. Write http://host:port or https://host:port. In a \
                      user name or a password, percent-encode all but letters, digits, `-`, `.`, `_` and `~`: `%40` for \
                      `@`, `%2F` for `/`, `%3F` for `?`, `%23` for `#`, `%25` for `%`, `%5C` for a backslash"
                 )

@@ -71,7 +71,7 @@ impl Credentials {
         let (name, secret) = (decoded(user), decoded(password));
         // The colon ends the user name. Source: RFC 7617, section 2.
         if name.contains(&b':') {
-            return Err("its user name holds a colon, which a proxy cannot be told".to_owned());
+            return Err("its user name holds a colon, which Basic authentication does not allow".to_owned());
         }
         if name.iter().chain(secret.iter()).any(u8::is_ascii_control) {
             return Err("its user name or its password holds a control character".to_owned());

@@ -19,16 +19,21 @@ const OUTDATED: [(&[u8], &str); 3] = [
 ];
 
 const CLOCK: &str = "Have the certificate renewed; if it is not out of date, correct the clock of this machine.";
-const TRUST: &str =
-    "If you trust that authority, name a file with its certificate in SSL_CERT_FILE, or for the tool in `--ca-file`.";
+const TRUST: &str = "If you trust that authority, set SSL_CERT_FILE to a file with its certificate. The command-line \
+                     tool also takes --ca-file, which replaces SSL_CERT_FILE.";
 const NAMES: &str =
     "Ask for the server by a name that its certificate holds, or have this name added to the certificate.";
-const NO_NAMES: &str = "Have it made anew with its names, as by `openssl req -addext subjectAltName=DNS:host.example`.";
-const ANEW: &str = "Have it made anew, with SHA-256 and an RSA key of 2048 bits or more, or an elliptic one.";
-const OWN: &str = "Name a file with exactly this certificate in SSL_CERT_FILE, or for the tool in `--ca-file`; or have the \
-                   server use one that is not that of an authority (basicConstraints CA:FALSE).";
-const CLIENT: &str =
-    "Show one that the server accepts: the tool takes it, and its key, as `--client-cert` and `--client-key`.";
+const NO_NAMES: &str =
+    "Have a new one issued with its names, as by `openssl req -addext subjectAltName=DNS:host.example`.";
+const ISSUE: &str = "Have a new certificate issued.";
+const ANEW: &str =
+    "Have a new certificate issued with SHA-256 and an RSA key of at least 2048 bits, or an elliptic-curve key.";
+const OWN: &str = "Set SSL_CERT_FILE, or --ca-file of the command-line tool, to a file with exactly this certificate. \
+                   Or have the server use a certificate that is not an authority's (basicConstraints CA:FALSE).";
+const CLIENT: &str = "Use a client certificate that the server accepts. The command-line tool takes it with \
+                      --client-cert and --client-key; the Terraform provider cannot send one.";
+const HANDSHAKE: &str = "Have the server's TLS updated. If it requires a client certificate, the command-line tool \
+                         takes one with --client-cert and --client-key; the Terraform provider cannot send one.";
 
 /// Returns the fault that TLS reports through an I/O error, if it does.
 pub(crate) fn of(error: &io::Error) -> Option<Fault> {
@@ -56,9 +61,9 @@ fn fault(error: &Error) -> Fault {
         Error::AlertReceived(alert) => return received(Some(u8::from(*alert)), &format!("{alert:?}")),
         Error::PeerIncompatible(
             PeerIncompatible::ServerDoesNotSupportTls12Or13 | PeerIncompatible::ServerTlsVersionIsDisabledByOurConfig,
-        ) => ("The server speaks no version of TLS from 1.2 on.".to_owned(), "Have the server speak TLS 1.2 or 1.3."),
+        ) => ("The server does not support TLS 1.2 or 1.3.".to_owned(), "Enable TLS 1.2 or 1.3 on the server."),
         Error::PeerIncompatible(what) => {
-            (format!("Client and server find no common way to speak TLS ({what:?})."), "Have the server's TLS updated.")
+            (format!("Client and server could not agree on TLS ({what:?})."), "Have the server's TLS updated.")
         }
         Error::InvalidMessage(InvalidMessage::InvalidContentType | InvalidMessage::UnknownProtocolVersion) => (
             "The server does not answer in TLS; perhaps it speaks plain http on this port.".to_owned(),
@@ -99,15 +104,15 @@ fn certificate(error: &CertificateError) -> (String, &'static str) {
             (format!("The server's certificate, or one that it depends on, is signed with {with}."), ANEW)
         }
         CertificateError::BadSignature => (
-            "The server's certificate is not signed by the trusted authority whose name it holds; that may have been made \
-             anew, or have an RSA key of less than 2048 bits."
+            "The server's certificate is not signed by the trusted authority whose name it holds; that \
+             authority may have a new key, or an RSA key of less than 2048 bits."
                 .to_owned(),
             TRUST,
         ),
         CertificateError::InvalidPurpose | CertificateError::InvalidPurposeContext { .. } => {
-            ("The server's certificate is not one for servers (extended key usage).".to_owned(), "Have it made anew.")
+            ("The server's certificate is not valid for servers (extended key usage).".to_owned(), ISSUE)
         }
-        CertificateError::BadEncoding => ("The server's certificate cannot be read.".to_owned(), "Have it made anew."),
+        CertificateError::BadEncoding => ("The server's certificate cannot be read.".to_owned(), ISSUE),
         CertificateError::Other(other) if other.0.is::<WeakKey>() => (format!("{}.", other.0), ANEW),
         CertificateError::Other(other) => match other.0.downcast_ref::<webpki::Error>() {
             Some(webpki::Error::CaUsedAsEndEntity) => {
@@ -128,10 +133,13 @@ fn received(alert_id: Option<u8>, alert: &str) -> Fault {
     let alert = shown(alert);
     let (why, next) = match alert_id.map(AlertDescription::from) {
         Some(AlertDescription::ProtocolVersion) => {
-            ("The server speaks no version of TLS from 1.2 on", "Have the server speak TLS 1.2 or 1.3.")
+            ("The server does not support TLS 1.2 or 1.3", "Enable TLS 1.2 or 1.3 on the server.")
         }
         Some(AlertDescription::HandshakeFailure | AlertDescription::InsufficientSecurity) => {
-            ("The server finds no common version, cipher or curve", "Have the server's TLS updated.")
+            // A server that speaks TLS 1.2 also sends it if the client shows no certificate.
+            let why = "The server refused the TLS handshake: no common version, cipher or curve, or it requires a \
+                       client certificate";
+            (why, HANDSHAKE)
         }
         Some(AlertDescription::CertificateRequired) => ("The server asks for a client certificate", CLIENT),
         Some(
@@ -143,8 +151,10 @@ fn received(alert_id: Option<u8>, alert: &str) -> Fault {
             | AlertDescription::UnknownCA
             | AlertDescription::AccessDenied,
         ) => ("The server does not accept the client certificate", CLIENT),
-        Some(AlertDescription::UnrecognisedName) => ("The server does not know the name that it is asked by", ""),
-        Some(AlertDescription::NoApplicationProtocol) => ("The server speaks no version of HTTP that was offered", ""),
+        Some(AlertDescription::UnrecognisedName) => ("The server does not know the requested host name", ""),
+        Some(AlertDescription::NoApplicationProtocol) => {
+            ("The server does not support any HTTP version that the client offered", "")
+        }
         _ => ("The server broke TLS off", ""),
     };
     let code = HttpError::TlsAlertReceived { alert_id, alert_message: Some(alert.clone()) };

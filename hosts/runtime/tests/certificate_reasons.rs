@@ -107,7 +107,7 @@ async fn each_reason_has_its_own_sentence() {
         ),
         (
             differing(|params| params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth]),
-            "The server's certificate is not one for servers (extended key usage).",
+            "The server's certificate is not valid for servers (extended key usage).",
         ),
         (
             differing(|params| params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained)),
@@ -119,8 +119,8 @@ async fn each_reason_has_its_own_sentence() {
         ),
         (
             shown(Some(&authority("ours")), |_| {}).1,
-            "The server's certificate is not signed by the trusted authority whose name it holds; that may have been made \
-             anew, or have an RSA key of less than 2048 bits.",
+            "The server's certificate is not signed by the trusted authority whose name it holds; that \
+             authority may have a new key, or an RSA key of less than 2048 bits.",
         ),
         (shown(None, |_| {}).1, "The server's certificate was issued by an authority that is not trusted here."),
     ];
@@ -219,7 +219,7 @@ async fn what_is_out_of_date_is_told_as_that() {
     let ca = std::fs::read_to_string(file("ca.pem")).unwrap();
     let version1 = std::fs::read_to_string(file("version1.pem")).unwrap();
     assert_eq!(asked(&ca, &OpenSsl::serving("fine", &[]).url).await.unwrap(), "ok");
-    let cases: [(&str, &[&str], &str, &str, &str); 6] = [
+    let cases: [(&str, &[&str], &str, &str, &str); 7] = [
         ("weak", &[], &ca, "TLS certificate error", "The server's certificate has an RSA key of less than 2048 bits."),
         (
             "sha1",
@@ -247,14 +247,23 @@ async fn what_is_out_of_date_is_told_as_that() {
             &["old"],
             &ca,
             "ProtocolVersion",
-            "The server speaks no version of TLS from 1.2 on (alert ProtocolVersion).",
+            "The server does not support TLS 1.2 or 1.3 (alert ProtocolVersion).",
         ),
         (
             "fine",
             &["uncommon"],
             &ca,
             "HandshakeFailure",
-            "The server finds no common version, cipher or curve (alert HandshakeFailure).",
+            "The server refused the TLS handshake: no common version, cipher or curve, or it requires a client \
+             certificate (alert HandshakeFailure).",
+        ),
+        (
+            "fine",
+            &["asking"],
+            &ca,
+            "HandshakeFailure",
+            "The server refused the TLS handshake: no common version, cipher or curve, or it requires a client \
+             certificate (alert HandshakeFailure).",
         ),
     ];
     for (name, manner, trusted, code, why) in cases {

@@ -72,8 +72,8 @@ fn a_length_may_be_written_longer_than_it_needs() {
 #[test]
 fn what_is_malformed_is_told() {
     for (wasm, told) in [
-        (vec![], "no WebAssembly component"),
-        (b"\0asm\x01\0\0\0".to_vec(), "no WebAssembly component"),
+        (vec![], "not a WebAssembly component"),
+        (b"\0asm\x01\0\0\0".to_vec(), "not a WebAssembly component"),
         (component(&[vec![0]]), "damaged in its section at byte 8"),
         (component(&[vec![0, 5, 1, b'a']]), "damaged in its section at byte 8"),
         (component(&[vec![0, 1, 5]]), "damaged in its section at byte 8"),
@@ -86,7 +86,7 @@ fn what_is_malformed_is_told() {
         (component(&[custom(SECTION, NOTHING), custom(SECTION, NOTHING)]), "two sections"),
         (component(&[custom(SECTION, &vec![b' '; (64 << 10) + 1])]), "holds 65537 bytes, and may hold 65536"),
         (component(&[custom(SECTION, &vec![b' '; 64 << 10])]), "cannot be read"),
-        (component(&[custom(SECTION, b"\xff")]), "no UTF-8"),
+        (component(&[custom(SECTION, b"\xff")]), "is not UTF-8"),
         (component(&[custom(SECTION, b"")]), "cannot be read"),
         (component(&[custom(SECTION, &[b'['; 10_000])]), "cannot be read"),
     ] {

@@ -196,13 +196,13 @@ async fn a_proxy_that_fails_is_explained_without_its_password() {
     let cases = [
         ("407 Proxy Authentication Required", ann, SETTING, "Check the user name and the password in HTTPS_PROXY."),
         ("407 Proxy Authentication Required", nobody, SETTING, "Put a user name and a password into HTTPS_PROXY:"),
-        ("403 Forbidden", ann, SETTING, "Ask whoever runs the proxy"),
-        ("404 Not Found", nobody, SETTING, "Ask whoever runs the proxy"),
-        ("500 Internal Server Error", ann, SETTING, "Ask whoever runs the proxy"),
-        ("502 Bad Gateway", ann, RETRY, "Try again;"),
-        ("503 Service Unavailable", ann, RETRY, "Try again;"),
-        ("504 Gateway Timeout", ann, RETRY, "Try again;"),
-        ("302 Found", ann, SETTING, "Ask whoever runs the proxy"),
+        ("403 Forbidden", ann, SETTING, "Ask the administrator of the proxy why it refuses the tunnel,"),
+        ("404 Not Found", nobody, SETTING, "Ask the administrator of the proxy why it refuses the tunnel,"),
+        ("500 Internal Server Error", ann, SETTING, "Ask the administrator of the proxy why it refuses the tunnel,"),
+        ("502 Bad Gateway", ann, RETRY, "Try again. If it lasts, ask the administrator"),
+        ("503 Service Unavailable", ann, RETRY, "Try again. If it lasts, ask the administrator"),
+        ("504 Gateway Timeout", ann, RETRY, "Try again. If it lasts, ask the administrator"),
+        ("302 Found", ann, SETTING, "Ask the administrator of the proxy why it refuses the tunnel,"),
     ];
     for (answer, user, code, next) in cases {
         let address = Tunnels::start(None, closed, answer).await.address;
@@ -352,7 +352,7 @@ fn a_variable_that_names_no_proxy_is_refused_by_its_name_and_not_repeated() {
     for url in all {
         for name in ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"] {
             let error = proxy(&[(name, url)]).err().unwrap_or_else(|| panic!("{url} is a proxy"));
-            assert!(error.starts_with(&format!("{name} names no proxy")), "{url}: {error}");
+            assert!(error.starts_with(&format!("{name} is not a usable proxy URL: ")), "{url}: {error}");
             assert!(!error.contains("s3cret") && !error.contains("hush") && !error.contains("127.0.0.1"), "{error}");
             assert!(error.is_ascii(), "{error}");
         }

@@ -173,6 +173,13 @@ impl Error {
         Self::unsent(operation, ErrorKind::Other(what), message)
     }
 
+    /// Returns the error of an output that cannot be written. The operation itself succeeded.
+    #[must_use]
+    pub fn of_output(operation: &str, error: impl fmt::Display, next: &str) -> Self {
+        let message = format!("{operation} failed: the output cannot be written.\n{error}.\n{next}");
+        Self::unsent(operation, ErrorKind::Other(format!("the output cannot be written: {error}")), message)
+    }
+
     /// Returns the error of a machine that lacks what a call needs.
     #[must_use]
     pub fn of_machine(operation: &str, explanation: &Explanation) -> Self {

@@ -60,7 +60,7 @@ impl SdkHmacSha256 {
         signature::strip(&mut head.headers);
         let project_id = signature::project_id(head.uri.path()).map(str::to_owned);
         signature::authenticate(head, body, &self.0, project_id.as_deref(), now)
-            .map_err(|_| "the request cannot be signed: its host is no header".to_owned())
+            .map_err(|_| "the request cannot be signed: its host is not a valid header value".to_owned())
     }
 }
 

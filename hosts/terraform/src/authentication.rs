@@ -185,7 +185,7 @@ fn missing(schema: &Schema) -> Diagnostic {
     for known in schema.schemes().filter_map(scheme::find) {
         detail.push_str(&format!("\nOr write {}.", known.advice));
     }
-    diagnostics::error("There are no credentials", detail, &[])
+    diagnostics::error("Credentials are missing", detail, &[])
 }
 
 /// Authenticates the requests of one read that go to these origins. Others continue without. What an answer

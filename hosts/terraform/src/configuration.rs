@@ -152,6 +152,7 @@ fn missing(object: &Object, values: &Value, environment: &Environment<'_>) -> Ve
 }
 
 fn parse(described: &Attribute, variable: &str, text: String) -> Result<Value, Diagnostic> {
+    let (name, summary) = (&described.name, format!("The environment variable {variable} is not valid"));
     let expected = match described.holds {
         Type::Text => return Ok(Value::Text(text)),
         Type::Number => {
@@ -168,11 +169,13 @@ fn parse(described: &Attribute, variable: &str, text: String) -> Result<Value, D
             "false" | "0" => return Ok(Value::Truth(false)),
             _ => "true or false",
         },
-        _ => "unset: such a value cannot come from the environment",
+        _ => {
+            let detail = format!("The variable sets `{name}`, which cannot be set from the environment. Unset it.");
+            return Err(diagnostics::error(summary, detail, &[]));
+        }
     };
-    let shown = if described.sensitive { String::new() } else { format!(" It is {}.", quoted(&text)) };
-    let detail = format!("It stands in for `{}`, and must be {expected}.{shown}", described.name);
-    Err(diagnostics::error(format!("The environment variable {variable} is not valid"), detail, &[]))
+    let shown = if described.sensitive { String::new() } else { format!(", not {}", quoted(&text)) };
+    Err(diagnostics::error(summary, format!("The variable sets `{name}` and must be {expected}{shown}."), &[]))
 }
 
 /// A warning for each deprecated attribute that is set, at any depth.
@@ -314,7 +317,8 @@ mod tests {
         let summaries: Vec<&str> = told.iter().map(|told| told.summary.as_str()).collect();
         let named = ["FIRST_SIZE", "FIRST_BIG", "HW_AUTH_TOKEN"];
         assert_eq!(summaries, named.map(|name| format!("The environment variable {name} is not valid")));
-        assert!(told[0].detail.ends_with("It is \"many\\n\"."), "{told:?}");
+        assert_eq!(told[0].detail, "The variable sets `size` and must be a number, not \"many\\n\".");
+        assert_eq!(told[2].detail, "The variable sets `digits` and must be a number.");
         assert!(!format!("{told:?}").contains("hush"), "{told:?}");
     }
 }

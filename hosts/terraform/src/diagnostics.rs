@@ -50,7 +50,12 @@ pub fn of_call(problem: &CallError, provider: &str) -> Diagnostic {
             "Run Terraform with a smaller -parallelism, or look for a server that is slow."
         }
     };
-    error(format!("The component of provider {provider} failed"), cut(&format!("{problem}.\n{next}")), &[])
+    let summary = match problem {
+        CallError::Machine(_) => format!("This machine cannot run the component of provider {provider}"),
+        CallError::TooManyCalls { .. } => format!("The component of provider {provider} was not called"),
+        _ => format!("The component of provider {provider} failed"),
+    };
+    error(summary, cut(&format!("{problem}.\n{next}")), &[])
 }
 
 /// Returns what the policy denied, and what would allow it. The component knows only that its request failed. `file` is
@@ -163,6 +168,16 @@ mod tests {
         let mut told = vec![of_component(of(secret)), of_component(of(&long))];
         redact(&mut told, &Secrets::new(&[secret]));
         assert!(!format!("{told:?}").contains("hush"), "{told:?}");
+    }
+
+    #[test]
+    fn a_component_is_not_blamed_for_the_machine_or_for_other_calls() {
+        let lacking = Explanation::new("This machine has no memory left.").advising("Give it more memory.");
+        let told = of_call(&CallError::Machine(lacking), "example");
+        assert_eq!(told.summary, "This machine cannot run the component of provider example");
+        assert!(told.detail.contains("no memory left. Give it more memory.\nThen run Terraform again."), "{told:?}");
+        let busy = CallError::TooManyCalls { calls: 16, waited: std::time::Duration::from_secs(1) };
+        assert_eq!(of_call(&busy, "example").summary, "The component of provider example was not called");
     }
 
     #[test]

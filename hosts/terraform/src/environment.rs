@@ -52,8 +52,9 @@ impl Environment<'_> {
         let mut policy = self.grant.clone();
         policy.extend(withheld.into_iter().filter_map(|name| Entry::variable(name).ok()));
         format!(
-            "A component that is not built into the provider may read only variables that begin with `{}`, and no secret of \
-             another program. To allow more, let {} name a file with this policy:\n{policy}",
+            "Unless a policy names more, a component that is not built into the provider may read only variables that \
+             begin with `{}`. Of these, it may not read those of Terraform, of proxies or of known credentials. To allow \
+             more, let {} name a file with this policy:\n{policy}",
             variable(provider, ""),
             variable(provider, "POLICY")
         )

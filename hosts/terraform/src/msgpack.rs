@@ -13,7 +13,7 @@ use crate::value::Value;
 /// Reads an object of this type.
 pub fn read(bytes: &[u8], object: &Object) -> Result<Value, String> {
     let mut rest = bytes;
-    let packed = rmpv::decode::read_value(&mut rest).map_err(|error| format!("it is no MessagePack: {error}"))?;
+    let packed = rmpv::decode::read_value(&mut rest).map_err(|error| format!("it is not MessagePack: {error}"))?;
     unpack_object(packed, object)
 }
 
@@ -60,16 +60,16 @@ fn unpack(packed: Packed, holds: &Type) -> Result<Value, String> {
 }
 
 fn members(packed: Packed) -> Result<BTreeMap<String, Packed>, String> {
-    let Packed::Map(members) = packed else { return Err("a value is no map".to_owned()) };
+    let Packed::Map(members) = packed else { return Err("a value is not a map".to_owned()) };
     let read = |(name, value)| match name {
         Packed::String(name) => Ok((utf8(name)?, value)),
-        _ => Err("a key is no text".to_owned()),
+        _ => Err("a key is not text".to_owned()),
     };
     members.into_iter().map(read).collect()
 }
 
 fn utf8(text: rmpv::Utf8String) -> Result<String, String> {
-    text.into_str().ok_or_else(|| "a text is no UTF-8".to_owned())
+    text.into_str().ok_or_else(|| "a text is not UTF-8".to_owned())
 }
 
 /// A number as JSON writes it. Terraform knows infinity, JSON does not.
@@ -77,7 +77,7 @@ fn json_number(digits: &str) -> Result<String, String> {
     let number: Result<&serde_json::value::RawValue, _> = serde_json::from_str(digits);
     match number {
         Ok(number) if digits.starts_with(|c: char| c == '-' || c.is_ascii_digit()) => Ok(number.get().to_owned()),
-        _ => Err(format!("{digits:?} is no number that JSON can write")),
+        _ => Err(format!("{digits:?} is not a number that JSON can write")),
     }
 }
 
@@ -157,7 +157,7 @@ mod tests {
             assert_eq!(write(&value, &object).unwrap(), packed(Packed::Map(vec![("a".into(), back)])));
         }
         let infinite = packed(Packed::Map(vec![("a".into(), f64::INFINITY.into())]));
-        assert!(read(&infinite, &object).unwrap_err().contains("no number that JSON can write"));
+        assert!(read(&infinite, &object).unwrap_err().contains("is not a number that JSON can write"));
     }
 
     #[test]

@@ -195,7 +195,7 @@ impl Provider {
             let span = info_span!("read", source = request.type_name);
             let (state, diagnostics) = read.run(name, &source.object, &arguments).instrument(span).await;
             let packed = state.map(|state| msgpack::write(&state, &source.object)).transpose();
-            let packed = packed.map_err(|why| diagnostics::error("The state cannot be told", why, &[]))?;
+            let packed = packed.map_err(|why| diagnostics::error("The state cannot be encoded", why, &[]))?;
             Ok(ReadDataSourceResponse { state: packed.map(|msgpack| DynamicValue { msgpack }), diagnostics })
         };
         read.await.unwrap_or_else(refused)

@@ -116,7 +116,7 @@ impl Schema {
         for name in self.authentication.iter().flat_map(Authentication::attributes).chain(endpoints) {
             match self.provider.attribute(name) {
                 Some(attribute) if attribute.holds == Type::Text => {}
-                Some(_) => return Err(format!("the provider's attribute {name:?} is no text, and must be one")),
+                Some(_) => return Err(format!("the provider's attribute {name:?} is not text, and must be")),
                 None => return Err(format!("the provider has no attribute {name:?}, which another part names")),
             }
         }
@@ -246,7 +246,7 @@ fn check_name(name: &str) -> Result<(), String> {
     if name.len() <= 64 && name.starts_with(|c: char| c.is_ascii_lowercase()) && name.bytes().all(inner) {
         return Ok(());
     }
-    Err(format!("{name:?} is no name: it takes a lower-case letter, then lower-case letters, digits and underscores"))
+    Err(format!("{name:?} is not a name: write a lower-case letter, then lower-case letters, digits and underscores"))
 }
 
 #[cfg(test)]
@@ -312,10 +312,10 @@ mod tests {
             (description(vec![vec![object("a", 0)]]), "no object after its own"),
             (description(vec![vec![object("a", 7)]]), "no object after its own"),
             (description(vec![vec![text("a"), text("a")]]), "two attributes"),
-            (description(vec![vec![text("A-b")]]), "is no name"),
+            (description(vec![vec![text("A-b")]]), "is not a name"),
             (description(vec![vec![computed]]), "is computed"),
             (description(doubling), "more than 10000 attributes"),
-            (unfed, "is no text"),
+            (unfed, "is not text"),
             (description(vec![vec![reads("A=B")]]), "\"A=B\" is not the name of an environment variable"),
             (description(vec![vec![reads("A\0B")]]), "\"A\\u{0}B\" is not the name of an environment variable"),
             (description(vec![vec![reads("")]]), "\"\" is not the name of an environment variable"),

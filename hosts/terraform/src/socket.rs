@@ -41,10 +41,10 @@ impl Listener {
                     Err(error) => failed.push(format!("{folder:?}: {error}")),
                 }
             }
-            tracing::debug!(failed = failed.join("; "), "no folder takes a socket");
+            tracing::debug!(failed = failed.join("; "), "no folder can hold a socket");
             if !tls {
                 return Err(format!(
-                    "no folder takes a socket ({}); set TMPDIR to a folder that can be written and has a short name",
+                    "no folder can hold a socket ({}); set TMPDIR to a writable folder with a short path",
                     failed.join("; ")
                 ));
             }
@@ -114,7 +114,7 @@ mod unix {
             let path = folder.path().join("s").into_os_string().into_string();
             // Terraform reads the address as one line of text with bars between its parts.
             let path = path.ok().filter(|path| !path.contains(['|', '\n', '\r']));
-            let path = path.ok_or_else(|| Error::other("its name cannot be told to Terraform"))?;
+            let path = path.ok_or_else(|| Error::other("its path is not UTF-8, or holds `|` or a line break"))?;
             Ok(Self { listener: UnixListener::bind(&path)?, path, _folder: folder })
         }
     }

@@ -250,7 +250,7 @@ fn where_no_folder_takes_a_socket_terraform_comes_by_loopback() {
     let output = command.output().unwrap();
     let log = fs::read_to_string(log).unwrap_or_default();
     assert!(output.status.success(), "{}{log}", support::text(&output.stderr));
-    assert!(log.contains("no folder takes a socket"), "{log}");
+    assert!(log.contains("no folder can hold a socket"), "{log}");
 }
 
 #[test]

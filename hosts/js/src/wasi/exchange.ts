@@ -26,7 +26,8 @@ export type Happening =
 export interface Denial {
   readonly asked: string;
   readonly reason: string;
-  readonly remedy: string;
+  /** What would allow it, or to do instead. A whole sentence. */
+  readonly advice: string;
 }
 
 /** Why a request failed and what to do, for people. The component receives only the code. */

@@ -21,7 +21,7 @@ const COMPRESSED = new Set(["body_compressed", "error_body_compressed"]);
 /** Why a browser lacks a case; undefined if it does not. */
 export function lackingInBrowsers(one) {
   const { accessKey } = one.connection.credentials;
-  if (accessKey !== undefined) return "a page is no place for an access key";
+  if (accessKey !== undefined) return "an access key must not be in a page";
   if (REDIRECTS.has(one.name)) return "`fetch` does not say where a redirect leads; such a failure is of kind `other`";
   if (COMPRESSED.has(one.name)) return "a browser decompresses an answer that says that it is compressed";
   const fault = one.exchanges.find(({ fault }) => fault !== undefined)?.fault;

@@ -253,4 +253,4 @@ def _renamed(record: dict[str, Any]) -> dict[str, Any]:
 def _explain(error: dict[str, Any], denial: Denied) -> None:
     """Tells what exactly was denied, and what would allow it. Only the host knows."""
     what = error["message"].splitlines()[0]
-    error["message"] = f"{what}\n{denial.asked}: {denial.reason}.\nTo allow it, {denial.remedy}."
+    error["message"] = f"{what}\n{denial.asked}: {denial.reason}.\n{denial.advice}"

@@ -92,7 +92,7 @@ class Plugin:
 def core_module(wasm: bytes) -> bytes:
     """The module of a component that holds its program: the first. Others, if any, only join it to its imports."""
     if not wasm.startswith(_PREAMBLE):
-        raise LoadError("it is no component of WebAssembly")
+        raise LoadError("it is not a WebAssembly component")
     place = len(_PREAMBLE)
     while place < len(wasm):
         section = wasm[place]

@@ -21,11 +21,11 @@ _DEFAULT_PORTS = {"https": 443, "http": 80}
 class Denied(HttpError):
     """The policy does not let a request pass."""
 
-    def __init__(self, code: str, asked: str, reason: str, remedy: str) -> None:
+    def __init__(self, code: str, asked: str, reason: str, advice: str) -> None:
         super().__init__(code)
         self.asked = asked
         self.reason = reason
-        self.remedy = remedy
+        self.advice = advice
 
 
 @dataclass(frozen=True)
@@ -113,16 +113,18 @@ class Policy:
                 "HTTP-request-denied",
                 "a request",
                 "its URL is not one to ask",
-                "correct the endpoint; nothing allows this",
+                "Nothing allows this: correct the endpoint.",
             )
         asked = f"{request.method} {origin}{request.path.partition('?')[0]}"
         roles = [need.role for need in self._needs if need.covers(request.method, request.path)]
         if not roles:
             reason = "the component does not declare this method, path and query"
-            raise Denied("HTTP-request-denied", asked, reason, "use a component that declares it; nothing allows this")
+            advice = "Nothing allows this: use a component that declares the request."
+            raise Denied("HTTP-request-denied", asked, reason, advice)
         if not any(self._origins.get(role) == origin for role in roles):
             reason = f"the component needs it as {roles[0]}, and this origin is not granted as that"
-            raise Denied("HTTP-request-denied", asked, reason, "name it as `endpoint` or `iam_endpoint` of the client")
+            advice = "To allow it, name it as `endpoint` or `iam_endpoint` of the client."
+            raise Denied("HTTP-request-denied", asked, reason, advice)
         if origin.address:
             self.admit(origin, [origin.address])
         return origin
@@ -136,11 +138,10 @@ class Policy:
         code, asked = "destination-IP-prohibited", f"a connection to {origin}"
         if origin.is_loopback:
             reason = f"it says that it is loopback, and leads to {led}"
-            raise Denied(code, asked, reason, "look at what the system resolves that name to; nothing allows this")
+            raise Denied(code, asked, reason, "Nothing allows this: check what the system resolves that name to.")
         ranges = [f"{one}/{one.max_prefixlen}" for one in addresses]
-        raise Denied(
-            code, asked, f"it leads to {led}, which is not granted", f"pass `allow_addresses={ranges}` to the client"
-        )
+        advice = f"To allow it, pass `allow_addresses={ranges}` to the client."
+        raise Denied(code, asked, f"it leads to {led}, which is not granted", advice)
 
     def _admits(self, origin: Origin, one: address.Address) -> bool:
         if origin.is_loopback:

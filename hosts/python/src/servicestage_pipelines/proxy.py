@@ -39,7 +39,7 @@ class Proxy:
         tunnel = _tunnel(environment[name])
         if tunnel is None:
             # To go straight instead would be a surprise.
-            raise ValueError(f"{name} names no proxy that can be used; write http://host:port or https://host:port")
+            raise ValueError(f"{name} is not a usable proxy URL; write http://host:port or https://host:port")
         exceptions = _first(environment, "NO_PROXY", "no_proxy")
         hosts = environment[exceptions].split(",") if exceptions else []
         return cls(tunnel, tuple(host.strip().lower() for host in hosts if host.strip()))

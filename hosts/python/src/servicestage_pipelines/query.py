@@ -131,7 +131,7 @@ def _count(argument: str, value: Any) -> Any:
 def _duration(argument: str, seconds: Any) -> Any:
     """Zero stays zero, which the component refuses; anything more is at least a millisecond."""
     if not isinstance(seconds, int | float) or not 0 <= seconds < 2**32 / 1000:
-        raise Inexpressible(argument, f"{seconds} is no number of seconds from 0 to {2**32 // 1000 - 1}")
+        raise Inexpressible(argument, f"{seconds} is not a number of seconds from 0 to {2**32 // 1000 - 1}")
     return max(round(seconds * 1000), 1) if seconds > 0 else 0
 
 

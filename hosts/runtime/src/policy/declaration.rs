@@ -32,18 +32,19 @@ impl Declaration {
     /// The declaration in a component's bytes. None: it has none.
     ///
     /// # Errors
-    /// The bytes are no component, or what it declares cannot be read.
+    /// The bytes are not a component, or what it declares cannot be read.
     pub fn of_component(wasm: &[u8]) -> Result<Option<Self>, Malformed> {
         let Some(bytes) = section::find(wasm, SECTION)? else { return Ok(None) };
-        let text = str::from_utf8(bytes)
-            .map_err(|_| Malformed(format!("the component's section {SECTION} is no UTF-8: build it anew")))?;
+        let text = str::from_utf8(bytes).map_err(|_| {
+            Malformed(format!("the component's section {SECTION} is not UTF-8: build the component again"))
+        })?;
         Self::from_json(text).map(Some)
     }
 
     /// Reads a declaration.
     ///
     /// # Errors
-    /// The text is no declaration.
+    /// The text is not a declaration.
     pub fn from_json(text: &str) -> Result<Self, Malformed> {
         serde_json::from_str(text).map_err(|error| Malformed(format!("the declaration cannot be read: {error}")))
     }

@@ -65,7 +65,7 @@ impl Grant {
     /// Allows connections to these addresses, though they are not on the public internet.
     ///
     /// # Errors
-    /// The text is no range of addresses.
+    /// The text is not a range of addresses.
     pub fn allow_address(&mut self, range: &str) -> Result<(), Malformed> {
         self.add(Entry::Address(range.parse()?));
         Ok(())
@@ -198,7 +198,7 @@ impl FromStr for Entry {
 
     fn from_str(line: &str) -> Result<Self, Malformed> {
         serde_json::from_str(line)
-            .map_err(|error| Malformed(format!("\"{}\" is no line of a policy: {error}", denial::shown(line))))
+            .map_err(|error| Malformed(format!("\"{}\" is not a line of a policy: {error}", denial::shown(line))))
     }
 }
 

@@ -50,7 +50,8 @@ impl FromStr for Range {
     type Err = Malformed;
 
     fn from_str(text: &str) -> Result<Self, Malformed> {
-        let malformed = |why: &str| Malformed(format!("\"{}\" is no range of addresses: {why}", denial::shown(text)));
+        let malformed =
+            |why: &str| Malformed(format!("\"{}\" is not a range of addresses: {why}", denial::shown(text)));
         let (address, prefix) = text.split_once('/').map_or((text, None), |(address, prefix)| (address, Some(prefix)));
         let address: IpAddr =
             address.parse().map_err(|_| malformed("write 10.0.0.0/8, fd00::/8 or one address alone"))?;
@@ -58,9 +59,9 @@ impl FromStr for Range {
             None => width(address),
             // `parse` alone would take a sign.
             Some(prefix) if prefix.bytes().all(|byte| byte.is_ascii_digit()) => {
-                prefix.parse().map_err(|_| malformed("what follows the slash is no number"))?
+                prefix.parse().map_err(|_| malformed("what follows the slash is not a number"))?
             }
-            Some(_) => return Err(malformed("what follows the slash is no number")),
+            Some(_) => return Err(malformed("what follows the slash is not a number")),
         };
         if prefix > width(address) {
             return Err(malformed("it has more bits than the address"));

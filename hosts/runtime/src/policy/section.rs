@@ -16,11 +16,12 @@ const LARGEST: usize = 64 << 10;
 pub(super) fn find<'a>(wasm: &'a [u8], name: &str) -> Result<Option<&'a [u8]>, Malformed> {
     let mut rest = wasm
         .strip_prefix(&PREAMBLE)
-        .ok_or_else(|| Malformed("it is no WebAssembly component: give the file that the build made".to_owned()))?;
+        .ok_or_else(|| Malformed("it is not a WebAssembly component: name the file that the build made".to_owned()))?;
     let mut found = None;
     while let Some((id, after)) = rest.split_first() {
         let at = wasm.len() - rest.len();
-        let broken = || Malformed(format!("the component is damaged in its section at byte {at}: fetch it anew"));
+        let broken =
+            || Malformed(format!("the component is damaged in its section at byte {at}: fetch the component again"));
         let (content, after) = delimited(after).ok_or_else(broken)?;
         rest = after;
         if *id != 0 {
@@ -37,7 +38,7 @@ pub(super) fn find<'a>(wasm: &'a [u8], name: &str) -> Result<Option<&'a [u8]>, M
             )));
         }
         if found.replace(content).is_some() {
-            return Err(Malformed(format!("the component has two sections {name}, and may have one: build it anew")));
+            return Err(Malformed(format!("the component has two sections {name}, and may have one: build it again")));
         }
     }
     Ok(found)

@@ -1,5 +1,5 @@
-"""python3 server.py CERTIFICATE KEY [old | uncommon]: TLS on loopback, for certificates and versions that the library of the
-tests does not offer. Prints its port, and answers until its input ends."""
+"""python3 server.py CERTIFICATE KEY [old | uncommon | asking]: TLS on loopback, for certificates and
+versions that the library of the tests does not offer. Prints its port, and answers until its input ends."""
 
 import os
 import socket
@@ -17,6 +17,9 @@ if manner == ["old"]:
 if manner == ["uncommon"]:
     context.maximum_version = ssl.TLSVersion.TLSv1_2
     context.set_ciphers("AES128-SHA:@SECLEVEL=0")
+if manner == ["asking"]:
+    context.maximum_version = ssl.TLSVersion.TLSv1_2
+    context.verify_mode = ssl.CERT_REQUIRED
 context.load_cert_chain(certificate, key)
 listener = socket.create_server(("127.0.0.1", 0))
 print(listener.getsockname()[1], flush=True)

@@ -57,7 +57,7 @@ impl Ini {
             if let Some(value) = begun.filter(|_| indented > indent) {
                 // Wrapped values are Base64, which has `=` only at its end.
                 if content.starts_with('[') || content.trim_end_matches('=').contains(['=', ':']) {
-                    return fault("it continues the value before it, since it is indented further");
+                    return fault("its indentation makes it part of the value before; remove the indentation");
                 }
                 // Joined without the line break, which a header cannot hold.
                 value.text.push_str(content);
@@ -81,7 +81,7 @@ impl Ini {
             };
             let name = name.trim_end().to_ascii_lowercase();
             if name.is_empty() || name.contains(char::is_whitespace) {
-                return fault("a key is one word, and `=` follows it");
+                return fault("the key must be one word, followed by `=`");
             }
             let Some(section) = &mut section else { return fault("it stands before the first `[section]`") };
             let value = Value { text: text.trim_start().to_owned(), line };
@@ -110,9 +110,9 @@ impl Value {
     pub fn text(&self) -> Result<&str, Fault> {
         let mut words = self.text.split(char::is_whitespace).skip(1);
         let what = if words.any(is_comment) {
-            "a comment follows the value, and must take a line of its own"
+            "a comment follows the value; move it to its own line"
         } else if self.text.starts_with(['"', '\'', '`']) {
-            "the value begins with a quotation mark, and takes none"
+            "the value begins with a quotation mark; remove the quotation marks"
         } else if self.text.contains("%%") || self.text.contains("%(") {
             "the value holds `%%` or `%(`, which refers to other values"
         } else {
@@ -166,15 +166,15 @@ mod tests {
     #[test]
     fn a_line_that_is_not_understood_is_named_and_not_shown() {
         for (text, line, what) in [
-            ("[s]\nexport a = 1\n", 2, "a key is one word, and `=` follows it"),
-            ("[s]\n\n= 1\n", 3, "a key is one word, and `=` follows it"),
+            ("[s]\nexport a = 1\n", 2, "the key must be one word, followed by `=`"),
+            ("[s]\n\n= 1\n", 3, "the key must be one word, followed by `=`"),
             ("[s]\na = 1\nhush\n", 3, "it is neither `[section]` nor `key = value`"),
             ("a = 1\n[s]\n", 1, "it stands before the first `[section]`"),
             ("[s\na = 1\n", 1, "its `[` has no `]`"),
             ("[s] x\na = 1\n", 1, "only a comment may follow the name of a section"),
             ("[s]\na=1\nA=2\n", 3, "it sets a key for the second time"),
-            ("[s]\na=1\n b=2\n", 3, "it continues the value before it, since it is indented further"),
-            ("[s]\na=1\n [t]\n", 3, "it continues the value before it, since it is indented further"),
+            ("[s]\na=1\n b=2\n", 3, "its indentation makes it part of the value before; remove the indentation"),
+            ("[s]\na=1\n [t]\n", 3, "its indentation makes it part of the value before; remove the indentation"),
             ("[s]\n[t]\n[s]\n", 3, "it begins a section for the second time"),
         ] {
             assert_eq!(Ini::parse(text).err(), Some(Fault { line, what }), "{text:?}");
@@ -184,10 +184,10 @@ mod tests {
     #[test]
     fn a_value_that_sdks_read_differently_is_named_by_its_line() {
         for (text, what) in [
-            ("1 # x", "a comment follows the value, and must take a line of its own"),
-            ("1\t;x", "a comment follows the value, and must take a line of its own"),
-            ("1\n 2 ; x", "a comment follows the value, and must take a line of its own"),
-            ("\"1\"", "the value begins with a quotation mark, and takes none"),
+            ("1 # x", "a comment follows the value; move it to its own line"),
+            ("1\t;x", "a comment follows the value; move it to its own line"),
+            ("1\n 2 ; x", "a comment follows the value; move it to its own line"),
+            ("\"1\"", "the value begins with a quotation mark; remove the quotation marks"),
             ("1%%2", "the value holds `%%` or `%(`, which refers to other values"),
             ("%(b)s", "the value holds `%%` or `%(`, which refers to other values"),
         ] {

@@ -104,7 +104,7 @@ mod tests {
     #[test]
     fn a_line_that_is_not_understood_is_named_with_its_file_and_not_shown() {
         for (text, line, what) in [
-            ("[basic]\nexport ak = hush\nsk = hush\n", 2, "a key is one word"),
+            ("[basic]\nexport ak = hush\nsk = hush\n", 2, "the key must be one word"),
             ("[basic]\nak = hush # prod\nsk = hush\n", 2, "a comment follows the value"),
             ("[basic]\nak = hush\nsk = hush\n[other]\nhush\n", 5, "it is neither"),
         ] {
