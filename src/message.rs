@@ -8,7 +8,7 @@ use crate::failure::{Failure, Operation, Place};
 /// Composes the three lines.
 #[must_use]
 pub fn compose(failure: &Failure, place: &Place) -> String {
-    let (what, why, next) = (what(&failure.kind), why(failure, place), next(&failure.kind, place.operation));
+    let (what, why, next) = (what(&failure.kind), why(failure, place), next(failure, place.operation));
     format!("{} failed: {what}.\n{why}\n{next}", place.operation.name())
 }
 
@@ -86,12 +86,12 @@ fn join(parts: &[&str], between: &str) -> String {
     parts.join(between)
 }
 
-fn next(kind: &ErrorKind, operation: Operation) -> String {
+fn next(failure: &Failure, operation: Operation) -> String {
     let host = match operation {
         Operation::ListPipelines => "`endpoint`",
         Operation::FindProject => "`iam-endpoint`",
     };
-    let next = match kind {
+    let next = match &failure.kind {
         ErrorKind::InvalidArgument(invalid) => return format!("Correct `{}`, then call again.", invalid.argument),
         ErrorKind::Denied => "Have the host's policy grant the component this method, host and path.",
         ErrorKind::Dns => return format!("Check `region` and {host}, and that this machine can resolve names."),
@@ -124,13 +124,18 @@ fn next(kind: &ErrorKind, operation: Operation) -> String {
         }
         ErrorKind::TooLarge(TooLarge { limit_bytes: Some(_) }) => "Raise `max-response-bytes`.",
         ErrorKind::TooLarge(TooLarge { limit_bytes: None }) => "Ask for less, or raise the limit of the host.",
-        ErrorKind::Undecodable(undecodable) if undecodable.expected == encoding::ASKED => {
-            return format!("Check that {host} is the API itself, and the proxies in between.");
-        }
+        ErrorKind::Undecodable(undecodable) if undecodable.expected == encoding::ASKED => return elsewhere(host),
         ErrorKind::Undecodable(_) => {
             return format!("Check that {host} is the API itself; if it is, report this message.");
         }
+        // A status that the API does not use, such as 203 of a proxy that changes what it passes on.
+        ErrorKind::Other(_) if failure.response.status.is_some() => return elsewhere(host),
         ErrorKind::Other(_) => "Report this message.",
     };
     next.to_owned()
+}
+
+/// The advice where something else than the API seems to answer.
+fn elsewhere(host: &str) -> String {
+    format!("Check that {host} is the API itself, and the proxies in between.")
 }

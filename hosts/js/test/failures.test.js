@@ -203,7 +203,7 @@ test("a system that lends no memory, or no thread, is told as that", async (t) =
   const variables = { HW_AUTH_TOKEN: "example-token", HW_PROJECT_ID: OPTIONS.projectId };
   const node = [process.execPath, "--input-type=module", "-e", program, `http://127.0.0.1:${port}`];
   // Enough for Node itself, but not for the component's memory, for which V8 reserves gigabytes.
-  const { stdout, stderr } = await run("sh", ["-c", 'ulimit -v 6000000; exec "$@"', "sh", ...node], variables);
+  const { stdout, stderr } = await run("sh", ["-c", 'ulimit -v 4000000; exec "$@"', "sh", ...node], variables);
   assert.match(
     stdout,
     /^HostError: .*\n.*[Oo]ut of memory.*\nRaise the limits of threads and memory \(ulimit -u, ulimit -v/,
