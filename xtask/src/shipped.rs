@@ -9,16 +9,17 @@ use crate::machine::Machine;
 use crate::{python, shell};
 
 /// The shipped files, under `target`. Every file of a folder ships.
-const SHIPPED: [&str; 8] = [
+const SHIPPED: [&str; 6] = [
     "component/servicestage.wasm",
     "component/servicestage.cwasm",
     "release/servicestage",
     "release/servicestage.exe",
     "terraform",
     "facade",
-    "python",
-    "js",
 ];
+
+/// Folders under `target` of which only the files with this extension ship. Tests keep other files beside them.
+const PACKAGES: [(&str, &str); 2] = [("python", "whl"), ("js", "tgz")];
 
 /// The file extensions of archives, and their formats.
 const ARCHIVES: [(&str, &str); 3] = [("whl", "zip"), ("zip", "zip"), ("tgz", "gztar")];
@@ -32,6 +33,11 @@ pub fn check() -> Result<()> {
     let mut files = Vec::new();
     for place in SHIPPED {
         list(&shell::target().join(place), &mut files)?;
+    }
+    for (folder, ending) in PACKAGES {
+        let mut packages = entries(&shell::target().join(folder))?;
+        packages.retain(|file| file.extension().is_some_and(|extension| extension == ending));
+        files.append(&mut packages);
     }
     shell::announce(format_args!("Search {} shipped files for paths of this machine", files.len()));
     files.iter().try_for_each(|file| check_file(&machine, file))
@@ -59,12 +65,18 @@ fn check_file(machine: &Machine, file: &Path) -> Result<()> {
 fn list(place: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
     if place.is_file() {
         files.push(place.to_owned());
-    } else if place.is_dir() {
-        for entry in fs::read_dir(place).with_context(|| place.display().to_string())? {
-            list(&entry?.path(), files)?;
-        }
+        return Ok(());
     }
-    Ok(())
+    entries(place)?.iter().try_for_each(|entry| list(entry, files))
+}
+
+/// Returns what a folder holds. One that does not exist holds nothing.
+fn entries(folder: &Path) -> Result<Vec<PathBuf>> {
+    if !folder.is_dir() {
+        return Ok(Vec::new());
+    }
+    let entries = fs::read_dir(folder).with_context(|| folder.display().to_string())?;
+    entries.map(|entry| Ok(entry?.path())).collect()
 }
 
 #[cfg(test)]
