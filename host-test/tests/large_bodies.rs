@@ -11,7 +11,7 @@ use wasmtime::component::{ComponentType, Lift, Lower};
 /// The default of `max-response-bytes`.
 const LIMIT: usize = 64 << 20;
 
-/// What no call may take, in MiB.
+/// The limit of memory for a call, in MiB.
 const MOST: usize = 400;
 
 const PROJECT: &str = "0123456789abcdef0123456789abcdef";
