@@ -18,6 +18,8 @@
 //! - [`bindings`]: what wit-bindgen generates; [`wit`]: the types of the interface; `component`, `transport` (component only): the exports, and `wasi:http`
 //!   with clocks
 
+#![cfg_attr(not(test), deny(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used))]
+
 pub mod bindings;
 #[cfg(target_family = "wasm")]
 mod component;

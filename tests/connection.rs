@@ -1,11 +1,4 @@
 //! What a connection may hold, and that it keeps its secrets.
-#![allow(
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test fails by panicking"
-)]
 
 use http::Uri;
 use model::credentials::{AccessKey, Credentials};

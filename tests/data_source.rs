@@ -1,11 +1,4 @@
 //! The declarative face, over a transport that answers from a script.
-#![allow(
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test fails by panicking"
-)]
 
 use std::collections::VecDeque;
 use std::time::Duration;

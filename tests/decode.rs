@@ -1,11 +1,4 @@
 //! What decoding takes, and that nothing a server sends makes it panic.
-#![allow(
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test fails by panicking"
-)]
 
 use proptest::prelude::*;
 use serde_json::{Value, json};

@@ -1,11 +1,4 @@
 //! The use case, over a transport that answers from a script and whose time is free.
-#![allow(
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test fails by panicking"
-)]
 
 use std::collections::VecDeque;
 use std::time::Duration;

@@ -1,12 +1,5 @@
 //! A listing against a model of it that knows nothing of how it is made: filtering while decoding is filtering after,
 //! and order, limit and counts are those of the whole.
-#![allow(
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test fails by panicking"
-)]
 
 use std::cmp::Ordering;
 use std::time::Duration;

@@ -1,11 +1,4 @@
 //! The contract's machinery with a toy source: a table, a reading, and an entry in a list.
-#![allow(
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test fails by panicking"
-)]
 
 use serde_json::json;
 use servicestage_component::plugin::attribute::{Attribute, Type};

@@ -1,11 +1,4 @@
 //! What a query matches, and that its order is total.
-#![allow(
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test fails by panicking"
-)]
 
 use proptest::prelude::*;
 use servicestage_component::query::Query;

@@ -1,11 +1,4 @@
 //! What is told holds no secret, however the server repeats it.
-#![allow(
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test fails by panicking"
-)]
 
 use model::credentials::{AccessKey, Credentials};
 use proptest::prelude::*;

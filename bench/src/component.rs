@@ -9,10 +9,10 @@ use bytes::Bytes;
 use component_runtime::client::Client as Http;
 use component_runtime::http::{Decision, Request, Timeouts, Verdict, full};
 use component_runtime::{Declaration, Grant, Layer, Limits, Network, Plugin, Policy, Runtime, Stack};
-use servicestage_host::credentials::{AccessKey, Identity};
-use servicestage_host::secret::Secret;
-use servicestage_host::types::{Connection, Listing};
-use servicestage_host::{Authenticator, Client, Failure, Session};
+use servicestage::credentials::{AccessKey, Identity};
+use servicestage::secret::Secret;
+use servicestage::types::{Connection, Listing};
+use servicestage::{Authenticator, Client, Failure, Session};
 
 /// Any project: the answers are the same.
 const PROJECT: &str = "0123456789abcdef0123456789abcdef";
@@ -32,6 +32,7 @@ pub fn load() -> Result<Plugin> {
 }
 
 /// Loads it for calls with these limits.
+#[expect(unsafe_code, reason = "machine code is run as it is")]
 pub fn load_within(limits: Limits) -> Result<Plugin> {
     let machine_code = file("servicestage.cwasm")?;
     // SAFETY: the file is what `Runtime::precompile` made of the component; `cargo xtask bench` has just built it.

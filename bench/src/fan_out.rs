@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::{Result, ensure};
 use component_runtime::{Limits, Plugin};
-use servicestage_host::Session;
+use servicestage::Session;
 use tokio::runtime::Runtime;
 use tokio::task::JoinSet;
 

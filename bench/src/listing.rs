@@ -2,8 +2,8 @@
 
 use anyhow::{Result, ensure};
 use bytes::Bytes;
-use servicestage_host::Client;
-use servicestage_host::types::{Listing, Pipeline};
+use servicestage::Client;
+use servicestage::types::{Listing, Pipeline};
 use tokio::runtime::{Builder, Runtime};
 
 use crate::measure::{Figure, cost, middle, pairs, shown};

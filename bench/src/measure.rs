@@ -95,6 +95,7 @@ pub fn shown(seconds: f64) -> String {
 }
 
 /// The processor's time of this process, to the nanosecond.
+#[expect(unsafe_code, reason = "a call of the C library")]
 #[cfg(unix)]
 fn cpu() -> Duration {
     let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };

@@ -12,7 +12,7 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
 use serde::de::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
-use servicestage_host::types::{ConfigMode, Pipeline, Status};
+use servicestage::types::{ConfigMode, Pipeline, Status};
 
 /// The vendor's answer.
 #[derive(serde::Deserialize)]

@@ -106,7 +106,6 @@ fn refuse(status: u16, argument: &str, reason: impl Into<String>) -> Refusal {
 }
 
 #[cfg(test)]
-#[allow(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
 

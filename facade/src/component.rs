@@ -22,7 +22,12 @@ mod bindings {
 
 struct Facade;
 
-bindings::export!(Facade with_types_in bindings);
+#[expect(unsafe_code, reason = "generated")]
+mod exports {
+    use super::{Facade, bindings};
+
+    bindings::export!(Facade with_types_in bindings);
+}
 
 impl Guest for Facade {
     fn handle(request: IncomingRequest, response: ResponseOutparam) {

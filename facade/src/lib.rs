@@ -11,6 +11,8 @@
 //! - [`answer`]: the response, with the status that fits
 //! - `component` (component only): `wasi:http` and the listing, and nothing that decides
 
+#![cfg_attr(not(test), deny(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used))]
+
 pub mod answer;
 pub mod ask;
 #[cfg(target_family = "wasm")]

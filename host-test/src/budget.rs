@@ -6,7 +6,7 @@ use anyhow::Result;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use serde_json::{Map, Value, json};
-use servicestage_host::types::{Connection, Listing, Term};
+use servicestage::types::{Connection, Listing, Term};
 
 use crate::bare::{Bare, Metering, Used};
 use crate::records;

@@ -7,7 +7,7 @@ use std::time::SystemTime;
 use anyhow::{Context, Result, ensure};
 use component_runtime::http::HttpError;
 use serde::{Deserialize, Serialize};
-use servicestage_host::types::{Connection, Term};
+use servicestage::types::{Connection, Term};
 
 use crate::raw::{Request, Response};
 

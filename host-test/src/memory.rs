@@ -1,5 +1,7 @@
 //! Linear memories that a test can look into, while a call runs and after.
 
+#![expect(unsafe_code, reason = "a memory of the test's own is made of raw parts")]
+
 use std::alloc::{Layout, alloc_zeroed, dealloc};
 use std::sync::{Arc, Mutex, PoisonError};
 

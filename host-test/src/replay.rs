@@ -8,7 +8,7 @@ use component_runtime::Layer;
 use component_runtime::client::Client;
 use component_runtime::connector::{Connecting, Connection, Connector};
 use component_runtime::http::{self as seam, Decision, HttpError, Timeouts, Verdict};
-use servicestage_host::types::Credentials;
+use servicestage::types::Credentials;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, DuplexStream, duplex};
 
 use crate::case::{Answer, Case, Exchange};

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use anyhow::{Context, Result, anyhow, bail};
 use component_runtime::{Plugin, Runtime, Stack};
 use serde_json::{Value, json};
-use servicestage_host::types::Listing;
-use servicestage_host::{Client, Failure};
+use servicestage::types::Listing;
+use servicestage::{Client, Failure};
 
 use crate::case::{Case, Operation};
 use crate::replay::Replay;

@@ -13,11 +13,11 @@ use std::time::{Duration, Instant, SystemTime};
 use anyhow::{Context, Result, bail, ensure};
 use component_runtime::client::Client as Http;
 use component_runtime::{Declaration, Grant, Layer, Limits, Network, Policy, Runtime};
-use servicestage_host::credentials::{AccessKey, Identity};
-use servicestage_host::error::ErrorKind;
-use servicestage_host::secret::Secret;
-use servicestage_host::types::{Connection, Listing};
-use servicestage_host::{Authenticator, Failure, Session};
+use servicestage::credentials::{AccessKey, Identity};
+use servicestage::error::ErrorKind;
+use servicestage::secret::Secret;
+use servicestage::types::{Connection, Listing};
+use servicestage::{Authenticator, Failure, Session};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 

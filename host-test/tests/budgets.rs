@@ -1,6 +1,5 @@
 //! What a call of the component may use, and how large it may be: `tests/budgets.json` says, and nothing may be above
 //! it. What is counted is the same at every run and on every machine, so that what is above was changed.
-#![allow(clippy::unwrap_used, reason = "a test")]
 
 use std::path::Path;
 

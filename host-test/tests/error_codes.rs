@@ -6,8 +6,8 @@ use component_runtime::http::{Decision, HttpError, Request, Timeouts, Verdict};
 use component_runtime::{Layer, Stack};
 use host_test::run::load;
 use serde_json::{Value, json};
-use servicestage_host::types::Connection;
-use servicestage_host::{Client, Failure};
+use servicestage::types::Connection;
+use servicestage::{Client, Failure};
 
 /// A layer that fails every request.
 struct Failing(fn() -> HttpError);

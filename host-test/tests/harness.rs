@@ -66,7 +66,7 @@ fn a_change_of_the_fixture_is_noticed() {
 fn a_signature_is_recomputed_with_the_secret_key_of_the_case() {
     // The component signs with the same changed key, so the fixture, which holds no signature, still agrees.
     let change = |case: &mut Case| {
-        if let servicestage_host::types::Credentials::AccessKey(key) = &mut case.connection.credentials {
+        if let servicestage::types::Credentials::AccessKey(key) = &mut case.connection.credentials {
             "AnotherSecretKey".clone_into(&mut key.secret_access_key);
         }
     };

@@ -13,8 +13,8 @@ use host_test::process::{forget_peak, peak_bytes, resident_bytes};
 use host_test::run::load;
 use rustls::RootCertStore;
 use serde_json::{Value, json};
-use servicestage_host::types::{Connection, Credentials};
-use servicestage_host::{Client, Failure};
+use servicestage::types::{Connection, Credentials};
+use servicestage::{Client, Failure};
 use support::{Act, Authority, Security, send, start};
 
 const TOKEN: &str = "MIIexampleTokenWq7Wq7Wq7Wq7Wq7";

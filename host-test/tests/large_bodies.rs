@@ -1,11 +1,10 @@
 //! Bodies as large as a caller accepts by default: each is a result or `too-large`, in bounded memory.
-#![allow(clippy::unwrap_used, reason = "a test")]
 
 use bytes::Bytes;
 use host_test::bare::{Bare, Metering};
-use servicestage_host::INTERFACE;
-use servicestage_host::error::{Error, ErrorKind, TooLarge};
-use servicestage_host::types::{Connection, Listing, Term};
+use servicestage::INTERFACE;
+use servicestage::error::{Error, ErrorKind, TooLarge};
+use servicestage::types::{Connection, Listing, Term};
 use wasmtime::component::{ComponentType, Lift, Lower};
 
 /// The default of `max-response-bytes`.

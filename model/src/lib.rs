@@ -11,6 +11,7 @@
 //! - [`status`]: the words for the vendor's status numbers and configuration modes
 //! - [`text`]: a refused value, as an error shows it
 
+#![cfg_attr(not(test), deny(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used))]
 #![forbid(unsafe_code)]
 
 pub mod credentials;

@@ -1,5 +1,4 @@
 //! Tests that are not in the tables: messages, and rules with an unlimited number of inputs.
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use model::no_proxy::NoProxy;
 use model::origin::{Origin, OriginError};

@@ -1,5 +1,4 @@
 //! Checks this crate against the tables that the tests of every host read.
-#![allow(clippy::panic, clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use model::no_proxy::NoProxy;
 use model::origin::Origin;

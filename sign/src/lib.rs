@@ -12,6 +12,9 @@
 //! - [`header`]: what can travel in a header
 //! - [`secrets`]: keeps secrets out of what is told
 
+#![cfg_attr(not(test), deny(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used))]
+#![forbid(unsafe_code)]
+
 pub mod canonical;
 pub mod date;
 pub mod header;

@@ -1,11 +1,4 @@
 //! The canonical form is one form, however a request was written.
-#![allow(
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test fails by panicking"
-)]
 
 use huaweicloud_sign::canonical::{headers, path, percent_decode, percent_encode, query};
 use huaweicloud_sign::{Request, sign};

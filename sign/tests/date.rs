@@ -1,11 +1,4 @@
 //! The calendar, checked against a calendar library.
-#![allow(
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test fails by panicking"
-)]
 
 use huaweicloud_sign::date;
 use jiff::{Timestamp, tz::TimeZone};

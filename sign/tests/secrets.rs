@@ -1,11 +1,4 @@
 //! Redaction replaces what its definition says, and takes time that grows with its input alone.
-#![allow(
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test fails by panicking"
-)]
 
 use std::time::{Duration, Instant};
 

@@ -1,11 +1,4 @@
 //! Every stage of every signature that the official SDK made, and of those in the folder named by `VECTORS`.
-#![allow(
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test fails by panicking"
-)]
 
 use std::path::PathBuf;
 

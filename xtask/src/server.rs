@@ -56,6 +56,7 @@ impl Drop for Server {
 }
 
 #[cfg(target_os = "linux")]
+#[expect(unsafe_code, reason = "what runs between fork and exec is unsafe to choose")]
 fn die_with_parent(command: &mut Command) {
     use std::os::unix::process::CommandExt;
 

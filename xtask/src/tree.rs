@@ -94,7 +94,7 @@ fn check_members() -> Result<()> {
 }
 
 fn is_host(package: &str) -> bool {
-    ["component-runtime", "servicestage-host", "servicestage-cli", "terraform-provider-servicestage", "host-test"]
+    ["component-runtime", "servicestage", "servicestage-cli", "terraform-provider-servicestage", "host-test"]
         .contains(&package)
 }
 

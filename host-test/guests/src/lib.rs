@@ -23,7 +23,12 @@ mod bindings {
 
 struct Guest;
 
-bindings::export!(Guest with_types_in bindings);
+#[expect(unsafe_code, reason = "generated")]
+mod exports {
+    use super::{Guest, bindings};
+
+    bindings::export!(Guest with_types_in bindings);
+}
 
 impl probe::Guest for Guest {
     fn run(scenario: String, server: String) -> Vec<String> {

@@ -1,9 +1,9 @@
 //! Finds every value of a recording that its fixture must not hold.
 
 use anyhow::{Context, Result, bail};
-use servicestage_host::credentials::{AccessKey, Identity, Password};
-use servicestage_host::origin::Origins;
-use servicestage_host::types::{ConfigMode, Connection, Term};
+use servicestage::credentials::{AccessKey, Identity, Password};
+use servicestage::origin::Origins;
+use servicestage::types::{ConfigMode, Connection, Term};
 
 use super::json::{self, Place};
 use super::names::{Found, Kind, Names};

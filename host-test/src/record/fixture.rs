@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 use huaweicloud_sign::date;
 use serde::Serialize;
 use serde_json::{Value, json};
-use servicestage_host::types::{AccessKey, Credentials, Term};
+use servicestage::types::{AccessKey, Credentials, Term};
 
 use super::names;
 use super::scrub::{Scrub, kept_headers};

@@ -1,6 +1,6 @@
 //! A recording without what its fixture must not hold: each value that was found is replaced by its placeholder.
 
-use servicestage_host::types::{ConfigMode, Term};
+use servicestage::types::{ConfigMode, Term};
 
 use super::json;
 use super::names::{self, Kind, Names};

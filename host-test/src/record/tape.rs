@@ -11,9 +11,9 @@ use component_runtime::Layer;
 use component_runtime::http::{Body, Decision, HttpError, Request, Response, Timeouts, Verdict};
 use http::{HeaderMap, StatusCode};
 use http_body_util::{BodyExt, Full};
+use servicestage::credentials::Identity;
+use servicestage::types::{Connection, Term};
 use servicestage_cli::record::{Call, Recorder};
-use servicestage_host::credentials::Identity;
-use servicestage_host::types::{Connection, Term};
 
 use crate::case::Fault;
 use crate::raw;

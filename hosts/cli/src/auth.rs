@@ -7,11 +7,11 @@ use component_runtime::{Grant, machine};
 use jiff::tz::TimeZone;
 use model::text::is_padded;
 use serde_json::json;
-use servicestage_host::Authenticator;
-use servicestage_host::credentials::Identity;
-use servicestage_host::credentials::chain::{PartKind, Source};
-use servicestage_host::error::Error;
-use servicestage_host::secret::masked_id;
+use servicestage::Authenticator;
+use servicestage::credentials::Identity;
+use servicestage::credentials::chain::{PartKind, Source};
+use servicestage::error::Error;
+use servicestage::secret::masked_id;
 
 use crate::args::{Form, Security, Show};
 use crate::network::Http;

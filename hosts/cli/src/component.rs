@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::path::Path;
 
 use component_runtime::{Declaration, Plugin, Runtime, files};
-use servicestage_host::error::{Error, InvalidArgument};
+use servicestage::error::{Error, InvalidArgument};
 
 use crate::report::{self, invalid};
 
@@ -62,6 +62,7 @@ impl Component {
         // SAFETY: without the feature `compile` no file is read, so that the bytes lie within this executable and are
         // what `Runtime::precompile` of the same build made: `build.rs` takes no other file. The engine itself refuses
         // those of another version, target or configuration.
+        #[expect(unsafe_code, reason = "machine code is run as it is")]
         let plugin = unsafe { runtime.load_precompiled(&self.bytes) };
         Ok(plugin.map_err(|error| report::unloadable(&error, self.advice))?.named(&self.name))
     }

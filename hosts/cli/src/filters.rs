@@ -1,7 +1,7 @@
 //! The flags that choose and order release tasks. The sentences are the help texts.
 
 use clap::{Args, ValueEnum};
-use servicestage_host::types::{Direction, OrderKey};
+use servicestage::types::{Direction, OrderKey};
 
 #[derive(Debug, Default, Args)]
 #[command(

@@ -12,6 +12,8 @@
 //! - `report`: errors and exit codes; `progress`: what is said while the tool waits; `log`: what `-v` tells; `otel`:
 //!   what an OpenTelemetry collector gets, with the feature of that name
 
+#![cfg_attr(not(test), deny(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used))]
+
 mod args;
 mod auth;
 mod component;

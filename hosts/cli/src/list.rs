@@ -5,10 +5,10 @@ use std::time::{Duration, SystemTime};
 
 use component_runtime::{Layer, Limits, Policy, Runtime, machine};
 use model::text::quoted;
-use servicestage_host::error::{Error, InvalidArgument};
-use servicestage_host::session::DEFAULT_CALL_TIMEOUT_MS;
-use servicestage_host::types::Connection;
-use servicestage_host::{Authenticator, Session};
+use servicestage::error::{Error, InvalidArgument};
+use servicestage::session::DEFAULT_CALL_TIMEOUT_MS;
+use servicestage::types::Connection;
+use servicestage::{Authenticator, Session};
 
 use crate::args::{List, Output};
 use crate::network::Http;

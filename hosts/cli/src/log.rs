@@ -57,7 +57,7 @@ impl Log {
 
 /// Hears of the spans and events of the tool and of its libraries, up to this level.
 fn listener(level: LevelFilter, layer: impl Layer<Registry> + Send + Sync) -> Listener {
-    let own = ["component_runtime", "servicestage_host", "servicestage_cli"];
+    let own = ["component_runtime", "servicestage", "servicestage_cli"];
     layer.with_filter(Targets::new().with_targets(own.map(|target| (target, level)))).boxed()
 }
 

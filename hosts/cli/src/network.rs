@@ -7,8 +7,8 @@ use std::sync::Arc;
 use component_runtime::{
     Certificates, Client, Declaration, Direct, Grant, Layer, Network, Policy, Proxy, Traced, files,
 };
-use servicestage_host::credentials::Identity;
-use servicestage_host::error::InvalidArgument;
+use servicestage::credentials::Identity;
+use servicestage::error::InvalidArgument;
 use zeroize::Zeroizing;
 
 use crate::args::Security;

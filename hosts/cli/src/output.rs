@@ -4,8 +4,8 @@ use std::io::{self, IsTerminal};
 
 use anstream::{AutoStream, ColorChoice};
 use jiff::tz::TimeZone;
-use servicestage_host::error::Error;
-use servicestage_host::types::{Listing, Pipeline};
+use servicestage::error::Error;
+use servicestage::types::{Listing, Pipeline};
 
 use crate::settings::process_variable;
 use crate::{status, stdio, table, text};
@@ -143,7 +143,7 @@ fn defused(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use servicestage_host::types::{ConfigMode, Status};
+    use servicestage::types::{ConfigMode, Status};
 
     use super::*;
 

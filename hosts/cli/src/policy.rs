@@ -5,9 +5,9 @@ use std::path::PathBuf;
 
 use component_runtime::policy::{Denial, Entry};
 use component_runtime::{Grant, Limits, Runtime, files};
-use servicestage_host::error::{Error, ErrorKind, InvalidArgument};
-use servicestage_host::origin::{self, Origins};
-use servicestage_host::types::Connection;
+use servicestage::error::{Error, ErrorKind, InvalidArgument};
+use servicestage::origin::{self, Origins};
+use servicestage::types::Connection;
 
 use crate::args::{Check, Granted};
 use crate::output::Printer;

@@ -1,8 +1,8 @@
 //! From flags to the component's terms. What is readable is passed on: whether it makes sense, the component judges.
 
 use jiff::tz::TimeZone;
-use servicestage_host::error::InvalidArgument;
-use servicestage_host::types::{ConfigMode, Direction, Order, OrderKey, Term, TimeRange};
+use servicestage::error::InvalidArgument;
+use servicestage::types::{ConfigMode, Direction, Order, OrderKey, Term, TimeRange};
 
 use crate::filters::{Filters, Key, Way};
 use crate::report::invalid;
@@ -57,7 +57,7 @@ fn order(key: Option<Key>, way: Option<Way>) -> Option<Order> {
 
 #[cfg(test)]
 mod tests {
-    use servicestage_host::types::Status;
+    use servicestage::types::Status;
 
     use super::*;
 

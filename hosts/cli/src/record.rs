@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use component_runtime::Layer;
-use servicestage_host::credentials::Identity;
-use servicestage_host::types::{Connection, Term};
+use servicestage::credentials::Identity;
+use servicestage::types::{Connection, Term};
 
 /// What a listing is made with.
 #[derive(Clone, Copy)]

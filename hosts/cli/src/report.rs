@@ -3,8 +3,8 @@
 use std::process::ExitCode;
 
 use component_runtime::{Explanation, LoadError};
-use servicestage_host::Failure;
-use servicestage_host::error::{Error, ErrorKind, InvalidArgument};
+use servicestage::Failure;
+use servicestage::error::{Error, ErrorKind, InvalidArgument};
 
 use crate::args::Output;
 use crate::{stdio, text};
@@ -69,7 +69,7 @@ pub fn failure(failure: Failure) -> Box<Error> {
 
 #[cfg(test)]
 mod tests {
-    use servicestage_host::error::{ClockSkew, Forbidden, Throttled, Timeout};
+    use servicestage::error::{ClockSkew, Forbidden, Throttled, Timeout};
 
     use super::*;
 

@@ -4,9 +4,9 @@
 use std::path::Path;
 
 use model::text::quoted;
-use servicestage_host::credentials::Metadata;
-use servicestage_host::credentials::chain::{Found, Sources};
-use servicestage_host::error::InvalidArgument;
+use servicestage::credentials::Metadata;
+use servicestage::credentials::chain::{Found, Sources};
+use servicestage::error::InvalidArgument;
 
 use crate::args::{Identity, Place};
 use crate::report::invalid;
@@ -103,7 +103,7 @@ pub fn process_variable(name: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use servicestage_host::credentials;
+    use servicestage::credentials;
 
     use super::*;
 

@@ -1,7 +1,7 @@
 //! Statuses as words and numbers. The words are those of the crate `model`.
 
 use model::status::NotAStatus;
-use servicestage_host::types::Status;
+use servicestage::types::Status;
 
 /// Returns the word in snake_case, or the number if it has no word. `--status` accepts what is printed.
 pub fn word(status: Status) -> String {

@@ -3,7 +3,7 @@
 use std::io::{self, ErrorKind, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use servicestage_host::error::Error;
+use servicestage::error::Error;
 
 /// Whether stdout was closed when the process began. The standard library then opens `/dev/null` instead.
 static STDOUT_WAS_CLOSED: AtomicBool = AtomicBool::new(false);

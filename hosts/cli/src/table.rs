@@ -2,7 +2,7 @@
 
 use anstyle::{AnsiColor, Style};
 use jiff::tz::TimeZone;
-use servicestage_host::types::{ConfigMode, Listing, Pipeline, Status};
+use servicestage::types::{ConfigMode, Listing, Pipeline, Status};
 use unicode_width::UnicodeWidthStr;
 
 use crate::{status, text, time};

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use model::text::quoted;
-use servicestage_host::error::InvalidArgument;
+use servicestage::error::InvalidArgument;
 
 use crate::report::invalid;
 use crate::settings::process_variable;

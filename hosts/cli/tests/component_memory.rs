@@ -11,9 +11,9 @@ use component_runtime::client::Client;
 use component_runtime::{Layer, Limits, Network};
 use host_test::memory::Watch;
 use recording::{PROJECT, Server, json, repeated, repeated_in_listing, token, token_expired};
-use servicestage_host::credentials::{AccessKey, Identity, Password};
-use servicestage_host::types::Connection;
-use servicestage_host::{Authenticator, Secret, Session};
+use servicestage::credentials::{AccessKey, Identity, Password};
+use servicestage::types::Connection;
+use servicestage::{Authenticator, Secret, Session};
 
 const SECRET: &str = "hushSK-Qw7Zr2Xk9Lm4Vn8Tb3Yc6Fh1Jd5Gp0A";
 const SESSION: &str = "hushST/+Jy5Gf6Dd1Wq0Ps8Ua3Ek7Rz2Nv9Bm4Cx==";

@@ -21,6 +21,8 @@
 //! - [`files`]: reads small files that people name
 //! - `state`: what an instance sees of the world: the linker and the clocks
 
+#![cfg_attr(not(test), deny(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used))]
+
 #[cfg(all(feature = "compile", unix))]
 mod cache;
 pub mod client;

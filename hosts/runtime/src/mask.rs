@@ -126,7 +126,6 @@ impl http_body::Body for Masked {
 }
 
 #[cfg(test)]
-#[allow(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use futures_util::stream;
     use http_body_util::StreamBody;

@@ -78,6 +78,7 @@ impl Runtime {
     /// # Errors
     /// The bytes are no component, or it imports what is not granted.
     #[cfg(feature = "compile")]
+    #[expect(unsafe_code, reason = "machine code is run as it is")]
     pub fn compile(&self, wasm: &[u8]) -> Result<Plugin, LoadError> {
         let code = self.machine_code(wasm)?;
         // SAFETY: this engine made the bytes, now or earlier. The cache refuses what others could have changed since.
@@ -123,6 +124,7 @@ impl Runtime {
     ///
     /// # Safety
     /// The bytes are executed. They must come from [`Runtime::precompile`] and be unchanged since.
+    #[expect(unsafe_code, reason = "machine code is run as it is")]
     pub unsafe fn load_precompiled(&self, machine_code: &[u8]) -> Result<Plugin, LoadError> {
         // SAFETY: the caller vouches for the bytes.
         let component = unsafe { Component::deserialize(&self.engine, machine_code) }?;
@@ -135,6 +137,7 @@ impl Runtime {
 }
 
 /// The one configuration: what compiles a component and what loads it must agree.
+#[cfg_attr(feature = "compile", expect(unsafe_code, reason = "the engine wants a promise about the processor"))]
 fn config() -> Result<Config, LoadError> {
     let mut config = Config::new();
     config.concurrency_support(false).epoch_interruption(true);

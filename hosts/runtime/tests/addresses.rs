@@ -1,11 +1,4 @@
 //! Origins and addresses in all their clothes.
-#![allow(
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test fails by panicking"
-)]
 
 use component_runtime::policy::{Class, Origin, Range, origin};
 use proptest::prelude::*;

@@ -1,11 +1,4 @@
 //! Certificates as people make them, and the explanation if one is not accepted.
-#![allow(
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test fails by panicking"
-)]
 
 mod support;
 

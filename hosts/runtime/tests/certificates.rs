@@ -1,11 +1,4 @@
 //! Whom the network trusts, and as whom it is known.
-#![allow(
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test fails by panicking"
-)]
 
 mod support;
 

@@ -1,11 +1,4 @@
 //! Connections that are kept: who may use them again, who may not, and what is spoken.
-#![allow(
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test fails by panicking"
-)]
 
 mod support;
 

@@ -1,11 +1,4 @@
 //! A declaration within a component's bytes, whatever these are.
-#![allow(
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test fails by panicking"
-)]
 
 use component_runtime::policy::Declaration;
 use component_runtime::policy::declaration::SECTION;

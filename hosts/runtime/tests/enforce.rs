@@ -1,11 +1,4 @@
 //! Requests and connections under a policy. No packet leaves loopback: the resolver is scripted, the dialer counts.
-#![allow(
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test fails by panicking"
-)]
 
 mod support;
 

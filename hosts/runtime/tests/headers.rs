@@ -1,5 +1,4 @@
 //! Which headers belong to the host: the table that every host's tests read.
-#![allow(clippy::panic, clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use component_runtime::http::is_forbidden_header;
 use http::HeaderName;

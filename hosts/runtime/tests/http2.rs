@@ -1,11 +1,4 @@
 //! HTTP/2 servers that break the protocol: each gets its error, in time, and the next request is fine.
-#![allow(
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test fails by panicking"
-)]
 
 mod frames;
 mod support;

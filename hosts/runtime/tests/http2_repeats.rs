@@ -1,12 +1,5 @@
 //! Servers of HTTP/2 that did not begin a request. The client repeats it a few times, and explains the failure if that
 //! does not help.
-#![allow(
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test fails by panicking"
-)]
 
 mod frames;
 mod support;

@@ -1,11 +1,4 @@
 //! Limits of requests and responses, which hold whatever the last layer is.
-#![allow(
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test fails by panicking"
-)]
 #![cfg(feature = "compile")]
 
 mod requesting;

@@ -1,11 +1,4 @@
 //! What a component may not do, whatever it is.
-#![allow(
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test fails by panicking"
-)]
 #![cfg(feature = "compile")]
 
 use std::time::{Duration, SystemTime};

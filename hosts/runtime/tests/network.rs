@@ -1,11 +1,4 @@
 //! Real connections on loopback: TLS as it must be, and every way to fail by its own name.
-#![allow(
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test fails by panicking"
-)]
 
 mod support;
 

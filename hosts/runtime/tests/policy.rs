@@ -1,11 +1,4 @@
 //! What is declared, what is granted, and what passes: only what is both.
-#![allow(
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test fails by panicking"
-)]
 
 use component_runtime::policy::{Class, Declaration, Denial, Entry, Grant, OriginError, Reason, Role, check};
 use http::{Method, Uri};

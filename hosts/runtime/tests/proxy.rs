@@ -1,11 +1,4 @@
 //! Requests through a proxy: which ones, what it is told, and how it fails. The proxy is on loopback, and where it leads.
-#![allow(
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test fails by panicking"
-)]
 
 mod support;
 

@@ -1,11 +1,4 @@
 //! What spans tell of calls and requests, and what they do not.
-#![allow(
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test fails by panicking"
-)]
 #![cfg(feature = "compile")]
 
 mod requesting;

@@ -6,10 +6,10 @@ use std::time::SystemTime;
 
 use component_runtime::client::Client as Http;
 use component_runtime::{Declaration, Grant, Layer, Limits, Network, Policy, Runtime};
-use servicestage_host::credentials::chain::Sources;
-use servicestage_host::origin::Origins;
-use servicestage_host::types::{Connection, Status, Term};
-use servicestage_host::{Authenticator, Session};
+use servicestage::credentials::chain::Sources;
+use servicestage::origin::Origins;
+use servicestage::types::{Connection, Status, Term};
+use servicestage::{Authenticator, Session};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {

@@ -15,6 +15,8 @@
 //!   out once for each key
 //! - `redact`: keeps secrets out of errors
 
+#![cfg_attr(not(test), deny(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used))]
+
 pub mod authenticate;
 pub mod credentials;
 pub mod error;

@@ -8,11 +8,11 @@ use std::time::Duration;
 
 use call::{Hands, connection, explained, layer, listing, send, status};
 use http_body_util::BodyExt;
-use servicestage_host::Authentication;
-use servicestage_host::Secret;
-use servicestage_host::credentials::{AccessKey, Identity, Password};
-use servicestage_host::error::ErrorKind;
-use servicestage_host::types::Connection;
+use servicestage::Authentication;
+use servicestage::Secret;
+use servicestage::credentials::{AccessKey, Identity, Password};
+use servicestage::error::ErrorKind;
+use servicestage::types::Connection;
 use support::{PROJECT, Server, assert_signed, header, json, token, token_expired};
 
 const PASSWORD: &str = "hush-password-\"quoted\"";

@@ -8,8 +8,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use call::{Hands, connection, explained, layer, listing, send, status};
-use servicestage_host::credentials::{Identity, Metadata};
-use servicestage_host::error::ErrorKind;
+use servicestage::credentials::{Identity, Metadata};
+use servicestage::error::ErrorKind;
 use support::{Server, assert_signed, header, json, token_expired};
 
 #[tokio::test]

@@ -9,10 +9,10 @@ use std::time::{Duration, SystemTime};
 use component_runtime::client::Client;
 use component_runtime::http::{Decision, Request, Timeouts};
 use component_runtime::{Layer, Limits, Network, Runtime};
-use servicestage_host::credentials::{AccessKey, Identity};
-use servicestage_host::error::{ErrorKind, Timeout};
-use servicestage_host::types::{Connection, Credentials};
-use servicestage_host::{Authenticator, Failure, Projects, Secret, Session};
+use servicestage::credentials::{AccessKey, Identity};
+use servicestage::error::{ErrorKind, Timeout};
+use servicestage::types::{Connection, Credentials};
+use servicestage::{Authenticator, Failure, Projects, Secret, Session};
 use support::{PROJECT, Server, assert_signed, header, json};
 
 const ID: &str = "EXAMPLEAK0123456789A";

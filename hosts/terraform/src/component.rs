@@ -81,6 +81,7 @@ mod precompiled {
         }
         // SAFETY: the bytes lie within this executable and are what `Runtime::precompile` of the same build made:
         // `build.rs` takes no other file. The engine itself refuses those of another version, target or configuration.
+        #[expect(unsafe_code, reason = "machine code is run as it is")]
         let plugin = unsafe { runtime.load_precompiled(EMBEDDED) }.map_err(|error| error.to_string())?;
         let declaration = Declaration::from_json(DECLARATION).map_err(|error| error.to_string())?;
         Ok(Loaded { plugin, declaration, embedded: true })

@@ -20,7 +20,7 @@ use tracing_subscriber::{Layer, registry};
 /// Tells from here on what happens, under the provider's name. Other libraries are not listened to: what they trace may
 /// hold headers.
 pub fn start(provider: &str) {
-    let own = ["component_runtime", "servicestage_host", env!("CARGO_CRATE_NAME")];
+    let own = ["component_runtime", "servicestage", env!("CARGO_CRATE_NAME")];
     let filter = Targets::new().with_targets(own.map(|target| (target, LevelFilter::DEBUG)));
     let lines = Lines { provider: provider.to_owned() }.with_filter(filter);
     // It fails only where somebody listens already.

@@ -12,6 +12,8 @@
 //! - `endpoints`, `authentication`, `scheme`, `lookups`: the way of a request
 //! - `component`: where the component comes from
 
+#![cfg_attr(not(test), deny(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used))]
+
 mod advertise;
 mod authentication;
 // For the benchmark: the same provider with native code in the component's place.

@@ -4,9 +4,9 @@ use std::path::Path;
 use std::time::SystemTime;
 
 use http::request::Parts;
-use servicestage_host::Secret;
-use servicestage_host::credentials::AccessKey;
-use servicestage_host::scheme::SdkHmacSha256;
+use servicestage::Secret;
+use servicestage::credentials::AccessKey;
+use servicestage::scheme::SdkHmacSha256;
 
 /// Authenticates requests.
 pub trait Scheme: Send + Sync {

@@ -10,7 +10,7 @@ use std::fmt::Write as _;
 use host_test::case::{self, Answer, Case, Fault};
 use secured::{certificate, secured};
 use serde_json::{Value, json};
-use servicestage_host::types::{Credentials, Term};
+use servicestage::types::{Credentials, Term};
 use support::{Terraform, assert_snapshot, fixture};
 
 /// What people cannot do with the provider, or this machine alone cannot show.

@@ -8,10 +8,10 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use component_runtime::client::Client;
 use component_runtime::http::{HttpError, Response, Timeouts, Verdict, full};
 use component_runtime::{Layer, Network};
-use servicestage_host::credentials::Identity;
-use servicestage_host::error::{Error, InvalidArgument};
-use servicestage_host::types::Connection;
-use servicestage_host::{Authentication, Authenticator};
+use servicestage::credentials::Identity;
+use servicestage::error::{Error, InvalidArgument};
+use servicestage::types::Connection;
+use servicestage::{Authentication, Authenticator};
 
 use crate::support::{PROJECT, Server};
 

@@ -1,6 +1,6 @@
 //! A provider in a few lines: a component that exports the declarative contract, and no more.
 #![cfg(target_family = "wasm")]
-#![allow(missing_docs, reason = "the bindings are public, and documented in the WIT")]
+#![allow(missing_docs, unsafe_code, reason = "the bindings are public, documented in the WIT, and generated")]
 
 wit_bindgen::generate!({ path: "../../../../wit/plugin", world: "data-sources" });
 

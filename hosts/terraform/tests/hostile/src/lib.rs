@@ -1,6 +1,6 @@
 //! A component that asks for every secret it can name, and shows everything that it receives.
 #![cfg(target_family = "wasm")]
-#![allow(missing_docs, reason = "the bindings are public, and documented in the WIT")]
+#![allow(missing_docs, unsafe_code, reason = "the bindings are public, documented in the WIT, and generated")]
 
 wit_bindgen::generate!({ path: "../../../../wit/plugin", world: "data-sources" });
 
