@@ -1,11 +1,11 @@
-//! What wit-bindgen generates from the WIT. Its types are those of the whole component, see [`wit`](crate::wit) and
-//! [`plugin::contract`](crate::plugin::contract).
+//! What wit-bindgen generates from the WIT. Its types are those of the whole component, see [`wit`](crate::wit);
+//! but those of the data sources are the crate `declarative-plugin`'s.
 
 #![allow(missing_docs, unsafe_code, clippy::all, clippy::panic, clippy::unwrap_used, reason = "generated")]
 
 wit_bindgen::generate!({
     path: ["wit/plugin", "wit/servicestage"],
-    world: "huaweicloud:servicestage/plugin",
+    world: "huaweicloud:servicestage/lister",
     generate_all,
     additional_derives: [Clone, PartialEq, Eq],
     additional_derives_ignore: ["stream-error"],
