@@ -138,3 +138,56 @@ impl Visit for Fields {
         self.put(field.name(), json!(value));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, Mutex};
+
+    use tracing::{debug, debug_span, info_span};
+    use tracing_subscriber::layer::SubscriberExt;
+    use tracing_subscriber::registry;
+
+    use super::*;
+
+    /// The lines of what is done, each as its kind, text, own fields and those around.
+    fn lines(targets: Targets, run: impl FnOnce()) -> Vec<Value> {
+        let seen = Arc::new(Mutex::new(Vec::new()));
+        let written = Arc::clone(&seen);
+        let layer = Lines(move |line: &Line<'_>| {
+            let line = json!([line.is_span, line.text, line.fields.to_json(), line.around.to_json()]);
+            written.lock().unwrap().push(line);
+        });
+        tracing::subscriber::with_default(registry().with(layer.with_filter(targets)), run);
+        Arc::into_inner(seen).unwrap().into_inner().unwrap()
+    }
+
+    #[test]
+    fn a_line_has_its_own_fields_and_those_of_the_spans_around_it() {
+        let seen = lines(own_targets("a_program", LevelFilter::DEBUG), || {
+            let outer = info_span!("outer", at = 1, of = "both", later = tracing::field::Empty).entered();
+            {
+                let _inner = debug_span!("inner", at = 2).entered();
+                debug!(own = 3, "done");
+            }
+            outer.record("later", 4);
+        });
+        let expected = [
+            json!([false, "done", { "own": "3" }, { "at": "2", "of": "both" }]),
+            json!([true, "inner", { "at": "2" }, { "at": "1", "of": "both" }]),
+            json!([true, "outer", { "at": "1", "of": "both", "later": "4" }, {}]),
+        ];
+        assert_eq!(seen, expected);
+    }
+
+    #[test]
+    fn other_libraries_and_lower_levels_are_left_out() {
+        let seen = lines(own_targets("a_program", LevelFilter::INFO), || {
+            debug!("too low");
+            tracing::info!(target: "hyper", "of another library");
+            tracing::info!(target: "a_program", "of the program");
+            tracing::info!("of this library");
+        });
+        let texts: Vec<_> = seen.iter().map(|line| line[1].as_str().unwrap()).collect();
+        assert_eq!(texts, ["of the program", "of this library"]);
+    }
+}
