@@ -6,7 +6,8 @@
 //! waits or computes.
 //!
 //! # Layout
-//! - [`runtime`]: the engine, its one configuration, and loading; `cache`: where what it compiles is kept
+//! - [`runtime`]: loading; `engine`: the engines and their one configuration; `ticker`: interrupts what computes; `cache`:
+//!   where what is compiled is kept
 //! - [`plugin`]: a loaded component, and calling it; [`limits`]: what a call may use
 //! - [`http`]: the one seam to the network, a stack of layers
 //! - [`authentication`]: the layer that authenticates by a scheme; [`secret`]: a text that is not seen; [`mask`]: responses
@@ -33,6 +34,7 @@ pub mod client;
 pub mod connector;
 pub mod direct;
 pub mod enforce;
+mod engine;
 pub mod explanation;
 mod failure;
 mod farewell;
@@ -55,6 +57,7 @@ pub mod secret;
 pub mod slots;
 pub mod socket;
 mod state;
+mod ticker;
 pub mod tls;
 mod tls_fault;
 pub mod trace;
