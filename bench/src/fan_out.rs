@@ -29,7 +29,8 @@ const RECORDS: usize = 20;
 pub fn measure(quick: bool, say: impl Fn(&str, Figure)) -> Result<()> {
     let server = Server::start(RECORDS, Transport::Plain)?;
     let tokio = current_thread()?;
-    let ours = Arc::new(Ours::of(&component::load()?, server)?);
+    let plugin = component::load_within(Limits { slots: AT_ONCE, ..Limits::default() })?;
+    let ours = Arc::new(Ours::of(&plugin, server)?);
     let theirs = Arc::new(Native::new(&ours.server.address)?);
     let pairs = pairs(
         if quick { 10 } else { 40 },
@@ -54,7 +55,7 @@ pub struct Concurrency {
 pub fn grow(steps: &[usize]) -> Result<Vec<Concurrency>> {
     let tokio = current_thread()?;
     let most = steps.iter().copied().max().unwrap_or(1);
-    let plugin = component::load_within(Limits { calls: most, ..Limits::default() })?;
+    let plugin = component::load_within(Limits { calls: most, slots: most, ..Limits::default() })?;
     let ours = Arc::new(Ours::of(&plugin, Server::start(RECORDS, Transport::Plain)?)?);
     let run = |calls, at_once| cost(|| fan_out(&tokio, calls, at_once, &ours, list));
     let grown = steps.iter().map(|&at_once| {
