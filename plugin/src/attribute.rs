@@ -2,7 +2,8 @@
 
 use crate::contract::{self, Collection, ElementType, Mode, ObjectType, ValueType};
 
-/// A value of an object, which people may set unless it is [`required`](Self::required).
+/// An attribute of an object. Among arguments people may set it, or must if it is [`required`](Self::required). Among
+/// results the component sets it.
 ///
 /// ```
 /// use declarative_plugin::attribute::{Attribute, Type, list, text};
@@ -24,7 +25,7 @@ pub struct Attribute {
     environment: &'static [&'static str],
 }
 
-/// What an attribute holds.
+/// The type of an attribute's values.
 #[derive(Clone, Copy, Debug)]
 pub enum Type {
     /// Text in UTF-8.
@@ -117,7 +118,7 @@ impl Attribute {
         Self { sensitive: true, ..self }
     }
 
-    /// The same attribute, in whose place another should be used: "Use `labels`."
+    /// The same attribute, deprecated in favour of another: "Use `labels`."
     #[must_use]
     pub const fn deprecated(self, instead: &'static str) -> Self {
         Self { deprecated: Some(instead), ..self }
@@ -130,8 +131,8 @@ impl Attribute {
     }
 }
 
-/// Adds an object of arguments and results, and the objects within it. Returns its index. An argument that is a result
-/// too is set by people or else computed.
+/// Adds an object of arguments and results, and the objects within it. Returns its index. People set an argument that is
+/// a result too, or else it is computed.
 pub(crate) fn describe(arguments: &[Attribute], results: &[Attribute], objects: &mut Vec<ObjectType>) -> u32 {
     let index = objects.len();
     // Its place: what is within has a higher index.

@@ -2,8 +2,16 @@
 
 use crate::contract::{Diagnostic, Severity, Step};
 
-/// An error. Its path is an outermost attribute. The last of several lines of the detail says what to do next; a host
-/// that knows better replaces it.
+/// Returns an error about an outermost attribute, or about none. The last of several lines of the detail says what to do
+/// next; a host that knows better puts its own advice there.
+///
+/// ```
+/// use declarative_plugin::diagnostic::{error, invalid};
+///
+/// let failed = error("The rates could not be read", "The service is busy.\nTry again in a minute.", None);
+/// assert_eq!(failed.path, None);
+/// assert_eq!(invalid("base", "it is empty").detail, "`base`: it is empty.");
+/// ```
 #[must_use]
 pub fn error(summary: impl Into<String>, detail: impl Into<String>, attribute: Option<&str>) -> Diagnostic {
     Diagnostic {
@@ -14,19 +22,19 @@ pub fn error(summary: impl Into<String>, detail: impl Into<String>, attribute: O
     }
 }
 
-/// A warning. Its path is an outermost attribute.
+/// Returns a warning about an outermost attribute, or about none.
 #[must_use]
 pub fn warning(summary: impl Into<String>, detail: impl Into<String>, attribute: Option<&str>) -> Diagnostic {
     Diagnostic { severity: Severity::Warning, ..error(summary, detail, attribute) }
 }
 
-/// An attribute that is not valid, for a reason such as "it is empty".
+/// Returns that an attribute is not valid, for a reason such as "it is empty".
 #[must_use]
 pub fn invalid(name: &str, reason: &str) -> Diagnostic {
     error(format!("The argument `{name}` is not valid"), format!("`{name}`: {reason}."), Some(name))
 }
 
-/// Returns what could be read. What is wrong with it joins the faults.
+/// Returns the value. A fault joins the others instead, so that people see all at once.
 pub fn take<T>(read: Result<Option<T>, Diagnostic>, faults: &mut Vec<Diagnostic>) -> Option<T> {
     read.unwrap_or_else(|fault| {
         faults.push(fault);

@@ -3,15 +3,15 @@
 use crate::Plugin;
 use crate::contract::{Description, Diagnostic, Guest, Reading, Values};
 
-/// A component that offers data sources; [`export!`](crate::export) exports it.
+/// A component that offers data sources, for [`export!`](crate::export). The documentation of the crate has an example.
 pub trait DataSources: 'static {
-    /// What reading a source needs of the world, such as a client for HTTP; `()` if nothing.
+    /// Everything that reading a source needs of the world, such as a client for HTTP. `()` if it needs nothing.
     type Context: ?Sized + 'static;
 
-    /// What the component offers.
+    /// The offer of the component.
     const PLUGIN: Plugin<Self::Context>;
 
-    /// Returns what one reading needs of the world.
+    /// Returns the context of one reading.
     fn context() -> Box<Self::Context>;
 }
 

@@ -6,7 +6,9 @@ use crate::attribute::Attribute;
 use crate::contract::{Diagnostic, Step, Values};
 use crate::diagnostic::{error, invalid};
 
-/// A set of attributes, read one by one. One that is null or unknown has no value.
+/// A set of attributes, read one by one. One that is null or unknown has no value. The functions of a [`Source`] get it.
+///
+/// [`Source`]: crate::Source
 pub struct Fields(Map<String, Value>);
 
 impl Fields {

@@ -101,11 +101,11 @@ use contract::{Description, Diagnostic, Reading, Values};
 use fields::Fields;
 use network::{Authentication, Endpoint};
 
-/// What a component offers. `C` is what reading a source needs of the world, such as a client for HTTP.
+/// The offer of a component. `C` is what reading a source needs of the world, such as a client for HTTP.
 pub struct Plugin<C: ?Sized + 'static> {
     /// The component's name for people.
     pub name: &'static str,
-    /// What the provider is for, in Markdown; the first sentence stands alone.
+    /// The purpose of the provider, in Markdown; the first sentence stands alone.
     pub description: &'static str,
     /// The provider.
     pub provider: Provider,
@@ -113,7 +113,7 @@ pub struct Plugin<C: ?Sized + 'static> {
     pub sources: &'static [Source<C>],
 }
 
-/// What all sources have in common.
+/// The part that all sources share.
 pub struct Provider {
     /// The attributes of its configuration.
     pub attributes: &'static [Attribute],
@@ -129,13 +129,13 @@ pub struct Provider {
 pub struct Source<C: ?Sized + 'static> {
     /// Its name.
     pub name: &'static str,
-    /// What it reads, in Markdown; the first sentence stands alone.
+    /// The values that it reads, in Markdown; the first sentence stands alone.
     pub description: &'static str,
-    /// What to use instead of it. None: it is not deprecated.
+    /// The source to use instead, such as "Use `dice`." None: it is not deprecated.
     pub deprecated: Option<&'static str>,
     /// Its arguments.
     pub arguments: &'static [Attribute],
-    /// What it computes. An argument that is here too is set by people, or else computed.
+    /// The attributes that it computes. People set an argument that is here too, or else it is computed.
     pub results: &'static [Attribute],
     /// Returns what is wrong with arguments as far as they are known. Nothing is missing yet.
     pub check: fn(&Fields) -> Vec<Diagnostic>,
@@ -195,7 +195,7 @@ impl<C: ?Sized> Plugin<C> {
     /// Reads a source.
     ///
     /// # Errors
-    /// What went wrong, in the terms of the arguments.
+    /// Everything that went wrong, in the terms of the arguments.
     pub fn read(
         &self,
         context: &mut C,

@@ -1,4 +1,4 @@
-//! Where requests go, which they are, and how they are authenticated, in the terms of the contract.
+//! The requests that a component makes, where they go and how they are authenticated, in the terms of the contract.
 
 use serde_json::json;
 
@@ -27,7 +27,20 @@ pub enum Authentication {
     },
 }
 
-/// Where requests of one role go, and which they are.
+/// The origins that requests of one role go to, and those requests.
+///
+/// ```
+/// use declarative_plugin::network::{Endpoint, Request};
+///
+/// const RATES: Endpoint = Endpoint {
+///     role: "rates",
+///     attribute: "endpoint",
+///     defaults: &["https://rates.example.com"],
+///     stable: false,
+///     requests: &[Request { method: "GET", path: "/v1/rates/{}", query: &["date"] }],
+/// };
+/// # assert_eq!(RATES.requests.len(), 1);
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Endpoint {
     /// The role.
@@ -53,7 +66,7 @@ pub struct Request {
     pub query: &'static [&'static str],
 }
 
-/// Returns the declaration of what is requested, for the custom section `network-needs`: JSON, one request a line.
+/// Returns the declaration of the requests, for the custom section `network-needs`: JSON, one request a line.
 pub(crate) fn needs(endpoints: &[Endpoint]) -> String {
     let need = |role, Request { method, path, query }: &Request| {
         let [role, method, path, query] = [json!(role), json!(method), json!(path), json!(query)];

@@ -1,4 +1,4 @@
-//! What a source computes, as structs whose fields are the attributes.
+//! Structs whose fields are the attributes that a source computes.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,14 +6,14 @@ use crate::attribute::Type;
 
 /// A type whose values are values of an attribute. [`object!`](crate::object) implements it for structs.
 pub trait Value {
-    /// What such an attribute holds.
+    /// The type of such an attribute.
     const TYPE: Type;
 }
 
-/// Defines a struct whose fields are attributes: their names, types and descriptions are those of the fields.
+/// Defines a struct whose fields are attributes, with the names, types and documentation of the fields.
 ///
-/// It adds the constant `ATTRIBUTES`, the table of them, and implements [`Value`], so that objects nest. A field that an
-/// argument of the source has the name of needs no documentation: the argument's is used, and people may set it.
+/// It adds the table of them, the constant `ATTRIBUTES`, and implements [`Value`], so that objects nest. A field may have
+/// the name of an argument: then people set it or the source computes it, and the argument's description is used.
 ///
 /// ```
 /// use serde::Serialize;
