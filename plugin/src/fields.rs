@@ -16,11 +16,13 @@ impl Fields {
     ///
     /// # Errors
     /// The text is not a JSON object, or it names an attribute that does not exist: a misspelt one must not be ignored.
-    pub(crate) fn read(values: &Values, attributes: &[Attribute]) -> Result<Self, Diagnostic> {
+    pub(crate) fn read(values: &Values, arguments: &[Attribute], results: &[Attribute]) -> Result<Self, Diagnostic> {
         let Ok(mut members) = serde_json::from_str::<Map<String, Value>>(&values.json) else {
             return Err(error("The values are not a JSON object", "The host is at fault.", None));
         };
-        if let Some(name) = members.keys().find(|name| !attributes.iter().any(|attribute| attribute.name() == *name)) {
+        // Hosts may name a result too, as null.
+        let known = |name: &str| arguments.iter().chain(results).any(|attribute| attribute.name() == name);
+        if let Some(name) = members.keys().find(|name| !known(name)) {
             let summary = format!("There is no attribute `{name}`");
             return Err(error(summary, "The description lists those that there are.", None));
         }

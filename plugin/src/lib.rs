@@ -176,7 +176,7 @@ impl<C: ?Sized> Plugin<C> {
     /// Checks the provider's configuration as far as it is known.
     #[must_use]
     pub fn validate_provider(&self, configuration: &Values) -> Vec<Diagnostic> {
-        match Fields::read(configuration, self.provider.attributes) {
+        match Fields::read(configuration, self.provider.attributes, &[]) {
             Ok(configuration) => (self.provider.check)(&configuration),
             Err(fault) => vec![fault],
         }
@@ -187,7 +187,7 @@ impl<C: ?Sized> Plugin<C> {
     pub fn validate_arguments(&self, source: &str, arguments: &Values) -> Vec<Diagnostic> {
         let check = || {
             let source = self.source(source)?;
-            Ok((source.check)(&Fields::read(arguments, source.arguments)?))
+            Ok((source.check)(&Fields::read(arguments, source.arguments, source.results)?))
         };
         check().unwrap_or_else(|fault: Diagnostic| vec![fault])
     }
@@ -204,8 +204,8 @@ impl<C: ?Sized> Plugin<C> {
         arguments: &Values,
     ) -> Result<Reading, Vec<Diagnostic>> {
         let source = self.source(source)?;
-        let provider = Fields::read(provider, self.provider.attributes)?;
-        let arguments = Fields::read(arguments, source.arguments)?;
+        let provider = Fields::read(provider, self.provider.attributes, &[])?;
+        let arguments = Fields::read(arguments, source.arguments, source.results)?;
         let of_provider = (self.provider.check)(&provider).into_iter().map(diagnostic::of_provider);
         let faults: Vec<Diagnostic> = of_provider.chain((source.check)(&arguments)).collect();
         if faults.is_empty() { (source.read)(context, &provider, &arguments) } else { Err(faults) }
