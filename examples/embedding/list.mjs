@@ -5,8 +5,8 @@
 //
 // SERVICESTAGE_ENDPOINT replaces the region's endpoint. Not enforced here, but by this project's hosts: the policy
 // (whatever a component asks is sent), the rules for addresses (a name may lead to a private one), secrets outside of
-// the component (the token is in its memory), and limits (of memory, of time beside the component's own, and of
-// headers). A call blocks the event loop until it ends. The shim does not know IPv6 addresses as endpoints.
+// the component (the token is in its memory), and limits (of memory, and of time beside the component's own). A call
+// blocks the event loop until it ends. An endpoint that is an IPv6 address is refused.
 
 import { mkdir, writeFile } from "node:fs/promises";
 import process from "node:process";

@@ -23,7 +23,6 @@ class Tell(Protocol):
     def __call__(self, fixture: str, why: str | None, *, differs: bool = False) -> None: ...
 
 
-
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--conformance", type=Path, metavar="FILE", help="add how each fixture came out, as lines of JSON")
 

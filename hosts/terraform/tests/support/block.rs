@@ -96,7 +96,7 @@ fn argument(term: &Term) -> Vec<(String, Value)> {
         }
         "status" => {
             let statuses = value.as_array().unwrap().iter();
-            vec![("statuses".to_owned(), statuses.map(|status| bare(status)).collect())]
+            vec![("statuses".to_owned(), statuses.map(bare).collect())]
         }
         "order_by" => {
             let key = match value["key"].as_str().unwrap() {
