@@ -1,6 +1,7 @@
 //! Why the host has no credentials for a request, on its way to becoming an error record.
 
 use http::{HeaderMap, StatusCode};
+use model::error::message;
 use serde_json::Value;
 
 use crate::error::{Error, ErrorKind};
@@ -78,19 +79,15 @@ impl Problem {
 
     /// The record of an operation that could not be begun.
     pub(crate) fn into_error(self, operation: &str) -> Error {
-        let message =
-            format!("{operation} failed: the host could not obtain credentials.\n{}\n{}", self.why, self.next);
+        let message = message(operation, "the host could not obtain credentials", &self.why, self.next);
         Error {
-            kind: self.kind,
-            message,
-            operation: operation.to_owned(),
             http_status: self.http_status,
             vendor_code: self.vendor_code,
             vendor_message: self.vendor_message,
             request_id: self.request_id,
             retryable: self.retryable,
             // The operation itself sent nothing.
-            attempts: 0,
+            ..Error::unsent(operation, self.kind, message)
         }
     }
 }

@@ -10,7 +10,7 @@ use wasmtime::component::{ComponentNamedList, Lift, Lower};
 use crate::authenticate::Authentication;
 use crate::credentials::Identity;
 use crate::credentials::authenticator::Authenticator;
-use crate::error::{Error, ErrorKind};
+use crate::error::{self, Error, ErrorKind};
 use crate::projects::{Key, Projects};
 use crate::types::{Connection, Credentials, Listing, Pipeline, Term};
 use crate::{Client, Failure, operation};
@@ -106,7 +106,7 @@ impl Session {
         };
         let deadline = began + Duration::from_millis(whole.into());
         let found = projects.find(&key, deadline, look_up).await;
-        let id = found.unwrap_or_else(|| Err(Error::out_of_time(operation(function)).into()))?;
+        let id = found.unwrap_or_else(|| Err(error::out_of_time(operation(function)).into()))?;
         connection.project_id = Some(id.clone());
         let connection = shared(&connection);
         let result = self.call(&authenticator, function, &connection.clone(), (connection, query)).await;
