@@ -9,10 +9,9 @@
 //! - [`types`]: what goes in and what comes out
 //! - [`error`]: why a call failed; `problem`: the host's own failures on their way there
 //! - [`credentials`]: the kinds, the sources, and what is obtained and renewed; [`secret`]: a text that is not seen
-//! - [`authenticate`]: the layer that signs or adds a token; `signature`: the headers that it adds;
+//! - [`authenticate`]: what signs the requests of a call or adds a token; `signature`: the headers that it adds;
 //!   [`scheme`] is the scheme by itself
-//! - [`origin`]: where requests of a call go; [`projects`]: the projects of regions, looked up once; `slots`: what is found
-//!   out once for each key
+//! - [`origin`]: where requests of a call go
 //! - `redact`: keeps secrets out of errors
 
 #![cfg_attr(not(test), deny(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used))]
@@ -22,20 +21,25 @@ pub mod credentials;
 pub mod error;
 pub mod origin;
 mod problem;
-pub mod projects;
 mod redact;
 pub mod scheme;
 pub mod secret;
 pub mod session;
 mod signature;
-mod slots;
 #[cfg(test)]
 mod testing;
-pub mod types;
 
-pub use authenticate::Authentication;
+/// What goes in and what comes out: types of the crate `model`.
+pub mod types {
+    pub use model::connection::Connection;
+    pub use model::credentials::{AccessKey, Credentials};
+    pub use model::listing::{Listing, Pipeline};
+    pub use model::status::{ConfigMode, Status};
+    pub use model::term::{Direction, Order, OrderKey, Term, TimeRange};
+}
+
+pub use authenticate::CallAuthentication;
 pub use credentials::authenticator::Authenticator;
-pub use projects::Projects;
 pub use secret::Secret;
 pub use session::Session;
 
@@ -108,7 +112,7 @@ impl Client {
     {
         let call = Call { interface: INTERFACE, function, http: Arc::clone(&self.http), began };
         let (result,): (Result<T, Error>,) = self.plugin.call(call, params).await.map_err(|error| match error {
-            CallError::Machine(explanation) => Failure::from(Error::of_machine(operation(function), &explanation)),
+            CallError::Machine(explanation) => Failure::from(error::of_machine(operation(function), &explanation)),
             other => other.into(),
         })?;
         result.map_err(|error| Failure::Component(Box::new(error)))

@@ -1,6 +1,9 @@
 //! Why the host has no credentials for a request, on its way to becoming an error record.
 
+use std::fmt;
+
 use http::{HeaderMap, StatusCode};
+use model::error::message;
 use serde_json::Value;
 
 use crate::error::{Error, ErrorKind};
@@ -78,22 +81,27 @@ impl Problem {
 
     /// The record of an operation that could not be begun.
     pub(crate) fn into_error(self, operation: &str) -> Error {
-        let message =
-            format!("{operation} failed: the host could not obtain credentials.\n{}\n{}", self.why, self.next);
+        let message = message(operation, "the host could not obtain credentials", &self.why, self.next);
         Error {
-            kind: self.kind,
-            message,
-            operation: operation.to_owned(),
             http_status: self.http_status,
             vendor_code: self.vendor_code,
             vendor_message: self.vendor_message,
             request_id: self.request_id,
             retryable: self.retryable,
             // The operation itself sent nothing.
-            attempts: 0,
+            ..Error::unsent(operation, self.kind, message)
         }
     }
 }
+
+/// As the component sees it. A server may have repeated a secret in the rest.
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("it has no credentials")
+    }
+}
+
+impl std::error::Error for Problem {}
 
 /// The code and the message in the forms of IAM and of the gateway. Any other text may hold anything, and is left out.
 fn said(body: &[u8]) -> (Option<String>, Option<String>) {
