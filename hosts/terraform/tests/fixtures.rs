@@ -139,7 +139,7 @@ fn row(task: &Value) -> Value {
     }
     fields["config_mode"] = bare(&task["config_mode"]);
     let status = bare(&task["status"]);
-    let code = status.as_i64().or_else(|| Some(Status::from_word(status.as_str()?)?.0));
+    let code = status.as_i64().or_else(|| Some(Status::from_word(status.as_str()?)?.number()));
     fields["status"] = json!(status.as_str().map(str::to_owned).or_else(|| Some(status.as_i64()?.to_string())));
     fields.insert("status_code".to_owned(), json!(code));
     row
