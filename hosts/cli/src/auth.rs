@@ -10,7 +10,7 @@ use serde_json::json;
 use servicestage::Authenticator;
 use servicestage::credentials::Identity;
 use servicestage::credentials::chain::{PartKind, Source};
-use servicestage::error::Error;
+use servicestage::error::{Error, of_machine};
 use servicestage::secret::masked_id;
 
 use crate::args::{Form, Security, Show};
@@ -54,7 +54,7 @@ fn ask(metadata: Identity) -> Result<Identity, Box<Error>> {
         .map_err(|invalid| Box::new(Error::invalid_argument(OPERATION, invalid)))?;
     let (own, _) = http.own_layer(&metadata, &Grant::default());
     let tokio = machine::start(tokio::runtime::Builder::new_current_thread().enable_all(), 0);
-    let tokio = tokio.map_err(|explanation| Box::new(Error::of_machine(OPERATION, &explanation)))?;
+    let tokio = tokio.map_err(|explanation| Box::new(of_machine(OPERATION, &explanation)))?;
     let authenticator = Authenticator::new(metadata, own, Arc::new(SystemTime::now));
     tokio.block_on(authenticator.resolve(OPERATION))
 }

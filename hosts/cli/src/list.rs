@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use component_runtime::{Layer, Limits, Policy, Runtime, machine};
 use model::text::quoted;
-use servicestage::error::{Error, InvalidArgument};
+use servicestage::error::{Error, InvalidArgument, explain};
 use servicestage::session::DEFAULT_CALL_TIMEOUT_MS;
 use servicestage::types::Connection;
 use servicestage::{Authenticator, Session};
@@ -80,7 +80,7 @@ pub fn run(arguments: &List, recorder: Option<&dyn Recorder>) -> Result<(), Box<
         policy::explain(&mut error, policy.denials().into_iter().chain(own_policy.denials()).next(), &of_file);
         // The requests for credentials come first: if they failed, the component sent none of its own.
         if let Some(explanation) = own_policy.explanation().or_else(|| policy.explanation()) {
-            error.explain(&explanation);
+            explain(&mut error, &explanation);
         }
         error
     })?;

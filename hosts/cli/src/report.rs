@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use component_runtime::{Explanation, LoadError};
 use servicestage::Failure;
-use servicestage::error::{Error, ErrorKind, InvalidArgument};
+use servicestage::error::{self, Error, ErrorKind, InvalidArgument};
 
 use crate::args::Output;
 use crate::{stdio, text};
@@ -46,7 +46,7 @@ pub fn invalid_argument(invalid: InvalidArgument) -> Box<Error> {
 
 /// The record of what the component does not tell of: the host failed, or the machine.
 pub fn other(what: impl std::fmt::Display, next: &str) -> Box<Error> {
-    Box::new(Error::of_host(OPERATION, what, next))
+    Box::new(error::of_host(OPERATION, what, next))
 }
 
 /// Returns the error of a component that does not load, with this advice unless the machine is the cause.
@@ -56,7 +56,7 @@ pub fn unloadable(error: &LoadError, next: &str) -> Box<Error> {
 
 /// Returns the error of a machine that lacks what the tool needs.
 pub fn of_machine(explanation: &Explanation) -> Box<Error> {
-    Box::new(Error::of_machine(OPERATION, explanation))
+    Box::new(error::of_machine(OPERATION, explanation))
 }
 
 /// The component's record, or one of the host's failure.

@@ -21,7 +21,7 @@
 //!   whose URL `proxy_url` reads; [`direct`]: by plain TCP to one address
 //! - `trust`: which certificates TLS trusts; `tls_fault`: why a handshake failed
 //! - [`printable`]: text that others wrote, made safe to print
-//! - [`trace`]: what is told of calls and requests; [`fields`]: what that holds, for whoever writes it down
+//! - [`trace`]: what is told of calls and requests; [`log`]: the lines that hosts make of it
 //! - [`files`]: reads small files that people name
 //! - `state`: what an instance sees of the world: the linker and the clocks
 
@@ -38,10 +38,10 @@ mod engine;
 pub mod explanation;
 mod failure;
 mod farewell;
-pub mod fields;
 pub mod files;
 pub mod http;
 pub mod limits;
+pub mod log;
 pub mod lookups;
 pub mod machine;
 pub mod mask;

@@ -28,7 +28,15 @@ pub mod session;
 mod signature;
 #[cfg(test)]
 mod testing;
-pub mod types;
+
+/// What goes in and what comes out: types of the crate `model`.
+pub mod types {
+    pub use model::connection::Connection;
+    pub use model::credentials::{AccessKey, Credentials};
+    pub use model::listing::{Listing, Pipeline};
+    pub use model::status::{ConfigMode, Status};
+    pub use model::term::{Direction, Order, OrderKey, Term, TimeRange};
+}
 
 pub use authenticate::CallAuthentication;
 pub use credentials::authenticator::Authenticator;
@@ -104,7 +112,7 @@ impl Client {
     {
         let call = Call { interface: INTERFACE, function, http: Arc::clone(&self.http), began };
         let (result,): (Result<T, Error>,) = self.plugin.call(call, params).await.map_err(|error| match error {
-            CallError::Machine(explanation) => Failure::from(Error::of_machine(operation(function), &explanation)),
+            CallError::Machine(explanation) => Failure::from(error::of_machine(operation(function), &explanation)),
             other => other.into(),
         })?;
         result.map_err(|error| Failure::Component(Box::new(error)))
