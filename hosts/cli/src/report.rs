@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use component_runtime::Explanation;
-use servicestage::error::{Error, ErrorKind, InvalidArgument};
+use servicestage::error::{self, Error, ErrorKind, InvalidArgument};
 
 use crate::args::Output;
 use crate::{stdio, text};
@@ -45,7 +45,7 @@ pub fn invalid_argument(invalid: InvalidArgument) -> Box<Error> {
 
 /// Returns the error of a machine that lacks what the tool needs.
 pub fn of_machine(explanation: &Explanation) -> Box<Error> {
-    Box::new(Error::of_machine(OPERATION, explanation))
+    Box::new(error::of_machine(OPERATION, explanation))
 }
 
 #[cfg(test)]
@@ -69,7 +69,7 @@ mod tests {
             (ErrorKind::Other(String::new()), false, 1),
         ];
         for (kind, retryable, expected) in cases {
-            let error = Error { kind, retryable, ..Error::of_host("", "", "") };
+            let error = Error { kind, retryable, ..error::of_host("", "", "") };
             assert_eq!(exit_code(&error), expected, "{error:?}");
         }
     }

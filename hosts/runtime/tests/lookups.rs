@@ -97,7 +97,8 @@ async fn only_the_same_question_in_the_same_name_is_known() {
 
 #[tokio::test(start_paused = true)]
 async fn failures_are_not_kept_and_refusals_for_a_minute() {
-    for (status, kept) in [(0, false), (500, false), (429, false), (301, false), (401, true), (403, true), (404, true)] {
+    for (status, kept) in [(0, false), (500, false), (429, false), (301, false), (401, true), (403, true), (404, true)]
+    {
         let server = Server::new(status, 0);
         let once = once(&Arc::default(), "ann", &server);
         let asked = async || {

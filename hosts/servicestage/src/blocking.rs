@@ -8,7 +8,7 @@ use tokio::runtime::{Handle, Runtime};
 
 use crate::builder::Builder;
 use crate::client;
-use crate::error::Error;
+use crate::error::{self, Error};
 use crate::query::Query;
 use crate::report::Report;
 use crate::types::Listing;
@@ -41,7 +41,7 @@ impl Client {
     pub fn new(builder: Builder) -> Result<Self, Box<Error>> {
         let client = builder.build()?;
         let runtime = machine::start(tokio::runtime::Builder::new_current_thread().enable_all(), 0);
-        let runtime = runtime.map_err(|explanation| Box::new(Error::of_machine("build", &explanation)))?;
+        let runtime = runtime.map_err(|explanation| Box::new(error::of_machine("build", &explanation)))?;
         Ok(Self { client, runtime: Arc::new(Driver(Some(runtime))) })
     }
 
@@ -81,7 +81,7 @@ impl Client {
             Some(runtime) if Handle::try_current().is_err() => runtime.block_on(call),
             _ => {
                 let what = "a blocking call was made within async code";
-                Err(Box::new(Error::of_host(operation, what, "Use `servicestage::Client` there.")))
+                Err(Box::new(error::of_host(operation, what, "Use `servicestage::Client` there.")))
             }
         }
     }

@@ -8,7 +8,7 @@ use component_runtime::{Grant, Layer, Lookups, Policy};
 use crate::builder::Builder;
 use crate::component::Component;
 use crate::credentials::authenticator::Authenticator;
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, explain};
 use crate::idiom::{self, Idiom};
 use crate::network::Http;
 use crate::query::Query;
@@ -157,7 +157,7 @@ impl Client {
         }
         // The requests for credentials come first: if they failed, the component sent none of its own.
         if let Some(explanation) = own.explanation().or_else(|| policy.explanation()) {
-            error.explain(&explanation);
+            explain(&mut error, &explanation);
         }
         idiom::translate(&*self.inner.idiom, &mut error);
         error

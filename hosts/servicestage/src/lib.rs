@@ -42,7 +42,15 @@ pub mod settings;
 mod signature;
 #[cfg(test)]
 mod testing;
-pub mod types;
+
+/// What goes in and what comes out: types of the crate `model`.
+pub mod types {
+    pub use model::connection::Connection;
+    pub use model::credentials::{AccessKey, Credentials};
+    pub use model::listing::{Listing, Pipeline};
+    pub use model::status::{ConfigMode, Status};
+    pub use model::term::{Direction, Order, OrderKey, Term, TimeRange};
+}
 
 pub use authenticate::CallAuthentication;
 pub use builder::Builder;

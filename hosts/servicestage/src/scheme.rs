@@ -60,12 +60,7 @@ impl SdkHmacSha256 {
 }
 
 impl Scheme for SdkHmacSha256 {
-    fn authenticate<'a>(
-        &'a self,
-        head: &'a mut Parts,
-        body: &'a [u8],
-        _: Option<&'a [Secret]>,
-    ) -> Authenticating<'a> {
+    fn authenticate<'a>(&'a self, head: &'a mut Parts, body: &'a [u8], _: Option<&'a [Secret]>) -> Authenticating<'a> {
         Box::pin(ready(self.sign(head, body, SystemTime::now()).map_err(Problem::from)))
     }
 }

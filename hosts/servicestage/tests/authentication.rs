@@ -8,10 +8,10 @@ use std::time::Duration;
 
 use call::{Hands, connection, explained, layer, listing, send, status};
 use http_body_util::BodyExt;
-use servicestage::{CallAuthentication, Secret};
 use servicestage::credentials::{AccessKey, Identity, Password};
 use servicestage::error::ErrorKind;
 use servicestage::types::Connection;
+use servicestage::{CallAuthentication, Secret};
 use support::{PROJECT, Server, assert_signed, header, json, token, token_expired};
 
 const PASSWORD: &str = "hush-password-\"quoted\"";

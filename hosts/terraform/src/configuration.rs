@@ -61,7 +61,6 @@ impl Configuration {
         let (shown, grant) = (shown(schema, &values), environment.grant.clone());
         Ok((Self { shown, scheme: method.scheme, lookups: Arc::default(), client, grant, secrets }, told))
     }
-
 }
 
 /// Returns what redacts these secrets.
