@@ -46,7 +46,10 @@ pub fn record(folder: &Path, arguments: impl IntoIterator<Item = OsString>) -> R
     ensure!(!occupied, "{} is not empty; name a new folder", folder.display());
     let tape = Tape::default();
     // It has told its result, which may well be an error: that is recorded too.
-    let _ = servicestage_cli::run_recorded([OsString::from("servicestage")].into_iter().chain(arguments), Arc::new(tape.clone()));
+    let _ = servicestage_cli::run_recorded(
+        [OsString::from("servicestage")].into_iter().chain(arguments),
+        Arc::new(tape.clone()),
+    );
     let recording = tape.recording()?;
     let names = find::find(&recording)?;
     let search = Search::new(&names)?;

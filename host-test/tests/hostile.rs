@@ -7,8 +7,8 @@ use component_runtime::http::{Decision, Request, Timeouts, Verdict, full};
 use component_runtime::{Layer, Stack};
 use host_test::run::load;
 use serde_json::{Value, json};
-use servicestage::types::{Connection, Listing};
 use servicestage::Exports;
+use servicestage::types::{Connection, Listing};
 
 /// A layer that answers everything with this body.
 struct Answering(Bytes);

@@ -13,8 +13,8 @@ use host_test::process::{forget_peak, peak_bytes, resident_bytes};
 use host_test::run::load;
 use rustls::RootCertStore;
 use serde_json::{Value, json};
-use servicestage::types::{Connection, Credentials};
 use servicestage::Exports;
+use servicestage::types::{Connection, Credentials};
 use support::{Act, Authority, Security, send, start};
 
 const TOKEN: &str = "MIIexampleTokenWq7Wq7Wq7Wq7Wq7";

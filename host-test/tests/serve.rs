@@ -9,8 +9,8 @@ use host_test::case::Case;
 use host_test::run::load;
 use host_test::serve::{serve, serve_pages};
 use serde_json::{Value, json};
-use servicestage::types::{Connection, Credentials};
 use servicestage::Exports;
+use servicestage::types::{Connection, Credentials};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 

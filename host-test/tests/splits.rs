@@ -12,8 +12,8 @@ use host_test::run::load;
 use http_body_util::BodyExt;
 use hyper::body::{Body, Frame};
 use serde_json::{Value, json};
-use servicestage::types::Connection;
 use servicestage::Exports;
+use servicestage::types::Connection;
 
 /// Answers with this status and a body in these pieces.
 struct Answering(u16, Vec<Bytes>);

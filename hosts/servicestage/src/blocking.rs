@@ -12,6 +12,7 @@ use crate::error::{self, Error};
 use crate::query::Query;
 use crate::report::Report;
 use crate::types::Listing;
+use crate::wait::{self, Wait, Waited};
 
 /// The client without async. Cheap to clone; threads can share it. Its calls fail within async code, which they would
 /// block.
@@ -67,6 +68,14 @@ impl Client {
     /// Those of the async client, or this is async code.
     pub fn find_project(&self) -> Result<String, Box<Error>> {
         self.run("find-project", self.client.find_project())
+    }
+
+    /// Waits until a release task reaches a status; see [`client::Client::wait`].
+    ///
+    /// # Errors
+    /// Those of the async client, or this is async code.
+    pub fn wait(&self, wait: Wait) -> Result<Waited, Box<Error>> {
+        self.run(wait::OPERATION, self.client.wait(wait))
     }
 
     /// Reports where region, project and credentials came from, with values masked. It sends nothing.

@@ -16,6 +16,7 @@ use crate::report::Report;
 use crate::session::Session;
 use crate::settings::Settings;
 use crate::types::{Connection, Listing};
+use crate::wait::{Wait, Waited};
 
 /// Lists the release tasks of one project. Cheap to clone: clones share kept connections, tokens, and the look-up of the
 /// project. Calls need a tokio runtime with I/O and time; [`crate::blocking::Client`] brings its own.
@@ -96,6 +97,22 @@ impl Client {
         found.map_err(|error| self.explained(error, &policy))
     }
 
+    /// Waits until a release task reaches a status. A wait that ends at another final status is not an error: see
+    /// [`Waited::reached`].
+    ///
+    /// # Errors
+    /// Time is up (`timeout`); the release task does not exist (`not-found`); several have the name (`invalid-argument`);
+    /// or a listing failed for a reason that does not mend itself, such as credentials. Other failed listings are tried
+    /// again.
+    pub async fn wait(&self, wait: Wait) -> Result<Waited, Box<Error>> {
+        let waited = wait.run(|query| self.list_pipelines(query)).await;
+        waited.map_err(|mut error| {
+            // The errors of listings are translated already, and no name becomes another one twice.
+            idiom::translate(&*self.inner.idiom, &mut error);
+            error
+        })
+    }
+
     /// Reports where region, project and credentials came from, with values masked. It sends nothing.
     #[must_use]
     pub fn credentials_report(&self) -> Report {
@@ -149,7 +166,8 @@ impl Client {
     /// Adds to an error what only the host knows: what exactly was denied, and why the network failed.
     fn explained(&self, mut error: Box<Error>, policy: &Policy) -> Box<Error> {
         let own = &self.inner.own_policy;
-        if let (ErrorKind::Denied, Some(denial)) = (&error.kind, policy.denials().into_iter().chain(own.denials()).next())
+        if let (ErrorKind::Denied, Some(denial)) =
+            (&error.kind, policy.denials().into_iter().chain(own.denials()).next())
         {
             let what = error.message.lines().next().unwrap_or_default();
             let next = self.inner.idiom.allow(&denial);
@@ -168,6 +186,10 @@ impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Connection { region, project_id, endpoint, .. } = &self.inner.connection;
         let mut shown = f.debug_struct("Client");
-        shown.field("region", region).field("project_id", project_id).field("endpoint", endpoint).finish_non_exhaustive()
+        shown
+            .field("region", region)
+            .field("project_id", project_id)
+            .field("endpoint", endpoint)
+            .finish_non_exhaustive()
     }
 }

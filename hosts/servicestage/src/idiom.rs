@@ -8,7 +8,7 @@ use component_runtime::policy::Entry;
 use crate::error::{Error, ErrorKind};
 
 /// The arguments that an error may name.
-const ARGUMENTS: [&str; 42] = [
+const ARGUMENTS: [&str; 49] = [
     "region",
     "project-id",
     "endpoint",
@@ -51,6 +51,13 @@ const ARGUMENTS: [&str; 42] = [
     "last-run.to",
     "order-by",
     "limit",
+    "id",
+    "for-status",
+    "fail-on",
+    "started-after",
+    "wait-for-task",
+    "interval",
+    "timeout",
 ];
 
 /// The words of a host.
@@ -89,7 +96,9 @@ impl Idiom for Rust {
         };
         match denial.missing().iter().map(call).collect::<Option<Vec<_>>>() {
             Some(calls) => format!("To allow it, call {} of the builder.", calls.join(" and ")),
-            None => format!("To allow it, pass this policy to `grant` of the builder, by `Grant::from_json`:\n{policy}"),
+            None => {
+                format!("To allow it, pass this policy to `grant` of the builder, by `Grant::from_json`:\n{policy}")
+            }
         }
     }
 

@@ -110,9 +110,9 @@ impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let shown = |row: &Row| row.value.as_deref().unwrap_or("-").escape_debug().to_string();
         let width = self.0.iter().map(|row| shown(row).chars().count()).max().unwrap_or(0);
-        self.0.iter().try_for_each(|row| {
-            writeln!(f, "{:<17}  {:<width$}  {}", row.name, shown(row), row.source.escape_debug())
-        })
+        self.0
+            .iter()
+            .try_for_each(|row| writeln!(f, "{:<17}  {:<width$}  {}", row.name, shown(row), row.source.escape_debug()))
     }
 }
 

@@ -9,8 +9,8 @@ use crate::authenticate::CallAuthentication;
 use crate::credentials::Identity;
 use crate::credentials::authenticator::Authenticator;
 use crate::error::{Error, ErrorKind};
-use crate::types::{Connection, Credentials, Listing, Pipeline, Term};
 use crate::exports::{Exports, operation};
+use crate::types::{Connection, Credentials, Listing, Pipeline, Term};
 
 /// The component's own limit of a call, in milliseconds.
 pub const DEFAULT_CALL_TIMEOUT_MS: u32 = 120_000;

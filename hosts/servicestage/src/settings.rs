@@ -168,11 +168,14 @@ mod tests {
         resolve_in(None, region, variables)
     }
 
-    fn resolve_in(home: Option<&Folder>, region: Option<&str>, variables: &[Variables]) -> Result<Settings, InvalidArgument> {
+    fn resolve_in(
+        home: Option<&Folder>,
+        region: Option<&str>,
+        variables: &[Variables],
+    ) -> Result<Settings, InvalidArgument> {
         let variables = variables.concat();
-        let variable = move |name: &str| {
-            variables.iter().find(|(other, _)| *other == name).map(|(_, value)| (*value).to_owned())
-        };
+        let variable =
+            move |name: &str| variables.iter().find(|(other, _)| *other == name).map(|(_, value)| (*value).to_owned());
         let environment = Environment::of(variable, home.map(|folder| folder.0.clone()));
         Settings::resolve(Arguments { region: region.map(str::to_owned), ..Arguments::default() }, &environment)
     }

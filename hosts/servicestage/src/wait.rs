@@ -1,14 +1,18 @@
 //! Waits until a release task reaches a status.
 
+mod verdict;
+
 use std::fmt;
 use std::hash::{BuildHasher, RandomState};
 use std::time::{Duration, SystemTime};
 
+use model::text::quoted;
 use tokio::time::{Instant, sleep_until, timeout_at};
 
-use crate::error::{Error, ErrorKind, InvalidArgument, Throttled, Timeout};
-use crate::query::{Query, milliseconds};
+use crate::error::Error;
+use crate::query::Query;
 use crate::types::{Listing, Pipeline, Status};
+use verdict::{NotYet, Seen, ends, retry_after};
 
 /// What an error names as the operation that failed.
 pub(crate) const OPERATION: &str = "wait";
@@ -22,11 +26,14 @@ const DEFAULT_INTERVAL: Duration = Duration::from_secs(3);
 /// The longest pause, unless the first one is longer.
 const LONGEST_INTERVAL: Duration = Duration::from_secs(30);
 
+/// The shortest first pause.
+const SHORTEST_INTERVAL: Duration = Duration::from_secs(1);
+
+/// The longest wait and the longest pause: the clock cannot be asked for any length.
+const LONGEST_TIMEOUT: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+
 /// How long before the end the last listing begins.
 const LAST_LOOK: Duration = Duration::from_secs(3);
-
-/// The most ids that an error lists.
-const MOST_IDS: usize = 20;
 
 /// What to wait for. By default it is the success of a release task that exists, for 30 minutes.
 ///
@@ -160,41 +167,57 @@ impl Wait {
     where
         F: Future<Output = Result<Listing, Box<Error>>>,
     {
-        self.check()?;
+        self.check().map_err(|invalid| Box::new(Error::invalid_argument(OPERATION, invalid)))?;
         let random = RandomState::new();
-        let deadline = Instant::now() + self.timeout;
-        let (mut reported, mut listings, mut last) = (None, 0, None);
+        let began = Instant::now();
+        let deadline = began.checked_add(self.timeout).unwrap_or(began + LONGEST_TIMEOUT);
+        let (mut seen, mut reported, mut listings) = (NotYet::Missing, None, 0);
         loop {
-            let listed = timeout_at(deadline, list(self.query())).await;
-            let Ok(listed) = listed else { return Err(self.overdue(listings, last)) };
+            let Ok(listed) = timeout_at(deadline, list(self.query())).await else { break };
             listings += 1;
-            let mut pause = self.pause(listings, random.hash_one(listings));
-            let mut due = deadline;
-            let seen = match listed {
+            let mut earliest = Instant::now();
+            seen = match listed {
                 Ok(listing) => match self.judge(listing)? {
                     Seen::Over(waited) => return Ok(*waited),
                     Seen::NotYet(seen) => seen,
                 },
                 Err(error) if ends(&error) => return Err(error),
                 Err(error) => {
-                    pause = pause.max(retry_after(&error));
-                    due = Instant::now() + pause;
-                    NotYet::Failed(error)
+                    earliest += retry_after(&error);
+                    NotYet::Retrying(error)
                 }
             };
-            let key = seen.key();
-            if reported.as_ref() != Some(&key) {
-                (self.on_event)(seen.event(pause));
-                reported = Some(key);
+            let pause = self.pause(listings, random.hash_one(listings));
+            // The last listing begins just before the end, and never before the server allows it.
+            let last = deadline.checked_sub(LAST_LOOK).unwrap_or(deadline);
+            let next = (Instant::now() + pause).min(last).max(earliest);
+            let key = Some(seen.key());
+            if reported != key {
+                (self.on_event)(seen.event(next.saturating_duration_since(Instant::now())));
+                reported = key;
             }
-            last = Some(seen);
-            // The last listing begins just before the end, unless the server asked for a longer pause.
-            let next = (Instant::now() + pause).min(deadline.checked_sub(LAST_LOOK).unwrap_or(deadline));
-            if next <= Instant::now() || (due > next && due < deadline + pause && due >= deadline) {
-                sleep_until(deadline).await;
-                return Err(self.overdue(listings, last));
+            if next <= Instant::now() || next >= deadline {
+                break;
             }
             sleep_until(next).await;
         }
+        Err(self.overdue(listings, &seen))
+    }
+}
+
+impl fmt::Display for Task {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Name(name) => write!(f, "of the name {}", quoted(name)),
+            Self::Id(id) => write!(f, "with the id {}", quoted(id)),
+        }
+    }
+}
+
+impl fmt::Debug for Wait {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_struct("Wait");
+        shown.field("task", &self.task).field("for_status", &self.for_status).field("fail_on", &self.fail_on);
+        shown.field("timeout", &self.timeout).finish_non_exhaustive()
     }
 }

@@ -81,9 +81,7 @@ async fn a_project_that_the_service_does_not_know_is_forgotten() {
         false => json("200 OK", "", "[]"),
     });
     let session = session(key(), &server);
-    let Err(error) = session.list_pipelines(connection(&server), vec![]).await else {
-        panic!("found")
-    };
+    let Err(error) = session.list_pipelines(connection(&server), vec![]).await else { panic!("found") };
     assert_eq!(error.kind, ErrorKind::NotFound);
     for _ in 0..2 {
         session.list_pipelines_json(connection(&server), vec![]).await.unwrap();
@@ -181,9 +179,7 @@ async fn credentials_in_a_connection_take_the_place_of_the_session_s() {
 async fn credentials_that_cannot_be_sent_are_the_component_s_own_error() {
     let server = Server::start(|_, _| json("200 OK", "", "[]"));
     let session = session(Identity::Token(Secret::new("hush\r\nx-evil: 1")), &server);
-    let Err(error) = session.list_pipelines_json(connection(&server), vec![]).await else {
-        panic!("sent")
-    };
+    let Err(error) = session.list_pipelines_json(connection(&server), vec![]).await else { panic!("sent") };
     let ErrorKind::InvalidArgument(invalid) = &error.kind else { panic!("{error:?}") };
     assert_eq!(invalid.argument, "credentials.token");
     assert_eq!((error.operation.as_str(), error.attempts), ("list-pipelines", 0));
