@@ -5,13 +5,13 @@
 use component_runtime::Grant;
 use component_runtime::log::{Fields, Line, Lines, own_targets};
 use serde_json::{Value, json};
+use servicestage::network::Http;
 use tracing::level_filters::LevelFilter;
 use tracing::subscriber::DefaultGuard;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::{Layer, Registry, registry};
 
 use crate::args::{LogFormat, Verbosity};
-use crate::network::Http;
 use crate::otel;
 use crate::progress::Progress;
 use crate::text;
