@@ -12,13 +12,15 @@ use component_runtime::{Declaration, Grant, Layer, Limits, Network, Plugin, Poli
 use servicestage::credentials::{AccessKey, Identity};
 use servicestage::secret::Secret;
 use servicestage::types::{Connection, Listing};
-use servicestage::{Authenticator, Client, Failure, Session};
+use servicestage::{Authenticator, Error, Exports, Session};
+
+use crate::server::Address;
 
 /// Any project: the answers are the same.
-const PROJECT: &str = "0123456789abcdef0123456789abcdef";
+pub const PROJECT: &str = "0123456789abcdef0123456789abcdef";
 
-/// More than the largest answer that is measured.
-const LARGEST_BODY: u32 = 128 << 20;
+/// A key of nobody, as id and secret.
+pub const KEY: (&str, &str) = ("AKEXAMPLE", "SecretKeyOfAnExample");
 
 /// The file in the folder of the component.
 fn file(name: &str) -> Result<Vec<u8>> {
@@ -50,23 +52,24 @@ impl Layer for Replay {
 }
 
 /// A client whose requests are answered from memory.
-pub fn replaying(plugin: &Plugin, body: &Bytes) -> Client {
-    Client::new(plugin.clone(), Stack::new(vec![Arc::new(Replay(body.clone()))]))
+pub fn replaying(plugin: &Plugin, body: &Bytes) -> Exports {
+    Exports::new(plugin.clone(), Stack::new(vec![Arc::new(Replay(body.clone()))]))
 }
 
 /// Lists with the component. The order of the result is its default, the newest first.
-pub async fn list(client: &Client) -> Result<Listing> {
+pub async fn list(client: &Exports) -> Result<Listing> {
     client.list_pipelines(connection("http://127.0.0.1:9", PROJECT), vec![]).await.map_err(failed)
 }
 
 /// A session as the tool has it: under a policy, with a key that the component does not see, over real HTTP.
-pub fn session(plugin: &Plugin, origin: &str, key: (&str, &str)) -> Result<Session> {
+pub fn session(plugin: &Plugin, address: &Address) -> Result<Session> {
     let mut grant = Grant::default();
-    grant.allow_origin("service", origin)?;
+    grant.allow_origin("service", &address.origin)?;
     let declaration = Declaration::from_json(&String::from_utf8(file("servicestage.needs.json")?)?)?;
     let policy = Policy::new(declaration, grant);
-    let http: Arc<dyn Layer> = Arc::new(Http::new(Network::new()?).under(&policy));
-    let key = AccessKey { id: key.0.to_owned(), secret: Secret::new(key.1), security_token: None };
+    let network = Network::trusting(address.authorities()?)?;
+    let http: Arc<dyn Layer> = Arc::new(Http::new(network).under(&policy));
+    let key = AccessKey { id: KEY.0.to_owned(), secret: Secret::new(KEY.1), security_token: None };
     let authenticator = Authenticator::new(Identity::AccessKey(key), Arc::clone(&http), Arc::new(SystemTime::now));
     Ok(Session::new(plugin.clone(), vec![Arc::new(policy)], Arc::new(authenticator), http))
 }
@@ -77,14 +80,9 @@ pub async fn list_in(session: &Session, origin: &str, project: &str) -> Result<L
 }
 
 fn connection(origin: &str, project: &str) -> Connection {
-    Connection {
-        endpoint: Some(origin.to_owned()),
-        project_id: Some(project.to_owned()),
-        max_response_bytes: Some(LARGEST_BODY),
-        ..Connection::default()
-    }
+    Connection { endpoint: Some(origin.to_owned()), project_id: Some(project.to_owned()), ..Connection::default() }
 }
 
-fn failed(failure: Failure) -> anyhow::Error {
-    anyhow!("the component does not list: {failure}")
+fn failed(error: Box<Error>) -> anyhow::Error {
+    anyhow!("the component does not list: {error}")
 }

@@ -143,6 +143,31 @@ impl Status {
         Self::from_number(self.number())
     }
 
+    /// Returns whether a release task keeps this status until somebody starts it again. The vendor documents only the
+    /// numbers, so this table is this project's own. A number that is not documented is not final.
+    ///
+    /// ```
+    /// use model::status::Status;
+    ///
+    /// assert!(Status::Failed.is_final());
+    /// assert!(!Status::Paused.is_final());
+    /// assert!(!Status::Other(6).is_final());
+    /// ```
+    #[must_use]
+    pub fn is_final(self) -> bool {
+        match self.normal() {
+            Self::Succeeded | Self::Failed | Self::Skipped | Self::RolledBack | Self::RollbackFailed => true,
+            Self::Initialized
+            | Self::Releasing
+            | Self::PendingApproval
+            | Self::Paused
+            | Self::RollingBack
+            | Self::Stopping
+            | Self::Restarting
+            | Self::Other(_) => false,
+        }
+    }
+
     fn number_and_word(self) -> (i64, Option<&'static str>) {
         match self {
             Self::Initialized => (1, Some("initialized")),
@@ -243,3 +268,28 @@ impl fmt::Display for NotAStatus {
 }
 
 impl std::error::Error for NotAStatus {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Deserialize)]
+    struct Row {
+        number: i64,
+        word: Option<String>,
+        #[serde(rename = "final")]
+        is_final: bool,
+    }
+
+    #[test]
+    fn numbers_words_and_finality_are_those_of_the_table_that_every_host_reads() {
+        let rows: Vec<Row> = serde_json::from_str(include_str!("../../tests/vectors/statuses.json")).unwrap();
+        for Row { number, word, is_final } in &rows {
+            let status = Status::from_number(*number);
+            assert_eq!((status.word(), status.is_final()), (word.as_deref(), *is_final), "{number}");
+            assert_eq!(Status::Other(*number).is_final(), *is_final, "{number}");
+        }
+        let listed = |status: &Status| rows.iter().any(|row| row.number == status.number());
+        assert!(DOCUMENTED.iter().all(listed), "a documented status is missing in the table");
+    }
+}

@@ -17,7 +17,7 @@ struct Gate {
     forbidden: fn(&str) -> bool,
 }
 
-const GATES: [Gate; 8] = [
+const GATES: [Gate; 9] = [
     Gate {
         rule: "what ships holds no compiler",
         tree: &["-p", "servicestage-cli", "--no-default-features", "-e", "normal"],
@@ -52,6 +52,11 @@ const GATES: [Gate; 8] = [
         rule: "the shared rules depend on no host",
         tree: &["-p", "model"],
         forbidden: |package| is_host(package) || is_wasmtime(package),
+    },
+    Gate {
+        rule: "the example on wasmtime alone depends on nothing of this project",
+        tree: &["-p", "embedding-example"],
+        forbidden: |package| is_host(package) || ["huaweicloud-sign", "model"].contains(&package),
     },
     Gate { rule: "the build tool links no wasmtime", tree: &["-p", "xtask", "-e", "normal"], forbidden: is_wasmtime },
 ];

@@ -2,8 +2,7 @@
 
 use std::process::ExitCode;
 
-use component_runtime::{Explanation, LoadError};
-use servicestage::Failure;
+use component_runtime::Explanation;
 use servicestage::error::{self, Error, ErrorKind, InvalidArgument};
 
 use crate::args::Output;
@@ -44,27 +43,9 @@ pub fn invalid_argument(invalid: InvalidArgument) -> Box<Error> {
     Box::new(Error::invalid_argument(OPERATION, invalid))
 }
 
-/// The record of what the component does not tell of: the host failed, or the machine.
-pub fn other(what: impl std::fmt::Display, next: &str) -> Box<Error> {
-    Box::new(error::of_host(OPERATION, what, next))
-}
-
-/// Returns the error of a component that does not load, with this advice unless the machine is the cause.
-pub fn unloadable(error: &LoadError, next: &str) -> Box<Error> {
-    error.explanation().map_or_else(|| other(error, next), |explanation| of_machine(&explanation))
-}
-
 /// Returns the error of a machine that lacks what the tool needs.
 pub fn of_machine(explanation: &Explanation) -> Box<Error> {
     Box::new(error::of_machine(OPERATION, explanation))
-}
-
-/// The component's record, or one of the host's failure.
-pub fn failure(failure: Failure) -> Box<Error> {
-    match failure {
-        Failure::Component(error) => error,
-        Failure::Host(text) => other(text, "Report this message."),
-    }
 }
 
 #[cfg(test)]
@@ -88,18 +69,8 @@ mod tests {
             (ErrorKind::Other(String::new()), false, 1),
         ];
         for (kind, retryable, expected) in cases {
-            let error = Error { kind, retryable, ..*other("", "") };
+            let error = Error { kind, retryable, ..error::of_host("", "", "") };
             assert_eq!(exit_code(&error), expected, "{error:?}");
         }
-    }
-
-    #[test]
-    fn a_failure_of_the_host_is_the_same_record() {
-        let error = failure(Failure::Host("the component trapped".to_owned()));
-        assert_eq!(error.kind, ErrorKind::Other("the component trapped".to_owned()));
-        assert_eq!(
-            error.message,
-            "list-pipelines failed: the host could not make the call.\nthe component trapped.\nReport this message."
-        );
     }
 }

@@ -40,14 +40,3 @@ pub fn explain(error: &mut Error, explanation: &Explanation) {
     let next = explanation.next().unwrap_or(&next);
     error.message = format!("{what}\n{} {why}\n{next}", explanation.why());
 }
-
-/// Returns the record of a call that was over before the host itself was done waiting.
-pub(crate) fn out_of_time(operation: &str) -> Error {
-    let message = message(
-        operation,
-        "the call took longer than allowed",
-        "The look-up of the project, which another call had begun, did not end in time. (nothing was sent)",
-        "Try again, or allow more with `call-timeout-ms`.",
-    );
-    Error { retryable: true, ..Error::unsent(operation, ErrorKind::Timeout(Timeout::Call), message) }
-}

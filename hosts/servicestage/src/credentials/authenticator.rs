@@ -2,17 +2,16 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime};
 
 use component_runtime::Layer;
-use huaweicloud_sign::date;
+use component_runtime::slots::Slots;
 
 use super::{AccessKey, Identity, token};
 use crate::error::ErrorKind;
 use crate::origin::Scope;
 use crate::problem::Problem;
 use crate::secret::Secret;
-use crate::slots::Slots;
 
 /// So long before its end a token is renewed: longer than a call may take.
 const TOKEN_MARGIN: Duration = Duration::from_secs(5 * 60);
@@ -83,7 +82,7 @@ impl Authenticator {
     /// There is none. The record names this operation.
     pub async fn resolve(&self, operation: &str) -> Result<Identity, Box<crate::error::Error>> {
         match &self.identity {
-            Identity::Metadata(_) => match self.proof(None).await {
+            Identity::Metadata(_) => match self.renewed(None, None).await {
                 Ok(Proof::Key(key)) => Ok(Identity::AccessKey(key)),
                 Ok(Proof::Token(token)) => Ok(Identity::Token(token)),
                 Err(problem) => Err(Box::new(problem.into_error(operation))),
@@ -101,14 +100,9 @@ impl Authenticator {
         matches!(self.identity, Identity::Password(_) | Identity::Metadata(_))
     }
 
-    /// What to authenticate with now.
-    pub(crate) async fn proof(&self, scope: Option<&Scope>) -> Result<Proof, Problem> {
-        self.renewed(scope, None).await
-    }
-
-    /// What to authenticate with instead of a proof that the service does not accept any more. Of several callers with
-    /// the same stale proof the first renews it, and the others find it renewed.
-    pub(crate) async fn renewed(&self, scope: Option<&Scope>, stale: Option<&Proof>) -> Result<Proof, Problem> {
+    /// Returns what to authenticate with now, renewed if it is one of these secrets that the service calls expired. Of
+    /// several callers with the same ones, the first renews it, and the others find it renewed.
+    pub(crate) async fn renewed(&self, scope: Option<&Scope>, expired: Option<&[Secret]>) -> Result<Proof, Problem> {
         let margin = match &self.identity {
             Identity::AccessKey(key) => return Ok(Proof::Key(key.clone())),
             Identity::Token(token) => return Ok(Proof::Token(token.clone())),
@@ -122,7 +116,7 @@ impl Authenticator {
         let now = self.now();
         let mut fallback = None;
         match &*state {
-            State::Issued { proof, expires } if !stale.is_some_and(|stale| proof.is(stale)) => {
+            State::Issued { proof, expires } if !expired.is_some_and(|sent| proof.is_among(sent)) => {
                 if expires.is_none_or(|expires| now + margin < expires) {
                     return Ok(proof.clone());
                 }
@@ -185,20 +179,15 @@ impl Proof {
         }
     }
 
-    fn is(&self, other: &Self) -> bool {
-        match (self, other) {
-            (Self::Token(one), Self::Token(two)) => one.expose() == two.expose(),
-            (Self::Key(one), Self::Key(two)) => one.id == two.id && one.secret.expose() == two.secret.expose(),
-            _ => false,
-        }
+    /// Whether these secrets are those of this proof, and perhaps a signature.
+    fn is_among(&self, sent: &[Secret]) -> bool {
+        self.secrets().iter().all(|own| sent.iter().any(|secret| secret.expose() == own.expose()))
     }
 }
 
 /// Reads a time as IAM and the metadata write it, such as `2022-10-17T18:51:25.231000Z`.
 pub(super) fn time(text: &str) -> Option<SystemTime> {
-    let whole = text.strip_suffix('Z')?.split('.').next()?;
-    let compact: String = whole.chars().filter(|c| !matches!(c, '-' | ':')).collect();
-    UNIX_EPOCH.checked_add(Duration::from_secs(date::parse(&format!("{compact}Z"))?))
+    humantime::parse_rfc3339(text).ok()
 }
 
 #[cfg(test)]
@@ -207,8 +196,8 @@ mod tests {
 
     #[test]
     fn times_are_read_with_and_without_a_fraction() {
-        let expected = UNIX_EPOCH + Duration::from_secs(1_666_032_685);
-        assert_eq!(time("2022-10-17T18:51:25.231000Z"), Some(expected));
+        let expected = SystemTime::UNIX_EPOCH + Duration::from_secs(1_666_032_685);
+        assert_eq!(time("2022-10-17T18:51:25.231000Z"), Some(expected + Duration::from_millis(231)));
         assert_eq!(time("2022-10-17T18:51:25Z"), Some(expected));
         for text in ["", "soon", "2022-10-17", "2022-10-17T18:51:25+08:00", "2022-13-17T18:51:25Z"] {
             assert_eq!(time(text), None, "{text}");
