@@ -95,7 +95,7 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Lines {
 impl Lines {
     fn say(&self, kind: &str, metadata: &Metadata<'_>, what: &str, fields: &Fields) {
         self.progress.say(&match self.format {
-            LogFormat::Text => text::line(&format!("{what}{}", words(fields))),
+            LogFormat::Text => text::line(&format!("{what}{fields}")),
             LogFormat::Json => {
                 let mut object = fields.to_json();
                 object.insert("time".to_owned(), json!(jiff::Timestamp::now().to_string()));
@@ -105,13 +105,4 @@ impl Lines {
             }
         });
     }
-}
-
-/// As ` name=value`, a value in quotes where it is no single word.
-fn words(fields: &Fields) -> String {
-    let word = |(name, value): (&str, &Value)| match value.as_str() {
-        Some(word) if !word.is_empty() && !word.contains([' ', '"', '=']) => format!(" {name}={word}"),
-        _ => format!(" {name}={value}"),
-    };
-    fields.iter().map(word).collect()
 }

@@ -1,0 +1,217 @@
+"""The clients: one connection, any number of calls."""
+
+from __future__ import annotations
+
+import logging
+import os
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from . import _native
+from .arguments import Reader, Secrets, terms
+from .errors import error_of
+from .model import SHAPES, Listing
+from .threads import apart
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from datetime import timedelta
+    from types import TracebackType
+
+    from typing_extensions import Self
+
+    from .arguments import ConfigModeWord, DirectionWord, OrderWord, StatusWord, Time
+    from .model import ConfigMode, Direction, OrderKey, OtherConfigMode, OtherStatus, Status
+
+T = TypeVar("T")
+
+LOGGER = logging.getLogger("servicestage_pipelines")
+"""Tells what the tool tells with `-vv`: at INFO where the settings come from, at DEBUG each call and request."""
+
+
+class Connected:
+    """What both clients are made of."""
+
+    def __init__(
+        self,
+        *,
+        region: str | None = None,
+        project_id: str | None = None,
+        endpoint: str | None = None,
+        iam_endpoint: str | None = None,
+        profile: str | None = None,
+        token: str | None = None,
+        access_key: str | None = None,
+        secret_key: str | None = None,
+        security_token: str | None = None,
+        user_name: str | None = None,
+        password: str | None = None,
+        domain_name: str | None = None,
+        timeout: float | timedelta | None = None,
+        connect_timeout: float | timedelta | None = None,
+        first_byte_timeout: float | timedelta | None = None,
+        between_bytes_timeout: float | timedelta | None = None,
+        max_attempts: int | None = None,
+        max_response_bytes: int | None = None,
+        ca_file: str | os.PathLike[str] | None = None,
+        allow_addresses: Iterable[str] = (),
+    ) -> None:
+        secrets = Secrets(
+            token=token,
+            access_key=access_key,
+            secret_key=secret_key,
+            security_token=security_token,
+            user_name=user_name,
+            password=password,
+            domain_name=domain_name,
+        )
+        del token, access_key, secret_key, security_token, user_name, password, domain_name
+        read = Reader("list-pipelines")
+        secrets.check(read)
+        self._places = {
+            "region": read.text("region", region),
+            "project_id": read.text("project_id", project_id),
+            "endpoint": read.text("endpoint", endpoint),
+        }
+        self._session = told(
+            lambda: _native.Session(
+                **self._places,
+                iam_endpoint=read.text("iam_endpoint", iam_endpoint),
+                profile=read.text("profile", profile),
+                token=secrets.token,
+                access_key=secrets.access_key,
+                secret_key=secrets.secret_key,
+                security_token=secrets.security_token,
+                user_name=secrets.user_name,
+                password=secrets.password,
+                domain_name=secrets.domain_name,
+                timeout=read.duration("timeout", timeout),
+                connect_timeout=read.duration("connect_timeout", connect_timeout),
+                first_byte_timeout=read.duration("first_byte_timeout", first_byte_timeout),
+                between_bytes_timeout=read.duration("between_bytes_timeout", between_bytes_timeout),
+                max_attempts=read.whole("max_attempts", max_attempts),
+                max_response_bytes=read.whole("max_response_bytes", max_response_bytes),
+                ca_file=read.path("ca_file", ca_file),
+                allow_addresses=read.texts("allow_addresses", allow_addresses),
+            )
+        )
+
+    def __repr__(self) -> str:
+        places = ", ".join(f"{name}={value!r}" for name, value in self._places.items())
+        return f"{type(self).__name__}({places})"
+
+
+class Client(Connected):
+    """Lists the release tasks of one project. Any number of threads may use it, also in a child that was forked.
+
+    With no argument at all it takes what the command-line tool takes: settings and credentials from the environment and
+    from profiles. Each call has an instance of the component of its own; connections are kept between calls.
+    """
+
+    def list_pipelines(
+        self,
+        *,
+        name: str | None = None,
+        name_contains: str | None = None,
+        status: Iterable[Status | OtherStatus | StatusWord | int] | None = None,
+        config_mode: ConfigMode | OtherConfigMode | ConfigModeWord | None = None,
+        creator: str | None = None,
+        enterprise_project_id: str | None = None,
+        created_from: Time | None = None,
+        created_to: Time | None = None,
+        updated_from: Time | None = None,
+        updated_to: Time | None = None,
+        last_run_from: Time | None = None,
+        last_run_to: Time | None = None,
+        order_by: OrderKey | OrderWord | None = None,
+        order: Direction | DirectionWord | None = None,
+        limit: int | None = None,
+    ) -> Listing:
+        """Lists the release tasks that match every filter. The listing is complete and in order, or it is an error.
+
+        Words may be written with `_` or with `-`. A range of time begins at `_from` and ends before `_to`. A time is a
+        `datetime` with a time zone, RFC 3339 text such as `"2025-02-18T15:55:12Z"`, or a `timedelta` that counts back
+        from now.
+
+        Args:
+            name: The whole name.
+            name_contains: A part of the name. Case counts.
+            status: Any of these statuses, each as a word, a `Status` or the vendor's number.
+            config_mode: How the task is deployed.
+            creator: Who created the task.
+            enterprise_project_id: The enterprise project that the task belongs to.
+            created_from: The earliest creation.
+            created_to: The creation is before this time.
+            updated_from: The earliest last change.
+            updated_to: The last change is before this time.
+            last_run_from: The earliest last run.
+            last_run_to: The last run is before this time.
+            order_by: What the listing is ordered by. Default: `"creation"`.
+            order: Which end comes first. Default: the newest, or for `order_by="name"` the first of the alphabet.
+            limit: The most release tasks to return. Default: all.
+
+        Raises:
+            ServiceStageError: The call failed. An argument that is not allowed is an `InvalidArgumentError`.
+            TypeError: An argument is of the wrong type.
+        """
+        query = terms(
+            name=name,
+            name_contains=name_contains,
+            status=status,
+            config_mode=config_mode,
+            creator=creator,
+            enterprise_project_id=enterprise_project_id,
+            created_from=created_from,
+            created_to=created_to,
+            updated_from=updated_from,
+            updated_to=updated_to,
+            last_run_from=last_run_from,
+            last_run_to=last_run_to,
+            order_by=order_by,
+            order=order,
+            limit=limit,
+        )
+        return self._call(lambda call: self._session.list_pipelines(query, SHAPES, call))
+
+    def find_project(self) -> str:
+        """Finds the id of the region's project.
+
+        Raises:
+            ServiceStageError: The call failed.
+        """
+        return self._call(self._session.find_project)
+
+    def close(self) -> None:
+        """Closes the connections that are kept. The client can still be used, and opens new ones."""
+        self._session.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _call(self, run: Callable[[_native.Call], T]) -> T:
+        """Runs a call, which ends when an exception comes to whoever waits for it."""
+        call = new_call()
+        try:
+            return told(lambda: apart(lambda: run(call)))
+        except BaseException:
+            call.stop()
+            raise
+
+
+def new_call() -> _native.Call:
+    """What stops a call, and logs what it tells."""
+    return _native.Call(LOGGER.getEffectiveLevel(), LOGGER.log)
+
+
+def told(run: Callable[[], T]) -> T:
+    """Runs something of the extension, and raises its error as one of this package. The error refers to no variable of
+    what ran."""
+    try:
+        return run()
+    except _native.CallFailed as failed:
+        error = error_of(failed.args[0])
+    raise error
