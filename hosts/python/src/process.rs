@@ -1,18 +1,28 @@
 //! What all clients of a process share, made when the first of them needs it.
 
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use component_runtime::machine;
 use pyo3::Python;
-use servicestage::error::Error;
+use servicestage::{Component, Error, Limits};
 use tokio::runtime::{Builder, Runtime};
+
+use crate::session::MAKING;
+
+/// How many threads are tried before tokio starts. It makes one to resolve a name, and panics if it cannot.
+const THREADS: usize = 1;
+
+/// The longest call, in all its attempts: the longest time-out that can be passed, and some more. The time-out itself is
+/// kept by whoever waits.
+const LONGEST: Duration = Duration::from_secs(u32::MAX as u64 / 1000 + 60);
 
 /// The runtime and the component of one process. A child that was forked makes its own, because threads, and what the
 /// system knows of connections, stay with the parent.
 pub struct Process {
     id: u32,
     pub tokio: Runtime,
-    pub plugin: component_runtime::Plugin,
+    pub component: Component,
 }
 
 /// Never dropped: in a child, that would close the parent's connections. Locked only by threads that are attached to the
@@ -43,16 +53,9 @@ impl Process {
 
     fn start() -> Result<Self, Box<Error>> {
         // On the threads of the callers. A runtime with threads of its own does not survive a fork.
-        let tokio = machine::start(Builder::new_current_thread().enable_all(), 1)
-            .map_err(|explanation| Box::new(Error::of_machine("list-pipelines", &explanation)))?;
-        let wasm = include_bytes!("../../../target/component/servicestage.wasm");
-        let plugin =
-            component_runtime::Runtime::new(Default::default()).and_then(|r| r.compile(wasm)).map_err(|e| {
-                match e.explanation() {
-                    Some(x) => Box::new(Error::of_machine("list-pipelines", &x)),
-                    None => Box::new(Error::of_host("list-pipelines", e, "Reinstall the package.")),
-                }
-            })?;
-        Ok(Self { id: std::process::id(), tokio, plugin })
+        let tokio = machine::start(Builder::new_current_thread().enable_all(), THREADS)
+            .map_err(|explanation| Box::new(Error::of_machine(MAKING, &explanation)))?;
+        let component = Component::embedded(Limits { deadline: LONGEST, ..Limits::default() }, MAKING)?;
+        Ok(Self { id: std::process::id(), tokio, component })
     }
 }

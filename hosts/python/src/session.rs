@@ -2,43 +2,46 @@
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::SystemTime;
+use std::time::Duration;
 
-use component_runtime::client::Client as Http;
-use component_runtime::{Declaration, Grant, Layer, Network, Policy};
 use pyo3::prelude::*;
-use servicestage::credentials::chain::Sources;
-use servicestage::error::{Error, InvalidArgument};
-use servicestage::origin::Origins;
-use servicestage::types::{Connection, Credentials, Term};
-use servicestage::{Authenticator, Failure};
+use pyo3::types::PyDict;
+use servicestage::types::Term;
+use servicestage::{Builder, Client, Error, Metadata};
 
 use crate::call::Call;
-use crate::failure::failed;
+use crate::failure::{failed, unreadable};
+use crate::identity::Passed;
+use crate::idiom;
 use crate::process::Process;
 use crate::shapes::Shapes;
 
-/// A client: its settings, and what this process made of them.
+/// What errors name as the operation that failed when a client cannot be made.
+pub const MAKING: &str = "Client";
+
+/// A client: how to make it, and what this process made.
 #[pyclass(frozen, module = "servicestage_pipelines._native")]
 pub struct Session {
-    connection: Connection,
+    builder: Builder,
     /// Locked only by threads that are attached to the interpreter, as in `process`.
     live: Mutex<Option<Live>>,
 }
 
+#[derive(Clone)]
 struct Live {
     process: &'static Process,
-    session: Arc<servicestage::Session>,
+    client: Client,
 }
 
 #[pymethods]
 impl Session {
     #[new]
     #[pyo3(signature = (*, region, project_id, endpoint, iam_endpoint, profile, token, access_key, secret_key,
-        security_token, user_name, password, domain_name, timeout, connect_timeout, first_byte_timeout,
-        between_bytes_timeout, max_attempts, max_response_bytes, ca_file, allow_addresses))]
+        security_token, user_name, password, domain_name, metadata, timeout, connect_timeout, first_byte_timeout,
+        between_bytes_timeout, max_attempts, max_response_bytes, ca_file, client_cert, client_key, allow_addresses))]
     #[expect(clippy::too_many_arguments, reason = "as many as a client can be given")]
     fn new(
+        py: Python<'_>,
         region: Option<String>,
         project_id: Option<String>,
         endpoint: Option<String>,
@@ -51,6 +54,7 @@ impl Session {
         user_name: Option<String>,
         password: Option<String>,
         domain_name: Option<String>,
+        metadata: bool,
         timeout: Option<u32>,
         connect_timeout: Option<u32>,
         first_byte_timeout: Option<u32>,
@@ -58,32 +62,32 @@ impl Session {
         max_attempts: Option<u32>,
         max_response_bytes: Option<u32>,
         ca_file: Option<PathBuf>,
+        client_cert: Option<PathBuf>,
+        client_key: Option<PathBuf>,
         allow_addresses: Vec<String>,
     ) -> PyResult<Self> {
-        let credentials = match (token, access_key, secret_key) {
-            (Some(token), _, _) => Credentials::Token(token),
-            (_, Some(a), Some(s)) => Credentials::AccessKey(servicestage::types::AccessKey {
-                access_key_id: a,
-                secret_access_key: s,
-                security_token,
-            }),
-            _ => Credentials::Ambient,
-        };
-        let _ = (profile, user_name, password, domain_name, ca_file, allow_addresses);
-        let connection = Connection {
-            region,
-            project_id,
-            endpoint,
-            iam_endpoint,
-            credentials,
-            connect_timeout_ms: connect_timeout,
-            first_byte_timeout_ms: first_byte_timeout,
-            between_bytes_timeout_ms: between_bytes_timeout,
-            call_timeout_ms: timeout,
-            max_attempts,
-            max_response_bytes,
-        };
-        Ok(Self { connection, live: Mutex::new(None) })
+        let passed = Passed { token, access_key, secret_key, security_token, user_name, password, domain_name };
+        let identity = passed.identity().map_err(|invalid| idiom::invalid(MAKING, invalid))?;
+        let set = Client::builder().idiom(Arc::new(idiom::Python));
+        let set = with(set, region, Builder::region);
+        let set = with(set, project_id, Builder::project_id);
+        let set = with(set, endpoint, Builder::endpoint);
+        let set = with(set, iam_endpoint, Builder::iam_endpoint);
+        let set = with(set, profile, Builder::profile);
+        let set = with(set, identity, Builder::credentials);
+        let set = with(set, metadata.then(Metadata::default), Builder::metadata);
+        let set = with(set, timeout.map(milliseconds), Builder::timeout);
+        let set = with(set, connect_timeout.map(milliseconds), Builder::connect_timeout);
+        let set = with(set, first_byte_timeout.map(milliseconds), Builder::first_byte_timeout);
+        let set = with(set, between_bytes_timeout.map(milliseconds), Builder::between_bytes_timeout);
+        let set = with(set, max_attempts, Builder::max_attempts);
+        let set = with(set, max_response_bytes, Builder::max_response_bytes);
+        let set = with(set, ca_file, Builder::ca_file);
+        let set = with(set, client_cert.zip(client_key), |set, (cert, key)| set.client_certificate(cert, key));
+        let builder = allow_addresses.into_iter().fold(set, Builder::allow_address);
+        let session = Self { builder, live: Mutex::new(None) };
+        session.live(py)?;
+        Ok(session)
     }
 
     /// Lists release tasks. The terms are JSON text.
@@ -94,18 +98,37 @@ impl Session {
         shapes: &Bound<'py, Shapes>,
         call: &Bound<'py, Call>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let query: Vec<Term> = serde_json::from_slice(terms)
-            .map_err(|error| failed(&Error::of_host("list-pipelines", error, "Report this message.")))?;
-        let (process, session) = self.live(py)?;
-        let listing = call.get().wait(py, process, session.list_pipelines(self.connection.clone(), query))?;
-        shapes.get().listing(py, listing.map_err(|f| failure(&f))?)
+        let query: Vec<Term> = serde_json::from_slice(terms).map_err(|error| unreadable(&error))?;
+        let Live { process, client } = self.live(py)?;
+        let listing = call.get().wait(py, process, "list-pipelines", client.list_pipelines(query))?;
+        shapes.get().listing(py, listing)
     }
 
     /// Finds the id of the region's project.
     fn find_project(&self, py: Python<'_>, call: &Bound<'_, Call>) -> PyResult<String> {
-        let (process, session) = self.live(py)?;
-        let id = call.get().wait(py, process, session.find_project(self.connection.clone()))?;
-        id.map_err(|f| failure(&f))
+        let Live { process, client } = self.live(py)?;
+        call.get().wait(py, process, "find-project", client.find_project())
+    }
+
+    /// Returns where each setting came from: its name, what may be shown of its value, and the source.
+    fn credentials_report(&self, py: Python<'_>) -> PyResult<Vec<(String, Option<String>, String)>> {
+        let report = self.live(py)?.client.credentials_report();
+        Ok(report
+            .rows()
+            .iter()
+            .map(|row| (row.name.replace(' ', "_"), row.value.clone(), row.source.clone()))
+            .collect())
+    }
+
+    /// Returns the region, the project and the endpoint.
+    fn place<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let live = self.live(py)?;
+        let connection = live.client.connection();
+        let place = PyDict::new(py);
+        place.set_item("region", connection.region.as_deref())?;
+        place.set_item("project_id", connection.project_id.as_deref())?;
+        place.set_item("endpoint", connection.endpoint.as_deref())?;
+        Ok(place)
     }
 
     /// Closes the kept connections. Later calls open new ones.
@@ -115,38 +138,17 @@ impl Session {
 }
 
 impl Session {
-    fn live(&self, py: Python<'_>) -> PyResult<(&'static Process, Arc<servicestage::Session>)> {
+    /// Returns the client of this process.
+    fn live(&self, py: Python<'_>) -> PyResult<Live> {
         let process = Process::current(py).map_err(|error| failed(&error))?;
         let mut live = self.live.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(live) = &*live
-            && std::ptr::eq(live.process, process)
-        {
-            return Ok((process, Arc::clone(&live.session)));
+        if let Some(live) = live.as_ref().filter(|live| std::ptr::eq(live.process, process)) {
+            return Ok(live.clone());
         }
-        let session = Arc::new(
-            self.build(process).map_err(|invalid| failed(&Error::invalid_argument("list-pipelines", invalid)))?,
-        );
-        release(live.replace(Live { process, session: Arc::clone(&session) }));
-        Ok((process, session))
-    }
-
-    fn build(&self, process: &'static Process) -> Result<servicestage::Session, InvalidArgument> {
-        let (home, variable) = (std::env::home_dir(), |name: &str| std::env::var(name).ok());
-        let explicit = servicestage::credentials::Identity::of(&self.connection.credentials);
-        let sources = Sources { explicit, profile: None, variable: &variable, home: home.as_deref(), metadata: None };
-        let identity = sources.find()?.identity;
-        let mut grant = Grant::default();
-        let Origins { service, iam } = Origins::of(&self.connection);
-        for (role, origin) in [("service", service), ("iam", iam)] {
-            let _ = origin.map(|origin| grant.allow_origin(role, &origin.to_string()));
-        }
-        let json = include_str!("../../../target/component/servicestage.needs.json");
-        let policy = Policy::new(Declaration::from_json(json).unwrap_or_default(), grant);
-        let http: Arc<dyn Layer> = Arc::new(
-            Http::new(Network::new().map_err(|e| InvalidArgument::new("ca-file", e.to_string()))?).under(&policy),
-        );
-        let authenticator = Authenticator::new(identity, Arc::clone(&http), Arc::new(SystemTime::now));
-        Ok(servicestage::Session::new(process.plugin.clone(), vec![Arc::new(policy)], Arc::new(authenticator), http))
+        let builder = self.builder.clone().component(process.component.clone());
+        let made = Live { process, client: builder.build().map_err(|error| failed(&error))? };
+        release(live.replace(made.clone()));
+        Ok(made)
     }
 }
 
@@ -156,7 +158,7 @@ impl Drop for Session {
     }
 }
 
-/// Drops what a process made of a client, in that process alone: in a child, it belongs to the parent.
+/// Drops what a process made, in that process alone: in a child, it belongs to the parent.
 fn release(live: Option<Live>) {
     let Some(live) = live else { return };
     if live.process.is_own() {
@@ -167,9 +169,13 @@ fn release(live: Option<Live>) {
     }
 }
 
-fn failure(failure: &Failure) -> PyErr {
-    match failure {
-        Failure::Component(error) => failed(error),
-        Failure::Host(text) => failed(&Error::of_host("list-pipelines", text, "Report this message.")),
+fn with<T>(builder: Builder, value: Option<T>, set: impl FnOnce(Builder, T) -> Builder) -> Builder {
+    match value {
+        Some(value) => set(builder, value),
+        None => builder,
     }
+}
+
+fn milliseconds(count: u32) -> Duration {
+    Duration::from_millis(count.into())
 }

@@ -15,11 +15,11 @@ import time
 from collections.abc import Callable
 from multiprocessing.connection import Connection
 
-import bench_sdk
 import urllib3
+
+import bench_sdk
 from conftest import FIXTURES, PROJECT
 from servers import Server
-
 from servicestage_pipelines import AccessKey, Client, Listing
 
 ROUNDS = 300

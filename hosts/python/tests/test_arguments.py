@@ -7,9 +7,9 @@ from typing import Any
 
 import msgspec
 import pytest
+
 from conftest import PROJECT
 from servers import EMPTY, Server, always
-
 from servicestage_pipelines import (
     AsyncClient,
     Client,

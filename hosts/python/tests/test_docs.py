@@ -9,9 +9,9 @@ from textwrap import indent
 from typing import Any
 
 import pytest
-from conftest import PROJECT, ROOT, Serve
 
 import servicestage_pipelines
+from conftest import PROJECT, ROOT, Serve
 
 PAGES = ["docs/python.md", "hosts/python/README.md"]
 BLOCKS = [

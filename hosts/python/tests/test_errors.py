@@ -7,9 +7,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from conftest import FIXTURES
 
 import servicestage_pipelines as package
+from conftest import FIXTURES
 from servicestage_pipelines import ServiceStageError, errors
 from servicestage_pipelines.errors import error_of
 from servicestage_pipelines.model import milliseconds

@@ -8,8 +8,8 @@ from datetime import datetime, timezone
 from typing import Any
 
 import pytest
-from conftest import FIXTURES, PROJECT, Serve
 
+from conftest import FIXTURES, PROJECT, Serve
 from servicestage_pipelines import Client, ConfigMode, Listing, OtherConfigMode, OtherStatus, Pipeline, Status, model
 from servicestage_pipelines.model import FIELDS, milliseconds, time_of
 

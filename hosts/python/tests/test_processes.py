@@ -1,12 +1,17 @@
 """Processes, threads, signals and event loops, each in a program of its own."""
 
+import os
 import signal
 import socket
+import subprocess
 import sys
 import time
+import urllib.error
+import urllib.request
 from pathlib import Path
 
 import pytest
+
 from programs import checked, run, start
 from servers import EMPTY, Server, always, request
 
@@ -110,8 +115,6 @@ if __name__ == "__main__":
         print(pool.map(count, [place] * 9))
 """
     )
-    import subprocess
-
     with Server(always(EMPTY)) as server:
         command = [sys.executable, str(program), server.url, method]
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
@@ -133,10 +136,6 @@ def application(environ, start_response):
     return [f"{len(client.list_pipelines())} in {os.getpid()}".encode()]
 """
     )
-    import os
-    import subprocess
-    import urllib.request
-
     with Server(always(EMPTY)) as server:
         with socket.create_server(("127.0.0.1", 0)) as free:
             port = free.getsockname()[1]
@@ -147,7 +146,7 @@ def application(environ, start_response):
             stderr=subprocess.DEVNULL,
         )
         try:
-            answers = [_asked(urllib.request.Request(f"http://127.0.0.1:{port}/")) for _ in range(10)]
+            answers = [_asked(f"http://127.0.0.1:{port}/") for _ in range(10)]
         finally:
             process.terminate()
             process.wait(30)
@@ -155,13 +154,10 @@ def application(environ, start_response):
     assert str(process.pid) not in {answer.removeprefix("0 in ") for answer in answers}
 
 
-def _asked(request: object) -> str:
-    import urllib.error
-    import urllib.request
-
+def _asked(url: str) -> str:
     for _ in range(100):
         try:
-            with urllib.request.urlopen(request) as answer:  # type: ignore[arg-type]
+            with urllib.request.urlopen(url) as answer:
                 return str(answer.read().decode())
         except urllib.error.URLError:
             time.sleep(0.1)

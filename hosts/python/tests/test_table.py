@@ -18,7 +18,9 @@ def listing(*pipelines: Pipeline, total: int = 1, matched: int = 1) -> Listing:
 SOME = [
     listing(),
     listing(Pipeline("1")),
-    listing(Pipeline("1", "a", version=1, status=Status.FAILED, create_time=TIME), Pipeline("2", status=OtherStatus(6))),
+    listing(
+        Pipeline("1", "a", version=1, status=Status.FAILED, create_time=TIME), Pipeline("2", status=OtherStatus(6))
+    ),
 ]
 
 
@@ -35,9 +37,7 @@ def test_a_notebook_shows_the_first_rows_name_first_and_names_the_zone() -> None
     assert html.startswith("<table><thead><tr><th>name</th>")
     assert "<th>last run (UTC)</th>" in html
     assert "2025-02-18 15:55" in html
-    assert html.endswith(
-        "<p>the first 20 of 50 of 60 release tasks (55 match, the limit left out the rest)</p>"
-    )
+    assert html.endswith("<p>the first 20 of 50 of 60 release tasks (55 match, the limit left out the rest)</p>")
     assert listing(Pipeline("1"))._repr_html_().endswith("<p>1 of 1 release tasks</p>")
 
 
@@ -46,7 +46,7 @@ def test_pandas_always_gets_the_same_columns(some: Listing) -> None:
     pytest.importorskip("pandas")
     frame = some.to_pandas()
     assert list(frame.columns) == list(FIELDS)
-    kinds: dict[str, Any] = {name: "string" for name in FIELDS}
+    kinds: dict[str, Any] = dict.fromkeys(FIELDS, "string")
     kinds |= dict.fromkeys(("create_time", "update_time", "last_trigger_at"), "datetime64[us, UTC]")
     kinds |= dict.fromkeys(("version", "model_version"), "Int64")
     assert {name: str(kind) for name, kind in frame.dtypes.items()} == {

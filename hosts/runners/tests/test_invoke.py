@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import tomli
-from canonical import canonical
+from answers import canonical
 from conftest import COMPONENT, FIXTURES, Serve, Tell
 from wave_text import read, written
 

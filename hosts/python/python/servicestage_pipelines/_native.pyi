@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any, final
 
+from .model import Listing
+
 __all__ = ["Call", "CallFailed", "Session", "Shapes", "__version__", "invalid_argument", "tool"]
 
 __version__: str
@@ -60,7 +62,7 @@ class Session:
         ca_file: str | None,
         allow_addresses: list[str],
     ) -> Session: ...
-    def list_pipelines(self, terms: bytes, shapes: Shapes, call: Call) -> Any: ...
+    def list_pipelines(self, terms: bytes, shapes: Shapes, call: Call) -> Listing: ...
     def find_project(self, call: Call) -> str: ...
     def close(self) -> None: ...
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from . import _native
 from .arguments import Reader, Secrets, terms
@@ -13,7 +13,7 @@ from .model import SHAPES, Listing
 from .threads import apart
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import timedelta
     from types import TracebackType
 
@@ -30,6 +30,8 @@ LOGGER = logging.getLogger("servicestage_pipelines")
 
 class Connected:
     """What both clients are made of."""
+
+    _places: Mapping[str, str | None] = {}
 
     def __init__(
         self,

@@ -258,10 +258,10 @@ def error_of(record: bytes | str) -> ServiceStageError:
     """The exception for an error record in its JSON form. Arguments get the names that they have here."""
     error: dict[str, Any] = msgspec.json.decode(record)
     kind = error["kind"]
-    name, detail = next(iter(kind.items())) if isinstance(kind, dict) else (kind, None)
+    name = next(iter(kind)) if isinstance(kind, dict) else kind
     if name == "invalid_argument":
-        detail["argument"] = typed(detail["argument"])
-        detail["reason"] = _renamed(detail["reason"])
+        detail = kind[name]
+        detail["argument"], detail["reason"] = typed(detail["argument"]), _renamed(detail["reason"])
     error["message"] = _renamed(error["message"])
     return _CLASSES[name](error)
 

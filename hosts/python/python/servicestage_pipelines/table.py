@@ -45,7 +45,8 @@ def pandas_of(listing: Listing) -> pandas.DataFrame:
     import pandas
 
     columns = {name: pandas.Series(values, dtype=_pandas_type(name)) for name, values in _columns(listing)}
-    return pandas.DataFrame(columns)
+    frame: pandas.DataFrame = pandas.DataFrame(columns)
+    return frame
 
 
 def polars_of(listing: Listing) -> polars.DataFrame:
@@ -88,4 +89,4 @@ def _cell(value: object) -> str:
 
 
 def _minute(time: datetime | None) -> str | None:
-    return time and f"{time:%Y-%m-%d %H:%M}"
+    return f"{time:%Y-%m-%d %H:%M}" if time else None

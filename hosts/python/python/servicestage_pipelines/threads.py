@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -14,18 +14,17 @@ T = TypeVar("T")
 def apart(run: Callable[[], T]) -> T:
     """Runs a call that waits. Where gevent or eventlet has taken the place of Python's sockets, the call runs in the pool
     of threads of its hub, so that other greenlets run on."""
-    result: T
     if _is_patched("gevent.monkey", "is_module_patched"):
         from gevent import get_hub
 
-        result = get_hub().threadpool.apply(run)
+        result: Any = get_hub().threadpool.apply(run)
     elif _is_patched("eventlet.patcher", "is_monkey_patched"):
         from eventlet import tpool
 
         result = tpool.execute(run)
     else:
         result = run()
-    return result
+    return cast("T", result)
 
 
 def _is_patched(module: str, question: str) -> bool:
