@@ -65,7 +65,7 @@ pub fn with_body(facts: ResponseFacts, body: &[u8]) -> ResponseFacts {
     let known = json.as_ref().and_then(|json| code_and_message(json, true).or_else(|| code_and_message(json, false)));
     let (code, message) = known.unwrap_or_else(|| {
         let start = String::from_utf8_lossy(body.get(..LARGEST_BODY).unwrap_or(body));
-        (None, Some(visible_text(&start)))
+        (None, Some(start.trim_start_matches('\u{feff}').to_owned()))
     });
     let id_in_body = match json.as_ref().and_then(|json| json.get("request_id")) {
         Some(Value::String(id)) => short(id, 128),
@@ -202,27 +202,4 @@ fn without_signature(message: &str) -> String {
         Some(before) => format!("{before}[the signed request left out]"),
         None => message.to_owned(),
     }
-}
-
-/// What a person would see of a page: the text outside of tags, without comments, scripts and styles.
-fn visible_text(page: &str) -> String {
-    let mut rest = page.trim_start_matches('\u{feff}').trim_start();
-    if !rest.starts_with('<') {
-        return rest.to_owned();
-    }
-    let mut text = String::new();
-    while let Some((before, tag)) = rest.split_once('<') {
-        text.extend([before, " "]);
-        let name: String = tag.chars().take_while(char::is_ascii_alphanumeric).collect();
-        let end = match name.to_ascii_lowercase().as_str() {
-            _ if tag.starts_with("!--") => "-->",
-            "script" => "</script",
-            "style" => "</style",
-            _ => "",
-        };
-        // Names of tags in either case; letters beyond ASCII keep their length.
-        let end = if end.is_empty() { Some(0) } else { tag.to_ascii_lowercase().find(end) };
-        rest = end.and_then(|end| tag.get(end..)?.split_once('>')).unwrap_or_default().1;
-    }
-    text + rest
 }

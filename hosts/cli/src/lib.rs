@@ -3,9 +3,9 @@
 //! A library, so that the harness can record what the tool does ([`run_recorded`]); the executable only calls [`run`].
 //!
 //! # Layout
-//! - `args`, `filters`: the command line; `placement`: where flags may stand; `settings`: what the environment adds;
-//!   `query`, `status`, `time`: from text to the component's terms
-//! - `list`: the command: one call of the component, which `component` loads, over the layers of `network`
+//! - `args`, `filters`: the command line; `placement`: where flags may stand; `settings`: region, project and
+//!   credentials; `query`, `status`, `time`: from text to the component's terms
+//! - `list`: the command: one call of the client
 //! - `auth`: where credentials come from; `policy`: what the component may reach
 //! - `output`: table, JSON, CSV; `stdio`: how they are written; `table`: the table
 //! - [`record`]: a way in for whoever records a listing
@@ -16,11 +16,9 @@
 
 mod args;
 mod auth;
-mod component;
 mod filters;
 mod list;
 mod log;
-mod network;
 #[cfg_attr(not(feature = "otel"), path = "otel_absent.rs")]
 mod otel;
 mod output;
@@ -37,6 +35,7 @@ mod table;
 mod time;
 
 use std::ffi::OsString;
+use std::sync::Arc;
 
 use clap::error::{ContextKind, ContextValue};
 use clap::{CommandFactory, Parser};
@@ -53,11 +52,11 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
 
 /// Does the same as [`run`], and has the requests of a listing pass a recorder.
 #[must_use]
-pub fn run_recorded(arguments: impl IntoIterator<Item = OsString>, recorder: &dyn Recorder) -> u8 {
+pub fn run_recorded(arguments: impl IntoIterator<Item = OsString>, recorder: Arc<dyn Recorder>) -> u8 {
     perform(arguments, Some(recorder))
 }
 
-fn perform(arguments: impl IntoIterator<Item = OsString>, recorder: Option<&dyn Recorder>) -> u8 {
+fn perform(arguments: impl IntoIterator<Item = OsString>, recorder: Option<Arc<dyn Recorder>>) -> u8 {
     let arguments = placement::after_command(arguments, &Arguments::command());
     let arguments = match Arguments::try_parse_from(arguments) {
         Ok(arguments) => arguments,

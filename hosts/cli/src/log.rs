@@ -6,6 +6,7 @@
 use component_runtime::Grant;
 use component_runtime::fields::{self, Fields};
 use serde_json::{Value, json};
+use servicestage::network::Http;
 use tracing::level_filters::LevelFilter;
 use tracing::span::{Attributes, Id, Record};
 use tracing::subscriber::DefaultGuard;
@@ -16,7 +17,6 @@ use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::{Layer, Registry, registry};
 
 use crate::args::{LogFormat, Verbosity};
-use crate::network::Http;
 use crate::otel;
 use crate::progress::Progress;
 use crate::text;

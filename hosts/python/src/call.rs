@@ -20,7 +20,6 @@ const LOOK: Duration = Duration::from_millis(50);
 /// A call, which another thread can stop.
 #[pyclass(frozen, module = "servicestage_pipelines._native")]
 pub struct Call {
-    operation: &'static str,
     log: Log,
     stopped: AtomicBool,
 }
@@ -30,7 +29,7 @@ impl Call {
     /// A call whose events of this level and above a function takes, with the level and a line of text.
     #[new]
     fn new(level: u8, log: Py<PyAny>) -> Self {
-        Self { operation: "list-pipelines", log: Log::new(level, log), stopped: AtomicBool::new(false) }
+        Self { log: Log::new(level, log), stopped: AtomicBool::new(false) }
     }
 
     /// Ends the call within a moment. Whoever waits for it gets an error.
@@ -40,42 +39,55 @@ impl Call {
 }
 
 impl Call {
-    /// Waits for a future on this thread, which is detached from the interpreter meanwhile.
+    /// Waits for a call on this thread, which is detached from the interpreter meanwhile.
     ///
     /// # Errors
-    /// A handler of a signal raised an exception, the call was stopped, or it panicked.
-    pub fn wait<F>(&self, py: Python<'_>, process: &'static Process, future: F) -> PyResult<F::Output>
-    where
-        F: Future<Output: Send> + Send,
-    {
+    /// The call failed, took longer than this, was stopped, or panicked, or a handler of a signal raised an exception.
+    pub fn wait<T: Send>(
+        &self,
+        py: Python<'_>,
+        process: &'static Process,
+        operation: &str,
+        longest: Duration,
+        future: impl Future<Output = Result<T, Box<Error>>> + Send,
+    ) -> PyResult<T> {
         // On the heap, where it stays while a handler of a signal runs.
-        let mut future = Box::pin(future);
-        let result = self.steps(py, process, &mut future);
+        let mut future = Box::pin(async move {
+            let too_long = |_| {
+                let what = format!("it took longer than {} s and was ended", longest.as_secs());
+                Box::new(Error::of_host(operation, what, "Allow more with `timeout`, or ask for less."))
+            };
+            timeout(longest, future).await.map_err(too_long)?
+        });
+        let result = self.steps(py, process, operation, &mut future);
         // What it holds may ask for the runtime when it is dropped.
         let _context = process.tokio.enter();
         drop(future);
         result
     }
 
-    fn steps<F>(&self, py: Python<'_>, process: &'static Process, future: &mut Pin<Box<F>>) -> PyResult<F::Output>
-    where
-        F: Future<Output: Send> + Send,
-    {
+    fn steps<T: Send>(
+        &self,
+        py: Python<'_>,
+        process: &'static Process,
+        operation: &str,
+        future: &mut Pin<Box<impl Future<Output = Result<T, Box<Error>>> + Send>>,
+    ) -> PyResult<T> {
         loop {
             let step = || process.tokio.block_on(async { timeout(LOOK, future.as_mut()).await });
             let step = py.detach(|| catch_unwind(AssertUnwindSafe(|| self.log.hearing(step))));
             self.log.tell(py)?;
             match step {
-                Ok(Ok(output)) => return Ok(output),
+                Ok(Ok(result)) => return result.map_err(|error| failed(&error)),
                 Ok(Err(_elapsed)) => {}
                 Err(_panic) => {
-                    return Err(failed(&Error::of_host(self.operation, "it panicked", "Report this message.")));
+                    return Err(failed(&Error::of_host(operation, "it panicked", "Report this message.")));
                 }
             }
             // Outside of the runtime: a handler may itself make a call.
             py.check_signals()?;
             if self.stopped.load(Ordering::Relaxed) {
-                return Err(failed(&Error::of_host(self.operation, "it was stopped", "Call again.")));
+                return Err(failed(&Error::of_host(operation, "it was stopped", "Call again.")));
             }
         }
     }

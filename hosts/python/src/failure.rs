@@ -20,6 +20,11 @@ pub fn failed(error: &Error) -> PyErr {
     }
 }
 
+/// The exception of what this package's own modules get wrong.
+pub fn unreadable(error: &serde_json::Error) -> PyErr {
+    failed(&Error::of_host("list-pipelines", error, "Report this message."))
+}
+
 /// Returns the record of an argument that is not valid, as JSON.
 #[pyfunction]
 pub fn invalid_argument(operation: &str, argument: &str, reason: &str) -> PyResult<String> {

@@ -27,14 +27,14 @@ impl Passed {
             (None, false, false) => None,
             (Some(token), false, false) => Some(Identity::Token(Secret::new(token))),
             (None, true, false) => Some(Identity::AccessKey(AccessKey {
-                id: given("credentials.access-key-id", self.access_key)?,
-                secret: Secret::new(given("credentials.secret-access-key", self.secret_key)?),
+                id: given("access_key", self.access_key)?,
+                secret: Secret::new(given("secret_key", self.secret_key)?),
                 security_token: self.security_token.map(Secret::new),
             })),
             (None, false, true) => Some(Identity::Password(Password {
-                user: given("credentials.user-name", self.user_name)?,
-                password: Secret::new(given("credentials.password", self.password)?),
-                domain: given("credentials.domain-name", self.domain_name)?,
+                user: given("user_name", self.user_name)?,
+                password: Secret::new(given("password", self.password)?),
+                domain: given("domain_name", self.domain_name)?,
             })),
             _ => {
                 let reason = "they are of two kinds; pass a token, an access key, or a user with a password";
@@ -44,6 +44,7 @@ impl Passed {
     }
 }
 
+/// An error names an argument as Python does.
 fn given(argument: &str, value: Option<String>) -> Result<String, InvalidArgument> {
     value.ok_or_else(|| InvalidArgument::new(argument, "it is missing; the other part of the credentials is passed"))
 }

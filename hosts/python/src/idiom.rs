@@ -1,8 +1,8 @@
 //! The words of Python, in which errors name arguments.
 
-use servicestage::idiom::Idiom;
 use component_runtime::Denial;
 use component_runtime::policy::Entry;
+use servicestage::idiom::Idiom;
 
 /// An argument is one of `Client` or of its methods.
 pub struct Python;

@@ -3,6 +3,7 @@
 //! # Layout
 //! - [`session`]: a client for Python; [`process`]: what all clients of a process share
 //! - [`call`]: one call while it is waited for: signals, and what is logged ([`log`])
+//! - [`identity`]: credentials that are passed; [`idiom`]: the words of Python in errors
 //! - [`shapes`]: from the client's records to Python's; [`failure`]: the same for errors
 //! - [`tool`]: the command-line tool
 //!
@@ -12,6 +13,8 @@
 
 mod call;
 mod failure;
+mod identity;
+mod idiom;
 mod log;
 mod process;
 mod session;

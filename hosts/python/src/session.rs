@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
+use servicestage::session::DEFAULT_CALL_TIMEOUT_MS;
 use servicestage::types::Term;
 use servicestage::{Builder, Client, Error, Metadata};
 
@@ -19,10 +20,15 @@ use crate::shapes::Shapes;
 /// What errors name as the operation that failed when a client cannot be made.
 pub const MAKING: &str = "Client";
 
+/// What is waited beyond the limit of a call, so that the component's error comes first and tells more.
+const GRACE: Duration = Duration::from_secs(10);
+
 /// A client: how to make it, and what this process made.
 #[pyclass(frozen, module = "servicestage_pipelines._native")]
 pub struct Session {
     builder: Builder,
+    /// The longest that a call is waited for.
+    longest: Duration,
     /// Locked only by threads that are attached to the interpreter, as in `process`.
     live: Mutex<Option<Live>>,
 }
@@ -67,7 +73,7 @@ impl Session {
         allow_addresses: Vec<String>,
     ) -> PyResult<Self> {
         let passed = Passed { token, access_key, secret_key, security_token, user_name, password, domain_name };
-        let identity = passed.identity().map_err(|invalid| idiom::invalid(MAKING, invalid))?;
+        let identity = passed.identity().map_err(|invalid| failed(&Error::invalid_argument(MAKING, invalid)))?;
         let set = Client::builder().idiom(Arc::new(idiom::Python));
         let set = with(set, region, Builder::region);
         let set = with(set, project_id, Builder::project_id);
@@ -85,7 +91,8 @@ impl Session {
         let set = with(set, ca_file, Builder::ca_file);
         let set = with(set, client_cert.zip(client_key), |set, (cert, key)| set.client_certificate(cert, key));
         let builder = allow_addresses.into_iter().fold(set, Builder::allow_address);
-        let session = Self { builder, live: Mutex::new(None) };
+        let longest = milliseconds(timeout.unwrap_or(DEFAULT_CALL_TIMEOUT_MS)) + GRACE;
+        let session = Self { builder, longest, live: Mutex::new(None) };
         session.live(py)?;
         Ok(session)
     }
@@ -100,14 +107,14 @@ impl Session {
     ) -> PyResult<Bound<'py, PyAny>> {
         let query: Vec<Term> = serde_json::from_slice(terms).map_err(|error| unreadable(&error))?;
         let Live { process, client } = self.live(py)?;
-        let listing = call.get().wait(py, process, "list-pipelines", client.list_pipelines(query))?;
+        let listing = call.get().wait(py, process, "list-pipelines", self.longest, client.list_pipelines(query))?;
         shapes.get().listing(py, listing)
     }
 
     /// Finds the id of the region's project.
     fn find_project(&self, py: Python<'_>, call: &Bound<'_, Call>) -> PyResult<String> {
         let Live { process, client } = self.live(py)?;
-        call.get().wait(py, process, "find-project", client.find_project())
+        call.get().wait(py, process, "find-project", self.longest, client.find_project())
     }
 
     /// Returns where each setting came from: its name, what may be shown of its value, and the source.

@@ -43,7 +43,7 @@ const MOST_FIELDS: usize = 1000;
 
 /// The largest body of a request, in bytes. The client holds it until the server answers, because it may have to send
 /// it again.
-const LARGEST_BODY: usize = 16 << 20;
+pub(crate) const LARGEST_BODY: usize = 16 << 20;
 
 /// The most times that a request which the server did not begin is repeated on a new connection.
 const MOST_REPEATS: u32 = 2;

@@ -8,7 +8,10 @@
 //! # Layout
 //! - [`runtime`]: the engine, its one configuration, and loading; `cache`: where what it compiles is kept
 //! - [`plugin`]: a loaded component, and calling it; [`limits`]: what a call may use
-//! - [`http`]: the one seam to the network, a stack of layers; `mask`: responses without secrets, for layers that send some
+//! - [`http`]: the one seam to the network, a stack of layers
+//! - [`authentication`]: the layer that authenticates by a scheme; [`secret`]: a text that is not seen; [`mask`]: responses
+//!   without secrets
+//! - [`lookups`]: the layer that asks for stable answers once; [`slots`]: what is found out once for each key
 //! - [`policy`]: what a component may ask of whom, pure; [`enforce`] holds it to that
 //! - [`client`]: the last layer, which speaks HTTP; `pace`: its bodies; `failure`: its errors; `farewell`: how a server
 //!   closes HTTP/2
@@ -23,6 +26,7 @@
 
 #![cfg_attr(not(test), deny(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used))]
 
+pub mod authentication;
 #[cfg(all(feature = "compile", unix))]
 mod cache;
 pub mod client;
@@ -36,8 +40,9 @@ pub mod fields;
 pub mod files;
 pub mod http;
 pub mod limits;
+pub mod lookups;
 pub mod machine;
-mod mask;
+pub mod mask;
 pub mod network;
 mod pace;
 pub mod plugin;
@@ -46,6 +51,8 @@ pub mod printable;
 pub mod proxy;
 mod proxy_url;
 pub mod runtime;
+pub mod secret;
+pub mod slots;
 pub mod socket;
 mod state;
 pub mod tls;
@@ -53,17 +60,20 @@ mod tls_fault;
 pub mod trace;
 mod trust;
 
+pub use authentication::{Authentication, Scheme};
 pub use client::Client;
 pub use direct::Direct;
 pub use enforce::Policy;
 pub use explanation::Explanation;
 pub use http::{Layer, Stack};
 pub use limits::Limits;
+pub use lookups::{Lookups, Once};
 pub use mask::masked;
 pub use network::Network;
 pub use plugin::{Call, CallError, Plugin};
 pub use policy::{Declaration, Denial, Grant};
 pub use proxy::Proxy;
 pub use runtime::{LoadError, Runtime};
+pub use secret::Secret;
 pub use tls::Certificates;
 pub use trace::Traced;

@@ -17,12 +17,14 @@ use zeroize::Zeroizing;
 
 use crate::http::{Body, HttpError, Response};
 
+/// The shortest secret that is masked, in bytes. A shorter text occurs in every text.
+pub const SHORTEST: usize = 4;
+
 /// Removes these secrets from a response. Headers with a secret in their name or value are left out, and trailers
-/// always. In the body, secrets are masked. A text of fewer than `shortest` bytes does not count as a secret, because
-/// it occurs in every text.
+/// always. In the body, secrets of at least [`SHORTEST`] bytes are masked.
 #[must_use]
-pub fn masked<'a>(mut response: Response, secrets: impl Iterator<Item = &'a str>, shortest: usize) -> Response {
-    let secrets = secrets.map(str::as_bytes).filter(|secret| secret.len() >= shortest);
+pub fn masked<'a>(mut response: Response, secrets: impl Iterator<Item = &'a str>) -> Response {
+    let secrets = secrets.map(str::as_bytes).filter(|secret| secret.len() >= SHORTEST);
     let secrets: Vec<_> = secrets.map(|secret| Zeroizing::new(secret.to_vec())).collect();
     let holds = |value: &[u8]| secrets.iter().any(|secret| memmem::find(value, secret).is_some());
     // Names of headers are in lower case, whatever the server sent.
@@ -135,7 +137,7 @@ mod tests {
 
     /// What comes out of a body, and in how many frames.
     fn masked_whole(body: Body, secrets: &[&str]) -> (String, usize) {
-        let mut masked = masked(Response::new(body), secrets.iter().copied(), 4).into_body();
+        let mut masked = masked(Response::new(body), secrets.iter().copied()).into_body();
         let tokio = tokio::runtime::Builder::new_current_thread().build().unwrap();
         let (mut text, mut frames) = (String::new(), 0);
         while let Some(frame) = tokio.block_on(masked.frame()) {

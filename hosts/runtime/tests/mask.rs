@@ -53,7 +53,7 @@ async fn a_secret_does_not_come_through_http_1_1() {
     .await;
     let client = Client::new(component_runtime::Network::new().unwrap());
     let response = get(&client, &format!("http://{address}/")).await.unwrap();
-    assert_masked(&seen(masked(response, [SECRET].into_iter(), 4)).await.unwrap());
+    assert_masked(&seen(masked(response, [SECRET].into_iter())).await.unwrap());
 }
 
 #[tokio::test]
@@ -78,5 +78,5 @@ async fn a_secret_does_not_come_through_http_2() {
     .await;
     let client = Client::new(authority.network());
     let response = get(&client, &format!("https://{address}/")).await.unwrap();
-    assert_masked(&seen(masked(response, [SECRET].into_iter(), 4)).await.unwrap());
+    assert_masked(&seen(masked(response, [SECRET].into_iter())).await.unwrap());
 }

@@ -196,15 +196,6 @@ impl Error {
         self.message = format!("{what}\n{} {why}\n{next}", explanation.why());
     }
 
-    /// The record of a call that was over before the host itself was done waiting.
-    pub(crate) fn out_of_time(operation: &str) -> Self {
-        let message = format!(
-            "{operation} failed: the call took longer than allowed.\nThe look-up of the project, which another call had \
-             begun, did not end in time. (nothing was sent)\nTry again, or allow more with `call-timeout-ms`."
-        );
-        Self { retryable: true, ..Self::unsent(operation, ErrorKind::Timeout(Timeout::Call), message) }
-    }
-
     fn unsent(operation: &str, kind: ErrorKind, message: String) -> Self {
         Self {
             kind,

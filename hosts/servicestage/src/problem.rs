@@ -1,5 +1,7 @@
 //! Why the host has no credentials for a request, on its way to becoming an error record.
 
+use std::fmt;
+
 use http::{HeaderMap, StatusCode};
 use serde_json::Value;
 
@@ -94,6 +96,15 @@ impl Problem {
         }
     }
 }
+
+/// As the component sees it. A server may have repeated a secret in the rest.
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("it has no credentials")
+    }
+}
+
+impl std::error::Error for Problem {}
 
 /// The code and the message in the forms of IAM and of the gateway. Any other text may hold anything, and is left out.
 fn said(body: &[u8]) -> (Option<String>, Option<String>) {

@@ -1,8 +1,11 @@
 //! The scheme `sdk-hmac-sha256` by itself, for hosts that know no vendor and decide on their own what it is for.
 
+use std::future::ready;
 use std::path::Path;
 use std::time::SystemTime;
 
+use component_runtime::Scheme;
+use component_runtime::authentication::{Authenticating, Problem};
 use http::request::Parts;
 
 use crate::credentials::authenticator::Proof;
@@ -51,16 +54,14 @@ impl SdkHmacSha256 {
         self.0.secrets()
     }
 
-    /// Adds the headers of a signature to a request, in place of those that authenticate it already. Returns the
-    /// signature, which must not be told.
-    ///
-    /// # Errors
-    /// The request's host cannot be a header.
-    pub fn sign(&self, head: &mut Parts, body: &[u8], now: SystemTime) -> Result<Option<Secret>, String> {
-        signature::strip(&mut head.headers);
-        let project_id = signature::project_id(head.uri.path()).map(str::to_owned);
-        signature::authenticate(head, body, &self.0, project_id.as_deref(), now)
-            .map_err(|_| "the request cannot be signed: its host is not a valid header value".to_owned())
+    fn sign(&self, head: &mut Parts, body: &[u8], now: SystemTime) -> Result<Vec<Secret>, &'static str> {
+        signature::authenticate(head, body, &self.0, now)
+    }
+}
+
+impl Scheme for SdkHmacSha256 {
+    fn authenticate<'a>(&'a self, head: &'a mut Parts, body: &'a [u8], _: Option<&'a [Secret]>) -> Authenticating<'a> {
+        Box::pin(ready(self.sign(head, body, SystemTime::now()).map_err(Problem::from)))
     }
 }
 
@@ -74,11 +75,11 @@ mod tests {
     fn a_request_is_signed_in_the_name_of_the_key_alone() {
         let key = AccessKey { id: "AK".to_owned(), secret: Secret::new("hush-hush"), security_token: None };
         let scheme = SdkHmacSha256::new(key).unwrap();
-        let request =
-            http::Request::get("https://api.example.com/v3/0123456789abcdef0123456789abcdef/pipeline/pipelines")
-                .header("authorization", "the component's own");
-        let (mut head, ()) = request.body(()).unwrap().into_parts();
-        let signature = scheme.sign(&mut head, b"", UNIX_EPOCH + Duration::from_secs(1)).unwrap().unwrap();
+        let url = "https://api.example.com/v3/0123456789abcdef0123456789abcdef/pipeline/pipelines";
+        let (mut head, ()) = http::Request::get(url).body(()).unwrap().into_parts();
+        let sent = scheme.sign(&mut head, b"", UNIX_EPOCH + Duration::from_secs(1)).unwrap();
+        let [secret, signature] = sent.as_slice() else { panic!("{}", sent.len()) };
+        assert_eq!(secret.expose(), "hush-hush");
         let header = head.headers["authorization"].to_str().unwrap();
         assert!(header.starts_with("SDK-HMAC-SHA256 Access=AK, ") && header.ends_with(signature.expose()), "{header}");
         assert_eq!(head.headers["x-project-id"], "0123456789abcdef0123456789abcdef");

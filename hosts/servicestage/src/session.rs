@@ -1,30 +1,37 @@
 //! Calls of the component in which the host authenticates: the way to use it with credentials that it must not see.
 
 use std::sync::Arc;
-use std::time::Duration;
 
-use component_runtime::{Layer, Plugin, Stack};
-use tokio::time::Instant;
+use component_runtime::{Layer, Lookups, Once, Plugin, Stack};
 use wasmtime::component::{ComponentNamedList, Lift, Lower};
 
-use crate::authenticate::Authentication;
+use crate::authenticate::CallAuthentication;
 use crate::credentials::Identity;
 use crate::credentials::authenticator::Authenticator;
 use crate::error::{Error, ErrorKind};
-use crate::projects::{Key, Projects};
+use crate::exports::{Exports, operation};
 use crate::types::{Connection, Credentials, Listing, Pipeline, Term};
-use crate::{Client, Failure, operation};
 
 /// The component's own limit of a call, in milliseconds.
 pub const DEFAULT_CALL_TIMEOUT_MS: u32 = 120_000;
 
+/// The role in which the component asks for the project of a region. The answer stays the same.
+const LOOK_UP: &str = "iam";
+
+/// The operation of the component that asks.
+const FIND_PROJECT: &str = "find-project";
+
 /// The component, credentials, and the layers around the one that authenticates.
+///
+/// The project of a region is looked up once for each identity, and not in each call. An id that the service does not
+/// know is forgotten; see [`Once`] for the rest. This needs a [`component_runtime::Policy`] among the layers before,
+/// because only the policy knows which request is a look-up.
 pub struct Session {
     plugin: Plugin,
     before: Vec<Arc<dyn Layer>>,
     authenticator: Arc<Authenticator>,
     last: Arc<dyn Layer>,
-    projects: Option<Arc<Projects>>,
+    lookups: Arc<Lookups>,
 }
 
 impl Session {
@@ -36,23 +43,22 @@ impl Session {
         authenticator: Arc<Authenticator>,
         last: Arc<dyn Layer>,
     ) -> Self {
-        Self { plugin, before, authenticator, last, projects: None }
+        Self { plugin, before, authenticator, last, lookups: Arc::default() }
     }
 
-    /// Looks up the project of a region once, and not for each listing. For whoever lists more than once: the look-up
-    /// becomes a call of its own, so it is made also when the query turns out not to be valid.
+    /// Returns the same session with look-ups that it shares with others.
     #[must_use]
-    pub fn remembering(self, projects: Arc<Projects>) -> Self {
-        Self { projects: Some(projects), ..self }
+    pub fn sharing(self, lookups: Arc<Lookups>) -> Self {
+        Self { lookups, ..self }
     }
 
     /// Lists the release tasks that match the query. Credentials in the connection take the place of the session's; the
     /// component sees neither.
     ///
     /// # Errors
-    /// The component's error, the host's in the same form, or that it could not be called. No secret is in them.
-    pub async fn list_pipelines(&self, connection: Connection, query: Vec<Term>) -> Result<Listing, Failure> {
-        let listing: Listing = self.list("list-pipelines", connection, query).await?;
+    /// The component's error, or the host's in the same form. No secret is in them.
+    pub async fn list_pipelines(&self, connection: Connection, query: Vec<Term>) -> Result<Listing, Box<Error>> {
+        let listing: Listing = self.call("list-pipelines", connection, |connection| (connection, query)).await?;
         if listing.pipelines.iter().any(|pipeline| texts(pipeline).any(lost_characters)) {
             warn_of_lost_characters();
         }
@@ -63,8 +69,8 @@ impl Session {
     ///
     /// # Errors
     /// As [`Session::list_pipelines`].
-    pub async fn list_pipelines_json(&self, connection: Connection, query: Vec<Term>) -> Result<String, Failure> {
-        let json: String = self.list("list-pipelines-json", connection, query).await?;
+    pub async fn list_pipelines_json(&self, connection: Connection, query: Vec<Term>) -> Result<String, Box<Error>> {
+        let json: String = self.call("list-pipelines-json", connection, |connection| (connection, query)).await?;
         if lost_characters(&json) {
             warn_of_lost_characters();
         }
@@ -75,56 +81,8 @@ impl Session {
     ///
     /// # Errors
     /// As [`Session::list_pipelines`].
-    pub async fn find_project(&self, connection: Connection) -> Result<String, Failure> {
-        let (authenticator, connection) = self.separated(connection);
-        self.call(&authenticator, "find-project", &connection.clone(), (connection,)).await
-    }
-
-    async fn list<T>(&self, function: &str, connection: Connection, query: Vec<Term>) -> Result<T, Failure>
-    where
-        T: Lift + Send + Sync + 'static,
-    {
-        let (authenticator, mut connection) = self.separated(connection);
-        let Some((projects, key)) = self.unknown_project(&authenticator, &connection) else {
-            return self.call(&authenticator, function, &connection.clone(), (connection, query)).await;
-        };
-        let began = Instant::now();
-        let whole = connection.call_timeout_ms.unwrap_or(DEFAULT_CALL_TIMEOUT_MS);
-        // Waiting, the look-up and the listing share the time of the call.
-        let shared = |connection: &Connection| {
-            let mut connection = connection.clone();
-            let spent = u32::try_from(began.elapsed().as_millis()).unwrap_or(u32::MAX);
-            if spent > 0 {
-                // Zero stays zero, which the component refuses.
-                connection.call_timeout_ms = Some(whole.saturating_sub(spent).max(whole.min(1)));
-            }
-            connection
-        };
-        let look_up = async || {
-            let connection = shared(&connection);
-            self.call(&authenticator, "find-project", &connection.clone(), (connection,)).await
-        };
-        let deadline = began + Duration::from_millis(whole.into());
-        let found = projects.find(&key, deadline, look_up).await;
-        let id = found.unwrap_or_else(|| Err(Error::out_of_time(operation(function)).into()))?;
-        connection.project_id = Some(id.clone());
-        let connection = shared(&connection);
-        let result = self.call(&authenticator, function, &connection.clone(), (connection, query)).await;
-        if matches!(&result, Err(Failure::Component(error)) if error.kind == ErrorKind::NotFound) {
-            projects.forget(&key, &id);
-        }
-        result
-    }
-
-    /// The cache, and the key of a project that has to be looked up.
-    fn unknown_project(&self, authenticator: &Authenticator, connection: &Connection) -> Option<(&Projects, Key)> {
-        let projects = self.projects.as_deref()?;
-        if connection.project_id.is_some() {
-            return None;
-        }
-        let (region, iam_endpoint) = (connection.region.clone()?, connection.iam_endpoint.clone());
-        let fingerprint = authenticator.identity().fingerprint();
-        Some((projects, Key { region, iam_endpoint, fingerprint }))
+    pub async fn find_project(&self, connection: Connection) -> Result<String, Box<Error>> {
+        self.call(FIND_PROJECT, connection, |connection| (connection,)).await
     }
 
     /// Takes the credentials out of a connection.
@@ -137,31 +95,35 @@ impl Session {
         (authenticator, connection)
     }
 
+    /// Calls a function with these parameters of the connection, from which the credentials are taken out.
     async fn call<P, T>(
         &self,
-        authenticator: &Arc<Authenticator>,
         function: &str,
-        connection: &Connection,
-        params: P,
-    ) -> Result<T, Failure>
+        connection: Connection,
+        params: impl FnOnce(Connection) -> P,
+    ) -> Result<T, Box<Error>>
     where
         P: ComponentNamedList + Lower + Send + Sync + 'static,
         T: Lift + Send + Sync + 'static,
     {
-        let operation = operation(function);
-        let authentication = Authentication::new(Arc::clone(authenticator), connection, Arc::clone(&self.last));
-        let authentication =
-            Arc::new(authentication.map_err(|invalid| Failure::from(Error::invalid_argument(operation, invalid)))?);
+        let (authenticator, connection) = self.separated(connection);
+        let invalid = |invalid| Box::new(Error::invalid_argument(operation(function), invalid));
+        let authentication = CallAuthentication::new(Arc::clone(&authenticator), &connection, Arc::clone(&self.last));
+        let authentication = authentication.map_err(invalid)?;
+        let asker = authenticator.identity().fingerprint();
+        let roles = vec![LOOK_UP.to_owned()];
+        let once = Arc::new(Once::new(Arc::clone(&self.lookups), asker, roles, authentication.layer()));
         let mut layers = self.before.clone();
-        layers.extend([Arc::clone(&authentication) as Arc<dyn Layer>, Arc::clone(&self.last)]);
-        let client = Client::new(self.plugin.clone(), Stack::new(layers));
-        let began = authenticator.now();
-        client.call(function, began, params).await.map_err(|mut failure| {
-            match &mut failure {
-                Failure::Component(error) => authentication.explain(error),
-                Failure::Host(text) => authentication.redact(text),
+        layers.extend([Arc::clone(&once) as Arc<dyn Layer>, authentication.layer()]);
+        let exports = Exports::new(self.plugin.clone(), Stack::new(layers));
+        let called = exports.call(function, authenticator.now(), params(connection)).await;
+        called.map_err(|mut error| {
+            // The project is not known any more, or what was found is not one.
+            if error.kind == ErrorKind::NotFound || error.operation == FIND_PROJECT {
+                once.forget();
             }
-            failure
+            authentication.explain(&mut error);
+            error
         })
     }
 }

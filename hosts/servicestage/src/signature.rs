@@ -4,7 +4,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use http::header::{AUTHORIZATION, CONTENT_TYPE, HOST, InvalidHeaderValue};
 use http::request::Parts;
-use http::{HeaderMap, HeaderName, HeaderValue};
+use http::{HeaderName, HeaderValue};
 use huaweicloud_sign::{Request, canonical, date, sign};
 
 use crate::credentials::AccessKey;
@@ -16,42 +16,26 @@ const DATE: HeaderName = HeaderName::from_static("x-sdk-date");
 const PROJECT_ID: HeaderName = HeaderName::from_static("x-project-id");
 const SECURITY_TOKEN: HeaderName = HeaderName::from_static("x-security-token");
 
-/// What says in whose name, for which project or when a request is made. A component chooses none of it.
-const OWN: [HeaderName; 9] = [
-    AUTHORIZATION,
-    AUTH_TOKEN,
-    DATE,
-    PROJECT_ID,
-    SECURITY_TOKEN,
-    HeaderName::from_static("x-domain-id"),
-    HeaderName::from_static("x-sdk-content-sha256"),
-    HeaderName::from_static("x-sdk-content-sm3"),
-    HeaderName::from_static("x-subject-token"),
-];
-
-/// Removes what the component may not choose.
-pub(crate) fn strip(headers: &mut HeaderMap) {
-    for name in OWN {
-        headers.remove(name);
-    }
-}
-
-/// Adds the headers of a proof, and returns what of them must not be told. The project's id and the time stand in a
-/// signature only.
+/// Adds the headers of a proof, and returns each secret in them. The project's id and the time stand in a signature only.
+///
+/// # Errors
+/// A part is not a valid value of a header. Credentials are checked before they come here, so it is the request's host.
 pub(crate) fn authenticate(
     head: &mut Parts,
     body: &[u8],
     proof: &Proof,
-    project_id: Option<&str>,
     now: SystemTime,
-) -> Result<Option<Secret>, InvalidHeaderValue> {
-    match proof {
-        Proof::Token(token) => {
-            head.headers.insert(AUTH_TOKEN, sensitive(token.expose())?);
-            Ok(None)
+) -> Result<Vec<Secret>, &'static str> {
+    let mut secrets = proof.secrets();
+    let added = match proof {
+        Proof::Token(token) => sensitive(token.expose()).map(|value| drop(head.headers.insert(AUTH_TOKEN, value))),
+        Proof::Key(key) => {
+            let project_id = project_id(head.uri.path()).map(str::to_owned);
+            sign_with(head, body, key, project_id.as_deref(), now).map(|signature| secrets.push(signature))
         }
-        Proof::Key(key) => sign_with(head, body, key, project_id, now).map(Some),
-    }
+    };
+    added.map_err(|_| "the request cannot be authenticated: its host is not a valid header value")?;
+    Ok(secrets)
 }
 
 /// The project in the path of the service; nothing if there is none.
@@ -117,6 +101,7 @@ fn pairs(query: &str) -> Vec<(String, String)> {
 mod tests {
     use std::time::Duration;
 
+    use http::HeaderMap;
     use serde_json::Value;
 
     use super::*;
@@ -145,7 +130,7 @@ mod tests {
         let now = UNIX_EPOCH + Duration::from_secs(seconds);
         let project = header("X-Project-Id");
         let body = text("body").as_bytes();
-        authenticate(&mut head, body, &Proof::Key(key), project.as_deref(), now).unwrap();
+        sign_with(&mut head, body, &key, project.as_deref(), now).unwrap();
         head.headers
     }
 
@@ -178,17 +163,5 @@ mod tests {
         for path in ["/v3/projects", &format!("/v3/{id}/cas/x"), "/v3/x/pipeline/pipelines", &format!("/v3/{id}")] {
             assert_eq!(project_id(path), None, "{path}");
         }
-    }
-
-    #[test]
-    fn a_component_chooses_none_of_it() {
-        let mut headers = HeaderMap::new();
-        for name in OWN {
-            headers.append(&name, HeaderValue::from_static("a"));
-            headers.append(&name, HeaderValue::from_static("b"));
-        }
-        headers.append("accept", HeaderValue::from_static("c"));
-        strip(&mut headers);
-        assert_eq!(headers.keys().collect::<Vec<_>>(), ["accept"]);
     }
 }

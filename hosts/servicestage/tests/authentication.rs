@@ -8,11 +8,10 @@ use std::time::Duration;
 
 use call::{Hands, connection, explained, layer, listing, send, status};
 use http_body_util::BodyExt;
-use servicestage::Authentication;
-use servicestage::Secret;
 use servicestage::credentials::{AccessKey, Identity, Password};
 use servicestage::error::ErrorKind;
 use servicestage::types::Connection;
+use servicestage::{CallAuthentication, Secret};
 use support::{PROJECT, Server, assert_signed, header, json, token, token_expired};
 
 const PASSWORD: &str = "hush-password-\"quoted\"";
@@ -115,7 +114,7 @@ async fn concurrent_calls_share_one_token_which_is_renewed_before_it_expires() {
     });
     let hands = Hands::new();
     let authenticator = hands.authenticator(user());
-    let layers: Vec<Authentication> = (0..8).map(|_| layer(&authenticator, &connection(&server))).collect();
+    let layers: Vec<CallAuthentication> = (0..8).map(|_| layer(&authenticator, &connection(&server))).collect();
     let calls = layers.iter().map(|layer| status(layer, &server));
     let statuses = futures_join(calls.map(|call| Box::pin(call) as _).collect()).await;
     assert_eq!(statuses, [200; 8]);

@@ -1,42 +1,45 @@
 //! How requests are authenticated: by the first way that the component describes and the configuration is complete
-//! for, or by what the user has for a scheme. The secrets stay here.
+//! for, or by what the user has for a scheme.
 
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::SystemTime;
+use std::future::ready;
+use std::sync::Arc;
 
-use component_runtime::http::{Decision, HttpError, Request, Response, Timeouts, Verdict, full, whole};
-use component_runtime::policy::{Origin, origin};
-use component_runtime::{Layer, masked};
-use http::header::{AUTHORIZATION, COOKIE, PROXY_AUTHORIZATION};
+use component_runtime::authentication::Authenticating;
+use component_runtime::{Scheme, Secret};
 use http::request::Parts;
-use http::{HeaderMap, HeaderName, HeaderValue};
+use http::{HeaderName, HeaderValue};
 use huaweicloud_sign::header;
-use huaweicloud_sign::secrets::SHORTEST;
 use model::text::is_padded;
 
 use crate::advertise::variables;
-use crate::configuration::Configuration;
 use crate::contract::Authentication as Way;
 use crate::diagnostics::{self, attribute};
 use crate::proto::Diagnostic;
 use crate::schema::Schema;
-use crate::scheme::{self, OfUser, Offers, Scheme, User};
+use crate::scheme::{self, Made, OfUser, Offers, User};
 use crate::value::Value;
 
-/// The largest body of a request that is authenticated, in bytes: a scheme may sign it as a whole.
-const LARGEST_REQUEST: usize = 1 << 20;
+/// A header that authenticates, from an attribute.
+struct Header {
+    name: HeaderName,
+    value: HeaderValue,
+}
 
-/// The most signatures that one read makes. More than any honest one does; each is kept until its end.
-const MOST_SIGNATURES: usize = 1024;
+impl Scheme for Header {
+    /// The value is a secret of the configuration already.
+    fn authenticate<'a>(&'a self, head: &'a mut Parts, _: &'a [u8], _: Option<&'a [Secret]>) -> Authenticating<'a> {
+        head.headers.insert(&self.name, self.value.clone());
+        Box::pin(ready(Ok(Vec::new())))
+    }
+}
 
-/// A way to authenticate, with what it needs.
-pub enum Method {
-    /// The component describes none.
-    None,
-    /// A header.
-    Header(HeaderName, HeaderValue),
-    /// A scheme.
-    Scheme(Box<dyn Scheme>),
+/// A way to authenticate, and what comes with it.
+#[derive(Default)]
+pub struct Method {
+    /// None: the component describes no way.
+    pub scheme: Option<Arc<dyn Scheme>>,
+    /// What must not be told, other than what is configured.
+    pub secrets: Vec<Secret>,
 }
 
 impl Method {
@@ -44,7 +47,7 @@ impl Method {
     /// credentials count only if nothing is configured.
     pub fn choose(schema: &Schema, configuration: &Value, user: &User<'_>) -> Result<(Self, Offers), Vec<Diagnostic>> {
         if schema.authentication.is_empty() {
-            return Ok((Self::None, Offers::new()));
+            return Ok((Self::default(), Offers::new()));
         }
         let mut incomplete = None;
         for way in &schema.authentication {
@@ -67,19 +70,15 @@ impl Method {
     fn of_user(schema: &Schema, user: &User<'_>) -> Result<Option<(Self, Offers)>, Diagnostic> {
         for known in schema.schemes().filter_map(scheme::find) {
             let unusable = |reason| diagnostics::error("The credentials cannot be used", format!("{reason}."), &[]);
-            if let Some(OfUser { scheme, offers }) = (known.of_user)(user).map_err(unusable)? {
-                return Ok(Some((Self::Scheme(scheme), offers)));
+            if let Some(OfUser { made, offers }) = (known.of_user)(user).map_err(unusable)? {
+                return Ok(Some((Self::of_known(made), offers)));
             }
         }
         Ok(None)
     }
 
-    /// What must not be told, other than what is configured.
-    pub fn secrets(&self) -> Vec<String> {
-        match self {
-            Self::None | Self::Header(..) => Vec::new(),
-            Self::Scheme(scheme) => scheme.secrets(),
-        }
+    fn of_known(Made { scheme, secrets }: Made) -> Self {
+        Self { scheme: Some(scheme), secrets }
     }
 
     /// This way, if anything of it is configured.
@@ -96,7 +95,7 @@ impl Method {
                 let name = HeaderName::from_bytes(described.name.as_bytes()).ok();
                 name.zip(value).map(|(name, mut value)| {
                     value.set_sensitive(true);
-                    Self::Header(name, value)
+                    Self { scheme: Some(Arc::new(Header { name, value })), secrets: Vec::new() }
                 })
             }
             Way::Scheme(described) => {
@@ -105,7 +104,7 @@ impl Method {
                 told.extend(missing.map(|input| invalid(&input.attribute, why)));
                 let attribute = |wanted: &str| described.inputs.iter().find(|i| i.name == wanted).map(|i| &i.attribute);
                 let made = (scheme::find(&described.name)?.of_inputs)(&|wanted| given(attribute(wanted)?));
-                made.map(Self::Scheme)
+                made.map(Self::of_known)
             }
         };
         Some(match method {
@@ -186,88 +185,4 @@ fn missing(schema: &Schema) -> Diagnostic {
         detail.push_str(&format!("\nOr write {}.", known.advice));
     }
     diagnostics::error("Credentials are missing", detail, &[])
-}
-
-/// Authenticates the requests of one read that go to these origins. Others continue without. What an answer
-/// repeats of a secret goes no further.
-pub struct Authentication {
-    configuration: Arc<Configuration>,
-    origins: Vec<Origin>,
-    below: Arc<dyn Layer>,
-    signatures: Mutex<Vec<String>>,
-}
-
-impl Authentication {
-    /// The layer for one read. `below` completes requests, and this layer sees its answers.
-    pub fn new(configuration: Arc<Configuration>, origins: Vec<Origin>, below: Arc<dyn Layer>) -> Self {
-        Self { configuration, origins, below, signatures: Mutex::default() }
-    }
-
-    /// What was sent, and may come back in an answer.
-    pub fn signatures(&self) -> Vec<String> {
-        self.signatures.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    async fn authenticated(&self, request: Request) -> Result<Request, HttpError> {
-        let (mut head, body) = request.into_parts();
-        // A component chooses none of it.
-        strip(&mut head.headers);
-        if !origin::of(&head.uri).is_ok_and(|origin| self.origins.contains(&origin)) {
-            return Ok(Request::from_parts(head, body));
-        }
-        match &self.configuration.method {
-            Method::None => Ok(Request::from_parts(head, body)),
-            Method::Header(name, value) => {
-                head.headers.insert(name, value.clone());
-                Ok(Request::from_parts(head, body))
-            }
-            Method::Scheme(scheme) => {
-                let bytes = whole(body, LARGEST_REQUEST).await.ok().flatten();
-                let bytes = bytes.ok_or(HttpError::HttpRequestBodySize(None))?;
-                self.sign(&**scheme, &mut head, &bytes)?;
-                Ok(Request::from_parts(head, full(bytes)))
-            }
-        }
-    }
-
-    /// An answer as the component may see it.
-    fn answered(&self, mut response: Response) -> Response {
-        strip(response.headers_mut());
-        let signatures = self.signatures();
-        let secrets = self.configuration.secrets.iter().chain(&signatures);
-        masked(response, secrets.map(String::as_str), SHORTEST)
-    }
-
-    fn sign(&self, scheme: &dyn Scheme, head: &mut Parts, body: &[u8]) -> Result<(), HttpError> {
-        let signature =
-            scheme.sign(head, body, SystemTime::now()).map_err(|reason| HttpError::InternalError(Some(reason)))?;
-        let mut signatures = self.signatures.lock().unwrap_or_else(PoisonError::into_inner);
-        if signatures.len() >= MOST_SIGNATURES {
-            return Err(HttpError::HttpRequestDenied);
-        }
-        signatures.extend(signature);
-        Ok(())
-    }
-}
-
-impl Layer for Authentication {
-    fn decide<'a>(&'a self, request: Request, timeouts: &'a Timeouts) -> Decision<'a> {
-        Box::pin(async move {
-            let request = match self.authenticated(request).await {
-                Ok(request) => request,
-                Err(error) => return Verdict::Complete(Err(error)),
-            };
-            match self.below.decide(request, timeouts).await {
-                Verdict::Complete(answer) => Verdict::Complete(answer.map(|response| self.answered(response))),
-                verdict @ Verdict::Continue(_) => verdict,
-            }
-        })
-    }
-}
-
-/// Removes what says in whose name a request is made, other than the host's own headers.
-fn strip(headers: &mut HeaderMap) {
-    for name in [AUTHORIZATION, PROXY_AUTHORIZATION, COOKIE] {
-        headers.remove(name);
-    }
 }

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use component_runtime::{Client, Grant, Network};
+use component_runtime::{Client, Grant, Lookups, Network, Scheme, Secret};
 use huaweicloud_sign::Secrets;
 use model::text::quoted;
 
@@ -13,7 +13,6 @@ use crate::authentication::Method;
 use crate::contract::{Mode, Step};
 use crate::diagnostics::{self, attribute};
 use crate::environment::Environment;
-use crate::lookups::Lookups;
 use crate::proto::Diagnostic;
 use crate::schema::{Attribute, Object, Schema, Type};
 use crate::scheme::User;
@@ -23,14 +22,15 @@ use crate::value::{Value, path_text};
 pub struct Configuration {
     /// The values that the component sees. None of them authenticates requests.
     pub shown: Value,
-    pub method: Method,
+    /// What authenticates requests. None: the component describes no way.
+    pub scheme: Option<Arc<dyn Scheme>>,
     pub lookups: Arc<Lookups>,
     /// The way to servers.
     pub client: Client<Network>,
     /// What the policy file grants, beside the endpoints.
     pub grant: Grant,
     /// What must not be told: the texts of sensitive attributes, and what else requests are authenticated from.
-    pub secrets: Vec<String>,
+    pub secrets: Vec<Secret>,
 }
 
 impl Configuration {
@@ -57,29 +57,24 @@ impl Configuration {
                 return Err(told);
             }
         };
-        let secrets = secrets(object, &values).into_iter().chain(method.secrets()).collect();
+        let secrets = secrets(object, &values).into_iter().chain(method.secrets).collect();
         let (shown, grant) = (shown(schema, &values), environment.grant.clone());
-        Ok((Self { shown, method, lookups: Arc::default(), client, grant, secrets }, told))
-    }
-
-    /// What must not be told: secrets, and signatures that were made with them.
-    pub fn redaction(&self, others: &[String]) -> Secrets {
-        redaction(self.secrets.iter().chain(others))
+        Ok((Self { shown, scheme: method.scheme, lookups: Arc::default(), client, grant, secrets }, told))
     }
 }
 
-/// Returns what redacts these texts.
-pub fn redaction<'a>(secrets: impl IntoIterator<Item = &'a String>) -> Secrets {
-    let texts: Vec<&str> = secrets.into_iter().map(String::as_str).collect();
+/// Returns what redacts these secrets.
+pub fn redaction(secrets: &[Secret]) -> Secrets {
+    let texts: Vec<&str> = secrets.iter().map(Secret::expose).collect();
     Secrets::new(&texts)
 }
 
 /// Returns the texts of sensitive attributes.
-pub fn secrets(object: &Object, values: &Value) -> Vec<String> {
+pub fn secrets(object: &Object, values: &Value) -> Vec<Secret> {
     let sensitive = object.attributes.iter().filter(|described| described.sensitive);
     let mut texts = Vec::new();
     sensitive.for_each(|described| values.attribute(&described.name).texts(&mut texts));
-    texts
+    texts.into_iter().map(Secret::new).collect()
 }
 
 /// These values without those that the host keeps.
@@ -294,7 +289,7 @@ mod tests {
         assert_eq!(configuration.shown.to_values().json, shown);
         for (_, secret) in variables.iter().take(4) {
             let mut text = format!("it is {secret}");
-            configuration.redaction(&[]).redact(&mut text);
+            redaction(&configuration.secrets).redact(&mut text);
             assert_eq!(text, "it is [redacted]");
         }
     }

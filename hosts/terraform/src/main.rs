@@ -9,7 +9,7 @@
 //! - `provider`: what each call does; `configuration`: the provider's, with `environment`; `read`: one data source
 //! - `contract`: the component's side; `caller`: calls of it; `schema`: what it describes, checked; `advertise`: the same for Terraform
 //! - `value`: values, as JSON and as MessagePack (`msgpack`); `diagnostics`: what people are told
-//! - `endpoints`, `authentication`, `scheme`, `lookups`: the way of a request
+//! - `endpoints`, `authentication`, `scheme`: the way of a request
 //! - `component`: where the component comes from
 
 #![cfg_attr(not(test), deny(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used))]
@@ -31,7 +31,6 @@ mod endpoints;
 mod environment;
 mod grpc;
 mod log;
-mod lookups;
 mod msgpack;
 mod proto;
 mod provider;

@@ -139,7 +139,8 @@ impl Provider {
                 return Ok((Configured::NotYet(name.to_owned()), vec![]));
             }
             let (configuration, mut told) = self.complete(loaded, values)?;
-            told.extend(self.check_provider(loaded, &configuration.shown, &configuration.redaction(&[])).await);
+            let redaction = configuration::redaction(&configuration.secrets);
+            told.extend(self.check_provider(loaded, &configuration.shown, &redaction).await);
             Ok((Configured::Yes(Arc::new(configuration)), told))
         };
         let (configured, diagnostics) = match configure.await {

@@ -2,15 +2,13 @@
 
 use std::sync::Arc;
 
-use component_runtime::{CallError, Declaration, Layer, Policy, Stack};
+use component_runtime::{Authentication, CallError, Declaration, Layer, Once, Policy, Stack};
 
-use crate::authentication::Authentication;
 use crate::caller::Contract;
-use crate::configuration::{Configuration, secrets};
+use crate::configuration::{Configuration, redaction, secrets};
 use crate::contract::{Mode, Reading};
 use crate::diagnostics;
 use crate::endpoints;
-use crate::lookups::Once;
 use crate::proto::Diagnostic;
 use crate::schema::{Object, Schema};
 use crate::value::{Misfit, Value, path_text};
@@ -37,7 +35,8 @@ impl Read<'_> {
         let origins = self.schema.endpoints.iter();
         let origins = origins.flat_map(|endpoint| endpoints::origins(endpoint, &configuration.shown, arguments));
         let client = Arc::new(configuration.client.under(&policy));
-        let authentication = Arc::new(Authentication::new(Arc::clone(configuration), origins.collect(), client));
+        let (scheme, known) = (configuration.scheme.clone(), configuration.secrets.clone());
+        let authentication = Arc::new(Authentication::new(scheme, origins.collect(), known, client));
         let http = self.stack(&policy, Arc::clone(&authentication) as Arc<dyn Layer>);
 
         let provider = configuration.shown.to_values();
@@ -53,19 +52,18 @@ impl Read<'_> {
                 diagnostic.detail.push_str(&diagnostics::of_denial(denial, &configuration.grant, self.policy_variable));
             }
         }
-        let others = [authentication.signatures(), secrets(object, arguments)].concat();
-        diagnostics::redact(&mut told, &configuration.redaction(&others));
+        let secrets = [authentication.secrets(), secrets(object, arguments)].concat();
+        diagnostics::redact(&mut told, &redaction(&secrets));
         (state, told)
     }
 
     /// Allowed, answered if the answer is known, authenticated, then sent.
     fn stack(&self, policy: &Policy, authentication: Arc<dyn Layer>) -> Arc<Stack> {
         let stable = self.schema.endpoints.iter().filter(|endpoint| endpoint.stable);
-        let once = Once {
-            lookups: Arc::clone(&self.configuration.lookups),
-            roles: stable.map(|endpoint| endpoint.role.clone()).collect(),
-            below: Arc::clone(&authentication),
-        };
+        let roles = stable.map(|endpoint| endpoint.role.clone()).collect();
+        // Answers are kept for one configuration, and it is the only one that asks.
+        let (lookups, asker) = (Arc::clone(&self.configuration.lookups), String::new());
+        let once = Once::new(lookups, asker, roles, Arc::clone(&authentication));
         Stack::new(vec![Arc::new(policy.clone()), Arc::new(once), authentication])
     }
 

@@ -1,21 +1,11 @@
 //! The schemes that this provider knows by name: all that it knows of any vendor.
 
 use std::path::Path;
-use std::time::SystemTime;
+use std::sync::Arc;
 
-use http::request::Parts;
-use servicestage::Secret;
+use component_runtime::{Scheme, Secret};
 use servicestage::credentials::AccessKey;
 use servicestage::scheme::SdkHmacSha256;
-
-/// Authenticates requests.
-pub trait Scheme: Send + Sync {
-    /// Adds the headers of a signature. Returns the part of it that must not be told.
-    fn sign(&self, head: &mut Parts, body: &[u8], now: SystemTime) -> Result<Option<String>, String>;
-
-    /// What it signs with, as far as that must not be told.
-    fn secrets(&self) -> Vec<String>;
-}
 
 /// The inputs of a scheme, by its names for them.
 pub type Inputs<'a> = &'a dyn Fn(&str) -> Option<&'a str>;
@@ -29,11 +19,15 @@ pub struct User<'a> {
 }
 
 /// A scheme with its credentials.
-pub type Made = Box<dyn Scheme>;
+pub struct Made {
+    pub scheme: Arc<dyn Scheme>,
+    /// What of the credentials must not be told.
+    pub secrets: Vec<Secret>,
+}
 
 /// A scheme with the credentials that the user has for it.
 pub struct OfUser {
-    pub scheme: Made,
+    pub made: Made,
     pub offers: Offers,
 }
 
@@ -82,16 +76,13 @@ static SCHEMES: [Known; 1] = [Known {
             secret: Secret::new(input("secret-access-key").unwrap_or_default()),
             security_token: input("security-token").map(Secret::new),
         };
-        SdkHmacSha256::new(key).ok().map(|scheme| Box::new(scheme) as Made)
+        SdkHmacSha256::new(key).ok().map(Made::from)
     },
     of_user: |user| {
         let found = SdkHmacSha256::of_user(user.variable, user.home).map_err(|invalid| invalid.reason)?;
         Ok(found.map(|(scheme, found)| {
             let offer = |name| Some((name, found.offer(name)?.to_owned()));
-            OfUser {
-                scheme: Box::new(scheme),
-                offers: ["region", "project_id"].into_iter().filter_map(offer).collect(),
-            }
+            OfUser { made: scheme.into(), offers: ["region", "project_id"].into_iter().filter_map(offer).collect() }
         }))
     },
     secrets: &[
@@ -107,13 +98,9 @@ static SCHEMES: [Known; 1] = [Known {
     advice: "a profile of the SDK (`~/.huaweicloud/credentials`) or of KooCLI (`~/.hcloud/config.json`)",
 }];
 
-impl Scheme for SdkHmacSha256 {
-    fn sign(&self, head: &mut Parts, body: &[u8], now: SystemTime) -> Result<Option<String>, String> {
-        Self::sign(self, head, body, now).map(|signature| signature.map(|secret| secret.expose().to_owned()))
-    }
-
-    fn secrets(&self) -> Vec<String> {
-        Self::secrets(self).iter().map(|secret| secret.expose().to_owned()).collect()
+impl From<SdkHmacSha256> for Made {
+    fn from(scheme: SdkHmacSha256) -> Self {
+        Self { secrets: scheme.secrets(), scheme: Arc::new(scheme) }
     }
 }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use component_runtime::Layer;
+use component_runtime::slots::Slots;
 use huaweicloud_sign::date;
 
 use super::{AccessKey, Identity, token};
@@ -12,7 +13,6 @@ use crate::error::ErrorKind;
 use crate::origin::Scope;
 use crate::problem::Problem;
 use crate::secret::Secret;
-use crate::slots::Slots;
 
 /// So long before its end a token is renewed: longer than a call may take.
 const TOKEN_MARGIN: Duration = Duration::from_secs(5 * 60);
@@ -83,7 +83,7 @@ impl Authenticator {
     /// There is none. The record names this operation.
     pub async fn resolve(&self, operation: &str) -> Result<Identity, Box<crate::error::Error>> {
         match &self.identity {
-            Identity::Metadata(_) => match self.proof(None).await {
+            Identity::Metadata(_) => match self.renewed(None, None).await {
                 Ok(Proof::Key(key)) => Ok(Identity::AccessKey(key)),
                 Ok(Proof::Token(token)) => Ok(Identity::Token(token)),
                 Err(problem) => Err(Box::new(problem.into_error(operation))),
@@ -101,14 +101,9 @@ impl Authenticator {
         matches!(self.identity, Identity::Password(_) | Identity::Metadata(_))
     }
 
-    /// What to authenticate with now.
-    pub(crate) async fn proof(&self, scope: Option<&Scope>) -> Result<Proof, Problem> {
-        self.renewed(scope, None).await
-    }
-
-    /// What to authenticate with instead of a proof that the service does not accept any more. Of several callers with
-    /// the same stale proof the first renews it, and the others find it renewed.
-    pub(crate) async fn renewed(&self, scope: Option<&Scope>, stale: Option<&Proof>) -> Result<Proof, Problem> {
+    /// Returns what to authenticate with now, renewed if it is one of these secrets that the service calls expired. Of
+    /// several callers with the same ones, the first renews it, and the others find it renewed.
+    pub(crate) async fn renewed(&self, scope: Option<&Scope>, expired: Option<&[Secret]>) -> Result<Proof, Problem> {
         let margin = match &self.identity {
             Identity::AccessKey(key) => return Ok(Proof::Key(key.clone())),
             Identity::Token(token) => return Ok(Proof::Token(token.clone())),
@@ -122,7 +117,7 @@ impl Authenticator {
         let now = self.now();
         let mut fallback = None;
         match &*state {
-            State::Issued { proof, expires } if !stale.is_some_and(|stale| proof.is(stale)) => {
+            State::Issued { proof, expires } if !expired.is_some_and(|sent| proof.is_among(sent)) => {
                 if expires.is_none_or(|expires| now + margin < expires) {
                     return Ok(proof.clone());
                 }
@@ -185,12 +180,9 @@ impl Proof {
         }
     }
 
-    fn is(&self, other: &Self) -> bool {
-        match (self, other) {
-            (Self::Token(one), Self::Token(two)) => one.expose() == two.expose(),
-            (Self::Key(one), Self::Key(two)) => one.id == two.id && one.secret.expose() == two.secret.expose(),
-            _ => false,
-        }
+    /// Whether these secrets are those of this proof, and perhaps a signature.
+    fn is_among(&self, sent: &[Secret]) -> bool {
+        self.secrets().iter().all(|own| sent.iter().any(|secret| secret.expose() == own.expose()))
     }
 }
 

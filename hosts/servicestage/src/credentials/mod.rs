@@ -19,7 +19,7 @@ mod profile;
 mod token;
 
 use std::fmt;
-use std::hash::{BuildHasher, RandomState};
+use std::hash::{BuildHasher, Hash, RandomState};
 use std::sync::LazyLock;
 
 use model::text::is_padded;
@@ -100,13 +100,18 @@ impl Identity {
         }
     }
 
-    /// Tells identities apart, and tells nothing of a secret.
+    /// Tells identities apart, and tells nothing of a secret. A wrong secret is another identity.
     #[must_use]
     pub fn fingerprint(&self) -> String {
         match self {
-            Self::AccessKey(key) => format!("access key {}", key.id),
+            Self::AccessKey(key) => {
+                let token = key.security_token.as_ref().map(Secret::expose);
+                format!("access key {} {:016x}", key.id, keyed_hash(&(key.secret.expose(), token)))
+            }
             Self::Token(token) => format!("token {:016x}", keyed_hash(token.expose())),
-            Self::Password(Password { user, domain, .. }) => format!("user {user} of {domain}"),
+            Self::Password(Password { user, password, domain }) => {
+                format!("user {user} of {domain} {:016x}", keyed_hash(password.expose()))
+            }
             Self::Metadata(metadata) => format!("instance at {}", metadata.base()),
         }
     }
@@ -157,9 +162,9 @@ impl fmt::Debug for AccessKey {
 }
 
 /// The key is random in each process, so that nobody can try out tokens against a hash that was shown.
-fn keyed_hash(text: &str) -> u64 {
+fn keyed_hash<T: Hash + ?Sized>(secret: &T) -> u64 {
     static KEY: LazyLock<RandomState> = LazyLock::new(RandomState::new);
-    KEY.hash_one(text)
+    KEY.hash_one(secret)
 }
 
 /// Whether a text has the form of an access key id.
@@ -245,6 +250,8 @@ mod tests {
         assert_ne!(a, b);
         assert_eq!(a, Identity::Token(Secret::new("hush-1")).fingerprint());
         assert!(!a.contains("hush"));
-        assert!(!key("AK", "hush", Some("hush")).fingerprint().contains("hush"));
+        let [right, wrong] = ["hush", "hash"].map(|secret| key("AK", secret, Some("hush")).fingerprint());
+        assert_ne!(right, wrong);
+        assert!(!right.contains("hush"));
     }
 }

@@ -11,7 +11,7 @@ use component_runtime::{Layer, Network};
 use servicestage::credentials::Identity;
 use servicestage::error::{Error, InvalidArgument};
 use servicestage::types::Connection;
-use servicestage::{Authentication, Authenticator};
+use servicestage::{Authenticator, CallAuthentication};
 
 use crate::support::{PROJECT, Server};
 
@@ -52,23 +52,20 @@ pub fn connection(server: &Server) -> Connection {
     }
 }
 
-pub fn layer(authenticator: &Arc<Authenticator>, connection: &Connection) -> Authentication {
-    Authentication::new(Arc::clone(authenticator), connection, http()).unwrap()
+pub fn layer(authenticator: &Arc<Authenticator>, connection: &Connection) -> CallAuthentication {
+    CallAuthentication::new(Arc::clone(authenticator), connection, http()).unwrap()
 }
 
 /// Sends a request as a component makes it, through the layer and the client.
-pub async fn send(layer: &Authentication, url: &str, headers: &[(&str, &str)]) -> Result<Response, HttpError> {
+pub async fn send(layer: &CallAuthentication, url: &str, headers: &[(&str, &str)]) -> Result<Response, HttpError> {
     let body = full("");
     let mut request = http::Request::builder().uri(url).header("accept", "application/json");
     for (name, value) in headers {
         request = request.header(*name, *value);
     }
-    match layer.decide(request.body(body).unwrap(), &Timeouts::default()).await {
+    match layer.layer().decide(request.body(body).unwrap(), &Timeouts::default()).await {
         Verdict::Complete(result) => result,
-        Verdict::Continue(request) => match http().decide(request, &Timeouts::default()).await {
-            Verdict::Complete(result) => result,
-            Verdict::Continue(_) => panic!("the client completes"),
-        },
+        Verdict::Continue(_) => panic!("the layer completes"),
     }
 }
 
@@ -76,12 +73,12 @@ pub fn listing(server: &Server) -> String {
     format!("{}/v3/{PROJECT}/pipeline/pipelines", server.url)
 }
 
-pub async fn status(layer: &Authentication, server: &Server) -> u16 {
+pub async fn status(layer: &CallAuthentication, server: &Server) -> u16 {
     send(layer, &listing(server), &[]).await.unwrap().status().as_u16()
 }
 
 /// What a call tells whose component knows only that its request failed.
-pub fn explained(layer: &Authentication) -> Error {
+pub fn explained(layer: &CallAuthentication) -> Error {
     let invalid = InvalidArgument::new("x", "y");
     let mut error = Error::invalid_argument("list-pipelines", invalid);
     layer.explain(&mut error);

@@ -1,0 +1,136 @@
+//! Look-ups: answers that stay the same, asked for once. A hundred listings of a region cost one look-up of its project.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{Method, StatusCode};
+use tokio::time::Instant;
+
+use crate::http::{Decision, HttpError, Layer, Request, Response, Timeouts, Verdict, full, whole};
+use crate::policy::Role;
+use crate::slots::{Slot, Slots};
+
+/// The most answers that are kept. One more, and all are forgotten.
+const MOST: usize = 1024;
+
+/// The largest answer to such a question, in bytes.
+const LARGEST: usize = 1 << 20;
+
+/// How long a refusal holds for everyone who asks. A wrong key that is asked with a hundred times could be locked, and a
+/// permission that was granted is noticed after this time.
+const REFUSAL: Duration = Duration::from_secs(60);
+
+/// The answers that are kept. Any number of calls can share them.
+pub struct Lookups(Slots<Question, Option<Arc<Kept>>>);
+
+/// The layer of one call that answers known questions, and asks the layer below for the others.
+///
+/// A question is a GET in one of its roles, so the layer stands below the policy, which tells the role. Of several
+/// callers at once one asks, and the others wait. If it gets no answer to keep, the next one asks. Kept are answers of
+/// status 200, and for a minute refusals (401, 403 and 404).
+pub struct Once {
+    lookups: Arc<Lookups>,
+    asker: String,
+    roles: Vec<String>,
+    below: Arc<dyn Layer>,
+    /// What this call was answered.
+    used: Mutex<Vec<(Slot<Option<Arc<Kept>>>, Arc<Kept>)>>,
+}
+
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct Question {
+    asker: String,
+    url: String,
+}
+
+/// An answer.
+struct Kept {
+    head: http::response::Parts,
+    body: Bytes,
+    /// When it is forgotten. Only refusals are.
+    until: Option<Instant>,
+}
+
+impl Default for Lookups {
+    fn default() -> Self {
+        Self(Slots::up_to(MOST))
+    }
+}
+
+impl Once {
+    /// Makes the layer for one call. The asker is whoever is authenticated below, in words without a secret. The roles
+    /// are those whose answers stay the same. The layer `below` completes requests.
+    #[must_use]
+    pub fn new(lookups: Arc<Lookups>, asker: String, roles: Vec<String>, below: Arc<dyn Layer>) -> Self {
+        Self { lookups, asker, roles, below, used: Mutex::default() }
+    }
+
+    /// Forgets the answers that this call used, because one of them led nowhere. Refusals stay, and so does an answer
+    /// that replaced one of them since.
+    pub fn forget(&self) {
+        for (slot, used) in self.used.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
+            // Whoever holds the lock is about to find another one.
+            if used.until.is_none()
+                && let Ok(mut known) = slot.try_lock()
+                && known.as_ref().is_some_and(|known| Arc::ptr_eq(known, &used))
+            {
+                *known = None;
+            }
+        }
+    }
+
+    fn is_question(&self, request: &Request) -> bool {
+        let role = request.extensions().get::<Role>().map(Role::as_str);
+        request.method() == Method::GET && role.is_some_and(|role| self.roles.iter().any(|own| own == role))
+    }
+
+    async fn answer(&self, request: Request, timeouts: &Timeouts) -> Result<Response, HttpError> {
+        let question = Question { asker: self.asker.clone(), url: request.uri().to_string() };
+        let slot = self.lookups.0.of(&question);
+        let mut known = slot.lock().await;
+        let kept = match known.clone().filter(|kept| kept.is_good()) {
+            Some(kept) => kept,
+            None => match self.ask(request, timeouts).await? {
+                Ok(kept) => Arc::clone(known.insert(Arc::new(kept))),
+                Err(passed_on) => return Ok(passed_on),
+            },
+        };
+        let used = (Arc::clone(&slot), Arc::clone(&kept));
+        self.used.lock().unwrap_or_else(PoisonError::into_inner).push(used);
+        Ok(Response::from_parts(kept.head.clone(), full(kept.body.clone())))
+    }
+
+    /// Returns an answer to keep, or one to pass on.
+    async fn ask(&self, request: Request, timeouts: &Timeouts) -> Result<Result<Kept, Response>, HttpError> {
+        let Verdict::Complete(result) = self.below.decide(request, timeouts).await else {
+            return Err(HttpError::HttpRequestDenied);
+        };
+        let (head, body) = result?.into_parts();
+        let until = match head.status {
+            StatusCode::OK => None,
+            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN | StatusCode::NOT_FOUND => Some(Instant::now() + REFUSAL),
+            _ => return Ok(Err(Response::from_parts(head, body))),
+        };
+        let body = whole(body, LARGEST).await?;
+        let body = body.ok_or(HttpError::HttpResponseBodySize(u64::try_from(LARGEST).ok()))?;
+        Ok(Ok(Kept { head, body, until }))
+    }
+}
+
+impl Layer for Once {
+    fn decide<'a>(&'a self, request: Request, timeouts: &'a Timeouts) -> Decision<'a> {
+        Box::pin(async move {
+            if !self.is_question(&request) {
+                return Verdict::Continue(request);
+            }
+            Verdict::Complete(self.answer(request, timeouts).await)
+        })
+    }
+}
+
+impl Kept {
+    fn is_good(&self) -> bool {
+        self.until.is_none_or(|until| Instant::now() < until)
+    }
+}

@@ -1,0 +1,32 @@
+//! What is found out once for each key. Whoever finds it out holds the lock of the key's slot, and others wait for that.
+
+use std::collections::HashMap;
+use std::hash::Hash;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// The slot of a key.
+pub type Slot<V> = Arc<tokio::sync::Mutex<V>>;
+
+/// A slot for each key, up to a number of keys. One key more, and all slots are forgotten.
+#[derive(Debug)]
+pub struct Slots<K, V> {
+    slots: Mutex<HashMap<K, Slot<V>>>,
+    most: usize,
+}
+
+impl<K: Clone + Eq + Hash, V: Default> Slots<K, V> {
+    /// Makes slots for up to this many keys.
+    #[must_use]
+    pub fn up_to(most: usize) -> Self {
+        Self { slots: Mutex::default(), most }
+    }
+
+    /// Returns the slot of a key. A new key has a new slot.
+    pub fn of(&self, key: &K) -> Slot<V> {
+        let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
+        if slots.len() >= self.most && !slots.contains_key(key) {
+            slots.clear();
+        }
+        Arc::clone(slots.entry(key.clone()).or_default())
+    }
+}

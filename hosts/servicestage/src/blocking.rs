@@ -1,0 +1,102 @@
+//! The client without async.
+
+use std::fmt;
+use std::sync::Arc;
+
+use component_runtime::machine;
+use tokio::runtime::{Handle, Runtime};
+
+use crate::builder::Builder;
+use crate::client;
+use crate::error::Error;
+use crate::query::Query;
+use crate::report::Report;
+use crate::types::Listing;
+
+/// The client without async. Cheap to clone; threads can share it. Its calls fail within async code, which they would
+/// block.
+///
+/// ```no_run
+/// use servicestage::{Query, Status, blocking::Client};
+///
+/// let client = Client::new(servicestage::Client::builder().region("cn-north-4"))?;
+/// let listing = client.list_pipelines(Query::new().status([Status::Failed]))?;
+/// println!("{} of {} release tasks failed", listing.matched, listing.total);
+/// # Ok::<(), Box<servicestage::Error>>(())
+/// ```
+#[derive(Clone)]
+pub struct Client {
+    client: client::Client,
+    runtime: Arc<Driver>,
+}
+
+/// Runs the calls. A name that is still being resolved is not waited for when it ends.
+struct Driver(Option<Runtime>);
+
+impl Client {
+    /// Makes a client as the builder says.
+    ///
+    /// # Errors
+    /// Those of [`Builder::build`], or the machine lacks what a client needs.
+    pub fn new(builder: Builder) -> Result<Self, Box<Error>> {
+        let client = builder.build()?;
+        let runtime = machine::start(tokio::runtime::Builder::new_current_thread().enable_all(), 0);
+        let runtime = runtime.map_err(|explanation| Box::new(Error::of_machine("build", &explanation)))?;
+        Ok(Self { client, runtime: Arc::new(Driver(Some(runtime))) })
+    }
+
+    /// Lists the release tasks that match the query; see [`client::Client::list_pipelines`].
+    ///
+    /// # Errors
+    /// Those of the async client, or this is async code.
+    pub fn list_pipelines(&self, query: impl Into<Query>) -> Result<Listing, Box<Error>> {
+        self.run("list-pipelines", self.client.list_pipelines(query))
+    }
+
+    /// Lists release tasks as JSON text; see [`client::Client::list_pipelines_json`].
+    ///
+    /// # Errors
+    /// Those of the async client, or this is async code.
+    pub fn list_pipelines_json(&self, query: impl Into<Query>) -> Result<String, Box<Error>> {
+        self.run("list-pipelines", self.client.list_pipelines_json(query))
+    }
+
+    /// Finds the id of the region's project.
+    ///
+    /// # Errors
+    /// Those of the async client, or this is async code.
+    pub fn find_project(&self) -> Result<String, Box<Error>> {
+        self.run("find-project", self.client.find_project())
+    }
+
+    /// Reports where region, project and credentials came from, with values masked. It sends nothing.
+    #[must_use]
+    pub fn credentials_report(&self) -> Report {
+        self.client.credentials_report()
+    }
+
+    fn run<T>(&self, operation: &str, call: impl Future<Output = Result<T, Box<Error>>>) -> Result<T, Box<Error>> {
+        // Tokio panics if a runtime is driven within another one.
+        match &self.runtime.0 {
+            Some(runtime) if Handle::try_current().is_err() => runtime.block_on(call),
+            _ => {
+                let what = "a blocking call was made within async code";
+                Err(Box::new(Error::of_host(operation, what, "Use `servicestage::Client` there.")))
+            }
+        }
+    }
+}
+
+impl Drop for Driver {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.0.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.client.fmt(f)
+    }
+}
