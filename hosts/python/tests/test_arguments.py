@@ -1,5 +1,8 @@
-"""What may be passed. A value of the wrong type is a TypeError, one that is not allowed an InvalidArgumentError; both name
-the argument, before any request."""
+"""What may be passed.
+
+A value of the wrong type is a TypeError, one that is not allowed an InvalidArgumentError. Both name the argument,
+before any request.
+"""
 
 from datetime import datetime, timedelta, timezone
 from pathlib import Path

@@ -149,5 +149,5 @@ except ServiceStageError as error:
         command = [sys.executable, "-c", program.replace("LIMIT", limit)]
         said = subprocess.run(command, capture_output=True, text=True, timeout=60)
         assert said.stderr == ""
-        assert said.stdout.startswith("OtherError list-pipelines failed: "), said.stdout
+        assert said.stdout.startswith("OtherError Client failed: "), said.stdout
         assert code in said.stdout

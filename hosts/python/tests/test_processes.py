@@ -273,7 +273,8 @@ def test_asyncio_calls_at_one_time_and_cancels() -> None:
 
 
 PATCH = {
-    "gevent": "from gevent import monkey; monkey.patch_all()\nimport gevent\nspawn, wait = gevent.spawn, gevent.joinall\n",
+    "gevent": "from gevent import monkey; monkey.patch_all()\nimport gevent\n"
+    "spawn, wait = gevent.spawn, gevent.joinall\n",
     "eventlet": "import eventlet; eventlet.monkey_patch()\nspawn = eventlet.spawn\n"
     "wait = lambda threads: [thread.wait() for thread in threads]\n",
 }

@@ -13,7 +13,7 @@
 
 from ._native import __version__
 from .aio import AsyncClient
-from .client import Client
+from .client import Client, Setting
 from .errors import (
     ClockSkewError,
     CutShortError,
@@ -61,6 +61,7 @@ __all__ = [
     "RejectedError",
     "ResetError",
     "ServiceStageError",
+    "Setting",
     "Status",
     "ThrottledError",
     "TimeoutError",

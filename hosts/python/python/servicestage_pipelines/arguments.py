@@ -78,6 +78,11 @@ class Reader:
             raise self.refuse(argument, _BROKEN)
         return str(value)
 
+    def flag(self, argument: str, value: Any) -> bool:
+        if not isinstance(value, bool):
+            raise _wrong(argument, value, "a bool")
+        return value
+
     def path(self, argument: str, value: Any) -> str | None:
         if value is not None and not isinstance(value, str | os.PathLike):
             raise _wrong(argument, value, "a str or a path")
@@ -190,8 +195,10 @@ class Reader:
 
 
 class Secrets:
-    """The arguments of a client that are secret or belong to those. Neither it nor an error shows them: whoever reports an
-    error may report the variables of each function that it passed."""
+    """The arguments of a client that are secret or belong to those. Neither it nor an error shows them.
+
+    Whoever reports an error may report the variables of each function that it passed.
+    """
 
     __slots__ = ("_values",)
 

@@ -6,6 +6,8 @@ import logging
 import os
 from typing import TYPE_CHECKING, TypeVar
 
+import msgspec
+
 from . import _native
 from .arguments import Reader, Secrets, terms
 from .errors import error_of
@@ -28,10 +30,19 @@ LOGGER = logging.getLogger("servicestage_pipelines")
 """Tells what the tool tells with `-vv`: at INFO where the settings come from, at DEBUG each call and request."""
 
 
+class Setting(msgspec.Struct, frozen=True):
+    """A setting of a client, and where it came from."""
+
+    value: str | None
+    """What may be shown of the value."""
+    source: str
+    """Where it came from: an argument, a variable, or a profile and its file."""
+
+
 class Connected:
     """What both clients are made of."""
 
-    _places: Mapping[str, str | None] = {}
+    _place: Mapping[str, str | None] = {}
 
     def __init__(
         self,
@@ -48,6 +59,7 @@ class Connected:
         user_name: str | None = None,
         password: str | None = None,
         domain_name: str | None = None,
+        metadata: bool = False,
         timeout: float | timedelta | None = None,
         connect_timeout: float | timedelta | None = None,
         first_byte_timeout: float | timedelta | None = None,
@@ -55,8 +67,45 @@ class Connected:
         max_attempts: int | None = None,
         max_response_bytes: int | None = None,
         ca_file: str | os.PathLike[str] | None = None,
+        client_cert: str | os.PathLike[str] | None = None,
+        client_key: str | os.PathLike[str] | None = None,
         allow_addresses: Iterable[str] = (),
     ) -> None:
+        """What is not passed comes from the environment and from profiles, as for the command-line tool.
+
+        Each timeout is a number of seconds or a `timedelta`.
+
+        Args:
+            region: The region, such as `cn-north-4`. Default: `HW_REGION_NAME`, then the profile's.
+            project_id: The project's id. Default: `HW_PROJECT_ID` or `HUAWEICLOUD_SDK_PROJECT_ID`, then the profile's,
+                then the region's project, which is looked up once.
+            endpoint: The origin of the ServiceStage API. Default: the region's.
+            iam_endpoint: The origin of the IAM API, for projects and tokens. Default: the region's.
+            profile: The profile that the credentials come from, and nothing else.
+            token: An IAM token.
+            access_key: The id of an access key; `secret_key` belongs to it.
+            secret_key: The secret of the access key.
+            security_token: The security token of a temporary access key.
+            user_name: The name of an IAM user; `password` and `domain_name` belong to it.
+            password: The user's password.
+            domain_name: The name of the user's account.
+            metadata: Whether the metadata of the cloud server is asked for a key if nothing else has credentials.
+            timeout: How long a whole call may take, retries included. Default: 120 seconds.
+            connect_timeout: How long making a connection may take. Default: 10 seconds.
+            first_byte_timeout: How long the first byte of an answer may take. Default: 30 seconds.
+            between_bytes_timeout: How long the server may pause within an answer. Default: 30 seconds.
+            max_attempts: How often a request is tried at most, from 1 to 10. Default: 4.
+            max_response_bytes: How large the body of an answer may be. Default: 64 MiB.
+            ca_file: A PEM file with the authorities to trust, and no others. Default: the system's.
+            client_cert: A PEM file with the certificate to show to servers that ask. `client_key` belongs to it.
+            client_key: A PEM file with the certificate's private key.
+            allow_addresses: Addresses beside those of the public internet that may be connected to, such as
+                `10.0.0.0/8`.
+
+        Raises:
+            ServiceStageError: An argument is not allowed, there are no credentials, or the machine lacks something.
+            TypeError: An argument is of the wrong type.
+        """
         secrets = Secrets(
             token=token,
             access_key=access_key,
@@ -67,16 +116,16 @@ class Connected:
             domain_name=domain_name,
         )
         del token, access_key, secret_key, security_token, user_name, password, domain_name
-        read = Reader("list-pipelines")
+        read = Reader("Client")
         secrets.check(read)
-        self._places = {
-            "region": read.text("region", region),
-            "project_id": read.text("project_id", project_id),
-            "endpoint": read.text("endpoint", endpoint),
-        }
+        if (client_cert is None) != (client_key is None):
+            missing = "client_cert" if client_cert is None else "client_key"
+            raise read.refuse(missing, "it is missing; a certificate and its key belong together")
         self._session = told(
             lambda: _native.Session(
-                **self._places,
+                region=read.text("region", region),
+                project_id=read.text("project_id", project_id),
+                endpoint=read.text("endpoint", endpoint),
                 iam_endpoint=read.text("iam_endpoint", iam_endpoint),
                 profile=read.text("profile", profile),
                 token=secrets.token,
@@ -86,6 +135,7 @@ class Connected:
                 user_name=secrets.user_name,
                 password=secrets.password,
                 domain_name=secrets.domain_name,
+                metadata=read.flag("metadata", metadata),
                 timeout=read.duration("timeout", timeout),
                 connect_timeout=read.duration("connect_timeout", connect_timeout),
                 first_byte_timeout=read.duration("first_byte_timeout", first_byte_timeout),
@@ -93,12 +143,22 @@ class Connected:
                 max_attempts=read.whole("max_attempts", max_attempts),
                 max_response_bytes=read.whole("max_response_bytes", max_response_bytes),
                 ca_file=read.path("ca_file", ca_file),
+                client_cert=read.path("client_cert", client_cert),
+                client_key=read.path("client_key", client_key),
                 allow_addresses=read.texts("allow_addresses", allow_addresses),
             )
         )
+        self._place = self._session.place()
+
+    def credentials_report(self) -> dict[str, Setting]:
+        """Returns where region, project and credentials came from, by name, with values masked. Nothing is sent.
+
+        The names are `region`, `project_id`, `credentials`, and those of the parts of the credentials.
+        """
+        return {name: Setting(value, source) for name, value, source in told(self._session.credentials_report)}
 
     def __repr__(self) -> str:
-        places = ", ".join(f"{name}={value!r}" for name, value in self._places.items())
+        places = ", ".join(f"{name}={value!r}" for name, value in self._place.items())
         return f"{type(self).__name__}({places})"
 
 

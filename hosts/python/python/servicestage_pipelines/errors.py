@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import builtins
-import re
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +23,7 @@ class ServiceStageError(Exception):
     message: str
     """The text."""
     operation: str
-    """The operation that failed, `list-pipelines` or `find-project`."""
+    """The operation that failed: `list-pipelines`, `find-project`, or `Client` if the client could not be made."""
     http_status: int | None
     """The HTTP status of the last response; None if there was none."""
     vendor_code: str | None
@@ -70,7 +69,7 @@ class InvalidArgumentError(ServiceStageError, ValueError):
     """An argument is not valid, and nothing was sent, or the region has several projects."""
 
     argument: str
-    """Its name, with a dot before a part of it: `region`, `credentials.token`."""
+    """Its name as it is passed, such as `created_from`."""
     reason: str
     """What is wrong with it."""
 
@@ -228,48 +227,13 @@ _CLASSES: dict[str, type[ServiceStageError]] = {
 }
 
 
-_TYPED = {
-    "allow-address": "allow_addresses",
-    "call-timeout-ms": "timeout",
-    "connect-timeout-ms": "connect_timeout",
-    "first-byte-timeout-ms": "first_byte_timeout",
-    "between-bytes-timeout-ms": "between_bytes_timeout",
-    "credentials.token": "token",
-    "credentials.access-key-id": "access_key",
-    "credentials.secret-access-key": "secret_key",
-    "credentials.security-token": "security_token",
-    "credentials.user-name": "user_name",
-    "credentials.password": "password",
-    "credentials.domain-name": "domain_name",
-    "order-by.key": "order_by",
-    "order-by.direction": "order",
-}
-"""The arguments that have other names here than in the component's interface, beside `_` for `-` and `.`."""
-
-_NAME = re.compile(r"`([a-z]+(?:[.-][a-z]+)+)`")
-
-
-def typed(argument: str) -> str:
-    """The name that an argument of the component has here."""
-    return _TYPED.get(argument) or argument.replace("-", "_").replace(".", "_")
-
-
 def error_of(record: bytes | str) -> ServiceStageError:
-    """The exception for an error record in its JSON form. Arguments get the names that they have here."""
+    """The exception for an error record in its JSON form."""
     error: dict[str, Any] = msgspec.json.decode(record)
     kind = error["kind"]
-    name = next(iter(kind)) if isinstance(kind, dict) else kind
-    if name == "invalid_argument":
-        detail = kind[name]
-        detail["argument"], detail["reason"] = typed(detail["argument"]), _renamed(detail["reason"])
-    error["message"] = _renamed(error["message"])
-    return _CLASSES[name](error)
+    return _CLASSES[next(iter(kind)) if isinstance(kind, dict) else kind](error)
 
 
 def invalid_argument(operation: str, argument: str, reason: str) -> ServiceStageError:
     """The error of an argument that is not valid, worded as the component words it. Nothing was sent."""
     return error_of(_native.invalid_argument(operation, argument, reason))
-
-
-def _renamed(text: str) -> str:
-    return _NAME.sub(lambda found: f"`{typed(found[1])}`", text)

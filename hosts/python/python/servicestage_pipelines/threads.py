@@ -12,8 +12,11 @@ T = TypeVar("T")
 
 
 def apart(run: Callable[[], T]) -> T:
-    """Runs a call that waits. Where gevent or eventlet has taken the place of Python's sockets, the call runs in the pool
-    of threads of its hub, so that other greenlets run on."""
+    """Runs a call that waits.
+
+    Where gevent or eventlet has taken the place of Python's sockets, the call runs in its hub's pool of threads, so that
+    other greenlets run on.
+    """
     if _is_patched("gevent.monkey", "is_module_patched"):
         from gevent import get_hub
 
