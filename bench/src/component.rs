@@ -14,11 +14,13 @@ use servicestage::secret::Secret;
 use servicestage::types::{Connection, Listing};
 use servicestage::{Authenticator, Error, Exports, Session};
 
-/// Any project: the answers are the same.
-const PROJECT: &str = "0123456789abcdef0123456789abcdef";
+use crate::server::Address;
 
-/// More than the largest answer that is measured.
-const LARGEST_BODY: u32 = 128 << 20;
+/// Any project: the answers are the same.
+pub const PROJECT: &str = "0123456789abcdef0123456789abcdef";
+
+/// A key of nobody, as id and secret.
+pub const KEY: (&str, &str) = ("AKEXAMPLE", "SecretKeyOfAnExample");
 
 /// The file in the folder of the component.
 fn file(name: &str) -> Result<Vec<u8>> {
@@ -60,13 +62,14 @@ pub async fn list(client: &Exports) -> Result<Listing> {
 }
 
 /// A session as the tool has it: under a policy, with a key that the component does not see, over real HTTP.
-pub fn session(plugin: &Plugin, origin: &str, key: (&str, &str)) -> Result<Session> {
+pub fn session(plugin: &Plugin, address: &Address) -> Result<Session> {
     let mut grant = Grant::default();
-    grant.allow_origin("service", origin)?;
+    grant.allow_origin("service", &address.origin)?;
     let declaration = Declaration::from_json(&String::from_utf8(file("servicestage.needs.json")?)?)?;
     let policy = Policy::new(declaration, grant);
-    let http: Arc<dyn Layer> = Arc::new(Http::new(Network::new()?).under(&policy));
-    let key = AccessKey { id: key.0.to_owned(), secret: Secret::new(key.1), security_token: None };
+    let network = Network::trusting(address.authorities()?)?;
+    let http: Arc<dyn Layer> = Arc::new(Http::new(network).under(&policy));
+    let key = AccessKey { id: KEY.0.to_owned(), secret: Secret::new(KEY.1), security_token: None };
     let authenticator = Authenticator::new(Identity::AccessKey(key), Arc::clone(&http), Arc::new(SystemTime::now));
     Ok(Session::new(plugin.clone(), vec![Arc::new(policy)], Arc::new(authenticator), http))
 }
@@ -77,12 +80,7 @@ pub async fn list_in(session: &Session, origin: &str, project: &str) -> Result<L
 }
 
 fn connection(origin: &str, project: &str) -> Connection {
-    Connection {
-        endpoint: Some(origin.to_owned()),
-        project_id: Some(project.to_owned()),
-        max_response_bytes: Some(LARGEST_BODY),
-        ..Connection::default()
-    }
+    Connection { endpoint: Some(origin.to_owned()), project_id: Some(project.to_owned()), ..Connection::default() }
 }
 
 fn failed(error: Box<Error>) -> anyhow::Error {

@@ -14,7 +14,7 @@ use crate::component;
 use crate::listing::current_thread;
 use crate::measure::{Figure, cost, pairs};
 use crate::native::Native;
-use crate::server::Server;
+use crate::server::{Server, Transport};
 
 /// How many projects are listed.
 const PROJECTS: usize = 500;
@@ -22,21 +22,16 @@ const PROJECTS: usize = 500;
 /// How many of them at one time.
 const AT_ONCE: usize = 64;
 
-/// After so many milliseconds the service answers.
-const DELAY_MS: u64 = 50;
-
 /// How many release tasks a project has.
 const RECORDS: usize = 20;
 
-/// A key of nobody.
-const KEY: (&str, &str) = ("AKEXAMPLE", "SecretKeyOfAnExample");
-
 /// Measures both, and says each.
 pub fn measure(quick: bool, say: impl Fn(&str, Figure)) -> Result<()> {
-    let server = Server::start(RECORDS, DELAY_MS)?;
+    let server = Server::start(RECORDS, Transport::Plain)?;
     let tokio = current_thread()?;
-    let ours = Arc::new(Ours::of(&component::load()?, server)?);
-    let theirs = Arc::new(Native::new(&ours.server.origin));
+    let plugin = component::load_within(Limits { slots: AT_ONCE, ..Limits::default() })?;
+    let ours = Arc::new(Ours::of(&plugin, server)?);
+    let theirs = Arc::new(Native::new(&ours.server.address)?);
     let pairs = pairs(
         if quick { 10 } else { 40 },
         || fan_out(&tokio, PROJECTS, AT_ONCE, &ours, list),
@@ -60,8 +55,8 @@ pub struct Concurrency {
 pub fn grow(steps: &[usize]) -> Result<Vec<Concurrency>> {
     let tokio = current_thread()?;
     let most = steps.iter().copied().max().unwrap_or(1);
-    let plugin = component::load_within(Limits { calls: most, ..Limits::default() })?;
-    let ours = Arc::new(Ours::of(&plugin, Server::start(RECORDS, DELAY_MS)?)?);
+    let plugin = component::load_within(Limits { calls: most, slots: most, ..Limits::default() })?;
+    let ours = Arc::new(Ours::of(&plugin, Server::start(RECORDS, Transport::Plain)?)?);
     let run = |calls, at_once| cost(|| fan_out(&tokio, calls, at_once, &ours, list));
     let grown = steps.iter().map(|&at_once| {
         let calls = at_once * 20;
@@ -91,16 +86,16 @@ struct Ours {
 
 impl Ours {
     fn of(plugin: &Plugin, server: Server) -> Result<Self> {
-        Ok(Self { session: component::session(plugin, &server.origin, KEY)?, server })
+        Ok(Self { session: component::session(plugin, &server.address)?, server })
     }
 }
 
 async fn list(ours: Arc<Ours>, number: usize) -> Result<usize> {
-    Ok(component::list_in(&ours.session, &ours.server.origin, &project(number)).await?.pipelines.len())
+    Ok(component::list_in(&ours.session, &ours.server.address.origin, &project(number)).await?.pipelines.len())
 }
 
 async fn list_natively(native: Arc<Native>, number: usize) -> Result<usize> {
-    Ok(native.list(&project(number), KEY).await?.len())
+    Ok(native.list(&project(number)).await?.len())
 }
 
 fn project(number: usize) -> String {

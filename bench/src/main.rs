@@ -6,7 +6,7 @@
 //! # Layout
 //! - [`records`]: answers of the service, made up; [`server`] sends one after a while
 //! - [`component`]: the component as a host runs it; [`native`]: the same without one
-//! - [`listing`], [`fan_out`], [`growth`]: what is measured; [`chart`]: the growth, drawn
+//! - [`listing`], [`network`], [`fan_out`], [`growth`]: what is measured; [`chart`]: the growth, drawn
 //! - how it is measured: [`measure`]
 
 mod chart;
@@ -16,6 +16,7 @@ mod growth;
 mod listing;
 mod measure;
 mod native;
+mod network;
 /// The harness measures memory and fuel with the same answers. It holds a compiler, so this does not depend on it.
 #[path = "../../host-test/src/records.rs"]
 mod records;
@@ -29,7 +30,7 @@ use serde_json::json;
 use crate::measure::Figure;
 
 const USAGE: &str = "usage: servicestage-bench figures [--quick] | servicestage-bench growth MEMORY.json FILE.svg | \
-     servicestage-bench calls COUNT RECORDS | servicestage-bench serve RECORDS DELAY_MS";
+     servicestage-bench calls COUNT RECORDS | servicestage-bench serve RECORDS plain|tls";
 
 fn main() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -38,7 +39,7 @@ fn main() -> Result<()> {
         ["figures", "--quick"] => figures(true),
         ["growth", memory, file] => growth::draw(Path::new(memory), Path::new(file)),
         ["calls", count, records] => listing::calls(count.parse()?, records.parse()?),
-        ["serve", records, delay] => server::serve(records.parse()?, delay.parse()?),
+        ["serve", records, transport] => server::serve(records.parse()?, transport.parse()?),
         _ => bail!(USAGE),
     }
 }
@@ -46,6 +47,7 @@ fn main() -> Result<()> {
 /// Prints each figure as a line of JSON.
 fn figures(quick: bool) -> Result<()> {
     listing::measure(quick, say)?;
+    network::measure(quick, say)?;
     fan_out::measure(quick, say)
 }
 

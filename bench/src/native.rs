@@ -1,18 +1,24 @@
 //! The same without a component: serde_json into the same records, and an asynchronous client that signs alike.
 
+use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use bytes::Bytes;
 use http::header::{AUTHORIZATION, HOST};
 use http_body_util::{BodyExt, Empty};
 use huaweicloud_sign::{date, sign};
+use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
+use rustls::ClientConfig;
 use serde::de::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 use servicestage::types::{ConfigMode, Pipeline, Status};
+
+use crate::component::KEY;
+use crate::server::Address;
 
 /// The vendor's answer.
 #[derive(serde::Deserialize)]
@@ -83,20 +89,24 @@ pub fn decode(body: &[u8]) -> Result<Vec<Record>> {
 
 /// A client of the service without a sandbox, a policy or limits. It keeps its connections.
 pub struct Native {
-    http: Client<HttpConnector, Empty<Bytes>>,
+    http: Client<HttpsConnector<HttpConnector>, Empty<Bytes>>,
     origin: String,
 }
 
 impl Native {
-    pub fn new(origin: &str) -> Self {
-        Self { http: Client::builder(TokioExecutor::new()).build_http(), origin: origin.to_owned() }
+    pub fn new(address: &Address) -> Result<Self> {
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let tls = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;
+        let tls = tls.with_root_certificates(address.authorities()?).with_no_client_auth();
+        let connector = HttpsConnectorBuilder::new().with_tls_config(tls).https_or_http().enable_http1().build();
+        Ok(Self { http: Client::builder(TokioExecutor::new()).build(connector), origin: address.origin.clone() })
     }
 
-    /// Lists the release tasks of a project, with a signature by this key.
-    pub async fn list(&self, project: &str, key: (&str, &str)) -> Result<Vec<Record>> {
+    /// Lists the release tasks of a project, with a signature.
+    pub async fn list(&self, project: &str) -> Result<Vec<Record>> {
         let date = date::format(SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs());
         let path = format!("/v3/{project}/pipeline/pipelines");
-        let host = self.origin.trim_start_matches("http://");
+        let (_, host) = self.origin.split_once("://").context("an origin has a scheme")?;
         let headers = [
             ("host", host),
             ("content-type", "application/json;charset=utf8"),
@@ -105,7 +115,7 @@ impl Native {
         ];
         let request =
             huaweicloud_sign::Request { method: "GET", path: &path, query: &[], headers: &headers, body: b"" };
-        let signed = sign(&request, key.0, key.1, &date);
+        let signed = sign(&request, KEY.0, KEY.1, &date);
         let mut request = http::Request::get(format!("{}{path}", self.origin)).header("accept", "application/json");
         for (name, value) in headers.into_iter().filter(|(name, _)| *name != HOST) {
             request = request.header(name, value);

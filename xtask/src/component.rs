@@ -1,9 +1,11 @@
 //! Builds the component: the one artefact that every host loads. Other guests are built in the same way.
 
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, ensure};
-use wasmparser::BinaryReader;
+use anyhow::{Context, Result, bail, ensure};
+use wasm_encoder::{ComponentSection as _, ComponentSectionId, RawSection};
+use wasmparser::{Parser, Payload};
 
 use crate::contract::{self, Surface};
 use crate::machine::Machine;
@@ -106,39 +108,37 @@ fn compile_in(machine: &Machine, package: &str, target: &Path) -> Result<Vec<u8>
     Ok(bytes)
 }
 
-/// The component, and the modules within it, without custom sections: the names of parts, the tools that made them, and
+/// The component, and what is within it, without custom sections: the names of parts, the tools that made them, and
 /// what they may use, which the compiler's `strip` leaves. 6.6 KB that no engine reads.
 fn without_custom_sections(wasm: &[u8]) -> Result<Vec<u8>> {
-    const CUSTOM: u8 = 0;
-    const MODULE: u8 = 1;
-    let mut reader = BinaryReader::new(wasm, 0);
-    let head = reader.read_bytes(8)?;
-    // What tells a component from a module; a module's section of that id are its types.
-    let component = head[6] == 1;
-    let mut kept = head.to_vec();
-    while !reader.eof() {
-        let from = usize::try_from(reader.original_position())?;
-        let (id, length) = (reader.read_u8()?, reader.read_var_u32()?);
-        let content = reader.read_bytes(length as usize)?;
-        if component && id == MODULE {
-            let module = without_custom_sections(content)?;
-            kept.push(id);
-            write_length(module.len(), &mut kept);
-            kept.extend(module);
-        } else if id != CUSTOM {
-            kept.extend_from_slice(&wasm[from..usize::try_from(reader.original_position())?]);
+    let bytes = |range: Range<u64>| -> Result<&[u8]> {
+        let range = usize::try_from(range.start)?..usize::try_from(range.end)?;
+        wasm.get(range).context("it breaks off")
+    };
+    // The component, and within it what has begun and not ended.
+    let mut open: Vec<Vec<u8>> = Vec::new();
+    for payload in Parser::new(0).parse_all(wasm) {
+        let payload = payload?;
+        match &payload {
+            Payload::Version { range, .. } => open.push(bytes(range.clone())?.to_vec()),
+            // Modules and components follow, each with its own beginning and end.
+            Payload::CustomSection(_) | Payload::ModuleSection { .. } | Payload::ComponentSection { .. } => {}
+            Payload::End(_) => {
+                let ended = open.pop().context("it ends twice")?;
+                let Some(around) = open.last_mut() else { return Ok(ended) };
+                let component = Parser::is_component(&ended);
+                let id = if component { ComponentSectionId::Component } else { ComponentSectionId::CoreModule };
+                RawSection { id: id.into(), data: &ended }.append_to_component(around);
+            }
+            _ => {
+                if let Some((id, range)) = payload.as_section() {
+                    let within = open.last_mut().context("it does not begin")?;
+                    RawSection { id, data: bytes(range)? }.append_to_component(within);
+                }
+            }
         }
     }
-    Ok(kept)
-}
-
-/// Writes a length as the format has it: seven bits a byte, the lowest first.
-fn write_length(mut length: usize, to: &mut Vec<u8>) {
-    while length > 0x7F {
-        to.push(length as u8 | 0x80);
-        length >>= 7;
-    }
-    to.push(length as u8);
+    bail!("it does not end")
 }
 
 /// Writes the file unless it is the same already: whoever embeds it is built anew when its time changes.
@@ -167,22 +167,41 @@ fn settings() -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
+    use wasm_encoder::{
+        CodeSection, Component, CustomSection, Function, FunctionSection, Module, ModuleSection,
+        NestedComponentSection, TypeSection,
+    };
+
     use super::*;
 
     #[test]
     fn custom_sections_are_left_out_and_nothing_else() {
-        let section = |id: u8, content: &[u8]| {
-            let mut section = vec![id];
-            write_length(content.len(), &mut section);
-            [&section, content].concat()
+        let build = |custom: bool| {
+            let note = CustomSection { name: "note".into(), data: (&[7; 300]).into() };
+            let (mut types, mut functions, mut code) = (TypeSection::new(), FunctionSection::new(), CodeSection::new());
+            types.ty().function([], []);
+            functions.function(0);
+            let mut body = Function::new([]);
+            body.raw([0x01; 300]).instructions().end();
+            code.function(&body);
+            let (mut module, mut inner, mut outer) = (Module::new(), Component::new(), Component::new());
+            module.section(&types).section(&functions).section(&code);
+            if custom {
+                module.section(&note);
+                inner.section(&note);
+                outer.section(&note);
+            }
+            inner.section(&ModuleSection(&module));
+            outer.section(&ModuleSection(&module)).section(&NestedComponentSection(&inner));
+            if custom {
+                outer.section(&note);
+            }
+            outer.finish()
         };
-        let custom = section(0, b"\x05other");
-        let (head, module_head) = (b"\0asm\x0d\0\x01\0".to_vec(), b"\0asm\x01\0\0\0".to_vec());
-        let (types, code) = (section(1, b"types"), section(10, &[7; 300]));
-        let module = [module_head.clone(), types.clone(), custom.clone(), code.clone()].concat();
-        let wasm = [head.clone(), custom.clone(), section(1, &module), section(7, b"x"), custom].concat();
-        let expected = [head, section(1, &[module_head, types, code].concat()), section(7, b"x")].concat();
-        assert_eq!(without_custom_sections(&wasm).unwrap(), expected);
-        assert!(without_custom_sections(&wasm[..wasm.len() - 1]).is_err());
+        let (with, without) = (build(true), build(false));
+        assert!(with.len() > without.len() + 5 * 300);
+        assert_eq!(without_custom_sections(&with).unwrap(), without);
+        assert_eq!(without_custom_sections(&without).unwrap(), without);
+        assert!(without_custom_sections(&with[..with.len() - 1]).is_err());
     }
 }

@@ -5,6 +5,7 @@
 
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
+use wasm_encoder::{ComponentSection as _, CustomSection};
 use wasmparser::{Parser, Payload};
 
 use crate::shell;
@@ -40,13 +41,7 @@ impl Needs {
     /// Appends the declaration to a component that has none.
     pub fn append(&self, wasm: &mut Vec<u8>) -> Result<()> {
         ensure!(sections(wasm)?.is_empty(), "the component that was built has a section {SECTION} already");
-        let mut content = leb128(SECTION.len());
-        content.extend_from_slice(SECTION.as_bytes());
-        content.extend_from_slice(self.json.as_bytes());
-        // The id of custom sections.
-        wasm.push(0);
-        wasm.extend_from_slice(&leb128(content.len()));
-        wasm.extend_from_slice(&content);
+        CustomSection { name: SECTION.into(), data: self.json.as_bytes().into() }.append_to_component(wasm);
         Ok(())
     }
 
@@ -86,20 +81,6 @@ fn sections(wasm: &[u8]) -> Result<Vec<&[u8]>> {
         }
     }
     Ok(found)
-}
-
-/// A length as WebAssembly writes it: seven bits a byte, the lowest first, the last byte without its highest bit.
-fn leb128(mut number: usize) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    loop {
-        let low = (number & 0x7f) as u8;
-        number >>= 7;
-        if number == 0 {
-            bytes.push(low);
-            return bytes;
-        }
-        bytes.push(low | 0x80);
-    }
 }
 
 #[cfg(test)]

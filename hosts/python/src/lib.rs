@@ -5,6 +5,7 @@
 //! - [`call`]: one call while it is waited for: signals, and what is logged ([`log`])
 //! - [`identity`]: credentials that are passed; [`idiom`]: the words of Python in errors
 //! - [`shapes`]: from the client's records to Python's; [`failure`]: the same for errors
+//! - [`fixture`]: an answer in place of the network, for tests
 //! - [`tool`]: the command-line tool
 //!
 //! The types that Python's programs see are written in Python, beside this folder.
@@ -13,6 +14,7 @@
 
 mod call;
 mod failure;
+mod fixture;
 mod identity;
 mod idiom;
 mod log;

@@ -1,86 +1,47 @@
-//! What calls and requests tell, for a logger of Python.
+//! What calls and requests log, for a logger of Python.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use component_runtime::fields::{self, Fields};
+use component_runtime::log::{Line, Lines, own_targets};
 use component_runtime::printable;
 use pyo3::prelude::*;
-use tracing::span::{Attributes, Id, Record};
-use tracing::{Dispatch, Event, Level, Subscriber};
-use tracing_subscriber::filter::{LevelFilter, Targets};
-use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
-use tracing_subscriber::registry::{LookupSpan, Registry};
+use tracing::{Dispatch, Level};
+use tracing_subscriber::filter::LevelFilter;
+use tracing_subscriber::layer::{Layer, SubscriberExt};
+use tracing_subscriber::registry;
 
-/// Keeps what is told on this thread until the interpreter can be asked to log it.
+/// Keeps what is logged on this thread until the interpreter can be asked to take it.
 pub struct Log {
-    lines: Lines,
+    kept: Arc<Mutex<Vec<(u8, String)>>>,
     dispatch: Dispatch,
     log: Py<PyAny>,
 }
 
-/// Levels of Python's, with the line.
-#[derive(Clone, Default)]
-struct Lines(Arc<Mutex<Vec<(u8, String)>>>);
-
 impl Log {
     /// Logs what has at least this level of Python's by calling a function with a level and a line.
     pub fn new(level: u8, log: Py<PyAny>) -> Self {
-        let lines = Lines::default();
-        let own = ["component_runtime", "servicestage"].map(|target| (target, filter(level)));
-        let layer = lines.clone().with_filter(Targets::new().with_targets(own));
-        Self { lines, dispatch: Dispatch::new(Registry::default().with(layer)), log }
+        let kept = Arc::new(Mutex::new(Vec::new()));
+        let keep = Arc::clone(&kept);
+        let lines = Lines(move |line: &Line<'_>| {
+            let text = printable::line(&format!("{}{}", line.text, line.fields));
+            keep.lock().unwrap_or_else(PoisonError::into_inner).push((number(*line.metadata.level()), text));
+        });
+        let layer = lines.with_filter(own_targets(env!("CARGO_CRATE_NAME"), filter(level)));
+        Self { kept, dispatch: Dispatch::new(registry().with(layer)), log }
     }
 
-    /// Runs something and keeps what it tells.
+    /// Runs something and keeps what it logs.
     pub fn hearing<T>(&self, run: impl FnOnce() -> T) -> T {
         tracing::dispatcher::with_default(&self.dispatch, run)
     }
 
-    /// Logs what was kept.
+    /// Passes on what was kept.
     ///
     /// # Errors
     /// A handler raised an exception.
     pub fn tell(&self, py: Python<'_>) -> PyResult<()> {
-        for (level, line) in self.lines.take() {
-            self.log.call1(py, (level, line))?;
-        }
-        Ok(())
-    }
-}
-
-impl Lines {
-    fn take(&self) -> Vec<(u8, String)> {
-        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-
-    fn keep(&self, level: Level, what: &str, fields: &Fields) {
-        let line = printable::line(&format!("{what}{fields}"));
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).push((number(level), line));
-    }
-}
-
-impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Lines {
-    fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, context: Context<'_, S>) {
-        fields::open(attributes, id, &context);
-    }
-
-    fn on_record(&self, id: &Id, values: &Record<'_>, context: Context<'_, S>) {
-        fields::record(id, values, &context);
-    }
-
-    fn on_close(&self, id: Id, context: Context<'_, S>) {
-        if let Some(span) = context.span(&id)
-            && let Some(fields) = span.extensions().get::<Fields>()
-        {
-            self.keep(*span.metadata().level(), span.name(), fields);
-        }
-    }
-
-    fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
-        let mut fields = Fields::default();
-        event.record(&mut fields);
-        let message = fields.take("message");
-        self.keep(*event.metadata().level(), message.as_str().unwrap_or_default(), &fields);
+        let kept = std::mem::take(&mut *self.kept.lock().unwrap_or_else(PoisonError::into_inner));
+        kept.into_iter().try_for_each(|(level, line)| self.log.call1(py, (level, line)).map(drop))
     }
 }
 

@@ -4,14 +4,17 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use http::StatusCode;
+use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use servicestage::session::DEFAULT_CALL_TIMEOUT_MS;
 use servicestage::types::Term;
-use servicestage::{Builder, Client, Error, Metadata};
+use servicestage::{Builder, Client, Environment, Error, Metadata};
 
 use crate::call::Call;
 use crate::failure::{failed, unreadable};
+use crate::fixture::Fixture;
 use crate::identity::Passed;
 use crate::idiom;
 use crate::process::Process;
@@ -91,10 +94,22 @@ impl Session {
         let set = with(set, ca_file, Builder::ca_file);
         let set = with(set, client_cert.zip(client_key), |set, (cert, key)| set.client_certificate(cert, key));
         let builder = allow_addresses.into_iter().fold(set, Builder::allow_address);
-        let longest = milliseconds(timeout.unwrap_or(DEFAULT_CALL_TIMEOUT_MS)) + GRACE;
-        let session = Self { builder, longest, live: Mutex::new(None) };
-        session.live(py)?;
-        Ok(session)
+        Self::made(py, builder, timeout)
+    }
+
+    /// Makes a session for tests. Every request has this answer, and nothing is sent.
+    #[staticmethod]
+    fn of_answer(py: Python<'_>, status: u16, body: Vec<u8>) -> PyResult<Self> {
+        let status = StatusCode::from_u16(status).map_err(|error| PyValueError::new_err(error.to_string()))?;
+        let builder = Client::builder()
+            .idiom(Arc::new(idiom::Python))
+            .environment(Environment::of(|_| None, None))
+            .region("cn-north-4")
+            .project_id("0".repeat(32))
+            .token("fixture")
+            .max_attempts(1)
+            .unchecked_http_layer(Arc::new(Fixture { status, body: body.into() }));
+        Self::made(py, builder, None)
     }
 
     /// Lists release tasks. The terms are JSON text.
@@ -145,6 +160,13 @@ impl Session {
 }
 
 impl Session {
+    fn made(py: Python<'_>, builder: Builder, timeout: Option<u32>) -> PyResult<Self> {
+        let longest = milliseconds(timeout.unwrap_or(DEFAULT_CALL_TIMEOUT_MS)) + GRACE;
+        let session = Self { builder, longest, live: Mutex::new(None) };
+        session.live(py)?;
+        Ok(session)
+    }
+
     /// Returns the client of this process.
     fn live(&self, py: Python<'_>) -> PyResult<Live> {
         let process = Process::current(py).map_err(|error| failed(&error))?;

@@ -6,7 +6,8 @@
 //! waits or computes.
 //!
 //! # Layout
-//! - [`runtime`]: the engine, its one configuration, and loading; `cache`: where what it compiles is kept
+//! - [`runtime`]: loading; `engine`: the engines and their one configuration; `ticker`: interrupts what computes; `cache`:
+//!   where what is compiled is kept
 //! - [`plugin`]: a loaded component, and calling it; [`limits`]: what a call may use
 //! - [`http`]: the one seam to the network, a stack of layers
 //! - [`authentication`]: the layer that authenticates by a scheme; [`secret`]: a text that is not seen; [`mask`]: responses
@@ -20,7 +21,7 @@
 //!   whose URL `proxy_url` reads; [`direct`]: by plain TCP to one address
 //! - `trust`: which certificates TLS trusts; `tls_fault`: why a handshake failed
 //! - [`printable`]: text that others wrote, made safe to print
-//! - [`trace`]: what is told of calls and requests; [`fields`]: what that holds, for whoever writes it down
+//! - [`trace`]: what is told of calls and requests; [`log`]: the lines that hosts make of it
 //! - [`files`]: reads small files that people name
 //! - `state`: what an instance sees of the world: the linker and the clocks
 
@@ -33,13 +34,14 @@ pub mod client;
 pub mod connector;
 pub mod direct;
 pub mod enforce;
+mod engine;
 pub mod explanation;
 mod failure;
 mod farewell;
-pub mod fields;
 pub mod files;
 pub mod http;
 pub mod limits;
+pub mod log;
 pub mod lookups;
 pub mod machine;
 pub mod mask;
@@ -55,6 +57,7 @@ pub mod secret;
 pub mod slots;
 pub mod socket;
 mod state;
+mod ticker;
 pub mod tls;
 mod tls_fault;
 pub mod trace;

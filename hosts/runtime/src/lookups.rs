@@ -22,7 +22,7 @@ const LARGEST: usize = 1 << 20;
 const REFUSAL: Duration = Duration::from_secs(60);
 
 /// The answers that are kept. Any number of calls can share them.
-pub struct Lookups(Slots<Question, Option<Arc<Kept>>>);
+pub struct Lookups(Slots<Question, Known>);
 
 /// The layer of one call that answers known questions, and asks the layer below for the others.
 ///
@@ -35,7 +35,7 @@ pub struct Once {
     roles: Vec<String>,
     below: Arc<dyn Layer>,
     /// What this call was answered.
-    used: Mutex<Vec<(Slot<Option<Arc<Kept>>>, Arc<Kept>)>>,
+    used: Mutex<Vec<(Slot<Known>, Arc<Kept>)>>,
 }
 
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -43,6 +43,9 @@ struct Question {
     asker: String,
     url: String,
 }
+
+/// What is known of a question.
+type Known = Option<Arc<Kept>>;
 
 /// An answer.
 struct Kept {

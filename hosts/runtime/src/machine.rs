@@ -60,11 +60,7 @@ fn lacking<'a>(causes: impl Iterator<Item = &'a (dyn Error + 'static)>) -> Optio
         Errno::NFILE => {
             ("This machine has no room for more open files (ENFILE).", "Close other programs, or raise fs.file-max.")
         }
-        Errno::NOMEM | Errno::NOBUFS => (
-            "This machine gives the process no more memory or address space (ENOMEM).",
-            "Raise the limit of address space (`ulimit -v`; a call takes 4 GiB of it, and a small part of that in memory), or \
-             close other programs.",
-        ),
+        Errno::NOMEM | Errno::NOBUFS => return Some(no_room()),
         Errno::AGAIN => (
             "This machine gives the user no more threads (EAGAIN).",
             "Raise the limit of processes and threads (`ulimit -u`, or of the container), or close other programs.",
@@ -72,6 +68,29 @@ fn lacking<'a>(causes: impl Iterator<Item = &'a (dyn Error + 'static)>) -> Optio
         _ => return None,
     };
     Some(Explanation::new(why).advising(next))
+}
+
+/// A call reserves 4 GiB of addresses, and uses a small part of them. So a limit of addresses comes before memory ends.
+#[cfg(unix)]
+fn no_room() -> Explanation {
+    use rustix::process::{Resource, getrlimit};
+
+    let why = "This machine gives the process no more memory or address space (ENOMEM).";
+    match getrlimit(Resource::As).current {
+        Some(bytes) => {
+            let mebibytes = bytes >> 20;
+            Explanation::new(format!(
+                "{why} Its limit of address space (RLIMIT_AS) is {mebibytes} MiB, and each call takes 4,096 MiB of it."
+            ))
+            .advising(
+                "Raise the limit of address space (`ulimit -v`, or of the container), or make fewer calls at a time.",
+            )
+        }
+        None => Explanation::new(why).advising(
+            "Close other programs, or give this machine or the container more memory. No limit of address space \
+             (`ulimit -v`) is set.",
+        ),
+    }
 }
 
 #[cfg(unix)]

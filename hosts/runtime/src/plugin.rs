@@ -8,8 +8,9 @@ use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout};
 use tracing::{Instrument, debug};
 use wasmtime::Store;
-use wasmtime::component::{ComponentExportIndex, ComponentNamedList, InstancePre, Lift, Lower};
+use wasmtime::component::{Component, ComponentExportIndex, ComponentNamedList, InstancePre, Lift, Lower};
 
+use crate::engine::{Engines, Ready};
 use crate::explanation::Explanation;
 use crate::http::{Hook, Stack};
 use crate::limits::{Limits, within_cpu};
@@ -21,9 +22,16 @@ use crate::trace::CallWatch;
 #[derive(Clone)]
 pub struct Plugin {
     name: Arc<str>,
-    instance: InstancePre<State>,
-    limits: Limits,
-    calls: Arc<Semaphore>,
+    component: Arc<Ready>,
+    shared: Arc<Shared>,
+}
+
+/// What all calls of a runtime share.
+pub(crate) struct Shared {
+    pub limits: Limits,
+    pub engines: Engines,
+    /// A permit for each call that may be under way.
+    calls: Semaphore,
 }
 
 /// What to call, and what the call sees of the world.
@@ -61,8 +69,8 @@ pub enum CallError {
 }
 
 impl Plugin {
-    pub(crate) fn new(instance: InstancePre<State>, limits: Limits, calls: Arc<Semaphore>) -> Self {
-        Self { name: Arc::from("unnamed"), instance, limits, calls }
+    pub(crate) fn new(component: Ready, shared: Arc<Shared>) -> Self {
+        Self { name: Arc::from("unnamed"), component: Arc::new(component), shared }
     }
 
     /// The same component under a name, by which the spans of its calls tell it from others.
@@ -74,14 +82,14 @@ impl Plugin {
     /// The names of what the component imports.
     #[must_use]
     pub fn imports(&self) -> Vec<String> {
-        let component = self.instance.component();
+        let component = self.component.first.component();
         component.component_type().imports(component.engine()).map(|(name, _)| name.to_owned()).collect()
     }
 
     /// The names of what the component exports.
     #[must_use]
     pub fn exports(&self) -> Vec<String> {
-        let component = self.instance.component();
+        let component = self.component.first.component();
         component.component_type().exports(component.engine()).map(|(name, _)| name.to_owned()).collect()
     }
 
@@ -107,50 +115,59 @@ impl Plugin {
         P: ComponentNamedList + Lower + Send + Sync + 'static,
         R: ComponentNamedList + Lift + Send + Sync + 'static,
     {
-        let function = self.function(&call)?;
-        let (limits, since) = (self.limits, Instant::now());
+        function(self.component.first.component(), &call)?;
+        let (limits, since) = (self.shared.limits, Instant::now());
         let too_many = CallError::TooManyCalls { calls: limits.calls, waited: limits.deadline };
         // The semaphore is never closed, so that only the deadline ends the wait without a permit.
-        let Ok(Ok(_permit)) = timeout(limits.deadline, self.calls.acquire()).await else { return Err(too_many) };
-        let hook = Hook::new(call.http, limits, watch.span.clone());
+        let Ok(Ok(_permit)) = timeout(limits.deadline, self.shared.calls.acquire()).await else { return Err(too_many) };
+        let _ticking = self.shared.engines.ticker.begin().map_err(|error| trapped(error.into()))?;
+        let (instance, _slot) = self.shared.engines.room(&self.component).map_err(trapped)?;
+        let hook = Hook::new(Arc::clone(&call.http), limits, watch.span.clone());
         let state = State::new(hook, call.began, since, &limits);
-        let run = within_cpu(limits.cpu, self.run(state, function, call.function, params));
+        let run = within_cpu(limits.cpu, self.run(state, &instance, &call, params));
         let left = limits.deadline.saturating_sub(since.elapsed());
         let computed = timeout(left, run).await.map_err(|_| CallError::Overdue(limits.deadline))?;
         computed.unwrap_or(Err(CallError::CpuExhausted(limits.cpu)))
-    }
-
-    fn function(&self, call: &Call<'_>) -> Result<ComponentExportIndex, CallError> {
-        let component = self.instance.component();
-        component
-            .get_export_index(None, call.interface)
-            .and_then(|interface| component.get_export_index(Some(&interface), call.function))
-            .ok_or_else(|| CallError::Incompatible(format!("it exports no {} in {}", call.function, call.interface)))
     }
 
     /// Runs to the end, whatever that takes. The instance lives as long as this does, and a trap ends both.
     async fn run<P, R>(
         &self,
         state: State,
-        function: ComponentExportIndex,
-        name: &str,
+        instance: &InstancePre<State>,
+        call: &Call<'_>,
         params: P,
     ) -> Result<R, CallError>
     where
         P: ComponentNamedList + Lower + Send + Sync + 'static,
         R: ComponentNamedList + Lift + Send + Sync + 'static,
     {
-        let mut store = Store::new(self.instance.component().engine(), state);
+        let function = function(instance.component(), call)?;
+        let mut store = Store::new(instance.component().engine(), state);
         store.limiter(State::limiter);
-        store.set_hostcall_fuel(self.limits.lifted_bytes);
+        store.set_hostcall_fuel(self.shared.limits.lifted_bytes);
         // Yields at each tick, so that the limits of time hold for a component that only computes.
         store.epoch_deadline_async_yield_and_update(1);
-        let instance = self.instance.instantiate_async(&mut store).await.map_err(trapped)?;
+        let instance = instance.instantiate_async(&mut store).await.map_err(trapped)?;
         let function = instance
             .get_typed_func::<P, R>(&mut store, function)
-            .map_err(|error| CallError::Incompatible(format!("{name}: {error:#}")))?;
+            .map_err(|error| CallError::Incompatible(format!("{}: {error:#}", call.function)))?;
         function.call_async(&mut store, params).await.map_err(trapped)
     }
+}
+
+impl Shared {
+    pub(crate) fn new(limits: Limits, engines: Engines) -> Arc<Self> {
+        Arc::new(Self { limits, engines, calls: Semaphore::new(limits.calls.min(Semaphore::MAX_PERMITS)) })
+    }
+}
+
+/// The index of the function to call. Each engine's component has its own.
+fn function(component: &Component, call: &Call<'_>) -> Result<ComponentExportIndex, CallError> {
+    component
+        .get_export_index(None, call.interface)
+        .and_then(|interface| component.get_export_index(Some(&interface), call.function))
+        .ok_or_else(|| CallError::Incompatible(format!("it exports no {} in {}", call.function, call.interface)))
 }
 
 /// The reason alone: the stack of the component means nothing to its user, and is told to whoever looks for faults.

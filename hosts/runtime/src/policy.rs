@@ -18,6 +18,7 @@ pub mod denial;
 pub mod grant;
 pub mod origin;
 pub mod range;
+#[cfg(feature = "compile")]
 mod section;
 
 use std::fmt;

@@ -1,47 +1,22 @@
-//! The engine, its one configuration, and loading.
+//! Loading components.
 
 use std::fmt;
 use std::sync::Arc;
+#[cfg(feature = "compile")]
 use std::thread;
-use std::time::Duration;
 
-use tokio::sync::Semaphore;
-use wasmtime::component::{Component, Linker};
-use wasmtime::{Config, Enabled, Engine, InstanceAllocationStrategy, PoolingAllocationConfig};
+use wasmtime::Config;
 
 #[cfg(all(feature = "compile", unix))]
 use crate::cache::Cache;
+use crate::engine::Engines;
 use crate::explanation::Explanation;
 use crate::limits::Limits;
 use crate::machine;
-use crate::plugin::Plugin;
-use crate::state::{self, INSTANCES, State, TABLE_ELEMENTS};
+use crate::plugin::{Plugin, Shared};
 
-/// How often a component that computes is interrupted, so that its limits can be checked.
-const TICK: Duration = Duration::from_millis(10);
-
-/// How much of a place stays in memory between calls, in bytes: what a listing of a thousand records writes. It is wiped
-/// all the same; only the system need not find new pages for it.
-const KEPT: usize = 2 << 20;
-
-/// The same of a stack and of a table.
-const KEPT_BESIDE: usize = 64 << 10;
-
-/// What processors of x86-64 have had since 2009, the second level of the architecture. Without it some instructions of
-/// WebAssembly that work on many bytes at a time are calls of the host.
-#[cfg(all(feature = "compile", target_arch = "x86_64"))]
-const X86_64: &[&str] = &["has_sse3", "has_ssse3", "has_sse41", "has_sse42", "has_popcnt"];
-#[cfg(all(feature = "compile", not(target_arch = "x86_64")))]
-const X86_64: &[&str] = &[];
-
-/// Loads components and holds what their calls share.
-pub struct Runtime {
-    engine: Engine,
-    linker: Linker<State>,
-    limits: Limits,
-    /// A permit for each call that may be under way.
-    calls: Arc<Semaphore>,
-}
+/// Loads components and holds what their calls share. A process that was forked must make a new one.
+pub struct Runtime(Arc<Shared>);
 
 /// Why a component does not load.
 #[derive(Debug)]
@@ -61,16 +36,7 @@ impl Runtime {
     /// # Errors
     /// The machine lacks what the engine needs, or the configuration is not consistent.
     pub fn configured(limits: Limits, adjust: impl FnOnce(&mut Config)) -> Result<Self, LoadError> {
-        let mut config = config()?;
-        config.allocation_strategy(pool(limits.calls));
-        adjust(&mut config);
-        // A machine may not lend so much room in its address space: then each call makes its own.
-        let engine = Engine::new(&config)
-            .or_else(|_| Engine::new(config.allocation_strategy(InstanceAllocationStrategy::OnDemand)))?;
-        let linker = state::linker(&engine)?;
-        tick(&engine)?;
-        let calls = Arc::new(Semaphore::new(limits.calls.min(Semaphore::MAX_PERMITS)));
-        Ok(Self { engine, linker, limits, calls })
+        Ok(Self(Shared::new(limits, Engines::new(&limits, adjust)?)))
     }
 
     /// Compiles a component, or takes its machine code from the user's cache.
@@ -88,12 +54,12 @@ impl Runtime {
     #[cfg(all(feature = "compile", unix))]
     fn machine_code(&self, wasm: &[u8]) -> Result<Vec<u8>, LoadError> {
         let cache = Cache::of_user();
-        if let Some(code) = cache.as_ref().and_then(|cache| cache.read(&self.engine, wasm)) {
+        if let Some(code) = cache.as_ref().and_then(|cache| cache.read(self.0.engines.engine(), wasm)) {
             return Ok(code);
         }
         let code = self.precompile(wasm)?;
         if let Some(cache) = cache {
-            cache.write(&self.engine, wasm, &code);
+            cache.write(self.0.engines.engine(), wasm, &code);
         }
         Ok(code)
     }
@@ -113,7 +79,7 @@ impl Runtime {
         // The compiler panics if the system refuses it threads.
         let threads = thread::available_parallelism().map_or(1, usize::from);
         machine::try_threads(threads).map_err(|error| LoadError(error.into()))?;
-        Ok(self.engine.precompile_component(wasm)?)
+        Ok(self.0.engines.engine().precompile_component(wasm)?)
     }
 
     /// Loads what [`Runtime::precompile`] made.
@@ -127,60 +93,9 @@ impl Runtime {
     #[expect(unsafe_code, reason = "machine code is run as it is")]
     pub unsafe fn load_precompiled(&self, machine_code: &[u8]) -> Result<Plugin, LoadError> {
         // SAFETY: the caller vouches for the bytes.
-        let component = unsafe { Component::deserialize(&self.engine, machine_code) }?;
-        self.plugin(&component)
+        let component = unsafe { self.0.engines.load(machine_code) }?;
+        Ok(Plugin::new(component, Arc::clone(&self.0)))
     }
-
-    fn plugin(&self, component: &Component) -> Result<Plugin, LoadError> {
-        Ok(Plugin::new(self.linker.instantiate_pre(component)?, self.limits, Arc::clone(&self.calls)))
-    }
-}
-
-/// The one configuration: what compiles a component and what loads it must agree.
-#[cfg_attr(feature = "compile", expect(unsafe_code, reason = "the engine wants a promise about the processor"))]
-fn config() -> Result<Config, LoadError> {
-    let mut config = Config::new();
-    config.concurrency_support(false).epoch_interruption(true);
-    // Not the processor of the machine that compiles: what ships runs on others.
-    config.target(env!("BUILD_TARGET"))?;
-    #[cfg(feature = "compile")]
-    {
-        for feature in X86_64 {
-            // SAFETY: loading refuses code that has instructions which the processor lacks.
-            unsafe { config.cranelift_flag_enable(feature) };
-        }
-    }
-    Ok(config)
-}
-
-/// Places for the instances of so many calls at one time. They are made once and cleaned between calls, which takes half
-/// of the time that making and unmaking them does.
-fn pool(calls: usize) -> PoolingAllocationConfig {
-    let calls = u32::try_from(calls).unwrap_or(u32::MAX);
-    let instances = calls.saturating_mul(INSTANCES as u32);
-    let mut pool = PoolingAllocationConfig::new();
-    pool.total_component_instances(calls).total_core_instances(instances);
-    pool.total_memories(calls).total_tables(instances).total_stacks(calls);
-    // What a component may have of them, the limits of its call say.
-    pool.max_memories_per_module(INSTANCES as u32).max_tables_per_module(INSTANCES as u32);
-    pool.table_elements(TABLE_ELEMENTS).max_unused_warm_slots(calls);
-    // Where the system tells which pages were written, those alone are wiped.
-    pool.pagemap_scan(Enabled::Auto).linear_memory_keep_resident(KEPT);
-    pool.async_stack_keep_resident(KEPT_BESIDE).table_keep_resident(KEPT_BESIDE);
-    pool
-}
-
-/// Advances the engine's epoch until the engine is gone.
-fn tick(engine: &Engine) -> Result<(), LoadError> {
-    let engine = engine.weak();
-    let run = move || {
-        while let Some(engine) = engine.upgrade() {
-            engine.increment_epoch();
-            drop(engine);
-            thread::sleep(TICK);
-        }
-    };
-    thread::Builder::new().name("epoch".to_owned()).spawn(run).map(drop).map_err(|error| LoadError(error.into()))
 }
 
 impl LoadError {

@@ -72,6 +72,8 @@ fn ranges_hold_what_they_say_and_slips_are_refused() {
         ("0.0.0.0/0", "0.0.0.0 255.255.255.255", "::1 ::"),
         ("::/0", ":: ffff::1", "1.1.1.1 ::ffff:1.1.1.1"),
         ("::ffff:10.0.0.0/104", "10.9.9.9", "11.0.0.0"),
+        ("::ffff:0:0/96", "0.0.0.0 ::ffff:1.1.1.1", "::1"),
+        ("::fffe:0:0/95", "::fffe:1:1", "1.1.1.1 ::ffff:1.1.1.1"),
         ("fd00::/8", "fd12::1", "fc00::1"),
         ("169.254.169.254/32", "169.254.169.254", "169.254.169.253"),
     ] {
@@ -102,6 +104,20 @@ fn ranges_hold_what_they_say_and_slips_are_refused() {
         "*",
     ] {
         assert!(text.parse::<Range>().is_err(), "{text}");
+    }
+}
+
+#[test]
+fn a_refused_range_says_what_to_write() {
+    for (text, told) in [
+        ("10.0.0/8", "write 10.0.0.0/8, fd00::/8 or one address alone"),
+        ("10.0.0.0/33", "write a number from 0 to 32 after the slash"),
+        ("fd00::/129", "write a number from 0 to 128 after the slash"),
+        ("10.0.0.1/8", "write the first address of the range"),
+        ("::ffff:0:0/90", "write the first address of the range"),
+    ] {
+        let error = text.parse::<Range>().unwrap_err().to_string();
+        assert!(error.ends_with(told), "{error}");
     }
 }
 

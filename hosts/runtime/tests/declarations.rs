@@ -67,10 +67,10 @@ fn what_is_malformed_is_told() {
     for (wasm, told) in [
         (vec![], "not a WebAssembly component"),
         (b"\0asm\x01\0\0\0".to_vec(), "not a WebAssembly component"),
-        (component(&[vec![0]]), "damaged in its section at byte 8"),
-        (component(&[vec![0, 5, 1, b'a']]), "damaged in its section at byte 8"),
-        (component(&[vec![0, 1, 5]]), "damaged in its section at byte 8"),
-        (component(&[custom("x", b""), vec![0, 0]]), "damaged in its section at byte 12"),
+        (component(&[vec![0]]), "damaged at byte 9:"),
+        (component(&[vec![0, 5, 1, b'a']]), "damaged at byte"),
+        (component(&[vec![0, 1, 5]]), "damaged at byte"),
+        (component(&[custom("x", b""), vec![0, 0]]), "damaged at byte 14:"),
         (component(&[vec![0, 0x80, 0x80, 0x80, 0x80, 0x80, 0]]), "damaged"),
         (component(&[vec![0, 0xff, 0xff, 0xff, 0xff, 0x1f]]), "damaged"),
         // Would be an empty section if the bits beyond 32 fell away.

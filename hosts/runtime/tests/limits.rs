@@ -186,7 +186,7 @@ async fn what_a_call_leaves_in_its_place_the_next_one_there_does_not_see() {
         ))
         .unwrap()
     };
-    // One place for all calls.
+    // One slot for all calls.
     let runtime = Runtime::new(Limits { calls: 1, ..Limits::default() }).unwrap();
     let (returning, trapping) = (runtime.compile(&wasm("")).unwrap(), runtime.compile(&wasm("unreachable")).unwrap());
     for _ in 0..3 {
@@ -196,9 +196,28 @@ async fn what_a_call_leaves_in_its_place_the_next_one_there_does_not_see() {
 }
 
 #[tokio::test]
-async fn where_there_is_no_room_for_places_calls_make_their_own() {
-    let limits = Limits { calls: usize::MAX, ..Limits::default() };
-    run(&load(limits, "nop"), "run").await.unwrap();
+async fn where_there_is_no_room_for_slots_calls_make_their_own() {
+    for slots in [0, usize::MAX] {
+        let limits = Limits { calls: usize::MAX, slots, ..Limits::default() };
+        run(&load(limits, "nop"), "run").await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn calls_beyond_the_slots_make_their_own_room_within_the_same_limits() {
+    let limits = Limits { slots: 1, cpu: Duration::from_millis(100), memory_bytes: 1 << 20, ..Limits::default() };
+    let runtime = Runtime::new(limits).unwrap();
+    let load = |body: &str| runtime.compile(&component(body)).unwrap();
+    let (busy, quick, growing) = (load("(loop br 0)"), load("nop"), load("(drop (memory.grow (i32.const 16)))"));
+    for _ in 0..2 {
+        let (slot, beyond, quick, growing) =
+            tokio::join!(run(&busy, "run"), run(&busy, "run"), run(&quick, "run"), run(&growing, "run"));
+        for ended in [slot, beyond] {
+            assert!(matches!(ended, Err(CallError::CpuExhausted(_))), "{ended:?}");
+        }
+        quick.unwrap();
+        assert!(matches!(growing, Err(CallError::Trapped(_))), "{growing:?}");
+    }
 }
 
 #[tokio::test]

@@ -50,10 +50,10 @@ pub fn bench(options: &Options) -> Result<()> {
 
     let mut measured = Measured::new();
     let counted = count()?;
-    // Bytes as KB where that is the unit.
-    for (id, unit) in [("memory-filter", 1.0), ("size", 1e-3), ("size-gzip", 1e-3)] {
-        let value = counted.get(id).and_then(Value::as_f64).context("the harness counts something else")?;
-        let value = value * unit;
+    // Bytes in the unit of the figure.
+    for (id, unit) in [("memory-1k", f64::from(1 << 20)), ("size", 1e3), ("size-gzip", 1e3)] {
+        let bytes = counted.get(id).and_then(Value::as_f64).context("the harness counts something else")?;
+        let value = bytes / unit;
         measured.insert(id, Ok(Figure { value, low: value, high: value, note: "the same at every run".to_owned() }));
     }
     within_a_process(&program, quick, &mut measured)?;

@@ -150,6 +150,21 @@ class Connected:
         )
         self._place = self._session.place()
 
+    @classmethod
+    def from_fixture(cls, path: str | os.PathLike[str], *, status: int = 200) -> Self:
+        """Makes a client for tests. The file is the body of the service's answer to every request; nothing is sent.
+
+        Args:
+            path: A file with JSON, such as `{"pipelines": [{"id": "1", "name": "release", "status": 3}]}`.
+            status: The status of the answer, such as 403.
+        """
+        with open(path, "rb") as file:
+            body = file.read()
+        client = cls.__new__(cls)
+        client._session = told(lambda: _native.Session.of_answer(status, body))
+        client._place = client._session.place()
+        return client
+
     def credentials_report(self) -> dict[str, Setting]:
         """Returns where region, project and credentials came from, by name, with values masked. Nothing is sent.
 

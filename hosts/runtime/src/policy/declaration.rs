@@ -13,7 +13,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Malformed, Version, section};
+use super::{Malformed, Version};
 
 pub use model::request::Need;
 
@@ -29,12 +29,13 @@ pub struct Declaration {
 }
 
 impl Declaration {
-    /// The declaration in a component's bytes. None: it has none.
+    /// Reads the declaration of a component, if it has one. Machine code has no place for it; use [`from_json`](Self::from_json).
     ///
     /// # Errors
     /// The bytes are not a component, or what it declares cannot be read.
+    #[cfg(feature = "compile")]
     pub fn of_component(wasm: &[u8]) -> Result<Option<Self>, Malformed> {
-        let Some(bytes) = section::find(wasm, SECTION)? else { return Ok(None) };
+        let Some(bytes) = super::section::find(wasm, SECTION)? else { return Ok(None) };
         let text = str::from_utf8(bytes).map_err(|_| {
             Malformed(format!("the component's section {SECTION} is not UTF-8: build the component again"))
         })?;

@@ -1,0 +1,171 @@
+//! The engines and their one configuration. Instances of the first find their room ready, in slots of a pool. Instances
+//! of the second make their own.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::sync::{Semaphore, SemaphorePermit};
+use wasmtime::component::{Component, InstancePre, Linker};
+use wasmtime::{Config, Enabled, Engine, InstanceAllocationStrategy, PoolingAllocationConfig};
+
+use crate::limits::Limits;
+use crate::state::{self, INSTANCES, State, TABLE_ELEMENTS};
+use crate::ticker::Ticker;
+
+/// How much of a slot stays in memory between calls, in bytes: what a listing of a thousand records writes. It is wiped
+/// all the same; only the system need not find new pages for it.
+const KEPT: usize = 2 << 20;
+
+/// The same of a stack and of a table.
+const KEPT_BESIDE: usize = 64 << 10;
+
+/// What processors of x86-64 have had since 2009, the second level of the architecture. Without it some instructions of
+/// WebAssembly that work on many bytes at a time are calls of the host.
+#[cfg(all(feature = "compile", target_arch = "x86_64"))]
+const X86_64: &[&str] = &["has_sse3", "has_ssse3", "has_sse41", "has_sse42", "has_popcnt"];
+#[cfg(all(feature = "compile", not(target_arch = "x86_64")))]
+const X86_64: &[&str] = &[];
+
+/// Both engines.
+pub(crate) struct Engines {
+    config: Config,
+    first: Linked,
+    /// A permit for each slot of the first engine.
+    slots: Semaphore,
+    /// Made when a call first finds no slot.
+    second: Mutex<Option<Linked>>,
+    pub ticker: Arc<Ticker>,
+}
+
+/// An engine, and what components find there.
+#[derive(Clone)]
+struct Linked {
+    engine: Engine,
+    linker: Linker<State>,
+}
+
+/// A component that is ready to be instantiated in either engine.
+pub(crate) struct Ready {
+    pub first: InstancePre<State>,
+    second: Mutex<Option<InstancePre<State>>>,
+}
+
+impl Engines {
+    /// Makes the first engine.
+    pub(crate) fn new(limits: &Limits, adjust: impl FnOnce(&mut Config)) -> wasmtime::Result<Self> {
+        let mut config = config()?;
+        let mut slots = limits.slots.min(limits.calls);
+        if slots > 0 {
+            config.allocation_strategy(pool(slots));
+        }
+        adjust(&mut config);
+        let pooled = if slots > 0 { Engine::new(&config).ok() } else { None };
+        config.allocation_strategy(InstanceAllocationStrategy::OnDemand);
+        // A machine may not lend so much of its address space: then each instance makes its own room in the first engine.
+        let engine = match pooled {
+            Some(engine) => engine,
+            None => {
+                slots = Semaphore::MAX_PERMITS;
+                Engine::new(&config)?
+            }
+        };
+        let ticker = Arc::new(Ticker::default());
+        let first = Linked::new(engine, &ticker)?;
+        let slots = Semaphore::new(slots.min(Semaphore::MAX_PERMITS));
+        Ok(Self { config, first, slots, second: Mutex::default(), ticker })
+    }
+
+    /// Returns the engine that compiles.
+    #[cfg(feature = "compile")]
+    pub(crate) fn engine(&self) -> &Engine {
+        &self.first.engine
+    }
+
+    /// Loads machine code.
+    ///
+    /// # Safety
+    /// The bytes are executed. They must be what an engine of this configuration made, and unchanged since.
+    #[expect(unsafe_code, reason = "machine code is run as it is")]
+    pub(crate) unsafe fn load(&self, machine_code: &[u8]) -> wasmtime::Result<Ready> {
+        // SAFETY: the caller vouches for the bytes.
+        let first = unsafe { self.first.load(machine_code) }?;
+        Ok(Ready { first, second: Mutex::default() })
+    }
+
+    /// Returns what to instantiate for one call, and the slot that it takes, if one is free.
+    pub(crate) fn room(&self, ready: &Ready) -> wasmtime::Result<(InstancePre<State>, Option<SemaphorePermit<'_>>)> {
+        match self.slots.try_acquire() {
+            Ok(slot) => Ok((ready.first.clone(), Some(slot))),
+            Err(_) => Ok((self.beyond(ready)?, None)),
+        }
+    }
+
+    /// Returns the component in the second engine. The first call that needs it loads it there.
+    #[expect(unsafe_code, reason = "machine code is run as it is")]
+    fn beyond(&self, ready: &Ready) -> wasmtime::Result<InstancePre<State>> {
+        let mut loaded = ready.second.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(instance) = &*loaded {
+            return Ok(instance.clone());
+        }
+        let machine_code = ready.first.component().serialize()?;
+        // SAFETY: the bytes are those that the first engine runs, and the second one has the same configuration.
+        let instance = unsafe { self.second()?.load(&machine_code) }?;
+        Ok(loaded.insert(instance).clone())
+    }
+
+    fn second(&self) -> wasmtime::Result<Linked> {
+        let mut second = self.second.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(linked) = &*second {
+            return Ok(linked.clone());
+        }
+        Ok(second.insert(Linked::new(Engine::new(&self.config)?, &self.ticker)?).clone())
+    }
+}
+
+impl Linked {
+    fn new(engine: Engine, ticker: &Ticker) -> wasmtime::Result<Self> {
+        ticker.add(&engine);
+        Ok(Self { linker: state::linker(&engine)?, engine })
+    }
+
+    /// # Safety
+    /// As [`Engines::load`].
+    #[expect(unsafe_code, reason = "machine code is run as it is")]
+    unsafe fn load(&self, machine_code: &[u8]) -> wasmtime::Result<InstancePre<State>> {
+        // SAFETY: the caller vouches for the bytes.
+        let component = unsafe { Component::deserialize(&self.engine, machine_code) }?;
+        self.linker.instantiate_pre(&component)
+    }
+}
+
+/// What compiles a component and what loads it must agree.
+#[cfg_attr(feature = "compile", expect(unsafe_code, reason = "the engine wants a promise about the processor"))]
+fn config() -> wasmtime::Result<Config> {
+    let mut config = Config::new();
+    config.concurrency_support(false).epoch_interruption(true);
+    // Not the processor of the machine that compiles: what ships runs on others.
+    config.target(env!("BUILD_TARGET"))?;
+    #[cfg(feature = "compile")]
+    {
+        for feature in X86_64 {
+            // SAFETY: loading refuses code that has instructions which the processor lacks.
+            unsafe { config.cranelift_flag_enable(feature) };
+        }
+    }
+    Ok(config)
+}
+
+/// Slots are made once and cleaned between calls, which takes half of the time that making and unmaking room does.
+fn pool(slots: usize) -> PoolingAllocationConfig {
+    let slots = u32::try_from(slots).unwrap_or(u32::MAX);
+    let instances = slots.saturating_mul(INSTANCES as u32);
+    let mut pool = PoolingAllocationConfig::new();
+    pool.total_component_instances(slots).total_core_instances(instances);
+    pool.total_memories(slots).total_tables(instances).total_stacks(slots);
+    // What a component may have of them, the limits of its call say.
+    pool.max_memories_per_module(INSTANCES as u32).max_tables_per_module(INSTANCES as u32);
+    pool.table_elements(TABLE_ELEMENTS).max_unused_warm_slots(slots);
+    // Where the system tells which pages were written, those alone are wiped.
+    pool.pagemap_scan(Enabled::Auto).linear_memory_keep_resident(KEPT);
+    pool.async_stack_keep_resident(KEPT_BESIDE).table_keep_resident(KEPT_BESIDE);
+    pool
+}
