@@ -28,7 +28,7 @@ pub struct Call {
 impl Call {
     /// A call whose events of this level and above a function takes, with the level and a line of text.
     #[new]
-    fn new(level: u8, log: Py<PyAny>) -> Self {
+    fn new(level: i64, log: Py<PyAny>) -> Self {
         Self { log: Log::new(level, log), stopped: AtomicBool::new(false) }
     }
 

@@ -19,7 +19,7 @@ pub struct Log {
 
 impl Log {
     /// Logs what has at least this level of Python's by calling a function with a level and a line.
-    pub fn new(level: u8, log: Py<PyAny>) -> Self {
+    pub fn new(level: i64, log: Py<PyAny>) -> Self {
         let kept = Arc::new(Mutex::new(Vec::new()));
         let keep = Arc::clone(&kept);
         let lines = Lines(move |line: &Line<'_>| {
@@ -55,9 +55,9 @@ fn number(level: Level) -> u8 {
     }
 }
 
-fn filter(level: u8) -> LevelFilter {
+fn filter(level: i64) -> LevelFilter {
     match level {
-        0..=10 => LevelFilter::DEBUG,
+        ..=10 => LevelFilter::DEBUG,
         11..=20 => LevelFilter::INFO,
         21..=30 => LevelFilter::WARN,
         _ => LevelFilter::OFF,

@@ -1,7 +1,6 @@
 """The client as it is used: arguments, the environment, connections and logs."""
 
 import logging
-import os
 import ssl
 import time
 from datetime import datetime, timedelta, timezone
@@ -125,29 +124,3 @@ def test_a_proxy_that_cannot_be_used_is_named(variable: str, monkeypatch: pytest
     monkeypatch.setenv(variable, "socks5://127.0.0.1:1")
     with pytest.raises(InvalidArgumentError, match=variable):
         client(endpoint="http://127.0.0.1:1").list_pipelines()
-
-
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="limits of Unix")
-def test_a_machine_without_room_is_told_as_one(tmp_path: Path) -> None:
-    import subprocess
-    import sys
-
-    program = """
-import resource, sys, time
-from servicestage_pipelines import Client, ServiceStageError
-LIMIT
-try:
-    Client(region="cn-north-4", project_id="0" * 32, endpoint="http://127.0.0.1:1", token="t").list_pipelines()
-except ServiceStageError as error:
-    print(type(error).__name__, error)
-"""
-    limits = {
-        "ENOMEM": "resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30))",
-        "EMFILE": "resource.setrlimit(resource.RLIMIT_NOFILE, (6, 6))",
-    }
-    for code, limit in limits.items():
-        command = [sys.executable, "-c", program.replace("LIMIT", limit)]
-        said = subprocess.run(command, capture_output=True, text=True, timeout=60)
-        assert said.stderr == ""
-        assert said.stdout.startswith("OtherError Client failed: "), said.stdout
-        assert code in said.stdout

@@ -8,9 +8,9 @@ from textwrap import indent
 from typing import Any
 
 import pytest
-from conftest import PROJECT, ROOT, Serve
 
 import servicestage_pipelines
+from conftest import PROJECT, ROOT, Serve
 from servicestage_pipelines import AsyncClient, Client
 
 PAGES = ["docs/python.md", "hosts/python/README.md"]

@@ -73,7 +73,9 @@ def test_the_answer_is_that_of_every_host(name: str, serve: Serve, tell: Tell) -
 def _plain(outcome: dict[str, Any]) -> Any:
     """An outcome with the names that arguments have here, as test_arguments.py tries them.
 
-    Credentials are judged when the client is made. The project's id consists of a part of the fixtures' secret, of which the host frees its errors too."""
+    Credentials are judged when the client is made. The project's id consists of a part of the fixtures' secret, of
+    which the host frees its errors too.
+    """
     text = json.dumps(canonical(outcome)).replace("[redacted][redacted]", "PROJECT").replace(PROJECT, "PROJECT")
     text = text.replace('"Client', '"list-pipelines')
     for name, here in HERE.items():

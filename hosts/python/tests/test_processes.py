@@ -189,6 +189,20 @@ def test_threads_share_a_client_and_run_at_one_time() -> None:
     assert said == "True True\n"
 
 
+def test_a_program_that_ends_does_not_wait_for_a_call_on_a_daemon_thread() -> None:
+    with Server(_never) as server:
+        said = run(
+            """
+            threading.Thread(target=client.list_pipelines, daemon=True).start()
+            time.sleep(0.3)
+            print("ended")
+            """,
+            server.url,
+            timeout=20,
+        )
+    assert said == "ended\n"
+
+
 def test_ctrl_c_ends_a_call_that_waits() -> None:
     with Server(_never) as server:
         process = start(
@@ -210,6 +224,23 @@ def test_ctrl_c_ends_a_call_that_waits() -> None:
         # 200 ms are promised; a busy machine gets some more.
         assert time.monotonic() - began < 2
         checked(process)
+
+
+def test_ctrl_c_ends_what_asyncio_waits_for() -> None:
+    with Server(_never) as server:
+        process = start(
+            """
+            import asyncio
+            try:
+                asyncio.run(AsyncClient(**place).list_pipelines())
+            except KeyboardInterrupt:
+                print("interrupted", flush=True)
+            """,
+            server.url,
+        )
+        server.wait_for_connection()
+        process.send_signal(signal.SIGINT)
+        assert checked(process, 20) == "interrupted\n"
 
 
 def test_a_handler_of_a_signal_may_call_and_the_call_goes_on() -> None:

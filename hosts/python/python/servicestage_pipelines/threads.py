@@ -14,8 +14,8 @@ T = TypeVar("T")
 def apart(run: Callable[[], T]) -> T:
     """Runs a call that waits.
 
-    Where gevent or eventlet has taken the place of Python's sockets, the call runs in its hub's pool of threads, so that
-    other greenlets run on.
+    Where gevent or eventlet has taken the place of Python's sockets, the call runs in its hub's pool of threads: other
+    greenlets run on.
     """
     if _is_patched("gevent.monkey", "is_module_patched"):
         from gevent import get_hub
