@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use component_runtime::log::{Line, Lines, own_targets};
 use component_runtime::printable;
 use pyo3::prelude::*;
+use servicestage::wait::Event;
 use tracing::{Dispatch, Level};
 use tracing_subscriber::filter::LevelFilter;
 use tracing_subscriber::layer::{Layer, SubscriberExt};
@@ -42,6 +43,23 @@ impl Log {
     pub fn tell(&self, py: Python<'_>) -> PyResult<()> {
         let kept = std::mem::take(&mut *self.kept.lock().unwrap_or_else(PoisonError::into_inner));
         kept.into_iter().try_for_each(|(level, line)| self.log.call1(py, (level, line)).map(drop))
+    }
+}
+
+/// Logs how a wait goes.
+pub fn waiting(event: Event<'_>) {
+    match event {
+        Event::Status(pipeline) => match pipeline.status {
+            Some(status) => tracing::info!(%status, "waiting"),
+            None => tracing::info!("waiting for a release task without a status"),
+        },
+        Event::NotStarted(_) => tracing::info!("waiting for the release task to be started"),
+        Event::Missing => tracing::info!("waiting for the release task to exist"),
+        Event::Retrying(error, pause) => {
+            let why = error.message.lines().next().unwrap_or_default();
+            tracing::warn!(seconds = pause.as_secs(), "a listing failed, and is tried again: {why}");
+        }
+        _ => {}
     }
 }
 

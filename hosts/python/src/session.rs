@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, UNIX_EPOCH};
 
 use http::StatusCode;
 use pyo3::exceptions::PyValueError;
@@ -10,13 +10,14 @@ use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use servicestage::session::DEFAULT_CALL_TIMEOUT_MS;
 use servicestage::types::Term;
-use servicestage::{Builder, Client, Environment, Error, Metadata};
+use servicestage::{Builder, Client, Environment, Error, Metadata, Status, Wait};
 
 use crate::call::Call;
 use crate::failure::{failed, unreadable};
 use crate::fixture::Fixture;
 use crate::identity::Passed;
 use crate::idiom;
+use crate::log;
 use crate::process::Process;
 use crate::shapes::Shapes;
 
@@ -25,6 +26,9 @@ pub const MAKING: &str = "Client";
 
 /// What is waited beyond the limit of a call, so that the component's error comes first and tells more.
 const GRACE: Duration = Duration::from_secs(10);
+
+/// How long a wait may take by default.
+const DEFAULT_WAIT: Duration = Duration::from_secs(30 * 60);
 
 /// A client: how to make it, and what this process made.
 #[pyclass(frozen, module = "servicestage_pipelines._native")]
@@ -132,6 +136,41 @@ impl Session {
         call.get().wait(py, process, "find-project", self.longest, client.find_project())
     }
 
+    /// Waits until a release task reaches a status, and returns it with whether that is one that was waited for. The
+    /// statuses are JSON text, times are in milliseconds.
+    #[pyo3(signature = (*, name, id, for_status, fail_on, started_after, wait_for_task, timeout, interval, shapes, call))]
+    #[expect(clippy::too_many_arguments, reason = "as many as a wait can be given")]
+    fn wait<'py>(
+        &self,
+        py: Python<'py>,
+        name: Option<String>,
+        id: Option<String>,
+        for_status: Option<&[u8]>,
+        fail_on: Option<&[u8]>,
+        started_after: Option<u64>,
+        wait_for_task: bool,
+        timeout: Option<u32>,
+        interval: Option<u32>,
+        shapes: &Bound<'py, Shapes>,
+        call: &Bound<'py, Call>,
+    ) -> PyResult<(Bound<'py, PyAny>, bool)> {
+        let wait = match id {
+            Some(id) => Wait::id(id),
+            None => Wait::name(name.unwrap_or_default()),
+        };
+        let wait = with(wait, for_status.map(statuses).transpose()?, Wait::for_status);
+        let wait = with(wait, fail_on.map(statuses).transpose()?, Wait::fail_on);
+        let since = started_after.and_then(|count| UNIX_EPOCH.checked_add(Duration::from_millis(count)));
+        let wait = with(wait, since, Wait::started_after);
+        let wait = if wait_for_task { wait.wait_for_task() } else { wait };
+        let wait = with(wait, timeout.map(milliseconds), Wait::timeout);
+        let wait = with(wait, interval.map(milliseconds), Wait::interval).on_event(log::waiting);
+        let longest = self.longest + timeout.map_or(DEFAULT_WAIT, milliseconds);
+        let Live { process, client } = self.live(py)?;
+        let waited = call.get().wait(py, process, "wait", longest, client.wait(wait))?;
+        Ok((shapes.get().pipeline(py, waited.pipeline)?, waited.reached))
+    }
+
     /// Returns where each setting came from: its name, what may be shown of its value, and the source.
     fn credentials_report(&self, py: Python<'_>) -> PyResult<Vec<(String, Option<String>, String)>> {
         let report = self.live(py)?.client.credentials_report();
@@ -198,11 +237,16 @@ fn release(live: Option<Live>) {
     }
 }
 
-fn with<T>(builder: Builder, value: Option<T>, set: impl FnOnce(Builder, T) -> Builder) -> Builder {
+/// Sets what is given.
+fn with<B, T>(builder: B, value: Option<T>, set: impl FnOnce(B, T) -> B) -> B {
     match value {
         Some(value) => set(builder, value),
         None => builder,
     }
+}
+
+fn statuses(json: &[u8]) -> PyResult<Vec<Status>> {
+    serde_json::from_slice(json).map_err(|error| unreadable(&error))
 }
 
 fn milliseconds(count: u32) -> Duration {

@@ -55,7 +55,8 @@ impl Shapes {
         self.listing.bind(py).call1((pipelines, total, matched, truncated, request_id, attempts))
     }
 
-    fn pipeline<'py>(&self, py: Python<'py>, pipeline: Pipeline) -> PyResult<Bound<'py, PyAny>> {
+    /// Makes a release task.
+    pub fn pipeline<'py>(&self, py: Python<'py>, pipeline: Pipeline) -> PyResult<Bound<'py, PyAny>> {
         let fields = [
             pipeline.id.into_bound_py_any(py)?,
             pipeline.name.into_bound_py_any(py)?,

@@ -13,7 +13,7 @@
 
 from ._native import __version__
 from .aio import AsyncClient
-from .client import Client, Setting
+from .client import Client
 from .errors import (
     ClockSkewError,
     CutShortError,
@@ -36,7 +36,18 @@ from .errors import (
     UnavailableError,
     UndecodableError,
 )
-from .model import ConfigMode, Direction, Listing, OrderKey, OtherConfigMode, OtherStatus, Pipeline, Status
+from .model import (
+    ConfigMode,
+    Direction,
+    Listing,
+    OrderKey,
+    OtherConfigMode,
+    OtherStatus,
+    Pipeline,
+    Setting,
+    Status,
+    Waited,
+)
 
 __all__ = [
     "AsyncClient",
@@ -70,5 +81,6 @@ __all__ = [
     "UnauthenticatedError",
     "UnavailableError",
     "UndecodableError",
+    "Waited",
     "__version__",
 ]

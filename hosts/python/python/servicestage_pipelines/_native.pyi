@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, final
 
-from .model import Listing
+from .model import Listing, Pipeline
 
 __all__ = ["Call", "CallFailed", "Session", "Shapes", "__version__", "invalid_argument", "tool"]
 
@@ -69,6 +69,20 @@ class Session:
     def of_answer(status: int, body: bytes) -> Session: ...
     def list_pipelines(self, terms: bytes, shapes: Shapes, call: Call) -> Listing: ...
     def find_project(self, call: Call) -> str: ...
+    def wait(
+        self,
+        *,
+        name: str | None,
+        id: str | None,
+        for_status: bytes | None,
+        fail_on: bytes | None,
+        started_after: int | None,
+        wait_for_task: bool,
+        timeout: int | None,
+        interval: int | None,
+        shapes: Shapes,
+        call: Call,
+    ) -> tuple[Pipeline, bool]: ...
     def credentials_report(self) -> list[tuple[str, str | None, str]]: ...
     def place(self) -> dict[str, str | None]: ...
     def close(self) -> None: ...

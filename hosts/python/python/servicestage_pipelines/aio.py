@@ -44,6 +44,7 @@ class AsyncClient(Connected):
 
     list_pipelines = _awaited(Client.list_pipelines)
     find_project = _awaited(Client.find_project)
+    wait = _awaited(Client.wait)
 
     _pool: tuple[int, ThreadPoolExecutor] | None = None
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import logging
 import os
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
 from . import _native
 from .arguments import Reader, Secrets, terms
 from .errors import error_of
-from .model import SHAPES, Listing
+from .model import SHAPES, Listing, Setting, Waited
 from .threads import apart
 
 if TYPE_CHECKING:
@@ -28,15 +28,6 @@ T = TypeVar("T")
 
 LOGGER = logging.getLogger("servicestage_pipelines")
 """Tells what the tool tells with `-vv`: at INFO where the settings come from, at DEBUG each call and request."""
-
-
-class Setting(msgspec.Struct, frozen=True):
-    """A setting of a client, and where it came from."""
-
-    value: str | None
-    """What may be shown of the value."""
-    source: str
-    """Where it came from: an argument, a variable, or a profile and its file."""
 
 
 class Connected:
@@ -256,6 +247,57 @@ class Client(Connected):
             ServiceStageError: The call failed.
         """
         return self._call(self._session.find_project)
+
+    def wait(
+        self,
+        name: str | None = None,
+        *,
+        id: str | None = None,
+        for_status: Iterable[Status | OtherStatus | StatusWord | int] | None = None,
+        fail_on: Iterable[Status | OtherStatus | StatusWord | int] | None = None,
+        started_after: Time | None = None,
+        wait_for_task: bool = False,
+        timeout: float | timedelta | None = None,
+        interval: float | timedelta | None = None,
+    ) -> Waited:
+        """Waits until a release task reaches a status.
+
+        A final status that is not waited for ends the wait too: then `reached` is False. The statuses `paused` and
+        `pending_approval` need a person. They are logged once and waited through, unless they are named.
+
+        Args:
+            name: The whole name of the release task.
+            id: Its id, in place of the name.
+            for_status: The statuses to wait for. Default: `["succeeded"]`.
+            fail_on: Statuses that end the wait beside the final ones, such as `["paused"]`.
+            started_after: Only runs from this time on count. `timedelta(0)` is now.
+            wait_for_task: Whether to wait also until the release task exists.
+            timeout: How long to wait. Default: 30 minutes.
+            interval: The first pause between two listings, at least a second. Pauses grow to 30 seconds. Default: 3
+                seconds.
+
+        Raises:
+            ServiceStageError: The release task does not exist, several have the name, or the wait took too long. A
+                listing that fails and may succeed later is tried again.
+            TypeError: An argument is of the wrong type.
+        """
+        read = Reader("wait")
+        if (name is None) == (id is None):
+            raise read.refuse("name", "give either a name or an id")
+        statuses = {
+            which: None if values is None else msgspec.json.encode(read.statuses(which, values))
+            for which, values in (("for_status", for_status), ("fail_on", fail_on))
+        }
+        options: dict[str, Any] = {
+            "name": read.text("name", name),
+            "id": read.text("id", id),
+            **statuses,
+            "started_after": read.time("started_after", started_after),
+            "wait_for_task": read.flag("wait_for_task", wait_for_task),
+            "timeout": read.duration("timeout", timeout),
+            "interval": read.duration("interval", interval),
+        }
+        return self._call(lambda call: Waited(*self._session.wait(**options, shapes=SHAPES, call=call)))
 
     def close(self) -> None:
         """Closes the connections that are kept. The client can still be used, and opens new ones."""

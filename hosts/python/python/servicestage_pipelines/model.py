@@ -117,6 +117,24 @@ class Pipeline(msgspec.Struct, frozen=True, gc=False):
     """More about the task, as JSON text exactly as the service sent it."""
 
 
+class Setting(msgspec.Struct, frozen=True):
+    """A setting of a client, and where it came from."""
+
+    value: str | None
+    """What may be shown of the value."""
+    source: str
+    """Where it came from: an argument, a variable, or a profile and its file."""
+
+
+class Waited(msgspec.Struct, frozen=True):
+    """What a wait came to."""
+
+    pipeline: Pipeline
+    """The release task, as it was listed last."""
+    reached: bool
+    """Whether its status is one that was waited for. If not, it is one that fails the wait."""
+
+
 FIELDS = Pipeline.__struct_fields__
 """The names of a release task's fields."""
 
