@@ -1,8 +1,8 @@
 //! The provider's configuration, which all sources share: where requests go, in whose name, and within which limits.
 
-use crate::wit::Connection;
-use crate::wit::InvalidArgument;
+use model::connection::Connection;
 use model::credentials::{AccessKey, Credentials};
+use model::error::InvalidArgument;
 
 use super::wording::Wording;
 use crate::connection;

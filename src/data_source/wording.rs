@@ -1,6 +1,6 @@
 //! Failures in the terms in which people wrote: attributes, where the rest of the component says arguments.
 
-use crate::wit::{Error, ErrorKind, InvalidArgument};
+use model::error::{Error, ErrorKind, InvalidArgument};
 
 use super::provider;
 use crate::plugin::attribute::Attribute;

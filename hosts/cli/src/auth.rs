@@ -7,7 +7,7 @@ use component_runtime::{Grant, machine};
 use jiff::tz::TimeZone;
 use model::text::is_padded;
 use servicestage::credentials::Identity;
-use servicestage::error::Error;
+use servicestage::error::{self, Error};
 use servicestage::network::{Http, Security};
 use servicestage::report::Row;
 use servicestage::{Authenticator, Environment};
@@ -40,7 +40,7 @@ fn ask(metadata: Identity) -> Result<Identity, Box<Error>> {
         .map_err(|invalid| Box::new(Error::invalid_argument(OPERATION, invalid)))?;
     let (own, _) = http.own_layer(&metadata, &Grant::default());
     let tokio = machine::start(tokio::runtime::Builder::new_current_thread().enable_all(), 0);
-    let tokio = tokio.map_err(|explanation| Box::new(Error::of_machine(OPERATION, &explanation)))?;
+    let tokio = tokio.map_err(|explanation| Box::new(error::of_machine(OPERATION, &explanation)))?;
     let authenticator = Authenticator::new(metadata, own, Arc::new(SystemTime::now));
     tokio.block_on(authenticator.resolve(OPERATION))
 }

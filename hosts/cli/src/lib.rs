@@ -29,7 +29,6 @@ mod query;
 pub mod record;
 mod report;
 mod settings;
-mod status;
 mod stdio;
 mod table;
 mod time;

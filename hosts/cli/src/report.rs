@@ -1,7 +1,7 @@
 //! Errors, and the exit codes that scripts see.
 
 use component_runtime::Explanation;
-use servicestage::error::{Error, ErrorKind, InvalidArgument};
+use servicestage::error::{self, Error, ErrorKind, InvalidArgument};
 
 use crate::args::Output;
 use crate::{stdio, text};
@@ -43,7 +43,7 @@ pub fn invalid_argument(invalid: InvalidArgument) -> Box<Error> {
 
 /// Returns the error of a machine that lacks what the tool needs.
 pub fn of_machine(explanation: &Explanation) -> Box<Error> {
-    Box::new(Error::of_machine(OPERATION, explanation))
+    Box::new(error::of_machine(OPERATION, explanation))
 }
 
 #[cfg(test)]
@@ -67,7 +67,7 @@ mod tests {
             (ErrorKind::Other(String::new()), false, 1),
         ];
         for (kind, retryable, expected) in cases {
-            let error = Error { kind, retryable, ..Error::of_host("", "", "") };
+            let error = Error { kind, retryable, ..error::of_host("", "", "") };
             assert_eq!(exit_code(&error), expected, "{error:?}");
         }
     }

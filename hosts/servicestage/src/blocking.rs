@@ -8,10 +8,11 @@ use tokio::runtime::{Handle, Runtime};
 
 use crate::builder::Builder;
 use crate::client;
-use crate::error::Error;
+use crate::error::{self, Error};
 use crate::query::Query;
 use crate::report::Report;
 use crate::types::Listing;
+use crate::wait::{self, Wait, Waited};
 
 /// The client without async. Cheap to clone; threads can share it. Its calls fail within async code, which they would
 /// block.
@@ -41,7 +42,7 @@ impl Client {
     pub fn new(builder: Builder) -> Result<Self, Box<Error>> {
         let client = builder.build()?;
         let runtime = machine::start(tokio::runtime::Builder::new_current_thread().enable_all(), 0);
-        let runtime = runtime.map_err(|explanation| Box::new(Error::of_machine("build", &explanation)))?;
+        let runtime = runtime.map_err(|explanation| Box::new(error::of_machine("build", &explanation)))?;
         Ok(Self { client, runtime: Arc::new(Driver(Some(runtime))) })
     }
 
@@ -69,6 +70,14 @@ impl Client {
         self.run("find-project", self.client.find_project())
     }
 
+    /// Waits until a release task reaches a status; see [`client::Client::wait`].
+    ///
+    /// # Errors
+    /// Those of the async client, or this is async code.
+    pub fn wait(&self, wait: Wait) -> Result<Waited, Box<Error>> {
+        self.run(wait::OPERATION, self.client.wait(wait))
+    }
+
     /// Reports where region, project and credentials came from, with values masked. It sends nothing.
     #[must_use]
     pub fn credentials_report(&self) -> Report {
@@ -81,7 +90,7 @@ impl Client {
             Some(runtime) if Handle::try_current().is_err() => runtime.block_on(call),
             _ => {
                 let what = "a blocking call was made within async code";
-                Err(Box::new(Error::of_host(operation, what, "Use `servicestage::Client` there.")))
+                Err(Box::new(error::of_host(operation, what, "Use `servicestage::Client` there.")))
             }
         }
     }

@@ -8,7 +8,7 @@ use component_runtime::{Grant, Layer, Lookups, Policy};
 use crate::builder::Builder;
 use crate::component::Component;
 use crate::credentials::authenticator::Authenticator;
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, explain};
 use crate::idiom::{self, Idiom};
 use crate::network::Http;
 use crate::query::Query;
@@ -16,6 +16,7 @@ use crate::report::Report;
 use crate::session::Session;
 use crate::settings::Settings;
 use crate::types::{Connection, Listing};
+use crate::wait::{Wait, Waited};
 
 /// Lists the release tasks of one project. Cheap to clone: clones share kept connections, tokens, and the look-up of the
 /// project. Calls need a tokio runtime with I/O and time; [`crate::blocking::Client`] brings its own.
@@ -96,6 +97,22 @@ impl Client {
         found.map_err(|error| self.explained(error, &policy))
     }
 
+    /// Waits until a release task reaches a status. A wait that ends at another final status is not an error: see
+    /// [`Waited::reached`].
+    ///
+    /// # Errors
+    /// Time is up (`timeout`); the release task does not exist (`not-found`); several have the name (`invalid-argument`);
+    /// or a listing failed for a reason that does not mend itself, such as credentials. Other failed listings are tried
+    /// again.
+    pub async fn wait(&self, wait: Wait) -> Result<Waited, Box<Error>> {
+        let waited = wait.run(|query| self.list_pipelines(query)).await;
+        waited.map_err(|mut error| {
+            // The errors of listings are translated already, and no name becomes another one twice.
+            idiom::translate(&*self.inner.idiom, &mut error);
+            error
+        })
+    }
+
     /// Reports where region, project and credentials came from, with values masked. It sends nothing.
     #[must_use]
     pub fn credentials_report(&self) -> Report {
@@ -158,7 +175,7 @@ impl Client {
         }
         // The requests for credentials come first: if they failed, the component sent none of its own.
         if let Some(explanation) = own.explanation().or_else(|| policy.explanation()) {
-            error.explain(&explanation);
+            explain(&mut error, &explanation);
         }
         idiom::translate(&*self.inner.idiom, &mut error);
         error

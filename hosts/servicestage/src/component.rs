@@ -4,7 +4,7 @@ use std::path::Path;
 
 use component_runtime::{Declaration, Limits, LoadError, Plugin, Runtime, files};
 
-use crate::error::{Error, InvalidArgument};
+use crate::error::{self, Error, InvalidArgument};
 
 /// The largest component that is read from a file, in bytes: a hundred times the size of the embedded one.
 const LARGEST: u64 = 16 << 20;
@@ -31,7 +31,7 @@ impl Component {
         {
             let _ = limits;
             let what = "this program was built without the feature `embed`, and names no component";
-            Err(Box::new(Error::of_host(operation, what, "Name a component, or build with the feature `embed`.")))
+            Err(Box::new(error::of_host(operation, what, "Name a component, or build with the feature `embed`.")))
         }
     }
 
@@ -45,7 +45,7 @@ impl Component {
         let runtime = runtime(limits, operation)?;
         let plugin = runtime.compile(wasm).map_err(|error| unloadable(&error, operation, next))?;
         let declaration = Declaration::of_component(wasm);
-        let declaration = declaration.map_err(|error| Box::new(Error::of_host(operation, error, next)))?;
+        let declaration = declaration.map_err(|error| Box::new(error::of_host(operation, error, next)))?;
         // One that declares nothing may make no request.
         Ok(Self { plugin: plugin.named(name), declaration: declaration.unwrap_or_default() })
     }
@@ -89,7 +89,7 @@ fn runtime(limits: Limits, operation: &str) -> Result<Runtime, Box<Error>> {
 /// Returns the error of a component that does not load, with this advice unless the machine is the cause.
 pub(crate) fn unloadable(error: &LoadError, operation: &str, next: &str) -> Box<Error> {
     Box::new(match error.explanation() {
-        Some(explanation) => Error::of_machine(operation, &explanation),
-        None => Error::of_host(operation, error, next),
+        Some(explanation) => error::of_machine(operation, &explanation),
+        None => error::of_host(operation, error, next),
     })
 }

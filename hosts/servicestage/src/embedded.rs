@@ -9,7 +9,7 @@ use component_runtime::policy::Malformed;
 use component_runtime::{Declaration, LoadError, Plugin, Runtime};
 
 use crate::component::unloadable;
-use crate::error::Error;
+use crate::error::{self, Error};
 
 #[cfg(embedded)]
 const EMBEDDED: Option<&[u8]> = Some(include_bytes!(env!("EMBEDDED_COMPONENT")));
@@ -71,10 +71,10 @@ impl Unloadable {
             Self::Absent => {
                 let next = "Run `cargo xtask component` in the repository of this library, or let SERVICESTAGE_COMPONENT \
                             name the component's file, then build again. Or name a component at run time.";
-                Box::new(Error::of_host(operation, self, next))
+                Box::new(error::of_host(operation, self, next))
             }
             Self::Refused(error) => unloadable(&error, operation, "Report this message."),
-            Self::Undeclared(error) => Box::new(Error::of_host(operation, error, "Report this message.")),
+            Self::Undeclared(error) => Box::new(error::of_host(operation, error, "Report this message.")),
         }
     }
 }

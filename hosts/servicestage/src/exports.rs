@@ -6,7 +6,7 @@ use std::time::SystemTime;
 use component_runtime::{Call, CallError, Plugin, Stack};
 use wasmtime::component::{ComponentNamedList, Lift, Lower};
 
-use crate::error::Error;
+use crate::error::{self, Error};
 use crate::types::{Connection, Listing, Term};
 
 /// The interface that the component exports.
@@ -47,8 +47,8 @@ impl Exports {
         let called: Result<(Result<T, Error>,), CallError> = self.plugin.call(call, params).await;
         match called {
             Ok((result,)) => result.map_err(Box::new),
-            Err(CallError::Machine(explanation)) => Err(Box::new(Error::of_machine(operation(function), &explanation))),
-            Err(error) => Err(Box::new(Error::of_host(operation(function), error, "Report this message."))),
+            Err(CallError::Machine(explanation)) => Err(Box::new(error::of_machine(operation(function), &explanation))),
+            Err(error) => Err(Box::new(error::of_host(operation(function), error, "Report this message."))),
         }
     }
 }

@@ -8,7 +8,7 @@ use component_runtime::policy::Entry;
 use crate::error::{Error, ErrorKind};
 
 /// The arguments that an error may name.
-const ARGUMENTS: [&str; 42] = [
+const ARGUMENTS: [&str; 49] = [
     "region",
     "project-id",
     "endpoint",
@@ -51,6 +51,13 @@ const ARGUMENTS: [&str; 42] = [
     "last-run.to",
     "order-by",
     "limit",
+    "id",
+    "for-status",
+    "fail-on",
+    "started-after",
+    "wait-for-task",
+    "interval",
+    "timeout",
 ];
 
 /// The words of a host.

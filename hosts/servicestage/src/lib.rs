@@ -5,7 +5,7 @@
 //!
 //! # Layout
 //! - [`builder`]: makes a client, and has the defaults; [`client`]: the client; [`blocking`]: the same without async
-//! - [`query`]: what to list; [`types`]: what goes in and what comes out; [`error`]: why a call failed
+//! - [`query`]: what to list; [`wait`]: waits until a release task reaches a status; [`types`]: what goes in and what comes out; [`error`]: why a call failed
 //! - [`settings`]: region, project and credentials, and where they came from; [`report`] tells of them, masked
 //! - [`component`]: a loaded component; [`embedded`]: the one within this crate; [`exports`]: its functions, typed
 //! - [`network`]: the way to servers; [`idiom`]: the words of a host for arguments and permissions
@@ -42,9 +42,19 @@ pub mod settings;
 mod signature;
 #[cfg(test)]
 mod testing;
-pub mod types;
+pub mod wait;
+
+/// What goes in and what comes out: types of the crate `model`.
+pub mod types {
+    pub use model::connection::Connection;
+    pub use model::credentials::{AccessKey, Credentials};
+    pub use model::listing::{Listing, Pipeline};
+    pub use model::status::{ConfigMode, Status};
+    pub use model::term::{Direction, Order, OrderKey, Term, TimeRange};
+}
 
 pub use authenticate::CallAuthentication;
+pub use blocking::Client as BlockingClient;
 pub use builder::Builder;
 pub use client::Client;
 pub use component::Component;
@@ -59,3 +69,4 @@ pub use secret::Secret;
 pub use session::Session;
 pub use settings::Environment;
 pub use types::{ConfigMode, Direction, Listing, Order, OrderKey, Pipeline, Status, Term, TimeRange};
+pub use wait::{Wait, Waited};
