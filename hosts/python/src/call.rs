@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use pyo3::prelude::*;
 use pyo3::types::PyAny;
-use servicestage::error::Error;
+use servicestage::error::{Error, of_host};
 use tokio::time::timeout;
 
 use crate::failure::failed;
@@ -55,7 +55,7 @@ impl Call {
         let mut future = Box::pin(async move {
             let too_long = |_| {
                 let what = format!("it took longer than {} s and was ended", longest.as_secs());
-                Box::new(Error::of_host(operation, what, "Allow more with `timeout`, or ask for less."))
+                Box::new(of_host(operation, what, "Allow more with `timeout`, or ask for less."))
             };
             timeout(longest, future).await.map_err(too_long)?
         });
@@ -81,13 +81,13 @@ impl Call {
                 Ok(Ok(result)) => return result.map_err(|error| failed(&error)),
                 Ok(Err(_elapsed)) => {}
                 Err(_panic) => {
-                    return Err(failed(&Error::of_host(operation, "it panicked", "Report this message.")));
+                    return Err(failed(&of_host(operation, "it panicked", "Report this message.")));
                 }
             }
             // Outside of the runtime: a handler may itself make a call.
             py.check_signals()?;
             if self.stopped.load(Ordering::Relaxed) {
-                return Err(failed(&Error::of_host(operation, "it was stopped", "Call again.")));
+                return Err(failed(&of_host(operation, "it was stopped", "Call again.")));
             }
         }
     }

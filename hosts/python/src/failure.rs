@@ -3,7 +3,7 @@
 use pyo3::create_exception;
 use pyo3::exceptions::PyException;
 use pyo3::prelude::*;
-use servicestage::error::{Error, InvalidArgument};
+use servicestage::error::{Error, InvalidArgument, of_host};
 
 create_exception!(
     servicestage_pipelines._native,
@@ -22,7 +22,7 @@ pub fn failed(error: &Error) -> PyErr {
 
 /// The exception of what this package's own modules get wrong.
 pub fn unreadable(error: &serde_json::Error) -> PyErr {
-    failed(&Error::of_host("list-pipelines", error, "Report this message."))
+    failed(&of_host("list-pipelines", error, "Report this message."))
 }
 
 /// Returns the record of an argument that is not valid, as JSON.

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use component_runtime::machine;
 use pyo3::Python;
+use servicestage::error::of_machine;
 use servicestage::{Component, Error, Limits};
 use tokio::runtime::{Builder, Runtime};
 
@@ -54,7 +55,7 @@ impl Process {
     fn start() -> Result<Self, Box<Error>> {
         // On the threads of the callers. A runtime with threads of its own does not survive a fork.
         let tokio = machine::start(Builder::new_current_thread().enable_all(), THREADS)
-            .map_err(|explanation| Box::new(Error::of_machine(MAKING, &explanation)))?;
+            .map_err(|explanation| Box::new(of_machine(MAKING, &explanation)))?;
         let component = Component::embedded(Limits { deadline: LONGEST, ..Limits::default() }, MAKING)?;
         Ok(Self { id: std::process::id(), tokio, component })
     }

@@ -78,10 +78,9 @@ impl Shapes {
 
     fn status<'py>(&self, py: Python<'py>, status: Option<Status>) -> PyResult<Bound<'py, PyAny>> {
         let Some(status) = status else { return Ok(py.None().into_bound(py)) };
-        let status = model::status::Status::from(status);
         match status.word() {
             Some(word) => self.statuses.bind(py).as_any().get_item(word),
-            None => self.other_status.bind(py).call1((status.0,)),
+            None => self.other_status.bind(py).call1((status.number(),)),
         }
     }
 

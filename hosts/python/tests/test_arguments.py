@@ -4,6 +4,7 @@ A value of the wrong type is a TypeError, one that is not allowed an InvalidArgu
 before any request.
 """
 
+import json
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from conftest import PROJECT
+from conftest import PROJECT, ROOT
 from servers import EMPTY, Server, always
 from servicestage_pipelines import (
     AsyncClient,
@@ -72,6 +73,16 @@ def test_a_timedelta_counts_back_from_now() -> None:
     now = datetime.now(UTC).timestamp() * 1000
     (term,) = read(created_from=timedelta(days=1))
     assert abs(term["created"]["from"] - (now - 86_400_000)) < 60_000
+
+
+def test_every_status_is_taken_by_its_word_and_by_its_number() -> None:
+    vectors = json.loads((ROOT / "tests/vectors/statuses.json").read_text("utf-8"))
+    words = [vector["word"] for vector in vectors if vector["word"]]
+    assert words == [status.value for status in Status]
+    for word in words:
+        assert read(status=[word, word.replace("_", "-"), Status(word)]) == [{"status": [word] * 3}]
+    for vector in vectors:
+        assert read(status=[vector["number"]]) == [{"status": [{"other": vector["number"]}]}]
 
 
 FILTERS_OF_A_WRONG_TYPE: list[tuple[str, Any]] = [
