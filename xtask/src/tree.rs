@@ -58,6 +58,11 @@ const GATES: [Gate; 9] = [
         tree: &["-p", "model"],
         forbidden: |package| is_host(package) || is_wasmtime(package),
     },
+    Gate {
+        rule: "the example on wasmtime alone depends on nothing of this project",
+        tree: &["-p", "embedding-example"],
+        forbidden: |package| is_host(package) || ["huaweicloud-sign", "model"].contains(&package),
+    },
     Gate { rule: "the build tool links no wasmtime", tree: &["-p", "xtask", "-e", "normal"], forbidden: is_wasmtime },
 ];
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import tomli
-from answers import canonical
+from canonical import canonical
 from cluster import cluster
 from conftest import FIXTURES, PROJECT, Serve
 from engines import ENGINES, deployed
