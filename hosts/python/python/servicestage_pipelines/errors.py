@@ -1,10 +1,18 @@
 """Why a call failed: a class for each kind of error that the component tells."""
 
-from collections.abc import Mapping
-from datetime import datetime, timedelta
-from typing import Any
+from __future__ import annotations
 
+import builtins
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from . import _native
 from .model import time_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class ServiceStageError(Exception):
@@ -15,7 +23,7 @@ class ServiceStageError(Exception):
     message: str
     """The text."""
     operation: str
-    """The operation that failed, `list-pipelines` or `find-project`."""
+    """The operation that failed: `list-pipelines`, `find-project`, or `Client` if the client could not be made."""
     http_status: int | None
     """The HTTP status of the last response; None if there was none."""
     vendor_code: str | None
@@ -47,7 +55,7 @@ class ServiceStageError(Exception):
         """Reads what only this kind knows."""
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON form that all hosts of the component share."""
+        """Returns the record in the JSON form that all hosts of the component share."""
         return dict(self.args[0])
 
     def __str__(self) -> str:
@@ -57,11 +65,11 @@ class ServiceStageError(Exception):
         return f"<{type(self).__name__}: {self.message.splitlines()[0]}>"
 
 
-class InvalidArgumentError(ServiceStageError):
+class InvalidArgumentError(ServiceStageError, ValueError):
     """An argument is not valid, and nothing was sent, or the region has several projects."""
 
     argument: str
-    """Its name, with a dot before a part of it: `region`, `credentials.token`."""
+    """Its name as it is passed, such as `created_from`."""
     reason: str
     """What is wrong with it."""
 
@@ -69,27 +77,27 @@ class InvalidArgumentError(ServiceStageError):
         self.argument, self.reason = detail["argument"], detail["reason"]
 
 
-class DeniedError(ServiceStageError):
+class DeniedError(ServiceStageError, PermissionError):
     """The policy of this host does not let the request pass."""
 
 
-class DnsError(ServiceStageError):
+class DnsError(ServiceStageError, ConnectionError):
     """The name of the host could not be resolved."""
 
 
-class RefusedError(ServiceStageError):
+class RefusedError(ServiceStageError, ConnectionRefusedError):
     """No connection could be made."""
 
 
-class TlsError(ServiceStageError):
+class TlsError(ServiceStageError, ConnectionError):
     """The TLS handshake failed."""
 
 
-class ResetError(ServiceStageError):
+class ResetError(ServiceStageError, ConnectionResetError):
     """The connection broke before the response was complete."""
 
 
-class TimeoutError(ServiceStageError):
+class TimeoutError(ServiceStageError, builtins.TimeoutError):
     """Something took longer than allowed."""
 
     phase: str
@@ -99,11 +107,11 @@ class TimeoutError(ServiceStageError):
         self.phase = detail
 
 
-class UnauthenticatedError(ServiceStageError):
+class UnauthenticatedError(ServiceStageError, PermissionError):
     """The service does not accept the credentials. Five failures lock an access key for five minutes."""
 
 
-class ClockSkewError(ServiceStageError):
+class ClockSkewError(ServiceStageError, PermissionError):
     """The signature is out of date, because the clocks differ by more than 15 minutes."""
 
     signed_at: datetime
@@ -115,7 +123,7 @@ class ClockSkewError(ServiceStageError):
         self.signed_at, self.server_time = time_of(detail["signed_at"]), time_of(detail["server_time"])
 
 
-class ForbiddenError(ServiceStageError):
+class ForbiddenError(ServiceStageError, PermissionError):
     """The credentials are good but may not do this."""
 
     permission: str
@@ -127,7 +135,7 @@ class ForbiddenError(ServiceStageError):
         self.permission, self.depends_on = detail["permission"], tuple(detail["depends_on"])
 
 
-class NotFoundError(ServiceStageError):
+class NotFoundError(ServiceStageError, LookupError):
     """The project, or the API itself, does not exist there."""
 
 
@@ -170,7 +178,7 @@ class TooLargeError(ServiceStageError):
         self.limit_bytes = detail["limit_bytes"]
 
 
-class CutShortError(ServiceStageError):
+class CutShortError(ServiceStageError, ConnectionError):
     """The answer ended early."""
 
 
@@ -219,38 +227,13 @@ _CLASSES: dict[str, type[ServiceStageError]] = {
 }
 
 
-def error_of(error: Mapping[str, Any]) -> ServiceStageError:
-    """The exception for an error in its JSON form."""
+def error_of(record: bytes | str) -> ServiceStageError:
+    """The exception for an error record in its JSON form."""
+    error: dict[str, Any] = msgspec.json.decode(record)
     kind = error["kind"]
-    name = next(iter(kind)) if isinstance(kind, dict) else kind
-    return _CLASSES[name](error)
+    return _CLASSES[next(iter(kind)) if isinstance(kind, dict) else kind](error)
 
 
 def invalid_argument(operation: str, argument: str, reason: str) -> ServiceStageError:
-    """An argument that cannot even be told to the component, in the words in which the component tells of others."""
-    message = (
-        f"{operation} failed: the argument `{argument}` is not valid.\n"
-        f"`{argument}`: {reason}. (nothing was sent)\n"
-        f"Correct `{argument}`, then call again."
-    )
-    return error_of(_unsent({"invalid_argument": {"argument": argument, "reason": reason}}, operation, message))
-
-
-def of_host(operation: str, what: str, advice: str) -> ServiceStageError:
-    """A failure of this host, or of the machine."""
-    message = f"{operation} failed: the host could not make the call.\n{what}.\n{advice}"
-    return error_of(_unsent({"other": what}, operation, message))
-
-
-def _unsent(kind: Any, operation: str, message: str) -> dict[str, Any]:
-    return {
-        "kind": kind,
-        "message": message,
-        "operation": operation,
-        "http_status": None,
-        "vendor_code": None,
-        "vendor_message": None,
-        "request_id": None,
-        "retryable": False,
-        "attempts": 0,
-    }
+    """The error of an argument that is not valid, worded as the component words it. Nothing was sent."""
+    return error_of(_native.invalid_argument(operation, argument, reason))

@@ -6,18 +6,14 @@
         print(pipeline.name, pipeline.last_trigger_at)
 
 # Layout
-- `client`: the client; `credentials`: in whose name; `query`: from arguments to the component's types
-- `model`: what a listing holds; `table`: shows it; `errors`: why a call failed
-- `component`: loads and calls the component; `cache` keeps it compiled; `contract`: what it exports
-- `guest`: one instance of it, and how it calls back; `canonical`: how values lie in its memory
-- `wasi`, `wasi_http`: what it imports, `wasi_types`: with which types
-- `world`: what one call sees and holds, `resources`: of which kinds; `exchange`: one request on its thread
-- `policy`: what may be asked of whom; `address`: what kind an address is of
-- `network`: sends requests; `connection`, `proxy`, `faults`: how it connects and what can go wrong; `http`: the values
+- `client`: the client; `aio`: the same for asyncio; `threads`: where calls run
+- `arguments`: what may be passed; `model`: what a listing holds; `table`: shows it; `errors`: why a call failed
+- `_native`: the extension, the client in Rust that does the work
 """
 
+from ._native import __version__
+from .aio import AsyncClient
 from .client import Client
-from .credentials import AccessKey, Ambient, Token
 from .errors import (
     ClockSkewError,
     CutShortError,
@@ -40,11 +36,21 @@ from .errors import (
     UnavailableError,
     UndecodableError,
 )
-from .model import ConfigMode, Direction, Listing, OrderKey, OtherConfigMode, OtherStatus, Pipeline, Status
+from .model import (
+    ConfigMode,
+    Direction,
+    Listing,
+    OrderKey,
+    OtherConfigMode,
+    OtherStatus,
+    Pipeline,
+    Setting,
+    Status,
+    Waited,
+)
 
 __all__ = [
-    "AccessKey",
-    "Ambient",
+    "AsyncClient",
     "Client",
     "ClockSkewError",
     "ConfigMode",
@@ -66,13 +72,15 @@ __all__ = [
     "RejectedError",
     "ResetError",
     "ServiceStageError",
+    "Setting",
     "Status",
     "ThrottledError",
     "TimeoutError",
     "TlsError",
-    "Token",
     "TooLargeError",
     "UnauthenticatedError",
     "UnavailableError",
     "UndecodableError",
+    "Waited",
+    "__version__",
 ]
