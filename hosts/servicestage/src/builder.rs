@@ -47,6 +47,7 @@ pub struct Builder {
     addresses: Vec<String>,
     limits: Option<Limits>,
     component: Option<Component>,
+    #[cfg(feature = "compile")]
     component_file: Option<PathBuf>,
     http_layer: Option<Arc<dyn Layer>>,
     environment: Option<Environment>,
