@@ -6,6 +6,17 @@ use crate::error::{self, Error};
 
 /// A loaded component, with the requests that it declares. Clones share it. Clients can share it too: loading takes
 /// milliseconds, and each loaded component reserves address space for its calls.
+///
+/// ```
+/// use servicestage::{Client, Component, Environment, Limits};
+///
+/// let component = Component::embedded(Limits::default(), "build")?;
+/// for region in ["cn-north-4", "eu-west-101"] {
+///     let builder = Client::builder().environment(Environment::of(|_| None, None)).token("example");
+///     builder.region(region).component(component.clone()).build()?;
+/// }
+/// # Ok::<(), Box<servicestage::Error>>(())
+/// ```
 #[derive(Clone)]
 pub struct Component {
     plugin: Plugin,

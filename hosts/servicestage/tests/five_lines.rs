@@ -27,11 +27,15 @@ edition = "2024"
 servicestage = { path = "CRATE" }
 
 anyhow = "1"
+crypto-common = { version = "0.2", features = ["rand_core"] }
+ctutils = { version = "0.4", features = ["subtle"] }
+digest = { version = "0.11", features = ["oid"] }
+hybrid-array = { version = "0.4", features = ["subtle", "zeroize"] }
+subtle = { version = "2.6", default-features = false, features = ["const-generics", "i128"] }
 base64 = { version = "0.23", default-features = false, features = ["std"] }
 futures-util = { version = "0.3", default-features = false, features = ["async-await-macro", "sink", "std"] }
 hyper-util = { version = "0.1", features = ["server", "server-auto"] }
 indexmap = "2"
-p521 = { version = "0.14", default-features = false, features = ["ecdsa"] }
 percent-encoding = "2"
 semver = "1"
 serde_core = "1"
