@@ -1,7 +1,5 @@
 //! Errors, and the exit codes that scripts see.
 
-use std::process::ExitCode;
-
 use component_runtime::Explanation;
 use servicestage::error::{self, Error, ErrorKind, InvalidArgument};
 
@@ -11,14 +9,14 @@ use crate::{stdio, text};
 /// What the tool's own errors name as the operation that failed.
 pub const OPERATION: &str = "list-pipelines";
 
-/// Tells an error on stderr, as text or JSON.
-pub fn report(error: &Error, output: Output) -> ExitCode {
+/// Tells an error on stderr, as text or JSON, and returns its exit code.
+pub fn report(error: &Error, output: Output) -> u8 {
     let text = match output {
         Output::Json => text::json(&serde_json::to_string(error).unwrap_or_default()),
         Output::Table | Output::Csv => format!("error: {}", text::lines(&error.message)),
     };
     stdio::tell(&format!("{text}\n"));
-    ExitCode::from(exit_code(error))
+    exit_code(error)
 }
 
 /// The kind decides before `retryable` does: wrong credentials stay wrong.
