@@ -108,7 +108,7 @@ impl Status {
     /// Returns the status for the vendor's number.
     #[must_use]
     pub fn from_number(number: i64) -> Self {
-        DOCUMENTED.into_iter().find(|status| status.number() == number).unwrap_or(Self::Other(number))
+        DOCUMENTED.iter().copied().find(|status| status.number() == number).unwrap_or(Self::Other(number))
     }
 
     /// Returns the status for a word, with underscores or hyphens.
@@ -122,7 +122,7 @@ impl Status {
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {
         let word = word.replace('-', "_");
-        DOCUMENTED.into_iter().find(|status| status.word() == Some(&word))
+        DOCUMENTED.iter().copied().find(|status| status.word() == Some(&word))
     }
 
     /// Returns the vendor's number.
@@ -215,7 +215,7 @@ impl ConfigMode {
 /// assert!(model::status::words().any(|word| word == "rolling_back"));
 /// ```
 pub fn words() -> impl Iterator<Item = &'static str> {
-    DOCUMENTED.into_iter().filter_map(Status::word)
+    DOCUMENTED.iter().copied().filter_map(Status::word)
 }
 
 /// Returns the documented word that is most similar to a mistyped one. Returns none if no word is similar.
