@@ -1,9 +1,9 @@
 //! The exports, which hand over to plain functions and do nothing else.
 
-use crate::wit::Connection;
-use crate::wit::Error;
-use crate::wit::Listing;
-use crate::wit::Term;
+use model::connection::Connection;
+use model::error::Error;
+use model::listing::Listing;
+use model::term::Term;
 
 use crate::bindings;
 use crate::bindings::exports::huaweicloud::servicestage::pipelines;

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use crate::wit::Connection;
-use crate::wit::InvalidArgument;
+use model::connection::Connection;
 use model::credentials::{AccessKey, Credentials};
+use model::error::InvalidArgument;
 use model::origin::{Origin, OriginError};
 use model::region::{self, NotARegion};
 use model::text::refusal;

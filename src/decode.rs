@@ -12,7 +12,7 @@ pub use place::Place;
 use std::cell::OnceCell;
 use std::fmt::Display;
 
-use crate::wit::{ErrorKind, TooLarge, Undecodable};
+use model::error::{ErrorKind, TooLarge, Undecodable};
 use serde::de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, SeqAccess};
 use serde_json::error::Category;
 

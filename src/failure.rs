@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::wit::{ErrorKind, InvalidArgument};
+use model::error::{ErrorKind, InvalidArgument};
 
 /// What is known of a failure where it happens.
 #[derive(Clone, Debug, PartialEq, Eq)]

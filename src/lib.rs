@@ -15,8 +15,8 @@
 //! - [`failure`]: what is known where something fails; [`report`]: what the caller is told of it, without secrets;
 //!   [`message`]: the three lines for people; [`text`]: texts from outside
 //! - [`data_source`]: the declarative face, over the crate `declarative-plugin`, which knows the contract and no vendor
-//! - [`bindings`]: what wit-bindgen generates; [`wit`]: the types of the interface; `component`, `transport` (component only): the exports, and `wasi:http`
-//!   with clocks
+//! - [`bindings`]: what wit-bindgen generates, over the types of the crate `model`; `component`, `transport` (component
+//!   only): the exports, and `wasi:http` with clocks
 
 #![cfg_attr(not(test), deny(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used))]
 
@@ -40,4 +40,3 @@ pub mod task;
 pub mod text;
 #[cfg(target_family = "wasm")]
 mod transport;
-pub mod wit;

@@ -4,12 +4,12 @@
 
 use std::time::Duration;
 
-use crate::wit::Connection;
-use crate::wit::Term;
-use crate::wit::{Error, ErrorKind, InvalidArgument, Timeout, Undecodable};
-use crate::wit::{Listing, Pipeline};
 use http::StatusCode;
+use model::connection::Connection;
 use model::credentials::Credentials;
+use model::error::{Error, ErrorKind, InvalidArgument, Timeout, Undecodable};
+use model::listing::{Listing, Pipeline};
+use model::term::Term;
 
 use crate::connection::{self, Limits, Lookup, Project, is_project_id};
 use crate::decode::{Body, Records};

@@ -1,6 +1,6 @@
 //! The three lines that tell people of a failure: what happened, why as far as it is known, and what to do next.
 
-use crate::wit::{ClockSkew, ErrorKind, Forbidden, Redirected, Throttled, Timeout, TooLarge, Undecodable};
+use model::error::{ClockSkew, ErrorKind, Forbidden, Redirected, Throttled, Timeout, TooLarge, Undecodable};
 
 use crate::encoding;
 use crate::failure::{Failure, Operation, Place};
@@ -9,12 +9,12 @@ use crate::failure::{Failure, Operation, Place};
 #[must_use]
 pub fn compose(failure: &Failure, place: &Place) -> String {
     let (what, why, next) = (what(&failure.kind), why(failure, place), next(failure, place.operation));
-    format!("{} failed: {what}.\n{why}\n{next}", place.operation.name())
+    model::error::message(place.operation.name(), &what, &why, &next)
 }
 
 fn what(kind: &ErrorKind) -> String {
     let what = match kind {
-        ErrorKind::InvalidArgument(invalid) => return format!("the argument `{}` is not valid", invalid.argument),
+        ErrorKind::InvalidArgument(invalid) => return invalid.what(),
         ErrorKind::Denied => "the host does not allow this request",
         ErrorKind::Dns => "the name of the host could not be resolved",
         ErrorKind::Refused => "no connection could be made",
@@ -61,7 +61,7 @@ fn what(kind: &ErrorKind) -> String {
 fn why(failure: &Failure, place: &Place) -> String {
     let response = &failure.response;
     let argument = match &failure.kind {
-        ErrorKind::InvalidArgument(invalid) => format!("`{}`: {}.", invalid.argument, invalid.reason),
+        ErrorKind::InvalidArgument(invalid) => invalid.why(),
         _ => String::new(),
     };
     let vendor = [&response.code, &response.message].map(|text| text.as_deref().unwrap_or_default());
@@ -92,7 +92,7 @@ fn next(failure: &Failure, operation: Operation) -> String {
         Operation::FindProject => "`iam-endpoint`",
     };
     let next = match &failure.kind {
-        ErrorKind::InvalidArgument(invalid) => return format!("Correct `{}`, then call again.", invalid.argument),
+        ErrorKind::InvalidArgument(invalid) => return invalid.next(),
         ErrorKind::Denied => "Have the host's policy grant the component this method, host and path.",
         ErrorKind::Dns => return format!("Check `region` and {host}, and that this machine can resolve names."),
         ErrorKind::Refused => return format!("Check {host} and that the network lets you reach it, then try again."),

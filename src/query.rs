@@ -3,8 +3,8 @@
 use std::cmp::Ordering;
 use std::mem::{Discriminant, discriminant};
 
-use crate::wit::InvalidArgument;
-use crate::wit::{Direction, Order, OrderKey, Term, TimeRange};
+use model::error::InvalidArgument;
+use model::term::{Direction, Order, OrderKey, Term, TimeRange};
 
 use crate::task::Task;
 

@@ -6,9 +6,9 @@
 use std::str;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use crate::wit::{ClockSkew, ErrorKind, Forbidden, Redirected, Throttled};
 use http::StatusCode;
 use huaweicloud_sign::date;
+use model::error::{ClockSkew, ErrorKind, Forbidden, Redirected, Throttled};
 use serde_json::Value;
 
 use crate::encoding;

@@ -1,8 +1,8 @@
 //! The edge to the caller: a failure becomes the error that the caller receives, without the caller's secrets.
 
-use crate::wit::{Error, ErrorKind};
 use huaweicloud_sign::Secrets;
 use model::credentials::{AccessKey, Credentials};
+use model::error::{Error, ErrorKind};
 
 use crate::failure::{Failure, Place};
 use crate::message;

@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use crate::wit::{ConfigMode, Pipeline, Status};
+use model::listing::Pipeline;
+use model::status::{ConfigMode, Status};
 use serde::de::MapAccess;
 
 use crate::decode::{Place, Record};

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use crate::wit::{ErrorKind, Timeout, TooLarge};
 use http::{Method, StatusCode};
+use model::error::{ErrorKind, Timeout, TooLarge};
 
 use crate::bindings::wasi;
 use crate::failure::Failure;

@@ -1,11 +1,11 @@
 //! What a connection may hold, and that it keeps its secrets.
 
 use http::Uri;
+use model::connection::Connection;
 use model::credentials::{AccessKey, Credentials};
 use proptest::prelude::*;
 use serde::Deserialize;
 use servicestage_component::connection::{Project, check_credentials, project, service};
-use servicestage_component::wit::Connection;
 
 fn connection() -> Connection {
     Connection {

@@ -421,6 +421,15 @@ fn times_are_read_with_any_offset_and_written_in_utc() {
 }
 
 #[test]
+fn a_time_of_rfc_3339_is_read_as_everywhere() {
+    let times: Vec<Value> = serde_json::from_str(include_str!("vectors/times.json")).unwrap();
+    for row in &times {
+        let text = row["text"].as_str().unwrap();
+        assert_eq!(time::parse(text), row["milliseconds"].as_u64(), "{text}");
+    }
+}
+
+#[test]
 fn what_is_no_time_is_refused() {
     for text in [
         "",

@@ -1,12 +1,15 @@
 //! What decoding takes, and that nothing a server sends makes it panic.
 
+use model::error::{ErrorKind, TooLarge, Undecodable};
+use model::listing::Pipeline;
+use model::status::Status;
+use model::term::Term;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use servicestage_component::decode::{Body, Records};
 use servicestage_component::failure::Failure;
 use servicestage_component::query::Query;
 use servicestage_component::task::{Project, Task};
-use servicestage_component::wit::{ErrorKind, Pipeline, Status, Term, TooLarge, Undecodable};
 
 fn all() -> Query {
     Query::new(vec![]).unwrap()

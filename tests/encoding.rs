@@ -3,11 +3,13 @@
 use std::time::Duration;
 
 use http::StatusCode;
+use model::connection::Connection;
+use model::error::{Error, ErrorKind};
+use model::listing::Listing;
 use servicestage_component::failure::Failure;
 use servicestage_component::list::{Allowance, Transport, find_project, list_pipelines};
 use servicestage_component::request::Request;
 use servicestage_component::response::{Headers, Response};
-use servicestage_component::wit::{Connection, Error, ErrorKind, Listing};
 
 const LISTING: &str = r#"[{"id": "a", "name": "发布"}]"#;
 const PROJECTS: &str = r#"{"projects": [{"id": "0123456789abcdef0123456789abcdef", "name": "cn-north-4"}]}"#;

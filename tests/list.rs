@@ -4,12 +4,14 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use http::StatusCode;
+use model::connection::Connection;
 use model::credentials::{AccessKey, Credentials};
+use model::error::{ErrorKind, InvalidArgument, Timeout};
+use model::term::Term;
 use servicestage_component::failure::Failure;
 use servicestage_component::list::{Allowance, Transport, find_project, list_pipelines};
 use servicestage_component::request::Request;
 use servicestage_component::response::{Headers, Response};
-use servicestage_component::wit::{Connection, ErrorKind, InvalidArgument, Term, Timeout};
 
 const TOKEN: &str = "example-token-Wq7";
 const SECRET_KEY: &str = "secret+Wq7/key==";

@@ -5,6 +5,10 @@ use std::cmp::Ordering;
 use std::time::Duration;
 
 use http::StatusCode;
+use model::connection::Connection;
+use model::listing::Listing;
+use model::status::{ConfigMode, Status};
+use model::term::{Direction, Order, OrderKey, Term, TimeRange};
 use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Map, Value, json};
@@ -12,9 +16,6 @@ use servicestage_component::failure::Failure;
 use servicestage_component::list::{Allowance, Transport, list_pipelines};
 use servicestage_component::request::Request;
 use servicestage_component::response::{Headers, Response};
-use servicestage_component::wit::{
-    ConfigMode, Connection, Direction, Listing, Order, OrderKey, Status, Term, TimeRange,
-};
 
 /// Answers the one request with this body.
 struct Answer(Value);

@@ -1,9 +1,10 @@
 //! What a query matches, and that its order is total.
 
+use model::status::{ConfigMode, Status};
+use model::term::{Direction, Order, OrderKey, Term, TimeRange};
 use proptest::prelude::*;
 use servicestage_component::query::Query;
 use servicestage_component::task::Task;
-use servicestage_component::wit::{ConfigMode, Direction, Order, OrderKey, Status, Term, TimeRange};
 
 const IDS: [&str; 12] = ["0", "1", "10", "11", "2", "3", "4", "5", "6", "7", "8", "9"];
 

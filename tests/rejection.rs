@@ -4,13 +4,13 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use http::StatusCode;
+use model::error::{ClockSkew, ErrorKind, Forbidden, Redirected, Throttled};
 use proptest::prelude::*;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use servicestage_component::failure::{Failure, Operation};
 use servicestage_component::rejection::failure;
 use servicestage_component::response::Headers;
-use servicestage_component::wit::{ClockSkew, ErrorKind, Forbidden, Redirected, Throttled};
 
 #[derive(Deserialize)]
 struct Vector {

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
+use model::error::ErrorKind;
 use proptest::prelude::*;
 use servicestage_component::failure::Failure;
 use servicestage_component::retry::{Next, Situation, next};
-use servicestage_component::wit::ErrorKind;
 
 const SITUATION: Situation<'_> = Situation {
     attempts: 1,

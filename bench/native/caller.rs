@@ -8,12 +8,12 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use component_runtime::{CallError, Declaration, Limits, Stack};
 use declarative_plugin::contract as native;
+use model::error::ErrorKind;
 use servicestage_component::data_source::PLUGIN;
 use servicestage_component::failure::Failure;
 use servicestage_component::list::{Allowance, Transport};
 use servicestage_component::request::Request;
 use servicestage_component::response::{Headers, Response};
-use servicestage_component::wit::ErrorKind;
 
 use crate::contract::{
     Attribute, Authentication, Collection, Description, Diagnostic, ElementType, Endpoint, Header, Input, Mode,

@@ -12,7 +12,7 @@ use component_runtime::{Declaration, Grant, Layer, Limits, Network, Plugin, Poli
 use servicestage::credentials::{AccessKey, Identity};
 use servicestage::secret::Secret;
 use servicestage::types::{Connection, Listing};
-use servicestage::{Authenticator, Client, Failure, Session};
+use servicestage::{Authenticator, Error, Exports, Session};
 
 use crate::server::Address;
 
@@ -52,12 +52,12 @@ impl Layer for Replay {
 }
 
 /// A client whose requests are answered from memory.
-pub fn replaying(plugin: &Plugin, body: &Bytes) -> Client {
-    Client::new(plugin.clone(), Stack::new(vec![Arc::new(Replay(body.clone()))]))
+pub fn replaying(plugin: &Plugin, body: &Bytes) -> Exports {
+    Exports::new(plugin.clone(), Stack::new(vec![Arc::new(Replay(body.clone()))]))
 }
 
 /// Lists with the component. The order of the result is its default, the newest first.
-pub async fn list(client: &Client) -> Result<Listing> {
+pub async fn list(client: &Exports) -> Result<Listing> {
     client.list_pipelines(connection("http://127.0.0.1:9", PROJECT), vec![]).await.map_err(failed)
 }
 
@@ -83,6 +83,6 @@ fn connection(origin: &str, project: &str) -> Connection {
     Connection { endpoint: Some(origin.to_owned()), project_id: Some(project.to_owned()), ..Connection::default() }
 }
 
-fn failed(failure: Failure) -> anyhow::Error {
-    anyhow!("the component does not list: {failure}")
+fn failed(error: Box<Error>) -> anyhow::Error {
+    anyhow!("the component does not list: {error}")
 }

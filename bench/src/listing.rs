@@ -2,7 +2,7 @@
 
 use anyhow::{Result, ensure};
 use bytes::Bytes;
-use servicestage::Client;
+use servicestage::Exports;
 use servicestage::types::{Listing, Pipeline};
 use tokio::runtime::{Builder, Runtime};
 
@@ -33,7 +33,7 @@ pub fn calls(count: usize, records: usize) -> Result<()> {
 }
 
 /// A call of one record, in microseconds of the processor.
-fn one(tokio: &Runtime, client: &Client, rounds: usize) -> Result<Figure> {
+fn one(tokio: &Runtime, client: &Exports, rounds: usize) -> Result<Figure> {
     let mut times = Vec::with_capacity(rounds);
     for round in 0..rounds + rounds / 10 {
         let cost = cost(|| list(tokio, client))?;
@@ -52,7 +52,7 @@ pub fn current_thread() -> Result<Runtime> {
 }
 
 /// Lists once.
-pub fn list(tokio: &Runtime, client: &Client) -> Result<Listing> {
+pub fn list(tokio: &Runtime, client: &Exports) -> Result<Listing> {
     tokio.block_on(component::list(client))
 }
 

@@ -53,29 +53,11 @@ struct Fields {
 }
 
 fn mode<'de, D: Deserializer<'de>>(input: D) -> Result<Option<ConfigMode>, D::Error> {
-    Ok(Option::<&str>::deserialize(input)?.map(|word| match word {
-        "ui" => ConfigMode::Ui,
-        "template" => ConfigMode::Template,
-        other => ConfigMode::Other(other.to_owned()),
-    }))
+    Ok(Option::<&str>::deserialize(input)?.map(ConfigMode::from_word))
 }
 
 fn status<'de, D: Deserializer<'de>>(input: D) -> Result<Option<Status>, D::Error> {
-    Ok(Option::<i64>::deserialize(input)?.map(|number| match number {
-        1 => Status::Initialized,
-        2 => Status::Succeeded,
-        3 => Status::Failed,
-        4 => Status::Releasing,
-        5 => Status::PendingApproval,
-        7 => Status::Paused,
-        9 => Status::Skipped,
-        10 => Status::RollingBack,
-        11 => Status::RolledBack,
-        12 => Status::RollbackFailed,
-        13 => Status::Stopping,
-        14 => Status::Restarting,
-        other => Status::Other(other),
-    }))
+    Ok(Option::<i64>::deserialize(input)?.map(Status::from_number))
 }
 
 fn raw<'de, D: Deserializer<'de>>(input: D) -> Result<Option<String>, D::Error> {

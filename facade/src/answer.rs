@@ -1,8 +1,9 @@
 //! The response, with the status that fits.
 
+use model::error::{Error, ErrorKind, Throttled};
 use serde::Serialize;
 
-use crate::error::{Error, ErrorKind, Refusal};
+use crate::error::{Refusal, status};
 
 /// A response, before it is sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,7 +26,7 @@ impl Answer {
     /// An error of the component.
     #[must_use]
     pub fn error(error: &Error) -> Self {
-        Self::with_status(error.status(), error)
+        Self::with_status(status(error), error)
     }
 
     /// A request that is not passed on.
@@ -46,7 +47,7 @@ impl Answer {
             (401, _) => Some(("www-authenticate", "X-Auth-Token".to_owned())),
             (405, _) => Some(("allow", "GET".to_owned())),
             // Rounded up: to come back earlier would be too early.
-            (_, ErrorKind::Throttled { retry_after_ms: Some(wait) }) => {
+            (_, ErrorKind::Throttled(Throttled { retry_after_ms: Some(wait) })) => {
                 Some(("retry-after", wait.div_ceil(1000).to_string()))
             }
             _ => None,
@@ -82,7 +83,8 @@ mod tests {
 
     #[test]
     fn a_wait_is_told_in_whole_seconds_and_never_too_short() {
-        let throttled = |retry_after_ms| Error { kind: ErrorKind::Throttled { retry_after_ms }, ..refused(429) };
+        let kind = |retry_after_ms| ErrorKind::Throttled(Throttled { retry_after_ms });
+        let throttled = |retry_after_ms| Error { kind: kind(retry_after_ms), ..refused(429) };
         assert_eq!(Answer::error(&throttled(Some(1001))).extra, [("retry-after", "2".to_owned())]);
         assert_eq!(Answer::error(&throttled(None)).extra, []);
     }

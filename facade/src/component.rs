@@ -1,13 +1,15 @@
-//! `wasi:http` and the listing: generated types to plain ones and back, and nothing that decides.
+//! `wasi:http` and the listing, and nothing that decides.
+
+use model::connection::Connection;
+use model::error::Error;
 
 use crate::answer::Answer;
 use crate::ask::{Ask, Request};
-use crate::deployment::Deployment;
-use crate::error::{Error, ErrorKind, Timeout};
-use crate::query::{Direction, OrderKey, Range, Term};
+use crate::deployment;
+use crate::error::Refusal;
 
 use bindings::exports::wasi::http::incoming_handler::Guest;
-use bindings::huaweicloud::servicestage::pipelines as wit;
+use bindings::huaweicloud::servicestage::pipelines::list_pipelines_json;
 use bindings::wasi::cli::environment::get_environment;
 use bindings::wasi::http::types::{Fields, IncomingRequest, Method, OutgoingBody, OutgoingResponse, ResponseOutparam};
 use bindings::wasi::io::streams::{OutputStream, StreamError};
@@ -17,6 +19,30 @@ mod bindings {
         path: ["../wit/plugin", "../wit/servicestage", "wit"],
         world: "huaweicloud:servicestage-facade/facade",
         generate_all,
+        with: {
+            "huaweicloud:servicestage/pipelines@0.1.0/connection": model::connection::Connection,
+            "huaweicloud:servicestage/pipelines@0.1.0/credentials": model::credentials::Credentials,
+            "huaweicloud:servicestage/pipelines@0.1.0/access-key": model::credentials::AccessKey,
+            "huaweicloud:servicestage/pipelines@0.1.0/term": model::term::Term,
+            "huaweicloud:servicestage/pipelines@0.1.0/time-range": model::term::TimeRange,
+            "huaweicloud:servicestage/pipelines@0.1.0/order": model::term::Order,
+            "huaweicloud:servicestage/pipelines@0.1.0/order-key": model::term::OrderKey,
+            "huaweicloud:servicestage/pipelines@0.1.0/direction": model::term::Direction,
+            "huaweicloud:servicestage/pipelines@0.1.0/listing": model::listing::Listing,
+            "huaweicloud:servicestage/pipelines@0.1.0/pipeline": model::listing::Pipeline,
+            "huaweicloud:servicestage/pipelines@0.1.0/status": model::status::Status,
+            "huaweicloud:servicestage/pipelines@0.1.0/config-mode": model::status::ConfigMode,
+            "huaweicloud:servicestage/pipelines@0.1.0/error": model::error::Error,
+            "huaweicloud:servicestage/pipelines@0.1.0/error-kind": model::error::ErrorKind,
+            "huaweicloud:servicestage/pipelines@0.1.0/invalid-argument": model::error::InvalidArgument,
+            "huaweicloud:servicestage/pipelines@0.1.0/timeout": model::error::Timeout,
+            "huaweicloud:servicestage/pipelines@0.1.0/clock-skew": model::error::ClockSkew,
+            "huaweicloud:servicestage/pipelines@0.1.0/forbidden": model::error::Forbidden,
+            "huaweicloud:servicestage/pipelines@0.1.0/throttled": model::error::Throttled,
+            "huaweicloud:servicestage/pipelines@0.1.0/redirected": model::error::Redirected,
+            "huaweicloud:servicestage/pipelines@0.1.0/too-large": model::error::TooLarge,
+            "huaweicloud:servicestage/pipelines@0.1.0/undecodable": model::error::Undecodable,
+        },
     });
 }
 
@@ -35,14 +61,14 @@ impl Guest for Facade {
             Err(refusal) => Answer::refusal(refusal),
             Ok(ask) => match list(ask) {
                 Ok(json) => Answer::listing(json),
-                Err(error) => Answer::error(&error.into()),
+                Err(error) => Answer::error(&error),
             },
         };
         send(&answer, response);
     }
 }
 
-fn read(request: &IncomingRequest) -> Result<Ask, crate::error::Refusal> {
+fn read(request: &IncomingRequest) -> Result<Ask, Refusal> {
     let method = match request.method() {
         Method::Get => "GET",
         _ => "another",
@@ -53,23 +79,11 @@ fn read(request: &IncomingRequest) -> Result<Ask, crate::error::Refusal> {
     Ask::read(&Request { method, target: &target, headers: &headers })
 }
 
-fn list(ask: Ask) -> Result<String, wit::Error> {
-    let Deployment { region, endpoint, iam_endpoint } = Deployment::of(&get_environment());
-    let connection = wit::Connection {
-        region,
-        project_id: ask.query.project_id,
-        endpoint,
-        iam_endpoint,
-        credentials: wit::Credentials::Token(ask.token.0),
-        connect_timeout_ms: None,
-        first_byte_timeout_ms: None,
-        between_bytes_timeout_ms: None,
-        call_timeout_ms: None,
-        max_attempts: None,
-        max_response_bytes: None,
-    };
-    let terms: Vec<_> = ask.query.terms.into_iter().map(Into::into).collect();
-    wit::list_pipelines_json(&connection, &terms)
+fn list(ask: Ask) -> Result<String, Error> {
+    let Ask { credentials, query } = ask;
+    let deployed = deployment::connection(&get_environment());
+    let connection = Connection { project_id: query.project_id, credentials, ..deployed };
+    list_pipelines_json(&connection, &query.terms)
 }
 
 /// Sends the whole answer. A caller who leaves before its end is not there to be told.
@@ -104,90 +118,4 @@ fn write(stream: &OutputStream, mut rest: &[u8]) -> Result<(), StreamError> {
         rest = later;
     }
     stream.blocking_flush()
-}
-
-impl From<Term> for wit::Term {
-    fn from(term: Term) -> Self {
-        match term {
-            Term::Name(name) => Self::Name(name),
-            Term::NameContains(part) => Self::NameContains(part),
-            Term::Status(numbers) => Self::Status(numbers.into_iter().map(wit::Status::Other).collect()),
-            Term::ConfigMode(word) => Self::ConfigMode(wit::ConfigMode::Other(word)),
-            Term::Creator(creator) => Self::Creator(creator),
-            Term::EnterpriseProjectId(id) => Self::EnterpriseProjectId(id),
-            Term::Created(range) => Self::Created(range.into()),
-            Term::Updated(range) => Self::Updated(range.into()),
-            Term::LastRun(range) => Self::LastRun(range.into()),
-            Term::OrderBy(key, direction) => Self::OrderBy(order(key, direction)),
-            Term::Limit(limit) => Self::Limit(limit),
-        }
-    }
-}
-
-impl From<Range> for wit::TimeRange {
-    fn from(range: Range) -> Self {
-        Self { from: range.from, to: range.to }
-    }
-}
-
-fn order(key: OrderKey, direction: Direction) -> wit::Order {
-    let key = match key {
-        OrderKey::Creation => wit::OrderKey::Creation,
-        OrderKey::Update => wit::OrderKey::Update,
-        OrderKey::LastRun => wit::OrderKey::LastRun,
-        OrderKey::Name => wit::OrderKey::Name,
-    };
-    let direction = match direction {
-        Direction::Ascending => wit::Direction::Ascending,
-        Direction::Descending => wit::Direction::Descending,
-    };
-    wit::Order { key, direction }
-}
-
-impl From<wit::Error> for Error {
-    fn from(error: wit::Error) -> Self {
-        Self {
-            kind: error.kind.into(),
-            message: error.message,
-            operation: error.operation,
-            http_status: error.http_status,
-            vendor_code: error.vendor_code,
-            vendor_message: error.vendor_message,
-            request_id: error.request_id,
-            retryable: error.retryable,
-            attempts: error.attempts,
-        }
-    }
-}
-
-impl From<wit::ErrorKind> for ErrorKind {
-    fn from(kind: wit::ErrorKind) -> Self {
-        use wit::ErrorKind as Wit;
-        match kind {
-            Wit::InvalidArgument(wit::InvalidArgument { argument, reason }) => {
-                Self::InvalidArgument { argument, reason }
-            }
-            Wit::Denied => Self::Denied,
-            Wit::Dns => Self::Dns,
-            Wit::Refused => Self::Refused,
-            Wit::Tls => Self::Tls,
-            Wit::Reset => Self::Reset,
-            Wit::Timeout(wit::Timeout::Connect) => Self::Timeout(Timeout::Connect),
-            Wit::Timeout(wit::Timeout::FirstByte) => Self::Timeout(Timeout::FirstByte),
-            Wit::Timeout(wit::Timeout::BetweenBytes) => Self::Timeout(Timeout::BetweenBytes),
-            Wit::Timeout(wit::Timeout::Call) => Self::Timeout(Timeout::Call),
-            Wit::Unauthenticated => Self::Unauthenticated,
-            Wit::ClockSkew(wit::ClockSkew { signed_at, server_time }) => Self::ClockSkew { signed_at, server_time },
-            Wit::Forbidden(wit::Forbidden { permission, depends_on }) => Self::Forbidden { permission, depends_on },
-            Wit::NotFound => Self::NotFound,
-            Wit::Throttled(wit::Throttled { retry_after_ms }) => Self::Throttled { retry_after_ms },
-            Wit::Rejected => Self::Rejected,
-            Wit::Unavailable => Self::Unavailable,
-            Wit::Redirected(wit::Redirected { location }) => Self::Redirected { location },
-            Wit::TooLarge(wit::TooLarge { limit_bytes }) => Self::TooLarge { limit_bytes },
-            Wit::CutShort => Self::CutShort,
-            Wit::Undecodable(wit::Undecodable { path, expected }) => Self::Undecodable { path, expected },
-            Wit::Other(text) => Self::Other(text),
-        }
-    }
 }

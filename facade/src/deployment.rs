@@ -1,29 +1,23 @@
 //! Which service is asked: set where the facade is deployed, out of its callers' reach.
 
-/// What the environment says. The component checks it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Deployment {
-    /// `HW_REGION_NAME`, as the command-line tool has it.
-    pub region: Option<String>,
-    /// `SERVICESTAGE_ENDPOINT`, in place of the region's.
-    pub endpoint: Option<String>,
-    /// `SERVICESTAGE_IAM_ENDPOINT`, in place of the region's.
-    pub iam_endpoint: Option<String>,
-}
+use model::connection::Connection;
 
-impl Deployment {
-    /// Takes what it knows from the environment. An empty variable counts as unset.
-    #[must_use]
-    pub fn of(environment: &[(String, String)]) -> Self {
-        let look_up = |wanted: &str| {
-            let found = environment.iter().find(|(name, value)| name == wanted && !value.is_empty());
-            found.map(|(_, value)| value.clone())
-        };
-        Self {
-            region: look_up("HW_REGION_NAME"),
-            endpoint: look_up("SERVICESTAGE_ENDPOINT"),
-            iam_endpoint: look_up("SERVICESTAGE_IAM_ENDPOINT"),
-        }
+/// Returns the connection that the environment describes, without a project and a caller's credentials. The component
+/// checks it. An empty variable counts as unset.
+///
+/// - `HW_REGION_NAME`: the region, as the command-line tool has it
+/// - `SERVICESTAGE_ENDPOINT` and `SERVICESTAGE_IAM_ENDPOINT`: origins in place of the region's
+#[must_use]
+pub fn connection(environment: &[(String, String)]) -> Connection {
+    let look_up = |wanted: &str| {
+        let found = environment.iter().find(|(name, value)| name == wanted && !value.is_empty());
+        found.map(|(_, value)| value.clone())
+    };
+    Connection {
+        region: look_up("HW_REGION_NAME"),
+        endpoint: look_up("SERVICESTAGE_ENDPOINT"),
+        iam_endpoint: look_up("SERVICESTAGE_IAM_ENDPOINT"),
+        ..Connection::default()
     }
 }
 
@@ -40,11 +34,11 @@ mod tests {
             ("HW_AUTH_TOKEN", "example-token"),
         ];
         let environment = environment.map(|(name, value)| (name.to_owned(), value.to_owned()));
-        let expected = Deployment {
+        let expected = Connection {
             region: Some("cn-north-4".to_owned()),
-            endpoint: None,
             iam_endpoint: Some("https://iam.example.com".to_owned()),
+            ..Connection::default()
         };
-        assert_eq!(Deployment::of(&environment), expected);
+        assert_eq!(connection(&environment), expected);
     }
 }

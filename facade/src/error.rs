@@ -1,58 +1,6 @@
-//! The error record, as the component returns it and as a caller sees it.
+//! A request that is not passed on, as an error of the component; and the status that each error has.
 
-use serde::Serialize;
-
-/// Why a call failed. The documentation of each field is the WIT's.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[expect(missing_docs, reason = "documented in the WIT")]
-pub struct Error {
-    pub kind: ErrorKind,
-    pub message: String,
-    pub operation: String,
-    pub http_status: Option<u16>,
-    pub vendor_code: Option<String>,
-    pub vendor_message: Option<String>,
-    pub request_id: Option<String>,
-    pub retryable: bool,
-    pub attempts: u32,
-}
-
-/// What kind of failure an error is. The documentation of each case is the WIT's.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-#[expect(missing_docs, reason = "documented in the WIT")]
-pub enum ErrorKind {
-    InvalidArgument { argument: String, reason: String },
-    Denied,
-    Dns,
-    Refused,
-    Tls,
-    Reset,
-    Timeout(Timeout),
-    Unauthenticated,
-    ClockSkew { signed_at: u64, server_time: u64 },
-    Forbidden { permission: String, depends_on: Vec<String> },
-    NotFound,
-    Throttled { retry_after_ms: Option<u64> },
-    Rejected,
-    Unavailable,
-    Redirected { location: Option<String> },
-    TooLarge { limit_bytes: Option<u64> },
-    CutShort,
-    Undecodable { path: String, expected: String },
-    Other(String),
-}
-
-/// What took longer than allowed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-#[expect(missing_docs, reason = "documented in the WIT")]
-pub enum Timeout {
-    Connect,
-    FirstByte,
-    BetweenBytes,
-    Call,
-}
+use model::error::{Error, ErrorKind, InvalidArgument};
 
 /// A request that the facade does not pass on.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,59 +25,45 @@ impl Refusal {
 /// In the words that the component has for an invalid argument.
 impl From<Refusal> for Error {
     fn from(Refusal { argument, reason, .. }: Refusal) -> Self {
-        let message = format!(
-            "list-pipelines failed: the argument `{argument}` is not valid.\n`{argument}`: {reason}. (nothing was \
-             sent)\nCorrect `{argument}`, then call again."
-        );
-        Self {
-            kind: ErrorKind::InvalidArgument { argument, reason },
-            message,
-            operation: "list-pipelines".to_owned(),
-            http_status: None,
-            vendor_code: None,
-            vendor_message: None,
-            request_id: None,
-            retryable: false,
-            attempts: 0,
-        }
+        Self::invalid_argument("list-pipelines", InvalidArgument { argument, reason })
     }
 }
 
-impl Error {
-    /// The status of the response that tells of it: 400 and up what the caller can mend, 500 and up what it cannot.
-    #[must_use]
-    pub fn status(&self) -> u16 {
-        match &self.kind {
-            // Set at the deployment.
-            ErrorKind::InvalidArgument { argument, .. }
-                if ["region", "endpoint", "iam-endpoint"].contains(&argument.as_str()) =>
-            {
-                500
-            }
-            ErrorKind::InvalidArgument { .. } => 400,
-            ErrorKind::Unauthenticated => 401,
-            ErrorKind::Forbidden { .. } => 403,
-            ErrorKind::NotFound => 404,
-            ErrorKind::Throttled { .. } => 429,
-            // The engine does not let the facade ask, or the component fails: neither is the service's doing.
-            ErrorKind::Denied | ErrorKind::ClockSkew { .. } | ErrorKind::Other(_) => 500,
-            ErrorKind::Unavailable => 503,
-            ErrorKind::Timeout(_) => 504,
-            ErrorKind::Dns
-            | ErrorKind::Refused
-            | ErrorKind::Tls
-            | ErrorKind::Reset
-            | ErrorKind::Rejected
-            | ErrorKind::Redirected { .. }
-            | ErrorKind::TooLarge { .. }
-            | ErrorKind::CutShort
-            | ErrorKind::Undecodable { .. } => 502,
+/// The status of the response that tells of an error: 400 and up what the caller can mend, 500 and up what it cannot.
+#[must_use]
+pub fn status(error: &Error) -> u16 {
+    match &error.kind {
+        // Set at the deployment.
+        ErrorKind::InvalidArgument(invalid)
+            if ["region", "endpoint", "iam-endpoint"].contains(&invalid.argument.as_str()) =>
+        {
+            500
         }
+        ErrorKind::InvalidArgument(_) => 400,
+        ErrorKind::Unauthenticated => 401,
+        ErrorKind::Forbidden(_) => 403,
+        ErrorKind::NotFound => 404,
+        ErrorKind::Throttled(_) => 429,
+        // The engine does not let the facade ask, or the component fails: neither is the service's doing.
+        ErrorKind::Denied | ErrorKind::ClockSkew(_) | ErrorKind::Other(_) => 500,
+        ErrorKind::Unavailable => 503,
+        ErrorKind::Timeout(_) => 504,
+        ErrorKind::Dns
+        | ErrorKind::Refused
+        | ErrorKind::Tls
+        | ErrorKind::Reset
+        | ErrorKind::Rejected
+        | ErrorKind::Redirected(_)
+        | ErrorKind::TooLarge(_)
+        | ErrorKind::CutShort
+        | ErrorKind::Undecodable(_) => 502,
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use model::error::{Forbidden, Throttled, Timeout};
+
     use super::*;
 
     fn of(argument: &str) -> Error {
@@ -138,9 +72,9 @@ mod tests {
 
     #[test]
     fn what_was_set_at_the_deployment_is_not_the_callers_fault() {
-        assert_eq!(of("project-id").status(), 400);
-        assert_eq!(of("endpoint").status(), 500);
-        assert_eq!(of("region").status(), 500);
+        assert_eq!(status(&of("project-id")), 400);
+        assert_eq!(status(&of("endpoint")), 500);
+        assert_eq!(status(&of("region")), 500);
     }
 
     #[test]
@@ -155,9 +89,9 @@ mod tests {
     fn each_kind_has_its_status() {
         let kinds = [
             (ErrorKind::Unauthenticated, 401),
-            (ErrorKind::Forbidden { permission: String::new(), depends_on: vec![] }, 403),
+            (ErrorKind::Forbidden(Forbidden { permission: String::new(), depends_on: vec![] }), 403),
             (ErrorKind::NotFound, 404),
-            (ErrorKind::Throttled { retry_after_ms: None }, 429),
+            (ErrorKind::Throttled(Throttled { retry_after_ms: None }), 429),
             (ErrorKind::Denied, 500),
             (ErrorKind::Tls, 502),
             (ErrorKind::Rejected, 502),
@@ -165,8 +99,8 @@ mod tests {
             (ErrorKind::Unavailable, 503),
             (ErrorKind::Timeout(Timeout::Call), 504),
         ];
-        for (kind, status) in kinds {
-            assert_eq!(Error { kind, ..of("name") }.status(), status);
+        for (kind, expected) in kinds {
+            assert_eq!(status(&Error { kind, ..of("name") }), expected);
         }
     }
 }

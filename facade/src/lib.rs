@@ -7,7 +7,7 @@
 //! # Layout
 //! - [`ask`]: from a request to what is asked for; [`query`] reads its parameters
 //! - [`deployment`]: which service is asked, from the environment
-//! - [`error`]: the error record, as the component returns it and as a caller sees it
+//! - [`error`]: a request that is not passed on, and the status of each error
 //! - [`answer`]: the response, with the status that fits
 //! - `component` (component only): `wasi:http` and the listing, and nothing that decides
 

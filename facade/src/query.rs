@@ -1,6 +1,7 @@
 //! The parameters of a request: the command-line tool's filters, in snake_case.
 
-use model::status::{NotAStatus, Status};
+use model::status::{ConfigMode, NotAStatus, Status};
+use model::term::{Direction, Order, OrderKey, Term, TimeRange};
 use model::text::quoted;
 use percent_encoding::percent_decode_str;
 
@@ -38,51 +39,6 @@ pub struct Query {
     pub terms: Vec<Term>,
 }
 
-/// One condition on, or instruction for, a listing. The documentation of each case is the WIT's.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "documented in the WIT")]
-pub enum Term {
-    Name(String),
-    NameContains(String),
-    /// The vendor's numbers: the component knows those that are documented.
-    Status(Vec<i64>),
-    /// The vendor's word, likewise.
-    ConfigMode(String),
-    Creator(String),
-    EnterpriseProjectId(String),
-    Created(Range),
-    Updated(Range),
-    LastRun(Range),
-    OrderBy(OrderKey, Direction),
-    Limit(u32),
-}
-
-/// A span of milliseconds since the Unix epoch, its start inclusive, its end exclusive.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "documented in the WIT")]
-pub struct Range {
-    pub from: Option<u64>,
-    pub to: Option<u64>,
-}
-
-/// The value that a listing is ordered by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "documented in the WIT")]
-pub enum OrderKey {
-    Creation,
-    Update,
-    LastRun,
-    Name,
-}
-
-/// Which end of an order comes first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "documented in the WIT")]
-pub enum Direction {
-    Ascending,
-    Descending,
-}
-
 /// Reads what follows the question mark.
 ///
 /// # Errors
@@ -93,13 +49,13 @@ pub fn read(text: &str) -> Result<Query, Refusal> {
         given.text("name").map(Term::Name),
         given.text("name_contains").map(Term::NameContains),
         given.statuses()?.map(Term::Status),
-        given.text("config_mode").map(Term::ConfigMode),
+        given.text("config_mode").map(|word| Term::ConfigMode(ConfigMode::from_word(&word))),
         given.text("creator").map(Term::Creator),
         given.text("enterprise_project_id").map(Term::EnterpriseProjectId),
         given.range("created_from", "created_to")?.map(Term::Created),
         given.range("updated_from", "updated_to")?.map(Term::Updated),
         given.range("last_run_from", "last_run_to")?.map(Term::LastRun),
-        given.order()?,
+        given.order()?.map(Term::OrderBy),
         given.number("limit", "a number from 1 to 4294967295")?.map(Term::Limit),
     ];
     Ok(Query { project_id: given.text("project_id"), terms: terms.into_iter().flatten().collect() })
@@ -136,19 +92,19 @@ impl Parameters {
         self.all(name).next().map(str::to_owned)
     }
 
-    fn statuses(&self) -> Result<Option<Vec<i64>>, Refusal> {
+    fn statuses(&self) -> Result<Option<Vec<Status>>, Refusal> {
         let statuses = self.all(STATUS).map(status).collect::<Result<Vec<_>, _>>()?;
         Ok((!statuses.is_empty()).then_some(statuses))
     }
 
-    fn range(&self, from: &str, to: &str) -> Result<Option<Range>, Refusal> {
+    fn range(&self, from: &str, to: &str) -> Result<Option<TimeRange>, Refusal> {
         let time = |name| self.number(name, "a time in milliseconds since the Unix epoch");
-        let range = Range { from: time(from)?, to: time(to)? };
+        let range = TimeRange { from: time(from)?, to: time(to)? };
         Ok((range.from.is_some() || range.to.is_some()).then_some(range))
     }
 
     /// Times begin with the newest and names with the first, unless a direction is given.
-    fn order(&self) -> Result<Option<Term>, Refusal> {
+    fn order(&self) -> Result<Option<Order>, Refusal> {
         let (key, direction) = (self.text("order_by"), self.text("order"));
         if key.is_none() && direction.is_none() {
             return Ok(None);
@@ -166,7 +122,7 @@ impl Parameters {
             Some("asc") => Direction::Ascending,
             Some(other) => return Err(invalid("order", other, "one of asc and desc")),
         };
-        Ok(Some(Term::OrderBy(key, direction)))
+        Ok(Some(Order { key, direction }))
     }
 
     fn number<T: std::str::FromStr>(&self, name: &str, wanted: &str) -> Result<Option<T>, Refusal> {
@@ -175,8 +131,8 @@ impl Parameters {
 }
 
 /// Reads a word, with underscores or hyphens, or any number.
-fn status(text: &str) -> Result<i64, Refusal> {
-    text.parse().map(|Status(number)| number).map_err(|error: NotAStatus| Refusal::invalid(STATUS, error.to_string()))
+fn status(text: &str) -> Result<Status, Refusal> {
+    text.parse().map_err(|error: NotAStatus| Refusal::invalid(STATUS, error.to_string()))
 }
 
 fn invalid(parameter: &str, value: &str, wanted: &str) -> Refusal {
@@ -212,14 +168,14 @@ mod tests {
         let expected = vec![
             Term::Name("a".to_owned()),
             Term::NameContains("b c+你".to_owned()),
-            Term::Status(vec![3, 10, 6]),
-            Term::ConfigMode("template".to_owned()),
+            Term::Status(vec![Status::Failed, Status::RollingBack, Status::Other(6)]),
+            Term::ConfigMode(ConfigMode::Template),
             Term::Creator("d".to_owned()),
             Term::EnterpriseProjectId("0".to_owned()),
-            Term::Created(Range { from: Some(1), to: Some(2) }),
-            Term::Updated(Range { from: Some(3), to: None }),
-            Term::LastRun(Range { from: None, to: Some(4) }),
-            Term::OrderBy(OrderKey::LastRun, Direction::Ascending),
+            Term::Created(TimeRange { from: Some(1), to: Some(2) }),
+            Term::Updated(TimeRange { from: Some(3), to: None }),
+            Term::LastRun(TimeRange { from: None, to: Some(4) }),
+            Term::OrderBy(Order { key: OrderKey::LastRun, direction: Direction::Ascending }),
             Term::Limit(9),
         ];
         assert_eq!(read(text), Ok(Query { project_id: Some("p".to_owned()), terms: expected }));
@@ -227,9 +183,18 @@ mod tests {
 
     #[test]
     fn an_order_has_a_natural_direction() {
-        assert_eq!(terms("order_by=name"), [Term::OrderBy(OrderKey::Name, Direction::Ascending)]);
-        assert_eq!(terms("order_by=update"), [Term::OrderBy(OrderKey::Update, Direction::Descending)]);
-        assert_eq!(terms("order=asc"), [Term::OrderBy(OrderKey::Creation, Direction::Ascending)]);
+        assert_eq!(
+            terms("order_by=name"),
+            [Term::OrderBy(Order { key: OrderKey::Name, direction: Direction::Ascending })]
+        );
+        assert_eq!(
+            terms("order_by=update"),
+            [Term::OrderBy(Order { key: OrderKey::Update, direction: Direction::Descending })]
+        );
+        assert_eq!(
+            terms("order=asc"),
+            [Term::OrderBy(Order { key: OrderKey::Creation, direction: Direction::Ascending })]
+        );
     }
 
     #[test]

@@ -8,7 +8,8 @@ use serde_json::Value;
 use servicestage_component::decode::{Body, Records};
 use servicestage_component::query::Query;
 use servicestage_component::task::{Project, Task};
-use servicestage_component::wit::{Status, Term};
+use model::status::Status;
+use model::term::Term;
 
 fuzz_target!(|bytes: &[u8]| {
     let body = Body::new(bytes.to_vec());

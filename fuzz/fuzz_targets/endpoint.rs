@@ -4,7 +4,7 @@
 use http::Uri;
 use libfuzzer_sys::fuzz_target;
 use servicestage_component::connection::{Project, project, service};
-use servicestage_component::wit::Connection;
+use model::connection::Connection;
 
 fuzz_target!(|input: (Option<String>, Option<String>, Option<String>, Option<String>)| {
     let (region, project_id, endpoint, iam_endpoint) = input;

@@ -6,7 +6,7 @@
 //!
 //! # Layout
 //! - [`bare`]: calls that are counted; [`budget`]: what must not grow; [`records`]: answers, made up
-//! - [`case`]: reads a fixture
+//! - [`case`]: reads a fixture; [`conformance`]: tells how it came out
 //! - [`raw`]: requests and responses as text
 //! - [`memory`]: linear memories that a test can look into
 //! - [`process`]: what this process holds of the machine's memory
@@ -19,6 +19,7 @@
 pub mod bare;
 pub mod budget;
 pub mod case;
+pub mod conformance;
 pub mod memory;
 pub mod process;
 pub mod raw;

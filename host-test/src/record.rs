@@ -24,6 +24,7 @@ mod tape;
 use std::ffi::OsString;
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
@@ -45,7 +46,10 @@ pub fn record(folder: &Path, arguments: impl IntoIterator<Item = OsString>) -> R
     ensure!(!occupied, "{} is not empty; name a new folder", folder.display());
     let tape = Tape::default();
     // It has told its result, which may well be an error: that is recorded too.
-    let _ = servicestage_cli::run_recorded([OsString::from("servicestage")].into_iter().chain(arguments), &tape);
+    let _ = servicestage_cli::run_recorded(
+        [OsString::from("servicestage")].into_iter().chain(arguments),
+        Arc::new(tape.clone()),
+    );
     let recording = tape.recording()?;
     let names = find::find(&recording)?;
     let search = Search::new(&names)?;

@@ -3,11 +3,11 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Context, Result, bail};
 use component_runtime::{Plugin, Runtime, Stack};
 use serde_json::{Value, json};
+use servicestage::Exports;
 use servicestage::types::Listing;
-use servicestage::{Client, Failure};
 
 use crate::case::{Case, Operation};
 use crate::replay::Replay;
@@ -49,7 +49,7 @@ pub fn run(plugin: &Plugin, case: &Case) -> Result<()> {
 /// # Errors
 /// The component could not be called.
 pub fn replay(plugin: &Plugin, case: &Case) -> Result<Value> {
-    let client = Client::new(plugin.clone(), Stack::new(vec![Arc::new(Replay::of(case))]));
+    let client = Exports::new(plugin.clone(), Stack::new(vec![Arc::new(Replay::of(case))]));
     virtual_time()?.block_on(result(&client, case, "list-pipelines"))
 }
 
@@ -59,7 +59,7 @@ fn virtual_time() -> Result<tokio::runtime::Runtime> {
 
 async fn check(plugin: &Plugin, case: &Case, function: &str) -> Result<()> {
     let replay = Arc::new(Replay::of(case));
-    let client = Client::new(plugin.clone(), Stack::new(vec![replay.clone()]));
+    let client = Exports::new(plugin.clone(), Stack::new(vec![replay.clone()]));
     let result = result(&client, case, function).await?;
     let seen = replay.seen();
     let mut problems = seen.problems;
@@ -77,7 +77,7 @@ async fn check(plugin: &Plugin, case: &Case, function: &str) -> Result<()> {
 }
 
 /// The result in the form of `expected.json`.
-async fn result(client: &Client, case: &Case, function: &str) -> Result<Value> {
+async fn result(client: &Exports, case: &Case, function: &str) -> Result<Value> {
     let (connection, query, clock) = (case.connection.clone(), case.query.clone(), case.clock);
     let result = match function {
         "list-pipelines" => client
@@ -92,7 +92,6 @@ async fn result(client: &Client, case: &Case, function: &str) -> Result<Value> {
     };
     match result {
         Ok(value) => Ok(value?),
-        Err(Failure::Component(error)) => Ok(json!({ "error": *error })),
-        Err(Failure::Host(text)) => Err(anyhow!("{text}")),
+        Err(error) => Ok(json!({ "error": *error })),
     }
 }

@@ -17,7 +17,7 @@ use servicestage::credentials::{AccessKey, Identity};
 use servicestage::error::ErrorKind;
 use servicestage::secret::Secret;
 use servicestage::types::{Connection, Listing};
-use servicestage::{Authenticator, Failure, Session};
+use servicestage::{Authenticator, Session};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
@@ -132,7 +132,7 @@ async fn call(session: &Session, endpoint: &str, number: u32) -> Result<&'static
             ensure!(is_own(&listing, number), "it was given the result of another call: {listing:?}");
             return Ok("listed");
         }
-        Err(Failure::Component(error)) => error.kind,
+        Err(error) => error.kind,
         other => bail!("{fate:?} became {other:?}"),
     };
     match (fate, kind) {

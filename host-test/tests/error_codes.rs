@@ -6,8 +6,8 @@ use component_runtime::http::{Decision, HttpError, Request, Timeouts, Verdict};
 use component_runtime::{Layer, Stack};
 use host_test::run::load;
 use serde_json::{Value, json};
+use servicestage::Exports;
 use servicestage::types::Connection;
-use servicestage::{Client, Failure};
 
 /// A layer that fails every request.
 struct Failing(fn() -> HttpError);
@@ -95,16 +95,14 @@ fn table() -> Vec<Row> {
 async fn every_error_code_has_its_kind() {
     let plugin = load().unwrap();
     for (code, kind, tried_again) in table() {
-        let client = Client::new(plugin.clone(), Stack::new(vec![Arc::new(Failing(code))]));
+        let client = Exports::new(plugin.clone(), Stack::new(vec![Arc::new(Failing(code))]));
         let connection = Connection {
             region: Some("cn-north-4".to_owned()),
             project_id: Some("0123456789abcdef0123456789abcdef".to_owned()),
             max_attempts: Some(2),
             ..Connection::default()
         };
-        let Err(Failure::Component(error)) = client.list_pipelines(connection, vec![]).await else {
-            panic!("{} is no error", code())
-        };
+        let Err(error) = client.list_pipelines(connection, vec![]).await else { panic!("{} is no error", code()) };
         assert_eq!(serde_json::to_value(&error.kind).unwrap(), kind, "{}", code());
         assert_eq!(error.attempts, if tried_again { 2 } else { 1 }, "{}", code());
         assert!(!tried_again || error.retryable, "{}", code());
@@ -113,12 +111,12 @@ async fn every_error_code_has_its_kind() {
 
 #[tokio::test]
 async fn a_request_that_no_layer_completes_is_denied() {
-    let client = Client::new(load().unwrap(), Stack::new(vec![]));
+    let client = Exports::new(load().unwrap(), Stack::new(vec![]));
     let connection = Connection {
         region: Some("cn-north-4".to_owned()),
         project_id: Some("0123456789abcdef0123456789abcdef".to_owned()),
         ..Connection::default()
     };
-    let Err(Failure::Component(error)) = client.list_pipelines(connection, vec![]).await else { panic!("no error") };
+    let Err(error) = client.list_pipelines(connection, vec![]).await else { panic!("no error") };
     assert_eq!(serde_json::to_value(&error.kind).unwrap(), json!("denied"));
 }

@@ -7,8 +7,8 @@ use component_runtime::http::{Decision, Request, Timeouts, Verdict, full};
 use component_runtime::{Layer, Stack};
 use host_test::run::load;
 use serde_json::{Value, json};
+use servicestage::Exports;
 use servicestage::types::{Connection, Listing};
-use servicestage::{Client, Failure};
 
 /// A layer that answers everything with this body.
 struct Answering(Bytes);
@@ -21,16 +21,13 @@ impl Layer for Answering {
 }
 
 async fn list(body: String) -> Result<Listing, Value> {
-    let client = Client::new(load().unwrap(), Stack::new(vec![Arc::new(Answering(body.into()))]));
+    let client = Exports::new(load().unwrap(), Stack::new(vec![Arc::new(Answering(body.into()))]));
     let connection = Connection {
         region: Some("cn-north-4".to_owned()),
         project_id: Some("0123456789abcdef0123456789abcdef".to_owned()),
         ..Connection::default()
     };
-    client.list_pipelines(connection, vec![]).await.map_err(|failure| match failure {
-        Failure::Component(error) => serde_json::to_value(error.kind).unwrap(),
-        Failure::Host(text) => panic!("{text}"),
-    })
+    client.list_pipelines(connection, vec![]).await.map_err(|error| serde_json::to_value(error.kind).unwrap())
 }
 
 fn repeated(item: &str, count: usize) -> String {

@@ -13,8 +13,8 @@ use host_test::process::{forget_peak, peak_bytes, resident_bytes};
 use host_test::run::load;
 use rustls::RootCertStore;
 use serde_json::{Value, json};
+use servicestage::Exports;
 use servicestage::types::{Connection, Credentials};
-use servicestage::{Client, Failure};
 use support::{Act, Authority, Security, send, start};
 
 const TOKEN: &str = "MIIexampleTokenWq7Wq7Wq7Wq7Wq7";
@@ -35,10 +35,9 @@ async fn list(plugin: &Plugin, roots: RootCertStore, endpoint: String) -> Result
         max_response_bytes: Some(1 << 20),
         ..Connection::default()
     };
-    match Client::new(plugin.clone(), http).list_pipelines(connection, vec![]).await {
+    match Exports::new(plugin.clone(), http).list_pipelines(connection, vec![]).await {
         Ok(listing) => Ok(listing.total),
-        Err(Failure::Component(error)) => Err(serde_json::to_value(*error).unwrap()),
-        Err(Failure::Host(text)) => panic!("{text}"),
+        Err(error) => Err(serde_json::to_value(*error).unwrap()),
     }
 }
 

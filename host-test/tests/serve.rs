@@ -9,8 +9,8 @@ use host_test::case::Case;
 use host_test::run::load;
 use host_test::serve::{serve, serve_pages};
 use serde_json::{Value, json};
+use servicestage::Exports;
 use servicestage::types::{Connection, Credentials};
-use servicestage::{Client, Failure};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -32,10 +32,9 @@ async fn list(name: &str, change: impl FnOnce(&mut Connection)) -> (Value, Value
     };
     change(&mut connection);
     let http = Stack::new(vec![Arc::new(HttpClient::new(Network::new().unwrap()))]);
-    let result = match Client::new(load().unwrap(), http).list_pipelines(connection, vec![]).await {
+    let result = match Exports::new(load().unwrap(), http).list_pipelines(connection, vec![]).await {
         Ok(listing) => json!({ "listing": listing }),
-        Err(Failure::Component(error)) => json!({ "error": *error }),
-        Err(Failure::Host(text)) => panic!("{text}"),
+        Err(error) => json!({ "error": *error }),
     };
     (result, expected)
 }

@@ -12,8 +12,8 @@ use host_test::run::load;
 use http_body_util::BodyExt;
 use hyper::body::{Body, Frame};
 use serde_json::{Value, json};
+use servicestage::Exports;
 use servicestage::types::Connection;
-use servicestage::{Client, Failure};
 
 /// Answers with this status and a body in these pieces.
 struct Answering(u16, Vec<Bytes>);
@@ -57,11 +57,10 @@ async fn list(plugin: &Plugin, status: u16, pieces: Vec<Bytes>) -> Value {
         max_attempts: Some(1),
         ..Connection::default()
     };
-    let client = Client::new(plugin.clone(), Stack::new(vec![Arc::new(Answering(status, pieces))]));
+    let client = Exports::new(plugin.clone(), Stack::new(vec![Arc::new(Answering(status, pieces))]));
     match client.list_pipelines(connection, vec![]).await {
         Ok(listing) => json!({ "listing": listing }),
-        Err(Failure::Component(error)) => json!({ "error": *error }),
-        Err(Failure::Host(text)) => panic!("{text}"),
+        Err(error) => json!({ "error": *error }),
     }
 }
 

@@ -1,24 +1,43 @@
-//! In whose name requests are made. The WIT documents each case and field; wit-bindgen uses these types in place of its
-//! own, which would show secrets.
+//! In whose name requests are made. The WIT documents each case and field. No `Debug` shows a secret.
+#![expect(missing_docs, reason = "documented in the WIT")]
 
 use std::fmt;
 
+use serde::Deserialize;
+#[cfg(feature = "wasmtime")]
+use wasmtime::component::{ComponentType, Lower};
+
 /// In whose name requests are made.
-#[derive(Clone, Default, PartialEq, Eq)]
-#[expect(missing_docs, reason = "documented in the WIT")]
+///
+/// ```
+/// use model::credentials::Credentials;
+///
+/// let credentials = Credentials::Token("example-token".to_owned());
+/// assert_eq!(format!("{credentials:?}"), "Token([redacted])");
+/// ```
+#[derive(Clone, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "wasmtime", derive(ComponentType, Lower), component(variant))]
+#[serde(rename_all = "snake_case")]
 pub enum Credentials {
     #[default]
+    #[cfg_attr(feature = "wasmtime", component(name = "ambient"))]
     Ambient,
+    #[cfg_attr(feature = "wasmtime", component(name = "token"))]
     Token(String),
+    #[cfg_attr(feature = "wasmtime", component(name = "access-key"))]
     AccessKey(AccessKey),
 }
 
-/// An access key, permanent or temporary.
-#[derive(Clone, PartialEq, Eq)]
-#[expect(missing_docs, reason = "documented in the WIT")]
+/// An access key of an IAM user, permanent or temporary.
+#[derive(Clone, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "wasmtime", derive(ComponentType, Lower), component(record))]
+#[serde(deny_unknown_fields)]
 pub struct AccessKey {
+    #[cfg_attr(feature = "wasmtime", component(name = "access-key-id"))]
     pub access_key_id: String,
+    #[cfg_attr(feature = "wasmtime", component(name = "secret-access-key"))]
     pub secret_access_key: String,
+    #[cfg_attr(feature = "wasmtime", component(name = "security-token"))]
     pub security_token: Option<String>,
 }
 

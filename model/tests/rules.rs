@@ -1,11 +1,16 @@
 //! Tests that are not in the tables: messages, and rules with an unlimited number of inputs.
 
+use model::connection::Connection;
+use model::credentials::{AccessKey, Credentials};
+use model::error::Timeout;
 use model::no_proxy::NoProxy;
 use model::origin::{Origin, OriginError};
 use model::request::{Name, Need, Pattern, Role, Verb};
 use model::status::{NotAStatus, Status, nearest, words};
+use model::term::{Direction, OrderKey};
 use model::text::quoted;
 use proptest::prelude::*;
+use serde_json::json;
 
 #[test]
 fn an_origin_is_refused_for_the_reason_that_its_user_can_act_on() {
@@ -66,16 +71,57 @@ fn a_status_is_read_as_word_in_both_spellings_and_as_number() {
     for word in words() {
         let status: Status = word.parse().unwrap();
         assert_eq!(word.replace('_', "-").parse(), Ok(status));
-        assert_eq!(status.0.to_string().parse(), Ok(status));
+        assert_eq!(status.number().to_string().parse(), Ok(status));
         assert_eq!(status.to_string(), word);
         assert_eq!(nearest(word), Some(word));
     }
     for number in [6, 8, 0, -1, i64::MIN, i64::MAX] {
-        assert_eq!(number.to_string().parse(), Ok(Status(number)));
-        assert_eq!(Status(number).to_string(), number.to_string());
+        assert_eq!(number.to_string().parse(), Ok(Status::Other(number)));
+        assert_eq!(Status::Other(number).to_string(), number.to_string());
     }
     for text in ["", " failed", "failed\n", "done", "1.0", "0x1", "9223372036854775808"] {
         assert!(text.parse::<Status>().is_err(), "{text:?}");
+    }
+}
+
+#[test]
+fn every_documented_status_has_its_own_number_and_the_word_of_its_json_form() {
+    for number in -2..20 {
+        let status = Status::from_number(number);
+        assert_eq!(status.number(), number);
+        assert_eq!(Status::Other(number).normal(), status);
+        let json = serde_json::to_value(status).unwrap();
+        match status.word() {
+            Some(word) => assert_eq!(json, word),
+            None => assert_eq!((status, json), (Status::Other(number), json!({"other": number}))),
+        }
+    }
+    assert_eq!(words().count(), 12);
+}
+
+#[test]
+fn an_enumeration_is_read_from_the_number_that_it_is_passed_as() {
+    for key in [OrderKey::Creation, OrderKey::Update, OrderKey::LastRun, OrderKey::Name] {
+        assert_eq!(OrderKey::_lift(key as u8), key);
+    }
+    for direction in [Direction::Ascending, Direction::Descending] {
+        assert_eq!(Direction::_lift(direction as u8), direction);
+    }
+    for timeout in [Timeout::Connect, Timeout::FirstByte, Timeout::BetweenBytes, Timeout::Call] {
+        assert_eq!(Timeout::_lift(timeout as u8), timeout);
+    }
+}
+
+#[test]
+fn debug_shows_no_secret() {
+    let key = AccessKey {
+        access_key_id: "id-hush".to_owned(),
+        secret_access_key: "sk-hush".to_owned(),
+        security_token: Some("st-hush".to_owned()),
+    };
+    for credentials in [Credentials::AccessKey(key), Credentials::Token("token-hush".to_owned())] {
+        let shown = format!("{:?}", Connection { credentials, ..Connection::default() });
+        assert!(shown.contains("[redacted]") && !shown.contains("hush"), "{shown}");
     }
 }
 

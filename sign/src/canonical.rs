@@ -22,25 +22,26 @@ pub fn path(path: &str) -> String {
 /// The query, sorted by decoded name and then by value. It is also the form in which a query is sent.
 #[must_use]
 pub fn query(pairs: &[(&str, &str)]) -> String {
-    let mut sorted = pairs.to_vec();
-    sorted.sort_unstable();
-    let encoded = |(name, value): &(&str, &str)| {
+    let pairs = sorted(pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+    let encoded = |(name, value): &(String, String)| {
         format!("{}={}", percent_encode(name.as_bytes()), percent_encode(value.as_bytes()))
     };
-    sorted.iter().map(encoded).collect::<Vec<_>>().join("&")
+    pairs.iter().map(encoded).collect::<Vec<_>>().join("&")
 }
 
 /// The headers to sign: names in lower case, values without white space around them, sorted by name. A name with an
 /// underscore is never signed, since gateways drop such headers; nor is `Authorization`, which holds the signature.
 #[must_use]
 pub fn headers(headers: &[(&str, &str)]) -> Vec<(String, String)> {
-    let mut signed: Vec<_> = headers
-        .iter()
-        .map(|(name, value)| (name.to_ascii_lowercase(), value.trim_ascii().to_owned()))
-        .filter(|(name, _)| !name.contains('_') && name != "authorization")
-        .collect();
-    signed.sort_unstable();
-    signed
+    let headers = headers.iter().map(|(name, value)| (name.to_ascii_lowercase(), value.trim_ascii().to_owned()));
+    sorted(headers.filter(|(name, _)| !name.contains('_') && name != "authorization"))
+}
+
+/// Sorts pairs of one type, queries and headers alike: the standard library's sort is 4 KB of a component for each type.
+fn sorted(pairs: impl Iterator<Item = (String, String)>) -> Vec<(String, String)> {
+    let mut pairs: Vec<_> = pairs.collect();
+    pairs.sort_unstable();
+    pairs
 }
 
 /// Encodes all but the unreserved characters of RFC 3986, a space as `%20`.

@@ -6,16 +6,16 @@ use declarative_plugin::contract::{Diagnostic, Reading};
 use declarative_plugin::diagnostic::{invalid, take, warning};
 use declarative_plugin::fields::Fields;
 use declarative_plugin::{Source, object};
-use model::status::{self, CONFIG_MODES};
+use model::listing::{Listing, Pipeline};
+use model::status::{CONFIG_MODES, ConfigMode, NotAStatus, Status};
+use model::term::{Direction, Order, OrderKey, Term, TimeRange};
 use model::text::quoted;
 use serde::Serialize;
 
-use super::wording::Wording;
-use super::{provider, time};
+use super::{provider, time, wording::Wording};
 use crate::list::{self, Transport};
 use crate::query::Query;
 use crate::text::shorten;
-use crate::wit::{ConfigMode, Direction, Listing, Order, OrderKey, Pipeline, Status, Term, TimeRange};
 
 /// The source.
 pub(super) const SOURCE: Source<dyn Transport> = Source {
@@ -202,8 +202,8 @@ fn terms(arguments: &Fields) -> (Vec<Term>, Vec<Diagnostic>) {
 fn statuses(arguments: &Fields, faults: &mut Vec<Diagnostic>) -> Option<Vec<Status>> {
     let words = take(arguments.texts("statuses"), faults)?;
     let mut status = |word: &&str| {
-        let status = word.parse::<status::Status>().map_err(|refused| invalid("statuses", &refused.to_string()));
-        take(status.map(|status| Some(status.into())), faults)
+        let status = word.parse().map_err(|refused: NotAStatus| invalid("statuses", &refused.to_string()));
+        take(status.map(Some), faults)
     };
     let statuses: Vec<Status> = words.iter().filter_map(&mut status).collect();
     (statuses.len() == words.len()).then_some(statuses)
@@ -270,7 +270,7 @@ impl<'a> Task<'a> {
             id: &task.id,
             name: task.name.as_deref(),
             description: task.description.as_deref(),
-            status: task.status.map(|status| status::Status::from(status).to_string()),
+            status: task.status.map(|status| status.to_string()),
             status_code: task.status.map(Status::number),
             config_mode: task.config_mode.as_ref().map(ConfigMode::word),
             creator: task.creator.as_deref(),

@@ -6,12 +6,13 @@ use declarative_plugin::contract::Diagnostic;
 use declarative_plugin::diagnostic::{error, invalid, take};
 use declarative_plugin::fields::Fields;
 use declarative_plugin::network::{Authentication, Endpoint, Request};
+use model::connection::Connection;
 use model::credentials::{AccessKey, Credentials};
+use model::error::InvalidArgument;
 
 use super::wording::Wording;
 use crate::connection;
 use crate::list::{self, Transport};
-use crate::wit::{Connection, InvalidArgument};
 
 /// The provider.
 pub(super) const PROVIDER: Provider =

@@ -7,7 +7,7 @@ use declarative_plugin::diagnostic::{invalid, take};
 use declarative_plugin::fields::Fields;
 use model::text::quoted;
 
-use crate::wit::TimeRange;
+use model::term::TimeRange;
 
 /// Writes a time in UTC, with milliseconds where there are any.
 #[must_use]

@@ -4,9 +4,9 @@ use declarative_plugin::attribute::Attribute;
 use declarative_plugin::contract::Diagnostic;
 use declarative_plugin::diagnostic::{error, invalid};
 use declarative_plugin::fields::Fields;
+use model::error::{Error, ErrorKind, InvalidArgument};
 
 use super::provider;
-use crate::wit::{Error, ErrorKind, InvalidArgument};
 
 /// What tells the attribute that an argument comes from.
 pub(super) struct Wording<'a> {

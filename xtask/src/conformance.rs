@@ -1,8 +1,8 @@
 //! The conformance suite: every fixture through every host, compared with its `expected.json` by the host's own tests.
 //!
 //! Tests that are given a file in the variable `CONFORMANCE` add a line to it for each fixture:
-//! `{"fixture": "refused", "host": "browser", "result": "lacks", "why": "..."}`, or `"passed"` without a reason. What
-//! they tell becomes a matrix in the documentation, and its summary a table in the README.
+//! `{"fixture": "refused", "host": "browser", "result": "not-applicable", "why": "..."}`, or `"differs"`, or `"passed"`
+//! without a reason. What they tell becomes a matrix in the documentation, and its summary a table in the README.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -10,15 +10,12 @@ use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
 
-use crate::matrix::Matrix;
+use crate::matrix::{Matrix, SUMMARY};
 use crate::{component, demo, facade, js, python, shell};
 
 const PAGE: &str = "docs/conformance.md";
 const README: &str = "README.md";
 const FIXTURES: &str = "tests/fixtures";
-
-/// The first line of a summary.
-const SUMMARY: &str = "| host | passed | lacks |";
 
 const HEAD: &str = "\
 # Conformance
@@ -26,7 +23,13 @@ const HEAD: &str = "\
 <!-- Written by `cargo xtask conformance`. -->
 
 Every host is asked every fixture of `tests/fixtures`, and its own tests compare the answer, as JSON, with the fixture's
-`expected.json`. Where a host lacks a case, a note says why; what is neither lacking nor passed fails the tests.
+`expected.json`. A host differs where it gives another answer for a known reason, which its tests check too. A fixture is not
+applicable to a host that cannot be asked it. A note in parentheses says why. Anything else fails the tests.
+
+- Rust: `hosts/runtime` in virtual time, with the exchanges of the fixture. All others ask a server on loopback in real time.
+- servicestage: the tool, by its flags; its output and the error that it prints as JSON.
+- Terraform: the provider, in Terraform; every field of its data source, and the three lines of an error.
+- wasmtime-py and wasmtime CLI: the component alone, without a host of this project.
 
 ";
 
@@ -35,9 +38,9 @@ pub fn conformance() -> Result<()> {
     component::build()?;
     demo::build_workspace()?;
     let mut rust = shell::cargo(&["test", "--workspace", "--test", "fixtures"]);
-    ask("the Rust host", telling(&mut rust, "rust")?)?;
+    ask("the Rust host, the tool and the provider", telling(&mut rust, "rust")?)?;
     ask("the Python package", python::tests()?.arg("tests/test_fixtures.py"))?;
-    ask("the wasmtime command line", facade::tests()?.arg("tests/test_invoke.py"))?;
+    ask("wasmtime alone", facade::tests()?.args(["tests/test_invoke.py", "tests/test_wasmtime_py.py"]))?;
     js::build()?;
     ask("the npm package, and its page in a browser", telling(&mut js::npm(&["run", "conformance"]), "js")?)?;
 
@@ -127,7 +130,7 @@ mod tests {
     fn a_summary_takes_the_place_of_the_one_that_is_there() {
         let mut matrix = Matrix::default();
         matrix.add(r#"{"fixture":"a","host":"rust","result":"passed"}"#).unwrap();
-        let text = format!("Before.\n\n{SUMMARY}\n| --- | --- | --- |\n| Rust | 5 | 5 |\n\nAfter.\n");
+        let text = format!("Before.\n\n{SUMMARY}\n| --- | --- | --- | --- |\n| Rust | 5 | 5 | 5 |\n\nAfter.\n");
         let changed = with_summary(&text, &matrix).unwrap();
         assert_eq!(changed, format!("Before.\n\n{}\nAfter.\n", matrix.summary()));
         assert!(with_summary("No table.\n", &matrix).is_err());

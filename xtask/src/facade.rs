@@ -14,6 +14,9 @@ use crate::{component, python, shell};
 /// The folder of the tests under engines that are others'.
 const TESTS: &str = "hosts/runners";
 
+/// The folder of the examples that these tests run.
+const EXAMPLES: &str = "examples/embedding";
+
 /// Builds the facade alone, for engines that link it to the component themselves, and composed.
 pub fn build() -> Result<PathBuf> {
     let component = component::build()?;
@@ -40,6 +43,13 @@ pub fn tests() -> Result<Command> {
     install.args(["--require-hashes", "--no-deps", "--requirement"]).arg(format!("{TESTS}/engines.txt"));
     if let Err(error) = shell::run("Install the engines", &mut install, "Pip says why above.") {
         println!("NOT TESTED under other engines, whose tests are skipped: {error:#}");
+    }
+    for (what, arguments) in
+        [("Check the form of an example", &["ruff", "format", "--check"][..]), ("Check its code", &["ruff", "check"])]
+    {
+        let mut check = python::module(&python, arguments);
+        check.arg(format!("--config={TESTS}/pyproject.toml")).arg(EXAMPLES);
+        shell::run(what, &mut check, "Its own words above say why.")?;
     }
     python::checked(&python, TESTS)
 }

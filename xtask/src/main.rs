@@ -52,8 +52,12 @@ enum Task {
     Demo,
     /// Builds the HTTP facade, alone and composed with the component: target/facade/servicestage-facade.wasm.
     Facade,
-    /// Builds the component and the Python package with it inside: target/python/*.whl.
-    Python,
+    /// Builds the Python package, with the component inside as machine code: target/python/*.whl.
+    Python {
+        /// Links it with zig, for systems with glibc 2.17 or newer.
+        #[arg(long)]
+        portable: bool,
+    },
     /// Builds the Terraform provider into a mirror of the registry: target/terraform.
     Terraform,
     /// Writes the documentation of the Terraform provider, of what the component says: docs/terraform.
@@ -108,7 +112,7 @@ fn run(task: &Task) -> Result<ExitCode> {
         Task::Build => build::build()?,
         Task::Demo => demo::demo()?,
         Task::Facade => facade::build().map(drop)?,
-        Task::Python => python::wheel().map(drop)?,
+        Task::Python { portable } => python::build(*portable)?,
         Task::Docs => {
             component::build()?;
             demo::build_workspace()?;

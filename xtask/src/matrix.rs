@@ -6,16 +6,24 @@ use anyhow::{Context, Result, anyhow, ensure};
 use serde::Deserialize;
 
 /// The hosts in the order of the columns: by the name that their tests give them, and by the one that people do.
-const HOSTS: [(&str, &str); 5] = [
+const HOSTS: [(&str, &str); 8] = [
     ("rust", "Rust"),
+    ("servicestage", "servicestage"),
+    ("terraform", "Terraform"),
     ("python", "Python"),
     ("node", "Node"),
     ("browser", "browser"),
+    ("wasmtime-py", "wasmtime-py"),
     ("wasmtime-cli", "wasmtime CLI"),
 ];
 
-/// The cell of a case that came out as it should.
+/// The first line of a summary.
+pub const SUMMARY: &str = "| host | passed | differs | not applicable |";
+
+/// The cells of a case, without the number of the note that says why.
 const PASSED: &str = "passed";
+const DIFFERS: &str = "differs";
+const NOT_APPLICABLE: &str = "not applicable";
 
 /// How each fixture came out in each host that has been asked.
 #[derive(Debug, Default, PartialEq)]
@@ -24,8 +32,19 @@ pub struct Matrix {
     columns: BTreeMap<&'static str, Column>,
 }
 
-/// How each fixture came out; text: why the host lacks the case.
-type Column = BTreeMap<String, Option<String>>;
+/// How each fixture came out.
+type Column = BTreeMap<String, Verdict>;
+
+/// How a fixture came out.
+#[derive(Debug, PartialEq)]
+enum Verdict {
+    /// The answer is the expected one.
+    Passed,
+    /// The host gives another answer, and why.
+    Differs(String),
+    /// The host cannot be asked this, and why.
+    NotApplicable(String),
+}
 
 /// What a host's tests tell of one fixture.
 #[derive(Deserialize)]
@@ -39,10 +58,11 @@ struct Told {
 }
 
 #[derive(Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "kebab-case")]
 enum Outcome {
     Passed,
-    Lacks,
+    Differs,
+    NotApplicable,
 }
 
 impl Matrix {
@@ -50,14 +70,16 @@ impl Matrix {
     pub fn add(&mut self, lines: &str) -> Result<()> {
         for line in lines.lines() {
             let told: Told = serde_json::from_str(line).with_context(|| format!("`{line}` is not understood"))?;
-            let why = match (told.result, told.why) {
-                (Outcome::Passed, None) => None,
-                (Outcome::Lacks, Some(why)) if !why.contains('\n') => Some(why),
-                _ => return Err(anyhow!("`{line}`: why a case is lacking is one line, and what passed has none")),
+            let is_line = |why: &String| !why.contains('\n');
+            let verdict = match (told.result, told.why) {
+                (Outcome::Passed, None) => Verdict::Passed,
+                (Outcome::Differs, Some(why)) if is_line(&why) => Verdict::Differs(why),
+                (Outcome::NotApplicable, Some(why)) if is_line(&why) => Verdict::NotApplicable(why),
+                _ => return Err(anyhow!("`{line}`: what passed has no `why`, and all else has one of one line")),
             };
             let known = HOSTS.iter().find(|(host, _)| *host == told.host);
             let (host, _) = known.with_context(|| format!("`{line}`: no host has that name in `HOSTS`"))?;
-            self.columns.entry(host).or_default().insert(told.fixture, why);
+            self.columns.entry(host).or_default().insert(told.fixture, verdict);
         }
         Ok(())
     }
@@ -88,10 +110,10 @@ impl Matrix {
     /// How many cases each host passes, as a table.
     pub fn summary(&self) -> String {
         let rows = self.shown().map(|(title, column)| {
-            let lacking = column.values().flatten().count();
-            format!("| {title} | {} | {lacking} |\n", column.len() - lacking)
+            let count = |of: &str| column.values().filter(|verdict| verdict.parts().0 == of).count();
+            row([title.to_owned()].into_iter().chain([PASSED, DIFFERS, NOT_APPLICABLE].map(|of| count(of).to_string())))
         });
-        format!("| host | passed | lacks |\n| --- | --- | --- |\n{}", rows.collect::<String>())
+        format!("{SUMMARY}\n| --- | --- | --- | --- |\n{}", rows.collect::<String>())
     }
 
     /// All of it: a row for each fixture, and the reasons as numbered notes.
@@ -99,15 +121,15 @@ impl Matrix {
         let mut notes: Vec<&str> = Vec::new();
         let mut rows = String::new();
         for fixture in self.columns.values().flat_map(Column::keys).collect::<BTreeSet<_>>() {
-            let cells = self.shown().map(|(_, column)| match column.get(fixture) {
+            let cells = self.shown().map(|(_, column)| match column.get(fixture).map(Verdict::parts) {
                 None => String::new(),
-                Some(None) => PASSED.to_owned(),
-                Some(Some(why)) => {
-                    let place = notes.iter().position(|note| note == why).unwrap_or_else(|| {
+                Some((verdict, None)) => verdict.to_owned(),
+                Some((verdict, Some(why))) => {
+                    let place = notes.iter().position(|note| *note == why).unwrap_or_else(|| {
                         notes.push(why);
                         notes.len() - 1
                     });
-                    format!("note {}", place + 1)
+                    format!("{verdict} ({})", place + 1)
                 }
             });
             rows.push_str(&row(std::iter::once(format!("`{fixture}`")).chain(cells)));
@@ -130,13 +152,15 @@ impl Matrix {
             let fixture = row.next().unwrap_or_default().trim_matches('`');
             for (head, cell) in heads.iter().skip(1).zip(row) {
                 let (host, _) = *HOSTS.iter().find(|(_, title)| title == head).context("a column is of no host")?;
-                let why = match cell.strip_prefix("note ") {
-                    None if cell == PASSED => None,
-                    number => {
-                        Some(number.and_then(|number| notes.get(number)).context("a note is missing")?.to_string())
-                    }
+                let (verdict, number) = cell.trim_end_matches(')').split_once(" (").unwrap_or((cell, ""));
+                let why = notes.get(number).map(|why| (*why).to_owned());
+                let verdict = match (verdict, why) {
+                    (PASSED, None) => Verdict::Passed,
+                    (DIFFERS, Some(why)) => Verdict::Differs(why),
+                    (NOT_APPLICABLE, Some(why)) => Verdict::NotApplicable(why),
+                    _ => return Err(anyhow!("`{cell}` is not a cell, or its note is missing")),
                 };
-                matrix.columns.entry(host).or_default().insert(fixture.to_owned(), why);
+                matrix.columns.entry(host).or_default().insert(fixture.to_owned(), verdict);
             }
         }
         Ok(matrix)
@@ -144,6 +168,17 @@ impl Matrix {
 
     fn shown(&self) -> impl Iterator<Item = (&'static str, &Column)> {
         HOSTS.iter().filter_map(|(host, title)| Some((*title, self.columns.get(host)?)))
+    }
+}
+
+impl Verdict {
+    /// The verdict as a word, and why.
+    fn parts(&self) -> (&'static str, Option<&str>) {
+        match self {
+            Self::Passed => (PASSED, None),
+            Self::Differs(why) => (DIFFERS, Some(why)),
+            Self::NotApplicable(why) => (NOT_APPLICABLE, Some(why)),
+        }
     }
 }
 
@@ -167,11 +202,11 @@ mod tests {
     const RUST: &str = r#"{"fixture":"a","host":"rust","result":"passed"}
 {"fixture":"b","host":"rust","result":"passed"}
 "#;
-    const NODE: &str = r#"{"fixture":"b","host":"node","result":"lacks","why":"a clock. 1"}
-{"fixture":"a","host":"node","result":"passed"}
+    const NODE: &str = r#"{"fixture":"b","host":"node","result":"not-applicable","why":"a clock. 1"}
+{"fixture":"a","host":"node","result":"differs","why":"b"}
 "#;
-    const TABLE: &str = "| fixture | Rust | Node |\n| --- | --- | --- |\n| `a` | passed | passed |\n\
-        | `b` | passed | note 1 |\n\n1. a clock. 1\n";
+    const TABLE: &str = "| fixture | Rust | Node |\n| --- | --- | --- |\n| `a` | passed | differs (1) |\n\
+        | `b` | passed | not applicable (2) |\n\n1. b\n2. a clock. 1\n";
 
     fn of(lines: &[&str]) -> Matrix {
         let mut matrix = Matrix::default();
@@ -189,8 +224,8 @@ mod tests {
 
     #[test]
     fn cases_are_counted_by_host() {
-        let summary = "| host | passed | lacks |\n| --- | --- | --- |\n| Rust | 2 | 0 |\n| Node | 1 | 1 |\n";
-        assert_eq!(of(&[NODE, RUST]).summary(), summary);
+        let rows = "| --- | --- | --- | --- |\n| Rust | 2 | 0 | 0 |\n| Node | 0 | 1 | 1 |\n";
+        assert_eq!(of(&[NODE, RUST]).summary(), format!("{SUMMARY}\n{rows}"));
     }
 
     #[test]
@@ -213,7 +248,8 @@ mod tests {
     fn a_line_that_says_too_little_is_refused() {
         for line in [
             r#"{"fixture":"a","host":"rust","result":"failed"}"#,
-            r#"{"fixture":"a","host":"rust","result":"lacks"}"#,
+            r#"{"fixture":"a","host":"rust","result":"differs"}"#,
+            r#"{"fixture":"a","host":"rust","result":"differs","why":"a\nb"}"#,
             r#"{"fixture":"a","host":"rust","result":"passed","why":"?"}"#,
             r#"{"fixture":"a","host":"another","result":"passed"}"#,
             "passed",

@@ -3,47 +3,86 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 
-use crate::{component, conformance, shell};
+use crate::machine::Machine;
+use crate::{build, component, conformance, demo, shell, shipped};
 
 /// The package's folder.
 const PACKAGE: &str = "hosts/python";
 
-/// What the wheel holds besides the sources, and where that is in the package.
-const CARRIED: [(&str, &str); 4] = [
-    ("target/component/servicestage.wasm", "src/servicestage_pipelines/servicestage.wasm"),
-    ("target/component/servicestage.needs.json", "src/servicestage_pipelines/servicestage.needs.json"),
-    ("LICENSE-APACHE", "LICENSE-APACHE"),
-    ("LICENSE-MIT", "LICENSE-MIT"),
-];
+/// What programs import, before it is installed.
+const SOURCES: &str = "hosts/python/python";
+
+/// The name of the extension module in the package.
+const MODULE: &str = if cfg!(windows) { "_native.pyd" } else { "_native.abi3.so" };
+
+/// What the wheel holds besides, and its name in the package's folder.
+const LICENSES: [&str; 2] = ["LICENSE-APACHE", "LICENSE-MIT"];
+
+/// It is downloaded into every environment and image.
+const LARGEST: u64 = 6_000_000;
 
 const REMEDY: &str = "Its own words above say why.";
 
-/// Builds the component, and the wheel with the component inside: `target/python/*.whl`.
-pub fn wheel() -> Result<PathBuf> {
-    component::build()?;
+/// Builds the wheel, with the component inside as machine code: `target/python/*.whl`. A portable one runs on systems
+/// with an older libc; zig links it, for which wasmtime is built once more.
+pub fn wheel(portable: bool) -> Result<PathBuf> {
+    let component = component::build()?;
+    demo::build_workspace()?;
+    build::precompile(&component.path, &component.path.with_extension("cwasm"))?;
     let python = environment(PACKAGE)?;
-    for (from, to) in CARRIED {
-        let (from, to) = (shell::root().join(from), shell::root().join(PACKAGE).join(to));
-        std::fs::copy(&from, &to).with_context(|| format!("{} cannot be copied", from.display()))?;
+    for name in LICENSES {
+        let copied = std::fs::copy(shell::root().join(name), shell::root().join(PACKAGE).join(name));
+        copied.with_context(|| format!("{name} cannot be copied"))?;
     }
+    // One of a build for tests would be packed in place of the new one.
+    drop(std::fs::remove_file(extension()));
     let folder = shell::target().join("python");
     for old in wheels(&folder)? {
         std::fs::remove_file(&old).with_context(|| format!("{} cannot be removed", old.display()))?;
     }
-    let mut pip = shell::command(&python, &["-m", "pip", "wheel", PACKAGE, "--no-deps", "--no-build-isolation"]);
-    pip.args(["--quiet", "--wheel-dir"]).arg(&folder);
-    shell::run("Build the wheel", &mut pip, REMEDY)?;
-    let wheel = wheels(&folder)?.pop().context("pip built no wheel")?;
-    println!("{}", shell::relative(&wheel));
+    let linked: &[&str] = match portable {
+        true => &["--zig", "--compatibility", "manylinux_2_17"],
+        false if cfg!(target_os = "linux") => &["--compatibility", "manylinux_2_34"],
+        false => &[],
+    };
+    let mut maturin = module_of_cargo(&python, &["maturin", "build", "--release", "--locked"]);
+    maturin.args(["--manifest-path", &format!("{PACKAGE}/Cargo.toml"), "--out"]).arg(&folder).args(linked);
+    // As all that ships. Otherwise cargo would compile everything again.
+    Machine::look()?.set_flags(&mut maturin, Vec::new());
+    shell::run("Build the wheel", &mut maturin, REMEDY)?;
+    let wheel = wheels(&folder)?.pop().context("maturin built no wheel")?;
+    let size = std::fs::metadata(&wheel)?.len();
+    println!("{}: {size} bytes", shell::relative(&wheel));
+    ensure!(size < LARGEST, "the wheel has {size} bytes, and should have less than {LARGEST}: what has grown?");
     Ok(wheel)
 }
 
-/// Builds the wheel, installs it where it is tested, and checks form and types. Returns the command that runs the tests,
-/// which end in a line such as those of cargo.
+/// Builds the wheel, installs it without a network, and lists a fixture with the tool in it.
+pub fn build(portable: bool) -> Result<()> {
+    let python = installed(portable)?;
+    let tool = python.with_file_name(format!("servicestage{}", std::env::consts::EXE_SUFFIX));
+    // Machine code is loaded only by the settings that it was made with, which nothing but loading it shows.
+    demo::list(&tool, demo::EXAMPLE, &[])?;
+    shipped::check()
+}
+
+/// Checks form and types, and returns the command that runs the tests, which end in a line such as those of cargo. They
+/// try the extension that the workspace's build made.
 pub fn tests() -> Result<Command> {
-    checked(&installed()?, PACKAGE)
+    let python = environment(PACKAGE)?;
+    let built = format!("{}servicestage_python{}", std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX);
+    let place = extension();
+    // A new file: one that is written over would end the programs that run it.
+    drop(std::fs::remove_file(&place));
+    std::fs::copy(shell::target().join("debug").join(&built), place)
+        .with_context(|| format!("{built} is not built"))?;
+    let mut tests = checked(&python, PACKAGE)?;
+    let mut pyright = module(&python, &["pyright", "--pythonpath"]);
+    shell::run("Check the types once more", pyright.arg(&python).current_dir(shell::root().join(PACKAGE)), REMEDY)?;
+    tests.env("PYTHONPATH", shell::root().join(SOURCES));
+    Ok(tests)
 }
 
 /// Checks form and types of what is in a folder. Returns the command that runs its tests.
@@ -66,7 +105,7 @@ pub fn checked(python: &Path, folder: &str) -> Result<Command> {
 
 /// Builds the wheel, installs it with what it is compared with, and returns the command that measures.
 pub fn benchmark() -> Result<Command> {
-    let python = installed()?;
+    let python = installed(false)?;
     let mut install = module(&python, &["pip", "install", "--quiet", "--disable-pip-version-check", "--requirement"]);
     install.arg(Path::new(PACKAGE).join("requirements-bench.txt"));
     shell::run("Install what it is compared with", &mut install, REMEDY)?;
@@ -76,12 +115,25 @@ pub fn benchmark() -> Result<Command> {
 }
 
 /// The interpreter of an environment in which the wheel, built just now, is installed.
-fn installed() -> Result<PathBuf> {
-    let wheel = wheel()?;
+fn installed(portable: bool) -> Result<PathBuf> {
+    let wheel = wheel(portable)?;
     let python = environment(PACKAGE)?;
-    let mut install = shell::command(&python, &["-m", "pip", "install", "--quiet", "--no-deps", "--force-reinstall"]);
-    shell::run("Install the wheel", install.arg(wheel), REMEDY)?;
+    let mut install = module(&python, &["pip", "install", "--quiet", "--disable-pip-version-check", "--no-index"]);
+    install.args(["--no-deps", "--force-reinstall"]).arg(wheel);
+    shell::run("Install the wheel", &mut install, REMEDY)?;
     Ok(python)
+}
+
+/// Where the extension is for programs that import the package from its sources.
+fn extension() -> PathBuf {
+    shell::root().join(SOURCES).join("servicestage_pipelines").join(MODULE)
+}
+
+/// A module of Python that calls cargo, in an environment that is that of a cargo called by hand.
+fn module_of_cargo(python: &Path, arguments: &[&str]) -> Command {
+    let mut command = module(python, arguments);
+    shell::as_by_hand(&mut command);
+    command
 }
 
 pub fn module(python: &Path, arguments: &[&str]) -> Command {

@@ -43,13 +43,18 @@ pub fn command(program: impl AsRef<OsStr>, arguments: &[&str]) -> Command {
 /// A cargo command whose environment is that of a cargo called by hand.
 pub fn cargo(arguments: &[&str]) -> Command {
     let mut command = command("cargo", arguments);
+    as_by_hand(&mut command);
+    command
+}
+
+/// Gives a command that is or calls cargo the environment of one called by hand.
+pub fn as_by_hand(command: &mut Command) {
     command.env_remove("CARGO").env("CARGO_TARGET_DIR", target());
     for (name, _) in std::env::vars_os() {
         if SET_BY_CARGO.iter().any(|prefix| name.to_string_lossy().starts_with(prefix)) {
             command.env_remove(name);
         }
     }
-    command
 }
 
 /// Announces a step: one line.

@@ -1,6 +1,6 @@
 //! Who may depend on whom, read from `cargo tree`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Result, ensure};
 use serde_json::Value;
@@ -17,7 +17,7 @@ struct Gate {
     forbidden: fn(&str) -> bool,
 }
 
-const GATES: [Gate; 9] = [
+const GATES: [Gate; 11] = [
     Gate {
         rule: "what ships holds no compiler",
         tree: &["-p", "servicestage-cli", "--no-default-features", "-e", "normal"],
@@ -26,6 +26,11 @@ const GATES: [Gate; 9] = [
     Gate {
         rule: "the provider that ships holds no compiler",
         tree: &["-p", "terraform-provider-servicestage", "--no-default-features", "-e", "normal"],
+        forbidden: |package| package == "cranelift-codegen",
+    },
+    Gate {
+        rule: "the Python package that ships holds no compiler",
+        tree: &["-p", "servicestage-python", "--no-default-features", "-e", "normal"],
         forbidden: |package| package == "cranelift-codegen",
     },
     Gate {
@@ -62,6 +67,11 @@ const GATES: [Gate; 9] = [
                 || ["model", "huaweicloud-sign", "servicestage-component"].contains(&package)
         },
     },
+    Gate {
+        rule: "the example on wasmtime alone depends on nothing of this project",
+        tree: &["-p", "embedding-example"],
+        forbidden: |package| is_host(package) || ["huaweicloud-sign", "model"].contains(&package),
+    },
     Gate { rule: "the build tool links no wasmtime", tree: &["-p", "xtask", "-e", "normal"], forbidden: is_wasmtime },
 ];
 
@@ -83,7 +93,42 @@ pub fn check() -> Result<()> {
             gate.tree.join(" ")
         );
     }
-    check_members()
+    check_members()?;
+    check_features()
+}
+
+/// Fails if the extension wants other features of a dependency than the tool: cargo would compile wasmtime once more.
+fn check_features() -> Result<()> {
+    let [tool, extension] = ["servicestage-cli", "servicestage-python"].map(|package| -> Result<_> {
+        let mut command = shell::cargo(&["tree", "-p", package, "--no-default-features", "-e", "normal,build"]);
+        command.args(["--prefix", "none", "--format", "{p} {f}"]);
+        shell::announce(format_args!("Read which features {package} wants: {}", shell::words(&command)));
+        Ok(features(&shell::output(&mut command, "Cargo says why above.")?))
+    });
+    let (tool, extension) = (tool?, extension?);
+    let differing = tool.iter().filter(|(name, of)| extension.get(*name).is_some_and(|also| also != *of));
+    let differing: Vec<&str> = differing.map(|(name, _)| name.as_str()).collect();
+    ensure!(
+        differing.is_empty(),
+        "the tool and the Python package want other features of {}. `cargo tree -e features -i PACKAGE` says whose.",
+        differing.join(", ")
+    );
+    Ok(())
+}
+
+/// The features of each package of another's that is in a tree, by name and version.
+fn features(tree: &str) -> BTreeMap<String, BTreeSet<String>> {
+    let mut features: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for line in tree.lines().map(|line| line.trim_end_matches(" (*)")).filter(|line| !line.contains('(')) {
+        let mut words = line.splitn(3, ' ');
+        if let (Some(name), Some(version)) = (words.next(), words.next()) {
+            features
+                .entry(format!("{name} {version}"))
+                .or_default()
+                .insert(words.next().unwrap_or_default().to_owned());
+        }
+    }
+    features
 }
 
 /// Fails if a member is not built by default. Cargo would then choose other features, and `cargo run --example list`
@@ -103,8 +148,15 @@ fn check_members() -> Result<()> {
 }
 
 fn is_host(package: &str) -> bool {
-    ["component-runtime", "servicestage", "servicestage-cli", "terraform-provider-servicestage", "host-test"]
-        .contains(&package)
+    [
+        "component-runtime",
+        "servicestage",
+        "servicestage-cli",
+        "servicestage-python",
+        "terraform-provider-servicestage",
+        "host-test",
+    ]
+    .contains(&package)
 }
 
 fn is_wasmtime(package: &str) -> bool {
@@ -119,6 +171,15 @@ fn find(tree: &str, forbidden: fn(&str) -> bool) -> Vec<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_features_of_others_packages_are_read_and_repeated_lines_are_not_told_apart() {
+        let tree =
+            "servicestage v0.1.0 (/somewhere) embed\ntokio v1.54.1 net,rt\ntokio v1.54.1 net,rt (*)\nring v0.17.9\n";
+        let found = features(tree);
+        assert_eq!(found.keys().collect::<Vec<_>>(), ["ring v0.17.9", "tokio v1.54.1"]);
+        assert_eq!(found["tokio v1.54.1"], BTreeSet::from(["net,rt".to_owned()]));
+    }
 
     #[test]
     fn a_forbidden_package_is_found_by_its_name() {

@@ -1,74 +1,42 @@
 //! `servicestage pipelines list`: one call of the component.
 
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
-use component_runtime::{Layer, Limits, Policy, Runtime, machine};
+use component_runtime::machine;
 use model::text::quoted;
 use servicestage::error::{Error, InvalidArgument};
-use servicestage::session::DEFAULT_CALL_TIMEOUT_MS;
-use servicestage::types::Connection;
-use servicestage::{Authenticator, Session};
+use servicestage::network::Security;
+use servicestage::{Client, Query};
 
 use crate::args::{List, Output};
-use crate::network::Http;
 use crate::output::Printer;
+use crate::policy::Flags;
 use crate::progress::Progress;
 use crate::record::{Call, Recorder};
-use crate::report::{self, invalid};
-use crate::settings::Settings;
-use crate::{component, log, policy, query, time};
-
-/// What the host allows beyond the limit of the call, so that the component's error comes first and tells more.
-const GRACE: Duration = Duration::from_secs(10);
+use crate::report;
+use crate::report::invalid;
+use crate::{log, policy, query, settings, time};
 
 /// Lists and prints.
-pub fn run(arguments: &List, recorder: Option<&dyn Recorder>) -> Result<(), Box<Error>> {
+pub fn run(arguments: &List, recorder: Option<Arc<dyn Recorder>>) -> Result<(), Box<Error>> {
     let zone = time::zone().map_err(report::invalid_argument)?;
-    let settings = Settings::of_process(&arguments.place, &arguments.identity).map_err(report::invalid_argument)?;
     let query = query::terms(&arguments.filters, &zone).map_err(report::invalid_argument)?;
-    let timeout_ms = arguments.timeout.as_deref().map(milliseconds).transpose().map_err(report::invalid_argument)?;
-
     let progress = Progress::start("listing release tasks");
-    let sources = settings.sources();
-    let connection = Connection {
-        region: settings.region.value,
-        project_id: settings.project_id.value,
-        endpoint: arguments.place.endpoint.clone(),
-        iam_endpoint: arguments.place.iam_endpoint.clone(),
-        call_timeout_ms: timeout_ms,
-        max_attempts: arguments.max_attempts,
-        ..Connection::default()
-    };
-    let of_file = policy::of_file(&arguments.granted).map_err(report::invalid_argument)?;
-    let grant = policy::grant(of_file.clone(), &arguments.granted, &connection).map_err(report::invalid_argument)?;
-    let http = Http::of_process(&arguments.security).map_err(report::invalid_argument)?;
-    let log = log::start(&arguments.verbosity, &progress, &http, &grant);
-    sources.iter().for_each(|source| tracing::info!("{source}"));
-    let deadline = Duration::from_millis(timeout_ms.unwrap_or(DEFAULT_CALL_TIMEOUT_MS).into()) + GRACE;
-    let component = component::read(arguments.chosen.file()).map_err(report::invalid_argument)?;
-    let runtime = Runtime::new(Limits { deadline, ..Limits::default() });
-    let runtime = runtime.map_err(|error| report::unloadable(&error, "Report this message."))?;
-    let plugin = component.load(&runtime)?;
-    let policy = Policy::new(component.declaration()?, grant);
-    let (own, own_policy) = http.own_layer(&settings.credentials.identity, policy.grant());
-    let mut last = http.layer(&policy);
+    let mut client = client(arguments)?;
     if let Some(recorder) = recorder {
-        let call = Call { connection: &connection, query: &query, identity: &settings.credentials.identity };
-        last = recorder.around(call, last);
+        client = recorded(&client, recorder, Query::from(query.clone()));
     }
-    let authenticator = Authenticator::new(settings.credentials.identity, own, Arc::new(SystemTime::now));
-    // The way of a request: allowed, authenticated, then sent.
-    let allowed: Vec<Arc<dyn Layer>> = vec![Arc::new(policy.clone())];
-    let session = Session::new(plugin, allowed, Arc::new(authenticator), last);
+    let log = log::start(&arguments.verbosity, &progress, client.http(), client.granted());
+    settings::sources(client.settings(), &arguments.place).iter().for_each(|source| tracing::info!("{source}"));
 
     let tokio = machine::start(tokio::runtime::Builder::new_current_thread().enable_all(), 0);
     let tokio = tokio.map_err(|explanation| report::of_machine(&explanation))?;
     let printer = Printer::new(zone);
     let result = match arguments.output {
-        Output::Json => tokio.block_on(session.list_pipelines_json(connection, query)).map(|json| printer.json(&json)),
-        Output::Table => tokio.block_on(session.list_pipelines(connection, query)).map(|list| printer.table(&list)),
-        Output::Csv => tokio.block_on(session.list_pipelines(connection, query)).map(|list| printer.csv(&list)),
+        Output::Json => tokio.block_on(client.list_pipelines_json(query)).map(|json| printer.json(&json)),
+        Output::Table => tokio.block_on(client.list_pipelines(query)).map(|list| printer.table(&list)),
+        Output::Csv => tokio.block_on(client.list_pipelines(query)).map(|list| printer.csv(&list)),
     };
     // A name that is still being resolved is not waited for.
     tokio.shutdown_background();
@@ -76,15 +44,49 @@ pub fn run(arguments: &List, recorder: Option<&dyn Recorder>) -> Result<(), Box<
         log.finish();
     }
     progress.stop();
-    let text = result.map_err(report::failure).map_err(|mut error| {
-        policy::explain(&mut error, policy.denials().into_iter().chain(own_policy.denials()).next(), &of_file);
-        // The requests for credentials come first: if they failed, the component sent none of its own.
-        if let Some(explanation) = own_policy.explanation().or_else(|| policy.explanation()) {
-            error.explain(&explanation);
-        }
-        error
-    })?;
-    printer.print(report::OPERATION, &text)
+    printer.print(report::OPERATION, &result?)
+}
+
+/// The client that flags and environment describe.
+fn client(arguments: &List) -> Result<Client, Box<Error>> {
+    let List { place, identity, security, granted, chosen, .. } = arguments;
+    let timeout_ms = arguments.timeout.as_deref().map(milliseconds).transpose().map_err(report::invalid_argument)?;
+    let of_file = policy::of_file(granted).map_err(report::invalid_argument)?;
+    let security = Security {
+        ca_file: security.ca_file.clone(),
+        client_certificate: security.client_cert.clone().zip(security.client_key.clone()),
+    };
+    let mut builder = Client::builder()
+        .arguments(settings::arguments(place, identity).map_err(report::invalid_argument)?)
+        .security(security)
+        .grant(of_file.clone())
+        .idiom(Arc::new(Flags { of_file }));
+    if let Some(endpoint) = &place.endpoint {
+        builder = builder.endpoint(endpoint);
+    }
+    if let Some(endpoint) = &place.iam_endpoint {
+        builder = builder.iam_endpoint(endpoint);
+    }
+    if let Some(attempts) = arguments.max_attempts {
+        builder = builder.max_attempts(attempts);
+    }
+    if let Some(timeout) = timeout_ms {
+        builder = builder.timeout(Duration::from_millis(timeout.into()));
+    }
+    builder = granted.allow_address.iter().fold(builder, |builder, range| builder.allow_address(range));
+    #[cfg(feature = "compile")]
+    if let Some(file) = chosen.file() {
+        builder = builder.component_file(file);
+    }
+    builder.build()
+}
+
+/// The same client, with a recorder around what sends.
+fn recorded(client: &Client, recorder: Arc<dyn Recorder>, query: Query) -> Client {
+    let (connection, identity) = (client.connection().clone(), client.settings().credentials.identity.clone());
+    client.recording(move |last| {
+        recorder.around(Call { connection: &connection, query: query.terms(), identity: &identity }, last)
+    })
 }
 
 /// Seconds as milliseconds. Zero stays zero, which the component refuses; anything more is at least one.

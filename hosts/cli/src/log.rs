@@ -3,15 +3,15 @@
 //! Nothing reaches a terminal but through [`text`].
 
 use component_runtime::Grant;
-use component_runtime::log::{Fields, Line, Lines, own_targets};
+use component_runtime::log::{Line, Lines, own_targets};
 use serde_json::{Value, json};
+use servicestage::network::Http;
 use tracing::level_filters::LevelFilter;
 use tracing::subscriber::DefaultGuard;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::{Layer, Registry, registry};
 
 use crate::args::{LogFormat, Verbosity};
-use crate::network::Http;
 use crate::otel;
 use crate::progress::Progress;
 use crate::text;
@@ -58,7 +58,7 @@ fn listener(level: LevelFilter, layer: impl Layer<Registry> + Send + Sync) -> Li
 
 fn shown(line: &Line<'_>, format: LogFormat) -> String {
     match format {
-        LogFormat::Text => text::line(&format!("{}{}", line.text, words(line.fields))),
+        LogFormat::Text => text::line(&format!("{}{}", line.text, line.fields)),
         LogFormat::Json => {
             let mut object = line.fields.to_json();
             object.insert("time".to_owned(), json!(jiff::Timestamp::now().to_string()));
@@ -67,13 +67,4 @@ fn shown(line: &Line<'_>, format: LogFormat) -> String {
             text::json(&Value::Object(object).to_string())
         }
     }
-}
-
-/// As ` name=value`, a value in quotes where it is no single word.
-fn words(fields: &Fields) -> String {
-    let word = |(name, value): (&str, &Value)| match value.as_str() {
-        Some(word) if !word.is_empty() && !word.contains([' ', '"', '=']) => format!(" {name}={word}"),
-        _ => format!(" {name}={value}"),
-    };
-    fields.iter().map(word).collect()
 }

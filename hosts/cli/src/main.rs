@@ -3,5 +3,5 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    servicestage_cli::run(std::env::args_os())
+    ExitCode::from(servicestage_cli::run(std::env::args_os()))
 }

@@ -15,9 +15,9 @@ use opentelemetry_http::{HttpClient, HttpError, Request, Response};
 use opentelemetry_otlp::{SpanExporter, WithHttpConfig};
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::trace::SdkTracerProvider;
+use servicestage::network::Http;
 use tracing_subscriber::{Layer, Registry};
 
-use crate::network::Http;
 use crate::progress::Progress;
 use crate::settings::process_variable;
 use crate::text;

@@ -1,9 +1,9 @@
 //! Without the feature `otel` there is no way to a collector.
 
 use component_runtime::Grant;
+use servicestage::network::Http;
 use tracing_subscriber::layer::Identity;
 
-use crate::network::Http;
 use crate::progress::Progress;
 
 /// There is none.

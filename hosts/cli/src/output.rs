@@ -8,7 +8,7 @@ use servicestage::error::Error;
 use servicestage::types::{Listing, Pipeline};
 
 use crate::settings::process_variable;
-use crate::{status, stdio, table, text};
+use crate::{stdio, table, text};
 
 /// How wide a table is that nobody looks at yet.
 const DEFAULT_WIDTH: usize = 100;
@@ -121,10 +121,10 @@ fn record(pipeline: &Pipeline) -> [String; FIELDS.len()] {
         number(create_time),
         number(update_time),
         number(version),
-        config_mode.as_ref().map(|mode| defused(table::mode_word(mode))).unwrap_or_default(),
+        config_mode.as_ref().map(|mode| defused(mode.word())).unwrap_or_default(),
         words(creator),
         number(model_version),
-        status.map(status::word).unwrap_or_default(),
+        status.map(|status| status.to_string()).unwrap_or_default(),
         number(last_trigger_at),
         words(enterprise_project_id),
         words(enterprise_project),

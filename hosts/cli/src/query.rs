@@ -1,12 +1,13 @@
 //! From flags to the component's terms. What is readable is passed on: whether it makes sense, the component judges.
 
 use jiff::tz::TimeZone;
+use model::status::NotAStatus;
 use servicestage::error::InvalidArgument;
 use servicestage::types::{ConfigMode, Direction, Order, OrderKey, Term, TimeRange};
 
 use crate::filters::{Filters, Key, Way};
 use crate::report::invalid;
-use crate::{status, time};
+use crate::time;
 
 /// A term for each filter that is given.
 pub fn terms(filters: &Filters, zone: &TimeZone) -> Result<Vec<Term>, InvalidArgument> {
@@ -18,14 +19,14 @@ pub fn terms(filters: &Filters, zone: &TimeZone) -> Result<Vec<Term>, InvalidArg
         let range = TimeRange { from: read("from", from)?, to: read("to", to)? };
         Ok((range.from.is_some() || range.to.is_some()).then_some(range))
     };
-    let statuses = filters.status.iter().map(|text| status::parse(text)).collect::<Result<Vec<_>, _>>();
-    let statuses = statuses.map_err(|reason| invalid("status", reason))?;
+    let statuses = filters.status.iter().map(|text| text.parse()).collect::<Result<Vec<_>, NotAStatus>>();
+    let statuses = statuses.map_err(|error| invalid("status", error.to_string()))?;
 
     let terms = [
         filters.name.clone().map(Term::Name),
         filters.name_contains.clone().map(Term::NameContains),
         (!statuses.is_empty()).then_some(Term::Status(statuses)),
-        filters.config_mode.as_deref().map(config_mode),
+        filters.config_mode.as_deref().map(|word| Term::ConfigMode(ConfigMode::from_word(word))),
         filters.creator.clone().map(Term::Creator),
         filters.enterprise_project_id.clone().map(Term::EnterpriseProjectId),
         range("created", &filters.created_from, &filters.created_to)?.map(Term::Created),
@@ -35,14 +36,6 @@ pub fn terms(filters: &Filters, zone: &TimeZone) -> Result<Vec<Term>, InvalidArg
         filters.limit.map(Term::Limit),
     ];
     Ok(terms.into_iter().flatten().collect())
-}
-
-fn config_mode(text: &str) -> Term {
-    Term::ConfigMode(match text {
-        "ui" => ConfigMode::Ui,
-        "template" => ConfigMode::Template,
-        other => ConfigMode::Other(other.to_owned()),
-    })
 }
 
 /// Times begin with the newest and names with the first, unless a direction is given.

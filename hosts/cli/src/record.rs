@@ -18,7 +18,7 @@ pub struct Call<'a> {
 }
 
 /// Records what a listing sends.
-pub trait Recorder {
+pub trait Recorder: Send + Sync {
     /// The layer that takes the place of `last`, which sends: what comes there is allowed and authenticated. The tool's
     /// own requests, for a token or a key, go another way.
     fn around(&self, call: Call<'_>, last: Arc<dyn Layer>) -> Arc<dyn Layer>;

@@ -1,10 +1,7 @@
 //! Errors, and the exit codes that scripts see.
 
-use std::process::ExitCode;
-
-use component_runtime::{Explanation, LoadError};
-use servicestage::Failure;
-use servicestage::error::{Error, ErrorKind, InvalidArgument};
+use component_runtime::Explanation;
+use servicestage::error::{self, Error, ErrorKind, InvalidArgument};
 
 use crate::args::Output;
 use crate::{stdio, text};
@@ -12,14 +9,14 @@ use crate::{stdio, text};
 /// What the tool's own errors name as the operation that failed.
 pub const OPERATION: &str = "list-pipelines";
 
-/// Tells an error on stderr, as text or JSON.
-pub fn report(error: &Error, output: Output) -> ExitCode {
+/// Tells an error on stderr, as text or JSON, and returns its exit code.
+pub fn report(error: &Error, output: Output) -> u8 {
     let text = match output {
         Output::Json => text::json(&serde_json::to_string(error).unwrap_or_default()),
         Output::Table | Output::Csv => format!("error: {}", text::lines(&error.message)),
     };
     stdio::tell(&format!("{text}\n"));
-    ExitCode::from(exit_code(error))
+    exit_code(error)
 }
 
 /// The kind decides before `retryable` does: wrong credentials stay wrong.
@@ -44,27 +41,9 @@ pub fn invalid_argument(invalid: InvalidArgument) -> Box<Error> {
     Box::new(Error::invalid_argument(OPERATION, invalid))
 }
 
-/// The record of what the component does not tell of: the host failed, or the machine.
-pub fn other(what: impl std::fmt::Display, next: &str) -> Box<Error> {
-    Box::new(Error::of_host(OPERATION, what, next))
-}
-
-/// Returns the error of a component that does not load, with this advice unless the machine is the cause.
-pub fn unloadable(error: &LoadError, next: &str) -> Box<Error> {
-    error.explanation().map_or_else(|| other(error, next), |explanation| of_machine(&explanation))
-}
-
 /// Returns the error of a machine that lacks what the tool needs.
 pub fn of_machine(explanation: &Explanation) -> Box<Error> {
-    Box::new(Error::of_machine(OPERATION, explanation))
-}
-
-/// The component's record, or one of the host's failure.
-pub fn failure(failure: Failure) -> Box<Error> {
-    match failure {
-        Failure::Component(error) => error,
-        Failure::Host(text) => other(text, "Report this message."),
-    }
+    Box::new(error::of_machine(OPERATION, explanation))
 }
 
 #[cfg(test)]
@@ -88,18 +67,8 @@ mod tests {
             (ErrorKind::Other(String::new()), false, 1),
         ];
         for (kind, retryable, expected) in cases {
-            let error = Error { kind, retryable, ..*other("", "") };
+            let error = Error { kind, retryable, ..error::of_host("", "", "") };
             assert_eq!(exit_code(&error), expected, "{error:?}");
         }
-    }
-
-    #[test]
-    fn a_failure_of_the_host_is_the_same_record() {
-        let error = failure(Failure::Host("the component trapped".to_owned()));
-        assert_eq!(error.kind, ErrorKind::Other("the component trapped".to_owned()));
-        assert_eq!(
-            error.message,
-            "list-pipelines failed: the host could not make the call.\nthe component trapped.\nReport this message."
-        );
     }
 }

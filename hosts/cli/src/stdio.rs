@@ -3,7 +3,7 @@
 use std::io::{self, ErrorKind, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use servicestage::error::Error;
+use servicestage::error::{Error, of_output};
 
 /// Whether stdout was closed when the process began. The standard library then opens `/dev/null` instead.
 static STDOUT_WAS_CLOSED: AtomicBool = AtomicBool::new(false);
@@ -46,7 +46,7 @@ pub fn unwritten(operation: &str, error: &io::Error) -> Box<Error> {
         ErrorKind::FileTooLarge => "Allow larger files (`ulimit -f`), or redirect stdout elsewhere.",
         _ => "Check where stdout is redirected to.",
     };
-    Box::new(Error::of_output(operation, error, next))
+    Box::new(of_output(operation, error, next))
 }
 
 /// Writes a whole text. Waits if the stream does not block and its reader is slow.

@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 use servicestage::types::{ConfigMode, Listing, Pipeline, Status};
 use unicode_width::UnicodeWidthStr;
 
-use crate::{status, text, time};
+use crate::{text, time};
 
 /// Between two columns.
 const GAP: &str = "  ";
@@ -30,7 +30,7 @@ type Filled = (&'static Column, Vec<String>, usize);
 static COLUMNS: [Column; 8] = [
     Column { title: "ID", cell: |pipeline, _| Some(pipeline.id.clone()), widest: 40, leaves: 0 },
     Column { title: "NAME", cell: |pipeline, _| pipeline.name.clone(), widest: 40, leaves: 0 },
-    Column { title: "STATUS", cell: |pipeline, _| pipeline.status.map(status::word), widest: 20, leaves: 0 },
+    Column { title: "STATUS", cell: |pipeline, _| pipeline.status.map(word), widest: 20, leaves: 0 },
     Column { title: "LAST RUN", cell: |pipeline, zone| at(pipeline.last_trigger_at, zone), widest: 16, leaves: 5 },
     Column { title: "CREATED", cell: |pipeline, zone| at(pipeline.create_time, zone), widest: 16, leaves: 4 },
     Column { title: "UPDATED", cell: |pipeline, zone| at(pipeline.update_time, zone), widest: 16, leaves: 2 },
@@ -141,17 +141,12 @@ fn at(milliseconds: Option<u64>, zone: &TimeZone) -> Option<String> {
     milliseconds.map(|milliseconds| time::format(milliseconds, zone))
 }
 
-fn mode(mode: &ConfigMode) -> String {
-    mode_word(mode).to_owned()
+fn word(status: Status) -> String {
+    status.to_string()
 }
 
-/// A deployment mode as its word.
-pub fn mode_word(mode: &ConfigMode) -> &str {
-    match mode {
-        ConfigMode::Ui => "ui",
-        ConfigMode::Template => "template",
-        ConfigMode::Other(word) => word,
-    }
+fn mode(mode: &ConfigMode) -> String {
+    mode.word().to_owned()
 }
 
 #[cfg(test)]

@@ -81,6 +81,16 @@ mod tests {
     }
 
     #[test]
+    fn a_time_of_rfc_3339_is_read_as_everywhere() {
+        let times: Vec<serde_json::Value> =
+            serde_json::from_str(include_str!("../../../tests/vectors/times.json")).unwrap();
+        for time in &times {
+            let (text, expected) = (time["text"].as_str().unwrap(), time["milliseconds"].as_u64());
+            assert_eq!(parse(text, &TimeZone::UTC).ok(), expected, "{text}");
+        }
+    }
+
+    #[test]
     fn what_is_no_time_is_refused() {
         for text in ["", "yesterday", "1969-12-31T23:59:59Z", "2025-02-30", "-5", "99999999999999999999"] {
             assert!(parse(text, &TimeZone::UTC).is_err(), "{text}");

@@ -1,7 +1,7 @@
 /** Which addresses may be connected to: those on the public internet, and those that are granted. */
 
 import { addressOf, isLoopback, isWithin, type Range, rangeOf, specialKind } from "./address.js";
-import { invalid } from "./errors.js";
+import { invalid } from "./invalid.js";
 import type { Address } from "./ip.js";
 import { isLoopback as isLoopbackOrigin, type Origin, originText } from "./origin.js";
 import { quoted } from "./text.js";

@@ -1,7 +1,7 @@
 /** Region, project and credentials from the environment, by the names that the command-line tool reads. */
 
 import type { Connection } from "./component.js";
-import { invalid } from "./errors.js";
+import { invalid } from "./invalid.js";
 
 type Variables = Readonly<Record<string, string | undefined>>;
 

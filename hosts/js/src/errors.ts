@@ -2,7 +2,7 @@
 
 import type { ErrorRecord } from "./component.js";
 import { MOST_THREADS } from "./faults.js";
-import { argumentName, inJavaScript, named } from "./names.js";
+import { argumentName, inJavaScript } from "./names.js";
 
 type KindRecord = ErrorRecord["kind"];
 type Detail<Tag extends Kind> = Extract<KindRecord, { tag: Tag }> extends { val: infer Val } ? Val : undefined;
@@ -319,24 +319,6 @@ export function errorOf(record: ErrorRecord): PipelinesError {
     case "other":
       return new OtherError(record, kind.val);
   }
-}
-
-/** The error of an argument that JavaScript would pass on as something else than it says. */
-export function invalid(operation: string, argument: string, reason: string): InvalidArgumentError {
-  const detail = { argument, reason };
-  const name = named(argument);
-  return new InvalidArgumentError(
-    {
-      kind: { tag: "invalid-argument", val: detail },
-      message:
-        `${operation} failed: the argument ${name} is not valid.\n` +
-        `${name}: ${reason}. (nothing was sent)\nCorrect ${name}, then call again.`,
-      operation,
-      retryable: false,
-      attempts: 0,
-    },
-    detail,
-  );
 }
 
 function number(value: bigint | undefined): number | null {

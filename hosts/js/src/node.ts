@@ -22,6 +22,7 @@ import type { AccessKey, Bundled, Limits, Place, Reach, Token } from "./types.js
 import type { Send } from "./wasi/exchange.js";
 
 export * from "./errors.js";
+export { ArgumentTypeError } from "./invalid.js";
 export { type IntegerJson, listingJson, type ListingJson, listingText, type PipelineJson } from "./listing.js";
 export { setMaxThreads } from "./pool.js";
 export * from "./types.js";

@@ -1,21 +1,13 @@
 /**
  * From options to the component's arguments. JavaScript would drop a misspelt name, and bend a value of another type
- * into one that fits, so both are refused here. Whether a value makes sense, the component judges.
+ * into one that fits, so both are refused here. Whether any other value makes sense, the component judges.
  */
 
 import type { ConfigMode as WitConfigMode, Connection, Status as WitStatus, Term } from "./component.js";
-import { invalid } from "./errors.js";
-import {
-  STATUSES,
-  type Code,
-  type ConfigMode,
-  type Limits,
-  type Place,
-  type Query,
-  type Status,
-  type TimeRange,
-} from "./types.js";
-import { quoted } from "./text.js";
+import { ArgumentTypeError, invalid } from "./invalid.js";
+import { kindOf, shown } from "./text.js";
+import { millisecondsOf } from "./time.js";
+import { STATUSES, type Code, type Limits, type Place, type Query, type TimeRange } from "./types.js";
 
 type Credentials = Connection["credentials"];
 type Convert<To> = (options: Options, name: string, value: unknown) => To;
@@ -53,6 +45,7 @@ const CONDITIONS: Readonly<Record<Exclude<keyof Query, "orderBy" | "direction">,
 
 const KEYS = ["creation", "update", "last-run", "name"] as const;
 const DIRECTIONS = ["ascending", "descending"] as const;
+const MODES = ["ui", "template"] as const;
 
 /** The connection that these options describe. `others` are options that are the caller's affair. */
 export function connectionOf(given: unknown, credentials: Credentials, others: readonly string[]): Connection {
@@ -70,14 +63,14 @@ export function signalOf(operation: string, given: unknown): AbortSignal | undef
   const options = new Options(operation, given, ["signal"]);
   const signal = options.get("signal");
   if (signal === undefined || signal instanceof AbortSignal) return signal;
-  return options.refuse("signal", `it must be an AbortSignal, not ${kindOf(signal)}`);
+  return options.mistype("signal", "an AbortSignal", signal);
 }
 
 /** The addresses that the caller grants. */
 export function addressesOf(given: unknown): string[] {
   const isText = (part: unknown) => typeof part === "string";
   if (Array.isArray(given) && given.every(isText)) return given;
-  throw invalid("client", "allowAddresses", `it must be an array of texts, not ${kindOf(given)}`);
+  throw mistyped("client", "allowAddresses", "an array of texts", given);
 }
 
 /** Checks the component's code that the caller gives. */
@@ -86,13 +79,13 @@ export function codeOf(given: unknown): Code | undefined {
     return given as Code | undefined;
   }
   if (given instanceof WebAssembly.Module) return given;
-  throw invalid("client", "wasm", `it must be a path, a URL, bytes or a WebAssembly.Module, not ${kindOf(given)}`);
+  throw mistyped("client", "wasm", "a path, a URL, bytes or a WebAssembly.Module", given);
 }
 
 /** Checks the script of the threads that the caller gives. */
 export function workerOf(given: unknown): string | URL | undefined {
   if (given === undefined || isPlace(given)) return given;
-  throw invalid("client", "worker", `it must be a path or a URL, not ${kindOf(given)}`);
+  throw mistyped("client", "worker", "a path or a URL", given);
 }
 
 function isPlace(given: unknown): given is string | URL {
@@ -103,8 +96,7 @@ function isPlace(given: unknown): given is string | URL {
 export function credentialsOf(given: unknown): Credentials {
   if (given === "ambient") return { tag: "ambient" };
   if (typeof given !== "object" || given === null) {
-    const forms = '{ token }, { accessKeyId, secretAccessKey } or "ambient"';
-    throw invalid("client", "credentials", `it must be ${forms}, not ${kindOf(given)}`);
+    throw mistyped("client", "credentials", '{ token }, { accessKeyId, secretAccessKey } or "ambient"', given);
   }
   const options = new Options(
     "client",
@@ -134,10 +126,13 @@ class Options {
     this.#operation = operation;
     this.#prefix = within === undefined ? "" : `${within}.`;
     if (typeof given !== "object" || given === null || Array.isArray(given)) {
-      throw invalid(operation, within ?? "options", `it must be an object, not ${kindOf(given)}`);
+      throw mistyped(operation, within ?? "options", "an object", given);
     }
     const unknown = Object.keys(given).find((name) => !known.includes(name));
-    if (unknown !== undefined) this.refuse(unknown, `there is no such option; there are ${known.join(", ")}`);
+    if (unknown !== undefined) {
+      const reason = `there is no such option; there are ${known.join(", ")}`;
+      throw new ArgumentTypeError(operation, this.#prefix + unknown, reason);
+    }
     this.#values = { ...given };
   }
 
@@ -152,36 +147,62 @@ class Options {
     >;
   }
 
+  /** Refuses a value that is not allowed. */
   refuse(name: string, reason: string): never {
     throw invalid(this.#operation, this.#prefix + name, reason);
   }
+
+  /** Refuses a value of another type than this one. */
+  mistype(name: string, right: string, value: unknown): never {
+    throw mistyped(this.#operation, this.#prefix + name, right, value);
+  }
+}
+
+function mistyped(operation: string, name: string, right: string, value: unknown): ArgumentTypeError {
+  return new ArgumentTypeError(operation, name, `it must be ${right}, not ${kindOf(value)}`);
 }
 
 function text(options: Options, name: string, value: unknown): string {
-  return typeof value === "string" ? value : options.refuse(name, `it must be text, not ${kindOf(value)}`);
+  return typeof value === "string" ? value : options.mistype(name, "text", value);
 }
 
 function u32(options: Options, name: string, value: unknown): number {
-  if (typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= MOST_U32) return value;
-  return options.refuse(name, `it must be a whole number up to ${MOST_U32}, not ${shown(value)}`);
+  if (typeof value !== "number") return options.mistype(name, "a number", value);
+  if (Number.isInteger(value) && value >= 0 && value <= MOST_U32) return value;
+  return options.refuse(name, `it must be a whole number up to ${MOST_U32}, not ${value}`);
+}
+
+/** One of these words, written with hyphens or with underscores. */
+function word<Known extends string>(options: Options, name: string, value: unknown, known: readonly Known[]): Known {
+  if (typeof value !== "string") return options.mistype(name, "text", value);
+  const found = known.find((one) => one === value.replaceAll("_", "-"));
+  return found ?? options.refuse(name, `${shown(value)} is not one of ${known.join(", ")}`);
+}
+
+/** The member of an object such as `{ other: 6 }`. */
+function otherOf(value: unknown): unknown {
+  return typeof value === "object" && value !== null && "other" in value ? value.other : undefined;
 }
 
 function statuses(options: Options, name: string, value: unknown): WitStatus[] {
-  if (!Array.isArray(value)) return options.refuse(name, `it must be an array, not ${kindOf(value)}`);
-  return value.map((status: Status) => {
-    if (typeof status === "string" && STATUSES.includes(status)) return { tag: status };
-    const other = typeof status === "object" && status !== null ? status.other : undefined;
+  if (!Array.isArray(value)) return options.mistype(name, "an array", value);
+  return value.map((status: unknown) => {
+    if (typeof status === "string") return { tag: word(options, name, status, STATUSES) };
+    const other = otherOf(status);
+    if (typeof other !== "number" && typeof other !== "bigint") {
+      return options.mistype(name, "words or { other: number } in an array", status);
+    }
     const exact = typeof other === "bigint" ? BigInt.asIntN(64, other) === other : Number.isSafeInteger(other);
-    if (other !== undefined && exact) return { tag: "other", val: BigInt(other) };
-    return options.refuse(name, `${shown(other ?? status)} is not one of ${STATUSES.join(", ")}, or { other: number }`);
+    if (exact) return { tag: "other", val: BigInt(other) };
+    return options.refuse(name, `${shown(other)} is not a whole number of 64 bits`);
   });
 }
 
 function configMode(options: Options, name: string, value: unknown): WitConfigMode {
-  if (value === "ui" || value === "template") return { tag: value };
-  const other = typeof value === "object" && value !== null ? (value as Exclude<ConfigMode, string>).other : undefined;
+  if (typeof value === "string") return { tag: word(options, name, value, MODES) };
+  const other = otherOf(value);
   if (typeof other === "string") return { tag: "other", val: other };
-  return options.refuse(name, `${shown(value)} is not one of ui, template, or { other: text }`);
+  return options.mistype(name, "text or { other: text }", value);
 }
 
 function range(_: Options, name: string, value: unknown): { from?: bigint; to?: bigint } {
@@ -190,35 +211,17 @@ function range(_: Options, name: string, value: unknown): { from?: bigint; to?: 
 }
 
 function time(options: Options, name: string, value: unknown): bigint {
-  if (!(value instanceof Date)) return options.refuse(name, `it must be a Date, not ${kindOf(value)}`);
-  const milliseconds = value.getTime();
-  if (Number.isNaN(milliseconds)) options.refuse(name, "the Date is invalid");
-  if (milliseconds < 0) options.refuse(name, "it is before 1970");
-  return BigInt(milliseconds);
+  if (!(value instanceof Date) && typeof value !== "string" && typeof value !== "number") {
+    return options.mistype(name, "a Date, text or a number", value);
+  }
+  const milliseconds = millisecondsOf(value);
+  return typeof milliseconds === "number" ? BigInt(milliseconds) : options.refuse(name, milliseconds);
 }
 
 function orderOf(options: Options): Term[] {
   const [orderBy, direction] = [options.get("orderBy"), options.get("direction")];
   if (orderBy === undefined && direction === undefined) return [];
-  const key = KEYS.find((key) => key === (orderBy ?? "creation"));
-  if (key === undefined) return options.refuse("orderBy", `${shown(orderBy)} is not one of ${KEYS.join(", ")}`);
+  const key = word(options, "orderBy", orderBy ?? "creation", KEYS);
   const natural = key === "name" ? "ascending" : "descending";
-  const way = DIRECTIONS.find((way) => way === (direction ?? natural));
-  if (way === undefined) {
-    return options.refuse("direction", `${shown(direction)} is not one of ${DIRECTIONS.join(", ")}`);
-  }
-  return [{ tag: "order-by", val: { key, direction: way } }];
-}
-
-function kindOf(value: unknown): string {
-  if (value === null || value === undefined) return String(value);
-  if (Array.isArray(value)) return "an array";
-  return typeof value === "object" ? "an object" : `a ${typeof value}`;
-}
-
-/** A value that is no secret, for an error. */
-function shown(value: unknown): string {
-  if (typeof value === "string") return quoted(value);
-  if (typeof value === "bigint") return `${value}n`;
-  return typeof value === "number" ? String(value) : kindOf(value);
+  return [{ tag: "order-by", val: { key, direction: word(options, "direction", direction ?? natural, DIRECTIONS) } }];
 }

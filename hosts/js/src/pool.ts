@@ -1,7 +1,8 @@
 /** Threads for calls: made when they are needed, kept for the next call, and ended when a call must not go on. */
 
 import type { Call, Outcome } from "./component.js";
-import { HostError, invalid } from "./errors.js";
+import { HostError } from "./errors.js";
+import { ArgumentTypeError, invalid } from "./invalid.js";
 import { MOST_THREADS, threadFault } from "./faults.js";
 import { Thread } from "./thread.js";
 import type { Send } from "./wasi/exchange.js";
@@ -47,9 +48,10 @@ let busy = 0;
 
 /** Sets how many calls may run at once in this process. Others wait for a thread. The default is 16. */
 export function setMaxThreads(most: number): void {
+  const right = `it must be a whole number from 1 to ${MOST_THREADS}`;
+  if (typeof most !== "number") throw new ArgumentTypeError("setMaxThreads", "most", `${right}, not a ${typeof most}`);
   if (!Number.isInteger(most) || most < 1 || most > MOST_THREADS) {
-    const given = typeof most === "number" ? most : `a ${typeof most}`;
-    throw invalid("setMaxThreads", "most", `it must be a whole number from 1 to ${MOST_THREADS}, not ${given}`);
+    throw invalid("setMaxThreads", "most", `${right}, not ${most}`);
   }
   threads = most;
   startWaiting();

@@ -2,7 +2,7 @@
 
 import type { AgentOptions } from "node:https";
 
-import { invalid } from "./errors.js";
+import { invalid } from "./invalid.js";
 import { noProxyOf, type NoProxy } from "./no-proxy.js";
 
 export interface Proxy {

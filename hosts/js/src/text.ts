@@ -33,3 +33,16 @@ export function plain(text: string, most: number): string {
   const letters = [...text.replace(UNSEEN, "\ufffd")];
   return letters.length > most ? `${letters.slice(0, most).join("")}…` : letters.join("");
 }
+
+/** Returns the type of a value, for an error. */
+export function kindOf(value: unknown): string {
+  if (value === null || value === undefined) return String(value);
+  if (Array.isArray(value)) return "an array";
+  return typeof value === "object" ? "an object" : `a ${typeof value}`;
+}
+
+/** Returns a value that is not a secret, for an error. */
+export function shown(value: string | number | bigint): string {
+  if (typeof value === "string") return quoted(value);
+  return typeof value === "bigint" ? `${value}n` : String(value);
+}

@@ -19,6 +19,13 @@ export const STATUSES = [
 /** A whole number, which is a bigint only where a number could not hold it exactly. */
 export type Integer = number | bigint;
 
+/** A word of the WIT, with hyphens or with the underscores that it has in JSON. */
+export type Word<Hyphened extends string> = Hyphened | Underscored<Hyphened>;
+
+type Underscored<Text extends string> = Text extends `${infer Head}-${infer Tail}`
+  ? `${Head}_${Underscored<Tail>}`
+  : Text;
+
 /** Where a release task stands; a number that the vendor does not document is kept as it came. */
 export type Status = (typeof STATUSES)[number] | { readonly other: Integer };
 
@@ -60,24 +67,31 @@ export interface Listing {
   readonly attempts: number;
 }
 
+/**
+ * A moment: a Date, text of RFC 3339 such as `2025-02-18T07:55:12Z`, or milliseconds since the Unix epoch. Text needs
+ * the offset from UTC.
+ */
+export type Time = Date | string | number;
+
 /** A span of time; the first moment within it, and the first after it. */
 export interface TimeRange {
-  readonly from?: Date | undefined;
-  readonly to?: Date | undefined;
+  readonly from?: Time | undefined;
+  readonly to?: Time | undefined;
 }
 
 /** What to list: all conditions must hold. Without any, everything is listed, the newest first. */
 export interface Query {
   readonly name?: string | undefined;
   readonly nameContains?: string | undefined;
-  readonly status?: readonly Status[] | undefined;
+  /** Any of these: words, or numbers that the vendor does not document as `{ other: 6 }`. */
+  readonly status?: readonly (Word<(typeof STATUSES)[number]> | { readonly other: Integer })[] | undefined;
   readonly configMode?: ConfigMode | undefined;
   readonly creator?: string | undefined;
   readonly enterpriseProjectId?: string | undefined;
   readonly created?: TimeRange | undefined;
   readonly updated?: TimeRange | undefined;
   readonly lastRun?: TimeRange | undefined;
-  readonly orderBy?: "creation" | "update" | "last-run" | "name" | undefined;
+  readonly orderBy?: Word<"creation" | "update" | "last-run" | "name"> | undefined;
   /** Which end comes first: by itself the newest, or with `orderBy: "name"` the alphabetically first. */
   readonly direction?: "ascending" | "descending" | undefined;
   /** At most this many release tasks. */

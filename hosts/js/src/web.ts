@@ -9,7 +9,8 @@ import { BaseClient } from "./client.js";
 import { Core, given } from "./code.js";
 import { type Call, type Outcome, perform as performIn } from "./component.js";
 import { instantiate } from "./component/jspi/servicestage.js";
-import { HostError, invalid } from "./errors.js";
+import { HostError } from "./errors.js";
+import { invalid } from "./invalid.js";
 import { codeOf, connectionOf, credentialsOf } from "./options.js";
 import { Guard } from "./policy.js";
 import { sendWithFetch } from "./send-fetch.js";
@@ -17,6 +18,7 @@ import type { Bundled, Limits, Place, Token } from "./types.js";
 import { patience, type Wait } from "./wasi/poll.js";
 
 export * from "./errors.js";
+export { ArgumentTypeError } from "./invalid.js";
 export { type IntegerJson, listingJson, type ListingJson, listingText, type PipelineJson } from "./listing.js";
 export * from "./types.js";
 

@@ -6,7 +6,7 @@ import { createServer } from "node:http";
 import { after, before, test } from "node:test";
 import { inspect } from "node:util";
 
-import { Client, InvalidArgumentError } from "servicestage-pipelines";
+import { ArgumentTypeError, Client, InvalidArgumentError } from "servicestage-pipelines";
 
 import { serveFixture } from "./support/cases.js";
 
@@ -87,11 +87,11 @@ test("what is listed cannot be changed", async () => {
   assert.ok(Object.isFrozen(listing) && Object.isFrozen(listing.pipelines) && Object.isFrozen(listing.pipelines[0]));
 });
 
-test("a misspelt option is refused by name", async () => {
+test("a misspelt option is a TypeError that names it", async () => {
   assert.throws(
     () => client({ reigon: "cn-north-4" }),
     (error) => {
-      assert.ok(error instanceof InvalidArgumentError);
+      assert.ok(error instanceof TypeError && error instanceof ArgumentTypeError);
       assert.equal(error.argument, "reigon");
       assert.match(error.message, /there is no such option; there are region, projectId/);
       return true;
@@ -101,32 +101,92 @@ test("a misspelt option is refused by name", async () => {
     [{ nameContain: "shop" }, "nameContain"],
     [{ created: { form: new Date() } }, "created.form"],
   ];
-  for (const [query, argument] of rejected) await assert.rejects(client().listPipelines(query), { argument });
+  for (const [query, argument] of rejected) {
+    await assert.rejects(client().listPipelines(query), { name: "ArgumentTypeError", argument });
+  }
   assert.throws(() => client({ credentials: { tokn: "x" } }), { argument: "credentials.tokn" });
   await assert.rejects(client().listPipelines({}, { signl: AbortSignal.abort() }), { argument: "signl" });
 });
 
-test("a value that JavaScript would bend is refused", async () => {
+test("a value of a wrong type is a TypeError that names the option", async () => {
   const cases = [
     [{ limit: "10" }, "limit"],
-    [{ limit: -1 }, "limit"],
-    [{ limit: 1.5 }, "limit"],
-    [{ limit: 2 ** 32 }, "limit"],
+    [{ limit: 10n }, "limit"],
     [{ name: 5 }, "name"],
     [{ name: null }, "name"],
+    [{ name: new Uint8Array([120]) }, "name"],
     [{ status: "failed" }, "status"],
+    [{ status: [3] }, "status"],
+    [{ status: [{ other: "3" }] }, "status"],
+    [{ status: [{}] }, "status"],
+    [{ configMode: ["ui"] }, "configMode"],
+    [{ configMode: { other: 1 } }, "configMode"],
+    [{ created: [new Date()] }, "created"],
+    [{ created: { from: true } }, "created.from"],
+    [{ created: { to: null } }, "created.to"],
+    [{ orderBy: 5 }, "orderBy"],
+    [{ direction: ["ascending"] }, "direction"],
+    ["failed", "options"],
+  ];
+  for (const [query, argument] of cases) {
+    const error = await client()
+      .listPipelines(query)
+      .catch((error) => error);
+    assert.ok(error instanceof TypeError, `${argument}: ${error}`);
+    assert.equal(error.argument, argument);
+    assert.ok(error.message.includes(`\`${argument}\`: `) && error.message.includes("(nothing was sent)"));
+  }
+  for (const [options, argument] of [
+    [{ region: 5 }, "region"],
+    [{ credentials: SECRET }, "credentials"],
+    [{ allowAddresses: "10.0.0.0/8" }, "allowAddresses"],
+    [{ wasm: 5 }, "wasm"],
+    [{ worker: 5 }, "worker"],
+  ]) {
+    assert.throws(() => client(options), { name: "ArgumentTypeError", argument });
+  }
+});
+
+test("a value that is not allowed is an invalid argument", async () => {
+  const cases = [
+    [{ limit: -1 }, "limit"],
+    [{ limit: 1.5 }, "limit"],
+    [{ limit: NaN }, "limit"],
+    [{ limit: Infinity }, "limit"],
+    [{ limit: 2 ** 32 }, "limit"],
     [{ status: ["done"] }, "status"],
     [{ status: [{ other: 0.5 }] }, "status"],
     [{ configMode: "console" }, "configMode"],
     [{ created: { from: "2025-01-01" } }, "created.from"],
+    [{ created: { from: "2025-02-18T07:55:12" } }, "created.from"],
     [{ created: { from: new Date("soon") } }, "created.from"],
     [{ created: { to: new Date(-1) } }, "created.to"],
+    [{ updated: { to: -1 } }, "updated.to"],
+    [{ lastRun: { to: 1.5 } }, "lastRun.to"],
+    [{ lastRun: { to: Infinity } }, "lastRun.to"],
     [{ orderBy: "size" }, "orderBy"],
     [{ direction: "up" }, "direction"],
-    ["failed", "options"],
   ];
   for (const [query, argument] of cases) {
-    await assert.rejects(client().listPipelines(query), { name: "InvalidArgumentError", argument, attempts: 0 });
+    const expected = { name: "InvalidArgumentError", argument, attempts: 0 };
+    await assert.rejects(client().listPipelines(query), expected, argument);
+  }
+});
+
+test("a word has hyphens or underscores, and a time is a Date, text or milliseconds", async () => {
+  const list = async (query) => (await client().listPipelines(query)).pipelines.map(({ id }) => id);
+  for (const [one, other] of [
+    [{ status: ["rolling-back", "rollback-failed"] }, { status: ["rolling_back", "rollback_failed"] }],
+    [{ orderBy: "last-run" }, { orderBy: "last_run" }],
+  ]) {
+    assert.deepEqual(await list(one), await list(other));
+    assert.ok((await list(one)).length > 0);
+  }
+  const from = new Date("2025-01-01T00:00:00Z");
+  const found = await list({ updated: { from } });
+  assert.ok(found.length > 0 && found.length < 1000);
+  for (const time of ["2025-01-01T08:00:00+08:00", from.getTime()]) {
+    assert.deepEqual(await list({ updated: { from: time } }), found);
   }
 });
 
@@ -135,10 +195,10 @@ test("a refused value is shown with its escapes, and an option is named as it is
     [{ orderBy: "size\n" }, '"size\\n" is not one of'],
     [{ direction: "\u202eup" }, '"\\u{202e}up" is not one of'],
     [{ status: ["done\u00a0"] }, '"done\\u{a0}" is not one of'],
-    [{ status: [{ other: 2n ** 64n }] }, "18446744073709551616n is not one of"],
+    [{ status: [{ other: 2n ** 64n }] }, "18446744073709551616n is not a whole number of 64 bits"],
     [{ configMode: "x".repeat(99) }, `"${"x".repeat(64)}"... is not one of`],
     [{ limit: -1 }, "not -1"],
-    [{ limit: "10\u2028" }, 'not "10\\u{2028}"'],
+    [{ created: { from: "2025\u2028" } }, '"2025\\u{2028}" is not a time'],
     [{ "nam\ne": "shop" }, 'the argument "nam\\ne" is not valid'],
   ];
   for (const [query, text] of shown) {
@@ -216,7 +276,8 @@ test("no secret is in what can be looked at", async () => {
   }
   assert.equal(errors.length, 5);
   for (const error of errors) {
-    assert.ok(error instanceof InvalidArgumentError || error.kind === "refused", error.message);
+    const refused = error instanceof InvalidArgumentError || error instanceof ArgumentTypeError;
+    assert.ok(refused || error.kind === "refused", error.message);
     assert.ok(!inspect(error, { depth: Infinity, showHidden: true }).includes(SECRET.slice(0, 12)), error.message);
   }
 });

@@ -1,13 +1,12 @@
 // Every fixture gives here what it gives in every host.
 
-import assert from "node:assert/strict";
-import { describe, test } from "node:test";
+import { describe } from "node:test";
 
 import { Client, listingJson, PipelinesError } from "servicestage-pipelines";
 
-import { cases, clientOptions, queryOptions, serveFixture, withoutOrigin } from "./support/cases.js";
-import { tellLacks, tellPassed } from "./support/conformance.js";
-import { lackingInNode } from "./support/lacking.js";
+import { clientOptions, queryOptions, serveFixture, withoutOrigin } from "./support/cases.js";
+import { testCases } from "./support/conformance.js";
+import { NODE } from "./support/exceptions.js";
 import { LedClient, needsLeading } from "./support/led.js";
 
 // Nothing of this machine's environment must get into a case.
@@ -26,23 +25,16 @@ async function result(client, { operation, query }) {
 }
 
 describe("a case has its expected result", { concurrency: 4 }, () => {
-  for (const one of cases()) {
-    const why = lackingInNode(one);
-    if (why !== undefined) tellLacks("node", one.name, why);
-    test(one.name, { skip: why ?? false }, async () => {
-      const server = one.sends ? await serveFixture(one.name) : undefined;
-      try {
-        if (needsLeading(one)) assert.deepEqual(plain(await result(new LedClient(one, server.url), one)), one.expected);
-        else {
-          const client = new Client(clientOptions(one, server?.url));
-          assert.deepEqual(withoutOrigin(await result(client, one)), withoutOrigin(one.expected));
-        }
-      } finally {
-        server?.stop();
-      }
-      tellPassed("node", one.name);
-    });
-  }
+  testCases("node", NODE, async (one) => {
+    const server = one.sends ? await serveFixture(one.name) : undefined;
+    try {
+      if (needsLeading(one)) return [plain(await result(new LedClient(one, server.url), one)), one.expected];
+      const client = new Client(clientOptions(one, server?.url));
+      return [withoutOrigin(await result(client, one)), withoutOrigin(one.expected)];
+    } finally {
+      server?.stop();
+    }
+  });
 });
 
 function plain(value) {

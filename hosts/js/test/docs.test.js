@@ -110,14 +110,6 @@ describe("the guide", () => {
     assert.equal(failed, 0, stdout);
   });
 
-  test("shows the command line", async () => {
-    const [, command] = blocks("sh");
-    // npx finds what is installed, and the endpoint is this machine's.
-    const words = (url) => ["-c", `${command.trim().replace("npx", "npx --no-install")} --endpoint ${url}`];
-    const { stdout } = await runIn("thousand_records", "unused.js", "", "sh", words);
-    assert.equal(JSON.parse(stdout).total, 1000);
-  });
-
   test("shows the permission model", { skip: skipWithout24 }, async () => {
     const [[command], [code]] = [blocks("sh"), blocks("js")];
     const variables = { ...VARIABLES, PATH: `${dirname(NODE_24)}:${process.env.PATH}` };

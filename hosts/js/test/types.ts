@@ -18,6 +18,9 @@ export function explain(error: unknown): string {
   return "";
 }
 
+await client.listPipelines({ status: ["rolling_back"], orderBy: "last_run", created: { from: "2025-02-18T07:55:12Z" } });
+await client.listPipelines({ created: { to: 1_739_865_312_582 } });
+
 // @ts-expect-error The name is misspelt.
 await client.listPipelines({ statuss: ["failed"] });
 // @ts-expect-error There is no such status.

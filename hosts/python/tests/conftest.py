@@ -1,8 +1,9 @@
-"""What all tests share: no credentials or proxies of the machine, and what `recorded` has."""
+"""What all tests share: no credentials, profiles or proxies of the machine, and what `recorded` has."""
 
 import os
 
 import pytest
+
 from recorded import (
     FIXTURES,
     PROJECT,
@@ -36,7 +37,8 @@ def host() -> str:
 @pytest.fixture(autouse=True)
 def _bare_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
     for name in os.environ:
-        if name.startswith(("HW_", "HUAWEICLOUD_SDK_")) or name.lower().endswith("_proxy"):
+        if name.startswith(("HW_", "HUAWEICLOUD_SDK_", "SERVICESTAGE_")) or name.lower().endswith("_proxy"):
             monkeypatch.delenv(name)
-    # Compiled once for all tests, and not into the cache of whoever runs them.
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.getbasetemp() / "cache"))
+    # Also for the machine code that a build with a compiler keeps.
+    monkeypatch.setenv("HOME", str(tmp_path_factory.getbasetemp()))
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Protocol
 
 import pytest
 
@@ -15,8 +16,11 @@ PROJECT = "0123456789abcdef0123456789abcdef"
 Serve = Callable[[str], str]
 """Serves the fixture of this name, and returns the server's origin."""
 
-Tell = Callable[[str, str | None], None]
-"""Tells that a fixture passed, or why the host lacks it."""
+
+class Tell(Protocol):
+    """Tells that a fixture passed, or why it is not applicable to the host, or why the host gives another answer."""
+
+    def __call__(self, fixture: str, why: str | None, *, differs: bool = False) -> None: ...
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -43,9 +47,9 @@ def tell(pytestconfig: pytest.Config, host: str) -> Tell:
     """For the conformance matrix, if it is asked for. The fixture `host` is the name of its column."""
     file: Path | None = pytestconfig.getoption("--conformance")
 
-    def add(fixture: str, why: str | None) -> None:
+    def add(fixture: str, why: str | None, *, differs: bool = False) -> None:
         line = {"fixture": fixture, "host": host}
-        line |= {"result": "lacks", "why": why} if why else {"result": "passed"}
+        line |= {"result": "differs" if differs else "not-applicable", "why": why} if why else {"result": "passed"}
         if file:
             with file.open("a", encoding="utf-8") as lines:
                 lines.write(json.dumps(line) + "\n")

@@ -20,6 +20,7 @@ class Server:
         self._handle = handle
         self._tls = tls
         self._ended = threading.Event()
+        self._connected = threading.Event()
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listener.getsockname()[1]
         self.url = f"{'https' if tls else 'http'}://localhost:{self.port}"
@@ -28,6 +29,9 @@ class Server:
     def wait(self) -> None:
         """Waits until the test is over."""
         self._ended.wait()
+
+    def wait_for_connection(self) -> None:
+        assert self._connected.wait(30)
 
     def __enter__(self) -> "Server":
         return self
@@ -45,6 +49,7 @@ class Server:
             except OSError:
                 return
             self.connections += 1
+            self._connected.set()
             threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
 
     def _serve(self, connection: socket.socket) -> None:

@@ -1,28 +1,24 @@
-"""The client as it is used: arguments, the environment, and threads."""
+"""The client as it is used: arguments, the environment, connections and logs."""
 
-from concurrent.futures import ThreadPoolExecutor
+import logging
+import ssl
+import time
 from datetime import datetime, timedelta, timezone
+from pathlib import Path
 from typing import Any
 
 import pytest
+import trustme
+
+import servicestage_pipelines as package
 from conftest import PROJECT, Serve
-
-from servicestage_pipelines import (
-    AccessKey,
-    Client,
-    Direction,
-    InvalidArgumentError,
-    OrderKey,
-    OtherStatus,
-    Status,
-    Token,
-)
-from servicestage_pipelines.credentials import of_environment
+from servers import EMPTY, Server, always, request
+from servicestage_pipelines import Client, Direction, InvalidArgumentError, OrderKey, OtherStatus, Status
 
 
-def client(**arguments: Any) -> Client:
-    defaults: dict[str, Any] = {"region": "cn-north-4", "project_id": PROJECT, "credentials": Token("example-token")}
-    return Client(**defaults | arguments)
+def client(**options: Any) -> Client:
+    defaults: dict[str, Any] = {"region": "cn-north-4", "project_id": PROJECT, "token": "example-token"}
+    return Client(**defaults | options)
 
 
 def test_arguments_become_a_query(serve: Serve) -> None:
@@ -49,113 +45,82 @@ def test_the_environment_fills_in_what_is_not_given(serve: Serve, monkeypatch: p
     assert len(Client(endpoint=serve("vendor_example")).list_pipelines()) == 1
 
 
-@pytest.mark.parametrize(
-    ("variables", "argument", "reason"),
-    [
-        ({}, "credentials", "there are none"),
-        ({"HW_AUTH_TOKEN": ""}, "credentials", "there are none"),
-        (
-            {"HW_ACCESS_KEY": "id", "HUAWEICLOUD_SDK_AK": "id", "HUAWEICLOUD_SDK_SK": "hush"},
-            "credentials.secret-access-key",
-            "HW_ACCESS_KEY is set, HW_SECRET_KEY is missing",
-        ),
-        (
-            {"HW_SECRET_KEY": "hush", "HW_SECURITY_TOKEN": "hush"},
-            "credentials.access-key-id",
-            "HW_SECRET_KEY and HW_SECURITY_TOKEN are set, HW_ACCESS_KEY is missing",
-        ),
-        (
-            {"HW_AUTH_TOKEN": "hush", "HW_ACCESS_KEY": "id", "HW_SECRET_KEY": "hush"},
-            "credentials",
-            "HW_AUTH_TOKEN is set together with HW_ACCESS_KEY, HW_SECRET_KEY; unset one or the other",
-        ),
-    ],
-)
-def test_half_of_the_credentials_are_none(
-    variables: dict[str, str], argument: str, reason: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for name, value in variables.items():
-        monkeypatch.setenv(name, value)
-    with pytest.raises(InvalidArgumentError) as caught:
-        Client(region="cn-north-4")
-    assert caught.value.argument == argument
-    assert caught.value.reason.startswith(reason)
-    assert "hush" not in str(caught.value)
+def test_connections_are_kept_until_the_client_is_closed() -> None:
+    with Server(always(EMPTY)) as server:
+        with client(endpoint=server.url) as one:
+            for _ in range(3):
+                one.list_pipelines()
+            assert server.connections == 1
+        one.list_pipelines()
+        assert server.connections == 2
 
 
-@pytest.mark.parametrize(
-    ("filters", "argument"),
-    [
-        ({"limit": 2**32}, "limit"),
-        ({"limit": True}, "limit"),
-        ({"status": "failed"}, "status"),
-        ({"status": ["done"]}, "status"),
-        ({"status": [None]}, "status"),
-        ({"status": 7}, "status"),
-        ({"status": [OtherStatus(2**63)]}, "status"),
-        ({"name": 7}, "name"),
-        ({"name": "\ud800"}, "name"),
-        ({"created_from": datetime(2025, 1, 1)}, "created.from"),
-        ({"updated_to": datetime(1969, 1, 1, tzinfo=timezone.utc)}, "updated.to"),
-        ({"order_by": "size"}, "order-by.key"),
-        ({"order_by": 7}, "order-by.key"),
-    ],
-)
-def test_what_the_types_cannot_hold_names_the_argument(filters: dict[str, Any], argument: str) -> None:
-    with pytest.raises(InvalidArgumentError) as caught:
-        client().list_pipelines(**filters)
-    assert (caught.value.argument, caught.value.attempts) == (argument, 0)
+def test_a_kept_connection_that_the_server_closed_meanwhile_is_no_failure() -> None:
+    def once(stream: Any) -> None:
+        request(stream)
+        stream.sendall(EMPTY)
+
+    with Server(once) as server:
+        one = client(endpoint=server.url)
+        for _ in range(5):
+            assert one.list_pipelines().attempts == 1
+            time.sleep(0.05)
 
 
-@pytest.mark.parametrize("timeout", [-1.0, float("nan"), float("inf"), 2**32 / 1000])
-def test_a_time_that_cannot_be_waited_names_the_argument(timeout: float) -> None:
-    with pytest.raises(InvalidArgumentError) as caught:
-        client(first_byte_timeout=timeout).list_pipelines()
-    assert caught.value.argument == "first-byte-timeout-ms"
+def test_an_address_that_is_not_public_is_asked_only_if_it_is_allowed() -> None:
+    with pytest.raises(PermissionError) as caught:
+        client(endpoint="https://192.0.2.1").list_pipelines()
+    assert isinstance(caught.value, package.DeniedError)
+    assert "192.0.2.1" in str(caught.value)
+    assert "allow_addresses" in str(caught.value)
 
 
-@pytest.mark.parametrize(
-    ("arguments", "argument"),
-    [
-        ({"region": 7}, "region"),
-        ({"endpoint": 7}, "endpoint"),
-        ({"credentials": "token"}, "credentials"),
-        ({"call_timeout": "7"}, "call-timeout-ms"),
-        ({"max_attempts": 1.5}, "max-attempts"),
-    ],
-)
-def test_an_argument_of_another_type_is_told_by_name(arguments: dict[str, Any], argument: str) -> None:
-    with pytest.raises(InvalidArgumentError) as caught:
-        client(**arguments).list_pipelines()
-    assert caught.value.argument == argument
+def test_an_authority_of_one_s_own_is_trusted_by_its_file(tmp_path: Path) -> None:
+    authority = trustme.CA()
+    file = tmp_path / "authority.pem"
+    authority.cert_pem.write_to_path(str(file))
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    authority.issue_cert("localhost").configure_cert(context)
+    with Server(always(EMPTY), context) as server:
+        assert len(client(endpoint=server.url, ca_file=file).list_pipelines()) == 0
+        with pytest.raises(package.TlsError):
+            client(endpoint=server.url, max_attempts=1).list_pipelines()
 
 
-@pytest.mark.parametrize(
-    ("variables", "expected"),
-    [
-        ({"HW_AUTH_TOKEN": "t"}, Token("t")),
-        ({"HW_ACCESS_KEY": "a", "HW_SECRET_KEY": "s"}, AccessKey("a", "s")),
-        ({"HW_ACCESS_KEY": "a", "HW_SECRET_KEY": "s", "HW_SECURITY_TOKEN": "t"}, AccessKey("a", "s", "t")),
-        (
-            {"HUAWEICLOUD_SDK_AK": "a", "HUAWEICLOUD_SDK_SK": "s", "HUAWEICLOUD_SDK_SECURITY_TOKEN": "t"},
-            AccessKey("a", "s", "t"),
-        ),
-        (
-            {"HW_ACCESS_KEY": "a", "HW_SECRET_KEY": "s", "HUAWEICLOUD_SDK_AK": "b", "HUAWEICLOUD_SDK_SK": "r"},
-            AccessKey("a", "s"),
-        ),
-    ],
-)
-def test_credentials_come_from_the_first_family_that_is_set(
-    variables: dict[str, str], expected: Token | AccessKey
-) -> None:
-    assert of_environment(variables) == expected
+def test_a_call_that_takes_too_long_is_a_time_out() -> None:
+    def never(stream: Any) -> None:
+        request(stream)
+        stream.recv(1)
+
+    with Server(never) as server, pytest.raises(TimeoutError) as caught:
+        client(endpoint=server.url, timeout=timedelta(milliseconds=300)).list_pipelines()
+    assert isinstance(caught.value, package.TimeoutError)
+    assert (caught.value.phase, caught.value.retryable) == ("call", True)
 
 
-def test_threads_share_a_client(serve: Serve) -> None:
-    shared = client(endpoint=serve("thousand_records"))
-    filters: list[dict[str, Any]] = [{"status": [status], "limit": limit} for status in Status for limit in (1, 1000)]
-    expected = [shared.list_pipelines(**one) for one in filters]
-    with ThreadPoolExecutor(8) as pool:
-        for _ in range(3):
-            assert list(pool.map(lambda one: shared.list_pipelines(**one), filters)) == expected
+def test_a_logger_tells_of_each_call_and_request(serve: Serve, caplog: pytest.LogCaptureFixture) -> None:
+    one = client(endpoint=serve("vendor_example"))
+    with caplog.at_level(logging.DEBUG, "servicestage_pipelines"):
+        one.list_pipelines()
+    told = [(record.levelname, record.getMessage().split(" ")[0]) for record in caplog.records]
+    assert ("INFO", "call") in told
+    assert ("DEBUG", "request") in told
+    caplog.clear()
+    one.list_pipelines()
+    assert not caplog.records
+
+
+def test_a_client_shows_where_it_goes_and_no_credential() -> None:
+    shown = repr(client(endpoint="https://example.com"))
+    assert shown == f"Client(region='cn-north-4', project_id='{PROJECT}', endpoint='https://example.com')"
+
+
+def test_the_version_is_that_of_the_project() -> None:
+    assert package.__version__.count(".") == 2
+
+
+@pytest.mark.parametrize("variable", ["HTTPS_PROXY", "ALL_PROXY"])
+def test_a_proxy_that_cannot_be_used_is_named(variable: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(variable, "socks5://127.0.0.1:1")
+    with pytest.raises(InvalidArgumentError, match=variable):
+        client(endpoint="http://127.0.0.1:1").list_pipelines()

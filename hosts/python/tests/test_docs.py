@@ -1,6 +1,5 @@
 """The code of the guide and of the package's page runs."""
 
-import functools
 import re
 import subprocess
 import sys
@@ -9,9 +8,10 @@ from textwrap import indent
 from typing import Any
 
 import pytest
-from conftest import PROJECT, ROOT, Serve
 
 import servicestage_pipelines
+from conftest import PROJECT, ROOT, Serve
+from servicestage_pipelines import AsyncClient, Client
 
 PAGES = ["docs/python.md", "hosts/python/README.md"]
 BLOCKS = [
@@ -20,16 +20,27 @@ BLOCKS = [
 
 
 @pytest.mark.parametrize("block", BLOCKS)
-def test_a_block_of_code_runs(block: str, serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_block_of_code_runs(block: str, serve: Serve, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     if "to_pandas" in block:
         pytest.importorskip("pandas")
     monkeypatch.setenv("HW_AUTH_TOKEN", "example-token")
+    monkeypatch.chdir(tmp_path)
     here: dict[str, Any]
     if "find_project" in block:
         here = {"iam_endpoint": serve("find_project")}
     else:
         here = {"endpoint": serve("every_status"), "project_id": PROJECT}
-    monkeypatch.setattr(servicestage_pipelines, "Client", functools.partial(servicestage_pipelines.Client, **here))
+
+    class Led(Client):
+        def __init__(self, **options: Any) -> None:
+            super().__init__(**options | here)
+
+    class LedAsync(AsyncClient):
+        def __init__(self, **options: Any) -> None:
+            super().__init__(**options | here)
+
+    monkeypatch.setattr(servicestage_pipelines, "Client", Led)
+    monkeypatch.setattr(servicestage_pipelines, "AsyncClient", LedAsync)
     exec(compile(block, "docs", "exec"), {})
 
 

@@ -1,14 +1,15 @@
 """Exceptions have every field of the component's errors, under names that are native here."""
 
+import builtins
 import json
 import pickle
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from conftest import FIXTURES
 
 import servicestage_pipelines as package
+from conftest import FIXTURES
 from servicestage_pipelines import ServiceStageError, errors
 from servicestage_pipelines.errors import error_of
 from servicestage_pipelines.model import milliseconds
@@ -19,12 +20,29 @@ RECORDED = {
     if "error" in (expected := json.loads((folder / "expected.json").read_text("utf-8")))
 }
 
+BUILTIN = {
+    "invalid_argument": ValueError,
+    "denied": PermissionError,
+    "dns": ConnectionError,
+    "refused": ConnectionRefusedError,
+    "tls": ConnectionError,
+    "reset": ConnectionResetError,
+    "timeout": builtins.TimeoutError,
+    "unauthenticated": PermissionError,
+    "clock_skew": PermissionError,
+    "forbidden": PermissionError,
+    "not_found": LookupError,
+    "cut_short": ConnectionError,
+}
+"""What a program that knows nothing of this package may catch."""
+
 
 @pytest.mark.parametrize("error", RECORDED.values(), ids=RECORDED.keys())
 def test_an_exception_has_every_field(error: dict[str, Any]) -> None:
-    exception = error_of(error)
+    exception = error_of(json.dumps(error))
     kind, detail = next(iter(error["kind"].items())) if isinstance(error["kind"], dict) else (error["kind"], {})
     assert type(exception).__name__ == kind.title().replace("_", "") + "Error"
+    assert isinstance(exception, BUILTIN.get(kind, Exception))
     assert exception.kind == kind
     for name in error.keys() - {"kind"}:
         assert getattr(exception, name) == error[name]
@@ -33,9 +51,10 @@ def test_an_exception_has_every_field(error: dict[str, Any]) -> None:
         assert _plain(getattr(exception, name.removesuffix("_ms"))) == value
 
     assert str(exception) == error["message"]
-    assert repr(exception) == f"<{type(exception).__name__}: {error['message'].splitlines()[0]}>"
+    assert repr(exception) == f"<{type(exception).__name__}: {str(exception).splitlines()[0]}>"
     copy = pickle.loads(pickle.dumps(exception))
-    assert (type(copy), vars(copy), copy.to_dict()) == (type(exception), vars(exception), error)
+    assert (type(copy), vars(copy), copy.to_dict()) == (type(exception), vars(exception), exception.to_dict())
+    assert exception.to_dict() == error
 
 
 def _plain(value: Any) -> Any:

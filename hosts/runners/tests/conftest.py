@@ -44,11 +44,6 @@ FACADE = ROOT / "target" / "facade" / "facade.wasm"
 COMPOSED = ROOT / "target" / "facade" / "servicestage-facade.wasm"
 
 
-@pytest.fixture
-def host() -> str:
-    return "wasmtime-cli"
-
-
 @pytest.fixture(autouse=True)
 def _bare_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
     for name in os.environ:

@@ -1,40 +1,18 @@
 """Every fixture by `wasmtime run --invoke`, with the answer that every other host gives."""
 
-import json
 import subprocess
 from pathlib import Path
 from typing import Any
 
+import cases
 import pytest
-import tomli
-from canonical import canonical
-from conftest import COMPONENT, FIXTURES, Serve, Tell
+from conftest import COMPONENT, Serve, Tell
 from wave_text import read, written
 
-_FAULT = "the server can end a connection, and not fail in this way"
-_MARGIN = "it depends on a millisecond, which a real server cannot keep"
-_CODE = "wasmtime does not find the error code of a body that breaks, so that every one is a `reset`"
-LACKING = {
-    "bad_region_missing": "an endpoint is always given here, so that nothing leaves the machine",
-    "between_bytes_timeout": _CODE,
-    "call_timeout": _MARGIN,
-    "call_timeout_in_body": _MARGIN,
-    "chunk_missing": _CODE,
-    "connect_timeout": _FAULT,
-    "deadline_ends_backoff": _FAULT,
-    "denied_by_host": _FAULT,
-    "dns_unknown_name": _FAULT,
-    "endpoint_normal_form": _FAULT,
-    "first_byte_timeout": _MARGIN,
-    "length_too_long": _CODE,
-    "refused": _FAULT,
-    "reset_then_success": "wasmtime takes a connection that ends without an answer for a breach of HTTP",
-    "slow_but_in_time": _MARGIN,
-    "tls_untrusted": _FAULT,
-}
-"""The fixtures that this host lacks, and why."""
 
-CASES = sorted(folder.name for folder in FIXTURES.iterdir())
+@pytest.fixture
+def host() -> str:
+    return "wasmtime-cli"
 
 
 @pytest.fixture(scope="module")
@@ -45,36 +23,23 @@ def compiled(wasmtime: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("name", cases.APPLICABLE)
 def test_the_answer_is_that_of_every_host(name: str, wasmtime: Path, compiled: Path, serve: Serve, tell: Tell) -> None:
-    if name in LACKING:
-        tell(name, LACKING[name])
-        pytest.skip(LACKING[name])
-    case = tomli.loads((FIXTURES / name / "case.toml").read_text("utf-8"))
-    expected = json.loads((FIXTURES / name / "expected.json").read_text("utf-8"))
-    connection = _led_to(serve(name), case["connection"], expected)
-    if case.get("operation") == "find-project":
-        call = f"find-project({written(connection)})"
+    case = cases.read(name, serve)
+    if case.query is None:
+        call = f"find-project({written(case.connection)})"
     else:
-        call = f"list-pipelines({written(connection, case.get('query', []))})"
+        call = f"list-pipelines({written(case.connection, case.query)})"
 
     command: list[str | Path] = [wasmtime, "run", "-S", "http", "--allow-precompiled", "--invoke", call, compiled]
     ran = subprocess.run(command, capture_output=True, text=True, timeout=60)
     assert ran.returncode == 0, ran.stderr
-    assert canonical(_outcome(read(ran.stdout))) == canonical(expected)
-    tell(name, None)
+    case.compare(_outcome(read(ran.stdout)), tell)
 
 
-def test_what_is_lacking_exists() -> None:
-    assert set(LACKING) <= set(CASES)
-
-
-def _led_to(server: str, connection: dict[str, Any], expected: dict[str, Any]) -> dict[str, Any]:
-    """The case's connection, with the fixture server in place of the service."""
-    led = {"endpoint": server, "iam_endpoint": server}
-    nothing_sent = expected.get("error", {}).get("attempts") == 0
-    # Where a part of the connection is not valid, it may be an endpoint.
-    return led | connection if nothing_sent else connection | led
+def test_the_others_are_not_applicable(compiled: Path, tell: Tell) -> None:
+    assert compiled.exists()
+    cases.tell_of_others(tell)
 
 
 def _outcome(result: dict[str, Any]) -> dict[str, Any]:

@@ -49,6 +49,33 @@ pub type Problem = Box<dyn Error + Send + Sync>;
 pub type SaysExpired = fn(&[u8]) -> bool;
 
 /// A way to authenticate requests.
+///
+/// ```
+/// use std::future::ready;
+///
+/// use component_runtime::authentication::Authenticating;
+/// use component_runtime::{Scheme, Secret};
+/// use http::request::Parts;
+///
+/// /// Sends a password as it is.
+/// struct Basic(Secret);
+///
+/// impl Scheme for Basic {
+///     fn authenticate<'a>(&'a self, head: &'a mut Parts, _: &'a [u8], _: Option<&'a [Secret]>) -> Authenticating<'a> {
+///         let value = http::HeaderValue::from_str(&format!("Basic {}", self.0.expose()));
+///         let sent = value.map(|value| drop(head.headers.insert("authorization", value)));
+///         Box::pin(ready(sent.map(|()| vec![self.0.clone()]).map_err(Into::into)))
+///     }
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// let (mut head, ()) = http::Request::new(()).into_parts();
+/// let sent = Basic(Secret::new("YWxhZGRpbjpvcGVu")).authenticate(&mut head, b"", None).await.unwrap();
+/// assert_eq!(head.headers["authorization"], "Basic YWxhZGRpbjpvcGVu");
+/// assert_eq!(sent.len(), 1);
+/// # }
+/// ```
 pub trait Scheme: Send + Sync {
     /// Adds headers to a request, and returns each secret in them, signatures included. `expired` holds what the same
     /// request was sent with before, if the server calls that expired.

@@ -28,7 +28,7 @@ const X86_64: &[&str] = &[];
 /// Both engines.
 pub(crate) struct Engines {
     config: Config,
-    first: Linked,
+    pub first: Linked,
     /// A permit for each slot of the first engine.
     slots: Semaphore,
     /// Made when a call first finds no slot.
@@ -38,8 +38,8 @@ pub(crate) struct Engines {
 
 /// An engine, and what components find there.
 #[derive(Clone)]
-struct Linked {
-    engine: Engine,
+pub(crate) struct Linked {
+    pub engine: Engine,
     linker: Linker<State>,
 }
 
@@ -74,23 +74,6 @@ impl Engines {
         Ok(Self { config, first, slots, second: Mutex::default(), ticker })
     }
 
-    /// Returns the engine that compiles.
-    #[cfg(feature = "compile")]
-    pub(crate) fn engine(&self) -> &Engine {
-        &self.first.engine
-    }
-
-    /// Loads machine code.
-    ///
-    /// # Safety
-    /// The bytes are executed. They must be what an engine of this configuration made, and unchanged since.
-    #[expect(unsafe_code, reason = "machine code is run as it is")]
-    pub(crate) unsafe fn load(&self, machine_code: &[u8]) -> wasmtime::Result<Ready> {
-        // SAFETY: the caller vouches for the bytes.
-        let first = unsafe { self.first.load(machine_code) }?;
-        Ok(Ready { first, second: Mutex::default() })
-    }
-
     /// Returns what to instantiate for one call, and the slot that it takes, if one is free.
     pub(crate) fn room(&self, ready: &Ready) -> wasmtime::Result<(InstancePre<State>, Option<SemaphorePermit<'_>>)> {
         match self.slots.try_acquire() {
@@ -121,16 +104,24 @@ impl Engines {
     }
 }
 
+impl Ready {
+    pub(crate) fn new(first: InstancePre<State>) -> Self {
+        Self { first, second: Mutex::default() }
+    }
+}
+
 impl Linked {
     fn new(engine: Engine, ticker: &Ticker) -> wasmtime::Result<Self> {
         ticker.add(&engine);
         Ok(Self { linker: state::linker(&engine)?, engine })
     }
 
+    /// Loads machine code: the one place where that is done.
+    ///
     /// # Safety
-    /// As [`Engines::load`].
+    /// The bytes are executed. They must be what an engine of this configuration made, and unchanged since.
     #[expect(unsafe_code, reason = "machine code is run as it is")]
-    unsafe fn load(&self, machine_code: &[u8]) -> wasmtime::Result<InstancePre<State>> {
+    pub(crate) unsafe fn load(&self, machine_code: &[u8]) -> wasmtime::Result<InstancePre<State>> {
         // SAFETY: the caller vouches for the bytes.
         let component = unsafe { Component::deserialize(&self.engine, machine_code) }?;
         self.linker.instantiate_pre(&component)

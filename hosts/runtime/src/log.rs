@@ -1,6 +1,6 @@
 //! What hosts log: a line for each event, and for each span when it closes. A host says how a line looks.
 
-use std::fmt::Debug;
+use std::fmt::{self, Debug, Display};
 
 use serde_json::{Map, Value, json};
 use tracing::field::{Field, Visit};
@@ -122,6 +122,16 @@ impl Fields {
             Some((_, old)) => *old = value,
             None => self.0.push((name, value)),
         }
+    }
+}
+
+impl Display for Fields {
+    /// Writes ` name=value` for each, a value in quotes where it is not a single word.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.iter().try_for_each(|(name, value)| match value.as_str() {
+            Some(word) if !word.is_empty() && !word.contains([' ', '"', '=']) => write!(f, " {name}={word}"),
+            _ => write!(f, " {name}={value}"),
+        })
     }
 }
 

@@ -9,7 +9,7 @@ use wasmtime::Config;
 
 #[cfg(all(feature = "compile", unix))]
 use crate::cache::Cache;
-use crate::engine::Engines;
+use crate::engine::{Engines, Ready};
 use crate::explanation::Explanation;
 use crate::limits::Limits;
 use crate::machine;
@@ -54,12 +54,12 @@ impl Runtime {
     #[cfg(all(feature = "compile", unix))]
     fn machine_code(&self, wasm: &[u8]) -> Result<Vec<u8>, LoadError> {
         let cache = Cache::of_user();
-        if let Some(code) = cache.as_ref().and_then(|cache| cache.read(self.0.engines.engine(), wasm)) {
+        if let Some(code) = cache.as_ref().and_then(|cache| cache.read(&self.0.engines.first.engine, wasm)) {
             return Ok(code);
         }
         let code = self.precompile(wasm)?;
         if let Some(cache) = cache {
-            cache.write(self.0.engines.engine(), wasm, &code);
+            cache.write(&self.0.engines.first.engine, wasm, &code);
         }
         Ok(code)
     }
@@ -79,7 +79,7 @@ impl Runtime {
         // The compiler panics if the system refuses it threads.
         let threads = thread::available_parallelism().map_or(1, usize::from);
         machine::try_threads(threads).map_err(|error| LoadError(error.into()))?;
-        Ok(self.0.engines.engine().precompile_component(wasm)?)
+        Ok(self.0.engines.first.engine.precompile_component(wasm)?)
     }
 
     /// Loads what [`Runtime::precompile`] made.
@@ -93,8 +93,8 @@ impl Runtime {
     #[expect(unsafe_code, reason = "machine code is run as it is")]
     pub unsafe fn load_precompiled(&self, machine_code: &[u8]) -> Result<Plugin, LoadError> {
         // SAFETY: the caller vouches for the bytes.
-        let component = unsafe { self.0.engines.load(machine_code) }?;
-        Ok(Plugin::new(component, Arc::clone(&self.0)))
+        let first = unsafe { self.0.engines.first.load(machine_code) }?;
+        Ok(Plugin::new(Ready::new(first), Arc::clone(&self.0)))
     }
 }
 

@@ -5,6 +5,14 @@ use std::fmt;
 use zeroize::Zeroizing;
 
 /// A secret: `Debug` masks it, and its memory is overwritten when it is dropped.
+///
+/// ```
+/// use component_runtime::Secret;
+///
+/// let secret = Secret::new("hush");
+/// assert_eq!(format!("{secret:?}"), "[redacted]");
+/// assert_eq!(secret.expose(), "hush");
+/// ```
 #[derive(Clone)]
 pub struct Secret(Zeroizing<String>);
 
@@ -25,15 +33,5 @@ impl Secret {
 impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("[redacted]")
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn debug_shows_nothing_of_a_secret() {
-        assert_eq!(format!("{:?}", Some(Secret::new("hush"))), "Some([redacted])");
     }
 }

@@ -8,6 +8,20 @@ use std::sync::{Arc, Mutex, PoisonError};
 pub type Slot<V> = Arc<tokio::sync::Mutex<V>>;
 
 /// A slot for each key, up to a number of keys. One key more, and all slots are forgotten.
+///
+/// ```
+/// use component_runtime::slots::Slots;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// let slots: Slots<&str, Option<u32>> = Slots::up_to(2);
+/// *slots.of(&"one").lock().await = Some(1);
+/// assert_eq!(*slots.of(&"one").lock().await, Some(1));
+/// slots.of(&"two");
+/// slots.of(&"three");
+/// assert_eq!(*slots.of(&"one").lock().await, None);
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct Slots<K, V> {
     slots: Mutex<HashMap<K, Slot<V>>>,

@@ -65,11 +65,6 @@ impl CallAuthentication {
         self.redaction().error(error);
     }
 
-    /// Frees a text of every secret of this call.
-    pub fn redact(&self, text: &mut String) {
-        self.redaction().text(text);
-    }
-
     fn redaction(&self) -> Redaction {
         let password: Vec<Secret> = self.authenticator.identity().password().cloned().into_iter().collect();
         Redaction::of(&self.layer.secrets(), &password)

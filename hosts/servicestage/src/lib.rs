@@ -1,140 +1,88 @@
-//! A typed Rust client of the ServiceStage component.
+//! A Rust client that lists the release tasks of a Huawei Cloud ServiceStage project.
 //!
 //! The types are those of the WIT, which documents every field and case. Their JSON form is the one that the whole
 //! project uses: names in snake_case, a case without payload as a string, one with payload as an object.
 //!
+//! ```no_run
+//! let client = servicestage::BlockingClient::new(servicestage::Client::builder().region("cn-north-4"))?;
+//! let failed = servicestage::Query::new().status([servicestage::Status::Failed]);
+//! for pipeline in client.list_pipelines(failed)?.pipelines {
+//!     println!("{} {:?}", pipeline.id, pipeline.name);
+//! }
+//! # Ok::<(), Box<servicestage::Error>>(())
+//! ```
+//!
+//! The guide `docs/rust.md` has examples that run. [`Client`] is the same with async.
+//!
 //! # Layout
-//! - this file: the client, for credentials that the component may see or that somebody else's layer adds
-//! - [`session`]: the client for credentials that stay in the host
-//! - [`types`]: what goes in and what comes out
-//! - [`error`]: why a call failed; `problem`: the host's own failures on their way there
+//! - [`builder`]: makes a client, and has the defaults; [`client`]: the client; [`blocking`]: the same without async
+//! - [`query`]: what to list; [`wait`]: waits until a release task reaches a status; [`types`]: what goes in and what comes out; [`error`]: why a call failed
+//! - [`settings`]: region, project and credentials, and where they came from; [`report`] tells of them, masked
+//! - [`component`]: a loaded component; [`embedded`]: the one within this crate; [`exports`]: its functions, typed
+//! - [`network`]: the way to servers; [`idiom`]: the words of a host for arguments and permissions
+//! - [`session`]: calls in which the host authenticates
 //! - [`credentials`]: the kinds, the sources, and what is obtained and renewed; [`secret`]: a text that is not seen
 //! - [`authenticate`]: what signs the requests of a call or adds a token; `signature`: the headers that it adds;
 //!   [`scheme`] is the scheme by itself
 //! - [`origin`]: where requests of a call go
-//! - `redact`: keeps secrets out of errors
+//! - `problem`: the host's own failures on their way to an error; `redact`: keeps secrets out of errors
 
 #![cfg_attr(not(test), deny(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used))]
 
 pub mod authenticate;
+pub mod blocking;
+pub mod builder;
+pub mod client;
+pub mod component;
 pub mod credentials;
+#[cfg(feature = "embed")]
+pub mod embedded;
 pub mod error;
+pub mod exports;
+pub mod idiom;
+pub mod network;
 pub mod origin;
 mod problem;
+pub mod query;
 mod redact;
+pub mod report;
 pub mod scheme;
 pub mod secret;
 pub mod session;
+pub mod settings;
 mod signature;
 #[cfg(test)]
 mod testing;
-pub mod types;
+pub mod wait;
+
+/// What goes in and what comes out: types of the crate `model`.
+pub mod types {
+    pub use model::connection::Connection;
+    pub use model::credentials::{AccessKey, Credentials};
+    pub use model::listing::{Listing, Pipeline};
+    pub use model::status::{ConfigMode, Status};
+    pub use model::term::{Direction, Order, OrderKey, Term, TimeRange};
+}
 
 pub use authenticate::CallAuthentication;
+pub use blocking::Client as BlockingClient;
+pub use builder::Builder;
+pub use client::Client;
+pub use component::Component;
+pub use component_runtime::{Grant, Layer, Limits};
 pub use credentials::authenticator::Authenticator;
+pub use credentials::{AccessKey, Identity, Metadata, Password};
+pub use error::{Error, ErrorKind};
+pub use exports::{Exports, INTERFACE};
+pub use query::Query;
+pub use report::Report;
 pub use secret::Secret;
 pub use session::Session;
+pub use settings::Environment;
+pub use types::{ConfigMode, Direction, Listing, Order, OrderKey, Pipeline, Status, Term, TimeRange};
+pub use wait::{Wait, Waited};
 
-use std::sync::Arc;
-use std::time::SystemTime;
-
-use component_runtime::{Call, CallError, Plugin, Stack};
-use wasmtime::component::{ComponentNamedList, Lift, Lower};
-
-use crate::error::Error;
-use crate::types::{Connection, Listing, Term};
-
-/// The interface that the component exports.
-pub const INTERFACE: &str = "huaweicloud:servicestage/pipelines@0.1.0";
-
-/// The component, and the way of its requests.
-pub struct Client {
-    plugin: Plugin,
-    http: Arc<Stack>,
-}
-
-/// Why a call has no result: the component says so, or it could not be called.
-#[derive(Clone, Debug)]
-pub enum Failure {
-    /// The component's error, or one of the host in the same form.
-    Component(Box<Error>),
-    /// The component trapped, took too long, or is another one than expected.
-    Host(String),
-}
-
-impl Client {
-    /// A client of this component, whose requests take this way.
-    #[must_use]
-    pub fn new(plugin: Plugin, http: Arc<Stack>) -> Self {
-        Self { plugin, http }
-    }
-
-    /// Lists the release tasks that match the query.
-    ///
-    /// # Errors
-    /// The component's error, or that it could not be called.
-    pub async fn list_pipelines(&self, connection: Connection, query: Vec<Term>) -> Result<Listing, Failure> {
-        self.call("list-pipelines", SystemTime::now(), (connection, query)).await
-    }
-
-    /// Lists release tasks as [`Client::list_pipelines`] does, as JSON text.
-    ///
-    /// # Errors
-    /// The component's error, or that it could not be called.
-    pub async fn list_pipelines_json(&self, connection: Connection, query: Vec<Term>) -> Result<String, Failure> {
-        self.call("list-pipelines-json", SystemTime::now(), (connection, query)).await
-    }
-
-    /// Finds the id of the project of the connection's region.
-    ///
-    /// # Errors
-    /// The component's error, or that it could not be called.
-    pub async fn find_project(&self, connection: Connection) -> Result<String, Failure> {
-        self.call("find-project", SystemTime::now(), (connection,)).await
-    }
-
-    /// Calls any function of the interface at a time of the caller's choice, as a harness does.
-    ///
-    /// # Errors
-    /// The component's error, or that it could not be called.
-    pub async fn call<P, T>(&self, function: &str, began: SystemTime, params: P) -> Result<T, Failure>
-    where
-        P: ComponentNamedList + Lower + Send + Sync + 'static,
-        T: Lift + Send + Sync + 'static,
-    {
-        let call = Call { interface: INTERFACE, function, http: Arc::clone(&self.http), began };
-        let (result,): (Result<T, Error>,) = self.plugin.call(call, params).await.map_err(|error| match error {
-            CallError::Machine(explanation) => Failure::from(Error::of_machine(operation(function), &explanation)),
-            other => other.into(),
-        })?;
-        result.map_err(|error| Failure::Component(Box::new(error)))
-    }
-}
-
-/// Returns the operation of a function. The form of its result does not make it another operation.
-fn operation(function: &str) -> &str {
-    function.trim_end_matches("-json")
-}
-
-impl From<Error> for Failure {
-    fn from(error: Error) -> Self {
-        Self::Component(Box::new(error))
-    }
-}
-
-impl From<CallError> for Failure {
-    fn from(error: CallError) -> Self {
-        Self::Host(error.to_string())
-    }
-}
-
-impl std::fmt::Display for Failure {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Component(error) => error.fmt(f),
-            Self::Host(text) => f.write_str(text),
-        }
-    }
-}
-
-impl std::error::Error for Failure {}
+/// The guide, whose examples run as tests.
+#[cfg(all(doctest, feature = "embed"))]
+#[doc = include_str!("../../../docs/rust.md")]
+struct Guide;

@@ -1,5 +1,6 @@
 //! Where the requests of a call go, by the same rules as in the component: only there does the host authenticate.
 
+use component_runtime::Grant;
 use component_runtime::policy::origin;
 use http::{HeaderValue, Uri};
 use model::region;
@@ -73,6 +74,22 @@ pub fn check(connection: &Connection) -> Result<(), InvalidArgument> {
     }
     let region = connection.region.as_deref().map_or(Ok(()), region::check);
     region.map_err(|error| InvalidArgument::new("region", error.to_string()))
+}
+
+/// Adds to a grant the origins that a connection implies, and these ranges of addresses.
+///
+/// # Errors
+/// One of the texts is not a range of addresses.
+pub fn grant(mut grant: Grant, connection: &Connection, addresses: &[String]) -> Result<Grant, InvalidArgument> {
+    let Origins { service, iam } = Origins::of(connection);
+    for (role, origin) in [("service", service), ("iam", iam)] {
+        // What the runtime does not take for an origin is not granted; the component refuses it with more words.
+        let _ = origin.map(|origin| grant.allow_origin(role, &origin.to_string()));
+    }
+    for range in addresses {
+        grant.allow_address(range).map_err(|error| InvalidArgument::new("allow-address", error.to_string()))?;
+    }
+    Ok(grant)
 }
 
 /// Returns the URL of a path at an origin.

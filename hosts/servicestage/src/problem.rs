@@ -3,6 +3,7 @@
 use std::fmt;
 
 use http::{HeaderMap, StatusCode};
+use model::error::message;
 use serde_json::Value;
 
 use crate::error::{Error, ErrorKind};
@@ -80,19 +81,15 @@ impl Problem {
 
     /// The record of an operation that could not be begun.
     pub(crate) fn into_error(self, operation: &str) -> Error {
-        let message =
-            format!("{operation} failed: the host could not obtain credentials.\n{}\n{}", self.why, self.next);
+        let message = message(operation, "the host could not obtain credentials", &self.why, self.next);
         Error {
-            kind: self.kind,
-            message,
-            operation: operation.to_owned(),
             http_status: self.http_status,
             vendor_code: self.vendor_code,
             vendor_message: self.vendor_message,
             request_id: self.request_id,
             retryable: self.retryable,
             // The operation itself sent nothing.
-            attempts: 0,
+            ..Error::unsent(operation, self.kind, message)
         }
     }
 }

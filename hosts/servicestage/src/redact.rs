@@ -111,7 +111,7 @@ fn shorten(text: &mut String) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::{Forbidden, InvalidArgument, Undecodable};
+    use crate::error::{Forbidden, InvalidArgument, Undecodable, of_host};
 
     const SECRET: &str = "MIIabc/TOPSECRET+0123456789==";
 
@@ -158,7 +158,7 @@ mod tests {
         let mut error = Error {
             vendor_message: Some("wrong: password1!".to_owned()),
             message: "failed.\nwrong: password1! (x)\nCheck user name and password.".to_owned(),
-            ..Error::of_host("list-pipelines", "", "")
+            ..of_host("list-pipelines", "", "")
         };
         Redaction::of(&[], &[Secret::new("password1!")]).error(&mut error);
         assert_eq!(error.vendor_message.as_deref(), Some("wrong: [redacted]"));

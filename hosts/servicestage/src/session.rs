@@ -9,8 +9,8 @@ use crate::authenticate::CallAuthentication;
 use crate::credentials::Identity;
 use crate::credentials::authenticator::Authenticator;
 use crate::error::{Error, ErrorKind};
+use crate::exports::{Exports, operation};
 use crate::types::{Connection, Credentials, Listing, Pipeline, Term};
-use crate::{Client, Failure, operation};
 
 /// The component's own limit of a call, in milliseconds.
 pub const DEFAULT_CALL_TIMEOUT_MS: u32 = 120_000;
@@ -46,12 +46,18 @@ impl Session {
         Self { plugin, before, authenticator, last, lookups: Arc::default() }
     }
 
+    /// Returns the same session with look-ups that it shares with others.
+    #[must_use]
+    pub fn sharing(self, lookups: Arc<Lookups>) -> Self {
+        Self { lookups, ..self }
+    }
+
     /// Lists the release tasks that match the query. Credentials in the connection take the place of the session's; the
     /// component sees neither.
     ///
     /// # Errors
-    /// The component's error, the host's in the same form, or that it could not be called. No secret is in them.
-    pub async fn list_pipelines(&self, connection: Connection, query: Vec<Term>) -> Result<Listing, Failure> {
+    /// The component's error, or the host's in the same form. No secret is in them.
+    pub async fn list_pipelines(&self, connection: Connection, query: Vec<Term>) -> Result<Listing, Box<Error>> {
         let listing: Listing = self.call("list-pipelines", connection, |connection| (connection, query)).await?;
         if listing.pipelines.iter().any(|pipeline| texts(pipeline).any(lost_characters)) {
             warn_of_lost_characters();
@@ -63,7 +69,7 @@ impl Session {
     ///
     /// # Errors
     /// As [`Session::list_pipelines`].
-    pub async fn list_pipelines_json(&self, connection: Connection, query: Vec<Term>) -> Result<String, Failure> {
+    pub async fn list_pipelines_json(&self, connection: Connection, query: Vec<Term>) -> Result<String, Box<Error>> {
         let json: String = self.call("list-pipelines-json", connection, |connection| (connection, query)).await?;
         if lost_characters(&json) {
             warn_of_lost_characters();
@@ -75,7 +81,7 @@ impl Session {
     ///
     /// # Errors
     /// As [`Session::list_pipelines`].
-    pub async fn find_project(&self, connection: Connection) -> Result<String, Failure> {
+    pub async fn find_project(&self, connection: Connection) -> Result<String, Box<Error>> {
         self.call(FIND_PROJECT, connection, |connection| (connection,)).await
     }
 
@@ -95,13 +101,13 @@ impl Session {
         function: &str,
         connection: Connection,
         params: impl FnOnce(Connection) -> P,
-    ) -> Result<T, Failure>
+    ) -> Result<T, Box<Error>>
     where
         P: ComponentNamedList + Lower + Send + Sync + 'static,
         T: Lift + Send + Sync + 'static,
     {
         let (authenticator, connection) = self.separated(connection);
-        let invalid = |invalid| Failure::from(Error::invalid_argument(operation(function), invalid));
+        let invalid = |invalid| Box::new(Error::invalid_argument(operation(function), invalid));
         let authentication = CallAuthentication::new(Arc::clone(&authenticator), &connection, Arc::clone(&self.last));
         let authentication = authentication.map_err(invalid)?;
         let asker = authenticator.identity().fingerprint();
@@ -109,20 +115,15 @@ impl Session {
         let once = Arc::new(Once::new(Arc::clone(&self.lookups), asker, roles, authentication.layer()));
         let mut layers = self.before.clone();
         layers.extend([Arc::clone(&once) as Arc<dyn Layer>, authentication.layer()]);
-        let client = Client::new(self.plugin.clone(), Stack::new(layers));
-        let called = client.call(function, authenticator.now(), params(connection)).await;
-        called.map_err(|mut failure| {
-            match &mut failure {
-                Failure::Component(error) => {
-                    // The project is not known any more, or what was found is not one.
-                    if error.kind == ErrorKind::NotFound || error.operation == FIND_PROJECT {
-                        once.forget();
-                    }
-                    authentication.explain(error);
-                }
-                Failure::Host(text) => authentication.redact(text),
+        let exports = Exports::new(self.plugin.clone(), Stack::new(layers));
+        let called = exports.call(function, authenticator.now(), params(connection)).await;
+        called.map_err(|mut error| {
+            // The project is not known any more, or what was found is not one.
+            if error.kind == ErrorKind::NotFound || error.operation == FIND_PROJECT {
+                once.forget();
             }
-            failure
+            authentication.explain(&mut error);
+            error
         })
     }
 }

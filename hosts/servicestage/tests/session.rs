@@ -12,7 +12,7 @@ use component_runtime::{Declaration, Grant, Layer, Limits, Network, Policy, Runt
 use servicestage::credentials::{AccessKey, Identity};
 use servicestage::error::{ErrorKind, Timeout};
 use servicestage::types::{self, Connection, Credentials};
-use servicestage::{Authenticator, Failure, Secret, Session};
+use servicestage::{Authenticator, Secret, Session};
 use support::{PROJECT, Server, assert_signed, header, json};
 
 const ID: &str = "EXAMPLEAK0123456789A";
@@ -81,9 +81,7 @@ async fn a_project_that_the_service_does_not_know_is_forgotten() {
         false => json("200 OK", "", "[]"),
     });
     let session = session(key(), &server);
-    let Err(Failure::Component(error)) = session.list_pipelines(connection(&server), vec![]).await else {
-        panic!("found")
-    };
+    let Err(error) = session.list_pipelines(connection(&server), vec![]).await else { panic!("found") };
     assert_eq!(error.kind, ErrorKind::NotFound);
     for _ in 0..2 {
         session.list_pipelines_json(connection(&server), vec![]).await.unwrap();
@@ -120,8 +118,7 @@ async fn a_refused_look_up_is_not_repeated_in_the_same_name() {
     });
     let session = session(key(), &server);
     for _ in 0..3 {
-        let failure = session.list_pipelines(connection(&server), vec![]).await.unwrap_err();
-        let Failure::Component(error) = failure else { panic!("{failure}") };
+        let error = session.list_pipelines(connection(&server), vec![]).await.unwrap_err();
         assert_eq!((error.kind, error.http_status, error.attempts), (ErrorKind::Unauthenticated, Some(401), 1));
     }
     assert_eq!(server.count("GET /v3/projects"), 1);
@@ -155,8 +152,7 @@ async fn whoever_waits_for_another_s_look_up_waits_no_longer_than_its_own_call_m
             call_timeout_ms: Some(call_timeout_ms),
             ..Connection::default()
         };
-        let failure = session.list_pipelines(connection, vec![]).await.unwrap_err();
-        let Failure::Component(error) = failure else { panic!("{failure}") };
+        let error = session.list_pipelines(connection, vec![]).await.unwrap_err();
         assert_eq!((&error.kind, error.operation.as_str()), (&ErrorKind::Timeout(Timeout::Call), "find-project"));
         assert_eq!((error.attempts, error.retryable), (1, true));
         assert!(error.message.contains("/v3/projects?name=cn-north-4"), "{}", error.message);
@@ -183,9 +179,7 @@ async fn credentials_in_a_connection_take_the_place_of_the_session_s() {
 async fn credentials_that_cannot_be_sent_are_the_component_s_own_error() {
     let server = Server::start(|_, _| json("200 OK", "", "[]"));
     let session = session(Identity::Token(Secret::new("hush\r\nx-evil: 1")), &server);
-    let Err(Failure::Component(error)) = session.list_pipelines_json(connection(&server), vec![]).await else {
-        panic!("sent")
-    };
+    let Err(error) = session.list_pipelines_json(connection(&server), vec![]).await else { panic!("sent") };
     let ErrorKind::InvalidArgument(invalid) = &error.kind else { panic!("{error:?}") };
     assert_eq!(invalid.argument, "credentials.token");
     assert_eq!((error.operation.as_str(), error.attempts), ("list-pipelines", 0));

@@ -1,9 +1,7 @@
 //! The component: the one within this executable, or with the feature `compile` one that somebody names.
 
 use component_runtime::{Declaration, Plugin, Runtime};
-
-/// As `build.rs` found it: wasm with the feature `compile`, machine code without.
-static EMBEDDED: &[u8] = include_bytes!(env!("SERVICESTAGE_COMPONENT"));
+use servicestage::embedded;
 
 /// A component.
 pub struct Loaded {
@@ -14,6 +12,12 @@ pub struct Loaded {
     pub embedded: bool,
 }
 
+/// Loads the embedded component.
+fn embedded(runtime: &Runtime) -> Result<Loaded, embedded::Unloadable> {
+    let (plugin, declaration) = embedded::load(runtime)?;
+    Ok(Loaded { plugin, declaration, embedded: true })
+}
+
 #[cfg(feature = "compile")]
 pub use compiled::load;
 #[cfg(not(feature = "compile"))]
@@ -21,12 +25,11 @@ pub use precompiled::load;
 
 #[cfg(feature = "compile")]
 mod compiled {
-    use std::borrow::Cow;
     use std::path::PathBuf;
 
     use component_runtime::files;
 
-    use super::{Declaration, EMBEDDED, Loaded, Runtime};
+    use super::{Declaration, Loaded, Runtime};
     use crate::diagnostics;
 
     /// The largest component that is read from a file, in bytes: a hundred times the size of the embedded one.
@@ -35,20 +38,15 @@ mod compiled {
     /// Loads the component that the variable names, or the one in the file beside this executable, or the embedded one.
     pub fn load(runtime: &Runtime, variable: &str) -> Result<Loaded, String> {
         let named = std::env::var_os(variable).filter(|file| !file.is_empty()).map(PathBuf::from);
-        let file = named.or_else(beside);
-        let embedded = file.is_none();
-        let (bytes, name) = match file {
-            None => (Cow::Borrowed(EMBEDDED), "the embedded component".to_owned()),
-            Some(file) => {
-                let name = diagnostics::file(&file);
-                let bytes = files::read_small(&file, LARGEST)
-                    .map_err(|error| format!("{name} cannot be read: {error}; see {variable}"))?;
-                (Cow::Owned(bytes.to_vec()), name)
-            }
+        let Some(file) = named.or_else(beside) else {
+            return super::embedded(runtime).map_err(|error| format!("the embedded component: {error}"));
         };
-        let plugin = runtime.compile(&bytes).map_err(|error| format!("{name}: {error}"))?;
-        let declaration = Declaration::of_component(&bytes).map_err(|error| format!("{name}: {error}"))?;
-        Ok(Loaded { plugin, declaration: declaration.unwrap_or_default(), embedded })
+        let name = diagnostics::file(&file);
+        let wasm = files::read_small(&file, LARGEST)
+            .map_err(|error| format!("{name} cannot be read: {error}; see {variable}"))?;
+        let plugin = runtime.compile(&wasm).map_err(|error| format!("{name}: {error}"))?;
+        let declaration = Declaration::of_component(&wasm).map_err(|error| format!("{name}: {error}"))?;
+        Ok(Loaded { plugin, declaration: declaration.unwrap_or_default(), embedded: false })
     }
 
     /// The file beside this executable that has its name and the ending `.wasm`.
@@ -66,10 +64,7 @@ mod compiled {
 
 #[cfg(not(feature = "compile"))]
 mod precompiled {
-    use super::{Declaration, EMBEDDED, Loaded, Runtime};
-
-    /// What the embedded component declares. Machine code has no place for it, so it lies beside.
-    static DECLARATION: &str = include_str!(env!("SERVICESTAGE_NEEDS"));
+    use super::{Loaded, Runtime};
 
     /// Loads the embedded component. Another one would have to be compiled, so a variable that names one is refused.
     pub fn load(runtime: &Runtime, variable: &str) -> Result<Loaded, String> {
@@ -79,11 +74,6 @@ mod precompiled {
                  the feature `compile`, or unset the variable"
             ));
         }
-        // SAFETY: the bytes lie within this executable and are what `Runtime::precompile` of the same build made:
-        // `build.rs` takes no other file. The engine itself refuses those of another version, target or configuration.
-        #[expect(unsafe_code, reason = "machine code is run as it is")]
-        let plugin = unsafe { runtime.load_precompiled(EMBEDDED) }.map_err(|error| error.to_string())?;
-        let declaration = Declaration::from_json(DECLARATION).map_err(|error| error.to_string())?;
-        Ok(Loaded { plugin, declaration, embedded: true })
+        super::embedded(runtime).map_err(|error| error.to_string())
     }
 }

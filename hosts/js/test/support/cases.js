@@ -62,14 +62,7 @@ export function queryOptions(terms) {
 
 function queryOption(term) {
   const [[name, value]] = Object.entries(camelNames(term));
-  const dash = (text) => (typeof text === "string" ? text.replaceAll("_", "-") : text);
-  if (name === "status") return { status: value.map(dash) };
-  if (name === "orderBy") return { orderBy: dash(value.key), direction: value.direction };
-  if (["created", "updated", "lastRun"].includes(name)) {
-    const ends = Object.entries(value).map(([end, milliseconds]) => [end, new Date(milliseconds)]);
-    return { [name]: Object.fromEntries(ends) };
-  }
-  return { [name]: value };
+  return name === "orderBy" ? { orderBy: value.key, direction: value.direction } : { [name]: value };
 }
 
 /** What must come of it, without the origin: servers of tests are where they are. */

@@ -42,7 +42,7 @@ impl Sources<'_> {
         }
         let mut absences = Absences::default();
         if let Some(name) = self.profile {
-            return self.in_files(Some(name), &mut absences)?.ok_or_else(|| absences.no_profile("--profile", name));
+            return self.in_files(Some(name), &mut absences)?.ok_or_else(|| absences.no_profile("`profile`", name));
         }
         if let Some(found) = environment::find(self.variable)? {
             return Ok(found);
@@ -93,7 +93,7 @@ impl Absences {
 
     fn nothing(&self) -> InvalidArgument {
         let reason = format!(
-            "they are missing; {}, or write a profile ({}), or use --metadata on a cloud server with an agency (it was \
+            "they are missing; {}, or write a profile ({}), or use `metadata` on a cloud server with an agency (it was \
              not asked)",
             environment::ADVICE,
             self.0.join("; ")
@@ -223,7 +223,7 @@ mod tests {
             "HUAWEICLOUD_SDK_AK",
             ".huaweicloud/credentials",
             ".hcloud/config.json",
-            "--metadata",
+            "`metadata`",
         ] {
             assert!(error.reason.contains(part), "{} has no {part}", error.reason);
         }

@@ -114,7 +114,7 @@ pub(super) fn find(file: &Path, profile: Option<&str>) -> Result<Outcome, Invali
 /// What to do instead, in each of the other modes that KooCLI has: it obtains temporary keys there by itself.
 fn advice(mode: &str) -> &'static str {
     match mode {
-        "ecsAgency" => "on that cloud server, use --metadata instead of a profile",
+        "ecsAgency" => "on that cloud server, use `metadata` instead of a profile",
         _ => {
             "name a profile of an access key, or set HW_ACCESS_KEY, HW_SECRET_KEY and HW_SECURITY_TOKEN to a temporary \
              one"
@@ -177,7 +177,7 @@ mod tests {
         for (profile, mode, next) in [
             ("sso", "the mode \"SSO\"", "name a profile of an access key, or set HW_ACCESS_KEY"),
             ("role", "the mode \"AssumeRole\"", "name a profile of an access key, or set HW_ACCESS_KEY"),
-            ("server", "the mode \"ecsAgency\"", "on that cloud server, use --metadata"),
+            ("server", "the mode \"ecsAgency\"", "on that cloud server, use `metadata`"),
         ] {
             let error = found(CONFIGURATION, Some(profile)).unwrap_err();
             assert_eq!(error.argument, "profile");

@@ -1,0 +1,41 @@
+// Lists release tasks on Node 20 or newer with plain jco, and prints the listing as JSON.
+//
+//     npm install @bytecodealliance/jco-transpile@0.15.0 @bytecodealliance/preview2-shim@0.26.1
+//     HW_REGION_NAME=cn-north-4 HW_PROJECT_ID=... HW_AUTH_TOKEN=... node list.mjs servicestage.wasm
+//
+// SERVICESTAGE_ENDPOINT replaces the region's endpoint. Not enforced here, but by this project's hosts: the policy
+// (whatever a component asks is sent), the rules for addresses (a name may lead to a private one), secrets outside of
+// the component (the token is in its memory), and limits (of memory, and of time beside the component's own). A call
+// blocks the event loop until it ends. An endpoint that is an IPv6 address is refused.
+
+import { mkdir, writeFile } from "node:fs/promises";
+import process from "node:process";
+
+import { transpile } from "@bytecodealliance/jco-transpile";
+
+const { HW_REGION_NAME, HW_PROJECT_ID, HW_AUTH_TOKEN, SERVICESTAGE_ENDPOINT } = process.env;
+
+// Once for each version of the component: V8 runs JavaScript and core modules, to which this translates it.
+const folder = new URL("component/", import.meta.url);
+const { files } = await transpile(process.argv[2], { name: "servicestage" });
+for (const [name, bytes] of Object.entries(files)) {
+  const file = new URL(name, folder);
+  await mkdir(new URL(".", file), { recursive: true });
+  await writeFile(file, bytes);
+}
+
+const { pipelines } = await import(new URL("servicestage.js", folder));
+// A field that is misspelt is ignored, and one that is left out has the default that pipelines.wit documents.
+const connection = {
+  region: HW_REGION_NAME,
+  projectId: HW_PROJECT_ID,
+  endpoint: SERVICESTAGE_ENDPOINT,
+  credentials: { tag: "token", val: HW_AUTH_TOKEN },
+};
+try {
+  console.log(pipelines.listPipelinesJson(connection, []));
+} catch ({ message }) {
+  // The record of an error, or what jco and Node throw themselves.
+  console.error(message);
+  process.exitCode = 1;
+}

@@ -1,0 +1,21 @@
+"""The command-line tool `servicestage`, which the extension contains."""
+
+from __future__ import annotations
+
+import signal
+import sys
+
+from . import _native
+
+
+def main() -> int:
+    """Runs the tool with the arguments of this process and returns its exit code."""
+    # As in any program: ctrl-C ends it, and so does a reader that leaves early.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    if hasattr(signal, "SIGPIPE"):
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    return _native.tool(["servicestage", *sys.argv[1:]])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

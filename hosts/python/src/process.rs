@@ -1,0 +1,62 @@
+//! What all clients of a process share, made when the first of them needs it.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use component_runtime::machine;
+use pyo3::Python;
+use servicestage::error::of_machine;
+use servicestage::{Component, Error, Limits};
+use tokio::runtime::{Builder, Runtime};
+
+use crate::session::MAKING;
+
+/// How many threads are tried before tokio starts. It makes one to resolve a name, and panics if it cannot.
+const THREADS: usize = 1;
+
+/// The longest call, in all its attempts: the longest time-out that can be passed, and some more. The time-out itself is
+/// kept by whoever waits.
+const LONGEST: Duration = Duration::from_secs(u32::MAX as u64 / 1000 + 60);
+
+/// The runtime and the component of one process. A child that was forked makes its own, because threads, and what the
+/// system knows of connections, stay with the parent.
+pub struct Process {
+    id: u32,
+    pub tokio: Runtime,
+    pub component: Component,
+}
+
+/// Never dropped: in a child, that would close the parent's connections. Locked only by threads that are attached to the
+/// interpreter, as the thread that forks is: so a child does not inherit a lock that is held.
+static CURRENT: Mutex<Option<&'static Process>> = Mutex::new(None);
+
+impl Process {
+    /// Returns what this process shares.
+    ///
+    /// # Errors
+    /// The machine lacks what a call needs.
+    pub fn current(_attached: Python<'_>) -> Result<&'static Self, Box<Error>> {
+        let mut current = CURRENT.lock().unwrap_or_else(PoisonError::into_inner);
+        match *current {
+            Some(process) if process.is_own() => Ok(process),
+            _ => {
+                let process: &'static Self = Box::leak(Box::new(Self::start()?));
+                *current = Some(process);
+                Ok(process)
+            }
+        }
+    }
+
+    /// Whether this is the process that it was made in.
+    pub fn is_own(&self) -> bool {
+        self.id == std::process::id()
+    }
+
+    fn start() -> Result<Self, Box<Error>> {
+        // On the threads of the callers. A runtime with threads of its own does not survive a fork.
+        let tokio = machine::start(Builder::new_current_thread().enable_all(), THREADS)
+            .map_err(|explanation| Box::new(of_machine(MAKING, &explanation)))?;
+        let component = Component::embedded(Limits { deadline: LONGEST, ..Limits::default() }, MAKING)?;
+        Ok(Self { id: std::process::id(), tokio, component })
+    }
+}

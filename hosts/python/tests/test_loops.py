@@ -1,0 +1,102 @@
+"""Event loops: asyncio, gevent and eventlet, each in a program of its own."""
+
+import socket
+import sys
+import time
+
+import pytest
+
+from programs import run
+from servers import EMPTY, Server, request
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the libraries are for Unix")
+
+
+def test_asyncio_calls_at_one_time_and_cancels() -> None:
+    def slowly(stream: socket.socket) -> None:
+        while request(stream):
+            time.sleep(0.2)
+            stream.sendall(EMPTY)
+
+    with Server(slowly) as server:
+        said = run(
+            """
+            import asyncio
+            async def main():
+                async with AsyncClient(**place) as many:
+                    began = time.monotonic()
+                    found = await asyncio.gather(*(many.list_pipelines() for _ in range(64)))
+                    # One after another they would take 12.8 seconds.
+                    print(len(found), time.monotonic() - began < 6)
+            asyncio.run(main())
+            """,
+            server.url,
+        )
+    assert said == "64 True\n"
+
+    with Server(_never) as server:
+        began = time.monotonic()
+        said = run(
+            """
+            import asyncio
+            async def main():
+                try:
+                    await asyncio.wait_for(AsyncClient(**place).list_pipelines(), 0.3)
+                except asyncio.TimeoutError:
+                    print("given up")
+            asyncio.run(main())
+            """,
+            server.url,
+        )
+    assert said == "given up\n"
+    # The interpreter waits for its threads; the call itself would take two minutes.
+    assert time.monotonic() - began < 30
+
+
+PATCH = {
+    "gevent": "from gevent import monkey; monkey.patch_all()\nimport gevent\n"
+    "spawn, wait = gevent.spawn, gevent.joinall\n",
+    "eventlet": "import eventlet; eventlet.monkey_patch()\nspawn = eventlet.spawn\n"
+    "wait = lambda threads: [thread.wait() for thread in threads]\n",
+}
+
+
+@pytest.mark.parametrize("library", PATCH)
+def test_green_threads_run_on_while_a_call_waits(library: str) -> None:
+    pytest.importorskip(library)
+
+    def slowly(stream: socket.socket) -> None:
+        while request(stream):
+            time.sleep(0.3)
+            stream.sendall(EMPTY)
+
+    with Server(slowly) as server:
+        said = run(
+            """
+            client.list_pipelines()
+            ticks, done = [], []
+            def tick():
+                while len(done) < 4:
+                    ticks.append(1)
+                    time.sleep(0.01)
+            def call():
+                done.append(len(client.list_pipelines()))
+            began = time.monotonic()
+            wait([spawn(tick), *(spawn(call) for _ in range(4))])
+            # One after another they would take 1.2 seconds.
+            print(done, len(ticks) > 5, time.monotonic() - began < 1.1)
+            try:
+                client.list_pipelines(limit=0)
+            except ValueError as error:
+                print(error.argument)
+            """,
+            server.url,
+            before=PATCH[library],
+        )
+    assert said == "[0, 0, 0, 0] True True\nlimit\n"
+
+
+def _never(stream: socket.socket) -> None:
+    """Takes a request, and does not answer."""
+    request(stream)
+    stream.recv(1)

@@ -1,0 +1,42 @@
+//! Finds the component that the crate embeds. Where there is none, the build succeeds, and making a client fails with the
+//! reason.
+
+use std::env;
+use std::path::{Path, PathBuf};
+
+/// Names the file of the component.
+const VARIABLE: &str = "SERVICESTAGE_COMPONENT";
+
+fn main() {
+    println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rerun-if-env-changed={VARIABLE}");
+    println!("cargo::rustc-check-cfg=cfg(embedded)");
+    if env::var_os("CARGO_FEATURE_EMBED").is_none() {
+        return;
+    }
+    // Machine code has no place for what the component declares, so that lies beside.
+    let (file, declaration) = if env::var_os("CARGO_FEATURE_COMPILE").is_some() {
+        (component("wasm"), None)
+    } else {
+        let file = component("cwasm");
+        let declaration = file.with_extension("needs.json");
+        (file, Some(declaration))
+    };
+    let files = [Some(&file), declaration.as_ref()];
+    // A file that does not exist is looked for again in each build.
+    files.iter().flatten().for_each(|file| println!("cargo::rerun-if-changed={}", file.display()));
+    if files.iter().flatten().all(|file| file.is_file()) {
+        println!("cargo::rustc-cfg=embedded");
+        println!("cargo::rustc-env=EMBEDDED_COMPONENT={}", file.display());
+        declaration.iter().for_each(|file| println!("cargo::rustc-env=EMBEDDED_DECLARATION={}", file.display()));
+    } else if env::var_os(VARIABLE).is_some() {
+        println!("cargo::error={VARIABLE} names {}, which is missing", file.display());
+    }
+}
+
+/// Returns the file that the variable names, or the one that the workspace's own build writes.
+fn component(extension: &str) -> PathBuf {
+    let folder = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());
+    let usual = || Path::new("../../target/component/servicestage").with_extension(extension);
+    folder.join(env::var_os(VARIABLE).map_or_else(usual, PathBuf::from))
+}

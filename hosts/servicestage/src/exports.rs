@@ -1,0 +1,59 @@
+//! The functions that the component exports, typed.
+
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use component_runtime::{Call, CallError, Plugin, Stack};
+use wasmtime::component::{ComponentNamedList, Lift, Lower};
+
+use crate::error::{self, Error};
+use crate::types::{Connection, Listing, Term};
+
+/// The interface that the component exports.
+pub const INTERFACE: &str = "huaweicloud:servicestage/pipelines@0.1.0";
+
+/// The component's functions, over the layers that its requests pass. Nothing authenticates: the component sees the
+/// credentials in the connection, unless somebody else's layer adds them.
+pub struct Exports {
+    plugin: Plugin,
+    http: Arc<Stack>,
+}
+
+impl Exports {
+    /// Returns the functions of this component, whose requests pass these layers.
+    #[must_use]
+    pub fn new(plugin: Plugin, http: Arc<Stack>) -> Self {
+        Self { plugin, http }
+    }
+
+    /// Lists the release tasks that match the query.
+    ///
+    /// # Errors
+    /// The component's error, or one of kind `other` if the component could not be called.
+    pub async fn list_pipelines(&self, connection: Connection, query: Vec<Term>) -> Result<Listing, Box<Error>> {
+        self.call("list-pipelines", SystemTime::now(), (connection, query)).await
+    }
+
+    /// Calls any function of the interface at a time of the caller's choice, as a harness does.
+    ///
+    /// # Errors
+    /// The component's error, or one of kind `other` if the component could not be called.
+    pub async fn call<P, T>(&self, function: &str, began: SystemTime, params: P) -> Result<T, Box<Error>>
+    where
+        P: ComponentNamedList + Lower + Send + Sync + 'static,
+        T: Lift + Send + Sync + 'static,
+    {
+        let call = Call { interface: INTERFACE, function, http: Arc::clone(&self.http), began };
+        let called: Result<(Result<T, Error>,), CallError> = self.plugin.call(call, params).await;
+        match called {
+            Ok((result,)) => result.map_err(Box::new),
+            Err(CallError::Machine(explanation)) => Err(Box::new(error::of_machine(operation(function), &explanation))),
+            Err(error) => Err(Box::new(error::of_host(operation(function), error, "Report this message."))),
+        }
+    }
+}
+
+/// Returns the operation of a function. The form of its result does not make it another operation.
+pub(crate) fn operation(function: &str) -> &str {
+    function.trim_end_matches("-json")
+}

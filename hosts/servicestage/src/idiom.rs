@@ -1,0 +1,159 @@
+//! The words of a host: how errors name its arguments, and how they say to allow what was denied.
+//!
+//! The component and this crate name an argument as the WIT does, such as `project-id`, between backticks.
+
+use component_runtime::Denial;
+use component_runtime::policy::Entry;
+
+use crate::error::{Error, ErrorKind};
+
+/// The arguments that an error may name.
+const ARGUMENTS: [&str; 49] = [
+    "region",
+    "project-id",
+    "endpoint",
+    "iam-endpoint",
+    "profile",
+    "metadata",
+    "credentials",
+    "credentials.token",
+    "credentials.access-key-id",
+    "credentials.secret-access-key",
+    "credentials.security-token",
+    "credentials.user-name",
+    "credentials.password",
+    "credentials.domain-name",
+    "connect-timeout-ms",
+    "first-byte-timeout-ms",
+    "between-bytes-timeout-ms",
+    "call-timeout-ms",
+    "max-attempts",
+    "max-response-bytes",
+    "ca-file",
+    "client-cert",
+    "client-key",
+    "allow-address",
+    "component",
+    "name",
+    "name-contains",
+    "status",
+    "config-mode",
+    "creator",
+    "enterprise-project-id",
+    "created",
+    "created.from",
+    "created.to",
+    "updated",
+    "updated.from",
+    "updated.to",
+    "last-run",
+    "last-run.from",
+    "last-run.to",
+    "order-by",
+    "limit",
+    "id",
+    "for-status",
+    "fail-on",
+    "started-after",
+    "wait-for-task",
+    "interval",
+    "timeout",
+];
+
+/// The words of a host.
+///
+/// ```
+/// use servicestage::idiom::{Idiom, Rust};
+///
+/// assert_eq!(Rust.argument("project-id"), "project_id");
+/// assert_eq!(Rust.argument("call-timeout-ms"), "timeout");
+/// ```
+pub trait Idiom: Send + Sync {
+    /// Returns the name that the host's user knows an argument by.
+    fn argument(&self, name: &str) -> String;
+
+    /// Returns what the host's user can do to allow what was denied, as sentences.
+    fn allow(&self, denial: &Denial) -> String;
+
+    /// Returns what the host calls making a client, which an error names as the operation that failed.
+    fn making(&self) -> &str;
+}
+
+/// The words of Rust: an argument is a method of the builder or of a query.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Rust;
+
+impl Idiom for Rust {
+    fn argument(&self, name: &str) -> String {
+        match name {
+            "call-timeout-ms" => "timeout".to_owned(),
+            "client-cert" | "client-key" => "client_certificate".to_owned(),
+            name if name.starts_with("credentials.") => name.replace('-', "_"),
+            name => name.trim_end_matches("-ms").replace(['-', '.'], "_"),
+        }
+    }
+
+    fn allow(&self, denial: &Denial) -> String {
+        let Some(policy) = denial.policy(&component_runtime::Grant::default()) else {
+            return denial.advice().to_owned();
+        };
+        let call = |entry: &Entry| match entry {
+            Entry::Address(range) => Some(format!("`allow_address(\"{range}\")`")),
+            Entry::Origin { .. } | Entry::Variable(_) => None,
+        };
+        match denial.missing().iter().map(call).collect::<Option<Vec<_>>>() {
+            Some(calls) => format!("To allow it, call {} of the builder.", calls.join(" and ")),
+            None => {
+                format!("To allow it, pass this policy to `grant` of the builder, by `Grant::from_json`:\n{policy}")
+            }
+        }
+    }
+
+    fn making(&self) -> &str {
+        "build"
+    }
+}
+
+/// Has an error name its arguments in the words of a host.
+pub(crate) fn translate(idiom: &dyn Idiom, error: &mut Error) {
+    if let ErrorKind::InvalidArgument(invalid) = &mut error.kind {
+        invalid.argument = name(idiom, &invalid.argument);
+        invalid.reason = text(idiom, &invalid.reason);
+    }
+    error.message = text(idiom, &error.message);
+}
+
+fn name(idiom: &dyn Idiom, argument: &str) -> String {
+    if ARGUMENTS.contains(&argument) { idiom.argument(argument) } else { argument.to_owned() }
+}
+
+/// What stands between backticks is every second part.
+fn text(idiom: &dyn Idiom, text: &str) -> String {
+    let parts = text.split('`').enumerate();
+    let parts = parts.map(|(at, part)| if at % 2 == 1 { name(idiom, part) } else { part.to_owned() });
+    parts.collect::<Vec<_>>().join("`")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::InvalidArgument;
+
+    #[test]
+    fn an_error_names_arguments_as_the_builder_and_the_query_do() {
+        for (name, expected) in [
+            ("project-id", "project_id"),
+            ("call-timeout-ms", "timeout"),
+            ("between-bytes-timeout-ms", "between_bytes_timeout"),
+            ("created.from", "created_from"),
+            ("credentials.access-key-id", "credentials.access_key_id"),
+            ("HTTPS_PROXY", "HTTPS_PROXY"),
+        ] {
+            let mut error = Error::invalid_argument("build", InvalidArgument::new(name, "see `project-id`, `failed`"));
+            translate(&Rust, &mut error);
+            let ErrorKind::InvalidArgument(invalid) = &error.kind else { panic!("{error:?}") };
+            assert_eq!((invalid.argument.as_str(), invalid.reason.as_str()), (expected, "see `project_id`, `failed`"));
+            assert!(error.message.contains(&format!("the argument `{expected}` is not valid")), "{}", error.message);
+        }
+    }
+}

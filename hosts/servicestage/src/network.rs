@@ -1,0 +1,101 @@
+//! The way to servers.
+
+use std::fmt::Display;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use component_runtime::{
+    Certificates, Client, Declaration, Direct, Grant, Layer, Network, Policy, Proxy, Traced, files,
+};
+use zeroize::Zeroizing;
+
+use crate::credentials::Identity;
+use crate::error::InvalidArgument;
+use crate::settings::Environment;
+
+/// Which authorities are trusted, and which certificate is shown to servers that ask for one. Each is a PEM file.
+#[derive(Clone, Debug, Default)]
+pub struct Security {
+    /// The authorities to trust, and no others. Default: those of the system, or where it has none those of the web.
+    pub ca_file: Option<PathBuf>,
+    /// The certificate to show, followed by those that lead to its authority, and the file of its private key.
+    pub client_certificate: Option<(PathBuf, PathBuf)>,
+}
+
+/// Completes requests. Everything passes it but the questions to the metadata of a cloud server.
+#[derive(Clone)]
+pub struct Http(Way);
+
+#[derive(Clone)]
+enum Way {
+    Network(Arc<Client<Network>>),
+    Layer(Arc<dyn Layer>),
+}
+
+impl Http {
+    /// Returns the way to servers by TCP and TLS, through the proxy that the environment names.
+    ///
+    /// # Errors
+    /// A file cannot be used, or the proxy's URL is not valid.
+    pub fn new(security: &Security, environment: &Environment) -> Result<Self, InvalidArgument> {
+        let network = Network::with(certificates(security)?)
+            .map_err(|error| InvalidArgument::new("ca-file", error.to_string()))?;
+        let proxy = Proxy::of_environment(|name| environment.variable(name));
+        let proxy = proxy.map_err(|error| InvalidArgument::new(error.variable(), error.to_string()))?;
+        Ok(Self(Way::Network(Arc::new(Client::new(network.through(proxy))))))
+    }
+
+    /// Returns a layer's own way. It completes requests as it likes, and nothing checks the addresses that it connects to.
+    #[must_use]
+    pub fn unchecked(layer: Arc<dyn Layer>) -> Self {
+        Self(Way::Layer(layer))
+    }
+
+    /// Returns the last layer of a component's stack, which connects only to what the policy admits.
+    #[must_use]
+    pub fn layer(&self, policy: &Policy) -> Arc<dyn Layer> {
+        match &self.0 {
+            Way::Network(client) => Arc::new(client.under(policy)),
+            Way::Layer(layer) => Arc::clone(layer),
+        }
+    }
+
+    /// Returns the layer for the host's own requests, for a token or for the key of this cloud server, and the policy
+    /// that keeps what was denied of them. Only here may the server's metadata be asked.
+    #[must_use]
+    pub fn own_layer(&self, identity: &Identity, grant: &Grant) -> (Arc<dyn Layer>, Policy) {
+        let policy = Policy::new(Declaration::default(), grant.clone());
+        let direct = match (identity, &self.0) {
+            (Identity::Metadata(metadata), Way::Network(_)) => Direct::to(&metadata.base()),
+            _ => None,
+        };
+        let layer: Arc<dyn Layer> = match (direct, &self.0) {
+            (Some(direct), _) => Arc::new(Traced::new(Client::new(direct))),
+            (None, Way::Network(client)) => Arc::new(Traced::new(client.under(&policy))),
+            (None, Way::Layer(layer)) => Arc::clone(layer),
+        };
+        (layer, policy)
+    }
+}
+
+fn certificates(security: &Security) -> Result<Certificates, InvalidArgument> {
+    let mut certificates = Certificates::default();
+    if let Some(file) = &security.ca_file {
+        certificates =
+            certificates.trusting_pem(&read("ca-file", file)?).map_err(|error| in_file("ca-file", file, error))?;
+    }
+    if let Some((certificate, key)) = &security.client_certificate {
+        let (chain, secret) = (read("client-cert", certificate)?, read("client-key", key)?);
+        let known = certificates.known_as(&chain, &secret);
+        certificates = known.map_err(|error| in_file("client-cert", certificate, error))?;
+    }
+    Ok(certificates)
+}
+
+fn read(argument: &str, file: &Path) -> Result<Zeroizing<Vec<u8>>, InvalidArgument> {
+    files::read_small(file, files::LARGEST_TEXT).map_err(|error| in_file(argument, file, error))
+}
+
+fn in_file(argument: &str, file: &Path, error: impl Display) -> InvalidArgument {
+    InvalidArgument::new(argument, format!("{file:?} cannot be used: {error}"))
+}

@@ -1,0 +1,139 @@
+//! Where region, project and credentials came from, with values masked.
+
+use std::fmt;
+
+use serde::ser::{Serialize, SerializeMap, Serializer};
+
+use crate::credentials::Identity;
+use crate::credentials::chain::{Found, PartKind, Source};
+use crate::secret::masked_id;
+use crate::settings::{Setting, SettingSource, Settings};
+
+/// What is shown in place of a secret.
+const HIDDEN: &str = "(hidden)";
+
+/// Where region, project and credentials came from. As text it is a line for each; as JSON an object that maps
+/// `region`, `project_id`, `credentials` and the parts of the credentials to `value` and `source`. No secret is in it.
+///
+/// ```
+/// use servicestage::settings::{Arguments, Settings};
+/// use servicestage::{Environment, Report};
+///
+/// let environment = Environment::of(|name| (name == "HW_AUTH_TOKEN").then(|| "hush".to_owned()), None);
+/// let settings = Settings::resolve(Arguments::default(), &environment).unwrap();
+/// let report = Report::of(&settings, str::to_owned);
+/// assert_eq!((report.rows()[3].name, report.rows()[3].source.as_str()), ("token", "HW_AUTH_TOKEN"));
+/// assert!(!report.to_string().contains("hush"));
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Report(Vec<Row>);
+
+/// One line of a report.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// What it is, such as `project id`.
+    pub name: &'static str,
+    /// What may be shown of the value.
+    pub value: Option<String>,
+    /// Where the value came from: an argument, a variable, or a profile and its file.
+    pub source: String,
+}
+
+impl Report {
+    /// Reports settings. `argument` names an argument as the host's user knows it.
+    #[must_use]
+    pub fn of(settings: &Settings, argument: impl Fn(&str) -> String) -> Self {
+        let row = |name, Setting { value, source }: &Setting, otherwise: &str| {
+            let source = match source {
+                SettingSource::Argument(name) => argument(name),
+                SettingSource::Variable(name) => (*name).to_owned(),
+                SettingSource::Profile(profile) => profile.clone(),
+                SettingSource::Missing => otherwise.to_owned(),
+            };
+            Row { name, value: value.clone(), source }
+        };
+        let found = &settings.credentials;
+        let place = place(found);
+        let mut rows = vec![
+            row("region", &settings.region, "not given"),
+            row("project id", &settings.project_id, "not given, looked up by region"),
+            Row { name: "credentials", value: Some(kind(&found.identity).to_owned()), source: place.clone() },
+        ];
+        rows.extend(values(&found.identity).into_iter().map(|(kind, name, value)| {
+            let part = found.parts.iter().find(|part| part.kind == kind);
+            let source = match (part, &found.source) {
+                (Some(part), Source::Environment) => part.name.to_owned(),
+                (Some(part), _) => format!("{} in {place}", part.name),
+                (None, _) => place.clone(),
+            };
+            Row { name, value: Some(value), source }
+        }));
+        Self(rows)
+    }
+
+    /// Returns the lines.
+    #[must_use]
+    pub fn rows(&self) -> &[Row] {
+        &self.0
+    }
+}
+
+fn place(found: &Found) -> String {
+    match &found.source {
+        Source::Environment => "environment".to_owned(),
+        Source::Explicit | Source::Profile { .. } | Source::Metadata => found.origin(),
+    }
+}
+
+fn kind(identity: &Identity) -> &'static str {
+    match identity {
+        Identity::AccessKey(key) if key.security_token.is_some() => "temporary access key",
+        Identity::AccessKey(_) => "access key",
+        Identity::Token(_) => "token",
+        Identity::Password(_) => "user and password",
+        Identity::Metadata(_) => "metadata",
+    }
+}
+
+/// What may be shown of each part. Names of people and accounts are not secrets, and not shown either.
+fn values(identity: &Identity) -> Vec<(PartKind, &'static str, String)> {
+    let hidden = |kind, name| (kind, name, HIDDEN.to_owned());
+    match identity {
+        Identity::AccessKey(key) => {
+            let mut values = vec![
+                (PartKind::AccessKeyId, "access key id", masked_id(&key.id)),
+                hidden(PartKind::SecretAccessKey, "secret access key"),
+            ];
+            values.extend(key.security_token.is_some().then(|| hidden(PartKind::SecurityToken, "security token")));
+            values
+        }
+        Identity::Token(_) => vec![hidden(PartKind::Token, "token")],
+        Identity::Password(_) => vec![
+            hidden(PartKind::UserName, "user name"),
+            hidden(PartKind::Password, "password"),
+            hidden(PartKind::DomainName, "domain name"),
+        ],
+        Identity::Metadata(_) => Vec::new(),
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let shown = |row: &Row| row.value.as_deref().unwrap_or("-").escape_debug().to_string();
+        let width = self.0.iter().map(|row| shown(row).chars().count()).max().unwrap_or(0);
+        self.0
+            .iter()
+            .try_for_each(|row| writeln!(f, "{:<17}  {:<width$}  {}", row.name, shown(row), row.source.escape_debug()))
+    }
+}
+
+impl Serialize for Report {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.0.len()))?;
+        for Row { name, value, source } in &self.0 {
+            let entry = serde_json::json!({ "value": value, "source": source });
+            map.serialize_entry(&name.replace(' ', "_"), &entry)?;
+        }
+        map.end()
+    }
+}

@@ -1,0 +1,223 @@
+//! Waits until a release task reaches a status.
+
+mod verdict;
+
+use std::fmt;
+use std::hash::{BuildHasher, RandomState};
+use std::time::{Duration, SystemTime};
+
+use model::text::quoted;
+use tokio::time::{Instant, sleep_until, timeout_at};
+
+use crate::error::Error;
+use crate::query::Query;
+use crate::types::{Listing, Pipeline, Status};
+use verdict::{NotYet, Seen, ends, retry_after};
+
+/// What an error names as the operation that failed.
+pub(crate) const OPERATION: &str = "wait";
+
+/// How long a wait may take by default.
+const DEFAULT_TIMEOUT: Duration = Duration::from_secs(30 * 60);
+
+/// The first pause between two listings by default.
+const DEFAULT_INTERVAL: Duration = Duration::from_secs(3);
+
+/// The longest pause, unless the first one is longer.
+const LONGEST_INTERVAL: Duration = Duration::from_secs(30);
+
+/// The shortest first pause.
+const SHORTEST_INTERVAL: Duration = Duration::from_secs(1);
+
+/// The longest wait and the longest pause: the clock cannot be asked for any length.
+const LONGEST_TIMEOUT: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+
+/// How long before the end the last listing begins.
+const LAST_LOOK: Duration = Duration::from_secs(3);
+
+/// What to wait for. By default it is the success of a release task that exists, for 30 minutes.
+///
+/// A final status that is not waited for ends the wait too, because it does not change by itself. `paused` and
+/// `pending-approval` need a person, and may end at any time: they are waited through, unless they are named.
+///
+/// ```
+/// use std::time::{Duration, SystemTime};
+///
+/// use servicestage::{Status, Wait};
+///
+/// let wait = Wait::name("release-to-production")
+///     .for_status([Status::Succeeded])
+///     .fail_on([Status::Paused])
+///     .started_after(SystemTime::now())
+///     .timeout(Duration::from_secs(600));
+/// assert!(format!("{wait:?}").contains("release-to-production"));
+/// ```
+#[must_use]
+pub struct Wait {
+    task: Task,
+    for_status: Vec<Status>,
+    fail_on: Vec<Status>,
+    started_after: Option<SystemTime>,
+    wait_for_task: bool,
+    timeout: Duration,
+    interval: Duration,
+    on_event: Box<dyn FnMut(Event<'_>) + Send>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Task {
+    Name(String),
+    Id(String),
+}
+
+/// What a wait came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[must_use]
+pub struct Waited {
+    /// The release task, as it was listed last.
+    pub pipeline: Pipeline,
+    /// Whether its status is one that was waited for. If not, it is one that fails the wait.
+    pub reached: bool,
+}
+
+/// What a wait reports. Each event is reported once, until another one comes in between.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Event<'a> {
+    /// The release task has this status, which does not end the wait.
+    Status(&'a Pipeline),
+    /// The release task has not been started since the time of [`Wait::started_after`].
+    NotStarted(&'a Pipeline),
+    /// The release task does not exist yet.
+    Missing,
+    /// A listing failed, and is tried again after this time.
+    Retrying(&'a Error, Duration),
+}
+
+impl Wait {
+    /// Waits for the release task of exactly this name.
+    pub fn name(name: impl Into<String>) -> Self {
+        Self::of(Task::Name(name.into()))
+    }
+
+    /// Waits for the release task with this id.
+    pub fn id(id: impl Into<String>) -> Self {
+        Self::of(Task::Id(id.into()))
+    }
+
+    fn of(task: Task) -> Self {
+        Self {
+            task,
+            for_status: vec![Status::Succeeded],
+            fail_on: Vec::new(),
+            started_after: None,
+            wait_for_task: false,
+            timeout: DEFAULT_TIMEOUT,
+            interval: DEFAULT_INTERVAL,
+            on_event: Box::new(|_| ()),
+        }
+    }
+
+    /// Waits for one of these statuses. Default: [`Status::Succeeded`].
+    pub fn for_status(mut self, statuses: impl IntoIterator<Item = Status>) -> Self {
+        self.for_status = statuses.into_iter().collect();
+        self
+    }
+
+    /// Fails the wait at one of these statuses. The final statuses that are not waited for fail it in any case.
+    pub fn fail_on(mut self, statuses: impl IntoIterator<Item = Status>) -> Self {
+        self.fail_on = statuses.into_iter().collect();
+        self
+    }
+
+    /// Counts a status only if the release task was started at this time or later, so that the success of the previous run
+    /// is not taken for that of this one. Compared with the service's clock, in whole milliseconds.
+    pub fn started_after(mut self, time: SystemTime) -> Self {
+        self.started_after = Some(time);
+        self
+    }
+
+    /// Waits also until the release task exists. Default: a release task that is missing is an error.
+    pub fn wait_for_task(mut self) -> Self {
+        self.wait_for_task = true;
+        self
+    }
+
+    /// Sets how long to wait. Default: 30 minutes.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
+    /// Sets the first pause between two listings. Pauses grow by half each time, up to 30 seconds, and vary by a fifth.
+    /// Default: 3 seconds.
+    pub fn interval(mut self, interval: Duration) -> Self {
+        self.interval = interval;
+        self
+    }
+
+    /// Reports how the wait goes.
+    pub fn on_event(mut self, report: impl FnMut(Event<'_>) + Send + 'static) -> Self {
+        self.on_event = Box::new(report);
+        self
+    }
+
+    /// Lists until the wait is over.
+    pub(crate) async fn run<F>(mut self, mut list: impl FnMut(Query) -> F) -> Result<Waited, Box<Error>>
+    where
+        F: Future<Output = Result<Listing, Box<Error>>>,
+    {
+        self.check().map_err(|invalid| Box::new(Error::invalid_argument(OPERATION, invalid)))?;
+        let random = RandomState::new();
+        let began = Instant::now();
+        let deadline = began.checked_add(self.timeout).unwrap_or(began + LONGEST_TIMEOUT);
+        let (mut seen, mut reported, mut listings) = (NotYet::Missing, None, 0);
+        loop {
+            let Ok(listed) = timeout_at(deadline, list(self.query())).await else { break };
+            listings += 1;
+            let mut earliest = Instant::now();
+            seen = match listed {
+                Ok(listing) => match self.judge(listing)? {
+                    Seen::Over(waited) => return Ok(*waited),
+                    Seen::NotYet(seen) => seen,
+                },
+                Err(error) if ends(&error) => return Err(error),
+                Err(error) => {
+                    earliest += retry_after(&error);
+                    NotYet::Retrying(error)
+                }
+            };
+            let pause = self.pause(listings, random.hash_one(listings));
+            // The last listing begins just before the end, and never before the server allows it.
+            let last = deadline.checked_sub(LAST_LOOK).unwrap_or(deadline);
+            let next = (Instant::now() + pause).min(last).max(earliest);
+            let key = Some(seen.key());
+            if reported != key {
+                (self.on_event)(seen.event(next.saturating_duration_since(Instant::now())));
+                reported = key;
+            }
+            if next <= Instant::now() || next >= deadline {
+                break;
+            }
+            sleep_until(next).await;
+        }
+        Err(self.overdue(listings, &seen))
+    }
+}
+
+impl fmt::Display for Task {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Name(name) => write!(f, "of the name {}", quoted(name)),
+            Self::Id(id) => write!(f, "with the id {}", quoted(id)),
+        }
+    }
+}
+
+impl fmt::Debug for Wait {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_struct("Wait");
+        shown.field("task", &self.task).field("for_status", &self.for_status).field("fail_on", &self.fail_on);
+        shown.field("timeout", &self.timeout).finish_non_exhaustive()
+    }
+}

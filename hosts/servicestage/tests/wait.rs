@@ -1,0 +1,200 @@
+//! Waiting, in virtual time: how it ends, what it reports, and how it pauses.
+#![cfg(feature = "embed")]
+
+#[path = "support/client.rs"]
+mod client;
+mod support;
+
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, UNIX_EPOCH};
+
+use client::{Answer, answered, builder, listing};
+use servicestage::error::Timeout;
+use servicestage::wait::Event;
+use servicestage::{Error, ErrorKind, Status, Wait, Waited};
+use tokio::time::Instant;
+
+const OK: u8 = 2;
+const FAILED: u8 = 3;
+const RELEASING: u8 = 4;
+const APPROVAL: u8 = 5;
+const PAUSED: u8 = 7;
+
+/// What came of a wait, when each listing was made, and what was reported.
+struct Outcome {
+    result: Result<Waited, Box<Error>>,
+    seconds: Vec<f64>,
+    events: Vec<String>,
+    took: Duration,
+}
+
+/// Waits while these answers come, the last one again and again. Each request is tried once.
+async fn wait(wait: Wait, answers: Vec<Answer>) -> Outcome {
+    let (began, times) = (Instant::now(), Arc::new(Mutex::new(Vec::new())));
+    let kept = Arc::clone(&times);
+    let (client, _) = answered(builder().max_attempts(1), move |before, _| {
+        kept.lock().unwrap().push(began.elapsed().as_secs_f64());
+        answers[before.min(answers.len() - 1)].clone()
+    });
+    let events = Arc::new(Mutex::new(Vec::new()));
+    let reported = Arc::clone(&events);
+    let wait = wait.on_event(move |event| {
+        reported.lock().unwrap().push(match event {
+            Event::Status(pipeline) => pipeline.status.unwrap().to_string(),
+            Event::NotStarted(_) => "not started".to_owned(),
+            Event::Missing => "missing".to_owned(),
+            Event::Retrying(error, _) => format!("{:?}", error.kind),
+            other => panic!("{other:?}"),
+        });
+    });
+    let result = client.wait(wait).await;
+    let (seconds, events) = (times.lock().unwrap().clone(), events.lock().unwrap().clone());
+    Outcome { result, seconds, events, took: began.elapsed() }
+}
+
+/// A listing of the task `a` with this status.
+fn has(status: u8) -> Answer {
+    listing(&[("1", "a", status, 1000), ("2", "b", OK, 1000)])
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_wait_ends_when_the_status_is_reached() {
+    let outcome = wait(Wait::name("a"), vec![has(1), has(RELEASING), has(RELEASING), has(OK)]).await;
+    let waited = outcome.result.unwrap();
+    assert_eq!((waited.pipeline.id.as_str(), waited.reached), ("1", true));
+    assert_eq!((outcome.seconds.len(), outcome.events), (4, vec!["initialized".to_owned(), "releasing".to_owned()]));
+    let by_id = wait(Wait::id("2"), vec![has(FAILED)]).await.result.unwrap();
+    assert_eq!((by_id.pipeline.name.as_deref(), by_id.reached), (Some("b"), true));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_final_status_that_is_not_waited_for_ends_the_wait_unreached() {
+    for (answer, reached) in [(OK, true), (FAILED, false), (9, false), (11, false), (12, false)] {
+        let waited = wait(Wait::name("a"), vec![has(answer)]).await.result.unwrap();
+        assert_eq!(waited.reached, reached, "{answer}");
+    }
+    let wanted = Wait::name("a").for_status([Status::Failed, Status::Other(11)]);
+    assert!(wait(wanted, vec![has(11)]).await.result.unwrap().reached);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_needs_a_person_is_reported_once_and_waited_through_unless_it_is_named() {
+    let answers = vec![has(PAUSED), has(PAUSED), has(APPROVAL), has(APPROVAL), has(6), has(OK)];
+    let outcome = wait(Wait::name("a"), answers.clone()).await;
+    assert!(outcome.result.unwrap().reached);
+    assert_eq!(outcome.events, ["paused", "pending_approval", "6"]);
+    let named = wait(Wait::name("a").for_status([Status::PendingApproval]), answers.clone()).await.result.unwrap();
+    assert_eq!((named.pipeline.status, named.reached), (Some(Status::PendingApproval), true));
+    let failed = wait(Wait::name("a").fail_on([Status::Paused]), answers).await.result.unwrap();
+    assert_eq!((failed.pipeline.status, failed.reached), (Some(Status::Paused), false));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_success_of_the_previous_run_does_not_count() {
+    let started = |at, status| listing(&[("1", "a", status, at)]);
+    let never: Answer = (200, &[], r#"[{"id":"1","name":"a","status":2}]"#.to_owned());
+    let after = Wait::name("a").started_after(UNIX_EPOCH + Duration::from_millis(5000));
+    let answers = vec![never, started(4999, OK), started(5000, RELEASING), started(5000, OK)];
+    let outcome = wait(after, answers).await;
+    assert_eq!(outcome.result.unwrap().pipeline.last_trigger_at, Some(5000));
+    assert_eq!(outcome.events, ["not started", "releasing"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_missing_task_is_not_found_unless_it_is_waited_for() {
+    for name in [Wait::name("c"), Wait::id("3")] {
+        let error = wait(name, vec![has(OK)]).await.result.unwrap_err();
+        assert_eq!((&error.kind, error.operation.as_str()), (&ErrorKind::NotFound, "wait"), "{error}");
+        assert!(error.message.contains("`wait_for_task`") && error.message.lines().count() == 3, "{error}");
+    }
+    let outcome = wait(Wait::name("c").wait_for_task(), vec![has(OK), listing(&[("3", "c", OK, 0)])]).await;
+    assert_eq!((outcome.result.unwrap().pipeline.id.as_str(), outcome.events), ("3", vec!["missing".to_owned()]));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_name_of_several_tasks_is_refused_with_their_ids() {
+    let twice = listing(&[("1", "a", OK, 0), ("2", "a", FAILED, 0)]);
+    let error = wait(Wait::name("a"), vec![twice]).await.result.unwrap_err();
+    let ErrorKind::InvalidArgument(invalid) = &error.kind else { panic!("{error:?}") };
+    assert_eq!(invalid.argument, "name");
+    assert!(invalid.reason.contains("1, 2") && invalid.reason.contains("by its id"), "{error}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn errors_worth_retrying_are_waited_through_and_others_are_not() {
+    let outcome = wait(Wait::name("a"), vec![(503, &[], String::new()), (503, &[], String::new()), has(OK)]).await;
+    assert!(outcome.result.unwrap().reached);
+    assert_eq!(outcome.events, ["Unavailable"]);
+    for (status, code) in [(401, "APIGW.0301"), (403, "APIGW.0303")] {
+        let refusal: Answer = (status, &[], format!(r#"{{"error_code":"{code}","error_msg":"no"}}"#));
+        let outcome = wait(Wait::name("a"), vec![refusal, has(OK)]).await;
+        let error = outcome.result.unwrap_err();
+        assert_eq!((error.operation.as_str(), error.http_status), ("list-pipelines", Some(status)), "{error}");
+        assert_eq!(outcome.seconds.len(), 1);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn pauses_grow_from_three_seconds_to_thirty_and_vary_by_a_fifth() {
+    let wait = wait(Wait::name("a").timeout(Duration::from_secs(600)), vec![has(RELEASING)]).await;
+    let pauses: Vec<f64> = wait.seconds.windows(2).map(|pair| pair[1] - pair[0]).collect();
+    let (last, pauses) = pauses.split_last().unwrap();
+    let mut expected: f64 = 3.0;
+    for pause in pauses {
+        assert!((expected * 0.79..expected * 1.21).contains(pause), "{pause} is not about {expected}: {pauses:?}");
+        expected = (expected * 1.5).min(30.0);
+    }
+    assert!(pauses.len() > 10 && *last < 36.1, "{pauses:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_time_out_says_how_the_task_stood_and_the_last_listing_begins_before_it() {
+    let outcome = wait(Wait::name("a").timeout(Duration::from_secs(60)), vec![has(RELEASING)]).await;
+    let error = outcome.result.unwrap_err();
+    assert_eq!((&error.kind, error.retryable), (&ErrorKind::Timeout(Timeout::Call), true));
+    for part in ["wait failed", "\"a\"", "releasing", "60s", "`timeout`"] {
+        assert!(error.message.contains(part), "{error} has no {part}");
+    }
+    assert!(
+        *outcome.seconds.last().unwrap() >= 56.9 && outcome.took <= Duration::from_secs(60),
+        "{:?}",
+        outcome.seconds
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_server_s_pause_is_obeyed_and_one_beyond_the_end_ends_the_wait() {
+    const LATER: &[(&str, &str)] = &[("retry-after", "50")];
+    let throttled: Answer = (429, LATER, String::new());
+    let outcome = wait(Wait::name("a"), vec![throttled.clone(), has(OK)]).await;
+    assert!(outcome.result.unwrap().reached);
+    assert!((50.0..50.1).contains(&outcome.seconds[1]), "{:?}", outcome.seconds);
+    let outcome = wait(Wait::name("a").timeout(Duration::from_secs(40)), vec![throttled]).await;
+    let error = outcome.result.unwrap_err();
+    assert!(matches!(error.kind, ErrorKind::Timeout(_)) && outcome.seconds.len() == 1, "{error}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_listing_that_never_ends_does_not_outlast_the_wait() {
+    let (client, _) = answered(builder(), |_, _| (503, &[("retry-after", "20")], String::new()));
+    let began = Instant::now();
+    let error = client.wait(Wait::name("a").timeout(Duration::from_secs(10))).await.unwrap_err();
+    assert_eq!((error.kind, began.elapsed()), (ErrorKind::Timeout(Timeout::Call), Duration::from_secs(10)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_makes_no_sense_is_refused_before_anything_is_sent() {
+    for (wrong, argument) in [
+        (Wait::name("a").for_status([]), "for_status"),
+        (Wait::name("a").fail_on([Status::Succeeded]), "fail_on"),
+        (Wait::name("a").interval(Duration::ZERO), "interval"),
+    ] {
+        let outcome = wait(wrong, vec![has(OK)]).await;
+        let error = outcome.result.unwrap_err();
+        let ErrorKind::InvalidArgument(invalid) = &error.kind else { panic!("{error:?}") };
+        assert_eq!((invalid.argument.as_str(), outcome.seconds.len()), (argument, 0));
+    }
+    // No length of time is too long for the clock.
+    let long = Wait::name("a").timeout(Duration::MAX).interval(Duration::MAX);
+    assert!(wait(long, vec![has(RELEASING), has(OK)]).await.result.unwrap().reached);
+}

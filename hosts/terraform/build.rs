@@ -1,8 +1,0 @@
-//! Finds the component that the provider embeds.
-
-#[path = "../embed.rs"]
-mod embed;
-
-fn main() {
-    embed::component("the provider", "cargo xtask terraform");
-}

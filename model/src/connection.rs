@@ -1,0 +1,44 @@
+//! Where to send requests, in whose name, and how long and how much to accept.
+#![expect(missing_docs, reason = "documented in the WIT")]
+
+use serde::Deserialize;
+#[cfg(feature = "wasmtime")]
+use wasmtime::component::{ComponentType, Lower};
+
+use crate::credentials::Credentials;
+
+/// Where to send requests, in whose name, and how long and how much to accept. The WIT documents each field and its
+/// default.
+///
+/// ```
+/// use model::connection::Connection;
+///
+/// let connection = Connection { region: Some("cn-north-4".to_owned()), ..Connection::default() };
+/// let read: Connection = serde_json::from_str(r#"{"region": "cn-north-4", "credentials": "ambient"}"#)?;
+/// assert_eq!(read, connection);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "wasmtime", derive(ComponentType, Lower), component(record))]
+#[serde(deny_unknown_fields)]
+pub struct Connection {
+    pub region: Option<String>,
+    #[cfg_attr(feature = "wasmtime", component(name = "project-id"))]
+    pub project_id: Option<String>,
+    pub endpoint: Option<String>,
+    #[cfg_attr(feature = "wasmtime", component(name = "iam-endpoint"))]
+    pub iam_endpoint: Option<String>,
+    pub credentials: Credentials,
+    #[cfg_attr(feature = "wasmtime", component(name = "connect-timeout-ms"))]
+    pub connect_timeout_ms: Option<u32>,
+    #[cfg_attr(feature = "wasmtime", component(name = "first-byte-timeout-ms"))]
+    pub first_byte_timeout_ms: Option<u32>,
+    #[cfg_attr(feature = "wasmtime", component(name = "between-bytes-timeout-ms"))]
+    pub between_bytes_timeout_ms: Option<u32>,
+    #[cfg_attr(feature = "wasmtime", component(name = "call-timeout-ms"))]
+    pub call_timeout_ms: Option<u32>,
+    #[cfg_attr(feature = "wasmtime", component(name = "max-attempts"))]
+    pub max_attempts: Option<u32>,
+    #[cfg_attr(feature = "wasmtime", component(name = "max-response-bytes"))]
+    pub max_response_bytes: Option<u32>,
+}
