@@ -6,8 +6,10 @@ import { test } from "node:test";
 
 import { noProxyOf } from "../dist/no-proxy.js";
 import { originFrom, originOf, originText } from "../dist/origin.js";
+import { queryOf } from "../dist/options.js";
 import { covers } from "../dist/policy.js";
 import { millisecondsOf } from "../dist/time.js";
+import { STATUSES } from "../dist/types.js";
 import { Fields } from "../dist/wasi/http.js";
 
 function table(name) {
@@ -79,5 +81,18 @@ test("a time is read as everywhere, or refused", () => {
   // Without an offset or a time of day it is not a moment, and what only some libraries read is not RFC 3339.
   for (const text of ["2025-02-18", "2025-02-18T07:55:12", "2025-02-18T24:00:00Z", "+002025-02-18T07:55:12Z"]) {
     assert.equal(typeof millisecondsOf(text), "string", text);
+  }
+});
+
+test("a status has the words that every host has, with hyphens or underscores", () => {
+  const words = table("statuses").flatMap(({ word }) => word ?? []);
+  const hyphened = words.map((word) => word.replaceAll("_", "-"));
+  assert.deepEqual([...STATUSES], hyphened);
+  for (const status of [words, hyphened]) {
+    const [{ val }] = queryOf({ status });
+    assert.deepEqual(
+      val.map(({ tag }) => tag),
+      hyphened,
+    );
   }
 });

@@ -17,13 +17,35 @@ use crate::wait::{self, Wait, Waited};
 /// The client without async. Cheap to clone; threads can share it. Its calls fail within async code, which they would
 /// block.
 ///
-/// ```no_run
-/// use servicestage::{Query, Status, blocking::Client};
+/// ```
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # // A server on loopback, in place of the service.
+/// # let listener = std::net::TcpListener::bind("127.0.0.1:0")?;
+/// # let origin = format!("http://{}", listener.local_addr()?);
+/// # std::thread::spawn(move || {
+/// #     use std::io::{Read, Write};
+/// #     for mut stream in listener.incoming().flatten() {
+/// #         let body = r#"[{"id": "1", "name": "shop", "status": 3}, {"id": "2", "name": "blog", "status": 2}]"#;
+/// #         drop(stream.read(&mut [0; 4096]));
+/// #         drop(write!(stream, "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{body}", body.len()));
+/// #     }
+/// # });
+/// # let builder = || servicestage::Client::builder()
+/// #     .environment(servicestage::Environment::of(|_| None, None))
+/// #     .project_id("0123456789abcdef0123456789abcdef")
+/// #     .token("example")
+/// #     .endpoint(origin.as_str());
+/// use servicestage::{Query, Status, Wait, blocking::Client};
 ///
+/// # #[cfg(any())]
 /// let client = Client::new(servicestage::Client::builder().region("cn-north-4"))?;
+/// # let client = Client::new(builder())?;
 /// let listing = client.list_pipelines(Query::new().status([Status::Failed]))?;
-/// println!("{} of {} release tasks failed", listing.matched, listing.total);
-/// # Ok::<(), Box<servicestage::Error>>(())
+/// assert_eq!((listing.matched, listing.total), (1, 2));
+/// let waited = client.wait(Wait::name("blog"))?;
+/// assert!(waited.reached);
+/// # Ok(())
+/// # }
 /// ```
 #[derive(Clone)]
 pub struct Client {

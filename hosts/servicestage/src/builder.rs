@@ -26,14 +26,18 @@ const GRACE: Duration = Duration::from_secs(10);
 /// Makes a [`Client`]. Everything is optional: region, project and credentials come from the environment and from
 /// profiles, as for the command-line tool.
 ///
-/// ```no_run
+/// ```
 /// use std::time::Duration;
 ///
-/// let client = servicestage::Client::builder()
+/// use servicestage::{Client, Environment};
+///
+/// let client = Client::builder()
 ///     .region("cn-north-4")
-///     .profile("work")
+///     .token("example")
 ///     .timeout(Duration::from_secs(30))
+///     .environment(Environment::of(|_| None, None))
 ///     .build()?;
+/// assert_eq!(client.connection().call_timeout_ms, Some(30_000));
 /// # Ok::<(), Box<servicestage::Error>>(())
 /// ```
 #[derive(Clone, Default)]
@@ -47,6 +51,7 @@ pub struct Builder {
     addresses: Vec<String>,
     limits: Option<Limits>,
     component: Option<Component>,
+    #[cfg(feature = "compile")]
     component_file: Option<PathBuf>,
     http_layer: Option<Arc<dyn Layer>>,
     environment: Option<Environment>,

@@ -21,15 +21,32 @@ use crate::wait::{Wait, Waited};
 /// Lists the release tasks of one project. Cheap to clone: clones share kept connections, tokens, and the look-up of the
 /// project. Calls need a tokio runtime with I/O and time; [`crate::blocking::Client`] brings its own.
 ///
-/// ```no_run
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # // A server on loopback, in place of the service.
+/// # let listener = std::net::TcpListener::bind("127.0.0.1:0")?;
+/// # let origin = format!("http://{}", listener.local_addr()?);
+/// # std::thread::spawn(move || {
+/// #     use std::io::{Read, Write};
+/// #     for mut stream in listener.incoming().flatten() {
+/// #         let body = r#"[{"id": "1", "name": "shop", "status": 3}, {"id": "2", "name": "blog", "status": 2}]"#;
+/// #         drop(stream.read(&mut [0; 4096]));
+/// #         drop(write!(stream, "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{body}", body.len()));
+/// #     }
+/// # });
+/// # let builder = || servicestage::Client::builder()
+/// #     .environment(servicestage::Environment::of(|_| None, None))
+/// #     .project_id("0123456789abcdef0123456789abcdef")
+/// #     .token("example")
+/// #     .endpoint(origin.as_str());
 /// use servicestage::{Client, Query, Status};
 ///
-/// # async fn list() -> Result<(), Box<servicestage::Error>> {
+/// # #[cfg(any())]
 /// let client = Client::builder().region("cn-north-4").build()?;
+/// # let client = builder().build()?;
 /// let listing = client.list_pipelines(Query::new().status([Status::Failed])).await?;
-/// for pipeline in &listing.pipelines {
-///     println!("{} {:?}", pipeline.id, pipeline.name);
-/// }
+/// assert_eq!(listing.pipelines[0].name.as_deref(), Some("shop"));
 /// # Ok(())
 /// # }
 /// ```

@@ -1,16 +1,22 @@
 //! A loaded component.
 
-use std::path::Path;
+use component_runtime::{Declaration, Limits, LoadError, Plugin, Runtime};
 
-use component_runtime::{Declaration, Limits, LoadError, Plugin, Runtime, files};
-
-use crate::error::{self, Error, InvalidArgument};
-
-/// The largest component that is read from a file, in bytes: a hundred times the size of the embedded one.
-const LARGEST: u64 = 16 << 20;
+use crate::error::{self, Error};
 
 /// A loaded component, with the requests that it declares. Clones share it. Clients can share it too: loading takes
 /// milliseconds, and each loaded component reserves address space for its calls.
+///
+/// ```
+/// use servicestage::{Client, Component, Environment, Limits};
+///
+/// let component = Component::embedded(Limits::default(), "build")?;
+/// for region in ["cn-north-4", "eu-west-101"] {
+///     let builder = Client::builder().environment(Environment::of(|_| None, None)).token("example");
+///     builder.region(region).component(component.clone()).build()?;
+/// }
+/// # Ok::<(), Box<servicestage::Error>>(())
+/// ```
 #[derive(Clone)]
 pub struct Component {
     plugin: Plugin,
@@ -33,34 +39,6 @@ impl Component {
             let what = "this program was built without the feature `embed`, and names no component";
             Err(Box::new(error::of_host(operation, what, "Name a component, or build with the feature `embed`.")))
         }
-    }
-
-    /// Loads a component from its bytes, which are WebAssembly.
-    ///
-    /// # Errors
-    /// The bytes are not a component, or it imports more than it may.
-    #[cfg(feature = "compile")]
-    pub fn from_bytes(wasm: &[u8], name: &str, limits: Limits, operation: &str) -> Result<Self, Box<Error>> {
-        let next = "Check the file of the component.";
-        let runtime = runtime(limits, operation)?;
-        let plugin = runtime.compile(wasm).map_err(|error| unloadable(&error, operation, next))?;
-        let declaration = Declaration::of_component(wasm);
-        let declaration = declaration.map_err(|error| Box::new(error::of_host(operation, error, next)))?;
-        // One that declares nothing may make no request.
-        Ok(Self { plugin: plugin.named(name), declaration: declaration.unwrap_or_default() })
-    }
-
-    /// Loads a component from a file.
-    ///
-    /// # Errors
-    /// The file cannot be read, or as [`Component::from_bytes`].
-    #[cfg(feature = "compile")]
-    pub fn from_file(file: &Path, limits: Limits, operation: &str) -> Result<Self, Box<Error>> {
-        let bytes = files::read_small(file, LARGEST).map_err(|error| {
-            let invalid = InvalidArgument::new("component", format!("{file:?} cannot be read: {error}"));
-            Box::new(Error::invalid_argument(operation, invalid))
-        })?;
-        Self::from_bytes(&bytes, &file.display().to_string(), limits, operation)
     }
 
     /// Returns a component that somebody else loaded, with what it declares.
@@ -92,4 +70,45 @@ pub(crate) fn unloadable(error: &LoadError, operation: &str, next: &str) -> Box<
         Some(explanation) => error::of_machine(operation, &explanation),
         None => error::of_host(operation, error, next),
     })
+}
+
+#[cfg(feature = "compile")]
+mod compiled {
+    use std::path::Path;
+
+    use component_runtime::{Declaration, Limits, files};
+
+    use super::{Component, runtime, unloadable};
+    use crate::error::{self, Error, InvalidArgument};
+
+    /// The largest component that is read from a file, in bytes: a hundred times the size of the embedded one.
+    const LARGEST: u64 = 16 << 20;
+
+    impl Component {
+        /// Loads a component from its bytes, which are WebAssembly.
+        ///
+        /// # Errors
+        /// The bytes are not a component, or it imports more than it may.
+        pub fn from_bytes(wasm: &[u8], name: &str, limits: Limits, operation: &str) -> Result<Self, Box<Error>> {
+            let next = "Check the file of the component.";
+            let runtime = runtime(limits, operation)?;
+            let plugin = runtime.compile(wasm).map_err(|error| unloadable(&error, operation, next))?;
+            let declaration = Declaration::of_component(wasm);
+            let declaration = declaration.map_err(|error| Box::new(error::of_host(operation, error, next)))?;
+            // One that declares nothing may make no request.
+            Ok(Self { plugin: plugin.named(name), declaration: declaration.unwrap_or_default() })
+        }
+
+        /// Loads a component from a file.
+        ///
+        /// # Errors
+        /// The file cannot be read, or as [`Component::from_bytes`].
+        pub fn from_file(file: &Path, limits: Limits, operation: &str) -> Result<Self, Box<Error>> {
+            let bytes = files::read_small(file, LARGEST).map_err(|error| {
+                let invalid = InvalidArgument::new("component", format!("{file:?} cannot be read: {error}"));
+                Box::new(Error::invalid_argument(operation, invalid))
+            })?;
+            Self::from_bytes(&bytes, &file.display().to_string(), limits, operation)
+        }
+    }
 }

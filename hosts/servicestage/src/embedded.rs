@@ -90,3 +90,16 @@ impl fmt::Display for Unloadable {
 }
 
 impl std::error::Error for Unloadable {}
+
+#[cfg(test)]
+mod tests {
+    use super::Unloadable;
+
+    #[test]
+    fn a_component_that_was_not_there_is_named_with_the_command_and_the_variable() {
+        let error = Unloadable::Absent.into_record("build");
+        for part in ["build failed", "without the component", "`cargo xtask component`", "SERVICESTAGE_COMPONENT"] {
+            assert!(error.message.contains(part), "{error} has no {part}");
+        }
+    }
+}

@@ -61,6 +61,13 @@ const ARGUMENTS: [&str; 49] = [
 ];
 
 /// The words of a host.
+///
+/// ```
+/// use servicestage::idiom::{Idiom, Rust};
+///
+/// assert_eq!(Rust.argument("project-id"), "project_id");
+/// assert_eq!(Rust.argument("call-timeout-ms"), "timeout");
+/// ```
 pub trait Idiom: Send + Sync {
     /// Returns the name that the host's user knows an argument by.
     fn argument(&self, name: &str) -> String;

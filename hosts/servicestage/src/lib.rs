@@ -3,6 +3,17 @@
 //! The types are those of the WIT, which documents every field and case. Their JSON form is the one that the whole
 //! project uses: names in snake_case, a case without payload as a string, one with payload as an object.
 //!
+//! ```no_run
+//! let client = servicestage::BlockingClient::new(servicestage::Client::builder().region("cn-north-4"))?;
+//! let failed = servicestage::Query::new().status([servicestage::Status::Failed]);
+//! for pipeline in client.list_pipelines(failed)?.pipelines {
+//!     println!("{} {:?}", pipeline.id, pipeline.name);
+//! }
+//! # Ok::<(), Box<servicestage::Error>>(())
+//! ```
+//!
+//! The guide `docs/rust.md` has examples that run. [`Client`] is the same with async.
+//!
 //! # Layout
 //! - [`builder`]: makes a client, and has the defaults; [`client`]: the client; [`blocking`]: the same without async
 //! - [`query`]: what to list; [`wait`]: waits until a release task reaches a status; [`types`]: what goes in and what comes out; [`error`]: why a call failed
@@ -70,3 +81,8 @@ pub use session::Session;
 pub use settings::Environment;
 pub use types::{ConfigMode, Direction, Listing, Order, OrderKey, Pipeline, Status, Term, TimeRange};
 pub use wait::{Wait, Waited};
+
+/// The guide, whose examples run as tests.
+#[cfg(all(doctest, feature = "embed"))]
+#[doc = include_str!("../../../docs/rust.md")]
+struct Guide;

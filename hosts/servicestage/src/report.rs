@@ -14,6 +14,17 @@ const HIDDEN: &str = "(hidden)";
 
 /// Where region, project and credentials came from. As text it is a line for each; as JSON an object that maps
 /// `region`, `project_id`, `credentials` and the parts of the credentials to `value` and `source`. No secret is in it.
+///
+/// ```
+/// use servicestage::settings::{Arguments, Settings};
+/// use servicestage::{Environment, Report};
+///
+/// let environment = Environment::of(|name| (name == "HW_AUTH_TOKEN").then(|| "hush".to_owned()), None);
+/// let settings = Settings::resolve(Arguments::default(), &environment).unwrap();
+/// let report = Report::of(&settings, str::to_owned);
+/// assert_eq!((report.rows()[3].name, report.rows()[3].source.as_str()), ("token", "HW_AUTH_TOKEN"));
+/// assert!(!report.to_string().contains("hush"));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Report(Vec<Row>);
 

@@ -19,9 +19,12 @@ use crate::error::InvalidArgument;
 /// ```
 #[derive(Clone)]
 pub struct Environment {
-    variable: Arc<dyn Fn(&str) -> Option<String> + Send + Sync>,
+    variable: Arc<Variable>,
     home: Option<PathBuf>,
 }
+
+/// Returns the value of the variable of this name.
+type Variable = dyn Fn(&str) -> Option<String> + Send + Sync;
 
 /// What the program itself says. All of it is optional.
 #[derive(Clone, Debug, Default)]
