@@ -1,12 +1,12 @@
 //! The extension module of the Python package: the Rust client, and the command-line tool.
 //!
 //! # Layout
-//! - [`session`]: a client for Python; [`process`]: what all clients of a process share
-//! - [`call`]: one call while it is waited for: signals, and what is logged ([`log`])
-//! - [`identity`]: credentials that are passed; [`idiom`]: the words of Python in errors
-//! - [`shapes`]: from the client's records to Python's; [`failure`]: the same for errors
-//! - [`fixture`]: an answer in place of the network, for tests
-//! - [`tool`]: the command-line tool
+//! - `session`: a client for Python; `process`: what all clients of a process share
+//! - `call`: one call while it is waited for: signals, and what is logged (`log`)
+//! - `identity`: credentials that are passed; `idiom`: the words of Python in errors
+//! - `shapes`: from the client's records to Python's; `failure`: the same for errors
+//! - `fixture`: an answer in place of the network, for tests
+//! - `tool`: the command-line tool
 //!
 //! The types that Python's programs see are written in Python, beside this folder.
 

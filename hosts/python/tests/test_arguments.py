@@ -69,6 +69,19 @@ def test_arguments_become_terms(filters: dict[str, Any], expected: list[Any]) ->
     assert read(**filters) == expected
 
 
+TIMES = json.loads((ROOT / "tests/vectors/times.json").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("vector", TIMES, ids=[str(vector["text"]) for vector in TIMES])
+def test_a_time_as_text_is_read_as_every_host_reads_it(vector: dict[str, Any]) -> None:
+    if vector["milliseconds"] is None:
+        with pytest.raises(InvalidArgumentError) as caught:
+            read(created_from=vector["text"])
+        assert caught.value.argument == "created_from"
+    else:
+        assert read(created_from=vector["text"]) == [{"created": {"from": vector["milliseconds"], "to": None}}]
+
+
 def test_a_timedelta_counts_back_from_now() -> None:
     now = datetime.now(UTC).timestamp() * 1000
     (term,) = read(created_from=timedelta(days=1))

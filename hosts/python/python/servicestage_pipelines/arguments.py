@@ -55,7 +55,7 @@ _WordT = TypeVar("_WordT", bound=Enum)
 
 _U32, _S64 = range(2**32), range(-(2**63), 2**63)
 
-_RFC3339 = re.compile(r"(\d{4}-\d\d-\d\d)[Tt](\d\d:\d\d:\d\d)(?:\.(\d+))?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
+_RFC3339 = re.compile(r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(?:\.(\d+))?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 
 _BROKEN = "it holds half of a surrogate pair, which is not valid Unicode"
 
