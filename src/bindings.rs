@@ -1,11 +1,11 @@
 //! The imports and exports that wit-bindgen generates from the WIT. The types of the interface `pipelines` are those of the
-//! crate `model`; those of the contract are generated, see [`plugin::contract`](crate::plugin::contract).
+//! crate `model`; the crate `declarative-plugin` exports the data sources.
 
 #![allow(missing_docs, unsafe_code, clippy::all, clippy::panic, clippy::unwrap_used, reason = "generated")]
 
 wit_bindgen::generate!({
     path: ["wit/plugin", "wit/servicestage"],
-    world: "huaweicloud:servicestage/plugin",
+    world: "huaweicloud:servicestage/lister",
     generate_all,
     additional_derives: [Clone, PartialEq, Eq],
     additional_derives_ignore: ["stream-error"],

@@ -7,11 +7,14 @@ use model::term::Term;
 
 use crate::bindings;
 use crate::bindings::exports::huaweicloud::servicestage::pipelines;
-use crate::data_source::contract;
+use crate::data_source;
+use crate::list::{self, Transport};
 use crate::transport::WasiHttp;
-use crate::{data_source, list};
+use declarative_plugin::{DataSources, Plugin};
 
 struct Component;
+
+declarative_plugin::export!(Component);
 
 #[expect(unsafe_code, reason = "generated")]
 mod exports {
@@ -36,24 +39,11 @@ impl pipelines::Guest for Component {
     }
 }
 
-impl contract::Guest for Component {
-    fn describe() -> contract::Description {
-        data_source::describe()
-    }
+impl DataSources for Component {
+    type Context = dyn Transport;
+    const PLUGIN: Plugin<dyn Transport> = data_source::PLUGIN;
 
-    fn validate_provider(configuration: contract::Values) -> Vec<contract::Diagnostic> {
-        data_source::validate_provider(&configuration)
-    }
-
-    fn validate_arguments(source: String, arguments: contract::Values) -> Vec<contract::Diagnostic> {
-        data_source::validate_arguments(&source, &arguments)
-    }
-
-    fn read(
-        source: String,
-        provider: contract::Values,
-        arguments: contract::Values,
-    ) -> Result<contract::Reading, Vec<contract::Diagnostic>> {
-        data_source::read(&mut WasiHttp::begin(), &source, &provider, &arguments)
+    fn context() -> Box<dyn Transport> {
+        Box::new(WasiHttp::begin())
     }
 }

@@ -14,7 +14,7 @@
 //! - [`retry`]: whether to try again, and after how long
 //! - [`failure`]: what is known where something fails; [`report`]: what the caller is told of it, without secrets;
 //!   [`message`]: the three lines for people; [`text`]: texts from outside
-//! - [`data_source`]: the declarative face, over [`plugin`], which knows the contract and no vendor
+//! - [`data_source`]: the declarative face, over the crate `declarative-plugin`, which knows the contract and no vendor
 //! - [`bindings`]: what wit-bindgen generates, over the types of the crate `model`; `component`, `transport` (component
 //!   only): the exports, and `wasi:http` with clocks
 
@@ -30,7 +30,6 @@ pub mod encoding;
 pub mod failure;
 pub mod list;
 pub mod message;
-pub mod plugin;
 pub mod query;
 pub mod rejection;
 pub mod report;

@@ -7,8 +7,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use component_runtime::{CallError, Declaration, Limits, Stack};
+use declarative_plugin::contract as native;
 use model::error::ErrorKind;
-use servicestage_component::data_source::{self, contract as native};
+use servicestage_component::data_source::PLUGIN;
 use servicestage_component::failure::Failure;
 use servicestage_component::list::{Allowance, Transport};
 use servicestage_component::request::Request;
@@ -32,7 +33,7 @@ impl Contract {
 
     pub async fn describe(&self) -> Result<Description, CallError> {
         let native::Description { name, description, objects, provider, sources, authentication, endpoints } =
-            data_source::describe();
+            PLUGIN.describe();
         let object = |object: native::ObjectType| ObjectType {
             attributes: object.attributes.into_iter().map(attribute).collect(),
         };
@@ -52,11 +53,11 @@ impl Contract {
     }
 
     pub async fn validate_provider(&self, configuration: Values) -> Result<Vec<Diagnostic>, CallError> {
-        Ok(told(data_source::validate_provider(&read_values(configuration))))
+        Ok(told(PLUGIN.validate_provider(&read_values(configuration))))
     }
 
     pub async fn validate_arguments(&self, source: &str, arguments: Values) -> Result<Vec<Diagnostic>, CallError> {
-        Ok(told(data_source::validate_arguments(source, &read_values(arguments))))
+        Ok(told(PLUGIN.validate_arguments(source, &read_values(arguments))))
     }
 
     pub async fn read(
@@ -68,7 +69,7 @@ impl Contract {
     ) -> Result<Result<Reading, Vec<Diagnostic>>, CallError> {
         let (provider, arguments) = (read_values(provider), read_values(arguments));
         let mut direct = Direct { began: Instant::now() };
-        let read = || data_source::read(&mut direct, source, &provider, &arguments);
+        let read = || PLUGIN.read(&mut direct, source, &provider, &arguments);
         let reading = tokio::task::block_in_place(read);
         Ok(reading.map(|reading| Reading { json: reading.json, diagnostics: told(reading.diagnostics) }).map_err(told))
     }

@@ -1,143 +1,138 @@
 //! The data source `pipelines`: release tasks. Whether what can be read makes sense, the modules judge that every face of
 //! the component shares.
 
+use declarative_plugin::attribute::{Attribute, Type, number, set, text};
+use declarative_plugin::contract::{Diagnostic, Reading};
+use declarative_plugin::diagnostic::{invalid, take, warning};
+use declarative_plugin::fields::Fields;
+use declarative_plugin::{Source, object};
 use model::listing::{Listing, Pipeline};
 use model::status::{CONFIG_MODES, ConfigMode, NotAStatus, Status};
 use model::term::{Direction, Order, OrderKey, Term, TimeRange};
 use model::text::quoted;
 use serde::Serialize;
 
-use super::wording::Wording;
-use super::{provider, time};
+use super::{provider, time, wording::Wording};
 use crate::list::{self, Transport};
-use crate::plugin::Source;
-use crate::plugin::attribute::{Attribute, Type};
-use crate::plugin::contract::{Diagnostic, Reading};
-use crate::plugin::diagnostic::{invalid, take, warning};
-use crate::plugin::fields::Fields;
 use crate::query::Query;
 use crate::text::shorten;
 
 /// The source.
-pub(super) fn source() -> Source<dyn Transport> {
-    Source {
-        name: "pipelines",
-        description: "Lists the release tasks of a ServiceStage project that match every argument. The result is complete \
-                      and in the order asked for, or it is an error; what matches nothing is an empty list.",
-        attributes: ATTRIBUTES,
-        check,
-        read,
-    }
-}
+pub(super) const SOURCE: Source<dyn Transport> = Source {
+    name: "pipelines",
+    description: "Lists the release tasks of a ServiceStage project that match every argument. The result is complete and \
+                  in the order asked for, or it is an error; what matches nothing is an empty list.",
+    deprecated: None,
+    arguments: ARGUMENTS,
+    results: Computed::ATTRIBUTES,
+    check,
+    read,
+};
 
-/// Its arguments and what it computes.
-const ATTRIBUTES: &[Attribute] = &[
-    Attribute::optional_computed("region", Type::Text, "The region. Default: the provider's."),
-    Attribute::optional_computed(
+const ARGUMENTS: &[Attribute] = &[
+    text("region", "The region. Default: the provider's."),
+    text(
         "project_id",
-        Type::Text,
         "The id of the project. Default: the provider's, unless `region` is another region than the provider's; then \
          the project that has the region's name.",
     ),
-    Attribute::optional("name", Type::Text, "The exact name."),
-    Attribute::optional("name_contains", Type::Text, "A part of the name. Case matters."),
-    Attribute::optional(
+    text("name", "The exact name."),
+    text("name_contains", "A part of the name. Case matters."),
+    set(
         "statuses",
-        Type::TextSet,
+        &Type::Text,
         "The statuses, any of which will do: `initialized`, `succeeded`, `failed`, `releasing`, `pending_approval`, \
          `paused`, `skipped`, `rolling_back`, `rolled_back`, `rollback_failed`, `stopping`, `restarting`, or the number \
          of one that is not documented. A hyphen may stand for each underscore.",
     ),
-    Attribute::optional("config_mode", Type::Text, "The deployment mode: `ui` or `template`."),
-    Attribute::optional("creator", Type::Text, "The exact name of the creator."),
-    Attribute::optional(
-        "enterprise_project_id",
-        Type::Text,
-        "The id of the enterprise project; `0` is the default enterprise project.",
-    ),
-    Attribute::optional("created_from", Type::Text, "The earliest time of creation, by RFC 3339."),
-    Attribute::optional("created_to", Type::Text, "The end of the time of creation, by RFC 3339; itself not included."),
-    Attribute::optional("updated_from", Type::Text, "The earliest time of the last update, by RFC 3339."),
-    Attribute::optional(
-        "updated_to",
-        Type::Text,
-        "The end of the time of the last update, by RFC 3339; itself not included.",
-    ),
-    Attribute::optional(
+    text("config_mode", "The deployment mode: `ui` or `template`."),
+    text("creator", "The exact name of the creator."),
+    text("enterprise_project_id", "The id of the enterprise project; `0` is the default enterprise project."),
+    text("created_from", "The earliest time of creation, by RFC 3339."),
+    text("created_to", "The end of the time of creation, by RFC 3339; itself not included."),
+    text("updated_from", "The earliest time of the last update, by RFC 3339."),
+    text("updated_to", "The end of the time of the last update, by RFC 3339; itself not included."),
+    text(
         "last_trigger_from",
-        Type::Text,
         "The earliest time of the last run, by RFC 3339. A release task that never ran does not match.",
     ),
-    Attribute::optional(
+    text(
         "last_trigger_to",
-        Type::Text,
         "The end of the time of the last run, by RFC 3339; itself not included. A release task that never ran does not \
          match.",
     ),
-    Attribute::optional(
+    text(
         "order_by",
-        Type::Text,
         "What the release tasks are ordered by: `created_at`, `updated_at`, `last_trigger_at` or `name`. Default: \
          `created_at`. Those without the value come last; those of equal value are ordered by `id`.",
     ),
-    Attribute::optional(
+    text(
         "order",
-        Type::Text,
         "`ascending` or `descending`. Default: `ascending` for names, `descending` for times, so that the newest is \
          first.",
     ),
-    Attribute::optional(
-        "limit",
-        Type::Number,
-        "How many release tasks are returned at most: the first ones. Default: all.",
-    ),
-    Attribute::computed("id", Type::Text, "The id of the project, as in `project_id`."),
-    Attribute::computed("pipelines", Type::ObjectList(TASK), "The release tasks."),
-    Attribute::computed("ids", Type::TextList, "The ids of the release tasks, in the same order."),
-    Attribute::computed(
-        "names",
-        Type::TextList,
-        "The names of the release tasks, in the same order; null for one without.",
-    ),
-    Attribute::computed("total", Type::Number, "How many release tasks the project has, whether they match or not."),
-    Attribute::computed(
-        "matched",
-        Type::Number,
-        "How many release tasks match, including those that `limit` left out.",
-    ),
-    Attribute::computed("truncated", Type::TruthValue, "Whether `limit` left release tasks out that match."),
+    number("limit", "How many release tasks are returned at most: the first ones. Default: all."),
 ];
 
-/// A release task.
-const TASK: &[Attribute] = &[
-    Attribute::computed("id", Type::Text, "The release task's id."),
-    Attribute::computed("name", Type::Text, "The name."),
-    Attribute::computed("description", Type::Text, "The description; may be empty."),
-    Attribute::computed(
-        "status",
-        Type::Text,
-        "Where the release task stands: a word as in `statuses`, or the number of one.",
-    ),
-    Attribute::computed("status_code", Type::Number, "The vendor's number of the status."),
-    Attribute::computed(
-        "config_mode",
-        Type::Text,
-        "The deployment mode: `ui`, `template`, or a word that is not documented.",
-    ),
-    Attribute::computed("creator", Type::Text, "Who created the release task."),
-    Attribute::computed("created_at", Type::Text, "When it was created, by RFC 3339 in UTC."),
-    Attribute::computed("updated_at", Type::Text, "When it was last changed, by RFC 3339 in UTC."),
-    Attribute::computed("last_trigger_at", Type::Text, "When it last ran, by RFC 3339 in UTC; null if it never did."),
-    Attribute::computed("version", Type::Number, "The version of its definition."),
-    Attribute::computed("model_version", Type::Number, "Its model; only 2 is documented."),
-    Attribute::computed(
-        "enterprise_project_id",
-        Type::Text,
-        "The id of its enterprise project; `0` is the default one.",
-    ),
-    Attribute::computed("enterprise_project", Type::Text, "The name of its enterprise project."),
-    Attribute::computed("extend_info", Type::Text, "More about it, as JSON text exactly as the service sent it."),
-];
+object! {
+    /// What is computed.
+    #[derive(Serialize)]
+    struct Computed<'a> {
+        region: Option<&'a str>,
+        project_id: &'a str,
+        /// The id of the project, as in `project_id`.
+        id: &'a str,
+        /// The release tasks.
+        pipelines: Vec<Task<'a>>,
+        /// The ids of the release tasks, in the same order.
+        ids: Vec<&'a str>,
+        /// The names of the release tasks, in the same order; null for one without.
+        names: Vec<Option<&'a str>>,
+        /// How many release tasks the project has, whether they match or not.
+        total: u32,
+        /// How many release tasks match, including those that `limit` left out.
+        matched: u32,
+        /// Whether `limit` left release tasks out that match.
+        truncated: bool,
+    }
+}
+
+object! {
+    /// A release task.
+    #[derive(Serialize)]
+    struct Task<'a> {
+        /// The release task's id.
+        id: &'a str,
+        /// The name.
+        name: Option<&'a str>,
+        /// The description; may be empty.
+        description: Option<&'a str>,
+        /// Where the release task stands: a word as in `statuses`, or the number of one.
+        status: Option<String>,
+        /// The vendor's number of the status.
+        status_code: Option<i64>,
+        /// The deployment mode: `ui`, `template`, or a word that is not documented.
+        config_mode: Option<&'a str>,
+        /// Who created the release task.
+        creator: Option<&'a str>,
+        /// When it was created, by RFC 3339 in UTC.
+        created_at: Option<String>,
+        /// When it was last changed, by RFC 3339 in UTC.
+        updated_at: Option<String>,
+        /// When it last ran, by RFC 3339 in UTC; null if it never did.
+        last_trigger_at: Option<String>,
+        /// The version of its definition.
+        version: Option<i64>,
+        /// Its model; only 2 is documented.
+        model_version: Option<i64>,
+        /// The id of its enterprise project; `0` is the default one.
+        enterprise_project_id: Option<&'a str>,
+        /// The name of its enterprise project.
+        enterprise_project: Option<&'a str>,
+        /// More about it, as JSON text exactly as the service sent it.
+        extend_info: Option<&'a str>,
+    }
+}
 
 /// What an argument asks for.
 type Ask<T> = fn(T) -> Term;
@@ -158,6 +153,14 @@ const RANGES: [(&str, &str, Ask<TimeRange>); 3] = [
     ("last_trigger_from", "last_trigger_to", Term::LastRun),
 ];
 
+const KEYS: [(&str, OrderKey); 4] = [
+    ("created_at", OrderKey::Creation),
+    ("updated_at", OrderKey::Update),
+    ("last_trigger_at", OrderKey::LastRun),
+    ("name", OrderKey::Name),
+];
+const DIRECTIONS: [(&str, Direction); 2] = [("ascending", Direction::Ascending), ("descending", Direction::Descending)];
+
 /// Arguments that come from an attribute of another name.
 const NAMES: &[(&str, &str)] = &[
     ("status", "statuses"),
@@ -170,14 +173,12 @@ const NAMES: &[(&str, &str)] = &[
 const NAMED: usize = 3;
 
 fn wording(arguments: &Fields) -> Wording<'_> {
-    Wording { arguments, attributes: ATTRIBUTES, names: NAMES }
+    Wording { arguments, attributes: ARGUMENTS, names: NAMES }
 }
 
 /// Checks the arguments as far as they go: nothing is missing yet.
 fn check(arguments: &Fields) -> Vec<Diagnostic> {
-    let mut faults = provider::check_place(arguments);
-    faults.extend(terms(arguments).1);
-    faults
+    provider::check_place(arguments).into_iter().chain(terms(arguments).1).collect()
 }
 
 /// The terms that the arguments stand for, and what is wrong with them.
@@ -188,7 +189,7 @@ fn terms(arguments: &Fields) -> (Vec<Term>, Vec<Diagnostic>) {
     }
     terms.extend(statuses(arguments, &mut faults).map(Term::Status));
     for (from, to, ask) in RANGES {
-        terms.extend(range(arguments, from, to, &mut faults).map(ask));
+        terms.extend(time::range(arguments, from, to, &mut faults).map(ask));
     }
     terms.extend(order(arguments, &mut faults).map(Term::OrderBy));
     terms.extend(take(arguments.whole("limit"), &mut faults).map(Term::Limit));
@@ -208,37 +209,12 @@ fn statuses(arguments: &Fields, faults: &mut Vec<Diagnostic>) -> Option<Vec<Stat
     (statuses.len() == words.len()).then_some(statuses)
 }
 
-/// A range of times, unless it has no end that can be read.
-fn range(arguments: &Fields, from: &str, to: &str, faults: &mut Vec<Diagnostic>) -> Option<TimeRange> {
-    let range = TimeRange { from: take(moment(arguments, from), faults), to: take(moment(arguments, to), faults) };
-    let written = |name| arguments.text(name).ok().flatten().map(quoted).unwrap_or_default();
-    match (range.from, range.to) {
-        (None, None) => None,
-        (None, Some(0)) => {
-            let reason = format!("{} is the earliest time there is, so that nothing is before it", written(to));
-            faults.push(invalid(to, &reason));
-            None
-        }
-        (Some(begin), Some(end)) if begin >= end => {
-            let reason = format!("{} is not before `{to}`, which is {}", written(from), written(to));
-            faults.push(invalid(from, &reason));
-            None
-        }
-        _ => Some(range),
-    }
-}
-
-fn moment(arguments: &Fields, name: &str) -> Result<Option<u64>, Diagnostic> {
-    let Some(text) = arguments.text(name)? else { return Ok(None) };
-    time::parse(text).map(Some).ok_or_else(|| {
-        let reason = "is not a time by RFC 3339 since 1970, such as 2025-02-18T08:00:00Z";
-        invalid(name, &format!("{} {reason}", quoted(text)))
-    })
-}
-
 /// Times begin with the newest and names with the first, unless a direction is given.
 fn order(arguments: &Fields, faults: &mut Vec<Diagnostic>) -> Option<Order> {
-    let (key, direction) = (take(key(arguments), faults), take(direction(arguments), faults));
+    let fault = "not one of `created_at`, `updated_at`, `last_trigger_at` and `name`";
+    let key = take(word(arguments, "order_by", &KEYS, fault), faults);
+    let fault = "neither `ascending` nor `descending`";
+    let direction = take(word(arguments, "order", &DIRECTIONS, fault), faults);
     if key.is_none() && direction.is_none() {
         return None;
     }
@@ -247,30 +223,11 @@ fn order(arguments: &Fields, faults: &mut Vec<Diagnostic>) -> Option<Order> {
     Some(Order { key, direction: direction.unwrap_or(usual) })
 }
 
-fn key(arguments: &Fields) -> Result<Option<OrderKey>, Diagnostic> {
-    Ok(Some(match arguments.text("order_by")? {
-        None => return Ok(None),
-        Some("created_at") => OrderKey::Creation,
-        Some("updated_at") => OrderKey::Update,
-        Some("last_trigger_at") => OrderKey::LastRun,
-        Some("name") => OrderKey::Name,
-        Some(other) => {
-            let known = "`created_at`, `updated_at`, `last_trigger_at` and `name`";
-            return Err(invalid("order_by", &format!("{} is not one of {known}", quoted(other))));
-        }
-    }))
-}
-
-fn direction(arguments: &Fields) -> Result<Option<Direction>, Diagnostic> {
-    Ok(Some(match arguments.text("order")? {
-        None => return Ok(None),
-        Some("ascending") => Direction::Ascending,
-        Some("descending") => Direction::Descending,
-        Some(other) => {
-            let reason = format!("{} is neither `ascending` nor `descending`", quoted(other));
-            return Err(invalid("order", &reason));
-        }
-    }))
+/// Returns what a word stands for.
+fn word<T: Copy>(arguments: &Fields, name: &str, words: &[(&str, T)], fault: &str) -> Result<Option<T>, Diagnostic> {
+    let Some(text) = arguments.text(name)? else { return Ok(None) };
+    let meant = words.iter().find(|(word, _)| *word == text).map(|(_, meant)| *meant);
+    meant.map(Some).ok_or_else(|| invalid(name, &format!("{} is {fault}", quoted(text))))
 }
 
 fn read(
@@ -279,72 +236,35 @@ fn read(
     arguments: &Fields,
 ) -> Result<Reading, Vec<Diagnostic>> {
     let wording = wording(arguments);
-    let (connection, project_id) = provider::connect(transport, provider, &wording).map_err(|fault| vec![fault])?;
+    let (connection, project_id) = provider::connect(transport, provider, &wording)?;
     let (terms, faults) = terms(arguments);
     if !faults.is_empty() {
         return Err(faults);
     }
-    let listing = list::list_pipelines(transport, &connection, terms).map_err(|error| vec![wording.error(&error)])?;
-    let computed = Computed::of(&listing, connection.region.as_deref(), &project_id);
-    // Numbers, text and truth values always have a JSON form.
-    let json = serde_json::to_string(&computed).unwrap_or_default();
-    let diagnostics = undocumented_mode(arguments).into_iter().chain(surprises(&listing.pipelines)).collect();
-    Ok(Reading { json, diagnostics })
-}
-
-/// What is computed.
-#[derive(Serialize)]
-struct Computed<'a> {
-    id: &'a str,
-    region: Option<&'a str>,
-    project_id: &'a str,
-    total: u32,
-    matched: u32,
-    truncated: bool,
-    ids: Vec<&'a str>,
-    names: Vec<Option<&'a str>>,
-    pipelines: Vec<Row<'a>>,
-}
-
-/// A release task.
-#[derive(Serialize)]
-struct Row<'a> {
-    id: &'a str,
-    name: Option<&'a str>,
-    description: Option<&'a str>,
-    status: Option<String>,
-    status_code: Option<i64>,
-    config_mode: Option<&'a str>,
-    creator: Option<&'a str>,
-    created_at: Option<String>,
-    updated_at: Option<String>,
-    last_trigger_at: Option<String>,
-    version: Option<i64>,
-    model_version: Option<i64>,
-    enterprise_project_id: Option<&'a str>,
-    enterprise_project: Option<&'a str>,
-    extend_info: Option<&'a str>,
+    let listing = list::list_pipelines(transport, &connection, terms).map_err(|error| wording.error(&error))?;
+    let warnings = undocumented_mode(arguments).into_iter().chain(surprises(&listing.pipelines)).collect();
+    Reading::new(&Computed::of(&listing, connection.region.as_deref(), &project_id), warnings)
 }
 
 impl<'a> Computed<'a> {
     fn of(listing: &'a Listing, region: Option<&'a str>, project_id: &'a str) -> Self {
         let tasks = &listing.pipelines;
         Self {
-            // Not of the arguments too: they may be sensitive, and this is shown.
-            id: project_id,
             region,
             project_id,
+            // Not of the arguments too: they may be sensitive, and this is shown.
+            id: project_id,
+            pipelines: tasks.iter().map(Task::of).collect(),
+            ids: tasks.iter().map(|task| task.id.as_str()).collect(),
+            names: tasks.iter().map(|task| task.name.as_deref()).collect(),
             total: listing.total,
             matched: listing.matched,
             truncated: listing.truncated,
-            ids: tasks.iter().map(|task| task.id.as_str()).collect(),
-            names: tasks.iter().map(|task| task.name.as_deref()).collect(),
-            pipelines: tasks.iter().map(Row::of).collect(),
         }
     }
 }
 
-impl<'a> Row<'a> {
+impl<'a> Task<'a> {
     fn of(task: &'a Pipeline) -> Self {
         Self {
             id: &task.id,

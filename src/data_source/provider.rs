@@ -1,5 +1,11 @@
 //! The provider's configuration, which all sources share: where requests go, in whose name, and within which limits.
 
+use declarative_plugin::Provider;
+use declarative_plugin::attribute::{Attribute, number, text};
+use declarative_plugin::contract::Diagnostic;
+use declarative_plugin::diagnostic::{error, invalid, take};
+use declarative_plugin::fields::Fields;
+use declarative_plugin::network::{Authentication, Endpoint, Request};
 use model::connection::Connection;
 use model::credentials::{AccessKey, Credentials};
 use model::error::InvalidArgument;
@@ -7,63 +13,70 @@ use model::error::InvalidArgument;
 use super::wording::Wording;
 use crate::connection;
 use crate::list::{self, Transport};
-use crate::plugin::Provider;
-use crate::plugin::attribute::{Attribute, Type};
-use crate::plugin::contract::{Authentication, Diagnostic, Endpoint, Header, Input, Scheme};
-use crate::plugin::diagnostic::{error, invalid, take};
-use crate::plugin::fields::Fields;
+
+/// The provider.
+pub(super) const PROVIDER: Provider =
+    Provider { attributes: ATTRIBUTES, check, authentication: AUTHENTICATION, endpoints: ENDPOINTS };
 
 /// The attributes.
 pub(super) const ATTRIBUTES: &[Attribute] = &[
-    Attribute::optional("region", Type::Text, "The region, such as `cn-north-4`.")
-        .or(&["HW_REGION_NAME", "OS_REGION_NAME"]),
-    Attribute::optional(
+    text("region", "The region, such as `cn-north-4`.").or(&["HW_REGION_NAME", "OS_REGION_NAME"]),
+    text(
         "project_id",
-        Type::Text,
         "The id of the project, 32 hexadecimal digits. Without it the project that has the region's name is looked up.",
     )
     .or(&["HW_PROJECT_ID", "OS_PROJECT_ID"]),
-    Attribute::optional(
-        "access_key",
-        Type::Text,
-        "The id of an access key (\"AK\"), which signs requests together with `secret_key`.",
-    )
-    .or(&["HW_ACCESS_KEY", "OS_ACCESS_KEY"])
-    .secret(),
-    Attribute::optional("secret_key", Type::Text, "The secret access key (\"SK\").")
-        .or(&["HW_SECRET_KEY", "OS_SECRET_KEY"])
-        .secret(),
-    Attribute::optional("security_token", Type::Text, "The security token that belongs to a temporary access key.")
+    text("access_key", "The id of an access key (\"AK\"), which signs requests together with `secret_key`.")
+        .or(&["HW_ACCESS_KEY", "OS_ACCESS_KEY"])
+        .sensitive(),
+    text("secret_key", "The secret access key (\"SK\").").or(&["HW_SECRET_KEY", "OS_SECRET_KEY"]).sensitive(),
+    text("security_token", "The security token that belongs to a temporary access key.")
         .or(&["HW_SECURITY_TOKEN"])
-        .secret(),
-    Attribute::optional(
-        "token",
-        Type::Text,
-        "An IAM token of the region's project, valid for 24 hours. It is used before an access key.",
-    )
-    .or(&["HW_AUTH_TOKEN", "OS_AUTH_TOKEN"])
-    .secret(),
-    Attribute::optional(
-        "endpoint",
-        Type::Text,
-        "The origin of the ServiceStage API. Default: `https://servicestage.{region}.myhuaweicloud.com`.",
-    ),
-    Attribute::optional(
+        .sensitive(),
+    text("token", "An IAM token of the region's project, valid for 24 hours. It is used before an access key.")
+        .or(&["HW_AUTH_TOKEN", "OS_AUTH_TOKEN"])
+        .sensitive(),
+    text("endpoint", "The origin of the ServiceStage API. Default: `https://servicestage.{region}.myhuaweicloud.com`."),
+    text(
         "iam_endpoint",
-        Type::Text,
         "The origin of the IAM API, where projects are looked up. Default: `https://iam.{region}.myhuaweicloud.com`.",
     ),
-    Attribute::optional(
-        "max_attempts",
-        Type::Number,
-        "How often a request is tried at most, from 1 to 10. Default: 4.",
-    ),
-    Attribute::optional(
+    number("max_attempts", "How often a request is tried at most, from 1 to 10. Default: 4."),
+    number(
         "timeout",
-        Type::Number,
         "How many seconds reading a data source may take, with its look-up, retries and waits; also how long each wait \
          for a connection or for data may take. Default: 120, and 10 for a connection, 30 for data.",
     ),
+];
+
+const AUTHENTICATION: &[Authentication] = &[
+    Authentication::Header { name: "x-auth-token", prefix: "", attribute: "token" },
+    Authentication::Scheme {
+        name: "sdk-hmac-sha256",
+        inputs: &[("access-key-id", "access_key"), ("secret-access-key", "secret_key")],
+        optional: &[("security-token", "security_token")],
+    },
+];
+
+/// Where requests go, and all that are ever sent. European regions are the second origin's; which ones, `model` knows.
+const ENDPOINTS: &[Endpoint] = &[
+    Endpoint {
+        role: "service",
+        attribute: "endpoint",
+        defaults: &[
+            "https://servicestage.{region}.myhuaweicloud.com",
+            "https://servicestage.{region}.myhuaweicloud.eu",
+        ],
+        stable: false,
+        requests: &[Request { method: "GET", path: "/v3/{}/pipeline/pipelines", query: &[] }],
+    },
+    Endpoint {
+        role: "iam",
+        attribute: "iam_endpoint",
+        defaults: &["https://iam.{region}.myhuaweicloud.com", "https://iam.{region}.myhuaweicloud.eu"],
+        stable: true,
+        requests: &[Request { method: "GET", path: "/v3/projects", query: &["name"] }],
+    },
 ];
 
 /// Arguments that come from an attribute of another name.
@@ -77,45 +90,6 @@ pub(super) const NAMES: &[(&str, &str)] = &[
     ("between-bytes-timeout-ms", "timeout"),
     ("call-timeout-ms", "timeout"),
 ];
-
-/// The provider.
-pub(super) fn provider() -> Provider {
-    let input = |name: &str, attribute: &str, optional| Input {
-        name: name.to_owned(),
-        attribute: attribute.to_owned(),
-        optional,
-    };
-    Provider {
-        attributes: ATTRIBUTES,
-        check,
-        authentication: vec![
-            Authentication::Header(Header {
-                name: "x-auth-token".to_owned(),
-                prefix: String::new(),
-                attribute: "token".to_owned(),
-            }),
-            Authentication::Scheme(Scheme {
-                name: "sdk-hmac-sha256".to_owned(),
-                inputs: vec![
-                    input("access-key-id", "access_key", false),
-                    input("secret-access-key", "secret_key", false),
-                    input("security-token", "security_token", true),
-                ],
-            }),
-        ],
-        endpoints: vec![
-            endpoint("service", "endpoint", "servicestage", false),
-            endpoint("iam", "iam_endpoint", "iam", true),
-        ],
-    }
-}
-
-/// European regions are the second origin's; which ones, `connection` knows.
-fn endpoint(role: &str, attribute: &str, service: &str, stable: bool) -> Endpoint {
-    let origin = |cloud: &str| format!("https://{service}.{{region}}.myhuaweicloud.{cloud}");
-    let defaults = vec![origin("com"), origin("eu")];
-    Endpoint { role: role.to_owned(), attribute: attribute.to_owned(), defaults, stable }
-}
 
 /// Checks the configuration as far as it goes: nothing is missing yet. Each part is checked by itself, so that one does
 /// not hide another.

@@ -2,6 +2,13 @@
 
 use std::time::{Duration, UNIX_EPOCH};
 
+use declarative_plugin::contract::Diagnostic;
+use declarative_plugin::diagnostic::{invalid, take};
+use declarative_plugin::fields::Fields;
+use model::text::quoted;
+
+use model::term::TimeRange;
+
 /// Writes a time in UTC, with milliseconds where there are any.
 #[must_use]
 pub fn format(milliseconds: u64) -> String {
@@ -37,6 +44,34 @@ pub fn parse(text: &str) -> Option<u64> {
     let seconds = humantime::parse_rfc3339_weak(&utc).ok()?.duration_since(UNIX_EPOCH).ok()?.as_secs();
     let milliseconds = format!("{digits:0<3}").get(..3)?.parse::<u64>().ok()?;
     Some(seconds.checked_add_signed(-ahead)? * 1000 + milliseconds)
+}
+
+/// A range of times, from one argument to the other, unless neither can be read.
+pub(super) fn range(arguments: &Fields, from: &str, to: &str, faults: &mut Vec<Diagnostic>) -> Option<TimeRange> {
+    let range = TimeRange { from: take(moment(arguments, from), faults), to: take(moment(arguments, to), faults) };
+    let written = |name| arguments.text(name).ok().flatten().map(quoted).unwrap_or_default();
+    match (range.from, range.to) {
+        (None, None) => None,
+        (None, Some(0)) => {
+            let reason = format!("{} is the earliest time there is, so that nothing is before it", written(to));
+            faults.push(invalid(to, &reason));
+            None
+        }
+        (Some(begin), Some(end)) if begin >= end => {
+            let reason = format!("{} is not before `{to}`, which is {}", written(from), written(to));
+            faults.push(invalid(from, &reason));
+            None
+        }
+        _ => Some(range),
+    }
+}
+
+fn moment(arguments: &Fields, name: &str) -> Result<Option<u64>, Diagnostic> {
+    let Some(text) = arguments.text(name)? else { return Ok(None) };
+    parse(text).map(Some).ok_or_else(|| {
+        let reason = "is not a time by RFC 3339 since 1970, such as 2025-02-18T08:00:00Z";
+        invalid(name, &format!("{} {reason}", quoted(text)))
+    })
 }
 
 /// Returns how many seconds local time is ahead of UTC, of `+08:00`.

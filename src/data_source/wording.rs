@@ -1,18 +1,18 @@
 //! Failures in the terms in which people wrote: attributes, where the rest of the component says arguments.
 
+use declarative_plugin::attribute::Attribute;
+use declarative_plugin::contract::Diagnostic;
+use declarative_plugin::diagnostic::{error, invalid};
+use declarative_plugin::fields::Fields;
 use model::error::{Error, ErrorKind, InvalidArgument};
 
 use super::provider;
-use crate::plugin::attribute::Attribute;
-use crate::plugin::contract::Diagnostic;
-use crate::plugin::diagnostic::{error, invalid};
-use crate::plugin::fields::Fields;
 
 /// What tells the attribute that an argument comes from.
 pub(super) struct Wording<'a> {
     /// What people set.
     pub(super) arguments: &'a Fields,
-    /// The attributes of the source.
+    /// Those that the source has.
     pub(super) attributes: &'static [Attribute],
     /// Arguments that come from an attribute of another name.
     pub(super) names: &'static [(&'static str, &'static str)],
@@ -55,7 +55,7 @@ impl Wording<'_> {
     fn attribute(&self, argument: &str) -> Option<&'static str> {
         let renamed = self.names.iter().chain(provider::NAMES).find(|(own, _)| *own == argument);
         let name = renamed.map_or_else(|| argument.replace('-', "_"), |(_, name)| (*name).to_owned());
-        let mut known = provider::ATTRIBUTES.iter().chain(self.attributes).map(|attribute| attribute.name);
+        let mut known = provider::ATTRIBUTES.iter().chain(self.attributes).map(Attribute::name);
         known.find(|known| *known == name)
     }
 

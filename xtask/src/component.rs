@@ -26,14 +26,13 @@ pub struct Component {
 /// Builds the component, checks it and says what it is.
 pub fn build() -> Result<Component> {
     let mut bytes = compile(COMPONENT)?;
-    let needs = Needs::look()?;
+    let needs = Needs::checked()?;
     needs.append(&mut bytes).context("the component that was built")?;
 
     shell::announce("Check the component's imports, exports and needs");
     let surface = Surface::read(&bytes)?;
     surface.check(&contract::COMPONENT)?;
     needs.check(&bytes)?;
-    needs.requests.iter().for_each(|request| println!("it needs {request}"));
 
     let path = shell::target().join("component/servicestage.wasm");
     // Machine code keeps no custom sections: hosts that embed it embed this too.
@@ -67,7 +66,7 @@ pub fn check_identity() -> Result<()> {
     copy(shell::root(), &sources)?;
     let machine = Machine::look()?.building_in(sources);
     let mut bytes = compile_in(&machine, COMPONENT, &target)?;
-    Needs::look()?.append(&mut bytes)?;
+    Needs::checked()?.append(&mut bytes)?;
     let path = shell::target().join("component/servicestage.wasm");
     let built = std::fs::read(&path).with_context(|| path.display().to_string())?;
     ensure!(bytes == built, "the component from {} differs from {}", machine.root().display(), shell::relative(&path));

@@ -44,6 +44,8 @@ use clap::Parser;
 enum Task {
     /// Builds the component, declares its needs in it and checks its imports: target/component/servicestage.wasm.
     Component,
+    /// Writes the requests that the guest declares: wit/servicestage/needs.json.
+    Needs,
     /// Builds what ships: the component, and the command-line tool target/release/servicestage.
     Build,
     /// Builds everything, serves two recorded answers on loopback and lists them with the command-line tool.
@@ -106,6 +108,7 @@ fn run(task: &Task) -> Result<ExitCode> {
             component::build()?;
             component::build_examples()?;
         }
+        Task::Needs => needs::write()?,
         Task::Build => build::build()?,
         Task::Demo => demo::demo()?,
         Task::Facade => facade::build().map(drop)?,

@@ -1,10 +1,10 @@
-//! What the component declares that it needs of the network, appended to it as a custom section.
+//! The requests that the component declares, appended to it as a custom section.
 //!
-//! The text is that of `wit/servicestage/needs.json`, byte for byte, so that a build is the same everywhere. Hosts
-//! intersect it with what their user grants; a component without it reaches nothing.
+//! The guest's list of endpoints says which they are. `wit/servicestage/needs.json` is that list for people and for hosts
+//! that read no custom section. Hosts intersect it with what their user grants; a component without it reaches nothing.
 
 use anyhow::{Context, Result, bail, ensure};
-use serde_json::Value;
+use servicestage_component::data_source::PLUGIN;
 use wasm_encoder::{ComponentSection as _, CustomSection};
 use wasmparser::{Parser, Payload};
 
@@ -15,27 +15,30 @@ const SECTION: &str = "network-needs";
 
 const FILE: &str = "wit/servicestage/needs.json";
 
-/// The declaration, as it is written and as it reads.
+/// The declaration.
 pub struct Needs {
     pub json: String,
-    pub requests: Vec<String>,
+}
+
+/// Writes the file.
+pub fn write() -> Result<()> {
+    let path = shell::root().join(FILE);
+    std::fs::write(&path, Needs::of_guest()?.json).with_context(|| format!("{FILE} cannot be written"))
 }
 
 impl Needs {
-    /// Reads the file that the declaration is kept in.
-    pub fn look() -> Result<Self> {
-        let path = shell::root().join(FILE);
-        let json = std::fs::read_to_string(&path).with_context(|| format!("{FILE} cannot be read"))?;
-        Self::parse(json).with_context(|| format!("{FILE} is not a declaration"))
+    /// Returns what the guest declares, and fails unless the file says the same.
+    pub fn checked() -> Result<Self> {
+        let needs = Self::of_guest()?;
+        let file = std::fs::read_to_string(shell::root().join(FILE)).unwrap_or_default();
+        ensure!(file == needs.json, "{FILE} is not what the guest declares: `cargo xtask needs` writes it");
+        Ok(needs)
     }
 
-    fn parse(json: String) -> Result<Self> {
-        let value: Value = serde_json::from_str(&json)?;
-        ensure!(value["version"] == 1, "its version is {}; hosts read version 1", value["version"]);
-        let requests = value["requests"].as_array().context("it has no list `requests`")?;
-        let requests: Vec<String> = requests.iter().map(describe).collect::<Result<_>>()?;
-        ensure!(!requests.is_empty(), "it declares no request, so that every one would be denied");
-        Ok(Self { json, requests })
+    fn of_guest() -> Result<Self> {
+        let requests = PLUGIN.provider.endpoints.iter().flat_map(|endpoint| endpoint.requests);
+        ensure!(requests.count() > 0, "the guest declares no request, so that every one would be denied");
+        Ok(Self { json: PLUGIN.network_needs() })
     }
 
     /// Appends the declaration to a component that has none.
@@ -53,19 +56,6 @@ impl Needs {
             found => bail!("the component has {} sections {SECTION}, and must have one. Build it again.", found.len()),
         }
     }
-}
-
-/// One request, as one reads it.
-fn describe(request: &Value) -> Result<String> {
-    let text = |name| request[name].as_str().with_context(|| format!("`{request}` has no text `{name}`"));
-    let query = match &request["query"] {
-        Value::Null => Vec::new(),
-        query => query.as_array().with_context(|| format!("`{request}` has no list `query`"))?.iter().collect(),
-    };
-    let names = query.into_iter().map(|name| name.as_str().context("a name in `query` is not text"));
-    let names = names.collect::<Result<Vec<_>>>()?.join(", ");
-    let query = if names.is_empty() { String::new() } else { format!(" with {names}") };
-    Ok(format!("{}: {} {}{query}", text("role")?, text("method")?, text("path")?))
 }
 
 /// The contents of the outermost sections of that name.
@@ -90,8 +80,7 @@ mod tests {
     const EMPTY: &[u8] = b"\0asm\x0d\0\x01\0";
 
     fn needs(length: usize) -> Needs {
-        let json = r#"{"version": 1, "requests": [{"role": "a", "method": "GET", "path": "/x", "query": ["b", "c"]}]}"#;
-        Needs::parse(format!("{json}{}", " ".repeat(length))).unwrap()
+        Needs { json: "x".repeat(length) }
     }
 
     #[test]
@@ -109,13 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn a_declaration_reads_as_one_says_it() {
-        assert_eq!(needs(0).requests, ["a: GET /x with b, c"]);
-        Needs::look().unwrap();
-        for json in ["", "[]", r#"{"version": 2, "requests": []}"#, r#"{"version": 1, "requests": []}"#] {
-            assert!(Needs::parse(json.to_owned()).is_err(), "{json}");
-        }
-        let error = Needs::parse(r#"{"version": 1, "requests": [{"role": "a"}]}"#.to_owned()).err().unwrap();
-        assert!(error.to_string().contains("no text `method`"), "{error}");
+    fn the_file_is_what_the_guest_declares() {
+        Needs::checked().unwrap();
     }
 }

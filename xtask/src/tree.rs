@@ -17,7 +17,7 @@ struct Gate {
     forbidden: fn(&str) -> bool,
 }
 
-const GATES: [Gate; 10] = [
+const GATES: [Gate; 11] = [
     Gate {
         rule: "what ships holds no compiler",
         tree: &["-p", "servicestage-cli", "--no-default-features", "-e", "normal"],
@@ -57,6 +57,15 @@ const GATES: [Gate; 10] = [
         rule: "the shared rules depend on no host",
         tree: &["-p", "model"],
         forbidden: |package| is_host(package) || is_wasmtime(package),
+    },
+    Gate {
+        rule: "the contract's crate depends on no other member",
+        tree: &["-p", "declarative-plugin"],
+        forbidden: |package| {
+            is_host(package)
+                || is_wasmtime(package)
+                || ["model", "huaweicloud-sign", "servicestage-component"].contains(&package)
+        },
     },
     Gate {
         rule: "the example on wasmtime alone depends on nothing of this project",

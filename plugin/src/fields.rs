@@ -2,39 +2,50 @@
 
 use serde_json::{Map, Number, Value};
 
-use super::attribute::Attribute;
-use super::contract::{Diagnostic, Step, Values};
-use super::diagnostic::{error, invalid};
+use crate::attribute::Attribute;
+use crate::contract::{Diagnostic, Step, Values};
+use crate::diagnostic::{error, invalid};
 
-/// The attributes that have a value, read one by one.
-#[derive(Clone)]
+/// A set of attributes, read one by one. One that is null or unknown has no value. The functions of a [`Source`] get it.
+///
+/// [`Source`]: crate::Source
 pub struct Fields(Map<String, Value>);
 
 impl Fields {
-    /// Reads a set of attributes. What is null or unknown is left out.
+    /// Reads a set of attributes. What is unknown becomes null.
     ///
     /// # Errors
     /// The text is not a JSON object, or it names an attribute that does not exist: a misspelt one must not be ignored.
-    pub(super) fn read(values: &Values, attributes: &[Attribute]) -> Result<Self, Diagnostic> {
+    pub(crate) fn read(values: &Values, arguments: &[Attribute], results: &[Attribute]) -> Result<Self, Diagnostic> {
         let Ok(mut members) = serde_json::from_str::<Map<String, Value>>(&values.json) else {
             return Err(error("The values are not a JSON object", "The host is at fault.", None));
         };
-        if let Some(name) = members.keys().find(|name| !attributes.iter().any(|attribute| attribute.name == *name)) {
+        // Hosts may name a result too, as null.
+        let known = |name: &str| arguments.iter().chain(results).any(|attribute| attribute.name() == name);
+        if let Some(name) = members.keys().find(|name| !known(name)) {
             let summary = format!("There is no attribute `{name}`");
             return Err(error(summary, "The description lists those that there are.", None));
         }
-        let unknown = |name: &str| {
-            let outermost = values.unknown.iter().filter_map(|path| path.first());
-            outermost.into_iter().any(|step| matches!(step, Step::Attribute(unknown) if unknown == name))
-        };
-        members.retain(|name, value| !value.is_null() && !unknown(name));
+        for path in &values.unknown {
+            if let Some(Step::Attribute(name)) = path.first()
+                && let Some(value) = members.get_mut(name)
+            {
+                *value = Value::Null;
+            }
+        }
         Ok(Self(members))
     }
 
     /// Returns whether an attribute has a value.
     #[must_use]
     pub fn has(&self, name: &str) -> bool {
-        self.0.contains_key(name)
+        self.value(name).is_some()
+    }
+
+    /// Returns a value of any type: for what the other functions do not read.
+    #[must_use]
+    pub fn value(&self, name: &str) -> Option<&Value> {
+        self.0.get(name).filter(|value| !value.is_null())
     }
 
     /// Returns a text.
@@ -42,7 +53,7 @@ impl Fields {
     /// # Errors
     /// It is something else.
     pub fn text(&self, name: &str) -> Result<Option<&str>, Diagnostic> {
-        match self.0.get(name) {
+        match self.value(name) {
             None => Ok(None),
             Some(Value::String(text)) => Ok(Some(text)),
             Some(_) => Err(invalid(name, "it is not a text")),
@@ -54,17 +65,29 @@ impl Fields {
     /// # Errors
     /// It is something else.
     pub fn texts(&self, name: &str) -> Result<Option<Vec<&str>>, Diagnostic> {
-        let Some(value) = self.0.get(name) else { return Ok(None) };
+        let Some(value) = self.value(name) else { return Ok(None) };
         let texts = value.as_array().and_then(|items| items.iter().map(Value::as_str).collect::<Option<Vec<_>>>());
         texts.map(Some).ok_or_else(|| invalid(name, "it is not a collection of texts"))
     }
 
-    /// Returns a number.
+    /// Returns true or false.
+    ///
+    /// # Errors
+    /// It is something else.
+    pub fn truth_value(&self, name: &str) -> Result<Option<bool>, Diagnostic> {
+        match self.value(name) {
+            None => Ok(None),
+            Some(Value::Bool(value)) => Ok(Some(*value)),
+            Some(_) => Err(invalid(name, "it is neither true nor false")),
+        }
+    }
+
+    /// Returns a number: exact if it is whole and has 64 bits at most, otherwise the nearest double.
     ///
     /// # Errors
     /// It is something else.
     pub fn number(&self, name: &str) -> Result<Option<&Number>, Diagnostic> {
-        match self.0.get(name) {
+        match self.value(name) {
             None => Ok(None),
             Some(Value::Number(number)) => Ok(Some(number)),
             Some(_) => Err(invalid(name, "it is not a number")),

@@ -1,0 +1,60 @@
+//! What people read, in the terms in which they wrote.
+
+use crate::contract::{Diagnostic, Severity, Step};
+
+/// Returns an error about an outermost attribute, or about none. The last of several lines of the detail says what to do
+/// next; a host that knows better puts its own advice there.
+///
+/// ```
+/// use declarative_plugin::diagnostic::{error, invalid};
+///
+/// let failed = error("The rates could not be read", "The service is busy.\nTry again in a minute.", None);
+/// assert_eq!(failed.path, None);
+/// assert_eq!(invalid("base", "it is empty").detail, "`base`: it is empty.");
+/// ```
+#[must_use]
+pub fn error(summary: impl Into<String>, detail: impl Into<String>, attribute: Option<&str>) -> Diagnostic {
+    Diagnostic {
+        severity: Severity::Error,
+        summary: summary.into(),
+        detail: detail.into(),
+        path: attribute.map(|name| vec![Step::Attribute(name.to_owned())]),
+    }
+}
+
+/// Returns a warning about an outermost attribute, or about none.
+#[must_use]
+pub fn warning(summary: impl Into<String>, detail: impl Into<String>, attribute: Option<&str>) -> Diagnostic {
+    Diagnostic { severity: Severity::Warning, ..error(summary, detail, attribute) }
+}
+
+/// Returns that an attribute is not valid, for a reason such as "it is empty".
+#[must_use]
+pub fn invalid(name: &str, reason: &str) -> Diagnostic {
+    error(format!("The argument `{name}` is not valid"), format!("`{name}`: {reason}."), Some(name))
+}
+
+/// Returns the value. A fault joins the others instead, so that people see all at once.
+pub fn take<T>(read: Result<Option<T>, Diagnostic>, faults: &mut Vec<Diagnostic>) -> Option<T> {
+    read.unwrap_or_else(|fault| {
+        faults.push(fault);
+        None
+    })
+}
+
+/// A fault of the provider's configuration, for somebody who reads a source: its attributes are not there.
+pub(crate) fn of_provider(fault: Diagnostic) -> Diagnostic {
+    let place = "It is part of the provider's configuration.";
+    let detail = match fault.detail.rsplit_once('\n') {
+        Some((what, advice)) => format!("{what} {place}\n{advice}"),
+        None => format!("{} {place}", fault.detail),
+    };
+    Diagnostic { detail, path: None, ..fault }
+}
+
+/// So that `?` turns the first fault into all of them.
+impl From<Diagnostic> for Vec<Diagnostic> {
+    fn from(fault: Diagnostic) -> Self {
+        vec![fault]
+    }
+}
