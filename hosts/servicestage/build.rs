@@ -23,20 +23,27 @@ fn main() {
         (file, Some(declaration))
     };
     let files = [Some(&file), declaration.as_ref()];
-    // A file that does not exist is looked for again in each build.
     files.iter().flatten().for_each(|file| println!("cargo::rerun-if-changed={}", file.display()));
     if files.iter().flatten().all(|file| file.is_file()) {
         println!("cargo::rustc-cfg=embedded");
         println!("cargo::rustc-env=EMBEDDED_COMPONENT={}", file.display());
         declaration.iter().for_each(|file| println!("cargo::rustc-env=EMBEDDED_DECLARATION={}", file.display()));
-    } else if env::var_os(VARIABLE).is_some() {
+        return;
+    }
+    // Looks again in each build, because this file never exists. A component that comes later may be older than this.
+    println!("cargo::rerun-if-changed={}", folder("OUT_DIR").join("absent").display());
+    if env::var_os(VARIABLE).is_some() {
         println!("cargo::error={VARIABLE} names {}, which is missing", file.display());
     }
 }
 
 /// Returns the file that the variable names, or the one that the workspace's own build writes.
 fn component(extension: &str) -> PathBuf {
-    let folder = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());
     let usual = || Path::new("../../target/component/servicestage").with_extension(extension);
-    folder.join(env::var_os(VARIABLE).map_or_else(usual, PathBuf::from))
+    folder("CARGO_MANIFEST_DIR").join(env::var_os(VARIABLE).map_or_else(usual, PathBuf::from))
+}
+
+/// Returns the folder that this variable names.
+fn folder(variable: &str) -> PathBuf {
+    PathBuf::from(env::var_os(variable).unwrap_or_default())
 }

@@ -1,6 +1,6 @@
 //! What can be typed. The sentences are the help texts.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
@@ -162,13 +162,11 @@ pub struct Chosen {
     pub component: Option<PathBuf>,
 }
 
+#[cfg(feature = "compile")]
 impl Chosen {
-    /// The file to take the component from, where the tool can and should.
-    pub fn file(&self) -> Option<&Path> {
-        #[cfg(feature = "compile")]
-        return self.component.as_deref();
-        #[cfg(not(feature = "compile"))]
-        None
+    /// The file to take the component from, if it is not the one within the tool.
+    pub fn file(&self) -> Option<&PathBuf> {
+        self.component.as_ref()
     }
 }
 

@@ -14,8 +14,7 @@ use crate::output::Printer;
 use crate::policy::Flags;
 use crate::progress::Progress;
 use crate::record::{Call, Recorder};
-use crate::report;
-use crate::report::invalid;
+use crate::report::{self, invalid};
 use crate::{log, policy, query, settings, time};
 
 /// Lists and prints.
@@ -49,7 +48,7 @@ pub fn run(arguments: &List, recorder: Option<Arc<dyn Recorder>>) -> Result<(), 
 
 /// The client that flags and environment describe.
 fn client(arguments: &List) -> Result<Client, Box<Error>> {
-    let List { place, identity, security, granted, chosen, .. } = arguments;
+    let List { place, identity, security, granted, .. } = arguments;
     let timeout_ms = arguments.timeout.as_deref().map(milliseconds).transpose().map_err(report::invalid_argument)?;
     let of_file = policy::of_file(granted).map_err(report::invalid_argument)?;
     let security = Security {
@@ -75,7 +74,7 @@ fn client(arguments: &List) -> Result<Client, Box<Error>> {
     }
     builder = granted.allow_address.iter().fold(builder, |builder, range| builder.allow_address(range));
     #[cfg(feature = "compile")]
-    if let Some(file) = chosen.file() {
+    if let Some(file) = arguments.chosen.file() {
         builder = builder.component_file(file);
     }
     builder.build()

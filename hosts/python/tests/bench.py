@@ -86,7 +86,7 @@ def measured(found: dict[str, Run]) -> dict[str, list[float]]:
 
 
 START = """
-import json, sys, time
+import sys, time
 began = time.perf_counter()
 from servicestage_pipelines import Client
 imported = time.perf_counter()
@@ -96,7 +96,7 @@ first = time.perf_counter()
 for _ in range(int(sys.argv[2])):
     client.list_pipelines(limit=1)
 memory = {line.split(":")[0]: int(line.split()[1]) for line in open("/proc/self/status") if line.startswith("VmRSS")}
-print(json.dumps([(imported - began) * 1000, (first - imported) * 1000, memory["VmRSS"] / 1000]))
+print([(imported - began) * 1000, (first - imported) * 1000, memory["VmRSS"] / 1000])
 """
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import logging
 import os
+import sys
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
@@ -26,8 +26,11 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-LOGGER = logging.getLogger("servicestage_pipelines")
-"""Tells what the tool tells with `-vv`: at INFO where the settings come from, at DEBUG each call and request."""
+LOGGER = "servicestage_pipelines"
+"""The name of the logger. It tells what the tool tells with `-vv`: each call at INFO, and each request at DEBUG."""
+
+WARNING = 30
+"""The level of a logger that nobody has set up."""
 
 
 class Connected:
@@ -322,8 +325,15 @@ class Client(Connected):
 
 
 def new_call() -> _native.Call:
-    """What stops a call, and logs what it tells."""
-    return _native.Call(LOGGER.getEffectiveLevel(), LOGGER.log)
+    """What stops a call, and logs what it tells. A program that does not use `logging` need not load it."""
+    logging = sys.modules.get("logging")
+    return _native.Call(logging.getLogger(LOGGER).getEffectiveLevel() if logging else WARNING, _log)
+
+
+def _log(level: int, line: str) -> None:
+    import logging
+
+    logging.getLogger(LOGGER).log(level, "%s", line)
 
 
 def told(run: Callable[[], T]) -> T:
