@@ -46,7 +46,7 @@ enum Verdict {
     NotApplicable(String),
 }
 
-/// What a host's tests tell of one fixture.
+/// The report of a host's tests on one fixture.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Told {

@@ -24,7 +24,7 @@ mod bindings {
     });
 }
 
-/// What an instance may use: HTTP, and a WASI without files, environment variables and streams.
+/// The state of an instance: HTTP, and a WASI without files, environment variables and streams.
 #[derive(Default)]
 struct State {
     wasi: WasiCtx,
