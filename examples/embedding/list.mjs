@@ -3,8 +3,8 @@
 //     npm install @bytecodealliance/jco-transpile@0.15.0 @bytecodealliance/preview2-shim@0.26.1
 //     HW_REGION_NAME=cn-north-4 HW_PROJECT_ID=... HW_AUTH_TOKEN=... node list.mjs servicestage.wasm
 //
-// SERVICESTAGE_ENDPOINT replaces the region's endpoint. Not enforced here, but by this project's hosts: the policy
-// (whatever a component asks is sent), the rules for addresses (a name may lead to a private one), secrets outside of
+// SERVICESTAGE_ENDPOINT replaces the region's endpoint. This project's hosts enforce what is not enforced here: the
+// policy (every request is sent), the rules for addresses (a name may lead to a private one), secrets outside of
 // the component (the token is in its memory), and limits (of memory, and of time beside the component's own). A call
 // blocks the event loop until it ends. An endpoint that is an IPv6 address is refused.
 
@@ -15,7 +15,7 @@ import { transpile } from "@bytecodealliance/jco-transpile";
 
 const { HW_REGION_NAME, HW_PROJECT_ID, HW_AUTH_TOKEN, SERVICESTAGE_ENDPOINT } = process.env;
 
-// Once for each version of the component: V8 runs JavaScript and core modules, to which this translates it.
+// Needed once for each version of the component: V8 runs JavaScript and core modules, so jco translates it to those.
 const folder = new URL("component/", import.meta.url);
 const { files } = await transpile(process.argv[2], { name: "servicestage" });
 for (const [name, bytes] of Object.entries(files)) {

@@ -2,8 +2,8 @@
 
     HW_REGION_NAME=cn-north-4 HW_PROJECT_ID=... HW_AUTH_TOKEN=... python list.py servicestage.wasm
 
-SERVICESTAGE_ENDPOINT replaces the region's endpoint. Not enforced here, but by this project's hosts: the policy
-(whatever a component asks is sent), the rules for addresses (a name may lead to a private one), secrets outside of the
+SERVICESTAGE_ENDPOINT replaces the region's endpoint. This project's hosts enforce what is not enforced here: the
+policy (every request is sent), the rules for addresses (a name may lead to a private one), secrets outside of the
 component (the token is in its memory), and limits (of memory, and of time beside the component's own). wasmtime trusts
 the authorities of the web instead of the system's, and uses no proxy.
 """
@@ -34,7 +34,7 @@ def main() -> None:
     function = index and instance.get_func(store, index)
     assert function, f"{sys.argv[1]} does not export {PIPELINES}"
 
-    # Every field has to be there. None: the default that pipelines.wit documents.
+    # Every field must be present. None means the default that pipelines.wit documents.
     connection = Record()
     connection.__dict__ = {
         "region": os.environ["HW_REGION_NAME"],

@@ -7,7 +7,7 @@
 # status 0 too. SERVICESTAGE_ENDPOINT replaces the region's endpoint.
 #
 # Not enforced here, but by this project's hosts:
-# - policy: whatever a component asks is sent;
+# - policy: every request of a component is sent;
 # - the rules for addresses: a name may lead to a private one;
 # - secrets outside of the component: the token is in its memory, and while the command runs in the list of processes;
 # - limits of memory, and of time beside the component's own. `-W max-memory-size=...,timeout=...` sets both.

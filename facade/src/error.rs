@@ -7,7 +7,7 @@ use model::error::{Error, ErrorKind, InvalidArgument};
 pub struct Refusal {
     /// The status of the response.
     pub status: u16,
-    /// What is refused: a parameter or a header, `path`, `method`, `query` or `body`. A part of an argument is named as
+    /// The refused part: a parameter or a header, `path`, `method`, `query` or `body`. A part of an argument is named as
     /// the component names it.
     pub argument: String,
     /// The reason. It never holds the value of a header, which may be a secret.
@@ -15,7 +15,7 @@ pub struct Refusal {
 }
 
 impl Refusal {
-    /// Of a parameter or header that is not what it should be.
+    /// Makes the error of a parameter or header that is not valid.
     #[must_use]
     pub fn invalid(argument: impl Into<String>, reason: impl Into<String>) -> Self {
         Self { status: 400, argument: argument.into(), reason: reason.into() }
@@ -29,7 +29,7 @@ impl From<Refusal> for Error {
     }
 }
 
-/// The status of the response that tells of an error: 400 and up what the caller can mend, 500 and up what it cannot.
+/// Returns the status of the response to an error: 400 and up if the caller can mend it, 500 and up if not.
 #[must_use]
 pub fn status(error: &Error) -> u16 {
     match &error.kind {

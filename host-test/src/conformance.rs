@@ -1,4 +1,5 @@
-//! What hosts' tests of the fixtures share: the result to expect of a server on loopback, and the conformance matrix.
+//! The part that hosts' tests of the fixtures share: the result to expect of a server on loopback, and the conformance
+//! matrix.
 
 use std::fs::OpenOptions;
 use std::io::Write;
@@ -19,13 +20,13 @@ const MARGINS: [&str; 5] =
 pub enum Verdict<'a> {
     /// The answer is the expected one.
     Passed,
-    /// The host gives another answer, for this reason.
+    /// The host returns another answer, for this reason.
     Differs(&'a str),
     /// The host cannot be asked this, for this reason.
     NotApplicable(&'a str),
 }
 
-/// Adds a line of JSON to the file that `CONFORMANCE` names. Without that variable nobody wants to know.
+/// Adds a line of JSON to the file that `CONFORMANCE` names. Without that variable it does nothing.
 ///
 /// # Errors
 /// The file cannot be written.

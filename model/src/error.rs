@@ -38,7 +38,7 @@ pub struct Error {
     pub attempts: u32,
 }
 
-/// What kind of failure an error is.
+/// The kind of a failure.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "wasmtime", derive(ComponentType, Lift), component(variant))]
 #[serde(rename_all = "snake_case")]
@@ -91,7 +91,7 @@ pub struct InvalidArgument {
     pub reason: String,
 }
 
-/// What took longer than allowed.
+/// The part of a call that took longer than allowed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "wasmtime", derive(ComponentType, Lift), component(enum))]
 #[repr(u8)]
@@ -117,7 +117,7 @@ pub struct ClockSkew {
     pub server_time: u64,
 }
 
-/// What the credentials lack.
+/// The permissions that the credentials lack.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "wasmtime", derive(ComponentType, Lift), component(record))]
 pub struct Forbidden {
@@ -126,7 +126,7 @@ pub struct Forbidden {
     pub depends_on: Vec<String>,
 }
 
-/// What the service says about waiting.
+/// How long the service asks to wait.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "wasmtime", derive(ComponentType, Lift), component(record))]
 pub struct Throttled {
@@ -149,7 +149,7 @@ pub struct TooLarge {
     pub limit_bytes: Option<u64>,
 }
 
-/// What could not be decoded.
+/// The value that could not be decoded.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "wasmtime", derive(ComponentType, Lift), component(record))]
 pub struct Undecodable {

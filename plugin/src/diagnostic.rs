@@ -1,4 +1,4 @@
-//! What people read, in the terms in which they wrote.
+//! Diagnostics for people, in the terms in which they wrote.
 
 use crate::contract::{Diagnostic, Severity, Step};
 
@@ -28,13 +28,13 @@ pub fn warning(summary: impl Into<String>, detail: impl Into<String>, attribute:
     Diagnostic { severity: Severity::Warning, ..error(summary, detail, attribute) }
 }
 
-/// Returns that an attribute is not valid, for a reason such as "it is empty".
+/// Returns the error of an attribute that is not valid, for a reason such as "it is empty".
 #[must_use]
 pub fn invalid(name: &str, reason: &str) -> Diagnostic {
     error(format!("The argument `{name}` is not valid"), format!("`{name}`: {reason}."), Some(name))
 }
 
-/// Returns the value. A fault joins the others instead, so that people see all at once.
+/// Returns the value, or adds the fault to the others, so that people see all at once.
 pub fn take<T>(read: Result<Option<T>, Diagnostic>, faults: &mut Vec<Diagnostic>) -> Option<T> {
     read.unwrap_or_else(|fault| {
         faults.push(fault);
@@ -42,7 +42,7 @@ pub fn take<T>(read: Result<Option<T>, Diagnostic>, faults: &mut Vec<Diagnostic>
     })
 }
 
-/// A fault of the provider's configuration, for somebody who reads a source: its attributes are not there.
+/// Returns a fault of the provider's configuration for people who read a source, which does not have those attributes.
 pub(crate) fn of_provider(fault: Diagnostic) -> Diagnostic {
     let place = "It is part of the provider's configuration.";
     let detail = match fault.detail.rsplit_once('\n') {

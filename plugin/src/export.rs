@@ -5,7 +5,7 @@ use crate::contract::{Description, Diagnostic, Guest, Reading, Values};
 
 /// A component that offers data sources, for [`export!`](crate::export). The documentation of the crate has an example.
 pub trait DataSources: 'static {
-    /// Everything that reading a source needs of the world, such as a client for HTTP. `()` if it needs nothing.
+    /// The part of the world that reading a source needs, such as a client for HTTP. `()` if it needs nothing.
     type Context: ?Sized + 'static;
 
     /// The offer of the component.

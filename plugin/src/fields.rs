@@ -6,13 +6,14 @@ use crate::attribute::Attribute;
 use crate::contract::{Diagnostic, Step, Values};
 use crate::diagnostic::{error, invalid};
 
-/// A set of attributes, read one by one. One that is null or unknown has no value. The functions of a [`Source`] get it.
+/// A set of attributes, read one by one. An attribute that is null or unknown has no value. The functions of a
+/// [`Source`] get the set.
 ///
 /// [`Source`]: crate::Source
 pub struct Fields(Map<String, Value>);
 
 impl Fields {
-    /// Reads a set of attributes. What is unknown becomes null.
+    /// Reads a set of attributes. An unknown one becomes null.
     ///
     /// # Errors
     /// The text is not a JSON object, or it names an attribute that does not exist: a misspelt one must not be ignored.
@@ -42,7 +43,7 @@ impl Fields {
         self.value(name).is_some()
     }
 
-    /// Returns a value of any type: for what the other functions do not read.
+    /// Returns a value of any type, such as one that the other functions do not read.
     #[must_use]
     pub fn value(&self, name: &str) -> Option<&Value> {
         self.0.get(name).filter(|value| !value.is_null())
@@ -94,7 +95,7 @@ impl Fields {
         }
     }
 
-    /// Returns a whole number. Whether it makes sense, others judge.
+    /// Returns a whole number from 0 to 4294967295. The caller checks the rest.
     ///
     /// # Errors
     /// It is something else, negative, or too large for any limit.

@@ -2,7 +2,7 @@
 //! contract `declarative:plugin/data-source` on the other. It names no vendor.
 //!
 //! A component that exports the contract becomes a Terraform provider without code of its own for Terraform. To write
-//! one: a table of arguments, a struct of results, a function that reads, and a [`Plugin`] that lists the sources.
+//! one takes a table of arguments, a struct of results, a function that reads, and a [`Plugin`] that lists the sources.
 //!
 //! ```
 //! use declarative_plugin::attribute::{Attribute, number};
@@ -69,15 +69,15 @@
 //! assert_eq!(reading.json, r#"{"numbers":[1,2,3]}"#);
 //! ```
 //!
-//! Compiled for `wasm32-unknown-unknown` as a `cdylib` and linked by `wasm-component-ld`, that is a whole component. It
-//! may export and import more: bindings that it generates of other worlds are merged with those of this crate.
+//! That is a whole component when it is compiled for `wasm32-unknown-unknown` as a `cdylib` and linked by
+//! `wasm-component-ld`. It may export and import more: bindings of other worlds are merged with those of this crate.
 //!
 //! # Layout
-//! - this file: what a component offers, and the functions of the contract over it
+//! - this file: the offer of a component, and the functions of the contract over it
 //! - [`attribute`]: tables of arguments; [`mod@object`]: structs of results
 //! - [`network`]: where requests go, which they are, and their authentication
 //! - [`fields`]: the JSON in which a host hands over attributes
-//! - [`diagnostic`]: what people read
+//! - [`diagnostic`]: errors and warnings for people
 //! - [`contract`]: the types of the contract, which `wit/plugin` documents
 
 #![cfg_attr(not(test), deny(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used))]
@@ -139,12 +139,12 @@ pub struct Source<C: ?Sized + 'static> {
     pub results: &'static [Attribute],
     /// Returns what is wrong with arguments as far as they are known. Nothing is missing yet.
     pub check: fn(&Fields) -> Vec<Diagnostic>,
-    /// Reads it: the provider's configuration and the arguments were checked.
+    /// Reads the source. The provider's configuration and the arguments were checked before.
     pub read: fn(&mut C, &Fields, &Fields) -> Result<Reading, Vec<Diagnostic>>,
 }
 
 impl<C: ?Sized> Plugin<C> {
-    /// Says what the component offers.
+    /// Describes the offer of the component.
     #[must_use]
     pub fn describe(&self) -> Description {
         let mut objects = Vec::new();
@@ -195,7 +195,7 @@ impl<C: ?Sized> Plugin<C> {
     /// Reads a source.
     ///
     /// # Errors
-    /// Everything that went wrong, in the terms of the arguments.
+    /// All faults that were found, in the terms of the arguments.
     pub fn read(
         &self,
         context: &mut C,
@@ -221,7 +221,7 @@ impl<C: ?Sized> Plugin<C> {
 }
 
 impl Reading {
-    /// A reading of these results, and warnings about them.
+    /// Returns the reading of these results, with warnings about them.
     ///
     /// # Errors
     /// The results have no form in JSON, such as a map whose keys are not text.

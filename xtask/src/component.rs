@@ -149,7 +149,7 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<()> {
     written.with_context(|| format!("{} cannot be written", path.display()))
 }
 
-/// What makes a component small, and quick.
+/// Returns the settings that make a component small and quick.
 fn settings() -> Vec<String> {
     vec![
         // Texts are scanned sixteen bytes at a time; every engine that runs components has these instructions.

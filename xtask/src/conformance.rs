@@ -1,8 +1,8 @@
 //! The conformance suite: every fixture through every host, compared with its `expected.json` by the host's own tests.
 //!
-//! Tests that are given a file in the variable `CONFORMANCE` add a line to it for each fixture:
+//! Tests add a line for each fixture to the file that the variable `CONFORMANCE` names:
 //! `{"fixture": "refused", "host": "browser", "result": "not-applicable", "why": "..."}`, or `"differs"`, or `"passed"`
-//! without a reason. What they tell becomes a matrix in the documentation, and its summary a table in the README.
+//! without a reason. Their reports become a matrix in the documentation, and its summary a table in the README.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -23,7 +23,7 @@ const HEAD: &str = "\
 <!-- Written by `cargo xtask conformance`. -->
 
 Every host is asked every fixture of `tests/fixtures`, and its own tests compare the answer, as JSON, with the fixture's
-`expected.json`. A host differs where it gives another answer for a known reason, which its tests check too. A fixture is not
+`expected.json`. A host differs where it returns another answer for a known reason, which its tests check too. A fixture is not
 applicable to a host that cannot be asked it. A note in parentheses says why. Anything else fails the tests.
 
 - Rust: `hosts/runtime` in virtual time, with the exchanges of the fixture. All others ask a server on loopback in real time.
@@ -85,7 +85,7 @@ fn ask(whom: &str, command: &mut Command) -> Result<()> {
     shell::run(&format!("Ask {whom}"), command, "The failing cases are named above.")
 }
 
-/// What the tests told, with the columns of hosts that cannot be run here as they are written.
+/// Returns the reports of the tests. A host that cannot be run here keeps the column that is written.
 fn told() -> Result<Matrix> {
     let mut matrix = Matrix::default();
     for path in entries(&folder())? {

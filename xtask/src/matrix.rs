@@ -40,13 +40,13 @@ type Column = BTreeMap<String, Verdict>;
 enum Verdict {
     /// The answer is the expected one.
     Passed,
-    /// The host gives another answer, and why.
+    /// The host returns another answer, and why.
     Differs(String),
     /// The host cannot be asked this, and why.
     NotApplicable(String),
 }
 
-/// What a host's tests tell of one fixture.
+/// The report of a host's tests on one fixture.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Told {
@@ -66,7 +66,7 @@ enum Outcome {
 }
 
 impl Matrix {
-    /// Adds what a host's tests tell: a JSON object a line.
+    /// Adds the reports of a host's tests: a JSON object a line.
     pub fn add(&mut self, lines: &str) -> Result<()> {
         for line in lines.lines() {
             let told: Told = serde_json::from_str(line).with_context(|| format!("`{line}` is not understood"))?;

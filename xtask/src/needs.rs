@@ -1,6 +1,6 @@
 //! The requests that the component declares, appended to it as a custom section.
 //!
-//! The guest's list of endpoints says which they are. `wit/servicestage/needs.json` is that list for people and for hosts
+//! The guest's list of endpoints names them. `wit/servicestage/needs.json` is that list for people and for hosts
 //! that read no custom section. Hosts intersect it with what their user grants; a component without it reaches nothing.
 
 use anyhow::{Context, Result, bail, ensure};

@@ -11,16 +11,16 @@ use crate::{build, component, conformance, demo, shell, shipped};
 /// The package's folder.
 const PACKAGE: &str = "hosts/python";
 
-/// What programs import, before it is installed.
+/// The sources that programs import if the package is not installed.
 const SOURCES: &str = "hosts/python/python";
 
 /// The name of the extension module in the package.
 const MODULE: &str = if cfg!(windows) { "_native.pyd" } else { "_native.abi3.so" };
 
-/// What the wheel holds besides, and its name in the package's folder.
+/// Further files of the wheel, by their names in the package's folder.
 const LICENSES: [&str; 2] = ["LICENSE-APACHE", "LICENSE-MIT"];
 
-/// It is downloaded into every environment and image.
+/// The largest wheel, in bytes: it is downloaded into every environment and image.
 const LARGEST: u64 = 6_000_000;
 
 const REMEDY: &str = "Its own words above say why.";

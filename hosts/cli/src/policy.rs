@@ -34,7 +34,7 @@ fn file(arguments: &Granted) -> Option<PathBuf> {
 
 /// The words of the tool: it names arguments as the component does, and permissions by flags and by a policy file.
 pub struct Flags {
-    /// What the policy file in use allows.
+    /// The grant of the policy file in use.
     pub of_file: Grant,
 }
 

@@ -14,7 +14,7 @@ pub fn of_process(place: &Place, identity: &Identity) -> Result<Settings, Invali
     Settings::resolve(arguments(place, identity)?, &Environment::of_process())
 }
 
-/// What flags say.
+/// The settings of the flags.
 pub fn arguments(place: &Place, identity: &Identity) -> Result<Arguments, InvalidArgument> {
     Ok(Arguments {
         region: place.region.clone(),

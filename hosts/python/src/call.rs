@@ -14,7 +14,7 @@ use crate::failure::failed;
 use crate::log::Log;
 use crate::process::Process;
 
-/// How often the interpreter is asked for signals.
+/// How often the interpreter is asked about signals.
 const LOOK: Duration = Duration::from_millis(50);
 
 /// A call, which another thread can stop.
@@ -26,13 +26,13 @@ pub struct Call {
 
 #[pymethods]
 impl Call {
-    /// A call whose events of this level and above a function takes, with the level and a line of text.
+    /// Makes a call that passes events of this level and above to a function, with the level and a line of text.
     #[new]
     fn new(level: i64, log: Py<PyAny>) -> Self {
         Self { log: Log::new(level, log), stopped: AtomicBool::new(false) }
     }
 
-    /// Ends the call within a moment. Whoever waits for it gets an error.
+    /// Ends the call within a moment. The thread that waits for it gets an error.
     fn stop(&self) {
         self.stopped.store(true, Ordering::Relaxed);
     }
@@ -60,7 +60,7 @@ impl Call {
             timeout(longest, future).await.map_err(too_long)?
         });
         let result = self.steps(py, process, operation, &mut future);
-        // What it holds may ask for the runtime when it is dropped.
+        // Its parts may need the runtime when they are dropped.
         let _context = process.tokio.enter();
         drop(future);
         result

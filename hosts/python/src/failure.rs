@@ -12,7 +12,7 @@ create_exception!(
     "A call failed. The argument is the error record as JSON."
 );
 
-/// The exception with this record.
+/// Returns the exception with this record.
 pub fn failed(error: &Error) -> PyErr {
     match serde_json::to_string(error) {
         Ok(json) => CallFailed::new_err(json),
@@ -20,7 +20,7 @@ pub fn failed(error: &Error) -> PyErr {
     }
 }
 
-/// The exception of what this package's own modules get wrong.
+/// Returns the exception for a fault of this package's own modules.
 pub fn unreadable(error: &serde_json::Error) -> PyErr {
     failed(&of_host("list-pipelines", error, "Report this message."))
 }

@@ -44,7 +44,7 @@ impl Passed {
     }
 }
 
-/// An error names an argument as Python does.
+/// Returns the value, or an error that names the argument as Python does.
 fn given(argument: &str, value: Option<String>) -> Result<String, InvalidArgument> {
     value.ok_or_else(|| InvalidArgument::new(argument, "it is missing; the other part of the credentials is passed"))
 }

@@ -1,4 +1,4 @@
-//! What calls and requests log, for a logger of Python.
+//! Passes the log of calls and requests to a logger of Python.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -11,7 +11,7 @@ use tracing_subscriber::filter::LevelFilter;
 use tracing_subscriber::layer::{Layer, SubscriberExt};
 use tracing_subscriber::registry;
 
-/// Keeps what is logged on this thread until the interpreter can be asked to take it.
+/// Keeps the lines that this thread logs until the interpreter can take them.
 pub struct Log {
     kept: Arc<Mutex<Vec<(u8, String)>>>,
     dispatch: Dispatch,
@@ -19,7 +19,7 @@ pub struct Log {
 }
 
 impl Log {
-    /// Logs what has at least this level of Python's by calling a function with a level and a line.
+    /// Logs events of at least this level of Python's, by calling a function with a level and a line.
     pub fn new(level: i64, log: Py<PyAny>) -> Self {
         let kept = Arc::new(Mutex::new(Vec::new()));
         let keep = Arc::clone(&kept);
@@ -31,12 +31,12 @@ impl Log {
         Self { kept, dispatch: Dispatch::new(registry().with(layer)), log }
     }
 
-    /// Runs something and keeps what it logs.
+    /// Runs a function and keeps the lines that it logs.
     pub fn hearing<T>(&self, run: impl FnOnce() -> T) -> T {
         tracing::dispatcher::with_default(&self.dispatch, run)
     }
 
-    /// Passes on what was kept.
+    /// Passes on the lines that were kept.
     ///
     /// # Errors
     /// A handler raised an exception.

@@ -1,4 +1,4 @@
-//! What all clients of a process share, made when the first of them needs it.
+//! The runtime and the component that all clients of a process share, made when the first of them needs them.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -14,8 +14,8 @@ use crate::session::MAKING;
 /// How many threads are tried before tokio starts. It makes one to resolve a name, and panics if it cannot.
 const THREADS: usize = 1;
 
-/// The longest call, in all its attempts: the longest time-out that can be passed, and some more. The time-out itself is
-/// kept by whoever waits.
+/// The longest call, in all its attempts: the longest timeout that can be passed, and some more. The thread that waits
+/// enforces the timeout itself.
 const LONGEST: Duration = Duration::from_secs(u32::MAX as u64 / 1000 + 60);
 
 /// The runtime and the component of one process. A child that was forked makes its own, because threads, and what the

@@ -21,10 +21,10 @@ use crate::log;
 use crate::process::Process;
 use crate::shapes::Shapes;
 
-/// What errors name as the operation that failed when a client cannot be made.
+/// The operation that an error names as failed if a client cannot be made.
 pub const MAKING: &str = "Client";
 
-/// What is waited beyond the limit of a call, so that the component's error comes first and tells more.
+/// The time beyond the limit of a call, so that the component's error comes first: it says more.
 const GRACE: Duration = Duration::from_secs(10);
 
 /// How long a wait may take by default.

@@ -93,7 +93,7 @@ impl Shapes {
         }
     }
 
-    /// A time in UTC. What Python cannot hold is none, as what the service does not send.
+    /// Returns a time in UTC. A time that Python cannot hold becomes None, as one that the service does not send.
     fn time<'py>(&self, py: Python<'py>, milliseconds: Option<u64>) -> PyResult<Bound<'py, PyAny>> {
         let Some(milliseconds) = milliseconds.filter(|milliseconds| *milliseconds <= LATEST) else {
             return Ok(py.None().into_bound(py));

@@ -5,7 +5,7 @@ use std::panic::catch_unwind;
 
 use pyo3::prelude::*;
 
-/// What a program in Rust ends with when it panics.
+/// The exit code of a Rust program that panics.
 const PANICKED: u8 = 101;
 
 /// Runs the tool with these arguments, of which the first names it, and returns its exit code.

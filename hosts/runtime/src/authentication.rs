@@ -77,8 +77,8 @@ pub type SaysExpired = fn(&[u8]) -> bool;
 /// # }
 /// ```
 pub trait Scheme: Send + Sync {
-    /// Adds headers to a request, and returns each secret in them, signatures included. `expired` holds what the same
-    /// request was sent with before, if the server calls that expired.
+    /// Adds headers to a request, and returns each secret in them, signatures included. `expired` holds the secrets that
+    /// the same request was sent with before, if the server calls them expired.
     fn authenticate<'a>(
         &'a self,
         head: &'a mut Parts,
@@ -92,13 +92,13 @@ pub trait Scheme: Send + Sync {
     }
 }
 
-/// Authenticates the requests of one call that go to certain origins. Others go without. What an answer repeats of a
-/// secret goes no further.
+/// Authenticates the requests of one call that go to certain origins. Others go without authentication. The secrets
+/// that an answer repeats do not reach the component.
 pub struct Authentication {
     scheme: Option<Arc<dyn Scheme>>,
     origins: Vec<Origin>,
     below: Arc<dyn Layer>,
-    /// What may come back in an answer.
+    /// The secrets that may come back in an answer.
     secrets: Mutex<Vec<Secret>>,
     problem: Mutex<Option<Problem>>,
 }
@@ -116,14 +116,14 @@ impl Authentication {
         Self { scheme, origins, below, secrets: Mutex::new(secrets), problem: Mutex::default() }
     }
 
-    /// Returns the secrets that were known or sent so far. No error may tell them.
+    /// Returns the secrets that were known or sent so far. No error may show them.
     #[must_use]
     pub fn secrets(&self) -> Vec<Secret> {
         self.secrets.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Takes the reason why the scheme did not authenticate the last request that it failed at. The component knows its
-    /// text alone.
+    /// Takes the reason why the scheme did not authenticate the last request that it failed at. The component sees only
+    /// its text.
     #[must_use]
     pub fn take_problem(&self) -> Option<Problem> {
         self.problem.lock().unwrap_or_else(PoisonError::into_inner).take()
@@ -152,7 +152,7 @@ impl Authentication {
         }
         match self.authenticated(scheme, head, &body, Some(&sent)).await {
             Ok((request, _)) => self.pass(request, timeouts).await,
-            // The server's own words tell more than that nothing newer was to be had.
+            // The server's own words say more than that the renewal failed.
             Err(_) => Ok(refusal),
         }
     }
@@ -204,7 +204,7 @@ fn strip(headers: &mut HeaderMap) {
     }
 }
 
-/// Returns a refusal as it was, and its body. What the status says counts, also when the body does not arrive.
+/// Returns a refusal as it was, and its body. The status counts, even if the body does not arrive.
 async fn read(response: Response) -> Result<(Response, Bytes), HttpError> {
     let (head, body) = response.into_parts();
     let body = match whole(body, LARGEST_REFUSAL).await {

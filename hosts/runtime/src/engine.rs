@@ -11,15 +11,15 @@ use crate::limits::Limits;
 use crate::state::{self, INSTANCES, State, TABLE_ELEMENTS};
 use crate::ticker::Ticker;
 
-/// How much of a slot stays in memory between calls, in bytes: what a listing of a thousand records writes. It is wiped
-/// all the same; only the system need not find new pages for it.
+/// How much of a slot stays in memory between calls, in bytes: as much as a listing of a thousand records writes. It is
+/// wiped all the same; only the system need not find new pages for it.
 const KEPT: usize = 2 << 20;
 
 /// The same of a stack and of a table.
 const KEPT_BESIDE: usize = 64 << 10;
 
-/// What processors of x86-64 have had since 2009, the second level of the architecture. Without it some instructions of
-/// WebAssembly that work on many bytes at a time are calls of the host.
+/// The instructions that processors of x86-64 have had since 2009, the second level of the architecture. Without them
+/// some instructions of WebAssembly that work on many bytes at a time are calls of the host.
 #[cfg(all(feature = "compile", target_arch = "x86_64"))]
 const X86_64: &[&str] = &["has_sse3", "has_ssse3", "has_sse41", "has_sse42", "has_popcnt"];
 #[cfg(all(feature = "compile", not(target_arch = "x86_64")))]
@@ -36,7 +36,7 @@ pub(crate) struct Engines {
     pub ticker: Arc<Ticker>,
 }
 
-/// An engine, and what components find there.
+/// An engine, and the imports of its components.
 #[derive(Clone)]
 pub(crate) struct Linked {
     pub engine: Engine,
@@ -60,7 +60,7 @@ impl Engines {
         adjust(&mut config);
         let pooled = if slots > 0 { Engine::new(&config).ok() } else { None };
         config.allocation_strategy(InstanceAllocationStrategy::OnDemand);
-        // A machine may not lend so much of its address space: then each instance makes its own room in the first engine.
+        // A machine may refuse so much address space. Then each instance makes its own room in the first engine.
         let engine = match pooled {
             Some(engine) => engine,
             None => {
@@ -74,7 +74,7 @@ impl Engines {
         Ok(Self { config, first, slots, second: Mutex::default(), ticker })
     }
 
-    /// Returns what to instantiate for one call, and the slot that it takes, if one is free.
+    /// Returns the component to instantiate for one call, and the slot that it takes, if one is free.
     pub(crate) fn room(&self, ready: &Ready) -> wasmtime::Result<(InstancePre<State>, Option<SemaphorePermit<'_>>)> {
         match self.slots.try_acquire() {
             Ok(slot) => Ok((ready.first.clone(), Some(slot))),
@@ -128,7 +128,7 @@ impl Linked {
     }
 }
 
-/// What compiles a component and what loads it must agree.
+/// Returns the configuration, which must be the same for compiling a component and for loading it.
 #[cfg_attr(feature = "compile", expect(unsafe_code, reason = "the engine wants a promise about the processor"))]
 fn config() -> wasmtime::Result<Config> {
     let mut config = Config::new();
@@ -152,10 +152,10 @@ fn pool(slots: usize) -> PoolingAllocationConfig {
     let mut pool = PoolingAllocationConfig::new();
     pool.total_component_instances(slots).total_core_instances(instances);
     pool.total_memories(slots).total_tables(instances).total_stacks(slots);
-    // What a component may have of them, the limits of its call say.
+    // The limits of a call say how many of them a component may have.
     pool.max_memories_per_module(INSTANCES as u32).max_tables_per_module(INSTANCES as u32);
     pool.table_elements(TABLE_ELEMENTS).max_unused_warm_slots(slots);
-    // Where the system tells which pages were written, those alone are wiped.
+    // Where the system reports which pages were written, only those are wiped.
     pool.pagemap_scan(Enabled::Auto).linear_memory_keep_resident(KEPT);
     pool.async_stack_keep_resident(KEPT_BESIDE).table_keep_resident(KEPT_BESIDE);
     pool

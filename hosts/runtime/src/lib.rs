@@ -12,7 +12,7 @@
 //! - [`http`]: the one seam to the network, a stack of layers
 //! - [`authentication`]: the layer that authenticates by a scheme; [`secret`]: a text that is not seen; [`mask`]: responses
 //!   without secrets
-//! - [`lookups`]: the layer that asks for stable answers once; [`slots`]: what is found out once for each key
+//! - [`lookups`]: the layer that asks for stable answers once; [`slots`]: values that are found once for each key
 //! - [`policy`]: what a component may ask of whom, pure; [`enforce`] holds it to that
 //! - [`client`]: the last layer, which speaks HTTP; `pace`: its bodies; `failure`: its errors; `farewell`: how a server
 //!   closes HTTP/2
@@ -21,7 +21,7 @@
 //!   whose URL `proxy_url` reads; [`direct`]: by plain TCP to one address
 //! - `trust`: which certificates TLS trusts; `tls_fault`: why a handshake failed
 //! - [`printable`]: text that others wrote, made safe to print
-//! - [`trace`]: what is told of calls and requests; [`log`]: the lines that hosts make of it
+//! - [`trace`]: the spans of calls and requests; [`log`]: the lines that hosts make of them
 //! - [`files`]: reads small files that people name
 //! - `state`: what an instance sees of the world: the linker and the clocks
 

@@ -30,9 +30,9 @@ pub struct Limits {
     /// The calls of one [`crate::Runtime`] at one time. Further callers wait, and their deadline runs. Default: 64;
     /// were each to fill its memory, they would need 32 GiB, and hardly a service answers more at once to one client.
     pub calls: usize,
-    /// The calls at one time that find room for an instance ready, in a slot of a pool. Each slot takes 4 GiB of address
-    /// space as long as the runtime lives, and at most 2 MiB of memory between calls. Further calls make their own room
-    /// and unmake it, which takes the processor some 0.1 ms each. Default: 4. Zero: no room is made ahead.
+    /// The slots of the pool: so many calls at one time find room for their instance ready. Each slot takes 4 GiB of
+    /// address space as long as the runtime lives, and some 2 MiB of memory between calls. Further calls make their own
+    /// room and unmake it, which takes the processor some 0.1 ms each. Default: 4. Zero: no room is made ahead.
     pub slots: usize,
     /// What the host may copy out of the component in one piece, such as a result, in bytes. Default: 256 MiB: a
     /// hundred thousand records of a kilobyte, twice.

@@ -1,4 +1,4 @@
-//! What hosts log: a line for each event, and for each span when it closes. A host says how a line looks.
+//! The log of hosts: a line for each event, and for each span when it closes. A host says how a line looks.
 
 use std::fmt::{self, Debug, Display};
 
@@ -12,8 +12,8 @@ use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::Context;
 use tracing_subscriber::registry::{LookupSpan, Scope};
 
-/// Lets events and spans of this program and of its own libraries pass, up to a level. What other libraries trace may
-/// hold headers.
+/// Lets events and spans of this program and of its own libraries pass, up to a level. Those of other libraries may hold
+/// headers.
 #[must_use]
 pub fn own_targets(program: &str, level: LevelFilter) -> Targets {
     Targets::new().with_targets(["component_runtime", "servicestage", program].map(|target| (target, level)))
@@ -29,7 +29,7 @@ pub struct Line<'a> {
     pub metadata: &'a Metadata<'a>,
     /// The fields of the span or event.
     pub fields: &'a Fields,
-    /// The fields of all spans around it. Those further in stand above those around them.
+    /// The fields of all spans around it. An inner span replaces the fields of the same name.
     pub around: &'a Fields,
 }
 
@@ -79,7 +79,7 @@ where
     }
 }
 
-/// The fields of all spans of a scope.
+/// Returns the fields of all spans of a scope.
 fn all<'a, S: LookupSpan<'a>>(scope: Option<Scope<'a, S>>) -> Fields {
     let mut all = Fields::default();
     for span in scope.into_iter().flat_map(Scope::from_root) {
@@ -95,17 +95,17 @@ fn all<'a, S: LookupSpan<'a>>(scope: Option<Scope<'a, S>>) -> Fields {
 pub struct Fields(Vec<(&'static str, Value)>);
 
 impl Fields {
-    /// Names with their values.
+    /// Returns names with their values.
     pub fn iter(&self) -> impl Iterator<Item = (&'static str, &Value)> {
         self.0.iter().map(|(name, value)| (*name, value))
     }
 
-    /// Adds other fields, which stand above those of the same name.
+    /// Adds other fields, which replace those of the same name.
     pub fn extend(&mut self, other: &Self) {
         other.iter().for_each(|(name, value)| self.put(name, value.clone()));
     }
 
-    /// As a JSON object.
+    /// Returns the fields as a JSON object.
     #[must_use]
     pub fn to_json(&self) -> Map<String, Value> {
         self.iter().map(|(name, value)| (name.to_owned(), value.clone())).collect()

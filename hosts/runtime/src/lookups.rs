@@ -17,8 +17,8 @@ const MOST: usize = 1024;
 /// The largest answer to such a question, in bytes.
 const LARGEST: usize = 1 << 20;
 
-/// How long a refusal holds for everyone who asks. A wrong key that is asked with a hundred times could be locked, and a
-/// permission that was granted is noticed after this time.
+/// How long a refusal is kept for all callers. A wrong key that is sent a hundred times could be locked. A permission
+/// that was granted is noticed after this time.
 const REFUSAL: Duration = Duration::from_secs(60);
 
 /// The answers that are kept. Any number of calls can share them.
@@ -26,7 +26,7 @@ pub struct Lookups(Slots<Question, Known>);
 
 /// The layer of one call that answers known questions, and asks the layer below for the others.
 ///
-/// A question is a GET in one of its roles, so the layer stands below the policy, which tells the role. Of several
+/// A question is a GET in one of its roles, so the layer stands below the policy, which sets the role. Of several
 /// callers at once one asks, and the others wait. If it gets no answer to keep, the next one asks. Kept are answers of
 /// status 200, and for a minute refusals (401, 403 and 404).
 pub struct Once {
@@ -34,7 +34,7 @@ pub struct Once {
     asker: String,
     roles: Vec<String>,
     below: Arc<dyn Layer>,
-    /// What this call was answered.
+    /// The answers that this call used.
     used: Mutex<Vec<(Slot<Known>, Arc<Kept>)>>,
 }
 
@@ -44,7 +44,7 @@ struct Question {
     url: String,
 }
 
-/// What is known of a question.
+/// The answer to a question, if it is known.
 type Known = Option<Arc<Kept>>;
 
 /// An answer.
@@ -62,7 +62,7 @@ impl Default for Lookups {
 }
 
 impl Once {
-    /// Makes the layer for one call. The asker is whoever is authenticated below, in words without a secret. The roles
+    /// Makes the layer for one call. `asker` names who is authenticated below, without a secret. The roles
     /// are those whose answers stay the same. The layer `below` completes requests.
     #[must_use]
     pub fn new(lookups: Arc<Lookups>, asker: String, roles: Vec<String>, below: Arc<dyn Layer>) -> Self {

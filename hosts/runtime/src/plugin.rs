@@ -26,7 +26,7 @@ pub struct Plugin {
     shared: Arc<Shared>,
 }
 
-/// What all calls of a runtime share.
+/// The part that all calls of a runtime share.
 pub(crate) struct Shared {
     pub limits: Limits,
     pub engines: Engines,

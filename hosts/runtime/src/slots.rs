@@ -1,4 +1,5 @@
-//! What is found out once for each key. Whoever finds it out holds the lock of the key's slot, and others wait for that.
+//! Values that are found once for each key. The caller that looks for one holds the lock of the key's slot, and others
+//! wait for it.
 
 use std::collections::HashMap;
 use std::hash::Hash;

@@ -1,4 +1,4 @@
-//! Interrupts what computes, so that its limits can be checked. A thread does it, and only while calls run.
+//! Interrupts components that compute, so that their limits can be checked. A thread does it, and only while calls run.
 
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -35,7 +35,7 @@ impl Ticker {
     /// Begins a call. Ticking goes on until it is dropped.
     ///
     /// # Errors
-    /// The machine gives no thread.
+    /// The machine cannot start another thread.
     pub(crate) fn begin(self: &Arc<Self>) -> io::Result<Ticking> {
         let mut ticks = self.ticks();
         if !ticks.runs {

@@ -20,7 +20,7 @@ use crate::session::DEFAULT_CALL_TIMEOUT_MS;
 use crate::settings::{Arguments, Environment, Settings};
 use crate::types::Connection;
 
-/// What the host allows beyond the limit of a call, so that the component's error comes first and tells more.
+/// The time that the host allows beyond the limit of a call, so that the component's error comes first: it says more.
 const GRACE: Duration = Duration::from_secs(10);
 
 /// Makes a [`Client`]. Everything is optional: region, project and credentials come from the environment and from
@@ -166,27 +166,27 @@ impl Builder {
         self
     }
 
-    /// Sets both in one piece.
+    /// Sets the authorities and the client certificate in one piece.
     pub fn security(mut self, security: Security) -> Self {
         self.security = security;
         self
     }
 
     /// Also allows connections to these addresses, such as `10.0.0.0/8`. Default: the public internet alone, and loopback
-    /// if an endpoint says so.
+    /// if an endpoint names it.
     pub fn allow_address(mut self, range: impl Into<String>) -> Self {
         self.addresses.push(range.into());
         self
     }
 
-    /// Also allows what this grant does, such as that of a policy file.
+    /// Also allows what this grant allows, such as that of a policy file.
     pub fn grant(mut self, grant: Grant) -> Self {
         self.grant.extend(grant);
         self
     }
 
-    /// Sets what a call may use. Default: [`Limits::DEFAULT`], with a deadline 10 seconds after [`Builder::timeout`]. A
-    /// component that is given brings its own limits.
+    /// Sets the limits of a call. Default: [`Limits::DEFAULT`], with a deadline 10 seconds after [`Builder::timeout`]. A
+    /// component of [`Builder::component`] brings its own limits.
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = Some(limits);
         self
@@ -198,7 +198,7 @@ impl Builder {
         self
     }
 
-    /// Uses the component in this file, which is WebAssembly. It needs the feature `compile`.
+    /// Uses the component in this file, which is WebAssembly. This needs the feature `compile`.
     #[cfg(feature = "compile")]
     pub fn component_file(mut self, file: impl Into<PathBuf>) -> Self {
         self.component_file = Some(file.into());

@@ -59,7 +59,7 @@ pub struct Client {
 /// Puts a layer around the one that sends.
 type Around = Arc<dyn Fn(Arc<dyn Layer>) -> Arc<dyn Layer> + Send + Sync>;
 
-/// What clones share.
+/// The part that clones share.
 pub(crate) struct Inner {
     pub(crate) settings: Settings,
     pub(crate) connection: Connection,
@@ -118,8 +118,8 @@ impl Client {
     /// [`Waited::reached`].
     ///
     /// # Errors
-    /// Time is up (`timeout`); the release task does not exist (`not-found`); several have the name (`invalid-argument`);
-    /// or a listing failed for a reason that does not mend itself, such as credentials. Other failed listings are tried
+    /// The wait took too long (`timeout`); the release task does not exist (`not-found`); several have the name
+    /// (`invalid-argument`); or a listing failed for a reason that does not pass, such as credentials. Other failed listings are tried
     /// again.
     pub async fn wait(&self, wait: Wait) -> Result<Waited, Box<Error>> {
         let waited = wait.run(|query| self.list_pipelines(query)).await;
@@ -142,7 +142,7 @@ impl Client {
         &self.inner.settings
     }
 
-    /// Returns what the component is called with. The credentials are not in it.
+    /// Returns the connection that the component is called with. The credentials are not in it.
     #[must_use]
     pub fn connection(&self) -> &Connection {
         &self.inner.connection
@@ -167,7 +167,7 @@ impl Client {
         Self { inner: Arc::clone(&self.inner), around: Some(Arc::new(around)) }
     }
 
-    /// Makes a session for one call, and the policy that keeps what was denied of it.
+    /// Makes a session for one call, and the policy that keeps its denials.
     fn session(&self) -> (Session, Policy) {
         let inner = &self.inner;
         let policy = Policy::new(inner.component.declaration().clone(), inner.grant.clone());

@@ -24,7 +24,7 @@ pub struct Component {
 }
 
 impl Component {
-    /// Loads the component within this crate. `operation` is what an error names as failed.
+    /// Loads the component within this crate. `operation` is the one that an error names as failed.
     ///
     /// # Errors
     /// The crate was built without it, or the machine lacks what it needs.
@@ -41,7 +41,7 @@ impl Component {
         }
     }
 
-    /// Returns a component that somebody else loaded, with what it declares.
+    /// Returns a component that the caller loaded, with its declaration.
     #[must_use]
     pub fn loaded(plugin: Plugin, declaration: Declaration) -> Self {
         Self { plugin, declaration }
@@ -81,14 +81,14 @@ mod compiled {
     use super::{Component, runtime, unloadable};
     use crate::error::{self, Error, InvalidArgument};
 
-    /// The largest component that is read from a file, in bytes: a hundred times the size of the embedded one.
+    /// The largest component that is read from a file, in bytes: some fifty times the size of the embedded one.
     const LARGEST: u64 = 16 << 20;
 
     impl Component {
         /// Loads a component from its bytes, which are WebAssembly.
         ///
         /// # Errors
-        /// The bytes are not a component, or it imports more than it may.
+        /// The bytes are not a component, or the component imports more than it may.
         pub fn from_bytes(wasm: &[u8], name: &str, limits: Limits, operation: &str) -> Result<Self, Box<Error>> {
             let next = "Check the file of the component.";
             let runtime = runtime(limits, operation)?;

@@ -10,7 +10,7 @@ pub use model::error::{
 
 use model::error::message;
 
-/// Returns the record of what the component does not tell of: the host failed, or the machine.
+/// Returns the record of a failure that the component does not report: one of the host or of the machine.
 #[must_use]
 pub fn of_host(operation: &str, what: impl fmt::Display, next: &str) -> Error {
     let what = what.to_string();

@@ -13,7 +13,7 @@ use crate::types::{Connection, Listing, Term};
 pub const INTERFACE: &str = "huaweicloud:servicestage/pipelines@0.1.0";
 
 /// The component's functions, over the layers that its requests pass. Nothing authenticates: the component sees the
-/// credentials in the connection, unless somebody else's layer adds them.
+/// credentials in the connection, unless another layer adds them.
 pub struct Exports {
     plugin: Plugin,
     http: Arc<Stack>,

@@ -72,10 +72,10 @@ pub trait Idiom: Send + Sync {
     /// Returns the name that the host's user knows an argument by.
     fn argument(&self, name: &str) -> String;
 
-    /// Returns what the host's user can do to allow what was denied, as sentences.
+    /// Returns how the host's user can allow the denied request, as sentences.
     fn allow(&self, denial: &Denial) -> String;
 
-    /// Returns what the host calls making a client, which an error names as the operation that failed.
+    /// Returns the host's name for making a client. An error names it as the operation that failed.
     fn making(&self) -> &str;
 }
 
@@ -114,7 +114,7 @@ impl Idiom for Rust {
     }
 }
 
-/// Has an error name its arguments in the words of a host.
+/// Makes an error name its arguments in the words of a host.
 pub(crate) fn translate(idiom: &dyn Idiom, error: &mut Error) {
     if let ErrorKind::InvalidArgument(invalid) = &mut error.kind {
         invalid.argument = name(idiom, &invalid.argument);
@@ -127,7 +127,7 @@ fn name(idiom: &dyn Idiom, argument: &str) -> String {
     if ARGUMENTS.contains(&argument) { idiom.argument(argument) } else { argument.to_owned() }
 }
 
-/// What stands between backticks is every second part.
+/// Every second part stands between backticks.
 fn text(idiom: &dyn Idiom, text: &str) -> String {
     let parts = text.split('`').enumerate();
     let parts = parts.map(|(at, part)| if at % 2 == 1 { name(idiom, part) } else { part.to_owned() });

@@ -16,8 +16,9 @@
 //!
 //! # Layout
 //! - [`builder`]: makes a client, and has the defaults; [`client`]: the client; [`blocking`]: the same without async
-//! - [`query`]: what to list; [`wait`]: waits until a release task reaches a status; [`types`]: what goes in and what comes out; [`error`]: why a call failed
-//! - [`settings`]: region, project and credentials, and where they came from; [`report`] tells of them, masked
+//! - [`query`]: conditions, order and limit; [`wait`]: waits until a release task reaches a status
+//! - [`types`]: arguments and results; [`error`]: why a call failed
+//! - [`settings`]: region, project and credentials, and where they came from; [`report`] shows them, masked
 //! - [`component`]: a loaded component; [`embedded`]: the one within this crate; [`exports`]: its functions, typed
 //! - [`network`]: the way to servers; [`idiom`]: the words of a host for arguments and permissions
 //! - [`session`]: calls in which the host authenticates
@@ -55,7 +56,7 @@ mod signature;
 mod testing;
 pub mod wait;
 
-/// What goes in and what comes out: types of the crate `model`.
+/// Arguments and results: types of the crate `model`.
 pub mod types {
     pub use model::connection::Connection;
     pub use model::credentials::{AccessKey, Credentials};

@@ -22,7 +22,7 @@ pub struct Security {
     pub client_certificate: Option<(PathBuf, PathBuf)>,
 }
 
-/// Completes requests. Everything passes it but the questions to the metadata of a cloud server.
+/// Completes requests. All pass it but those to the metadata of a cloud server.
 #[derive(Clone)]
 pub struct Http(Way);
 
@@ -45,7 +45,8 @@ impl Http {
         Ok(Self(Way::Network(Arc::new(Client::new(network.through(proxy))))))
     }
 
-    /// Returns a layer's own way. It completes requests as it likes, and nothing checks the addresses that it connects to.
+    /// Returns the way through this layer, which completes requests by itself. Nothing checks the addresses that it
+    /// connects to.
     #[must_use]
     pub fn unchecked(layer: Arc<dyn Layer>) -> Self {
         Self(Way::Layer(layer))
@@ -61,7 +62,7 @@ impl Http {
     }
 
     /// Returns the layer for the host's own requests, for a token or for the key of this cloud server, and the policy
-    /// that keeps what was denied of them. Only here may the server's metadata be asked.
+    /// that keeps their denials. Only here may the server's metadata be asked.
     #[must_use]
     pub fn own_layer(&self, identity: &Identity, grant: &Grant) -> (Arc<dyn Layer>, Policy) {
         let policy = Policy::new(Declaration::default(), grant.clone());

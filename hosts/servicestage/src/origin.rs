@@ -10,7 +10,7 @@ pub use component_runtime::policy::Origin;
 use crate::error::InvalidArgument;
 use crate::types::Connection;
 
-/// What the tokens of a call are for, and where they are issued.
+/// The region and project that the tokens of a call are for, and where they are issued.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Scope {
     pub iam: Origin,
@@ -28,7 +28,7 @@ pub struct Origins {
 }
 
 impl Origins {
-    /// The origins that the component derives from a connection. What it refuses is none.
+    /// Returns the origins that the component derives from a connection. One that it refuses is none.
     #[must_use]
     pub fn of(connection: &Connection) -> Self {
         let origin = |endpoint: &Option<String>, service: &str| match endpoint {
@@ -46,7 +46,7 @@ impl Origins {
 }
 
 impl Scope {
-    /// What a token for this connection is for.
+    /// Returns the scope of a token for this connection.
     pub(crate) fn of(connection: &Connection) -> Result<Self, InvalidArgument> {
         let (region, project_id) = (connection.region.clone(), connection.project_id.clone());
         if region.is_none() && project_id.is_none() {
@@ -83,7 +83,7 @@ pub fn check(connection: &Connection) -> Result<(), InvalidArgument> {
 pub fn grant(mut grant: Grant, connection: &Connection, addresses: &[String]) -> Result<Grant, InvalidArgument> {
     let Origins { service, iam } = Origins::of(connection);
     for (role, origin) in [("service", service), ("iam", iam)] {
-        // What the runtime does not take for an origin is not granted; the component refuses it with more words.
+        // A text that the runtime does not take for an origin is not granted. The component refuses it, and says why.
         let _ = origin.map(|origin| grant.allow_origin(role, &origin.to_string()));
     }
     for range in addresses {

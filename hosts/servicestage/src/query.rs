@@ -1,10 +1,10 @@
-//! What to list.
+//! Queries: the release tasks to list.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::types::{ConfigMode, Direction, Order, OrderKey, Status, Term, TimeRange};
 
-/// What to list: conditions that must all hold, an order and a limit. An empty query lists everything, the newest first.
+/// A query: conditions that must all hold, an order and a limit. An empty query lists everything, the newest first.
 ///
 /// ```
 /// use std::time::{Duration, SystemTime};
@@ -35,7 +35,7 @@ impl Query {
         self.term(Term::Name(name.into()))
     }
 
-    /// Lists the release tasks whose name contains this text, in either case.
+    /// Lists the release tasks whose name contains this text. Case counts.
     #[must_use]
     pub fn name_contains(self, text: impl Into<String>) -> Self {
         self.term(Term::NameContains(text.into()))
@@ -132,7 +132,7 @@ impl Query {
         self.0
     }
 
-    /// Sets an end of the range of this kind, which is new if there is none yet.
+    /// Sets an end of the range of this kind. The first end makes the range.
     fn range(mut self, kind: fn(TimeRange) -> Term, set: impl FnOnce(&mut TimeRange)) -> Self {
         let new = kind(TimeRange { from: None, to: None });
         let known = self.0.iter().position(|term| std::mem::discriminant(term) == std::mem::discriminant(&new));
@@ -156,7 +156,7 @@ impl FromIterator<Term> for Query {
     }
 }
 
-/// Milliseconds since the Unix epoch. Nothing at the service is older, so what is earlier is the epoch itself.
+/// Returns milliseconds since the Unix epoch. Nothing at the service is older, so an earlier time becomes the epoch.
 pub(crate) fn milliseconds(time: SystemTime) -> u64 {
     let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
     u64::try_from(since.as_millis()).unwrap_or(u64::MAX)

@@ -9,10 +9,10 @@ use crate::credentials::chain::{Found, PartKind, Source};
 use crate::secret::masked_id;
 use crate::settings::{Setting, SettingSource, Settings};
 
-/// What is shown in place of a secret.
+/// The text in place of a secret.
 const HIDDEN: &str = "(hidden)";
 
-/// Where region, project and credentials came from. As text it is a line for each; as JSON an object that maps
+/// Where region, project and credentials came from. As text it has a line for each. As JSON it is an object that maps
 /// `region`, `project_id`, `credentials` and the parts of the credentials to `value` and `source`. No secret is in it.
 ///
 /// ```
@@ -31,9 +31,9 @@ pub struct Report(Vec<Row>);
 /// One line of a report.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
-    /// What it is, such as `project id`.
+    /// The name of the setting, such as `project id`.
     pub name: &'static str,
-    /// What may be shown of the value.
+    /// As much of the value as may be shown.
     pub value: Option<String>,
     /// Where the value came from: an argument, a variable, or a profile and its file.
     pub source: String,
@@ -95,7 +95,7 @@ fn kind(identity: &Identity) -> &'static str {
     }
 }
 
-/// What may be shown of each part. Names of people and accounts are not secrets, and not shown either.
+/// Returns as much of each part as may be shown. Names of people and accounts are not secret, and not shown either.
 fn values(identity: &Identity) -> Vec<(PartKind, &'static str, String)> {
     let hidden = |kind, name| (kind, name, HIDDEN.to_owned());
     match identity {

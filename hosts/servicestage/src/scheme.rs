@@ -1,4 +1,4 @@
-//! The scheme `sdk-hmac-sha256` by itself, for hosts that know no vendor and decide on their own what it is for.
+//! The scheme `sdk-hmac-sha256` by itself, for hosts that know no vendor and decide which requests it authenticates.
 
 use std::future::ready;
 use std::path::Path;
@@ -20,7 +20,7 @@ use crate::signature;
 pub struct SdkHmacSha256(Proof);
 
 impl SdkHmacSha256 {
-    /// The scheme with this key.
+    /// Makes the scheme with this key.
     ///
     /// # Errors
     /// A part of the key cannot be sent. The reason shows nothing of it.
@@ -34,7 +34,7 @@ impl SdkHmacSha256 {
     /// to be renewed.
     ///
     /// # Errors
-    /// The first source that has any credentials has half of them, or what cannot be sent.
+    /// The first source with credentials has only a part of them, or a value that cannot be sent.
     pub fn of_user(
         variable: &dyn Fn(&str) -> Option<String>,
         home: Option<&Path>,
@@ -48,7 +48,7 @@ impl SdkHmacSha256 {
         }
     }
 
-    /// What of the key must not be told.
+    /// Returns the parts of the key that must stay secret.
     #[must_use]
     pub fn secrets(&self) -> Vec<Secret> {
         self.0.secrets()

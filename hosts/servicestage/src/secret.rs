@@ -2,8 +2,7 @@
 
 pub use component_runtime::Secret;
 
-/// As much of an access key's id as may be shown: the first four characters of one that is long enough for the rest to
-/// stay unknown.
+/// Returns as much of an access key's id as may be shown: the first four characters, if it has at least twelve.
 #[must_use]
 pub fn masked_id(id: &str) -> String {
     let shown = if id.chars().count() >= 12 { 4 } else { 0 };

@@ -26,7 +26,7 @@ pub struct Environment {
 /// Returns the value of the variable of this name.
 type Variable = dyn Fn(&str) -> Option<String> + Send + Sync;
 
-/// What the program itself says. All of it is optional.
+/// The settings that the program itself passes. All are optional.
 #[derive(Clone, Debug, Default)]
 pub struct Arguments {
     /// The region.
@@ -41,7 +41,7 @@ pub struct Arguments {
     pub metadata: Option<Metadata>,
 }
 
-/// What arguments, environment and files say together.
+/// The settings that arguments, environment and files make together.
 #[derive(Clone, Debug)]
 pub struct Settings {
     /// The region.
@@ -78,9 +78,9 @@ impl Environment {
     /// Returns the environment of this process. The home folder is what `HOME` or `USERPROFILE` names.
     #[must_use]
     pub fn of_process() -> Self {
-        // Not the home of the user database: whoever unsets the variable wants none.
+        // Not the home of the user database: a user who unsets the variable wants no home folder.
         let home = ["HOME", "USERPROFILE"].iter().find_map(std::env::var_os).filter(|home| !home.is_empty());
-        // What is not Unicode becomes text that is refused.
+        // A value that is not Unicode becomes text that is refused.
         let variable = |name: &str| std::env::var_os(name).map(|value| value.to_string_lossy().into_owned());
         Self::of(variable, home.map(PathBuf::from))
     }
@@ -111,7 +111,7 @@ impl fmt::Debug for Environment {
 }
 
 impl Settings {
-    /// Takes arguments first, then variables, then what the profile holds that the credentials come from.
+    /// Takes arguments first, then variables, then the profile that the credentials come from.
     ///
     /// A project belongs to one region. So the profile's project does not count where another region than the profile's
     /// is chosen.

@@ -14,7 +14,7 @@ use crate::query::Query;
 use crate::types::{Listing, Pipeline, Status};
 use verdict::{NotYet, Seen, ends, retry_after};
 
-/// What an error names as the operation that failed.
+/// The operation that an error names as failed.
 pub(crate) const OPERATION: &str = "wait";
 
 /// How long a wait may take by default.
@@ -35,10 +35,10 @@ const LONGEST_TIMEOUT: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 /// How long before the end the last listing begins.
 const LAST_LOOK: Duration = Duration::from_secs(3);
 
-/// What to wait for. By default it is the success of a release task that exists, for 30 minutes.
+/// A wait for a release task. By default the task must exist, and must succeed within 30 minutes.
 ///
 /// A final status that is not waited for ends the wait too, because it does not change by itself. `paused` and
-/// `pending-approval` need a person, and may end at any time: they are waited through, unless they are named.
+/// `pending-approval` need a person, and may end at any time: they do not end the wait, unless they are named.
 ///
 /// ```
 /// use std::time::{Duration, SystemTime};
@@ -70,17 +70,17 @@ enum Task {
     Id(String),
 }
 
-/// What a wait came to.
+/// The outcome of a wait.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use]
 pub struct Waited {
     /// The release task, as it was listed last.
     pub pipeline: Pipeline,
-    /// Whether its status is one that was waited for. If not, it is one that fails the wait.
+    /// Whether its status is one that was waited for. If not, it is one that ends the wait.
     pub reached: bool,
 }
 
-/// What a wait reports. Each event is reported once, until another one comes in between.
+/// An event of a wait. Equal events in a row are reported once.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Event<'a> {
@@ -124,7 +124,7 @@ impl Wait {
         self
     }
 
-    /// Fails the wait at one of these statuses. The final statuses that are not waited for fail it in any case.
+    /// Ends the wait, unreached, at one of these statuses. A final status that is not waited for always ends it so.
     pub fn fail_on(mut self, statuses: impl IntoIterator<Item = Status>) -> Self {
         self.fail_on = statuses.into_iter().collect();
         self
@@ -137,7 +137,7 @@ impl Wait {
         self
     }
 
-    /// Waits also until the release task exists. Default: a release task that is missing is an error.
+    /// Waits also for the release task to exist. Default: a release task that is missing is an error.
     pub fn wait_for_task(mut self) -> Self {
         self.wait_for_task = true;
         self

@@ -38,7 +38,7 @@ impl Scheme for Header {
 pub struct Method {
     /// None: the component describes no way.
     pub scheme: Option<Arc<dyn Scheme>>,
-    /// What must not be told, other than what is configured.
+    /// The texts that must stay secret, beside the configured ones.
     pub secrets: Vec<Secret>,
 }
 

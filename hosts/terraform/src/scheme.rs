@@ -21,7 +21,7 @@ pub struct User<'a> {
 /// A scheme with its credentials.
 pub struct Made {
     pub scheme: Arc<dyn Scheme>,
-    /// What of the credentials must not be told.
+    /// The parts of the credentials that must stay secret.
     pub secrets: Vec<Secret>,
 }
 

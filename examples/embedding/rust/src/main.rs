@@ -2,8 +2,8 @@
 //!
 //! `HW_REGION_NAME=cn-north-4 HW_PROJECT_ID=... HW_AUTH_TOKEN=... cargo run --bin embedding-example -- servicestage.wasm`
 //!
-//! `SERVICESTAGE_ENDPOINT` replaces the region's endpoint. Not enforced here, but by this project's hosts: the policy
-//! (whatever a component asks is sent), the rules for addresses (a name may lead to a private one), secrets outside of
+//! `SERVICESTAGE_ENDPOINT` replaces the region's endpoint. This project's hosts enforce what is not enforced here: the
+//! policy (every request is sent), the rules for addresses (a name may lead to a private one), secrets outside of
 //! the component (the token is in its memory), and limits (of memory, and of time beside the component's own).
 //! wasmtime trusts the authorities of the web instead of the system's, and uses no proxy.
 
@@ -24,7 +24,7 @@ mod bindings {
     });
 }
 
-/// What an instance may use: HTTP, and a WASI without files, environment variables and streams.
+/// The state of an instance: HTTP, and a WASI without files, environment variables and streams.
 #[derive(Default)]
 struct State {
     wasi: WasiCtx,

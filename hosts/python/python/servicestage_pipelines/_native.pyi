@@ -1,4 +1,4 @@
-"""The client in Rust. What it returns and raises, the modules beside it make of use."""
+"""The client in Rust. The modules beside it wrap its results and errors."""
 
 from collections.abc import Callable
 from typing import Any, final

@@ -27,7 +27,7 @@ MOST_CALLS = 64
 def _awaited(
     method: Callable[Concatenate[Client, P], T],
 ) -> Callable[Concatenate[AsyncClient, P], Coroutine[Any, Any, T]]:
-    """The same method, whose result is awaited. Arguments are read at once."""
+    """Returns the same method as one whose result is awaited. Arguments are read at once."""
 
     @functools.wraps(method)
     def run(client: Any, /, *args: P.args, **kwargs: P.kwargs) -> Any:
@@ -64,7 +64,7 @@ class AsyncClient(Connected):
         await self.close()
 
     async def _call(self, run: Callable[[_native.Call], T]) -> T:
-        """In place of the method of `Client`."""
+        """Takes the place of the method of `Client`."""
         from asyncio import get_running_loop
 
         call = new_call()

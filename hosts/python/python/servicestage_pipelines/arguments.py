@@ -1,7 +1,7 @@
-"""From arguments to what the extension takes.
+"""Reads arguments, for the extension.
 
 A value of the wrong type is a `TypeError`, one that is not allowed an `InvalidArgumentError`. Both name the argument.
-The component judges what is left.
+The component checks the rest.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ ConfigModeWord = Literal["ui", "template"]
 """A documented deployment mode as a word."""
 
 OrderWord = Literal["creation", "update", "last_run", "last-run", "name"]
-"""What a listing is ordered by, as a word."""
+"""The value that a listing is ordered by, as a word."""
 
 DirectionWord = Literal["ascending", "descending"]
 """Which end of an order comes first, as a word."""
@@ -195,9 +195,9 @@ class Reader:
 
 
 class Secrets:
-    """The arguments of a client that are secret or belong to those. Neither it nor an error shows them.
+    """The arguments of a client that are secret or belong to those. Neither this object nor an error shows them.
 
-    Whoever reports an error may report the variables of each function that it passed.
+    A program that reports an error may report the variables of each function that the error passed.
     """
 
     __slots__ = ("_values",)
@@ -221,7 +221,7 @@ class Secrets:
 
 
 def terms(**arguments: Any) -> bytes:
-    """The terms of a listing as JSON text, by the names of `Client.list_pipelines`."""
+    """Returns the terms of a listing as JSON text. The arguments are those of `Client.list_pipelines`."""
     read = Reader("list-pipelines")
     found: dict[str, Any] = {
         name: reader(name, arguments[name])

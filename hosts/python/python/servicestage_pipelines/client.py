@@ -27,14 +27,14 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 LOGGER = "servicestage_pipelines"
-"""The name of the logger. It tells what the tool tells with `-vv`: each call at INFO, and each request at DEBUG."""
+"""The name of the logger. It logs what the tool prints with `-vv`: each call at INFO, and each request at DEBUG."""
 
 WARNING = 30
 """The level of a logger that nobody has set up."""
 
 
 class Connected:
-    """What both clients are made of."""
+    """The part that both clients share."""
 
     _place: Mapping[str, str | None] = {}
 
@@ -65,7 +65,7 @@ class Connected:
         client_key: str | os.PathLike[str] | None = None,
         allow_addresses: Iterable[str] = (),
     ) -> None:
-        """What is not passed comes from the environment and from profiles, as for the command-line tool.
+        """Makes a client. The environment and profiles replace missing arguments, as for the command-line tool.
 
         Each timeout is a number of seconds or a `timedelta`.
 
@@ -75,7 +75,7 @@ class Connected:
                 then the region's project, which is looked up once.
             endpoint: The origin of the ServiceStage API. Default: the region's.
             iam_endpoint: The origin of the IAM API, for projects and tokens. Default: the region's.
-            profile: The profile that the credentials come from, and nothing else.
+            profile: The profile to take the credentials from. No other source is read.
             token: An IAM token.
             access_key: The id of an access key; `secret_key` belongs to it.
             secret_key: The secret of the access key.
@@ -174,8 +174,8 @@ class Connected:
 class Client(Connected):
     """Lists the release tasks of one project. Any number of threads may use it, also in a child that was forked.
 
-    With no argument at all it takes what the command-line tool takes: settings and credentials from the environment and
-    from profiles. Each call has an instance of the component of its own; connections are kept between calls.
+    Without arguments it takes settings and credentials from the environment and from profiles, as the command-line tool
+    does. Each call has an instance of the component of its own; connections are kept between calls.
     """
 
     def list_pipelines(
@@ -266,7 +266,7 @@ class Client(Connected):
         """Waits until a release task reaches a status.
 
         A final status that is not waited for ends the wait too: then `reached` is False. The statuses `paused` and
-        `pending_approval` need a person. They are logged once and waited through, unless they are named.
+        `pending_approval` need a person. They are logged once and do not end the wait, unless they are named.
 
         Args:
             name: The whole name of the release task.
@@ -274,10 +274,10 @@ class Client(Connected):
             for_status: The statuses to wait for. Default: `["succeeded"]`.
             fail_on: Statuses that end the wait beside the final ones, such as `["paused"]`.
             started_after: Only runs from this time on count. `timedelta(0)` is now.
-            wait_for_task: Whether to wait also until the release task exists.
+            wait_for_task: Whether to wait also for the release task to exist.
             timeout: How long to wait. Default: 30 minutes.
-            interval: The first pause between two listings, at least a second. Pauses grow to 30 seconds. Default: 3
-                seconds.
+            interval: The first pause between two listings, at least a second. Pauses grow to about 30 seconds. Default:
+                3 seconds.
 
         Raises:
             ServiceStageError: The release task does not exist, several have the name, or the wait took too long. A
@@ -286,7 +286,7 @@ class Client(Connected):
         """
         read = Reader("wait")
         if (name is None) == (id is None):
-            raise read.refuse("name", "give either a name or an id")
+            raise read.refuse("name", "pass either a name or an id")
         statuses = {
             which: None if values is None else msgspec.json.encode(read.statuses(which, values))
             for which, values in (("for_status", for_status), ("fail_on", fail_on))
@@ -315,7 +315,7 @@ class Client(Connected):
         self.close()
 
     def _call(self, run: Callable[[_native.Call], T]) -> T:
-        """Runs a call, which ends when an exception comes to whoever waits for it."""
+        """Runs a call. An exception in the thread that waits for the call ends it."""
         call = new_call()
         try:
             return told(lambda: apart(lambda: run(call)))
@@ -325,7 +325,7 @@ class Client(Connected):
 
 
 def new_call() -> _native.Call:
-    """What stops a call, and logs what it tells. A program that does not use `logging` need not load it."""
+    """Makes the handle that stops a call and logs its events. A program without `logging` need not load it."""
     logging = sys.modules.get("logging")
     return _native.Call(logging.getLogger(LOGGER).getEffectiveLevel() if logging else WARNING, _log)
 
@@ -337,8 +337,8 @@ def _log(level: int, line: str) -> None:
 
 
 def told(run: Callable[[], T]) -> T:
-    """Runs something of the extension, and raises its error as one of this package. The error refers to no variable of
-    what ran."""
+    """Runs a function of the extension, and raises its error as one of this package. The error does not refer to any
+    variable of that function."""
     try:
         return run()
     except _native.CallFailed as failed:

@@ -1,4 +1,4 @@
-"""Why a call failed: a class for each kind of error that the component tells."""
+"""Why a call failed: a class for each kind of error that the component reports."""
 
 from __future__ import annotations
 
@@ -66,12 +66,12 @@ class ServiceStageError(Exception):
 
 
 class InvalidArgumentError(ServiceStageError, ValueError):
-    """An argument is not valid, and nothing was sent, or the region has several projects."""
+    """An argument is not valid and nothing was sent, or several projects or release tasks have the name."""
 
     argument: str
     """Its name as it is passed, such as `created_from`."""
     reason: str
-    """What is wrong with it."""
+    """The reason why it is not valid."""
 
     def _read(self, detail: Any) -> None:
         self.argument, self.reason = detail["argument"], detail["reason"]
@@ -101,7 +101,7 @@ class TimeoutError(ServiceStageError, builtins.TimeoutError):
     """Something took longer than allowed."""
 
     phase: str
-    """What: `connect`, `first_byte`, `between_bytes` or `call`."""
+    """The part that took too long: `connect`, `first_byte`, `between_bytes` or `call`."""
 
     def _read(self, detail: Any) -> None:
         self.phase = detail
@@ -136,7 +136,7 @@ class ForbiddenError(ServiceStageError, PermissionError):
 
 
 class NotFoundError(ServiceStageError, LookupError):
-    """The project, or the API itself, does not exist there."""
+    """The project, the API itself, or the release task of a wait does not exist there."""
 
 
 class ThrottledError(ServiceStageError):
@@ -162,7 +162,7 @@ class RedirectedError(ServiceStageError):
     """The answer was a redirect, which is never followed."""
 
     location: str | None
-    """The origin that it points to; None if that is the same, or not told."""
+    """The origin that it points to; None if it is the same one, or the answer does not say."""
 
     def _read(self, detail: Any) -> None:
         self.location = detail["location"]
@@ -188,7 +188,7 @@ class UndecodableError(ServiceStageError):
     path: str
     """The JSON path of the value."""
     expected: str
-    """What was expected there."""
+    """The value that was expected there."""
 
     def _read(self, detail: Any) -> None:
         self.path, self.expected = detail["path"], detail["expected"]
@@ -198,7 +198,7 @@ class OtherError(ServiceStageError):
     """Something else went wrong."""
 
     description: str
-    """What."""
+    """A description of it, for people."""
 
     def _read(self, detail: Any) -> None:
         self.description = detail
@@ -228,12 +228,12 @@ _CLASSES: dict[str, type[ServiceStageError]] = {
 
 
 def error_of(record: bytes | str) -> ServiceStageError:
-    """The exception for an error record in its JSON form."""
+    """Returns the exception for an error record in its JSON form."""
     error: dict[str, Any] = msgspec.json.decode(record)
     kind = error["kind"]
     return _CLASSES[next(iter(kind)) if isinstance(kind, dict) else kind](error)
 
 
 def invalid_argument(operation: str, argument: str, reason: str) -> ServiceStageError:
-    """The error of an argument that is not valid, worded as the component words it. Nothing was sent."""
+    """Returns the error of an argument that is not valid, in the component's words. Nothing was sent."""
     return error_of(_native.invalid_argument(operation, argument, reason))

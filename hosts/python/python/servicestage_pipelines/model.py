@@ -1,4 +1,4 @@
-"""What a listing holds."""
+"""The records of a listing."""
 
 from __future__ import annotations
 
@@ -121,18 +121,18 @@ class Setting(msgspec.Struct, frozen=True):
     """A setting of a client, and where it came from."""
 
     value: str | None
-    """What may be shown of the value."""
+    """As much of the value as may be shown."""
     source: str
     """Where it came from: an argument, a variable, or a profile and its file."""
 
 
 class Waited(msgspec.Struct, frozen=True):
-    """What a wait came to."""
+    """The outcome of a wait."""
 
     pipeline: Pipeline
     """The release task, as it was listed last."""
     reached: bool
-    """Whether its status is one that was waited for. If not, it is one that fails the wait."""
+    """Whether its status is one that was waited for. If not, it is one that ends the wait."""
 
 
 FIELDS = Pipeline.__struct_fields__
@@ -204,12 +204,12 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
 
 def milliseconds(time: datetime) -> int:
-    """Whole milliseconds since the Unix epoch."""
+    """Returns whole milliseconds since the Unix epoch."""
     return (time - _EPOCH) // timedelta(milliseconds=1)
 
 
 def time_of(milliseconds: int) -> datetime:
-    """The time so many milliseconds after the Unix epoch, in UTC."""
+    """Returns the time so many milliseconds after the Unix epoch, in UTC."""
     return _EPOCH + timedelta(milliseconds=milliseconds)
 
 
@@ -235,4 +235,4 @@ SHAPES = _native.Shapes(
     config_modes={mode.value: mode for mode in ConfigMode},
     other_config_mode=OtherConfigMode,
 )
-"""What the extension makes listings of."""
+"""The types that the extension makes listings of."""

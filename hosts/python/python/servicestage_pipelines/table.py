@@ -1,4 +1,4 @@
-"""Listings as tables: for notebooks, pandas and polars. What the service sends is shown as text, nothing else."""
+"""Listings as tables: for notebooks, pandas and polars. Values of the service are shown as text, never as HTML."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _COLUMNS: list[tuple[str, Callable[[Pipeline], object]]] = [
 
 
 def html(listing: Listing) -> str:
-    """The first rows of a listing for a notebook, and a line that says how much of everything they are."""
+    """Returns the first rows of a listing for a notebook, and a line with the counts of the listing."""
     shown = listing.pipelines[:ROWS]
     head = "".join(f"<th>{title}</th>" for title, _ in _COLUMNS)
     rows = "".join(
@@ -62,7 +62,7 @@ def polars_of(listing: Listing) -> polars.DataFrame:
 
 
 def plain(value: Any) -> Any:
-    """A field's value without types of this package."""
+    """Returns a field's value without types of this package."""
     return value if value is None or isinstance(value, datetime | int) else str(value)
 
 

@@ -1,4 +1,4 @@
-"""Where calls run, so that what else the program does runs on."""
+"""Where calls run, so that the rest of the program runs on."""
 
 from __future__ import annotations
 
@@ -14,8 +14,7 @@ T = TypeVar("T")
 def apart(run: Callable[[], T]) -> T:
     """Runs a call that waits.
 
-    Where gevent or eventlet has taken the place of Python's sockets, the call runs in its hub's pool of threads: other
-    greenlets run on.
+    Where gevent or eventlet has patched Python's sockets, the call runs in its pool of threads. Other greenlets run on.
     """
     if _is_patched("gevent.monkey", "is_module_patched"):
         from gevent import get_hub

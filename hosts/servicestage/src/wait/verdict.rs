@@ -1,4 +1,4 @@
-//! What a listing means for a wait, how long to pause, and how a wait fails. Pure.
+//! The meaning of a listing for a wait, the pauses, and the errors of a wait. Pure.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use crate::types::{Listing, Pipeline, Status};
 /// The most ids that an error lists.
 const MOST_IDS: usize = 20;
 
-/// What a listing means for a wait.
+/// The meaning of a listing for a wait.
 #[derive(Debug)]
 pub(super) enum Seen {
     Over(Box<Waited>),
@@ -38,7 +38,7 @@ impl NotYet {
         }
     }
 
-    /// Tells events apart that are worth a report each.
+    /// Returns a key that differs for events that are each worth a report.
     pub(super) fn key(&self) -> (u8, Option<Status>, Option<ErrorKind>) {
         match self {
             Self::Status(pipeline) => (0, pipeline.status.map(Status::normal), None),
@@ -70,7 +70,7 @@ impl Wait {
     pub(super) fn query(&self) -> Query {
         match &self.task {
             Task::Name(name) => Query::new().name(name),
-            // The service has no condition for it, and the component none either.
+            // Neither the service nor the component has a condition for the id.
             Task::Id(_) => Query::new(),
         }
     }
@@ -105,10 +105,10 @@ impl Wait {
         self.for_status.iter().any(|other| other.normal() == status.normal())
     }
 
-    /// The pause after so many listings. `random` spreads those who began to wait at the same moment.
+    /// Returns the pause after so many listings. `random` spreads those who began to wait at the same moment.
     pub(super) fn pause(&self, listings: u32, random: u64) -> Duration {
         let longest = LONGEST_INTERVAL.max(self.interval).min(LONGEST_TIMEOUT);
-        // Half as long again each time: after ten times the longest is reached from any start.
+        // Half as long again each time: after ten listings it is the longest, from any start.
         let mut pause = self.interval.min(longest);
         for _ in 1..listings.min(10) {
             pause = (pause * 3 / 2).min(longest);
@@ -158,7 +158,7 @@ impl Wait {
     }
 }
 
-/// Whether an error ends a wait. Credentials and permissions do not mend themselves.
+/// Returns whether an error ends a wait. Wrong credentials and missing permissions do not pass.
 pub(super) fn ends(error: &Error) -> bool {
     let lasting = matches!(
         error.kind,
@@ -171,7 +171,7 @@ pub(super) fn ends(error: &Error) -> bool {
     lasting || !error.retryable
 }
 
-/// How long the server asks to wait.
+/// Returns how long the server asks to wait.
 pub(super) fn retry_after(error: &Error) -> Duration {
     match &error.kind {
         ErrorKind::Throttled(Throttled { retry_after_ms: Some(pause) }) => {
