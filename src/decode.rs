@@ -76,7 +76,7 @@ impl Body {
     /// The body is not complete, has another shape, or holds too many records that are wanted.
     pub fn records<'b, T: Record<'b>>(&'b self, wanted: impl Fn(&T) -> bool) -> Result<Records<T>, Failure> {
         let bytes = self.bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&self.bytes);
-        let text = match simdutf8::basic::from_utf8(bytes) {
+        let text = match str::from_utf8(bytes) {
             Ok(text) => text,
             Err(_) => return Err(not_utf8::<T>(bytes)),
         };
