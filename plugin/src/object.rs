@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::attribute::Type;
 
-/// A type whose values are values of an attribute. [`object!`](crate::object) implements it for structs.
+/// A type whose values are values of an attribute. [`object!`](macro@crate::object) implements it for structs.
 pub trait Value {
     /// The type of such an attribute.
     const TYPE: Type;
