@@ -60,10 +60,10 @@ impl Call {
             timeout(longest, future).await.map_err(too_long)?
         });
         let result = self.steps(py, process, operation, &mut future);
-        // Its parts may need the runtime when they are dropped.
-        let _context = process.tokio.enter();
-        drop(future);
-        result
+        self.log.hearing(|| process.leave(future));
+        let told = self.log.tell(py);
+        let done = result?;
+        told.map(|()| done)
     }
 
     fn steps<T: Send>(
@@ -75,7 +75,7 @@ impl Call {
     ) -> PyResult<T> {
         loop {
             let step = || process.tokio.block_on(async { timeout(LOOK, future.as_mut()).await });
-            let step = py.detach(|| catch_unwind(AssertUnwindSafe(|| self.log.hearing(step))));
+            let step = py.detach(|| self.log.hearing(|| catch_unwind(AssertUnwindSafe(step))));
             self.log.tell(py)?;
             match step {
                 Ok(Ok(result)) => return result.map_err(|error| failed(&error)),

@@ -1,5 +1,6 @@
 //! The runtime and the component that all clients of a process share, made when the first of them needs them.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -8,7 +9,9 @@ use pyo3::Python;
 use servicestage::error::of_machine;
 use servicestage::{Component, Error, Limits};
 use tokio::runtime::{Builder, Runtime};
+use tokio::task::yield_now;
 
+use crate::log;
 use crate::session::MAKING;
 
 /// How many threads are tried before tokio starts. It makes one to resolve a name, and panics if it cannot.
@@ -17,6 +20,10 @@ const THREADS: usize = 1;
 /// The longest call, in all its attempts: the longest timeout that can be passed, and some more. The thread that waits
 /// enforces the timeout itself.
 const LONGEST: Duration = Duration::from_secs(u32::MAX as u64 / 1000 + 60);
+
+/// How often the tasks of the runtime get a turn when something is left. A connection takes one to hear that it is not
+/// needed, and one to close.
+const TURNS: usize = 8;
 
 /// The runtime and the component of one process. A child that was forked makes its own, because threads, and what the
 /// system knows of connections, stay with the parent.
@@ -52,11 +59,26 @@ impl Process {
         self.id == std::process::id()
     }
 
+    /// Drops a client or a call, and lets connections that only it needed close. Its parts may need the runtime. No call
+    /// comes later for certain, and nothing else runs the runtime.
+    ///
+    /// A panic is reported on standard error and goes no further.
+    pub fn leave<T>(&self, left: T) {
+        let close = async {
+            drop(left);
+            for _ in 0..TURNS {
+                yield_now().await;
+            }
+        };
+        let _ = catch_unwind(AssertUnwindSafe(|| self.tokio.block_on(close)));
+    }
+
     fn start() -> Result<Self, Box<Error>> {
         // On the threads of the callers. A runtime with threads of its own does not survive a fork.
         let tokio = machine::start(Builder::new_current_thread().enable_all(), THREADS)
             .map_err(|explanation| Box::new(of_machine(MAKING, &explanation)))?;
         let component = Component::embedded(Limits { deadline: LONGEST, ..Limits::default() }, MAKING)?;
+        log::keep();
         Ok(Self { id: std::process::id(), tokio, component })
     }
 }

@@ -10,6 +10,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use servicestage::session::DEFAULT_CALL_TIMEOUT_MS;
 use servicestage::types::Term;
+use servicestage::wait::DEFAULT_TIMEOUT;
 use servicestage::{Builder, Client, Environment, Error, Metadata, Status, Wait};
 
 use crate::call::Call;
@@ -26,9 +27,6 @@ pub const MAKING: &str = "Client";
 
 /// The time beyond the limit of a call, so that the component's error comes first: it says more.
 const GRACE: Duration = Duration::from_secs(10);
-
-/// How long a wait may take by default.
-const DEFAULT_WAIT: Duration = Duration::from_secs(30 * 60);
 
 /// A client: how to make it, and what this process made.
 #[pyclass(frozen, module = "servicestage_pipelines._native")]
@@ -126,14 +124,16 @@ impl Session {
     ) -> PyResult<Bound<'py, PyAny>> {
         let query: Vec<Term> = serde_json::from_slice(terms).map_err(|error| unreadable(&error))?;
         let Live { process, client } = self.live(py)?;
-        let listing = call.get().wait(py, process, "list-pipelines", self.longest, client.list_pipelines(query))?;
+        let list = async move { client.list_pipelines(query).await };
+        let listing = call.get().wait(py, process, "list-pipelines", self.longest, list)?;
         shapes.get().listing(py, listing)
     }
 
     /// Finds the id of the region's project.
     fn find_project(&self, py: Python<'_>, call: &Bound<'_, Call>) -> PyResult<String> {
         let Live { process, client } = self.live(py)?;
-        call.get().wait(py, process, "find-project", self.longest, client.find_project())
+        let find = async move { client.find_project().await };
+        call.get().wait(py, process, "find-project", self.longest, find)
     }
 
     /// Waits until a release task reaches a status, and returns it with whether that is one that was waited for. The
@@ -165,9 +165,9 @@ impl Session {
         let wait = if wait_for_task { wait.wait_for_task() } else { wait };
         let wait = with(wait, timeout.map(milliseconds), Wait::timeout);
         let wait = with(wait, interval.map(milliseconds), Wait::interval).on_event(log::waiting);
-        let longest = self.longest + timeout.map_or(DEFAULT_WAIT, milliseconds);
+        let longest = self.longest + timeout.map_or(DEFAULT_TIMEOUT, milliseconds);
         let Live { process, client } = self.live(py)?;
-        let waited = call.get().wait(py, process, "wait", longest, client.wait(wait))?;
+        let waited = call.get().wait(py, process, "wait", longest, async move { client.wait(wait).await })?;
         Ok((shapes.get().pipeline(py, waited.pipeline)?, waited.reached))
     }
 
@@ -230,8 +230,7 @@ impl Drop for Session {
 fn release(live: Option<Live>) {
     let Some(live) = live else { return };
     if live.process.is_own() {
-        let _context = live.process.tokio.enter();
-        drop(live);
+        live.process.leave(live.client);
     } else {
         std::mem::forget(live);
     }

@@ -18,7 +18,7 @@ use verdict::{NotYet, Seen, ends, retry_after};
 pub(crate) const OPERATION: &str = "wait";
 
 /// How long a wait may take by default.
-const DEFAULT_TIMEOUT: Duration = Duration::from_secs(30 * 60);
+pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(30 * 60);
 
 /// The first pause between two listings by default.
 const DEFAULT_INTERVAL: Duration = Duration::from_secs(3);
