@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 
 import pytest
 import tomli
@@ -13,7 +14,7 @@ import tomli
 import servicestage_pipelines
 from conftest import PROJECT, ROOT, Serve
 from recorded import program_of_workspace
-from servers import Server, request
+from servers import EMPTY, Server, request
 from servicestage_pipelines.__main__ import main
 
 TOOL = [sys.executable, "-m", "servicestage_pipelines"]
@@ -68,6 +69,34 @@ def test_ctrl_c_ends_it_as_it_ends_any_program() -> None:
         _, err = process.communicate(timeout=30)
     assert process.returncode == -signal.SIGINT
     assert b"Traceback" not in err
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of Unix")
+def test_ctrl_c_does_not_end_it_if_its_parent_ignores_ctrl_c() -> None:
+    """As under `nohup`, or in the background of a script."""
+    arrived = threading.Event()
+    answer = threading.Event()
+
+    def late(stream: socket.socket) -> None:
+        request(stream)
+        arrived.set()
+        answer.wait(30)
+        stream.sendall(EMPTY)
+
+    with Server(late) as server:
+        usual = signal.signal(signal.SIGINT, signal.SIG_IGN)
+        try:
+            process = subprocess.Popen(
+                [*TOOL, *place(server.url)],
+                stdout=subprocess.DEVNULL,
+                env={**os.environ, "HW_AUTH_TOKEN": "example-token"},
+            )
+        finally:
+            signal.signal(signal.SIGINT, usual)
+        assert arrived.wait(30)
+        process.send_signal(signal.SIGINT)
+        answer.set()
+        assert process.wait(30) == 0
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="pipes of Unix")
