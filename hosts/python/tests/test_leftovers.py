@@ -54,7 +54,9 @@ asyncio.run(main())
 @pytest.mark.parametrize("how", INTERRUPTED)
 def test_the_call_after_an_interrupted_one_succeeds_with_a_log(how: str) -> None:
     with Server(always(EMPTY)) as server, Server(_never) as never:
-        program = f"never = {never.url!r}\n{INTERRUPTED[how]}\nprint([len(client.list_pipelines()) for _ in range(3)])\n"
+        program = (
+            f"never = {never.url!r}\n{INTERRUPTED[how]}\nprint([len(client.list_pipelines()) for _ in range(3)])\n"
+        )
         process = start(program, server.url, before=LOGGED)
         out, err = process.communicate(timeout=60)
     assert (process.returncode, out, err) == (0, "interrupted\n[0, 0, 0]\n", "")

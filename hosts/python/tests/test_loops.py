@@ -7,7 +7,7 @@ import time
 import pytest
 
 from programs import run
-from servers import EMPTY, Server, request
+from servers import EMPTY, Server, always, request
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the libraries are for Unix")
 
@@ -51,6 +51,43 @@ def test_asyncio_calls_at_one_time_and_cancels() -> None:
     assert said == "given up\n"
     # The interpreter waits for its threads; the call itself would take two minutes.
     assert time.monotonic() - began < 30
+
+
+def test_a_program_that_ends_does_not_wait_for_a_call_of_a_loop_that_stopped() -> None:
+    with Server(_never) as server:
+        said = run(
+            """
+            import asyncio
+            loop = asyncio.new_event_loop()
+            many = AsyncClient(**place)
+            calls = [loop.create_task(many.list_pipelines()) for _ in range(100)]
+            loop.run_until_complete(asyncio.sleep(0.3))
+            print("ended", flush=True)
+            """,
+            server.url,
+            timeout=20,
+        )
+    assert said == "ended\n"
+
+
+def test_loops_of_several_threads_call_while_others_close() -> None:
+    with Server(always(EMPTY)) as server:
+        said = run(
+            """
+            import asyncio
+            many, found = AsyncClient(**place), []
+            async def main():
+                for _ in range(20):
+                    found.extend(await asyncio.gather(*(many.list_pipelines() for _ in range(5))))
+                    await many.close()
+            threads = [threading.Thread(target=lambda: asyncio.run(main())) for _ in range(8)]
+            [thread.start() for thread in threads]
+            [thread.join() for thread in threads]
+            print(len(found))
+            """,
+            server.url,
+        )
+    assert said == "800\n"
 
 
 PATCH = {

@@ -10,12 +10,12 @@ from .client import Client, Connected, new_call, told
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
-    from concurrent.futures import ThreadPoolExecutor
     from types import TracebackType
 
     from typing_extensions import Self
 
     from . import _native
+    from .pool import Threads
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -46,13 +46,10 @@ class AsyncClient(Connected):
     find_project = _awaited(Client.find_project)
     wait = _awaited(Client.wait)
 
-    _pool: tuple[int, ThreadPoolExecutor] | None = None
+    _pool: Threads | None = None
 
     async def close(self) -> None:
         """Closes the connections that are kept. The client can still be used, and opens new ones."""
-        pool, self._pool = self._pool, None
-        if pool and pool[0] == os.getpid():
-            pool[1].shutdown(wait=False)
         self._session.close()
 
     async def __aenter__(self) -> Self:
@@ -65,19 +62,20 @@ class AsyncClient(Connected):
 
     async def _call(self, run: Callable[[_native.Call], T]) -> T:
         """Takes the place of the method of `Client`."""
-        from asyncio import get_running_loop
+        from asyncio import wrap_future
 
         call = new_call()
         try:
-            return await get_running_loop().run_in_executor(self._threads(), told, functools.partial(run, call))
+            return await wrap_future(self._threads().submit(call, lambda: told(lambda: run(call))))
         except BaseException:
             call.stop()
             raise
 
-    def _threads(self) -> ThreadPoolExecutor:
+    def _threads(self) -> Threads:
         """The threads of this process: a child that was forked has none of its parent's."""
-        from concurrent.futures import ThreadPoolExecutor
+        from .pool import Threads
 
-        if self._pool is None or self._pool[0] != os.getpid():
-            self._pool = os.getpid(), ThreadPoolExecutor(MOST_CALLS, thread_name_prefix="servicestage")
-        return self._pool[1]
+        pool = self._pool
+        if pool is None or pool.process != os.getpid():
+            pool = self._pool = Threads(MOST_CALLS)
+        return pool

@@ -1,0 +1,101 @@
+"""Threads for the calls of asyncio."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import threading
+import time
+import weakref
+from collections import deque
+from concurrent.futures import Future
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from . import _native
+
+T = TypeVar("T")
+
+LAST = 2.0
+"""How many seconds the interpreter waits at its end for calls that it stopped."""
+
+
+class Threads:
+    """Threads for calls, up to a number, which run while there are calls.
+
+    When the interpreter ends, it stops the calls. For threads of `concurrent.futures` it would wait.
+    """
+
+    def __init__(self, most: int) -> None:
+        self.process = os.getpid()
+        self._most = most
+        self._lock = threading.Lock()
+        self._ending = False
+        self._running: dict[threading.Thread, _native.Call | None] = {}
+        self._waiting: deque[tuple[_native.Call, Callable[[], Any], Future[Any]]] = deque()
+        _ALL.add(self)
+
+    def submit(self, call: _native.Call, run: Callable[[], T]) -> Future[T]:
+        """Runs a call when a thread is free."""
+        future: Future[T] = Future()
+        with self._lock:
+            if len(self._running) < self._most:
+                thread = threading.Thread(target=self._work, name="servicestage", daemon=True)
+                thread.start()
+                self._running[thread] = None
+            self._waiting.append((call, run, future))
+        return future
+
+    def end(self) -> None:
+        """Stops all calls. Nobody is left who could take their results."""
+        with self._lock:
+            self._ending = True
+            self._waiting.clear()
+            running = list(self._running.items())
+        for _, call in running:
+            if call:
+                call.stop()
+        until = time.monotonic() + LAST
+        for thread, _ in running:
+            thread.join(max(until - time.monotonic(), 0))
+        # A function that the interpreter calls later may make calls.
+        self._ending = False
+
+    def _work(self) -> None:
+        while found := self._next():
+            self._run(*found)
+
+    def _next(self) -> tuple[_native.Call, Callable[[], Any], Future[Any]] | None:
+        this = threading.current_thread()
+        with self._lock:
+            if not self._waiting:
+                del self._running[this]
+                return None
+            found = self._waiting.popleft()
+            self._running[this] = found[0]
+            return found
+
+    def _run(self, _: _native.Call, run: Callable[[], T], future: Future[T]) -> None:
+        if not future.set_running_or_notify_cancel():
+            return
+        try:
+            result = run()
+        except BaseException as error:
+            if not self._ending:
+                future.set_exception(error)
+        else:
+            if not self._ending:
+                future.set_result(result)
+
+
+_ALL: weakref.WeakSet[Threads] = weakref.WeakSet()
+
+
+@atexit.register
+def _end() -> None:
+    for threads in list(_ALL):
+        # In a child that was forked, those of its parent do not run.
+        if threads.process == os.getpid():
+            threads.end()
