@@ -19,10 +19,13 @@ impl Passed {
     /// Returns the credentials, if any part is passed.
     ///
     /// # Errors
-    /// A part is missing, or there are parts of two kinds.
-    pub fn identity(self) -> Result<Option<Identity>, InvalidArgument> {
+    /// A part is missing, there are parts of two kinds, or a profile is passed too.
+    pub fn identity(self, profile: Option<&str>) -> Result<Option<Identity>, InvalidArgument> {
         let key = self.access_key.is_some() || self.secret_key.is_some() || self.security_token.is_some();
         let user = self.user_name.is_some() || self.password.is_some() || self.domain_name.is_some();
+        if profile.is_some() && (self.token.is_some() || key || user) {
+            return Err(InvalidArgument::new("profile", "credentials are passed too; pass one of the two"));
+        }
         Ok(match (self.token, key, user) {
             (None, false, false) => None,
             (Some(token), false, false) => Some(Identity::Token(Secret::new(token))),

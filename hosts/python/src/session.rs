@@ -78,7 +78,8 @@ impl Session {
         allow_addresses: Vec<String>,
     ) -> PyResult<Self> {
         let passed = Passed { token, access_key, secret_key, security_token, user_name, password, domain_name };
-        let identity = passed.identity().map_err(|invalid| failed(&Error::invalid_argument(MAKING, invalid)))?;
+        let identity = passed.identity(profile.as_deref());
+        let identity = identity.map_err(|invalid| failed(&Error::invalid_argument(MAKING, invalid)))?;
         let set = Client::builder().idiom(Arc::new(idiom::Python));
         let set = with(set, region, Builder::region);
         let set = with(set, project_id, Builder::project_id);

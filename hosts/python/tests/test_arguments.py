@@ -268,6 +268,20 @@ def test_a_time_that_pandas_misses_is_an_invalid_argument() -> None:
         read(created_from=pandas.NaT)
 
 
+@pytest.mark.parametrize(
+    "credentials",
+    [
+        {"token": "example-token"},
+        {"access_key": "EXAMPLEAK0123456789A", "secret_key": "example-secret"},
+        {"user_name": "user", "password": "example-password", "domain_name": "domain"},
+    ],
+)
+def test_a_profile_beside_credentials_is_an_invalid_argument(credentials: dict[str, str]) -> None:
+    with pytest.raises(InvalidArgumentError) as caught:
+        client(**{"token": None, "profile": "basic"} | credentials)
+    names(caught.value, "profile")
+
+
 def names(error: InvalidArgumentError, argument: str) -> None:
     assert (error.argument, error.attempts) == (argument, 0)
     assert f"the argument `{argument}` is not valid" in str(error)

@@ -75,7 +75,7 @@ class Connected:
                 then the region's project, which is looked up once.
             endpoint: The origin of the ServiceStage API. Default: the region's.
             iam_endpoint: The origin of the IAM API, for projects and tokens. Default: the region's.
-            profile: The profile to take the credentials from. No other source is read.
+            profile: The profile to take the credentials from. No other source is read, so no credentials may be passed.
             token: An IAM token.
             access_key: The id of an access key; `secret_key` belongs to it.
             secret_key: The secret of the access key.
