@@ -37,6 +37,20 @@ NOTHING: dict[str, Any] = dict.fromkeys(
 )
 
 
+class Five:
+    """A whole number of another library, such as numpy's."""
+
+    def __index__(self) -> int:
+        return 5
+
+
+class Missing(datetime):
+    """A time that is missing, as pandas has one."""
+
+    def utcoffset(self) -> timedelta | None:
+        raise ValueError("NaTType does not support utcoffset")
+
+
 def read(**filters: Any) -> Any:
     """The terms that filters become."""
     return msgspec.json.decode(terms(**NOTHING | filters))
@@ -59,6 +73,7 @@ def read(**filters: Any) -> Any:
         ({"order_by": OrderKey.NAME}, [{"order_by": {"key": "name", "direction": "ascending"}}]),
         ({"order": Direction.ASCENDING}, [{"order_by": {"key": "creation", "direction": "ascending"}}]),
         ({"limit": 5}, [{"limit": 5}]),
+        ({"limit": Five(), "status": [Five()]}, [{"status": [{"other": 5}]}, {"limit": 5}]),
         ({"created_from": datetime(1970, 1, 1, 0, 0, 1, 500, UTC)}, [{"created": {"from": 1000, "to": None}}]),
         ({"updated_to": "1970-01-01T08:00:01+08:00"}, [{"updated": {"from": None, "to": 1000}}]),
         ({"last_run_from": "1970-01-01T00:00:00.0019999Z"}, [{"last_run": {"from": 1, "to": None}}]),
@@ -109,6 +124,11 @@ FILTERS_OF_A_WRONG_TYPE: list[tuple[str, Any]] = [
     ("status", [b"failed"]),
     ("status", [1.5]),
     ("status", [True]),
+    ("status", bytearray(b"failed")),
+    ("status", memoryview(b"failed")),
+    ("status", [OtherStatus(None)]),  # type: ignore[arg-type]
+    ("status", [OtherStatus(True)]),
+    ("config_mode", OtherConfigMode(None)),  # type: ignore[arg-type]
     ("config_mode", 1),
     ("created_from", 1_700_000_000),
     ("updated_to", b"2025-01-01T00:00:00Z"),
@@ -127,8 +147,10 @@ FILTERS_THAT_ARE_NOT_ALLOWED: list[tuple[str, Any]] = [
     ("status", ["6"]),
     ("status", []),
     ("status", [2**63]),
+    ("status", [10**5000]),
     ("config_mode", "cli"),
     ("created_from", datetime(2025, 1, 1)),
+    ("created_from", Missing(2025, 1, 1)),
     ("created_from", "yesterday"),
     ("created_from", "2025-02-18T15:55:12"),
     ("created_from", "2025-02-30T15:55:12Z"),
@@ -140,6 +162,7 @@ FILTERS_THAT_ARE_NOT_ALLOWED: list[tuple[str, Any]] = [
     ("limit", 0),
     ("limit", -1),
     ("limit", 2**32),
+    ("limit", 10**5000),
 ]
 
 OPTIONS_OF_A_WRONG_TYPE: list[tuple[str, Any]] = [
@@ -155,6 +178,7 @@ OPTIONS_OF_A_WRONG_TYPE: list[tuple[str, Any]] = [
     ("ca_file", 7),
     ("allow_addresses", "10.0.0.0/8"),
     ("allow_addresses", [None]),
+    ("allow_addresses", bytearray(b"10.0.0.0/8")),
     ("allow_addresses", 7),
     ("proxy", "http://127.0.0.1:1"),
 ]
@@ -168,6 +192,8 @@ OPTIONS_THAT_ARE_NOT_ALLOWED: list[tuple[str, Any]] = [
     ("token", "\ud800"),
     ("timeout", float("inf")),
     ("timeout", float("nan")),
+    ("timeout", 10**400),
+    ("timeout", 10**5000),
     ("timeout", -1),
     ("timeout", 0),
     ("timeout", timedelta(days=50)),
@@ -182,6 +208,11 @@ OPTIONS_THAT_ARE_NOT_ALLOWED: list[tuple[str, Any]] = [
 ]
 
 
+def short(value: Any) -> str | None:
+    """The name of a test's value, if pytest cannot name it: Python refuses to write very long numbers."""
+    return "long" if isinstance(value, int) and value > 10**300 else None
+
+
 @pytest.mark.parametrize(("argument", "value"), FILTERS_OF_A_WRONG_TYPE)
 def test_a_filter_of_the_wrong_type_is_a_type_error(argument: str, value: Any) -> None:
     with Server(always(EMPTY)) as server:
@@ -190,7 +221,7 @@ def test_a_filter_of_the_wrong_type_is_a_type_error(argument: str, value: Any) -
         assert server.connections == 0
 
 
-@pytest.mark.parametrize(("argument", "value"), FILTERS_THAT_ARE_NOT_ALLOWED)
+@pytest.mark.parametrize(("argument", "value"), FILTERS_THAT_ARE_NOT_ALLOWED, ids=short)
 def test_a_filter_that_is_not_allowed_is_an_invalid_argument(argument: str, value: Any) -> None:
     with Server(always(EMPTY)) as server:
         with pytest.raises(InvalidArgumentError) as caught:
@@ -206,7 +237,7 @@ def test_an_option_of_the_wrong_type_is_a_type_error(argument: str, value: Any) 
             kind(**{"region": "cn-north-4", argument: value})
 
 
-@pytest.mark.parametrize(("argument", "value"), OPTIONS_THAT_ARE_NOT_ALLOWED)
+@pytest.mark.parametrize(("argument", "value"), OPTIONS_THAT_ARE_NOT_ALLOWED, ids=short)
 def test_an_option_that_is_not_allowed_is_an_invalid_argument(argument: str, value: Any) -> None:
     with Server(always(EMPTY)) as server:
         options = {"endpoint": server.url, argument: value}
@@ -216,6 +247,25 @@ def test_an_option_that_is_not_allowed_is_an_invalid_argument(argument: str, val
             client(**options).list_pipelines()
         assert server.connections == 0
     names(caught.value, argument)
+
+
+@pytest.mark.parametrize("status", [-1, 99, 100, 1000, 70_000, 10**5000], ids=short)
+def test_a_status_that_no_answer_has_is_an_invalid_argument(status: int) -> None:
+    with pytest.raises(InvalidArgumentError) as caught:
+        Client.from_fixture("answer.json", status=status)
+    names(caught.value, "status")
+
+
+@pytest.mark.parametrize("status", [True, "200", 200.0, None])
+def test_a_status_of_the_wrong_type_is_a_type_error(status: Any) -> None:
+    with pytest.raises(TypeError, match="`status` must be an int"):
+        Client.from_fixture("answer.json", status=status)
+
+
+def test_a_time_that_pandas_misses_is_an_invalid_argument() -> None:
+    pandas = pytest.importorskip("pandas")
+    with pytest.raises(InvalidArgumentError, match="NaT is not a time"):
+        read(created_from=pandas.NaT)
 
 
 def names(error: InvalidArgumentError, argument: str) -> None:

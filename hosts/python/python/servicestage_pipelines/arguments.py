@@ -6,7 +6,7 @@ The component checks the rest.
 
 from __future__ import annotations
 
-import math
+import operator
 import os
 import re
 from collections.abc import Iterable
@@ -55,6 +55,9 @@ _WordT = TypeVar("_WordT", bound=Enum)
 
 _U32, _S64 = range(2**32), range(-(2**63), 2**63)
 
+_TEXT = str | bytes | bytearray | memoryview
+"""What can be iterated over, and is not a list."""
+
 _RFC3339 = re.compile(r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(?:\.(\d+))?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 
 _BROKEN = "it holds half of a surrogate pair, which is not valid Unicode"
@@ -89,18 +92,16 @@ class Reader:
         return self.text(argument, None if value is None else os.fspath(value))
 
     def texts(self, argument: str, values: Any) -> list[str]:
-        if isinstance(values, str | bytes) or not isinstance(values, Iterable):
-            raise _wrong(argument, values, "a list of str")
-        return [text for value in values if (text := self._required(argument, value)) is not None]
+        listed = _listed(argument, values, "a list of str")
+        return [text for value in listed if (text := self._required(argument, value)) is not None]
 
     def whole(self, argument: str, value: Any, within: range = _U32) -> int | None:
         if value is None:
             return None
-        if not isinstance(value, int) or isinstance(value, bool):
-            raise _wrong(argument, value, "an int")
-        if value not in within:
-            raise self.refuse(argument, f"{value} is not a number from {within.start} to {within.stop - 1}")
-        return value
+        number = _int(argument, value, "an int")
+        if number not in within:
+            raise self.refuse(argument, f"{_shown(number)} is not a number from {within.start} to {within.stop - 1}")
+        return number
 
     def duration(self, argument: str, value: Any) -> int | None:
         """Seconds as milliseconds. Zero stays zero, which the component refuses; more is at least a millisecond."""
@@ -108,10 +109,10 @@ class Reader:
             return None
         if isinstance(value, timedelta):
             value = value.total_seconds()
-        if not isinstance(value, int | float) or isinstance(value, bool):
-            raise _wrong(argument, value, "a number of seconds or a timedelta")
-        if not math.isfinite(value) or not 0 <= value <= _U32[-1] / 1000:
-            raise self.refuse(argument, f"{value} is not a number of seconds from 0 to {_U32[-1] // 1000}")
+        if not isinstance(value, float):
+            value = _int(argument, value, "a number of seconds or a timedelta")
+        if not 0 <= value <= _U32[-1] / 1000:
+            raise self.refuse(argument, f"{_shown(value)} is not a number of seconds from 0 to {_U32[-1] // 1000}")
         return max(round(value * 1000), 1) if value > 0 else 0
 
     def time(self, argument: str, value: Any) -> int | None:
@@ -124,9 +125,7 @@ class Reader:
                     raise self.refuse(argument, f"{value} is negative; a timedelta counts back from now")
                 time = self._before_now(argument, value)
             case datetime():
-                if value.utcoffset() is None:
-                    raise self.refuse(argument, "it is a datetime without a time zone; pass tzinfo")
-                time = value
+                time = self._with_zone(argument, value)
             case str():
                 time = self._rfc3339(argument, value)
             case _:
@@ -139,13 +138,11 @@ class Reader:
     def statuses(self, argument: str, values: Any) -> list[Any] | None:
         if values is None:
             return None
-        if isinstance(values, str | bytes) or not isinstance(values, Iterable):
-            raise _wrong(argument, values, "a list, such as ['failed']")
-        return [self._status(argument, value) for value in values]
+        return [self._status(argument, value) for value in _listed(argument, values, "a list, such as ['failed']")]
 
     def config_mode(self, argument: str, value: Any) -> Any:
         if isinstance(value, OtherConfigMode):
-            return {"other": self.text(argument, value.text)}
+            return {"other": self._required(argument, value.text)}
         return self.word(argument, value, ConfigMode)
 
     def word(self, argument: str, value: Any, words: type[_WordT]) -> str | None:
@@ -167,13 +164,23 @@ class Reader:
 
     def _status(self, argument: str, value: Any) -> Any:
         match value:
-            case None:
-                raise _wrong(argument, value, "a status")
-            case OtherStatus(number):
-                return {"other": self.whole(argument, number, _S64)}
-            case int():
-                return {"other": self.whole(argument, value, _S64)}
-        return self.word(argument, value, Status)
+            case str():
+                return self.word(argument, value, Status)
+            case OtherStatus(other):
+                number = _int(argument, other, "an OtherStatus of an int")
+            case _:
+                number = _int(argument, value, "a status, as a str, a Status or an int")
+        return {"other": self.whole(argument, number, _S64)}
+
+    def _with_zone(self, argument: str, time: datetime) -> datetime:
+        try:
+            if time.utcoffset() is not None:
+                return time
+            reason = "it is a datetime without a time zone; pass tzinfo"
+        except ValueError:
+            # That of pandas for a missing time.
+            reason = f"{time} is not a time"
+        raise self.refuse(argument, reason)
 
     def _before_now(self, argument: str, span: timedelta) -> datetime:
         try:
@@ -253,6 +260,27 @@ def _order(read: Reader, by: Any, order: Any) -> dict[str, str | None] | None:
 
 def _wrong(argument: str, value: object, wanted: str) -> TypeError:
     return TypeError(f"`{argument}` must be {wanted}, not {type(value).__name__}")
+
+
+def _int(argument: str, value: Any, wanted: str) -> int:
+    """An int, or a whole number of another library. A bool is not a number."""
+    if not isinstance(value, bool):
+        try:
+            return operator.index(value)
+        except TypeError:
+            pass
+    raise _wrong(argument, value, wanted)
+
+
+def _listed(argument: str, values: Any, wanted: str) -> Iterable[Any]:
+    if isinstance(values, _TEXT) or not isinstance(values, Iterable):
+        raise _wrong(argument, values, wanted)
+    return values
+
+
+def _shown(number: float) -> str:
+    """A number as text, without the digits of one that is very long: Python may refuse to write them."""
+    return str(number) if isinstance(number, float) or abs(number) < 10**20 else "such a long number"
 
 
 def _is_broken(text: str) -> bool:

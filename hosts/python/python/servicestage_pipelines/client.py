@@ -150,12 +150,20 @@ class Connected:
 
         Args:
             path: A file with JSON, such as `{"pipelines": [{"id": "1", "name": "release", "status": 3}]}`.
-            status: The status of the answer, such as 403.
+            status: The status of the answer, such as 403, from 200 to 999.
+
+        Raises:
+            InvalidArgumentError: The status is not allowed.
+            OSError: The file cannot be read.
+            TypeError: The status is not an int.
         """
+        number = Reader("Client").whole("status", status, range(200, 1000))
+        if number is None:
+            raise TypeError("`status` must be an int, not NoneType")
         with open(path, "rb") as file:
             body = file.read()
         client = cls.__new__(cls)
-        client._session = told(lambda: _native.Session.of_answer(status, body))
+        client._session = told(lambda: _native.Session.of_answer(number, body))
         client._place = client._session.place()
         return client
 
