@@ -106,7 +106,7 @@ impl Fields {
             Some(whole) if whole.fract() == 0.0 && (0.0..=f64::from(u32::MAX)).contains(&whole) => {
                 Ok(Some(whole as u32))
             }
-            _ => Err(invalid(name, &format!("{number} is not a whole number from 1 to 4294967295"))),
+            _ => Err(invalid(name, &format!("{number} is not a whole number from 0 to 4294967295"))),
         }
     }
 }

@@ -71,6 +71,9 @@ def test_a_task_that_is_missing_is_an_error_unless_it_is_waited_for() -> None:
     [
         ({}, "name"),
         ({"name": "a", "id": "1"}, "name"),
+        ({"name": ""}, "name"),
+        ({"id": ""}, "id"),
+        ({"name": "a", "timeout": 0}, "timeout"),
         ({"name": "a", "for_status": []}, "for_status"),
         ({"name": "a", "for_status": ["done"]}, "for_status"),
         ({"name": "a", "fail_on": ["succeeded"]}, "fail_on"),

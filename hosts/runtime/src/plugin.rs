@@ -167,7 +167,7 @@ fn function(component: &Component, call: &Call<'_>) -> Result<ComponentExportInd
     component
         .get_export_index(None, call.interface)
         .and_then(|interface| component.get_export_index(Some(&interface), call.function))
-        .ok_or_else(|| CallError::Incompatible(format!("it exports no {} in {}", call.function, call.interface)))
+        .ok_or_else(|| CallError::Incompatible(format!("it does not export {} in {}", call.function, call.interface)))
 }
 
 /// The reason alone: the stack of the component means nothing to its user, and is told to whoever looks for faults.

@@ -185,14 +185,16 @@ impl Builder {
         self
     }
 
-    /// Sets the limits of a call. Default: [`Limits::DEFAULT`], with a deadline 10 seconds after [`Builder::timeout`]. A
+    /// Sets the limits of a call. Their deadline, five minutes by default, can end a call before a longer
+    /// [`Builder::timeout`]. Default: [`Limits::DEFAULT`], with a deadline 10 seconds after [`Builder::timeout`]. A
     /// component of [`Builder::component`] brings its own limits.
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = Some(limits);
         self
     }
 
-    /// Uses this component, which clients can share. Default: the one within this crate.
+    /// Uses this component, which clients can share. It brings the limits that it was loaded with. Their deadline, five
+    /// minutes by default, can end a call before a longer [`Builder::timeout`]. Default: the one within this crate.
     pub fn component(mut self, component: Component) -> Self {
         self.component = Some(component);
         self

@@ -119,8 +119,11 @@ impl Client {
     ///
     /// # Errors
     /// The wait took too long (`timeout`); the release task does not exist (`not-found`); several have the name
-    /// (`invalid-argument`); or a listing failed for a reason that does not pass, such as credentials. Other failed listings are tried
-    /// again.
+    /// (`invalid-argument`); or a listing failed for a reason that does not pass, such as credentials. Other failed listings
+    /// are tried again.
+    ///
+    /// An error of the wait itself counts in `attempts` the requests of all listings that ended. Its status, request id and
+    /// vendor fields are those of the last of them.
     pub async fn wait(&self, wait: Wait) -> Result<Waited, Box<Error>> {
         let waited = wait.run(|query| self.list_pipelines(query)).await;
         waited.map_err(|mut error| {

@@ -1,6 +1,6 @@
 //! A loaded component.
 
-use component_runtime::{Declaration, Limits, LoadError, Plugin, Runtime};
+use component_runtime::{Declaration, Limits, Plugin};
 
 use crate::error::{self, Error};
 
@@ -60,12 +60,14 @@ impl Component {
     }
 }
 
-fn runtime(limits: Limits, operation: &str) -> Result<Runtime, Box<Error>> {
-    Runtime::new(limits).map_err(|error| unloadable(&error, operation, "Report this message."))
+#[cfg(any(feature = "compile", feature = "embed"))]
+fn runtime(limits: Limits, operation: &str) -> Result<component_runtime::Runtime, Box<Error>> {
+    component_runtime::Runtime::new(limits).map_err(|error| unloadable(&error, operation, "Report this message."))
 }
 
 /// Returns the error of a component that does not load, with this advice unless the machine is the cause.
-pub(crate) fn unloadable(error: &LoadError, operation: &str, next: &str) -> Box<Error> {
+#[cfg(any(feature = "compile", feature = "embed"))]
+pub(crate) fn unloadable(error: &component_runtime::LoadError, operation: &str, next: &str) -> Box<Error> {
     Box::new(match error.explanation() {
         Some(explanation) => error::of_machine(operation, &explanation),
         None => error::of_host(operation, error, next),

@@ -1,18 +1,19 @@
 //! Waits until a release task reaches a status.
 
+mod failure;
 mod verdict;
 
 use std::fmt;
 use std::hash::{BuildHasher, RandomState};
 use std::time::{Duration, SystemTime};
 
-use model::text::quoted;
-use tokio::time::{Instant, sleep_until, timeout_at};
+use tokio::time::{Instant, sleep, timeout_at};
 
 use crate::error::Error;
 use crate::query::Query;
 use crate::types::{Listing, Pipeline, Status};
-use verdict::{NotYet, Seen, ends, retry_after};
+use failure::{End, Requests};
+use verdict::{NotYet, Seen, ends, latest, retry_after};
 
 /// The operation that an error names as failed.
 pub(crate) const OPERATION: &str = "wait";
@@ -32,8 +33,8 @@ const SHORTEST_INTERVAL: Duration = Duration::from_secs(1);
 /// The longest wait and the longest pause: the clock cannot be asked for any length.
 const LONGEST_TIMEOUT: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
-/// How long before the end the last listing begins.
-const LAST_LOOK: Duration = Duration::from_secs(3);
+/// How much longer the last listing may take than the one before it.
+const LAST_LOOK: Duration = Duration::from_millis(500);
 
 /// A wait for a release task. By default the task must exist, and must succeed within 30 minutes.
 ///
@@ -143,7 +144,8 @@ impl Wait {
         self
     }
 
-    /// Sets how long to wait. Default: 30 minutes.
+    /// Sets how long to wait, more than zero. The last listing begins about half a second before the end. The wait ends
+    /// earlier if the service asks for a pause that is longer than the time left. Default: 30 minutes.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
@@ -171,46 +173,51 @@ impl Wait {
         let random = RandomState::new();
         let began = Instant::now();
         let deadline = began.checked_add(self.timeout).unwrap_or(began + LONGEST_TIMEOUT);
-        let (mut seen, mut reported, mut listings) = (NotYet::Missing, None, 0);
-        loop {
-            let Ok(listed) = timeout_at(deadline, list(self.query())).await else { break };
-            listings += 1;
-            let mut earliest = Instant::now();
+        let (mut seen, mut reported, mut requests) = (NotYet::Missing, None, Requests::default());
+        let mut last = false;
+        let end = loop {
+            let asked = Instant::now();
+            let Ok(listed) = timeout_at(deadline, list(self.query())).await else { break End::CutOff };
+            let took = asked.elapsed();
+            requests.count(&listed);
+            let mut shortest = Duration::ZERO;
             seen = match listed {
-                Ok(listing) => match self.judge(listing)? {
+                Ok(listing) => match self.judge(listing, &requests)? {
                     Seen::Over(waited) => return Ok(*waited),
                     Seen::NotYet(seen) => seen,
                 },
                 Err(error) if ends(&error) => return Err(error),
                 Err(error) => {
-                    earliest += retry_after(&error);
+                    shortest = retry_after(&error);
                     NotYet::Retrying(error)
                 }
             };
-            let pause = self.pause(listings, random.hash_one(listings));
+            let left = deadline.saturating_duration_since(Instant::now());
+            let end = if last || left.is_zero() {
+                Some(End::LastListing)
+            } else if shortest >= left {
+                Some(End::PauseTooLong(shortest))
+            } else {
+                None
+            };
+            let listings = requests.listings();
+            let pause = self.pause(listings, random.hash_one(listings)).max(shortest);
             // The last listing begins just before the end, and never before the server allows it.
-            let last = deadline.checked_sub(LAST_LOOK).unwrap_or(deadline);
-            let next = (Instant::now() + pause).min(last).max(earliest);
+            let latest = latest(left, took);
+            last = pause >= latest;
+            let pause = pause.min(latest).max(shortest);
             let key = Some(seen.key());
-            if reported != key {
-                (self.on_event)(seen.event(next.saturating_duration_since(Instant::now())));
+            // A listing is not tried again after the last one.
+            if reported != key && (end.is_none() || !matches!(seen, NotYet::Retrying(_))) {
+                (self.on_event)(seen.event(pause));
                 reported = key;
             }
-            if next <= Instant::now() || next >= deadline {
-                break;
+            if let Some(end) = end {
+                break end;
             }
-            sleep_until(next).await;
-        }
-        Err(self.overdue(listings, &seen))
-    }
-}
-
-impl fmt::Display for Task {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Name(name) => write!(f, "of the name {}", quoted(name)),
-            Self::Id(id) => write!(f, "with the id {}", quoted(id)),
-        }
+            sleep(pause).await;
+        };
+        Err(self.overdue(&requests, &seen, &end, began.elapsed()))
     }
 }
 

@@ -9,10 +9,11 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, UNIX_EPOCH};
 
 use client::{Answer, answered, builder, listing};
+use component_runtime::http::{Decision, Request, Timeouts};
 use servicestage::error::Timeout;
 use servicestage::wait::Event;
-use servicestage::{Error, ErrorKind, Status, Wait, Waited};
-use tokio::time::Instant;
+use servicestage::{Error, ErrorKind, Layer, Status, Wait, Waited};
+use tokio::time::{Instant, sleep};
 
 const OK: u8 = 2;
 const FAILED: u8 = 3;
@@ -55,6 +56,11 @@ async fn wait(wait: Wait, answers: Vec<Answer>) -> Outcome {
 /// A listing of the task `a` with this status.
 fn has(status: u8) -> Answer {
     listing(&[("1", "a", status, 1000), ("2", "b", OK, 1000)])
+}
+
+/// The same answer with a request id.
+fn with_id((status, _, body): &Answer) -> Answer {
+    (*status, &[("x-request-id", "r-1")], body.clone())
 }
 
 #[tokio::test(start_paused = true)]
@@ -103,7 +109,8 @@ async fn the_success_of_the_previous_run_does_not_count() {
 #[tokio::test(start_paused = true)]
 async fn a_missing_task_is_not_found_unless_it_is_waited_for() {
     for name in [Wait::name("c"), Wait::id("3")] {
-        let error = wait(name, vec![has(OK)]).await.result.unwrap_err();
+        let error = wait(name, vec![with_id(&has(OK))]).await.result.unwrap_err();
+        assert_eq!((error.attempts, error.request_id.as_deref()), (1, Some("r-1")));
         assert_eq!((&error.kind, error.operation.as_str()), (&ErrorKind::NotFound, "wait"), "{error}");
         assert!(error.message.contains("`wait_for_task`") && error.message.lines().count() == 3, "{error}");
     }
@@ -112,12 +119,22 @@ async fn a_missing_task_is_not_found_unless_it_is_waited_for() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_name_of_several_tasks_is_refused_with_their_ids() {
-    let twice = listing(&[("1", "a", OK, 0), ("2", "a", FAILED, 0)]);
-    let error = wait(Wait::name("a"), vec![twice]).await.result.unwrap_err();
-    let ErrorKind::InvalidArgument(invalid) = &error.kind else { panic!("{error:?}") };
-    assert_eq!(invalid.argument, "name");
-    assert!(invalid.reason.contains("1, 2") && invalid.reason.contains("by its id"), "{error}");
+async fn a_name_or_an_id_of_several_tasks_is_refused_after_the_listing() {
+    let tasks = listing(&[("1", "a", OK, 0), ("2", "a", FAILED, 0), ("2", "b", OK, 0)]);
+    for (task, argument, reason) in [
+        (
+            Wait::name("a"),
+            "name",
+            r#"2 release tasks have the name "a", and the ids "1", "2"; wait for one of them by its id"#,
+        ),
+        (Wait::id("2"), "id", r#"2 release tasks have the id "2"; wait for one of them by its name"#),
+    ] {
+        let error = wait(task, vec![with_id(&tasks)]).await.result.unwrap_err();
+        let ErrorKind::InvalidArgument(invalid) = &error.kind else { panic!("{error:?}") };
+        assert_eq!((invalid.argument.as_str(), invalid.reason.as_str()), (argument, reason));
+        assert!(!error.message.contains("nothing was sent"), "{error}");
+        assert_eq!((error.attempts, error.request_id.as_deref(), error.retryable), (1, Some("r-1"), false));
+    }
 }
 
 #[tokio::test(start_paused = true)]
@@ -148,18 +165,62 @@ async fn pauses_grow_from_three_seconds_to_thirty_and_vary_by_a_fifth() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_time_out_says_how_the_task_stood_and_the_last_listing_begins_before_it() {
-    let outcome = wait(Wait::name("a").timeout(Duration::from_secs(60)), vec![has(RELEASING)]).await;
-    let error = outcome.result.unwrap_err();
-    assert_eq!((&error.kind, error.retryable), (&ErrorKind::Timeout(Timeout::Call), true));
-    for part in ["wait failed", "\"a\"", "releasing", "60s", "`timeout`"] {
-        assert!(error.message.contains(part), "{error} has no {part}");
+async fn a_wait_lists_until_its_end_and_says_how_long_it_took() {
+    for (timeout, interval) in [(0.5, 3.0), (2.0, 3.0), (3.0, 3.0), (3.5, 1.0), (60.0, 3.0), (60.0, 600.0)] {
+        let task =
+            Wait::name("a").timeout(Duration::from_secs_f64(timeout)).interval(Duration::from_secs_f64(interval));
+        let outcome = wait(task, vec![has(RELEASING)]).await;
+        let error = outcome.result.unwrap_err();
+        assert_eq!((&error.kind, error.retryable), (&ErrorKind::Timeout(Timeout::Call), true));
+        let (listings, took) = (outcome.seconds.len(), outcome.took.as_secs_f64());
+        assert!(listings > 1 && took <= timeout + 0.01, "{timeout}: {listings}, {took}");
+        let last = outcome.seconds.last().unwrap();
+        assert!(*last >= timeout / 2.0 && *last >= timeout - 0.6, "{timeout}: {last}");
+        for part in ["wait failed", "\"a\"", "releasing", &format!("{took:.1} s and {listings} listings"), "`timeout`"]
+        {
+            assert!(error.message.contains(part), "{error} has no {part}");
+        }
+        assert_eq!((error.attempts as usize, error.http_status), (listings, None));
     }
-    assert!(
-        *outcome.seconds.last().unwrap() >= 56.9 && outcome.took <= Duration::from_secs(60),
-        "{:?}",
-        outcome.seconds
-    );
+}
+
+/// Each answer takes four seconds.
+struct Slow(Arc<dyn Layer>);
+
+impl Layer for Slow {
+    fn decide<'a>(&'a self, request: Request, timeouts: &'a Timeouts) -> Decision<'a> {
+        Box::pin(async move {
+            sleep(Duration::from_secs(4)).await;
+            self.0.decide(request, timeouts).await
+        })
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_last_listing_has_the_time_that_the_one_before_it_took() {
+    for (timeout, begun, cut_off) in [(20.0, 15.4..15.6, false), (5.0, 4.4..4.6, true)] {
+        let times = Arc::new(Mutex::new(Vec::new()));
+        let (client, _) = answered(builder(), |_, _| has(RELEASING));
+        let (began, kept) = (Instant::now(), Arc::clone(&times));
+        let client = client.recording(move |inner| {
+            kept.lock().unwrap().push(began.elapsed().as_secs_f64());
+            Arc::new(Slow(inner))
+        });
+        let task = Wait::name("a").timeout(Duration::from_secs_f64(timeout)).interval(Duration::from_secs(1));
+        let error = client.wait(task).await.unwrap_err();
+        assert!(begun.contains(times.lock().unwrap().last().unwrap()), "{times:?}");
+        assert_eq!(error.message.contains("A further listing did not end in time"), cut_off, "{error}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_time_out_keeps_the_fields_of_the_last_listing_and_counts_all_requests() {
+    let failed: Answer = (503, &[("x-request-id", "r-1")], r#"{"error_code":"SVC.1","error_msg":"busy"}"#.to_owned());
+    let task = Wait::name("a").timeout(Duration::from_secs(2));
+    let error = wait(task, vec![has(RELEASING), failed]).await.result.unwrap_err();
+    assert_eq!((error.kind, error.attempts, error.http_status), (ErrorKind::Timeout(Timeout::Call), 2, Some(503)));
+    assert_eq!((error.vendor_code.as_deref(), error.vendor_message.as_deref()), (Some("SVC.1"), Some("busy")));
+    assert_eq!(error.request_id.as_deref(), Some("r-1"));
 }
 
 #[tokio::test(start_paused = true)]
@@ -169,9 +230,13 @@ async fn the_server_s_pause_is_obeyed_and_one_beyond_the_end_ends_the_wait() {
     let outcome = wait(Wait::name("a"), vec![throttled.clone(), has(OK)]).await;
     assert!(outcome.result.unwrap().reached);
     assert!((50.0..50.1).contains(&outcome.seconds[1]), "{:?}", outcome.seconds);
-    let outcome = wait(Wait::name("a").timeout(Duration::from_secs(40)), vec![throttled]).await;
+    let short = Wait::name("a").timeout(Duration::from_secs(40));
+    let outcome = wait(short, vec![has(RELEASING), throttled]).await;
     let error = outcome.result.unwrap_err();
-    assert!(matches!(error.kind, ErrorKind::Timeout(_)) && outcome.seconds.len() == 1, "{error}");
+    assert!(matches!(error.kind, ErrorKind::Timeout(_)) && error.http_status == Some(429), "{error:?}");
+    let waited = format!("after {:.1} s and 2 listings. The service asks to wait for 50s", outcome.took.as_secs_f64());
+    assert!(error.message.contains(&waited) && outcome.took < Duration::from_secs(4), "{error}");
+    assert_eq!(outcome.events, ["releasing"]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -179,12 +244,16 @@ async fn a_listing_that_never_ends_does_not_outlast_the_wait() {
     let (client, _) = answered(builder(), |_, _| (503, &[("retry-after", "20")], String::new()));
     let began = Instant::now();
     let error = client.wait(Wait::name("a").timeout(Duration::from_secs(10))).await.unwrap_err();
+    assert!(error.message.contains("after 10.0 s and 0 listings. A further listing did not end"), "{error}");
     assert_eq!((error.kind, began.elapsed()), (ErrorKind::Timeout(Timeout::Call), Duration::from_secs(10)));
 }
 
 #[tokio::test(start_paused = true)]
 async fn what_makes_no_sense_is_refused_before_anything_is_sent() {
     for (wrong, argument) in [
+        (Wait::name(""), "name"),
+        (Wait::id(""), "id"),
+        (Wait::name("a").timeout(Duration::ZERO), "timeout"),
         (Wait::name("a").for_status([]), "for_status"),
         (Wait::name("a").fail_on([Status::Succeeded]), "fail_on"),
         (Wait::name("a").interval(Duration::ZERO), "interval"),
@@ -193,6 +262,7 @@ async fn what_makes_no_sense_is_refused_before_anything_is_sent() {
         let error = outcome.result.unwrap_err();
         let ErrorKind::InvalidArgument(invalid) = &error.kind else { panic!("{error:?}") };
         assert_eq!((invalid.argument.as_str(), outcome.seconds.len()), (argument, 0));
+        assert_eq!((error.operation.as_str(), error.attempts), ("wait", 0));
     }
     // No length of time is too long for the clock.
     let long = Wait::name("a").timeout(Duration::MAX).interval(Duration::MAX);

@@ -283,7 +283,7 @@ class Client(Connected):
             fail_on: Statuses that end the wait beside the final ones, such as `["paused"]`.
             started_after: Only runs from this time on count. `timedelta(0)` is now.
             wait_for_task: Whether to wait also for the release task to exist.
-            timeout: How long to wait. Default: 30 minutes.
+            timeout: How long to wait, more than zero. Default: 30 minutes.
             interval: The first pause between two listings, at least a second. Pauses grow to about 30 seconds. Default:
                 3 seconds.
 

@@ -1,16 +1,12 @@
-//! The meaning of a listing for a wait, the pauses, and the errors of a wait. Pure.
+//! The meaning of a listing for a wait, and the pauses. Pure.
 
 use std::time::Duration;
 
-use model::error::message;
-
-use super::{Event, LONGEST_INTERVAL, LONGEST_TIMEOUT, OPERATION, SHORTEST_INTERVAL, Task, Wait, Waited};
-use crate::error::{Error, ErrorKind, InvalidArgument, Throttled, Timeout};
+use super::failure::Requests;
+use super::{Event, LAST_LOOK, LONGEST_INTERVAL, LONGEST_TIMEOUT, SHORTEST_INTERVAL, Task, Wait, Waited};
+use crate::error::{Error, ErrorKind, InvalidArgument, Throttled};
 use crate::query::{Query, milliseconds};
 use crate::types::{Listing, Pipeline, Status};
-
-/// The most ids that an error lists.
-const MOST_IDS: usize = 20;
 
 /// The meaning of a listing for a wait.
 #[derive(Debug)]
@@ -52,11 +48,18 @@ impl NotYet {
 impl Wait {
     pub(super) fn check(&self) -> Result<(), InvalidArgument> {
         let refuse = |argument, reason: String| Err(InvalidArgument::new(argument, reason));
+        let (argument, value) = self.task.argument();
+        if value.is_empty() {
+            return refuse(argument, format!("it is empty; pass the {argument} of a release task"));
+        }
         if self.for_status.is_empty() {
             return refuse("for-status", "it is empty; name at least one status".to_owned());
         }
         if let Some(both) = self.fail_on.iter().find(|status| self.waits_for(**status)) {
             return refuse("fail-on", format!("{both} is in `for-status` too; name it in one of them"));
+        }
+        if self.timeout.is_zero() {
+            return refuse("timeout", "it is zero; pass how long to wait".to_owned());
         }
         if self.interval < SHORTEST_INTERVAL {
             return refuse(
@@ -75,16 +78,20 @@ impl Wait {
         }
     }
 
-    pub(super) fn judge(&self, listing: Listing) -> Result<Seen, Box<Error>> {
+    pub(super) fn judge(&self, listing: Listing, requests: &Requests) -> Result<Seen, Box<Error>> {
         let mut found = listing.pipelines;
         if let Task::Id(id) = &self.task {
             found.retain(|pipeline| pipeline.id == *id);
         }
         if found.len() > 1 {
-            return Err(self.ambiguous(&found));
+            return Err(self.task.ambiguous(&found, requests));
         }
         let Some(pipeline) = found.pop() else {
-            return if self.wait_for_task { Ok(Seen::NotYet(NotYet::Missing)) } else { Err(self.missing()) };
+            return if self.wait_for_task {
+                Ok(Seen::NotYet(NotYet::Missing))
+            } else {
+                Err(self.task.missing(requests))
+            };
         };
         if let Some(time) = self.started_after
             && pipeline.last_trigger_at.is_none_or(|started| started < milliseconds(time))
@@ -115,47 +122,6 @@ impl Wait {
         }
         pause * 4 / 5 + pause * 2 / 5 * (random % 1000) as u32 / 1000
     }
-
-    fn missing(&self) -> Box<Error> {
-        let next = "Check the name and the project, or wait until it exists with `wait-for-task`.";
-        let why = format!("There is no release task {}.", self.task);
-        unsuccessful(ErrorKind::NotFound, false, "the release task was not found", &why, next)
-    }
-
-    fn ambiguous(&self, found: &[Pipeline]) -> Box<Error> {
-        let ids: Vec<&str> = found.iter().take(MOST_IDS).map(|pipeline| pipeline.id.as_str()).collect();
-        let more = found.len().checked_sub(MOST_IDS).filter(|more| *more > 0);
-        let more = more.map(|more| format!(" and {more} more")).unwrap_or_default();
-        let reason = format!(
-            "{} release tasks are {}: {}{more}; wait for one of them by its id",
-            found.len(),
-            self.task,
-            ids.join(", ")
-        );
-        let argument = if matches!(self.task, Task::Name(_)) { "name" } else { "id" };
-        Box::new(Error::invalid_argument(OPERATION, InvalidArgument::new(argument, reason)))
-    }
-
-    pub(super) fn overdue(&self, listings: u32, seen: &NotYet) -> Box<Error> {
-        let state = match seen {
-            _ if listings == 0 => "was not listed in time".to_owned(),
-            NotYet::Status(pipeline) => {
-                let status = pipeline.status.map_or_else(|| "no status".to_owned(), |status| status.to_string());
-                format!("had {status} when it was listed last")
-            }
-            NotYet::NotStarted(_) => "was not started since the time of `started-after`".to_owned(),
-            NotYet::Missing => "did not exist when the project was listed last".to_owned(),
-            NotYet::Retrying(error) => {
-                let why = error.message.lines().nth(1).unwrap_or_default();
-                format!("could not be listed the last time: {why}")
-            }
-        };
-        let (task, listings) =
-            (&self.task, if listings == 1 { "1 listing".to_owned() } else { format!("{listings} listings") });
-        let why = format!("The release task {task} {state}, after {:?} and {listings}.", self.timeout);
-        let what = "the wait took longer than allowed";
-        unsuccessful(ErrorKind::Timeout(Timeout::Call), true, what, &why, "Wait again, or longer with `timeout`.")
-    }
 }
 
 /// Returns whether an error ends a wait. Wrong credentials and missing permissions do not pass.
@@ -181,7 +147,9 @@ pub(super) fn retry_after(error: &Error) -> Duration {
     }
 }
 
-fn unsuccessful(kind: ErrorKind, retryable: bool, what: &str, why: &str, next: &str) -> Box<Error> {
-    let message = message(OPERATION, what, why, next);
-    Box::new(Error { retryable, ..Error::unsent(OPERATION, kind, message) })
+/// Returns the longest pause after which a listing still fits into the time left, if it takes about as long as this one.
+/// If none fits, the time left is tried all the same.
+pub(super) fn latest(left: Duration, took: Duration) -> Duration {
+    let spare = left.checked_sub(took).unwrap_or(left);
+    spare - LAST_LOOK.min(spare / 2)
 }
