@@ -18,12 +18,15 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+IDLE = 1.0
+"""How many seconds a thread without a call waits for one."""
+
 LAST = 2.0
 """How many seconds the interpreter waits at its end for calls that it stopped."""
 
 
 class Threads:
-    """Threads for calls, up to a number, which run while there are calls.
+    """Threads for calls, up to a number, which end soon after the last call.
 
     When the interpreter ends, it stops the calls. For threads of `concurrent.futures` it would wait.
     """
@@ -31,8 +34,9 @@ class Threads:
     def __init__(self, most: int) -> None:
         self.process = os.getpid()
         self._most = most
-        self._lock = threading.Lock()
+        self._changed = threading.Condition()
         self._ending = False
+        self._idle = 0
         self._running: dict[threading.Thread, _native.Call | None] = {}
         self._waiting: deque[tuple[_native.Call, Callable[[], Any], Future[Any]]] = deque()
         _ALL.add(self)
@@ -40,19 +44,21 @@ class Threads:
     def submit(self, call: _native.Call, run: Callable[[], T]) -> Future[T]:
         """Runs a call when a thread is free."""
         future: Future[T] = Future()
-        with self._lock:
-            if len(self._running) < self._most:
+        with self._changed:
+            if self._idle <= len(self._waiting) and len(self._running) < self._most:
                 thread = threading.Thread(target=self._work, name="servicestage", daemon=True)
                 thread.start()
                 self._running[thread] = None
             self._waiting.append((call, run, future))
+            self._changed.notify()
         return future
 
     def end(self) -> None:
         """Stops all calls. Nobody is left who could take their results."""
-        with self._lock:
+        with self._changed:
             self._ending = True
             self._waiting.clear()
+            self._changed.notify_all()
             running = list(self._running.items())
         for _, call in running:
             if call:
@@ -64,12 +70,22 @@ class Threads:
         self._ending = False
 
     def _work(self) -> None:
-        while found := self._next():
+        while self._work_once():
+            pass
+
+    def _work_once(self) -> bool:
+        """Runs a call, of which an idle thread keeps nothing. Returns whether there was one."""
+        if found := self._next():
             self._run(*found)
+        return found is not None
 
     def _next(self) -> tuple[_native.Call, Callable[[], Any], Future[Any]] | None:
         this = threading.current_thread()
-        with self._lock:
+        with self._changed:
+            self._running[this] = None
+            self._idle += 1
+            self._changed.wait_for(lambda: self._waiting or self._ending, IDLE)
+            self._idle -= 1
             if not self._waiting:
                 del self._running[this]
                 return None
@@ -85,6 +101,8 @@ class Threads:
         except BaseException as error:
             if not self._ending:
                 future.set_exception(error)
+            # The error refers to this function by its traceback.
+            del run, future
         else:
             if not self._ending:
                 future.set_result(result)
