@@ -96,6 +96,13 @@ fn child_of(parent: u32) -> Pid {
     Pid::from_raw(pids.into_iter().find(is_child).unwrap()).unwrap()
 }
 
+/// Returns how long a process has computed, in hundredths of a second. Source: proc_pid_stat(5), `utime`.
+fn computed(process: Pid) -> u64 {
+    let stat = fs::read_to_string(format!("/proc/{}/stat", process.as_raw_pid())).unwrap();
+    let (_, after_name) = stat.rsplit_once(')').unwrap();
+    after_name.split_whitespace().nth(11).unwrap().parse().unwrap()
+}
+
 /// Waits for a condition that usually takes half a second.
 fn eventually(holds: impl Fn() -> bool) -> bool {
     let began = Instant::now();
@@ -286,6 +293,10 @@ fn a_component_that_computes_without_end_ends() {
     while !said.contains("Reading...") {
         assert!(stdout.read_line(&mut said).unwrap() > 0, "{said}");
     }
+    // Terraform says so just before it asks the provider. An interrupt in between would cancel nothing.
+    let provider = child_of(child.id());
+    let before = computed(provider);
+    assert!(eventually(|| computed(provider) > before + 30), "it does not compute");
     let said = interrupt(&mut child);
     assert!(said.contains("The read was cancelled"), "{said}");
 }
