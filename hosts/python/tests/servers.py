@@ -3,6 +3,7 @@
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Callable
 from types import TracebackType
 
@@ -72,11 +73,12 @@ def request(stream: socket.socket) -> bytes:
     return head
 
 
-def always(answer: bytes) -> Handle:
-    """Gives every request of a connection the same answer."""
+def always(answer: bytes, after: float = 0) -> Handle:
+    """Answers every request of a connection alike, after so many seconds."""
 
     def handle(stream: socket.socket) -> None:
         while request(stream):
+            time.sleep(after)
             stream.sendall(answer)
 
     return handle

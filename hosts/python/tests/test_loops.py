@@ -13,12 +13,7 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the libraries a
 
 
 def test_asyncio_calls_at_one_time_and_cancels() -> None:
-    def slowly(stream: socket.socket) -> None:
-        while request(stream):
-            time.sleep(0.2)
-            stream.sendall(EMPTY)
-
-    with Server(slowly) as server:
+    with Server(always(EMPTY, after=0.2)) as server:
         said = run(
             """
             import asyncio
@@ -102,12 +97,7 @@ PATCH = {
 def test_green_threads_run_on_while_a_call_waits(library: str) -> None:
     pytest.importorskip(library)
 
-    def slowly(stream: socket.socket) -> None:
-        while request(stream):
-            time.sleep(0.3)
-            stream.sendall(EMPTY)
-
-    with Server(slowly) as server:
+    with Server(always(EMPTY, after=0.3)) as server:
         said = run(
             """
             client.list_pipelines()

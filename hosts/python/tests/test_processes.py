@@ -57,12 +57,7 @@ def test_a_child_of_a_child_lists_too() -> None:
 
 
 def test_a_fork_while_another_thread_is_within_a_call_harms_neither() -> None:
-    def slowly(stream: socket.socket) -> None:
-        while request(stream):
-            time.sleep(0.3)
-            stream.sendall(EMPTY)
-
-    with Server(slowly) as server:
+    with Server(always(EMPTY, after=0.3)) as server:
         said = run(
             """
             client.list_pipelines()
@@ -165,12 +160,7 @@ def _asked(url: str) -> str:
 
 
 def test_threads_share_a_client_and_run_at_one_time() -> None:
-    def slowly(stream: socket.socket) -> None:
-        while request(stream):
-            time.sleep(0.2)
-            stream.sendall(EMPTY)
-
-    with Server(slowly) as server:
+    with Server(always(EMPTY, after=0.2)) as server:
         said = run(
             """
             client.list_pipelines()
@@ -244,12 +234,7 @@ def test_ctrl_c_ends_what_asyncio_waits_for() -> None:
 
 
 def test_a_handler_of_a_signal_may_call_and_the_call_goes_on() -> None:
-    def slowly(stream: socket.socket) -> None:
-        while request(stream):
-            time.sleep(0.5)
-            stream.sendall(EMPTY)
-
-    with Server(slowly) as server:
+    with Server(always(EMPTY, after=0.5)) as server:
         said = run(
             """
             import signal
