@@ -13,6 +13,24 @@ ROOT = Path(__file__).parents[3]
 FIXTURES = ROOT / "tests" / "fixtures"
 PROJECT = "0123456789abcdef0123456789abcdef"
 
+_FAULT = "the server can end a connection, and not fail in this way"
+MARGIN = "it depends on a millisecond, which a real server cannot keep"
+UNSERVED = {
+    "bad_region_missing": "an endpoint is always given here, so that nothing leaves the machine",
+    "call_timeout": MARGIN,
+    "call_timeout_in_body": MARGIN,
+    "connect_timeout": _FAULT,
+    "deadline_ends_backoff": _FAULT,
+    "denied_by_host": _FAULT,
+    "dns_unknown_name": _FAULT,
+    "endpoint_normal_form": "the endpoint is that of the server",
+    "first_byte_timeout": MARGIN,
+    "refused": _FAULT,
+    "slow_but_in_time": MARGIN,
+    "tls_untrusted": _FAULT,
+}
+"""The fixtures that a server on loopback cannot play, and why."""
+
 Serve = Callable[[str], str]
 """Serves the fixture of this name, and returns the server's origin."""
 

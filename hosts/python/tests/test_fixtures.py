@@ -12,28 +12,15 @@ import tomli
 import servicestage_pipelines as package
 from canonical import canonical
 from conftest import FIXTURES, PROJECT, Serve, Tell
+from recorded import MARGIN, UNSERVED
 from servicestage_pipelines import Client, OtherConfigMode, ServiceStageError
 from servicestage_pipelines.model import time_of
 
-_FAULT = "the server can end a connection, and not fail in this way"
-_MARGIN = "it depends on a millisecond, which a real server cannot keep"
-NOT_APPLICABLE = {
+NOT_APPLICABLE = UNSERVED | {
     "ambient": "the client always has credentials; a gateway that authenticates is asked with a token of any text",
-    "bad_region_missing": "an endpoint is always given here, so that nothing leaves the machine",
     "bad_range_open": "a range without ends is no argument here, and so no filter",
     "bad_term_twice": "Python itself refuses an argument that is given twice",
-    "between_bytes_timeout": _MARGIN,
-    "call_timeout": _MARGIN,
-    "call_timeout_in_body": _MARGIN,
-    "connect_timeout": _FAULT,
-    "deadline_ends_backoff": _FAULT,
-    "denied_by_host": _FAULT,
-    "dns_unknown_name": _FAULT,
-    "endpoint_normal_form": "the endpoint is that of the server",
-    "first_byte_timeout": _MARGIN,
-    "refused": _FAULT,
-    "slow_but_in_time": _MARGIN,
-    "tls_untrusted": _FAULT,
+    "between_bytes_timeout": MARGIN,
 }
 """The fixtures that this host cannot be asked, and why."""
 

@@ -6,27 +6,9 @@ from typing import Any
 
 import tomli
 from canonical import canonical
-from conftest import FIXTURES, Serve, Tell
+from conftest import FIXTURES, UNSERVED, Serve, Tell
 
-_FAULT = "the server can end a connection, and not fail in this way"
-_MARGIN = "it depends on a millisecond, which a real server cannot keep"
 _CODE = "wasmtime does not find the error code of a body that breaks, so that every one is a `reset`"
-
-NOT_APPLICABLE = {
-    "bad_region_missing": "an endpoint is always given here, so that nothing leaves the machine",
-    "call_timeout": _MARGIN,
-    "call_timeout_in_body": _MARGIN,
-    "connect_timeout": _FAULT,
-    "deadline_ends_backoff": _FAULT,
-    "denied_by_host": _FAULT,
-    "dns_unknown_name": _FAULT,
-    "endpoint_normal_form": "the endpoint is that of the server",
-    "first_byte_timeout": _MARGIN,
-    "refused": _FAULT,
-    "slow_but_in_time": _MARGIN,
-    "tls_untrusted": _FAULT,
-}
-"""The fixtures that cannot be asked so, and why."""
 
 DIFFERING = {
     "between_bytes_timeout": _CODE,
@@ -37,7 +19,7 @@ DIFFERING = {
 """The fixtures to which the component has another answer on wasmtime, and why."""
 
 NAMES = sorted(folder.name for folder in FIXTURES.iterdir())
-APPLICABLE = [name for name in NAMES if name not in NOT_APPLICABLE]
+APPLICABLE = [name for name in NAMES if name not in UNSERVED]
 
 
 @dataclass
@@ -75,6 +57,6 @@ def read(name: str, serve: Serve) -> Case:
 
 def tell_of_others(tell: Tell) -> None:
     """Tells why the others are not applicable."""
-    assert set(NOT_APPLICABLE) | set(DIFFERING) <= set(NAMES)
-    for name, why in NOT_APPLICABLE.items():
+    assert set(UNSERVED) | set(DIFFERING) <= set(NAMES)
+    for name, why in UNSERVED.items():
         tell(name, why)
