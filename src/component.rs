@@ -16,12 +16,7 @@ struct Component;
 
 declarative_plugin::export!(Component);
 
-#[expect(unsafe_code, reason = "generated")]
-mod exports {
-    use super::{Component, bindings};
-
-    bindings::export!(Component with_types_in bindings);
-}
+bindings::export!(Component with_types_in bindings);
 
 impl pipelines::Guest for Component {
     fn list_pipelines(connection: Connection, query: Vec<Term>) -> Result<Listing, Error> {

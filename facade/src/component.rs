@@ -24,12 +24,7 @@ mod bindings {
 
 struct Facade;
 
-#[expect(unsafe_code, reason = "generated")]
-mod exports {
-    use super::{Facade, bindings};
-
-    bindings::export!(Facade with_types_in bindings);
-}
+bindings::export!(Facade with_types_in bindings);
 
 impl Guest for Facade {
     fn handle(request: IncomingRequest, response: ResponseOutparam) {
