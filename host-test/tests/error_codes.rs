@@ -102,7 +102,7 @@ async fn every_error_code_has_its_kind() {
             max_attempts: Some(2),
             ..Connection::default()
         };
-        let Err(error) = client.list_pipelines(connection, vec![]).await else { panic!("{} is no error", code()) };
+        let Err(error) = client.list_pipelines(connection, vec![]).await else { panic!("{} did not fail", code()) };
         assert_eq!(serde_json::to_value(&error.kind).unwrap(), kind, "{}", code());
         assert_eq!(error.attempts, if tried_again { 2 } else { 1 }, "{}", code());
         assert!(!tried_again || error.retryable, "{}", code());

@@ -14,9 +14,9 @@ use support::{Server, tool};
 /// Fixtures that the flags cannot ask, and why.
 const NOT_APPLICABLE: [(&str, &str); 6] = [
     ("ambient", "the tool always authenticates"),
-    ("bad_range_open", "a range without ends is no flag"),
+    ("bad_range_open", "no flags express a range without ends"),
     ("bad_security_token_empty", EMPTY),
-    ("bad_status_empty", "a list without items is no flag"),
+    ("bad_status_empty", "no flag expresses a list without items"),
     ("bad_term_twice", "the command line takes such a flag once"),
     ("bad_token_empty", EMPTY),
 ];

@@ -18,7 +18,7 @@ from servicestage_pipelines.model import time_of
 
 NOT_APPLICABLE = UNSERVED | {
     "ambient": "the client always has credentials; a gateway that authenticates is asked with a token of any text",
-    "bad_range_open": "a range without ends is no argument here, and so no filter",
+    "bad_range_open": "no arguments express a range without ends",
     "bad_term_twice": "Python itself refuses an argument that is given twice",
     "between_bytes_timeout": MARGIN,
 }

@@ -10,7 +10,7 @@ const NOT_APPLICABLE = {
   ),
 };
 
-const REDIRECT = "`fetch` does not say where a redirect leads; such a failure is of kind `other`";
+const REDIRECT = "`fetch` does not say where a redirect leads, so the kind is `other`";
 const COMPRESSED = "a browser decompresses an answer that says that it is compressed";
 const DIFFERING_IN_BROWSERS = {
   redirected: REDIRECT,
@@ -18,7 +18,7 @@ const DIFFERING_IN_BROWSERS = {
   redirected_within: REDIRECT,
   body_compressed: COMPRESSED,
   error_body_compressed: COMPRESSED,
-  reset_then_success: "`fetch` does not say why there is no answer; such a failure is of kind `other`",
+  reset_then_success: "`fetch` does not say why there is no answer, so the kind is `other`",
 };
 
 /** The exceptions of Node. */
