@@ -6,7 +6,8 @@ import functools
 import os
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
-from .client import Client, Connected, new_call, told
+from .calls import new_call, told
+from .client import Client, Connected
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import os
-import sys
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
 from . import _native
 from .arguments import Reader, Secrets, terms
-from .errors import error_of
+from .calls import apart, new_call, told
 from .model import SHAPES, Listing, Setting, Waited
-from .threads import apart
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -25,12 +23,6 @@ if TYPE_CHECKING:
     from .model import ConfigMode, Direction, OrderKey, OtherConfigMode, OtherStatus, Status
 
 T = TypeVar("T")
-
-LOGGER = "servicestage_pipelines"
-"""The name of the logger. It logs what the tool prints with `-vv`: each call at INFO, and each request at DEBUG."""
-
-WARNING = 30
-"""The level of a logger that nobody has set up."""
 
 
 class Connected:
@@ -330,25 +322,3 @@ class Client(Connected):
         except BaseException:
             call.stop()
             raise
-
-
-def new_call() -> _native.Call:
-    """Makes the handle that stops a call and logs its events. A program without `logging` need not load it."""
-    logging = sys.modules.get("logging")
-    return _native.Call(logging.getLogger(LOGGER).getEffectiveLevel() if logging else WARNING, _log)
-
-
-def _log(level: int, line: str) -> None:
-    import logging
-
-    logging.getLogger(LOGGER).log(level, "%s", line)
-
-
-def told(run: Callable[[], T]) -> T:
-    """Runs a function of the extension, and raises its error as one of this package. The error does not refer to any
-    variable of that function."""
-    try:
-        return run()
-    except _native.CallFailed as failed:
-        error = error_of(failed.args[0])
-    raise error
