@@ -18,7 +18,7 @@ use crate::records;
 /// The service answers after this long, as one does that is not far away.
 const DELAY: Duration = Duration::from_millis(50);
 
-/// What carries requests and answers.
+/// The transport of requests and answers.
 #[derive(Clone, Copy)]
 pub enum Transport {
     Plain,
