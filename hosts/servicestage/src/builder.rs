@@ -90,7 +90,7 @@ impl Builder {
         self
     }
 
-    /// Takes the credentials from this profile, and from nowhere else.
+    /// Takes the credentials from this profile, and from nowhere else. Credentials that the program sets come first.
     pub fn profile(mut self, name: impl Into<String>) -> Self {
         self.arguments.profile = Some(name.into());
         self
