@@ -2,7 +2,7 @@
 #![cfg(target_family = "wasm")]
 #![allow(missing_docs, unsafe_code, reason = "the bindings are public, documented in the WIT, and generated")]
 
-wit_bindgen::generate!({ path: "../../../../wit/plugin", world: "data-sources" });
+wit_bindgen::generate!({ path: "../../../../wit/plugin/0.1.0", world: "data-sources" });
 
 use exports::declarative::plugin::data_source::*;
 
