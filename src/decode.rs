@@ -44,7 +44,7 @@ pub struct Records<T> {
 pub trait Record<'b>: Default {
     /// The name of the list, where it is a field of an object.
     const LIST: &'static str;
-    /// What the records are, for people.
+    /// The kind of the records, for people.
     const WHAT: &'static str;
 
     /// Reads a field. Returns whether there is such a field; the last of several with one name counts.

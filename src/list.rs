@@ -116,7 +116,7 @@ fn unsent(operation: Operation, invalid: InvalidArgument) -> Failed {
     Failed { failure: invalid.into(), place: Place { operation, request: String::new(), attempts: 0 } }
 }
 
-/// What all requests of a call have in common.
+/// The parts that all requests of a call share.
 struct Caller<'a> {
     credentials: &'a Credentials,
     limits: Limits,

@@ -77,7 +77,7 @@ fn compare(Order { key, direction }: Order, a: &Task<'_>, b: &Task<'_>) -> Order
     by_key.then_with(|| a.id().cmp(b.id()))
 }
 
-/// What has no value comes last in either direction.
+/// A task without a value comes last in either direction.
 fn compare_values<T: Ord>(direction: Direction, a: Option<T>, b: Option<T>) -> Ordering {
     match (a, b) {
         (Some(a), Some(b)) => match direction {

@@ -53,7 +53,7 @@ fn about(told: &Diagnostic) -> Option<&str> {
     }
 }
 
-/// What is read, and what people should know about it.
+/// The values that are read, and the warnings beside them.
 type Read = (Value, Vec<Diagnostic>);
 
 fn run(provider: Value, arguments: Value, answers: &[&'static str]) -> (Result<Read, Vec<Diagnostic>>, Script) {

@@ -1,4 +1,4 @@
-//! What decoding takes, and that nothing a server sends makes it panic.
+//! Decoding takes every documented shape, and nothing that a server sends makes it panic.
 
 use model::error::{ErrorKind, TooLarge, Undecodable};
 use model::listing::Pipeline;

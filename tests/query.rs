@@ -1,4 +1,4 @@
-//! What a query matches, and that its order is total.
+//! A query matches what its terms say, and its order is total.
 
 use model::status::{ConfigMode, Status};
 use model::term::{Direction, Order, OrderKey, Term, TimeRange};

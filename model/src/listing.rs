@@ -20,7 +20,7 @@ pub struct Listing {
     pub attempts: u32,
 }
 
-/// A release task. Every field but `id` is none when the service sends null or nothing.
+/// A release task. Every field but `id` is `None` where the service sends null or nothing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "wasmtime", derive(ComponentType, Lift), component(record))]
 pub struct Pipeline {

@@ -24,26 +24,26 @@ pub struct Place<'b> {
     pub(super) record: Cell<Option<u32>>,
     /// The field that is read.
     pub(super) field: Cell<Option<Cow<'b, str>>>,
-    /// What is expected there.
+    /// The value that is expected there, for people.
     pub(super) expected: Cell<Option<&'static str>>,
     /// Whether there are too many records.
     pub(super) full: Cell<bool>,
 }
 
 impl<'b> Place<'b> {
-    /// Reads text. Null is none.
+    /// Reads text; `None` for null.
     pub(crate) fn text<A: MapAccess<'b>>(&self, from: &mut A) -> Result<Option<Cow<'b, str>>, A::Error> {
         self.expected.set(Some("text"));
         from.next_value_seed(Take(Scalar::ANY))?.text().map_err(A::Error::custom)
     }
 
-    /// Reads a whole number. Null is none.
+    /// Reads a whole number; `None` for null.
     pub(crate) fn integer<A: MapAccess<'b>>(&self, from: &mut A) -> Result<Option<i64>, A::Error> {
         self.expected.set(Some("a whole number"));
         from.next_value_seed(Take(Scalar::ANY))?.integer().map_err(A::Error::custom)
     }
 
-    /// Reads milliseconds since the Unix epoch. Null is none.
+    /// Reads milliseconds since the Unix epoch; `None` for null.
     pub(crate) fn time<A: MapAccess<'b>>(&self, from: &mut A) -> Result<Option<u64>, A::Error> {
         let number = self.integer(from);
         self.expected.set(Some("milliseconds since the Unix epoch, up to the year 9999"));
@@ -51,7 +51,7 @@ impl<'b> Place<'b> {
         time.map(|time| time.ok_or_else(|| A::Error::custom("the number is out of range"))).transpose()
     }
 
-    /// Reads JSON text, as it came. Null is none.
+    /// Reads JSON text, as it came; `None` for null.
     pub(crate) fn json<A: MapAccess<'b>>(&self, from: &mut A) -> Result<Option<&'b str>, A::Error> {
         let raw: &'b RawValue = from.next_value()?;
         Ok(Some(raw.get()).filter(|raw| *raw != "null"))

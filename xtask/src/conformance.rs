@@ -50,7 +50,7 @@ pub fn conformance() -> Result<()> {
     Ok(())
 }
 
-/// Fails if what is written is not what the tests told that ran since.
+/// Fails if the written matrix differs from the reports of the tests that ran since.
 pub fn check() -> Result<()> {
     shell::announce("Check that the conformance matrix is what the tests told");
     let matrix = told()?;
@@ -58,7 +58,7 @@ pub fn check() -> Result<()> {
     Ok(())
 }
 
-/// Has tests tell how fixtures come out, in a file of this name. What was told before is forgotten.
+/// Makes tests report the results of fixtures in a file of this name. Earlier reports are removed.
 pub fn telling<'a>(command: &'a mut Command, name: &str) -> Result<&'a mut Command> {
     Ok(command.env("CONFORMANCE", file(name)?))
 }

@@ -7,7 +7,7 @@ use std::process::{Command, Output, Stdio};
 
 use anyhow::{Context, Result, anyhow};
 
-/// What cargo tells the program that it runs. Passed on, it would make the build scripts that look at it run again,
+/// The variables that cargo sets for a program that it runs. Passed on, they would make build scripts run again,
 /// and again when cargo is next called by hand.
 const SET_BY_CARGO: [&str; 4] = ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_", "CARGO_CRATE_"];
 

@@ -1,14 +1,14 @@
-//! What is measured, and what is to be reached. Lower is better.
+//! The figures that are measured, and their marks. Lower is better.
 
 /// One figure.
 pub struct Aim {
     pub id: &'static str,
     pub unit: &'static str,
-    /// What it has to be at most.
+    /// The highest value that passes.
     pub reach: f64,
-    /// What it should be.
+    /// The value to aim for.
     pub aim: f64,
-    /// What it is of.
+    /// A sentence that says what is measured.
     pub what: &'static str,
 }
 
