@@ -1,4 +1,4 @@
-//! Checks that each relative link of a document leads to a file, and to a heading in it.
+//! Checks that each relative link of a document leads to a file and a heading, and that each path in it exists.
 
 use std::path::{Component, Path, PathBuf};
 
@@ -6,15 +6,21 @@ use anyhow::{Result, ensure};
 
 use crate::shell;
 
-/// Fails if a link of a document leads nowhere.
+/// The folders in which a path of this repository begins.
+const FOLDERS: [&str; 11] =
+    ["bench", "docs", "facade", "fuzz", "host-test", "hosts", "model", "plugin", "sign", "wit", "xtask"];
+
+/// Fails if a link of a document leads nowhere, or a path in it does not exist.
 pub fn check() -> Result<()> {
-    shell::announce("Check the links of the documents");
+    shell::announce("Check the links and paths in documents");
     let mut broken = Vec::new();
-    for path in shell::files(&["md"])? {
-        let text = shell::read(&path)?;
-        broken.extend(links(&text).filter(|link| !leads(&path, link)).map(|link| format!("{path}: {link}")));
+    for page in shell::files(&["md"])? {
+        let text = shell::read(&page)?;
+        broken.extend(links(&text).filter(|link| !leads(&page, link)).map(|link| format!("{page}: {link}")));
+        let missing = paths(&text).filter(|path| !shell::root().join(path).exists());
+        broken.extend(missing.map(|path| format!("{page}: `{path}`")));
     }
-    ensure!(broken.is_empty(), "links lead nowhere:\n{}", broken.join("\n"));
+    ensure!(broken.is_empty(), "links and paths lead nowhere:\n{}", broken.join("\n"));
     Ok(())
 }
 
@@ -42,6 +48,16 @@ fn beside(document: &str, file: &str) -> PathBuf {
 fn links(text: &str) -> impl Iterator<Item = &str> {
     let targets = prose(text).flat_map(|line| line.split("](").skip(1)).filter_map(|rest| rest.split_once(')'));
     targets.map(|(target, _)| target).filter(|target| !target.contains(':'))
+}
+
+/// Returns the paths of this repository that a document names in backticks.
+fn paths(text: &str) -> impl Iterator<Item = &str> {
+    let quoted = prose(text).flat_map(|line| line.split('`').skip(1).step_by(2));
+    quoted.filter(|text| {
+        let folder = text.split_once('/').map(|(folder, _)| folder);
+        let pattern = text.contains(|char: char| char.is_whitespace() || "*{<,:$".contains(char));
+        folder.is_some_and(|folder| FOLDERS.contains(&folder)) && !pattern && !text.contains("...")
+    })
 }
 
 /// Returns the anchors of a document: those of its headings, as renderers derive them, and those that it names itself.
@@ -77,6 +93,13 @@ mod tests {
     #[test]
     fn links_are_found_outside_of_code() {
         assert_eq!(links(PAGE).collect::<Vec<_>>(), ["a.md#b"]);
+    }
+
+    #[test]
+    fn paths_are_found_and_patterns_are_not() {
+        let text =
+            "`xtask/src/links.rs`, `cargo xtask test`, `hosts/*/src`, `docs`, `/docs/x`, `docs/...`, `wit/plugin`";
+        assert_eq!(paths(text).collect::<Vec<_>>(), ["xtask/src/links.rs", "wit/plugin"]);
     }
 
     #[test]
