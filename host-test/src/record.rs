@@ -107,7 +107,7 @@ fn sweep(folder: &Path, search: &Search<'_>) -> Result<()> {
     for file in fs::read_dir(folder)? {
         let file = file?.path();
         let text = fs::read_to_string(&file)?;
-        // The component's own sentences hold words that may be names; ids and secrets are no words.
+        // The component's own sentences hold words that may be names; ids and secrets are not words.
         let only_ids = file.ends_with("expected.json");
         if let Some(kind) = search.left_in(&text, only_ids) {
             bail!(

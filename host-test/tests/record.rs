@@ -145,7 +145,11 @@ fn what_cannot_be_recorded_is_refused_and_leaves_no_file() {
     });
     let folder = Folder::new();
     let output = record(&folder, &server.url, &[TOKEN], &[]);
-    assert!(!output.status.success() && said(&output).contains("it begins as JSON and is none"), "{}", said(&output));
+    assert!(
+        !output.status.success() && said(&output).contains("it begins as JSON but is not valid JSON"),
+        "{}",
+        said(&output)
+    );
     assert!(!folder.0.exists());
 
     let output = record(&folder, &server.url, &[TOKEN], &["--project-id", "no id"]);

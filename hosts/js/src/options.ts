@@ -58,7 +58,7 @@ export function queryOf(given: unknown): Term[] {
   return [...Object.values(options.convertAll(CONDITIONS)), ...orderOf(options)];
 }
 
-/** What may end a call. */
+/** Options that end a call. */
 export function signalOf(operation: string, given: unknown): AbortSignal | undefined {
   const options = new Options(operation, given, ["signal"]);
   const signal = options.get("signal");

@@ -1,4 +1,4 @@
-"""What all tests share: the engines' programs, and what the Python package's tests have for recorded answers."""
+"""Fixtures of all tests: the engines' programs, and the Python package's tools for recorded answers."""
 
 import importlib.util
 import os
