@@ -59,7 +59,7 @@ impl Query {
     }
 
     /// Puts the release tasks that match into the order asked for, and cuts them to the limit.
-    pub fn arrange(&self, tasks: &mut Vec<Task<'_>>) {
+    pub fn arrange(&self, tasks: &mut Vec<&Task<'_>>) {
         tasks.sort_by(|a, b| compare(self.order, a, b));
         if let Some(limit) = self.limit {
             tasks.truncate(usize::try_from(limit).unwrap_or(usize::MAX));

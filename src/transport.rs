@@ -332,7 +332,7 @@ fn reported(what: String) -> Failure {
 fn dns(rcode: Option<&str>) -> Failure {
     let detail = match rcode {
         Some(rcode) => format!("The name service says: {}.", shorten(rcode, 64)),
-        None => "The name service gives no reason.".to_owned(),
+        None => "The name service reports no reason.".to_owned(),
     };
     match rcode {
         Some("SERVFAIL" | "TRYAGAIN" | "REFUSED") => Failure::transient(ErrorKind::Dns, detail),

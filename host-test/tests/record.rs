@@ -78,7 +78,7 @@ fn recording_and_then_replaying_gives_the_same_listing() {
         let live: Value =
             serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{name}: {}", said(&output)));
         assert_same_but_for_names(&live, &expected["listing"], &mut BTreeMap::new());
-        assert!(said(&output).contains("the replay gives the same result"), "{name}: {}", said(&output));
+        assert!(said(&output).contains("the replay has the same result"), "{name}: {}", said(&output));
     }
 }
 

@@ -1,4 +1,4 @@
-//! Which host gives which fixture its expected result, as a table that is written and read again.
+//! The matrix of hosts and fixtures: a table that is written and read again.
 
 use std::collections::{BTreeMap, BTreeSet};
 

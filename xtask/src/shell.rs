@@ -64,7 +64,7 @@ pub fn cargo(arguments: &[&str]) -> Command {
     command
 }
 
-/// Gives a command that is or calls cargo the environment of one called by hand.
+/// Sets the environment of a command that is or calls cargo to that of one called by hand.
 pub fn as_by_hand(command: &mut Command) {
     command.env_remove("CARGO").env("CARGO_TARGET_DIR", target());
     for (name, _) in std::env::vars_os() {

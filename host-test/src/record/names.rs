@@ -114,7 +114,7 @@ impl Found {
         self.add(Kind::Host, host);
     }
 
-    /// Gives each value its placeholder. Those of a kind are numbered in their order, so that what is sorted by them
+    /// Sets the placeholder of each value. Those of a kind are numbered in their order, so that what is sorted by them
     /// stays as it is.
     #[must_use]
     pub fn numbered(self) -> Names {

@@ -1,4 +1,4 @@
-//! Which strings of an answer are what: the names of the members tell.
+//! The meaning of the strings of an answer, by the names of their members.
 
 use huaweicloud_sign::date;
 

@@ -1,4 +1,4 @@
-// Every fixture gives in a browser what it gives in every host.
+// Every fixture has the same result in a browser as in every host.
 
 import { after, before, describe } from "node:test";
 

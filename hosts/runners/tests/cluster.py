@@ -19,7 +19,7 @@ IMAGES = {"servicestage": COMPONENT, "facade": FACADE, "servicestage-facade": CO
 
 @contextmanager
 def cluster(wash: Path, nats: Path, linked: bool, service: str, folder: Path, count: int = 2) -> Iterator[list[str]]:
-    """Runs hosts with the facade on each, composed or linked, which asks this service. Gives their origins."""
+    """Runs hosts with the facade on each, composed or linked, which asks this service. Yields their origins."""
     environment = asking(service)
     with ExitStack() as stack:
         registry = stack.enter_context(_registry())
@@ -106,7 +106,7 @@ class _Bus:
 
 @contextmanager
 def _registry() -> Iterator[str]:
-    """A registry of OCI images that can be pulled from, each with one component as its layer. Gives its address."""
+    """A registry of OCI images that can be pulled from, each with one component as its layer. Yields its address."""
     contents: dict[str, tuple[str, bytes]] = {}
 
     def keep(place: str, kind: str, content: bytes) -> dict[str, Any]:
