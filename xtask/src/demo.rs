@@ -44,8 +44,9 @@ pub fn demo() -> Result<()> {
     let mut build = shell::cargo(&["build", "--workspace", "--bin", "servicestage", "--bin", "host-test"]);
     shell::run("Build the tool and the fixture server", &mut build, "The compiler says why above.")?;
     for (fixture, query) in SHOWN {
-        println!("\n$ servicestage pipelines list {}", query.join(" "));
+        println!();
         let (_server, mut command) = listing(&tool(), fixture, query)?;
+        println!("$ {}", ["servicestage pipelines list"].iter().chain(query).copied().collect::<Vec<_>>().join(" "));
         command.status().with_context(|| shell::not_started(&command, ""))?;
     }
     println!("{AFTER}");
