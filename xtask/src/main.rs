@@ -5,7 +5,8 @@
 //! - [`shipped`] searches shipped files for paths of the [`machine`] that built them;
 //! - [`build`] makes what ships, [`terraform`] the provider, whose documentation [`docs`] writes; [`demo`] shows it,
 //!   [`mod@test`] tries everything, [`conformance`] says in a [`matrix`] which host gives which fixture its result,
-//!   [`soak`] tries it for long, [`mod@bench`] measures it, [`tree`] keeps the rooms apart;
+//!   [`soak`] tries it for long, [`mod@bench`] measures it, [`tree`] keeps the rooms apart,
+//!   [`sources`] keeps files short;
 //! - [`facade`] composes the component with the HTTP facade, and checks both under other engines;
 //! - [`python`] builds and checks the Python package, [`js`] the npm package, [`web`] shows its page in a browser;
 //! - [`server`] is a fixture served over HTTP, [`shell`] runs commands and says which one failed.
@@ -27,6 +28,7 @@ mod server;
 mod shell;
 mod shipped;
 mod soak;
+mod sources;
 mod terraform;
 mod test;
 mod tree;

@@ -5,7 +5,7 @@ use std::process::{Command, ExitCode, Stdio};
 
 use anyhow::{Context, Result, ensure};
 
-use crate::{component, conformance, docs, facade, js, python, shell, shipped, tree};
+use crate::{component, conformance, docs, facade, js, python, shell, shipped, sources, tree};
 
 /// What the tests said, in numbers, and which steps failed.
 #[derive(Default)]
@@ -37,6 +37,7 @@ pub fn test() -> ExitCode {
     tally.step("the documentation", |_| document());
     tally.step("the provider's documentation", |_| docs::check());
     tally.step("the dependencies", |_| tree::check());
+    tally.step("the source files", |_| sources::check());
     tally.step("the component from another folder", |_| component::check_identity());
     tally.step("what ships", |_| shipped::check());
 
