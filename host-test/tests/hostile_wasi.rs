@@ -84,7 +84,7 @@ async fn its_clocks_are_tokio_s() {
 }
 
 #[tokio::test]
-async fn a_gigabyte_on_stdout_goes_nowhere_and_on_stderr_a_little_of_it_to_the_log() {
+async fn a_flood_on_stdout_goes_nowhere_and_a_little_of_one_on_stderr_to_the_log() {
     let (seen, _listening) = listening();
     assert_eq!(play("floods stdout").await.unwrap(), ["true"]);
     assert_eq!(*seen.lock().unwrap(), Vec::<String>::new());

@@ -30,7 +30,7 @@ mod exports {
 }
 
 /// How much is written by a flood, in bytes.
-const FLOOD: usize = 1 << 30;
+const FLOOD: usize = 128 << 20;
 
 impl probe::Guest for Guest {
     fn run(scenario: String, authority: String) -> Vec<String> {
