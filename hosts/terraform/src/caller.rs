@@ -6,7 +6,7 @@ use std::time::SystemTime;
 use component_runtime::{Call, CallError, Declaration, Limits, Plugin, Runtime, Stack};
 use wasmtime::component::{ComponentNamedList, Lift, Lower};
 
-use crate::component;
+use crate::component::{self, Loaded};
 use crate::contract::{Description, Diagnostic, Reading, Values};
 
 /// The interface, and the version of the contract that this host knows.
@@ -25,7 +25,17 @@ impl Contract {
     /// Loads the component. Also returns the requests that it declares, and whether it is built into the provider.
     pub fn load(limits: Limits, provider: &str, variable: &str) -> Result<(Self, Declaration, bool), String> {
         let runtime = Runtime::new(limits).map_err(|error| error.to_string())?;
-        let loaded = component::load(&runtime, variable)?;
+        Self::of(component::load(&runtime, variable)?, provider)
+    }
+
+    /// Compiles a component. Returns the same as [`Contract::load`].
+    #[cfg(feature = "compile")]
+    pub fn compile(limits: Limits, provider: &str, wasm: &[u8]) -> Result<(Self, Declaration, bool), String> {
+        let runtime = Runtime::new(limits).map_err(|error| error.to_string())?;
+        Self::of(component::compile(&runtime, wasm)?, provider)
+    }
+
+    fn of(loaded: Loaded, provider: &str) -> Result<(Self, Declaration, bool), String> {
         Ok((Self::new(loaded.plugin.named(provider))?, loaded.declaration, loaded.embedded))
     }
 

@@ -18,24 +18,24 @@ use crate::schema::{Attribute, Object, Schema, Type};
 use crate::scheme::User;
 use crate::value::{Value, path_text};
 
-/// What reads need of a provider that is configured.
+/// The configuration of a provider, completed and checked. [`crate::DataSources::configure`] makes it, and reads take it.
 pub struct Configuration {
     /// The values that the component sees. None of them authenticates requests.
-    pub shown: Value,
+    pub(crate) shown: Value,
     /// What authenticates requests. None: the component describes no way.
-    pub scheme: Option<Arc<dyn Scheme>>,
-    pub lookups: Arc<Lookups>,
+    pub(crate) scheme: Option<Arc<dyn Scheme>>,
+    pub(crate) lookups: Arc<Lookups>,
     /// The way to servers.
-    pub client: Client<Network>,
+    pub(crate) client: Client<Network>,
     /// What the policy file grants, beside the endpoints.
-    pub grant: Grant,
+    pub(crate) grant: Grant,
     /// What must not be told: the texts of sensitive attributes, and what else requests are authenticated from.
-    pub secrets: Vec<Secret>,
+    pub(crate) secrets: Vec<Secret>,
 }
 
 impl Configuration {
     /// Completes the written values from the environment, then from a profile of the user. Also returns warnings.
-    pub fn new(
+    pub(crate) fn new(
         schema: &Schema,
         mut values: Value,
         environment: &Environment<'_>,
