@@ -19,7 +19,11 @@ const COMPATIBLE: &str = "declarative:plugin/data-source@0.1.";
 const NAME: &str = "declarative:plugin/data-source";
 
 /// A component that keeps to the contract.
-pub struct Contract(Plugin);
+pub struct Contract {
+    plugin: Plugin,
+    /// The time at which each call begins. None: the machine's.
+    clock: Option<SystemTime>,
+}
 
 impl Contract {
     /// Loads the component. Also returns the requests that it declares, and whether it is built into the provider.
@@ -43,7 +47,7 @@ impl Contract {
     pub fn new(plugin: Plugin) -> Result<Self, String> {
         let exports = plugin.exports();
         if exports.iter().any(|export| export.starts_with(COMPATIBLE)) {
-            return Ok(Self(plugin));
+            return Ok(Self { plugin, clock: None });
         }
         let versions: Vec<&str> =
             exports.iter().filter(|export| export.starts_with(NAME)).map(String::as_str).collect();
@@ -51,6 +55,11 @@ impl Contract {
             [] => format!("It exports no {NAME}, so it offers no data sources. It exports {}.", exports.join(", ")),
             versions => format!("It exports {}, and this provider knows {INTERFACE}.", versions.join(", ")),
         })
+    }
+
+    /// Has the component see this time when each call begins.
+    pub fn at(self, clock: SystemTime) -> Self {
+        Self { clock: Some(clock), ..self }
     }
 
     /// What the component offers.
@@ -89,7 +98,7 @@ impl Contract {
         P: ComponentNamedList + Lower + Send + Sync + 'static,
         R: ComponentNamedList + Lift + Send + Sync + 'static,
     {
-        let call = Call { interface: INTERFACE, function, http, began: SystemTime::now() };
-        self.0.call(call, parameters).await
+        let call = Call { interface: INTERFACE, function, http, began: self.clock.unwrap_or_else(SystemTime::now) };
+        self.plugin.call(call, parameters).await
     }
 }

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use component_runtime::{Client, Grant, Lookups, Network, Scheme, Secret};
+use component_runtime::{Client, Grant, Layer, Lookups, Network, Policy, Scheme, Secret};
 use huaweicloud_sign::Secrets;
 use model::text::quoted;
 
@@ -25,8 +25,7 @@ pub struct Configuration {
     /// What authenticates requests. None: the component describes no way.
     pub(crate) scheme: Option<Arc<dyn Scheme>>,
     pub(crate) lookups: Arc<Lookups>,
-    /// The way to servers.
-    pub(crate) client: Client<Network>,
+    pub(crate) servers: Servers,
     /// What the policy file grants, beside the endpoints.
     pub(crate) grant: Grant,
     /// What must not be told: the texts of sensitive attributes, and what else requests are authenticated from.
@@ -40,7 +39,7 @@ impl Configuration {
         mut values: Value,
         environment: &Environment<'_>,
         user: &User<'_>,
-        client: Client<Network>,
+        servers: Servers,
     ) -> Result<(Self, Vec<Diagnostic>), Vec<Diagnostic>> {
         let object = &schema.provider;
         let mut told = fill(object, &mut values, environment)?;
@@ -59,8 +58,16 @@ impl Configuration {
         };
         let secrets = secrets(object, &values).into_iter().chain(method.secrets).collect();
         let (shown, grant) = (shown(schema, &values), environment.grant.clone());
-        Ok((Self { shown, scheme: method.scheme, lookups: Arc::default(), client, grant, secrets }, told))
+        Ok((Self { shown, scheme: method.scheme, lookups: Arc::default(), servers, grant, secrets }, told))
     }
+}
+
+/// The last layer of a read under its policy, which completes requests.
+pub type Servers = Arc<dyn Fn(&Policy) -> Arc<dyn Layer> + Send + Sync>;
+
+/// Returns the servers of the network.
+pub fn network(client: Client<Network>) -> Servers {
+    Arc::new(move |policy| Arc::new(client.under(policy)))
 }
 
 /// Returns what redacts these secrets.
@@ -261,8 +268,8 @@ mod tests {
             |name: &str| variables.iter().find(|(known, _)| *known == name).map(|(_, text)| (*text).to_owned());
         let environment = Environment { variable: &variable, grant: &grant, reach };
         let nobody = User { variable: &|_| None, home: None };
-        let client = Client::new(Network::new().unwrap());
-        Configuration::new(&schema, Value::nothing(&schema.provider), &environment, &nobody, client)
+        let servers = network(Client::new(Network::new().unwrap()));
+        Configuration::new(&schema, Value::nothing(&schema.provider), &environment, &nobody, servers)
     }
 
     #[test]

@@ -9,7 +9,7 @@
 //! - [`Provider`]: what each call does, in Terraform's encoding; [`DataSources`]: the same of plain values
 //! - `configuration`: the provider's, with `environment`; `read`: one data source
 //! - `contract`: the component's side; `caller`: calls of it; `schema`: what it describes, checked; `advertise`: the same for Terraform
-//! - `value`: values, as JSON and as MessagePack (`msgpack`); `diagnostics`: what people are told
+//! - `value`: values, as JSON and as MessagePack (`msgpack`), and as people write them (`written`); `diagnostics`: what people are told
 //! - `endpoints`, `authentication`, `scheme`: the way of a request
 //! - `component`: where the component comes from
 
@@ -43,6 +43,7 @@ mod socket;
 mod sources;
 mod tls;
 mod value;
+mod written;
 
 pub use configuration::Configuration;
 pub use proto::Diagnostic;

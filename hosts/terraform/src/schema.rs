@@ -58,7 +58,7 @@ pub struct Attribute {
     pub(crate) mode: Mode,
     pub(crate) description: String,
     /// Also if only a part of it is: Terraform takes very long where a part of each item is sensitive.
-    pub(crate) sensitive: bool,
+    pub sensitive: bool,
     pub(crate) deprecated: Option<String>,
     pub(crate) environment: Vec<String>,
 }
@@ -162,6 +162,14 @@ impl Object {
     #[must_use]
     pub fn attribute(&self, name: &str) -> Option<&Attribute> {
         self.attributes.iter().find(|attribute| attribute.name == name)
+    }
+}
+
+impl Attribute {
+    /// Returns whether the component may set it.
+    #[must_use]
+    pub fn is_computed(&self) -> bool {
+        self.mode.is_computed()
     }
 }
 

@@ -3,15 +3,15 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
-use component_runtime::{Client, Declaration, Grant, Limits, Network, Proxy, files, printable};
+use component_runtime::{Client, Declaration, Grant, Layer, Limits, Network, Proxy, files, printable};
 use huaweicloud_sign::Secrets;
 use tracing::{Instrument, info_span};
 
 use crate::authentication;
 use crate::caller::Contract;
-use crate::configuration::{self, Configuration};
+use crate::configuration::{self, Configuration, Servers};
 use crate::diagnostics;
 use crate::environment::{Environment, Reach, process_variable, variable};
 use crate::proto::Diagnostic;
@@ -19,6 +19,7 @@ use crate::read::Read;
 use crate::schema::{Schema, Source};
 use crate::scheme::User;
 use crate::value::Value;
+use crate::written;
 
 /// The longest time that a read may take. The component's own limit comes first, and whoever waits can interrupt.
 const DEADLINE: Duration = Duration::from_secs(3600);
@@ -28,20 +29,18 @@ const DEADLINE: Duration = Duration::from_secs(3600);
 /// The name decides which environment variables the component may read, and which one names the policy file.
 ///
 /// ```
-/// use terraform_provider_servicestage::{DataSources, Value};
+/// use terraform_provider_servicestage::DataSources;
 ///
 /// # #[tokio::main]
 /// # async fn main() {
 /// # let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../target/component/example.wasm");
 /// let wasm = std::fs::read(file).unwrap();
 /// let sources = DataSources::of_component(&wasm, "example").await.unwrap();
-/// let schema = sources.schema();
 ///
-/// let provider = Value::from_json(r#"{"flavour": "sour", "key": "hush"}"#, &schema.provider).unwrap();
+/// let provider = sources.provider_values(r#"{"flavour": "sour", "key": "hush"}"#).unwrap();
 /// let (configuration, _) = sources.configure(provider).await.unwrap();
 ///
-/// let thing = &schema.sources["thing"].object;
-/// let arguments = Value::from_json(r#"{"name": "oak"}"#, thing).unwrap();
+/// let arguments = sources.arguments("thing", r#"{"name": "oak"}"#).unwrap();
 /// assert!(sources.validate_arguments("thing", &arguments).await.unwrap().is_empty());
 /// let (state, _) = sources.read(&configuration.into(), "thing", &arguments).await.unwrap();
 /// assert_eq!(state.unwrap().text("zone"), Some("here"));
@@ -79,6 +78,13 @@ impl DataSources {
         Ok(Self { provider: provider.to_owned(), contract, declaration, schema, embedded })
     }
 
+    /// Has the component see this time when each call begins, as in a test that replays answers.
+    #[cfg(not(feature = "native"))]
+    #[must_use]
+    pub fn at(self, clock: SystemTime) -> Self {
+        Self { contract: self.contract.at(clock), ..self }
+    }
+
     /// Returns the component's description as JSON.
     ///
     /// # Errors
@@ -106,6 +112,28 @@ impl DataSources {
     #[must_use]
     pub fn schema(&self) -> &Schema {
         &self.schema
+    }
+
+    /// Returns the requests that the component declares.
+    #[must_use]
+    pub fn declaration(&self) -> &Declaration {
+        &self.declaration
+    }
+
+    /// Reads the provider's configuration from JSON, as Terraform reads it from a block.
+    ///
+    /// # Errors
+    /// The schema does not allow a value, or requires one that is not set.
+    pub fn provider_values(&self, json: &str) -> Result<Value, Vec<Diagnostic>> {
+        written::read(json, &self.schema.provider)
+    }
+
+    /// Reads the arguments of a data source from JSON, as Terraform reads them from a block.
+    ///
+    /// # Errors
+    /// The schema does not allow a value, or requires one that is not set, or there is no such data source.
+    pub fn arguments(&self, source: &str, json: &str) -> Result<Value, Vec<Diagnostic>> {
+        written::read(json, &self.source(source).map_err(|diagnostic| vec![diagnostic])?.object)
     }
 
     /// Checks the provider's configuration, as far as it is known.
@@ -143,7 +171,51 @@ impl DataSources {
     /// # Errors
     /// Something is missing or not valid that reads need.
     pub async fn configure(&self, values: Value) -> Result<(Configuration, Vec<Diagnostic>), Vec<Diagnostic>> {
-        let (configuration, mut told) = self.complete(values)?;
+        let completed = self.complete(values)?;
+        self.checked(completed).await
+    }
+
+    /// Does the same as [`DataSources::configure`] for a test: from no environment, profile or policy file. The layer
+    /// completes requests in place of servers.
+    ///
+    /// # Errors
+    /// Something is missing or not valid that reads need.
+    pub async fn configure_apart(
+        &self,
+        values: Value,
+        answers: Arc<dyn Layer>,
+    ) -> Result<(Configuration, Vec<Diagnostic>), Vec<Diagnostic>> {
+        let completed = self.complete_apart(values, answers)?;
+        self.checked(completed).await
+    }
+
+    /// Makes a configuration of the written values and those that the environment and a profile add.
+    fn complete(&self, values: Value) -> Result<(Configuration, Vec<Diagnostic>), Vec<Diagnostic>> {
+        let one = |diagnostic| vec![diagnostic];
+        let (grant, servers) = (self.granted().map_err(one)?, network().map_err(one)?);
+        let reach = if self.embedded { Reach::Any } else { Reach::Provider(&self.provider) };
+        let environment = Environment { variable: &process_variable, grant: &grant, reach };
+        let home = std::env::home_dir();
+        let user = User { variable: &process_variable, home: home.as_deref() };
+        Configuration::new(&self.schema, values, &environment, &user, servers)
+    }
+
+    fn complete_apart(
+        &self,
+        values: Value,
+        answers: Arc<dyn Layer>,
+    ) -> Result<(Configuration, Vec<Diagnostic>), Vec<Diagnostic>> {
+        let (grant, reach) = (Grant::default(), Reach::Provider(&self.provider));
+        let environment = Environment { variable: &|_| None, grant: &grant, reach };
+        let nobody = User { variable: &|_| None, home: None };
+        let servers: Servers = Arc::new(move |_| Arc::clone(&answers));
+        Configuration::new(&self.schema, values, &environment, &nobody, servers)
+    }
+
+    async fn checked(
+        &self,
+        (configuration, mut told): (Configuration, Vec<Diagnostic>),
+    ) -> Result<(Configuration, Vec<Diagnostic>), Vec<Diagnostic>> {
         let redaction = configuration::redaction(&configuration.secrets);
         told.extend(self.check_provider(&configuration.shown, &redaction).await);
         Ok((configuration, told))
@@ -178,17 +250,6 @@ impl DataSources {
         self.schema.sources.get(name).ok_or_else(unknown)
     }
 
-    /// Makes a configuration of the written values and those that the environment and a profile add.
-    fn complete(&self, values: Value) -> Result<(Configuration, Vec<Diagnostic>), Vec<Diagnostic>> {
-        let one = |diagnostic| vec![diagnostic];
-        let (grant, client) = (self.granted().map_err(one)?, client().map_err(one)?);
-        let reach = if self.embedded { Reach::Any } else { Reach::Provider(&self.provider) };
-        let environment = Environment { variable: &process_variable, grant: &grant, reach };
-        let home = std::env::home_dir();
-        let user = User { variable: &process_variable, home: home.as_deref() };
-        Configuration::new(&self.schema, values, &environment, &user, client)
-    }
-
     async fn check_provider(&self, shown: &Value, secrets: &Secrets) -> Vec<Diagnostic> {
         let mut told = match self.contract.validate_provider(shown.to_values()).await {
             Ok(told) => told.into_iter().map(diagnostics::of_component).collect(),
@@ -218,9 +279,9 @@ fn limits() -> Limits {
 }
 
 /// The way to servers, by the proxy and the authorities that the environment names.
-fn client() -> Result<Client<Network>, Diagnostic> {
+fn network() -> Result<Servers, Diagnostic> {
     let network = Network::new().map_err(|why| diagnostics::error("TLS cannot be set up", why.to_string(), &[]))?;
     let proxy = Proxy::of_environment(process_variable)
         .map_err(|why| diagnostics::error("The proxy cannot be used", format!("{why}."), &[]))?;
-    Ok(Client::new(network.through(proxy)))
+    Ok(configuration::network(Client::new(network.through(proxy))))
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
 use crate::contract::{Step, Values};
@@ -136,6 +137,22 @@ impl Value {
                 let steps = members.iter().map(|(name, value)| (Some(name), Step::Attribute(name.clone()), value));
                 write_all(['{', '}'], steps, values, path);
             }
+        }
+    }
+}
+
+impl Serialize for Value {
+    /// As JSON, with every digit of numbers. What is unknown is null.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Null | Self::Unknown => serializer.serialize_unit(),
+            Self::Truth(value) => serializer.serialize_bool(*value),
+            Self::Number(digits) => {
+                RawValue::from_string(digits.clone()).map_err(serde::ser::Error::custom)?.serialize(serializer)
+            }
+            Self::Text(text) => serializer.serialize_str(text),
+            Self::Sequence(items) => serializer.collect_seq(items),
+            Self::Map(members) | Self::Object(members) => serializer.collect_map(members),
         }
     }
 }
