@@ -65,7 +65,11 @@ enum Task {
         portable: bool,
     },
     /// Builds the Terraform provider into a mirror of the registry: target/terraform.
-    Terraform,
+    Terraform {
+        /// Builds the provider that loads any component instead: target/terraform-any/terraform-provider-any.
+        #[arg(long)]
+        any: bool,
+    },
     /// Writes the generated documents: the pages of the Terraform provider, and the picture of the architecture.
     Docs,
     /// Checks the wording, the spelling and the links of what people read.
@@ -131,7 +135,8 @@ fn run(task: &Task) -> Result<ExitCode> {
             words::check_spelling()?;
             links::check()?;
         }
-        Task::Terraform => terraform::terraform()?,
+        Task::Terraform { any: true } => terraform::any()?,
+        Task::Terraform { any: false } => terraform::terraform()?,
         Task::Test => return Ok(test::test()),
         Task::Conformance => conformance::conformance()?,
         Task::Soak { calls } => soak::soak(*calls)?,
