@@ -19,7 +19,7 @@ fn embedded(runtime: &Runtime) -> Result<Loaded, embedded::Unloadable> {
 }
 
 #[cfg(feature = "compile")]
-pub use compiled::load;
+pub use compiled::{compile, load};
 #[cfg(not(feature = "compile"))]
 pub use precompiled::load;
 
@@ -44,8 +44,13 @@ mod compiled {
         let name = diagnostics::file(&file);
         let wasm = files::read_small(&file, LARGEST)
             .map_err(|error| format!("{name} cannot be read: {error}; see {variable}"))?;
-        let plugin = runtime.compile(&wasm).map_err(|error| format!("{name}: {error}"))?;
-        let declaration = Declaration::of_component(&wasm).map_err(|error| format!("{name}: {error}"))?;
+        compile(runtime, &wasm).map_err(|error| format!("{name}: {error}"))
+    }
+
+    /// Compiles a component that is not built in.
+    pub fn compile(runtime: &Runtime, wasm: &[u8]) -> Result<Loaded, String> {
+        let plugin = runtime.compile(wasm).map_err(|error| error.to_string())?;
+        let declaration = Declaration::of_component(wasm).map_err(|error| error.to_string())?;
         Ok(Loaded { plugin, declaration: declaration.unwrap_or_default(), embedded: false })
     }
 
