@@ -58,7 +58,7 @@ type Read = (Value, Vec<Diagnostic>);
 
 fn run(provider: Value, arguments: Value, answers: &[&'static str]) -> (Result<Read, Vec<Diagnostic>>, Script) {
     let mut script = Script { answers: answers.iter().copied().collect(), ..Script::default() };
-    let reading = PLUGIN.read(&mut script, "pipelines", &values(&provider), &values(&arguments));
+    let reading = PLUGIN.read(&mut script, "pipelines", &values(&provider), &values(&arguments), None);
     (reading.map(|reading| (serde_json::from_str(&reading.json).unwrap(), reading.diagnostics)), script)
 }
 

@@ -69,7 +69,7 @@ impl Contract {
     ) -> Result<Result<Reading, Vec<Diagnostic>>, CallError> {
         let (provider, arguments) = (read_values(provider), read_values(arguments));
         let mut direct = Direct { began: Instant::now() };
-        let read = || PLUGIN.read(&mut direct, source, &provider, &arguments);
+        let read = || PLUGIN.read(&mut direct, source, &provider, &arguments, None);
         let reading = tokio::task::block_in_place(read);
         Ok(reading.map(|reading| Reading { json: reading.json, diagnostics: told(reading.diagnostics) }).map_err(told))
     }

@@ -1,7 +1,7 @@
 //! From the contract's functions to a [`Plugin`].
 
 use crate::Plugin;
-use crate::contract::{Description, Diagnostic, Guest, Reading, Values};
+use crate::contract::{Description, Diagnostic, Guest, Need, Reading, Resolved, Values};
 
 /// A component that offers data sources, for [`export!`](crate::export). The documentation of the crate has an example.
 pub trait DataSources: 'static {
@@ -20,6 +20,10 @@ impl<T: DataSources> Guest for T {
         T::PLUGIN.describe()
     }
 
+    fn needs() -> Vec<Need> {
+        T::PLUGIN.needs()
+    }
+
     fn validate_provider(configuration: Values) -> Vec<Diagnostic> {
         T::PLUGIN.validate_provider(&configuration)
     }
@@ -29,7 +33,16 @@ impl<T: DataSources> Guest for T {
     }
 
     fn read(source: String, provider: Values, arguments: Values) -> Result<Reading, Vec<Diagnostic>> {
-        T::PLUGIN.read(&mut T::context(), &source, &provider, &arguments)
+        T::PLUGIN.read(&mut T::context(), &source, &provider, &arguments, None)
+    }
+
+    fn read_at(
+        source: String,
+        provider: Values,
+        arguments: Values,
+        endpoints: Vec<Resolved>,
+    ) -> Result<Reading, Vec<Diagnostic>> {
+        T::PLUGIN.read(&mut T::context(), &source, &provider, &arguments, Some(endpoints))
     }
 }
 

@@ -9,7 +9,7 @@
 //! use declarative_plugin::contract::{Diagnostic, Reading};
 //! use declarative_plugin::diagnostic::invalid;
 //! use declarative_plugin::fields::Fields;
-//! use declarative_plugin::{DataSources, Plugin, Provider, Source};
+//! use declarative_plugin::{Call, DataSources, Plugin, Provider, Source};
 //! use serde::Serialize;
 //!
 //! const ARGUMENTS: &[Attribute] = &[number("sides", "How many sides the die has, at least 1. Default: 6.")];
@@ -30,7 +30,7 @@
 //!     }
 //! }
 //!
-//! fn read(_: &mut (), _: &Fields, arguments: &Fields) -> Result<Reading, Vec<Diagnostic>> {
+//! fn read(_: &mut Call<'_, ()>, _: &Fields, arguments: &Fields) -> Result<Reading, Vec<Diagnostic>> {
 //!     let sides = arguments.whole("sides")?.unwrap_or(6);
 //!     Reading::new(&Die { numbers: (1..=sides).collect() }, vec![])
 //! }
@@ -65,7 +65,7 @@
 //!
 //! # use declarative_plugin::contract::Values;
 //! let given = |json: &str| Values { json: json.to_owned(), unknown: vec![] };
-//! let reading = PLUGIN.read(&mut (), "die", &given("{}"), &given(r#"{"sides": 3}"#)).unwrap();
+//! let reading = PLUGIN.read(&mut (), "die", &given("{}"), &given(r#"{"sides": 3}"#), None).unwrap();
 //! assert_eq!(reading.json, r#"{"numbers":[1,2,3]}"#);
 //! ```
 //!
@@ -90,6 +90,7 @@ mod export;
 pub mod fields;
 pub mod network;
 pub mod object;
+mod origins;
 
 pub use bindings::exports::declarative::plugin::data_source as contract;
 pub use export::DataSources;
@@ -97,7 +98,7 @@ pub use export::DataSources;
 use serde::Serialize;
 
 use attribute::Attribute;
-use contract::{Description, Diagnostic, Reading, Values};
+use contract::{Description, Diagnostic, Need, Reading, Resolved, Values};
 use fields::Fields;
 use network::{Authentication, Endpoint};
 
@@ -140,7 +141,24 @@ pub struct Source<C: ?Sized + 'static> {
     /// Returns what is wrong with arguments as far as they are known. Nothing is missing yet.
     pub check: fn(&Fields) -> Vec<Diagnostic>,
     /// Reads the source. The provider's configuration and the arguments were checked before.
-    pub read: fn(&mut C, &Fields, &Fields) -> Result<Reading, Vec<Diagnostic>>,
+    pub read: fn(&mut Call<'_, C>, &Fields, &Fields) -> Result<Reading, Vec<Diagnostic>>,
+}
+
+/// A reading that is under way.
+pub struct Call<'a, C: ?Sized + 'static> {
+    /// The part of the world that it needs.
+    pub context: &'a mut C,
+    endpoints: &'a [Resolved],
+}
+
+impl<C: ?Sized> Call<'_, C> {
+    /// Returns the origin of an endpoint, such as `https://rates.example.com`: the first where there are several.
+    ///
+    /// # Errors
+    /// There is none for these values.
+    pub fn origin(&self, role: &str) -> Result<&str, Diagnostic> {
+        origins::first(self.endpoints, role)
+    }
 }
 
 impl<C: ?Sized> Plugin<C> {
@@ -167,10 +185,16 @@ impl<C: ?Sized> Plugin<C> {
         }
     }
 
-    /// Returns the declaration of the requests that the component makes, for its custom section `network-needs`: JSON.
+    /// Returns the requests that the component makes.
+    #[must_use]
+    pub fn needs(&self) -> Vec<Need> {
+        network::needs(self.provider.endpoints)
+    }
+
+    /// Returns the same requests for the component's custom section `network-needs`: JSON.
     #[must_use]
     pub fn network_needs(&self) -> String {
-        network::needs(self.provider.endpoints)
+        network::section(&self.needs())
     }
 
     /// Checks the provider's configuration as far as it is known.
@@ -192,7 +216,8 @@ impl<C: ?Sized> Plugin<C> {
         check().unwrap_or_else(|fault: Diagnostic| vec![fault])
     }
 
-    /// Reads a source.
+    /// Reads a source. A host that knows `read-at` resolved the origins of the endpoints; otherwise they are completed
+    /// here.
     ///
     /// # Errors
     /// All faults that were found, in the terms of the arguments.
@@ -202,13 +227,19 @@ impl<C: ?Sized> Plugin<C> {
         source: &str,
         provider: &Values,
         arguments: &Values,
+        endpoints: Option<Vec<Resolved>>,
     ) -> Result<Reading, Vec<Diagnostic>> {
         let source = self.source(source)?;
         let provider = Fields::read(provider, self.provider.attributes, &[])?;
         let arguments = Fields::read(arguments, source.arguments, source.results)?;
         let of_provider = (self.provider.check)(&provider).into_iter().map(diagnostic::of_provider);
         let faults: Vec<Diagnostic> = of_provider.chain((source.check)(&arguments)).collect();
-        if faults.is_empty() { (source.read)(context, &provider, &arguments) } else { Err(faults) }
+        if !faults.is_empty() {
+            return Err(faults);
+        }
+        let resolve = || origins::resolve(self.provider.endpoints, &provider, &arguments);
+        let endpoints = endpoints.unwrap_or_else(resolve);
+        (source.read)(&mut Call { context, endpoints: &endpoints }, &provider, &arguments)
     }
 
     fn source(&self, name: &str) -> Result<&Source<C>, Diagnostic> {

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::contract;
+use crate::contract::{self, Need};
 
 /// A way to authenticate requests; it is complete if all attributes that it requires are set.
 #[derive(Clone, Copy, Debug)]
@@ -66,14 +66,26 @@ pub struct Request {
     pub query: &'static [&'static str],
 }
 
-/// Returns the declaration of the requests, for the custom section `network-needs`: JSON, one request a line.
-pub(crate) fn needs(endpoints: &[Endpoint]) -> String {
-    let need = |role, Request { method, path, query }: &Request| {
+/// Returns the requests of all endpoints, for the function `needs`.
+pub(crate) fn needs(endpoints: &[Endpoint]) -> Vec<Need> {
+    let owned = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
+    let need = |role: &str, request: &Request| Need {
+        role: role.to_owned(),
+        method: request.method.to_owned(),
+        path: request.path.to_owned(),
+        query: owned(request.query),
+    };
+    endpoints.iter().flat_map(|endpoint| endpoint.requests.iter().map(|one| need(endpoint.role, one))).collect()
+}
+
+/// Returns the same requests for the custom section `network-needs`: JSON, one request a line.
+pub(crate) fn section(needs: &[Need]) -> String {
+    let line = |Need { role, method, path, query }: &Need| {
         let [role, method, path, query] = [json!(role), json!(method), json!(path), json!(query)];
         format!("    {{\"role\": {role}, \"method\": {method}, \"path\": {path}, \"query\": {query}}}")
     };
-    let needs = endpoints.iter().flat_map(|endpoint| endpoint.requests.iter().map(|one| need(endpoint.role, one)));
-    format!("{{\n  \"version\": 1,\n  \"requests\": [\n{}\n  ]\n}}\n", needs.collect::<Vec<_>>().join(",\n"))
+    let lines: Vec<String> = needs.iter().map(line).collect();
+    format!("{{\n  \"version\": 1,\n  \"requests\": [\n{}\n  ]\n}}\n", lines.join(",\n"))
 }
 
 impl From<&Authentication> for contract::Authentication {

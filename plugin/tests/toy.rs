@@ -7,7 +7,7 @@ use declarative_plugin::contract::{
 use declarative_plugin::diagnostic::{error, invalid};
 use declarative_plugin::fields::Fields;
 use declarative_plugin::network::{Authentication, Endpoint, Request};
-use declarative_plugin::{DataSources, Plugin, Provider, Source, object};
+use declarative_plugin::{Call, DataSources, Plugin, Provider, Source, object};
 use serde::Serialize;
 use serde_json::json;
 
@@ -59,8 +59,8 @@ mod die {
         }
     }
 
-    fn read(reads: &mut u32, _: &Fields, arguments: &Fields) -> Result<Reading, Vec<Diagnostic>> {
-        *reads += 1;
+    fn read(call: &mut Call<'_, u32>, _: &Fields, arguments: &Fields) -> Result<Reading, Vec<Diagnostic>> {
+        *call.context += 1;
         let number = arguments.whole("sides")?.unwrap_or(6);
         let colour = arguments.text("colour")?.unwrap_or("red");
         Reading::new(&Roll { colour, rolls: vec![Number { number }], r#type: None }, vec![])
@@ -148,6 +148,9 @@ fn the_requests_of_all_endpoints_are_declared_by_their_roles() {
         {"role": "toys", "method": "POST", "path": "/toys", "query": []},
     ]});
     assert_eq!(declared, expected);
+    let needs = PLUGIN.needs();
+    let paths: Vec<(&str, &str)> = needs.iter().map(|need| (need.role.as_str(), need.path.as_str())).collect();
+    assert_eq!((paths.as_slice(), needs[0].query.len()), ([("toys", "/toys/{}"), ("toys", "/toys")].as_slice(), 2));
     let description = PLUGIN.describe();
     let roles: Vec<(&str, bool)> =
         description.endpoints.iter().map(|endpoint| (endpoint.role.as_str(), endpoint.stable)).collect();
@@ -160,7 +163,7 @@ fn the_requests_of_all_endpoints_are_declared_by_their_roles() {
 #[test]
 fn a_source_is_checked_and_read() {
     let mut reads = 0;
-    let reading = PLUGIN.read(&mut reads, "die", &values(&json!({})), &values(&json!({"sides": 20}))).unwrap();
+    let reading = PLUGIN.read(&mut reads, "die", &values(&json!({})), &values(&json!({"sides": 20})), None).unwrap();
     assert_eq!((reading.json.as_str(), reads), (r#"{"colour":"red","rolls":[{"number":20}],"type":null}"#, 1));
     for (source, arguments, summary) in [
         ("die", json!({"sides": 0}), "The argument `sides` is not valid"),
@@ -169,7 +172,7 @@ fn a_source_is_checked_and_read() {
         ("dice", json!({}), "There is no such data source"),
     ] {
         let told = PLUGIN.validate_arguments(source, &values(&arguments));
-        assert_eq!(PLUGIN.read(&mut reads, source, &values(&json!({})), &values(&arguments)), Err(told.clone()));
+        assert_eq!(PLUGIN.read(&mut reads, source, &values(&json!({})), &values(&arguments), None), Err(told.clone()));
         assert_eq!((told[0].severity, told[0].summary.as_str()), (Severity::Error, summary), "{arguments}");
     }
     assert_eq!(reads, 1);
@@ -184,7 +187,7 @@ fn a_fault_of_the_provider_names_its_place_and_ends_in_its_advice() {
     let provider = values(&json!({"house": "no"}));
     let told = PLUGIN.validate_provider(&provider);
     assert_eq!((told[0].detail.as_str(), told[0].path.is_some()), ("It was never built.\nBuild it.", true));
-    let told = PLUGIN.read(&mut 0, "die", &provider, &values(&json!({}))).unwrap_err();
+    let told = PLUGIN.read(&mut 0, "die", &provider, &values(&json!({})), None).unwrap_err();
     let expected = "It was never built. It is part of the provider's configuration.\nBuild it.";
     assert_eq!((told[0].detail.as_str(), told[0].path.is_some()), (expected, false));
 }
@@ -217,5 +220,7 @@ fn the_functions_of_the_contract_are_those_of_the_plugin() {
     assert_eq!(Toys::validate_arguments("die".to_owned(), arguments.clone()).len(), 1);
     assert_eq!(Toys::read("die".to_owned(), provider, arguments).unwrap_err().len(), 2);
     let empty = values(&json!({}));
-    assert!(Toys::read("die".to_owned(), empty.clone(), empty).is_ok());
+    assert!(Toys::read("die".to_owned(), empty.clone(), empty.clone()).is_ok());
+    assert!(Toys::read_at("die".to_owned(), empty.clone(), empty, vec![]).is_ok());
+    assert_eq!(Toys::needs(), PLUGIN.needs());
 }

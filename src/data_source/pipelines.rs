@@ -5,7 +5,7 @@ use declarative_plugin::attribute::{Attribute, Type, number, set, text};
 use declarative_plugin::contract::{Diagnostic, Reading};
 use declarative_plugin::diagnostic::{invalid, take, warning};
 use declarative_plugin::fields::Fields;
-use declarative_plugin::{Source, object};
+use declarative_plugin::{Call, Source, object};
 use model::listing::{Listing, Pipeline};
 use model::status::{CONFIG_MODES, ConfigMode, NotAStatus, Status};
 use model::term::{Direction, Order, OrderKey, Term, TimeRange};
@@ -230,18 +230,14 @@ fn word<T: Copy>(arguments: &Fields, name: &str, words: &[(&str, T)], fault: &st
     meant.map(Some).ok_or_else(|| invalid(name, &format!("{} is {fault}", quoted(text))))
 }
 
-fn read(
-    transport: &mut (dyn Transport + 'static),
-    provider: &Fields,
-    arguments: &Fields,
-) -> Result<Reading, Vec<Diagnostic>> {
+fn read(call: &mut Call<'_, dyn Transport>, provider: &Fields, arguments: &Fields) -> Result<Reading, Vec<Diagnostic>> {
     let wording = wording(arguments);
-    let (connection, project_id) = provider::connect(transport, provider, &wording)?;
+    let (connection, project_id) = provider::connect(call.context, provider, &wording)?;
     let (terms, faults) = terms(arguments);
     if !faults.is_empty() {
         return Err(faults);
     }
-    let listing = list::list_pipelines(transport, &connection, terms).map_err(|error| wording.error(&error))?;
+    let listing = list::list_pipelines(call.context, &connection, terms).map_err(|error| wording.error(&error))?;
     let warnings = undocumented_mode(arguments).into_iter().chain(surprises(&listing.pipelines)).collect();
     Reading::new(&Computed::of(&listing, connection.region.as_deref(), &project_id), warnings)
 }
