@@ -8,6 +8,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use component_runtime::{CallError, Declaration, Limits, Stack};
 use declarative_plugin::contract as native;
+use huaweicloud_sign::Secrets;
 use model::error::ErrorKind;
 use servicestage_component::data_source::PLUGIN;
 use servicestage_component::failure::Failure;
@@ -29,6 +30,10 @@ pub struct Contract;
 impl Contract {
     pub fn load(_: Limits, _: &str, _: &str) -> Result<(Self, Declaration, bool), String> {
         Ok((Self, Declaration::default(), true))
+    }
+
+    pub fn redacting(&self, _: Secrets) -> Self {
+        Self
     }
 
     pub async fn describe(&self) -> Result<Description, CallError> {
