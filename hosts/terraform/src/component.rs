@@ -19,13 +19,13 @@ fn embedded(runtime: &Runtime) -> Result<Loaded, embedded::Unloadable> {
 }
 
 #[cfg(feature = "compile")]
-pub use compiled::load;
+pub use compiled::{compile, load, read};
 #[cfg(not(feature = "compile"))]
 pub use precompiled::load;
 
 #[cfg(feature = "compile")]
 mod compiled {
-    use std::path::PathBuf;
+    use std::path::{Path, PathBuf};
 
     use component_runtime::files;
 
@@ -42,10 +42,21 @@ mod compiled {
             return super::embedded(runtime).map_err(|error| format!("the embedded component: {error}"));
         };
         let name = diagnostics::file(&file);
-        let wasm = files::read_small(&file, LARGEST)
-            .map_err(|error| format!("{name} cannot be read: {error}; see {variable}"))?;
-        let plugin = runtime.compile(&wasm).map_err(|error| format!("{name}: {error}"))?;
-        let declaration = Declaration::of_component(&wasm).map_err(|error| format!("{name}: {error}"))?;
+        let wasm = read(&file).map_err(|error| format!("{error}; see {variable}"))?;
+        compile(runtime, &wasm).map_err(|error| format!("{name}: {error}"))
+    }
+
+    /// Reads the file of a component.
+    pub fn read(file: &Path) -> Result<Vec<u8>, String> {
+        files::read_small(file, LARGEST)
+            .map(|bytes| bytes.to_vec())
+            .map_err(|error| format!("{} cannot be read: {error}", diagnostics::file(file)))
+    }
+
+    /// Compiles a component that is not built in.
+    pub fn compile(runtime: &Runtime, wasm: &[u8]) -> Result<Loaded, String> {
+        let plugin = runtime.compile(wasm).map_err(|error| error.to_string())?;
+        let declaration = Declaration::of_component(wasm).map_err(|error| error.to_string())?;
         Ok(Loaded { plugin, declaration: declaration.unwrap_or_default(), embedded: false })
     }
 
