@@ -62,6 +62,11 @@ impl Contract {
         Self { clock: Some(clock), ..self }
     }
 
+    /// Returns the component itself.
+    pub fn plugin(&self) -> &Plugin {
+        &self.plugin
+    }
+
     /// What the component offers.
     pub async fn describe(&self) -> Result<Description, CallError> {
         let (description,) = self.call("describe", Stack::new(vec![]), ()).await?;

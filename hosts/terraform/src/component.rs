@@ -19,13 +19,13 @@ fn embedded(runtime: &Runtime) -> Result<Loaded, embedded::Unloadable> {
 }
 
 #[cfg(feature = "compile")]
-pub use compiled::{compile, load};
+pub use compiled::{compile, load, read};
 #[cfg(not(feature = "compile"))]
 pub use precompiled::load;
 
 #[cfg(feature = "compile")]
 mod compiled {
-    use std::path::PathBuf;
+    use std::path::{Path, PathBuf};
 
     use component_runtime::files;
 
@@ -42,9 +42,15 @@ mod compiled {
             return super::embedded(runtime).map_err(|error| format!("the embedded component: {error}"));
         };
         let name = diagnostics::file(&file);
-        let wasm = files::read_small(&file, LARGEST)
-            .map_err(|error| format!("{name} cannot be read: {error}; see {variable}"))?;
+        let wasm = read(&file).map_err(|error| format!("{error}; see {variable}"))?;
         compile(runtime, &wasm).map_err(|error| format!("{name}: {error}"))
+    }
+
+    /// Reads the file of a component.
+    pub fn read(file: &Path) -> Result<Vec<u8>, String> {
+        files::read_small(file, LARGEST)
+            .map(|bytes| bytes.to_vec())
+            .map_err(|error| format!("{} cannot be read: {error}", diagnostics::file(file)))
     }
 
     /// Compiles a component that is not built in.
