@@ -7,13 +7,12 @@ use crate::network::Endpoint;
 
 /// Completes the patterns of the endpoints, as a host does that calls `read-at`. It is for hosts that know only `read`.
 pub(crate) fn resolve(endpoints: &[Endpoint], provider: &Fields, arguments: &Fields) -> Vec<Resolved> {
-    let text = |fields: &Fields, name: &str| fields.text(name).ok().flatten().map(str::to_owned);
-    let value = |name: &str| text(arguments, name).or_else(|| text(provider, name));
-    let origins = |endpoint: &Endpoint| match text(provider, endpoint.attribute) {
+    let value = |name: &str| arguments.text(name).or_else(|| provider.text(name));
+    let origins = |endpoint: &Endpoint| match provider.text(endpoint.attribute) {
         Some(own) => vec![own],
         None => endpoint.defaults.iter().filter_map(|default| complete(default, value)).collect(),
     };
-    let resolved = |endpoint: &Endpoint| Resolved { role: endpoint.role.to_owned(), origins: origins(endpoint) };
+    let resolved = |endpoint: &Endpoint| Resolved { role: endpoint.role().to_owned(), origins: origins(endpoint) };
     endpoints.iter().map(resolved).collect()
 }
 
