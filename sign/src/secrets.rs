@@ -14,6 +14,14 @@ pub const TELLING: usize = 8;
 pub const SHORTEST: usize = 4;
 
 /// The secrets of a call.
+///
+/// ```
+/// use huaweicloud_sign::Secrets;
+///
+/// let mut text = "the token hush-hush-token is not valid".to_owned();
+/// Secrets::new(&["hush-hush-token"]).redact(&mut text);
+/// assert_eq!(text, "the token [redacted] is not valid");
+/// ```
 pub struct Secrets(Vec<Vec<char>>);
 
 impl Secrets {

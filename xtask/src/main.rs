@@ -6,7 +6,8 @@
 //! - [`build`] makes what ships, [`terraform`] the provider, whose documentation [`docs`] writes, with a [`diagram`];
 //!   [`demo`] shows it, [`mod@test`] tries everything, [`conformance`] collects in a [`matrix`] which host passes which
 //!   fixture, [`soak`] tries it for long, [`mod@bench`] measures it;
-//! - [`tree`] checks who depends on whom, [`words`] the wording and spelling, [`links`] the links of documents;
+//! - [`tree`] checks who depends on whom, [`words`] the wording and spelling, [`links`] the links of documents, [`sources`]
+//!   keeps files short;
 //! - [`facade`] composes the component with the HTTP facade, and checks both under other engines;
 //! - [`python`] builds and checks the Python package, [`js`] the npm package, [`web`] shows its page in a browser;
 //! - [`server`] is a fixture served over HTTP, [`shell`] runs commands and says which one failed.
@@ -30,6 +31,7 @@ mod server;
 mod shell;
 mod shipped;
 mod soak;
+mod sources;
 mod terraform;
 mod test;
 mod tree;
@@ -63,7 +65,11 @@ enum Task {
         portable: bool,
     },
     /// Builds the Terraform provider into a mirror of the registry: target/terraform.
-    Terraform,
+    Terraform {
+        /// Builds the provider that loads any component instead: target/terraform-any/terraform-provider-any.
+        #[arg(long)]
+        any: bool,
+    },
     /// Writes the generated documents: the pages of the Terraform provider, and the picture of the architecture.
     Docs,
     /// Checks the wording, the spelling and the links of what people read.
@@ -129,7 +135,8 @@ fn run(task: &Task) -> Result<ExitCode> {
             words::check_spelling()?;
             links::check()?;
         }
-        Task::Terraform => terraform::terraform()?,
+        Task::Terraform { any: true } => terraform::any()?,
+        Task::Terraform { any: false } => terraform::terraform()?,
         Task::Test => return Ok(test::test()),
         Task::Conformance => conformance::conformance()?,
         Task::Soak { calls } => soak::soak(*calls)?,

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 
-use crate::{component, conformance, demo, docs, facade, js, links, python, shell, shipped, tree, words};
+use crate::{component, conformance, demo, docs, facade, js, links, python, shell, shipped, sources, tree, words};
 
 /// The results of the tests, the steps that failed, and the time that each step took.
 #[derive(Default)]
@@ -43,6 +43,7 @@ pub fn test() -> ExitCode {
     tally.step("the generated documents", |_| docs::check());
     tally.step("the README's output", |_| demo::check_readme());
     tally.step("the dependencies", |_| tree::check());
+    tally.step("the source files", |_| sources::check());
     tally.step("the component from another folder", |_| component::check_identity());
     tally.step("what ships", |_| shipped::check());
 
