@@ -9,16 +9,16 @@ use model::error::{Error, ErrorKind, InvalidArgument};
 
 use super::provider;
 
-/// What tells the attribute that an argument comes from.
+/// Finds the attribute that an argument comes from.
 pub(super) struct Wording<'a, A> {
-    /// What people set.
+    /// The arguments of people.
     pub(super) arguments: &'a A,
     /// Arguments that come from an attribute of another name.
     pub(super) names: &'static [(&'static str, &'static str)],
 }
 
 impl<A: Arguments> Wording<'_, A> {
-    /// Tells that an argument is not valid.
+    /// Reports that an argument is not valid.
     pub(super) fn invalid(&self, fault: &InvalidArgument) -> Diagnostic {
         let Some(name) = self.attribute(&fault.argument) else {
             return error("An argument is not valid", fault.reason.as_str(), None);
@@ -28,7 +28,7 @@ impl<A: Arguments> Wording<'_, A> {
         if own.is_some() { told } else { Diagnostic { path: None, ..told } }
     }
 
-    /// Tells that a call failed.
+    /// Reports that a call failed.
     pub(super) fn error(&self, failed: &Error) -> Diagnostic {
         let message = self.named(&failed.message);
         let (what, rest) = message.split_once('\n').unwrap_or((&message, ""));
