@@ -6,8 +6,8 @@ use servicestage::embedded;
 /// A component.
 pub struct Loaded {
     pub plugin: Plugin,
-    /// The requests that it declares.
-    pub declaration: Declaration,
+    /// The requests that its section declares. None: it has no section.
+    pub declaration: Option<Declaration>,
     /// Whether it is built into this executable.
     pub embedded: bool,
 }
@@ -15,7 +15,7 @@ pub struct Loaded {
 /// Loads the embedded component.
 fn embedded(runtime: &Runtime) -> Result<Loaded, embedded::Unloadable> {
     let (plugin, declaration) = embedded::load(runtime)?;
-    Ok(Loaded { plugin, declaration, embedded: true })
+    Ok(Loaded { plugin, declaration: Some(declaration), embedded: true })
 }
 
 #[cfg(feature = "compile")]
@@ -57,7 +57,7 @@ mod compiled {
     pub fn compile(runtime: &Runtime, wasm: &[u8]) -> Result<Loaded, String> {
         let plugin = runtime.compile(wasm).map_err(|error| error.to_string())?;
         let declaration = Declaration::of_component(wasm).map_err(|error| error.to_string())?;
-        Ok(Loaded { plugin, declaration: declaration.unwrap_or_default(), embedded: false })
+        Ok(Loaded { plugin, declaration, embedded: false })
     }
 
     /// The file beside this executable that has its name and the ending `.wasm`.
