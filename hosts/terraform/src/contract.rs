@@ -23,6 +23,7 @@ pub enum Step {
     Key(String),
 }
 
+#[cfg(not(feature = "native"))]
 #[derive(Clone, Debug, ComponentType, Lift)]
 #[component(record)]
 pub struct Need {
