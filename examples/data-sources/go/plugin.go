@@ -1,6 +1,5 @@
 // Package export_declarative_plugin_data_source makes a component of `declarative:plugin/data-source` from a table of
-// data sources, `plugin`. Copy this file and
-// `plugin_http.go` unchanged. The generated bindings choose the name of the package.
+// data sources, `plugin`. Copy this file and `plugin_http.go` unchanged. The bindings choose the name of the package.
 package export_declarative_plugin_data_source
 
 import (

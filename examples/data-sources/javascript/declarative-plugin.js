@@ -82,9 +82,9 @@ class Call {
     this.warnings.push(diagnostic('warning', summary, detail, path));
   }
 
-  // Makes a GET request to the first origin of a role, and returns the JSON of the answer. `path` is encoded already.
-  get(role, path, query = {}) {
-    const [origin] = this.origins.get(role) ?? [];
+  // Makes a GET request in a role, to its first origin if none is named, and returns the JSON of the answer. `path` is
+  // encoded already.
+  get(role, path, query = {}, origin = this.origins.get(role)?.[0]) {
     if (!origin) throw new Failure(`The endpoint ${role} has no origin`);
     const set = Object.entries(query).filter(([, value]) => value != null);
     const search = set.map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`).join('&');
