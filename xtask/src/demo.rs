@@ -22,7 +22,7 @@ const SHOWN: [(&str, &[&str]); 2] = [
 
 const BEFORE: &str = "\
 This builds the component and the command-line tool, and lists recorded release tasks with it. Nothing leaves this machine.
-The first time takes about 6 minutes on two cores, most of them for wasmtime, and 2 GB in `target`; later, seconds.
+The first time, most of it goes to wasmtime: about 4 minutes on two idle cores. It takes up to 4 GB in `target`. Later, seconds.
 ";
 
 const AFTER: &str = "
