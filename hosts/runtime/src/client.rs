@@ -52,6 +52,29 @@ const MOST_REPEATS: u32 = 2;
 const MOST_POOLS: usize = 64;
 
 /// Sends requests to wherever they are addressed. What [`Client::under`] makes of it shares the connections that are kept.
+///
+/// ```
+/// use std::io::{Read, Write};
+///
+/// use component_runtime::http::{Timeouts, Verdict, full, whole};
+/// use component_runtime::{Client, Layer, Network};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+/// let url = format!("http://{}/", listener.local_addr().unwrap());
+/// std::thread::spawn(move || {
+///     let (mut stream, _) = listener.accept().unwrap();
+///     stream.read(&mut [0; 4096]).unwrap();
+///     stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nhello").unwrap();
+/// });
+///
+/// let client = Client::new(Network::new().unwrap());
+/// let request = http::Request::get(url).body(full("")).unwrap();
+/// let Verdict::Complete(Ok(response)) = client.decide(request, &Timeouts::default()).await else { panic!() };
+/// assert_eq!(whole(response.into_body(), 1000).await.unwrap().unwrap(), "hello");
+/// # }
+/// ```
 pub struct Client<C> {
     policy: Policy,
     /// The connections that may be used under the policy.

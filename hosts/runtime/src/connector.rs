@@ -18,11 +18,26 @@ use crate::http::HttpError;
 use crate::policy::{Denial, Grant};
 
 /// Bytes in both directions.
+///
+/// ```
+/// use component_runtime::connector::Stream;
+///
+/// let (one, _other) = tokio::io::duplex(4096);
+/// let _stream: Box<dyn Stream> = Box::new(one);
+/// ```
 pub trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
 
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
 
 /// A connection to a server, and what is spoken over it.
+///
+/// ```
+/// use component_runtime::connector::Connection;
+///
+/// let (ours, _theirs) = tokio::io::duplex(4096);
+/// let connection = Connection::new(ours).speaking_http2(true);
+/// # drop(connection);
+/// ```
 pub struct Connection(TokioIo<Watched>);
 
 /// Bytes in both directions. If they are HTTP/2, the incoming frames are watched.
@@ -35,6 +50,13 @@ struct Watched {
 pub type Connecting<'a> = Pin<Box<dyn Future<Output = Result<Connection, ConnectError>> + Send + 'a>>;
 
 /// Why there is no connection.
+///
+/// ```
+/// use component_runtime::connector::ConnectError;
+/// use component_runtime::http::HttpError;
+///
+/// assert!(matches!(ConnectError::from(HttpError::ConnectionRefused), ConnectError::Failed(_)));
+/// ```
 #[derive(Debug)]
 pub enum ConnectError {
     /// A policy forbids it.
@@ -44,6 +66,41 @@ pub enum ConnectError {
 }
 
 /// Connects to the server of a URL.
+///
+/// ```
+/// use component_runtime::connector::{ConnectError, Connecting, Connection, Connector};
+/// use component_runtime::http::{HttpError, Timeouts, Verdict, full};
+/// use component_runtime::{Client, Grant, Layer};
+/// use http::Uri;
+/// use tokio::io::{AsyncReadExt, AsyncWriteExt};
+///
+/// /// Connects to a server within this process, for example in a test.
+/// struct Within;
+///
+/// impl Connector for Within {
+///     fn connect<'a>(&'a self, uri: &'a Uri, _: &'a Grant) -> Connecting<'a> {
+///         Box::pin(async move {
+///             if uri.host() != Some("a.example") {
+///                 return Err(ConnectError::from(HttpError::DestinationNotFound));
+///             }
+///             let (ours, mut theirs) = tokio::io::duplex(4096);
+///             tokio::spawn(async move {
+///                 let _ = theirs.read(&mut [0; 4096]).await;
+///                 let _ = theirs.write_all(b"HTTP/1.1 204 No Content\r\n\r\n").await;
+///             });
+///             Ok(Connection::new(ours))
+///         })
+///     }
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// let client = Client::new(Within);
+/// let request = http::Request::get("http://a.example/").body(full("")).unwrap();
+/// let Verdict::Complete(Ok(response)) = client.decide(request, &Timeouts::default()).await else { panic!() };
+/// assert_eq!(response.status(), 204);
+/// # }
+/// ```
 pub trait Connector: Send + Sync + 'static {
     /// A connection, secured if the URL's scheme asks for it. It may be used again for every call with the same granted
     /// addresses, so nothing else of the grant may decide.

@@ -15,6 +15,27 @@ const KEPT: usize = 32;
 ///
 /// One policy serves one call, or calls whose denials need not be told apart: as a layer, the first of its stack, and
 /// by [`crate::Client::under`] in the client at the stack's end. The default denies everything.
+///
+/// ```
+/// use component_runtime::http::{Timeouts, Verdict, full};
+/// use component_runtime::{Declaration, Grant, Layer, Policy};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// let declaration = Declaration::from_json(
+///     r#"{"version": 1, "requests": [{"role": "service", "method": "GET", "path": "/v1/things"}]}"#,
+/// ).unwrap();
+/// let mut grant = Grant::default();
+/// grant.allow_origin("service", "https://api.example.com").unwrap();
+/// let policy = Policy::new(declaration, grant);
+/// let get = |url: &str| http::Request::get(url).body(full("")).unwrap();
+/// let allowed = policy.decide(get("https://api.example.com/v1/things"), &Timeouts::default()).await;
+/// assert!(matches!(allowed, Verdict::Continue(_)));
+/// let denied = policy.decide(get("https://api.example.com/v1/secrets"), &Timeouts::default()).await;
+/// assert!(matches!(denied, Verdict::Complete(Err(_))));
+/// assert_eq!(policy.denials()[0].asked(), "GET https://api.example.com/v1/secrets");
+/// # }
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct Policy(Arc<Inner>);
 

@@ -32,6 +32,13 @@ pub type Timeouts = RequestOptions;
 pub type Decision<'a> = Pin<Box<dyn Future<Output = Verdict> + Send + 'a>>;
 
 /// What becomes of a request.
+///
+/// ```
+/// use component_runtime::http::{HttpError, Verdict};
+///
+/// let verdict = Verdict::Complete(Err(HttpError::HttpRequestDenied));
+/// assert!(matches!(verdict, Verdict::Complete(Err(HttpError::HttpRequestDenied))));
+/// ```
 pub enum Verdict {
     /// The next layer sees this request.
     Continue(Request),
@@ -40,12 +47,43 @@ pub enum Verdict {
 }
 
 /// One layer.
+///
+/// ```
+/// use component_runtime::http::{Decision, Layer, Request, Response, Timeouts, Verdict, full, whole};
+///
+/// /// Answers each request alike.
+/// struct Greeting;
+///
+/// impl Layer for Greeting {
+///     fn decide<'a>(&'a self, _: Request, _: &'a Timeouts) -> Decision<'a> {
+///         Box::pin(async { Verdict::Complete(Ok(Response::new(full("hello")))) })
+///     }
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// let request = http::Request::get("https://api.example.com/").body(full("")).unwrap();
+/// let Verdict::Complete(Ok(response)) = Greeting.decide(request, &Timeouts::default()).await else { panic!() };
+/// assert_eq!(whole(response.into_body(), 1000).await.unwrap().unwrap(), "hello");
+/// # }
+/// ```
 pub trait Layer: Send + Sync {
     /// Decides what becomes of a request.
     fn decide<'a>(&'a self, request: Request, timeouts: &'a Timeouts) -> Decision<'a>;
 }
 
 /// Layers, the first to see a request first.
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use component_runtime::{Client, Network, Policy, Stack};
+///
+/// let policy = Policy::default();
+/// let client = Client::new(Network::new().unwrap());
+/// let stack = Stack::new(vec![Arc::new(policy.clone()), Arc::new(client.under(&policy))]);
+/// # drop(stack);
+/// ```
 pub struct Stack(Vec<Arc<dyn Layer>>);
 
 impl Stack {

@@ -5,6 +5,17 @@ use std::task::Poll;
 use std::time::{Duration, Instant};
 
 /// What a call may use. A reason stands beside each default; each can be set.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use component_runtime::{Limits, Runtime};
+///
+/// let limits = Limits { deadline: Duration::from_secs(60), slots: 0, ..Limits::default() };
+/// let runtime = Runtime::new(limits)?;
+/// # drop(runtime);
+/// # Ok::<(), component_runtime::LoadError>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// The component's linear memory, in bytes; it has one. Default: 512 MiB, which holds a response of 64 MiB and

@@ -22,6 +22,20 @@ const LARGEST: usize = 1 << 20;
 const REFUSAL: Duration = Duration::from_secs(60);
 
 /// The answers that are kept. Any number of calls can share them.
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use component_runtime::{Lookups, Once, Policy};
+///
+/// let lookups = Arc::new(Lookups::default());
+/// let below = Arc::new(Policy::default());
+/// // Each call has its own layer. All share what was found.
+/// let calls: Vec<Once> = ["ann", "bob"]
+///     .map(|asker| Once::new(Arc::clone(&lookups), asker.to_owned(), vec!["iam".to_owned()], below.clone()))
+///     .into();
+/// # drop(calls);
+/// ```
 pub struct Lookups(Slots<Question, Known>);
 
 /// The layer of one call that answers known questions, and asks the layer below for the others.
@@ -29,6 +43,40 @@ pub struct Lookups(Slots<Question, Known>);
 /// A question is a GET in one of its roles, so the layer stands below the policy, which sets the role. Of several
 /// callers at once one asks, and the others wait. If it gets no answer to keep, the next one asks. Kept are answers of
 /// status 200, and for a minute refusals (401, 403 and 404).
+///
+/// ```
+/// use std::sync::Arc;
+/// use std::sync::atomic::{AtomicU32, Ordering};
+///
+/// use component_runtime::http::{Decision, Request, Response, Timeouts, Verdict, full};
+/// use component_runtime::policy::Role;
+/// use component_runtime::{Layer, Lookups, Once};
+///
+/// /// A server that counts what it is asked.
+/// #[derive(Default)]
+/// struct Counted(AtomicU32);
+///
+/// impl Layer for Counted {
+///     fn decide<'a>(&'a self, _: Request, _: &'a Timeouts) -> Decision<'a> {
+///         self.0.fetch_add(1, Ordering::Relaxed);
+///         Box::pin(async { Verdict::Complete(Ok(Response::new(full("[]")))) })
+///     }
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// let server = Arc::new(Counted::default());
+/// let lookups = Arc::new(Lookups::default());
+/// for _ in 0..3 {
+///     let once = Once::new(Arc::clone(&lookups), "ann".to_owned(), vec!["iam".to_owned()], server.clone());
+///     let mut request = http::Request::get("https://iam.example.com/projects").body(full("")).unwrap();
+///     // The policy does this.
+///     request.extensions_mut().insert("iam".parse::<Role>().unwrap());
+///     assert!(matches!(once.decide(request, &Timeouts::default()).await, Verdict::Complete(Ok(_))));
+/// }
+/// assert_eq!(server.0.load(Ordering::Relaxed), 1);
+/// # }
+/// ```
 pub struct Once {
     lookups: Arc<Lookups>,
     asker: String,

@@ -36,6 +36,14 @@ pub use origin::{Host, Origin, OriginError};
 pub use range::Range;
 
 /// A text of a declaration or a policy that is not what it must be. The message says what it is instead.
+///
+/// ```
+/// use component_runtime::Grant;
+/// use component_runtime::policy::Malformed;
+///
+/// let malformed: Malformed = Grant::default().allow_address("10.0.0.1/8").unwrap_err();
+/// assert!(malformed.to_string().contains("bits behind the prefix"));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Malformed(pub(crate) String);
 

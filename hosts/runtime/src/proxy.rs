@@ -30,6 +30,19 @@ use crate::proxy_url::ProxyUrl;
 const LARGEST_ANSWER: usize = 16 << 10;
 
 /// Where to go through a proxy, and where not. The default is nowhere.
+///
+/// ```
+/// use component_runtime::Proxy;
+///
+/// let variables = |name: &str| match name {
+///     "HTTPS_PROXY" => Some("http://ann:hush@proxy.example:3128".to_owned()),
+///     "NO_PROXY" => Some("internal.example".to_owned()),
+///     _ => None,
+/// };
+/// assert!(Proxy::of_environment(variables).is_ok());
+/// let refused = Proxy::of_environment(|_| Some("socks5://ann:hush@proxy.example".to_owned())).err().unwrap();
+/// assert!(!refused.to_string().contains("hush"));
+/// ```
 #[derive(Clone, Default)]
 pub struct Proxy(Option<Arc<Named>>);
 
@@ -41,6 +54,14 @@ pub(crate) struct Named {
 }
 
 /// A variable that cannot be used. The message does not repeat the URL of a proxy, which may hold a password.
+///
+/// ```
+/// use component_runtime::Proxy;
+///
+/// let refused = Proxy::of_environment(|name| (name == "ALL_PROXY").then(|| "ftp://proxy.example".to_owned()));
+/// let refused = refused.err().unwrap();
+/// assert_eq!(refused.variable(), "ALL_PROXY");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Unusable {
     /// The variable is not the URL of a proxy.

@@ -16,9 +16,39 @@ use crate::machine;
 use crate::plugin::{Plugin, Shared};
 
 /// Loads components and holds what their calls share. A process that was forked must make a new one.
+///
+/// ```
+/// # #[cfg(feature = "compile")]
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use component_runtime::{Limits, Runtime};
+///
+/// let runtime = Runtime::new(Limits { slots: 0, ..Limits::default() })?;
+/// let plugin = runtime.compile(&wat::parse_str("(component)")?)?;
+/// assert!(plugin.imports().is_empty());
+/// # Ok(())
+/// # }
+/// # #[cfg(not(feature = "compile"))]
+/// # fn main() {}
+/// ```
 pub struct Runtime(Arc<Shared>);
 
 /// Why a component does not load.
+///
+/// ```
+/// # #[cfg(feature = "compile")]
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use component_runtime::{Limits, Runtime};
+///
+/// let runtime = Runtime::new(Limits { slots: 0, ..Limits::default() })?;
+/// let error = runtime.compile(b"not WebAssembly").err().unwrap();
+/// assert!(error.to_string().starts_with("the component does not load: "));
+/// // The machine is not the cause.
+/// assert!(error.explanation().is_none());
+/// # Ok(())
+/// # }
+/// # #[cfg(not(feature = "compile"))]
+/// # fn main() {}
+/// ```
 #[derive(Debug)]
 pub struct LoadError(wasmtime::Error);
 

@@ -27,6 +27,15 @@ pub(crate) const NOT_PEM: &str =
 
 /// Whom to trust, and as whom to be known. The default trusts what `SSL_CERT_FILE` and `SSL_CERT_DIR` name, without them
 /// the authorities of the system, or where it has none those of the web, and is known as nobody.
+///
+/// ```
+/// use component_runtime::{Certificates, Network};
+///
+/// let certified = rcgen::generate_simple_self_signed(["internal.example".to_owned()]).unwrap();
+/// let certificates = Certificates::default().trusting_pem(certified.cert.pem().as_bytes()).unwrap();
+/// let network = Network::with(certificates).unwrap();
+/// # drop(network);
+/// ```
 #[derive(Clone, Default)]
 pub struct Certificates {
     trusted: Option<Trusted>,
@@ -34,6 +43,13 @@ pub struct Certificates {
 }
 
 /// Why certificates or a key cannot be used. Nothing of the key is told.
+///
+/// ```
+/// use component_runtime::Certificates;
+///
+/// let unusable = Certificates::default().trusting_pem(b"").unwrap_err();
+/// assert_eq!(unusable.to_string(), "there is no certificate in PEM form");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unusable(String);
 

@@ -22,6 +22,13 @@ use crate::policy::denial::shown;
 const LONGEST_ID: usize = 36;
 
 /// A layer around one that completes requests which no component made, as for a token: they get spans too.
+///
+/// ```
+/// use component_runtime::{Client, Network, Traced};
+///
+/// let layer = Traced::new(Client::new(Network::new().unwrap()));
+/// # drop(layer);
+/// ```
 pub struct Traced<L>(L);
 
 impl<L: Layer> Traced<L> {

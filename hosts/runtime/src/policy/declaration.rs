@@ -21,6 +21,16 @@ pub use model::request::Need;
 pub const SECTION: &str = "network-needs";
 
 /// What a component needs. The default is nothing.
+///
+/// ```
+/// use component_runtime::Declaration;
+///
+/// let declaration = Declaration::from_json(
+///     r#"{"version": 1, "requests": [{"role": "service", "method": "GET", "path": "/v1/things"}]}"#,
+/// ).unwrap();
+/// assert!(declaration.needs()[0].covers("GET", "/v1/things"));
+/// assert!(!declaration.needs()[0].covers("GET", "/v1/secrets"));
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Declaration {

@@ -16,6 +16,22 @@ use super::{Class, Entry, Grant, Origin, Role};
 const SHOWN: usize = 200;
 
 /// A request that was not made.
+///
+/// ```
+/// use component_runtime::policy::check;
+/// use component_runtime::{Declaration, Grant};
+/// use http::{Method, Uri};
+///
+/// let declaration = Declaration::from_json(
+///     r#"{"version": 1, "requests": [{"role": "service", "method": "GET", "path": "/v1/things"}]}"#,
+/// ).unwrap();
+/// let uri = Uri::from_static("https://api.example.com/v1/things");
+/// let denial = check(&Method::GET, &uri, &declaration, &Grant::default()).unwrap_err();
+/// assert_eq!(denial.asked(), "GET https://api.example.com/v1/things");
+/// // With the policy that it names, the same request passes.
+/// let policy = denial.policy(&Grant::default()).unwrap();
+/// assert!(check(&Method::GET, &uri, &declaration, &policy).is_ok());
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Denial {
     asked: String,
@@ -24,6 +40,17 @@ pub struct Denial {
 }
 
 /// Why it was not made.
+///
+/// ```
+/// use component_runtime::policy::{Reason, check};
+/// use component_runtime::{Declaration, Grant};
+/// use http::{Method, Uri};
+///
+/// let uri = Uri::from_static("https://api.example.com/v1/things");
+/// let denial = check(&Method::GET, &uri, &Declaration::default(), &Grant::default()).unwrap_err();
+/// assert_eq!(*denial.reason(), Reason::NothingDeclared);
+/// assert!(denial.missing().is_empty());
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reason {
     /// The URL leads to no origin that may be asked.

@@ -22,10 +22,32 @@ use serde::Deserialize;
 use super::{Class, Malformed, Origin, Range, Role, Version, denial};
 
 /// What is allowed. The default is nothing.
+///
+/// ```
+/// use component_runtime::Grant;
+///
+/// let mut grant = Grant::from_json(r#"{"version": 1, "allow": [{"address": "10.0.0.0/8"}]}"#)?;
+/// grant.allow_origin("service", "https://API.example.com:443/")?;
+/// assert!(grant.has(&"service".parse()?, &"https://api.example.com".parse().unwrap()));
+/// // As text it is a policy file.
+/// assert_eq!(Grant::from_json(&grant.to_string())?, grant);
+/// # Ok::<(), component_runtime::policy::Malformed>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Grant(Vec<Entry>);
 
 /// One thing that is allowed. As text it is a line of a policy file.
+///
+/// ```
+/// use component_runtime::Grant;
+/// use component_runtime::policy::Entry;
+///
+/// let mut grant = Grant::default();
+/// grant.allow_origin("service", "https://API.example.com:443/")?;
+/// assert!(matches!(grant.entries(), [Entry::Origin { .. }]));
+/// assert_eq!(grant.entries()[0].to_string(), r#"{"role": "service", "origin": "https://api.example.com"}"#);
+/// # Ok::<(), component_runtime::policy::Malformed>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "Line")]
 pub enum Entry {

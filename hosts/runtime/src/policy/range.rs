@@ -9,6 +9,16 @@ use ipnet::IpNet;
 use super::{Malformed, denial};
 
 /// Addresses that share their first bits, such as `10.0.0.0/8`. A range of mapped IPv4 addresses is one of IPv4.
+///
+/// ```
+/// use component_runtime::policy::Range;
+///
+/// let range: Range = "10.0.0.0/8".parse()?;
+/// assert!(range.contains("10.1.2.3".parse().unwrap()));
+/// assert!(range.contains("::ffff:10.1.2.3".parse().unwrap()));
+/// assert!(!range.contains("11.0.0.1".parse().unwrap()));
+/// # Ok::<(), component_runtime::policy::Malformed>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Range(IpNet);
 
