@@ -8,11 +8,12 @@ mod validation;
 use std::collections::VecDeque;
 use std::time::Duration;
 
+use declarative_plugin::component;
 use declarative_plugin::contract::{Diagnostic, ElementType, Severity, Step, Values};
 use http::StatusCode;
 use model::request::Need;
 use serde_json::{Value, json};
-use servicestage_component::data_source::PLUGIN;
+use servicestage_component::data_source::ServiceStage;
 use servicestage_component::failure::Failure;
 use servicestage_component::list::{Allowance, Transport};
 use servicestage_component::request::Request;
@@ -58,12 +59,13 @@ fn about(told: &Diagnostic) -> Option<&str> {
     }
 }
 
-/// What is read, and what people should know about it.
+/// The values that are read, and the warnings beside them.
 type Read = (Value, Vec<Diagnostic>);
 
 fn run(provider: Value, arguments: Value, answers: &[&'static str]) -> (Result<Read, Vec<Diagnostic>>, Script) {
     let mut script = Script { answers: answers.iter().copied().collect(), ..Script::default() };
-    let reading = PLUGIN.read(&mut script, "pipelines", &values(&provider), &values(&arguments));
+    let reading =
+        component::read::<ServiceStage>(&mut script, "pipelines", &values(&provider), &values(&arguments), None);
     (reading.map(|reading| (serde_json::from_str(&reading.json).unwrap(), reading.diagnostics)), script)
 }
 
@@ -107,7 +109,7 @@ fn every_attribute_of_a_release_task_is_written_under_its_name() {
     let (result, _) = run(here(), json!({}), &[r#"[{"id": "a"}]"#]);
     let (reading, _) = result.unwrap();
     let written: Vec<&String> = reading["pipelines"][0].as_object().unwrap().keys().collect();
-    let objects = PLUGIN.describe().objects;
+    let objects = component::describe::<ServiceStage>().objects;
     let mut described: Vec<&str> = objects[2].attributes.iter().map(|attribute| attribute.name.as_str()).collect();
     described.sort_unstable();
     assert_eq!(written, described);
@@ -189,7 +191,7 @@ fn a_project_is_looked_up_where_none_is_named_and_found_in_the_reading() {
 /// Hosts let nothing else out.
 #[test]
 fn every_request_is_declared_for_its_role() {
-    let declared: Value = serde_json::from_str(&PLUGIN.network_needs()).unwrap();
+    let declared: Value = serde_json::from_str(&component::network_needs::<ServiceStage>()).unwrap();
     let needs: Vec<Need> = serde_json::from_value(declared["requests"].clone()).unwrap();
     let projects = r#"{"projects": [{"id": "ffffffffffffffffffffffffffffffff", "name": "cn-north-4"}]}"#;
     let (result, script) = run(json!({"region": "cn-north-4"}), json!({}), &[projects, "[]"]);
@@ -250,7 +252,7 @@ fn a_failure_is_told_in_the_terms_of_the_attributes() {
 
 #[test]
 fn the_tables_keep_to_the_contract() {
-    let objects = PLUGIN.describe().objects;
+    let objects = component::describe::<ServiceStage>().objects;
     for (index, object) in objects.iter().enumerate() {
         for (at, attribute) in object.attributes.iter().enumerate() {
             let name = &attribute.name;

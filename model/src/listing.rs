@@ -29,7 +29,7 @@ pub struct Listing {
     pub attempts: u32,
 }
 
-/// A release task. Every field but `id` is none when the service sends null or nothing.
+/// A release task. Every field but `id` is `None` where the service sends null or nothing.
 ///
 /// ```
 /// use model::listing::{Listing, Pipeline};

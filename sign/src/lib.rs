@@ -10,7 +10,7 @@
 //! - [`canonical`]: the text form of a request that both sides hash
 //! - [`date`]: `X-Sdk-Date` and its way back
 //! - [`header`]: what can travel in a header
-//! - [`secrets`]: keeps secrets out of what is told
+//! - [`secrets`]: keeps secrets out of errors and logs
 
 #![cfg_attr(not(test), deny(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used))]
 #![forbid(unsafe_code)]
@@ -28,7 +28,7 @@ use sha2::{Digest, Sha256};
 /// The algorithm's name, as it stands in the `Authorization` header.
 pub const ALGORITHM: &str = "SDK-HMAC-SHA256";
 
-/// What a request to be signed looks like.
+/// A request to be signed.
 ///
 /// ```
 /// use huaweicloud_sign::{Request, sign};

@@ -1,8 +1,9 @@
 //! Values that are not valid.
 
+use declarative_plugin::component;
 use declarative_plugin::contract::{Severity, Step, Values};
 use serde_json::{Value, json};
-use servicestage_component::data_source::PLUGIN;
+use servicestage_component::data_source::ServiceStage;
 
 use crate::{PROJECT, about, here, only, refused, run, values};
 
@@ -35,7 +36,11 @@ fn what_is_not_valid_is_told_by_its_attribute_before_any_request() {
         let diagnostic = only(refused(arguments.clone()));
         assert_eq!(about(&diagnostic), Some(attribute), "{arguments}: {diagnostic:?}");
         assert!(diagnostic.summary.contains(attribute) || diagnostic.detail.contains(attribute), "{diagnostic:?}");
-        assert_eq!(PLUGIN.validate_arguments("pipelines", &values(&arguments)), [diagnostic], "{arguments}");
+        assert_eq!(
+            component::validate_arguments::<ServiceStage>("pipelines", &values(&arguments)),
+            [diagnostic],
+            "{arguments}"
+        );
     }
 }
 
@@ -46,7 +51,7 @@ fn all_that_is_wrong_is_told_at_once() {
         "created_from": "yesterday", "created_to": "tomorrow", "updated_from": "2025-01-01T00:00:00Z",
         "updated_to": "2024-01-01T00:00:00Z", "order_by": "size", "order": "up", "limit": 0
     });
-    let told = PLUGIN.validate_arguments("pipelines", &values(&arguments));
+    let told = component::validate_arguments::<ServiceStage>("pipelines", &values(&arguments));
     let attributes: Vec<&str> = told.iter().map(|told| about(told).unwrap()).collect();
     let expected = [
         "region",
@@ -66,7 +71,7 @@ fn all_that_is_wrong_is_told_at_once() {
 
     let provider = json!({"region": "EU", "endpoint": "x", "iam_endpoint": "y", "project_id": "z", "max_attempts": 11,
         "timeout": "soon"});
-    let told = PLUGIN.validate_provider(&values(&provider));
+    let told = component::validate_provider::<ServiceStage>(&values(&provider));
     let attributes: Vec<&str> = told.iter().map(|told| about(told).unwrap()).collect();
     assert_eq!(attributes, ["timeout", "region", "endpoint", "iam_endpoint", "project_id", "max_attempts"]);
     let (result, _) = run(provider, json!({"name": ""}), &[]);
@@ -106,7 +111,7 @@ fn what_is_missing_is_told_without_a_path() {
     let diagnostic = only(result.unwrap_err());
     assert_eq!((about(&diagnostic), diagnostic.severity), (None, Severity::Error));
     assert_eq!(diagnostic.summary, "There is no region");
-    let objects = PLUGIN.describe().objects;
+    let objects = component::describe::<ServiceStage>().objects;
     let region = objects[0].attributes.iter().find(|attribute| attribute.name == "region").unwrap();
     let variable = &region.environment[0];
     assert!(diagnostic.detail.contains(&format!("`{variable}`")), "{diagnostic:?}");
@@ -130,7 +135,7 @@ fn the_configuration_is_checked_as_far_as_it_is_known() {
         (json!({"access_key": "A K", "secret_key": "hush"}), "access_key"),
     ];
     for (provider, attribute) in cases {
-        let told = PLUGIN.validate_provider(&values(&provider));
+        let told = component::validate_provider::<ServiceStage>(&values(&provider));
         assert_eq!(told.iter().map(|told| about(told)).collect::<Vec<_>>(), [Some(attribute)], "{provider}: {told:?}");
         assert!(!format!("{told:?}").contains("hush"), "{told:?}");
         let (result, _) = run(provider, json!({}), &[]);
@@ -139,7 +144,7 @@ fn the_configuration_is_checked_as_far_as_it_is_known() {
     }
     for provider in [json!({}), json!({"iam_endpoint": null}), json!({"access_key": "AK", "secret_key": "SK"}), here()]
     {
-        assert_eq!(PLUGIN.validate_provider(&values(&provider)), [], "{provider}");
+        assert_eq!(component::validate_provider::<ServiceStage>(&values(&provider)), [], "{provider}");
     }
 }
 
@@ -149,8 +154,8 @@ fn what_is_unknown_is_not_checked() {
         json: r#"{"name": null, "statuses": ["failed", null]}"#.to_owned(),
         unknown: ["name", "statuses"].map(|name| vec![Step::Attribute(name.to_owned())]).to_vec(),
     };
-    assert_eq!(PLUGIN.validate_arguments("pipelines", &unknown), []);
-    let told = PLUGIN.validate_arguments("pipelines", &Values { unknown: vec![], ..unknown });
+    assert_eq!(component::validate_arguments::<ServiceStage>("pipelines", &unknown), []);
+    let told = component::validate_arguments::<ServiceStage>("pipelines", &Values { unknown: vec![], ..unknown });
     assert_eq!(about(&told[0]), Some("statuses"));
 }
 
@@ -158,7 +163,11 @@ fn what_is_unknown_is_not_checked() {
 fn a_misspelt_attribute_and_another_source_are_refused() {
     let diagnostic = only(refused(json!({"nmae": "a"})));
     assert_eq!(diagnostic.summary, "There is no attribute `nmae`");
-    assert!(PLUGIN.validate_arguments("pipeline", &values(&json!({})))[0].summary.contains("no such data source"));
+    assert!(
+        component::validate_arguments::<ServiceStage>("pipeline", &values(&json!({})))[0]
+            .summary
+            .contains("no such data source")
+    );
     let text = Values { json: "[]".to_owned(), unknown: vec![] };
-    assert_eq!(PLUGIN.validate_provider(&text)[0].summary, "The values are not a JSON object");
+    assert_eq!(component::validate_provider::<ServiceStage>(&text)[0].summary, "The values are not a JSON object");
 }

@@ -89,3 +89,8 @@ pub use wait::{Wait, Waited};
 #[cfg(all(doctest, feature = "embed"))]
 #[doc = include_str!("../../../docs/rust.md")]
 struct Guide;
+
+/// The first guide, whose example runs as a test.
+#[cfg(all(doctest, feature = "embed"))]
+#[doc = include_str!("../../../docs/getting-started.md")]
+struct GettingStarted;

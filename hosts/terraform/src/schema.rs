@@ -13,60 +13,76 @@ use self::objects::{check_name, objects};
 use crate::contract::{Authentication, Description, Endpoint, Header, Mode};
 use crate::scheme;
 
-/// What a component offers.
+/// The checked description of a component. [`crate::DataSources::schema`] has an example.
 #[derive(Debug)]
 pub struct Schema {
+    /// The description of the provider, as Markdown.
     pub description: String,
+    /// The provider's configuration.
     pub provider: Arc<Object>,
+    /// The data sources, by their names without the provider's.
     pub sources: BTreeMap<String, Source>,
-    pub authentication: Vec<Authentication>,
-    pub endpoints: Vec<Endpoint>,
+    pub(crate) authentication: Vec<Authentication>,
+    pub(crate) endpoints: Vec<Endpoint>,
     /// The provider's attributes whose values no component sees, because they may authenticate requests.
-    pub kept: BTreeSet<String>,
+    pub(crate) kept: BTreeSet<String>,
 }
 
-/// A data source.
+/// A data source. [`crate::DataSources::schema`] has an example.
 #[derive(Debug)]
 pub struct Source {
+    /// The description, as Markdown.
     pub description: String,
+    /// The arguments, and the results.
     pub object: Arc<Object>,
+    /// If it is deprecated, the data source to use instead, as a sentence.
     pub deprecated: Option<String>,
 }
 
-/// A type of objects.
+/// A type of objects. [`crate::DataSources::schema`] has an example.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Object {
+    /// The attributes, in the order of the description.
     pub attributes: Vec<Attribute>,
 }
 
-/// An attribute of an object.
+/// An attribute of an object. [`crate::DataSources::schema`] has an example.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Attribute {
+    /// The name.
     pub name: String,
+    /// The type of its values.
     pub holds: Type,
-    pub mode: Mode,
-    pub description: String,
+    pub(crate) mode: Mode,
+    pub(crate) description: String,
     /// Also if only a part of it is: Terraform takes very long where a part of each item is sensitive.
     pub sensitive: bool,
-    pub deprecated: Option<String>,
-    pub environment: Vec<String>,
+    pub(crate) deprecated: Option<String>,
+    pub(crate) environment: Vec<String>,
 }
 
-/// A type of values.
+/// A type of values. [`crate::DataSources::schema`] has an example.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Type {
+    /// Text.
     Text,
+    /// A number with any number of digits.
     Number,
+    /// `true` or `false`.
     TruthValue,
+    /// Values in an order.
     List(Box<Type>),
+    /// Values in no order, none of which stands twice.
     Set(Box<Type>),
+    /// Values by keys.
     Map(Box<Type>),
+    /// An object.
     Object(Arc<Object>),
 }
 
 impl Schema {
     /// Checks a description.
-    pub fn new(description: Description) -> Result<Self, String> {
+    pub(crate) fn new(description: Description) -> Result<Self, String> {
         let objects = objects(&description.objects)?;
         let object = |index: u32, of: &str| {
             let object = usize::try_from(index).ok().and_then(|index| objects.get(index));
@@ -101,8 +117,24 @@ impl Schema {
         Ok(schema)
     }
 
+    /// Returns the role of each endpoint, and the provider's attribute that names its origin.
+    #[must_use]
+    pub fn roles(&self) -> Vec<(&str, &str)> {
+        self.endpoints.iter().map(|endpoint| (endpoint.role.as_str(), endpoint.attribute.as_str())).collect()
+    }
+
+    /// Returns the provider's attribute that feeds this input of a scheme, if the component names that scheme.
+    #[must_use]
+    pub fn input(&self, scheme: &str, input: &str) -> Option<&str> {
+        let inputs = self.authentication.iter().filter_map(|way| match way {
+            Authentication::Scheme(described) if described.name == scheme => Some(&described.inputs),
+            _ => None,
+        });
+        inputs.flatten().find(|described| described.name == input).map(|described| described.attribute.as_str())
+    }
+
     /// The names of the schemes by which requests can be authenticated.
-    pub fn schemes(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn schemes(&self) -> impl Iterator<Item = &str> {
         self.authentication.iter().filter_map(|way| match way {
             Authentication::Scheme(scheme) => Some(scheme.name.as_str()),
             Authentication::Header(_) => None,
@@ -140,9 +172,18 @@ impl Schema {
 }
 
 impl Object {
-    /// The attribute of this name.
+    /// Returns the attribute of this name.
+    #[must_use]
     pub fn attribute(&self, name: &str) -> Option<&Attribute> {
         self.attributes.iter().find(|attribute| attribute.name == name)
+    }
+}
+
+impl Attribute {
+    /// Returns whether the component may set it.
+    #[must_use]
+    pub fn is_computed(&self) -> bool {
+        self.mode.is_computed()
     }
 }
 
