@@ -19,7 +19,7 @@ use tracing_subscriber::registry;
 const LAST: Duration = Duration::from_secs(2);
 
 thread_local! {
-    /// What the call that runs on this thread logs.
+    /// The level that the call on this thread logs at.
     static LEVEL: Cell<LevelFilter> = const { Cell::new(LevelFilter::OFF) };
     /// The lines that the interpreter has not taken yet.
     static KEPT: RefCell<Vec<(u8, String)>> = const { RefCell::new(Vec::new()) };
