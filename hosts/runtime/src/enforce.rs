@@ -13,7 +13,7 @@ const KEPT: usize = 32;
 
 /// A declaration, a grant, what the two denied, and why the last request failed. Clones share it all.
 ///
-/// One policy serves one call, or calls whose denials need not be told apart: as a layer, the first of its stack, and
+/// One policy serves one call, or calls whose denials need not be kept apart: as a layer, the first of its stack, and
 /// by [`crate::Client::under`] in the client at the stack's end. The default denies everything.
 ///
 /// ```
@@ -48,25 +48,25 @@ struct Inner {
 }
 
 impl Policy {
-    /// What is both declared and granted passes.
+    /// Makes a policy that lets requests pass if they are both declared and granted.
     #[must_use]
     pub fn new(declaration: Declaration, grant: Grant) -> Self {
         Self(Arc::new(Inner { declaration, grant, ..Inner::default() }))
     }
 
-    /// What the component declares.
+    /// Returns the declaration of the component.
     #[must_use]
     pub fn declaration(&self) -> &Declaration {
         &self.0.declaration
     }
 
-    /// What the user grants.
+    /// Returns the grant of the user.
     #[must_use]
     pub fn grant(&self) -> &Grant {
         &self.0.grant
     }
 
-    /// What was denied so far: each once, the first 32.
+    /// Returns the denials so far: each once, the first 32.
     #[must_use]
     pub fn denials(&self) -> Vec<Denial> {
         self.0.denials.lock().unwrap_or_else(PoisonError::into_inner).clone()

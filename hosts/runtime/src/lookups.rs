@@ -41,7 +41,7 @@ pub struct Lookups(Slots<Question, Known>);
 /// The layer of one call that answers known questions, and asks the layer below for the others.
 ///
 /// A question is a GET in one of its roles, so the layer stands below the policy, which sets the role. Of several
-/// callers at once one asks, and the others wait. If it gets no answer to keep, the next one asks. Kept are answers of
+/// callers at once one asks, and the others wait. If it gets no answer to keep, the next one asks. CachedResponse are answers of
 /// status 200, and for a minute refusals (401, 403 and 404).
 ///
 /// ```
@@ -83,7 +83,7 @@ pub struct Once {
     roles: Vec<String>,
     below: Arc<dyn Layer>,
     /// The answers that this call used.
-    used: Mutex<Vec<(Slot<Known>, Arc<Kept>)>>,
+    used: Mutex<Vec<(Slot<Known>, Arc<CachedResponse>)>>,
 }
 
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -93,10 +93,10 @@ struct Question {
 }
 
 /// The answer to a question, if it is known.
-type Known = Option<Arc<Kept>>;
+type Known = Option<Arc<CachedResponse>>;
 
 /// An answer.
-struct Kept {
+struct CachedResponse {
     head: http::response::Parts,
     body: Bytes,
     /// When it is forgotten. Only refusals are.
@@ -153,7 +153,7 @@ impl Once {
     }
 
     /// Returns an answer to keep, or one to pass on.
-    async fn ask(&self, request: Request, timeouts: &Timeouts) -> Result<Result<Kept, Response>, HttpError> {
+    async fn ask(&self, request: Request, timeouts: &Timeouts) -> Result<Result<CachedResponse, Response>, HttpError> {
         let Verdict::Complete(result) = self.below.decide(request, timeouts).await else {
             return Err(HttpError::HttpRequestDenied);
         };
@@ -165,7 +165,7 @@ impl Once {
         };
         let body = whole(body, LARGEST).await?;
         let body = body.ok_or(HttpError::HttpResponseBodySize(u64::try_from(LARGEST).ok()))?;
-        Ok(Ok(Kept { head, body, until }))
+        Ok(Ok(CachedResponse { head, body, until }))
     }
 }
 
@@ -180,7 +180,7 @@ impl Layer for Once {
     }
 }
 
-impl Kept {
+impl CachedResponse {
     fn is_good(&self) -> bool {
         self.until.is_none_or(|until| Instant::now() < until)
     }

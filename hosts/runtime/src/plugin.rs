@@ -69,7 +69,7 @@ pub(crate) struct Shared {
     calls: Semaphore,
 }
 
-/// What to call, and what the call sees of the world.
+/// The function to call, and the world that the call sees.
 ///
 /// ```
 /// use std::time::SystemTime;
@@ -90,7 +90,7 @@ pub struct Call<'a> {
     pub interface: &'a str,
     /// The function within it.
     pub function: &'a str,
-    /// What becomes of its requests.
+    /// The layers that its requests pass.
     pub http: Arc<Stack>,
     /// The time at which the call begins, as the component sees it.
     pub began: SystemTime,

@@ -114,7 +114,7 @@ impl Runtime {
     /// takes long for a large component, and is logged.
     ///
     /// # Errors
-    /// The bytes are no component, or it imports what is not granted.
+    /// The bytes are not a component, or it imports what is not granted.
     #[cfg(feature = "compile")]
     #[expect(unsafe_code, reason = "machine code is run as it is")]
     pub fn compile(&self, wasm: &[u8]) -> Result<Plugin, LoadError> {
@@ -146,7 +146,7 @@ impl Runtime {
     /// Compiles a component to machine code, for [`Runtime::load_precompiled`] of the same build.
     ///
     /// # Errors
-    /// The bytes are no component.
+    /// The bytes are not a component.
     #[cfg(feature = "compile")]
     pub fn precompile(&self, wasm: &[u8]) -> Result<Vec<u8>, LoadError> {
         info!(bytes = wasm.len(), "compiling the component, once");

@@ -37,7 +37,7 @@ pub type Dialing = Pin<Box<dyn Future<Output = io::Result<Box<dyn Stream>>> + Se
 /// # drop(network);
 /// ```
 pub trait Resolver: Send + Sync {
-    /// The addresses, the best first. The name is no address.
+    /// Returns the addresses, the best first. The name is not an address.
     fn resolve<'a>(&'a self, name: &'a str) -> Resolving<'a>;
 }
 

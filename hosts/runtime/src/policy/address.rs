@@ -1,4 +1,4 @@
-//! What kind an address is of. Only what is global may be reached without being granted as an address.
+//! The kinds of addresses. Only a global address may be reached without being granted as an address.
 
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};

@@ -13,14 +13,14 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Malformed, Version};
+use super::{ParseError, Version};
 
 pub use model::request::Need;
 
 /// The name of the custom section that holds a component's declaration.
 pub const SECTION: &str = "network-needs";
 
-/// What a component needs. The default is nothing.
+/// The requests that a component needs. The default is nothing.
 ///
 /// ```
 /// use component_runtime::Declaration;
@@ -44,10 +44,10 @@ impl Declaration {
     /// # Errors
     /// The bytes are not a component, or what it declares cannot be read.
     #[cfg(feature = "compile")]
-    pub fn of_component(wasm: &[u8]) -> Result<Option<Self>, Malformed> {
+    pub fn of_component(wasm: &[u8]) -> Result<Option<Self>, ParseError> {
         let Some(bytes) = super::section::find(wasm, SECTION)? else { return Ok(None) };
         let text = str::from_utf8(bytes).map_err(|_| {
-            Malformed(format!("the component's section {SECTION} is not UTF-8: build the component again"))
+            ParseError(format!("the component's section {SECTION} is not UTF-8: build the component again"))
         })?;
         Self::from_json(text).map(Some)
     }
@@ -56,11 +56,11 @@ impl Declaration {
     ///
     /// # Errors
     /// The text is not a declaration.
-    pub fn from_json(text: &str) -> Result<Self, Malformed> {
-        serde_json::from_str(text).map_err(|error| Malformed(format!("the declaration cannot be read: {error}")))
+    pub fn from_json(text: &str) -> Result<Self, ParseError> {
+        serde_json::from_str(text).map_err(|error| ParseError(format!("the declaration cannot be read: {error}")))
     }
 
-    /// What it declares.
+    /// Returns the requests that it declares.
     #[must_use]
     pub fn needs(&self) -> &[Need] {
         &self.requests

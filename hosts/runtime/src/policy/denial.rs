@@ -1,6 +1,6 @@
 //! Why a request was denied, and what to do about it.
 //!
-//! What was asked comes from the component and from servers, so it is shown short and in ASCII, without user
+//! The request comes from the component and from servers, so it is shown short and in ASCII, without user
 //! information and without its query, either of which may hold a secret.
 
 use std::fmt;
@@ -72,7 +72,7 @@ impl Denial {
         Self { asked, reason, missing }
     }
 
-    /// What was asked: method and URL, or an origin.
+    /// Returns the request, as method and URL, or as an origin.
     #[must_use]
     pub fn asked(&self) -> &str {
         &self.asked
@@ -84,7 +84,7 @@ impl Denial {
         &self.reason
     }
 
-    /// What to add to the grant, so that the same request passes. Empty: no grant allows it.
+    /// Returns the entries to add to the grant, so that the same request passes. Empty: no grant allows it.
     #[must_use]
     pub fn missing(&self) -> &[Entry] {
         &self.missing
