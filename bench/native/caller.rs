@@ -9,6 +9,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use component_runtime::{CallError, Declaration, Limits, Stack};
 use declarative_plugin::component;
 use declarative_plugin::contract as native;
+use huaweicloud_sign::Secrets;
 use model::error::ErrorKind;
 use servicestage_component::data_source::ServiceStage;
 use servicestage_component::failure::Failure;
@@ -30,6 +31,10 @@ pub struct Contract;
 impl Contract {
     pub fn load(_: Limits, _: &str, _: &str) -> Result<(Self, Declaration, bool), String> {
         Ok((Self, Declaration::default(), true))
+    }
+
+    pub fn redacting(&self, _: Secrets) -> Self {
+        Self
     }
 
     pub async fn describe(&self) -> Result<Description, CallError> {

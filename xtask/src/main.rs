@@ -59,7 +59,11 @@ enum Task {
         portable: bool,
     },
     /// Builds the Terraform provider into a mirror of the registry: target/terraform.
-    Terraform,
+    Terraform {
+        /// Builds the provider that loads any component instead: target/terraform-any/terraform-provider-any.
+        #[arg(long)]
+        any: bool,
+    },
     /// Writes the documentation of the Terraform provider, of what the component says: docs/terraform.
     Docs,
     /// Runs every test and gate.
@@ -118,7 +122,8 @@ fn run(task: &Task) -> Result<ExitCode> {
             demo::build_workspace()?;
             docs::write()?;
         }
-        Task::Terraform => terraform::terraform()?,
+        Task::Terraform { any: true } => terraform::any()?,
+        Task::Terraform { any: false } => terraform::terraform()?,
         Task::Test => return Ok(test::test()),
         Task::Conformance => conformance::conformance()?,
         Task::Soak { calls } => soak::soak(*calls)?,

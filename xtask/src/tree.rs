@@ -25,7 +25,15 @@ const GATES: [Gate; 11] = [
     },
     Gate {
         rule: "the provider that ships holds no compiler",
-        tree: &["-p", "terraform-provider-servicestage", "--no-default-features", "-e", "normal"],
+        tree: &[
+            "-p",
+            "terraform-provider-servicestage",
+            "--no-default-features",
+            "--features",
+            "embed",
+            "-e",
+            "normal",
+        ],
         forbidden: |package| package == "cranelift-codegen",
     },
     Gate {

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use component_runtime::{Call, CallError, Declaration, Limits, Plugin, Runtime, Stack};
+use component_runtime::{Call, CallError, Declaration, Limits, Plugin, Stack};
+use huaweicloud_sign::Secrets;
 use wasmtime::component::{ComponentNamedList, Lift, Lower};
 
 use crate::component::{self, Loaded};
@@ -28,15 +29,13 @@ pub struct Contract {
 impl Contract {
     /// Loads the component. Also returns the requests that it declares, and whether it is built into the provider.
     pub fn load(limits: Limits, provider: &str, variable: &str) -> Result<(Self, Declaration, bool), String> {
-        let runtime = Runtime::new(limits).map_err(|error| error.to_string())?;
-        Self::of(component::load(&runtime, variable)?, provider)
+        Self::of(component::load(limits, provider, variable)?, provider)
     }
 
     /// Compiles a component. Returns the same as [`Contract::load`].
     #[cfg(feature = "compile")]
     pub fn compile(limits: Limits, provider: &str, wasm: &[u8]) -> Result<(Self, Declaration, bool), String> {
-        let runtime = Runtime::new(limits).map_err(|error| error.to_string())?;
-        Self::of(component::compile(&runtime, wasm)?, provider)
+        Self::of(component::compile(limits, wasm)?, provider)
     }
 
     fn of(loaded: Loaded, provider: &str) -> Result<(Self, Declaration, bool), String> {
@@ -65,6 +64,11 @@ impl Contract {
     /// Returns the component itself.
     pub fn plugin(&self) -> &Plugin {
         &self.plugin
+    }
+
+    /// The same component, whose stderr is freed of these secrets.
+    pub fn redacting(&self, secrets: Secrets) -> Self {
+        Self { plugin: self.plugin.clone().redacting(move |text| secrets.redact(text)), clock: self.clock }
     }
 
     /// What the component offers.

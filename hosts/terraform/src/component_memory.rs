@@ -33,7 +33,7 @@ async fn no_secret_and_no_signature_is_in_the_component_s_memory() {
     });
     let watch = Watch::default();
     let runtime = watch.runtime(Limits::default()).unwrap();
-    let Loaded { plugin, declaration, .. } = component::load(&runtime, "COMPONENT_OF_NOBODY").unwrap();
+    let Loaded { plugin, declaration, .. } = component::embedded_in(&runtime).unwrap();
     let contract = Contract::new(plugin).unwrap();
     let schema = Schema::new(contract.describe().await.unwrap()).unwrap();
 

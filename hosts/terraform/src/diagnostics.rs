@@ -76,7 +76,10 @@ pub fn of_call(problem: &CallError, provider: &str) -> Diagnostic {
         CallError::TooManyCalls { .. } => format!("The component of provider {provider} was not called"),
         _ => format!("The component of provider {provider} failed"),
     };
-    error(summary, cut(&format!("{problem}.\n{next}")), &[])
+    let problem = problem.to_string();
+    // What the component wrote to stderr ends as it likes.
+    let end = if problem.contains('\n') { "\n" } else { "." };
+    error(summary, cut(&format!("{problem}{end}\n{next}")), &[])
 }
 
 /// Returns what the policy denied, and what would allow it. The component knows only that its request failed. `file` is

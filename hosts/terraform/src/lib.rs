@@ -22,7 +22,7 @@ mod authentication;
 mod caller;
 #[cfg(not(feature = "native"))]
 mod component;
-#[cfg(test)]
+#[cfg(all(test, feature = "embed"))]
 mod component_memory;
 mod configuration;
 mod contract;

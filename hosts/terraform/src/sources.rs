@@ -5,8 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use component_runtime::{Client, Declaration, Grant, Layer, Limits, Network, Proxy, files, printable};
-use huaweicloud_sign::Secrets;
+use component_runtime::{Client, Declaration, Grant, Layer, Limits, Network, Proxy, Secret, files, printable};
 use tracing::{Instrument, info_span};
 
 use crate::authentication;
@@ -162,9 +161,8 @@ impl DataSources {
         let object = &self.schema.provider;
         let mut told = configuration::deprecations(object, values);
         told.extend(authentication::check(&self.schema, values));
-        let secrets = configuration::secrets(object, values);
         let shown = configuration::shown(&self.schema, values);
-        told.extend(self.check_provider(&shown, &configuration::redaction(&secrets)).await);
+        told.extend(self.check_provider(&shown, &configuration::secrets(object, values)).await);
         told
     }
 
@@ -179,10 +177,11 @@ impl DataSources {
             let summary = format!("The data source {}_{source} is deprecated", self.provider);
             told.push(diagnostics::warning(summary, instead.clone(), &[]));
         }
-        let checked = self.contract.validate_arguments(source, values.to_values()).await;
+        let secrets = configuration::secrets(object, values);
+        let checked = self.redacting(&secrets).validate_arguments(source, values.to_values()).await;
         let checked = checked.map_err(|problem| diagnostics::of_call(&problem, &self.provider))?;
         told.extend(checked.into_iter().map(diagnostics::of_component));
-        diagnostics::redact(&mut told, &configuration::redaction(&configuration::secrets(object, values)));
+        diagnostics::redact(&mut told, &configuration::redaction(&secrets));
         Ok(told)
     }
 
@@ -237,8 +236,7 @@ impl DataSources {
         &self,
         (configuration, mut told): (Configuration, Vec<Diagnostic>),
     ) -> Result<(Configuration, Vec<Diagnostic>), Vec<Diagnostic>> {
-        let redaction = configuration::redaction(&configuration.secrets);
-        told.extend(self.check_provider(&configuration.shown, &redaction).await);
+        told.extend(self.check_provider(&configuration.shown, &configuration.secrets).await);
         Ok((configuration, told))
     }
 
@@ -253,8 +251,9 @@ impl DataSources {
         arguments: &Value,
     ) -> Result<(Option<Value>, Vec<Diagnostic>), Diagnostic> {
         let object = &self.source(source)?.object;
+        let secrets = [configuration.secrets.clone(), configuration::secrets(object, arguments)].concat();
         let read = Read {
-            contract: &self.contract,
+            contract: &self.redacting(&secrets),
             declaration: &self.declaration,
             schema: &self.schema,
             configuration,
@@ -271,12 +270,17 @@ impl DataSources {
         self.schema.sources.get(name).ok_or_else(unknown)
     }
 
-    async fn check_provider(&self, shown: &Value, secrets: &Secrets) -> Vec<Diagnostic> {
-        let mut told = match self.contract.validate_provider(shown.to_values()).await {
+    /// The component, whose stderr is freed of these secrets.
+    fn redacting(&self, secrets: &[Secret]) -> Contract {
+        self.contract.redacting(configuration::redaction(secrets))
+    }
+
+    async fn check_provider(&self, shown: &Value, secrets: &[Secret]) -> Vec<Diagnostic> {
+        let mut told = match self.redacting(secrets).validate_provider(shown.to_values()).await {
             Ok(told) => told.into_iter().map(diagnostics::of_component).collect(),
             Err(problem) => vec![diagnostics::of_call(&problem, &self.provider)],
         };
-        diagnostics::redact(&mut told, secrets);
+        diagnostics::redact(&mut told, &configuration::redaction(secrets));
         told
     }
 

@@ -40,9 +40,9 @@ data "aws_arn" "example" {
 
 /// Measures all three.
 pub fn measure(quick: bool, mirror: Option<&Path>, measured: &mut Measured) -> Result<()> {
-    let native = keep("native", &build_release(PROVIDER, &["--features", "native"])?)?;
+    let native = keep("native", &build_release(PROVIDER, &["--features", "embed,native"])?)?;
     // After it, so that what ships lies where it is expected.
-    let ours = keep("component", &build_release(PROVIDER, &[])?)?;
+    let ours = keep("component", &build_release(PROVIDER, &["--features", "embed"])?)?;
     for (id, fixture, rounds) in
         [("provider-plan", demo::EXAMPLE, 60), ("provider-plan-1k", "tests/fixtures/thousand_records", 40)]
     {
