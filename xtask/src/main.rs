@@ -7,6 +7,7 @@
 //!   [`mod@test`] tries everything, [`conformance`] says in a [`matrix`] which host gives which fixture its result,
 //!   [`soak`] tries it for long, [`mod@bench`] measures it, [`tree`] keeps the rooms apart;
 //! - [`facade`] composes the component with the HTTP facade, and checks both under other engines;
+//! - [`languages`] builds the data sources in other languages, by their own guides;
 //! - [`python`] builds and checks the Python package, [`js`] the npm package, [`web`] shows its page in a browser;
 //! - [`server`] is a fixture served over HTTP, [`shell`] runs commands and says which one failed.
 
@@ -19,6 +20,7 @@ mod demo;
 mod docs;
 mod facade;
 mod js;
+mod languages;
 mod machine;
 mod matrix;
 mod needs;
@@ -50,6 +52,8 @@ enum Task {
     Build,
     /// Builds everything, serves two recorded answers on loopback and lists them with the command-line tool.
     Demo,
+    /// Builds the data sources of examples/data-sources in other languages, by their own guides: target/languages/*.wasm.
+    Languages,
     /// Builds the HTTP facade, alone and composed with the component: target/facade/servicestage-facade.wasm.
     Facade,
     /// Builds the Python package, with the component inside as machine code: target/python/*.whl.
@@ -115,6 +119,7 @@ fn run(task: &Task) -> Result<ExitCode> {
         Task::Needs => needs::write()?,
         Task::Build => build::build()?,
         Task::Demo => demo::demo()?,
+        Task::Languages => languages::build()?,
         Task::Facade => facade::build().map(drop)?,
         Task::Python { portable } => python::build(*portable)?,
         Task::Docs => {

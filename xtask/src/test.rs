@@ -5,7 +5,7 @@ use std::process::{Command, ExitCode, Stdio};
 
 use anyhow::{Context, Result, ensure};
 
-use crate::{component, conformance, docs, facade, js, python, shell, shipped, tree};
+use crate::{component, conformance, docs, facade, js, languages, python, shell, shipped, tree};
 
 /// What the tests said, in numbers, and which steps failed.
 #[derive(Default)]
@@ -27,6 +27,8 @@ pub fn test() -> ExitCode {
     let mut tally = Tally::default();
     // First, because the command-line tool embeds it, and the tests of the provider load the other one.
     tally.step("the component", |_| component::build().and_then(|_| component::build_examples()));
+    // Before the tests of the provider, which load them.
+    tally.step("the data sources in other languages", |_| languages::build());
     tally.step("the tests", test_workspace);
     // After the workspace, whose build makes the fixture server.
     tally.step("the Python package", |counts| run_tests("Test the Python package", &mut python::tests()?, counts));
