@@ -33,7 +33,11 @@ fn report(sources: &DataSources, provider: &str, size: u64) -> String {
         format!("{provider}_{name}: {}", first.trim_end())
     });
     let requests = sources.declaration().needs().iter().map(|need| {
-        let query = if need.query.is_empty() { String::new() } else { format!("?{}", need.query.join("&")) };
+        let query = if need.query.is_empty() {
+            String::new()
+        } else {
+            format!("?{}", need.query.iter().map(ToString::to_string).collect::<Vec<_>>().join("&"))
+        };
         format!("{} {}{query} to the role {}", need.method, need.path, need.role)
     });
     let endpoints = schema.roles();

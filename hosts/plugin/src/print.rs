@@ -70,7 +70,7 @@ fn part(attribute: &Attribute, state: &Value) -> String {
 
 fn table(object: &Object, items: &[Value]) -> String {
     let mut table = Table::new();
-    table.load_preset(NOTHING);
+    table.load_style(NOTHING);
     table.set_header(object.attributes.iter().map(|attribute| attribute.name.to_uppercase()));
     for item in items {
         table.add_row(object.attributes.iter().map(|attribute| cell(item.attribute(&attribute.name))));
