@@ -1,70 +1,67 @@
-//! The documentation of the Terraform provider, in the layout of Terraform's registry. The author's tool writes it.
+//! The generated documents: the pages of the Terraform provider, in the layout of Terraform's registry, which the author's
+//! tool makes of the component's own description; and the picture of the architecture.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
 
-use crate::{component, shell};
+use crate::{component, diagram, shell};
 
 const FOLDER: &str = "docs/terraform";
+const PICTURE: (&str, &str) = ("docs/architecture.txt", "docs/architecture.svg");
 
-/// Where people write, and the tool does not.
-const WRITTEN: [&str; 2] = ["examples", "guides"];
+/// The folder of the pages that belong to a data source.
+const SOURCES: &str = "data-sources";
 
-/// Writes the pages. Needs the development build of the tool, and the component.
+/// The folder of the examples, which the provider's tests run.
+const EXAMPLES: &str = "examples";
+
+/// Writes the documents. Needs the development build of the tool, and the component.
 pub fn write() -> Result<()> {
-    write_into(&shell::root().join(FOLDER))
+    for (path, text) in documents()? {
+        component::write(&path, text.as_bytes())?;
+        println!("{}", shell::relative(&path));
+    }
+    Ok(())
 }
 
-/// Fails if a page is not what the component says now.
+/// Fails if a generated document is out of date.
 pub fn check() -> Result<()> {
-    shell::announce("Check that the provider's documentation is the component's own");
+    shell::announce("Check that the generated documents are up to date");
+    for (path, text) in documents()? {
+        let written = std::fs::read_to_string(&path).unwrap_or_default();
+        ensure!(written == text, "{} is out of date. `cargo xtask docs` writes it again.", shell::relative(&path));
+    }
+    Ok(())
+}
+
+fn documents() -> Result<Vec<(PathBuf, String)>> {
     let (folder, fresh) = (shell::root().join(FOLDER), shell::target().join("docs"));
     if fresh.exists() {
         std::fs::remove_dir_all(&fresh).with_context(|| fresh.display().to_string())?;
     }
-    for (path, text) in files(&folder.join("examples"))? {
-        component::write(&fresh.join("examples").join(path), text.as_bytes())?;
+    for (path, text) in files(&folder.join(EXAMPLES))? {
+        component::write(&fresh.join(EXAMPLES).join(path), text.as_bytes())?;
     }
-    write_into(&fresh)?;
-    let pages = |folder: &Path| -> Result<BTreeMap<PathBuf, String>> {
-        Ok(files(folder)?.into_iter().filter(|(path, _)| !WRITTEN.iter().any(|part| path.starts_with(part))).collect())
-    };
-    let (written, now) = (pages(&folder)?, pages(&fresh)?);
-    let differs = |path: &&PathBuf| written.get(*path) != now.get(*path);
-    let differing: Vec<String> =
-        written.keys().chain(now.keys()).filter(differs).map(|path| path.display().to_string()).collect();
-    ensure!(
-        differing.is_empty(),
-        "{FOLDER}: {} is not what the component says now. `cargo xtask docs` writes it anew.",
-        differing.join(", ")
-    );
-    Ok(())
-}
-
-fn write_into(folder: &Path) -> Result<()> {
     let component = shell::target().join("component/servicestage.wasm");
     let mut docs = shell::command(shell::program("debug", "data-source"), &["docs"]);
-    docs.arg(component).arg("--into").arg(folder);
-    print!("{}", shell::output(&mut docs, "`cargo xtask demo` builds it.")?);
-    Ok(())
+    docs.arg(component).arg("--into").arg(&fresh);
+    shell::output(&mut docs, "`cargo xtask demo` builds it.")?;
+
+    let (source, picture) = PICTURE;
+    let mut documents = vec![(shell::root().join(picture), diagram::draw(&shell::read(source)?)?)];
+    documents.push((folder.join("index.md"), text(&fresh.join("index.md"))?));
+    let sources = files(&fresh.join(SOURCES))?;
+    documents.extend(sources.into_iter().map(|(path, text)| (folder.join(SOURCES).join(path), text)));
+    Ok(documents)
 }
 
-/// The files in a folder and within, by their paths there.
-fn files(folder: &Path) -> Result<BTreeMap<PathBuf, String>> {
-    let mut files = BTreeMap::new();
-    let mut folders = vec![folder.to_owned()];
-    while let Some(next) = folders.pop() {
-        for entry in std::fs::read_dir(&next).with_context(|| next.display().to_string())? {
-            let path = entry?.path();
-            if path.is_dir() {
-                folders.push(path);
-                continue;
-            }
-            let text = std::fs::read_to_string(&path).with_context(|| path.display().to_string())?;
-            files.insert(path.strip_prefix(folder)?.to_owned(), text);
-        }
-    }
-    Ok(files)
+/// The files in a folder, by their names.
+fn files(folder: &Path) -> Result<Vec<(PathBuf, String)>> {
+    let entries = std::fs::read_dir(folder).with_context(|| folder.display().to_string())?;
+    entries.map(|entry| entry.map_err(Into::into).and_then(|entry| Ok((entry.file_name().into(), text(&entry.path())?)))).collect()
+}
+
+fn text(file: &Path) -> Result<String> {
+    std::fs::read_to_string(file).with_context(|| file.display().to_string())
 }

@@ -5,9 +5,9 @@
 use std::env;
 use std::path::{Path, PathBuf};
 
-use component_runtime::{Declaration, Limits, Plugin};
 #[cfg(any(feature = "compile", feature = "embed"))]
-use component_runtime::{LoadError, Runtime};
+use component_runtime::Runtime;
+use component_runtime::{Declaration, Limits, Plugin};
 
 use crate::diagnostics;
 
@@ -136,8 +136,8 @@ fn of_file(_: Limits, file: &Path, _: &str) -> Result<Loaded, String> {
 /// Compiles a component that is not built in. It may be written in any language, so all of WASI is there, and empty.
 #[cfg(feature = "compile")]
 pub fn compile(limits: Limits, wasm: &[u8]) -> Result<Loaded, String> {
-    let text = |error: LoadError| error.to_string();
-    let plugin = Runtime::with_empty_wasi(limits).and_then(|runtime| runtime.compile(wasm)).map_err(text)?;
+    let plugin = Runtime::with_empty_wasi(limits).and_then(|runtime| runtime.compile(wasm));
+    let plugin = plugin.map_err(|error| error.to_string())?;
     let declaration = Declaration::of_component(wasm).map_err(|error| error.to_string())?;
     Ok(Loaded { plugin, declaration: declaration.unwrap_or_default(), embedded: false })
 }
@@ -197,7 +197,7 @@ mod tests {
             |name: &str| beside(Path::new(name)).iter().map(|place| place.display().to_string()).collect::<Vec<_>>();
         let with_version = "/p/terraform-provider-demo_v1.2.3.wasm".to_owned();
         let without = "/p/terraform-provider-demo.wasm".to_owned();
-        assert_eq!(places("/p/terraform-provider-demo"), [without.clone()]);
+        assert_eq!(places("/p/terraform-provider-demo"), std::slice::from_ref(&without));
         for name in ["/p/terraform-provider-demo_v1.2.3", "/p/terraform-provider-demo_v1.2.3.exe"] {
             assert_eq!(places(name), [with_version.clone(), without.clone()]);
         }

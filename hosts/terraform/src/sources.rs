@@ -3,7 +3,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use component_runtime::{Client, Declaration, Grant, Layer, Limits, Network, Proxy, Secret, files, printable};
 use tracing::{Instrument, info_span};
@@ -96,7 +96,7 @@ impl DataSources {
     /// Has the component see this time when each call begins, as in a test that replays answers.
     #[cfg(not(feature = "native"))]
     #[must_use]
-    pub fn at(self, clock: SystemTime) -> Self {
+    pub fn at(self, clock: std::time::SystemTime) -> Self {
         Self { contract: self.contract.at(clock), ..self }
     }
 
