@@ -34,6 +34,13 @@ pub struct Attribute {
 }
 
 /// The type of an attribute's values.
+///
+/// ```
+/// use declarative_plugin::attribute::Type;
+/// use declarative_plugin::object::Value;
+///
+/// assert!(matches!(<Vec<String> as Value>::TYPE, Type::List(Type::Text)));
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub enum Type {
     /// Text in UTF-8.
