@@ -3,11 +3,12 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
+use declarative_plugin::component;
 use declarative_plugin::contract::{Diagnostic, ElementType, Severity, Step, Values};
 use http::StatusCode;
 use model::request::Need;
 use serde_json::{Value, json};
-use servicestage_component::data_source::{PLUGIN, time};
+use servicestage_component::data_source::{ServiceStage, time};
 use servicestage_component::failure::Failure;
 use servicestage_component::list::{Allowance, Transport};
 use servicestage_component::request::Request;
@@ -58,7 +59,8 @@ type Read = (Value, Vec<Diagnostic>);
 
 fn run(provider: Value, arguments: Value, answers: &[&'static str]) -> (Result<Read, Vec<Diagnostic>>, Script) {
     let mut script = Script { answers: answers.iter().copied().collect(), ..Script::default() };
-    let reading = PLUGIN.read(&mut script, "pipelines", &values(&provider), &values(&arguments));
+    let reading =
+        component::read::<ServiceStage>(&mut script, "pipelines", &values(&provider), &values(&arguments), None);
     (reading.map(|reading| (serde_json::from_str(&reading.json).unwrap(), reading.diagnostics)), script)
 }
 
@@ -102,7 +104,7 @@ fn every_attribute_of_a_release_task_is_written_under_its_name() {
     let (result, _) = run(here(), json!({}), &[r#"[{"id": "a"}]"#]);
     let (reading, _) = result.unwrap();
     let written: Vec<&String> = reading["pipelines"][0].as_object().unwrap().keys().collect();
-    let objects = PLUGIN.describe().objects;
+    let objects = component::describe::<ServiceStage>().objects;
     let mut described: Vec<&str> = objects[2].attributes.iter().map(|attribute| attribute.name.as_str()).collect();
     described.sort_unstable();
     assert_eq!(written, described);
@@ -184,7 +186,7 @@ fn a_project_is_looked_up_where_none_is_named_and_found_in_the_reading() {
 /// Hosts let nothing else out.
 #[test]
 fn every_request_is_declared_for_its_role() {
-    let declared: Value = serde_json::from_str(&PLUGIN.network_needs()).unwrap();
+    let declared: Value = serde_json::from_str(&component::network_needs::<ServiceStage>()).unwrap();
     let needs: Vec<Need> = serde_json::from_value(declared["requests"].clone()).unwrap();
     let projects = r#"{"projects": [{"id": "ffffffffffffffffffffffffffffffff", "name": "cn-north-4"}]}"#;
     let (result, script) = run(json!({"region": "cn-north-4"}), json!({}), &[projects, "[]"]);
@@ -244,7 +246,11 @@ fn what_is_not_valid_is_told_by_its_attribute_before_any_request() {
         let diagnostic = only(refused(arguments.clone()));
         assert_eq!(about(&diagnostic), Some(attribute), "{arguments}: {diagnostic:?}");
         assert!(diagnostic.summary.contains(attribute) || diagnostic.detail.contains(attribute), "{diagnostic:?}");
-        assert_eq!(PLUGIN.validate_arguments("pipelines", &values(&arguments)), [diagnostic], "{arguments}");
+        assert_eq!(
+            component::validate_arguments::<ServiceStage>("pipelines", &values(&arguments)),
+            [diagnostic],
+            "{arguments}"
+        );
     }
 }
 
@@ -255,7 +261,7 @@ fn all_that_is_wrong_is_told_at_once() {
         "created_from": "yesterday", "created_to": "tomorrow", "updated_from": "2025-01-01T00:00:00Z",
         "updated_to": "2024-01-01T00:00:00Z", "order_by": "size", "order": "up", "limit": 0
     });
-    let told = PLUGIN.validate_arguments("pipelines", &values(&arguments));
+    let told = component::validate_arguments::<ServiceStage>("pipelines", &values(&arguments));
     let attributes: Vec<&str> = told.iter().map(|told| about(told).unwrap()).collect();
     let expected = [
         "region",
@@ -275,7 +281,7 @@ fn all_that_is_wrong_is_told_at_once() {
 
     let provider = json!({"region": "EU", "endpoint": "x", "iam_endpoint": "y", "project_id": "z", "max_attempts": 11,
         "timeout": "soon"});
-    let told = PLUGIN.validate_provider(&values(&provider));
+    let told = component::validate_provider::<ServiceStage>(&values(&provider));
     let attributes: Vec<&str> = told.iter().map(|told| about(told).unwrap()).collect();
     assert_eq!(attributes, ["timeout", "region", "endpoint", "iam_endpoint", "project_id", "max_attempts"]);
     let (result, _) = run(provider, json!({"name": ""}), &[]);
@@ -324,7 +330,7 @@ fn what_is_missing_is_told_without_a_path() {
     let diagnostic = only(result.unwrap_err());
     assert_eq!((about(&diagnostic), diagnostic.severity), (None, Severity::Error));
     assert_eq!(diagnostic.summary, "There is no region");
-    let objects = PLUGIN.describe().objects;
+    let objects = component::describe::<ServiceStage>().objects;
     let region = objects[0].attributes.iter().find(|attribute| attribute.name == "region").unwrap();
     let variable = &region.environment[0];
     assert!(diagnostic.detail.contains(&format!("`{variable}`")), "{diagnostic:?}");
@@ -348,7 +354,7 @@ fn the_configuration_is_checked_as_far_as_it_is_known() {
         (json!({"access_key": "A K", "secret_key": "hush"}), "access_key"),
     ];
     for (provider, attribute) in cases {
-        let told = PLUGIN.validate_provider(&values(&provider));
+        let told = component::validate_provider::<ServiceStage>(&values(&provider));
         assert_eq!(told.iter().map(|told| about(told)).collect::<Vec<_>>(), [Some(attribute)], "{provider}: {told:?}");
         assert!(!format!("{told:?}").contains("hush"), "{told:?}");
         let (result, _) = run(provider, json!({}), &[]);
@@ -357,7 +363,7 @@ fn the_configuration_is_checked_as_far_as_it_is_known() {
     }
     for provider in [json!({}), json!({"iam_endpoint": null}), json!({"access_key": "AK", "secret_key": "SK"}), here()]
     {
-        assert_eq!(PLUGIN.validate_provider(&values(&provider)), [], "{provider}");
+        assert_eq!(component::validate_provider::<ServiceStage>(&values(&provider)), [], "{provider}");
     }
 }
 
@@ -367,8 +373,8 @@ fn what_is_unknown_is_not_checked() {
         json: r#"{"name": null, "statuses": ["failed", null]}"#.to_owned(),
         unknown: ["name", "statuses"].map(|name| vec![Step::Attribute(name.to_owned())]).to_vec(),
     };
-    assert_eq!(PLUGIN.validate_arguments("pipelines", &unknown), []);
-    let told = PLUGIN.validate_arguments("pipelines", &Values { unknown: vec![], ..unknown });
+    assert_eq!(component::validate_arguments::<ServiceStage>("pipelines", &unknown), []);
+    let told = component::validate_arguments::<ServiceStage>("pipelines", &Values { unknown: vec![], ..unknown });
     assert_eq!(about(&told[0]), Some("statuses"));
 }
 
@@ -376,9 +382,13 @@ fn what_is_unknown_is_not_checked() {
 fn a_misspelt_attribute_and_another_source_are_refused() {
     let diagnostic = only(refused(json!({"nmae": "a"})));
     assert_eq!(diagnostic.summary, "There is no attribute `nmae`");
-    assert!(PLUGIN.validate_arguments("pipeline", &values(&json!({})))[0].summary.contains("no such data source"));
+    assert!(
+        component::validate_arguments::<ServiceStage>("pipeline", &values(&json!({})))[0]
+            .summary
+            .contains("no such data source")
+    );
     let text = Values { json: "[]".to_owned(), unknown: vec![] };
-    assert_eq!(PLUGIN.validate_provider(&text)[0].summary, "The values are not a JSON object");
+    assert_eq!(component::validate_provider::<ServiceStage>(&text)[0].summary, "The values are not a JSON object");
 }
 
 #[test]
@@ -456,7 +466,7 @@ fn what_is_no_time_is_refused() {
 
 #[test]
 fn the_tables_keep_to_the_contract() {
-    let objects = PLUGIN.describe().objects;
+    let objects = component::describe::<ServiceStage>().objects;
     for (index, object) in objects.iter().enumerate() {
         for (at, attribute) in object.attributes.iter().enumerate() {
             let name = &attribute.name;

@@ -16,7 +16,7 @@ use bindings::wasi::io::streams::{OutputStream, StreamError};
 
 mod bindings {
     model::bindings!({
-        path: ["../wit/plugin/0.1.0", "../wit/servicestage", "wit"],
+        path: ["../wit/plugin/0.1.1", "../wit/servicestage", "wit"],
         world: "huaweicloud:servicestage-facade/facade",
         generate_all,
     });

@@ -61,6 +61,11 @@ impl Contract {
         Self { clock: Some(clock), ..self }
     }
 
+    /// Returns the component itself.
+    pub fn plugin(&self) -> &Plugin {
+        &self.plugin
+    }
+
     /// The same component, whose stderr is freed of these secrets.
     pub fn redacting(&self, secrets: Secrets) -> Self {
         Self { plugin: self.plugin.clone().redacting(move |text| secrets.redact(text)), clock: self.clock }

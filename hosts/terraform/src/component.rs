@@ -117,9 +117,15 @@ fn embedded(_: Limits) -> Result<Loaded, String> {
 #[cfg(feature = "compile")]
 fn of_file(limits: Limits, file: &Path, variable: &str) -> Result<Loaded, String> {
     let name = diagnostics::file(file);
-    let wasm = component_runtime::files::read_small(file, component_runtime::files::LARGEST_COMPONENT)
-        .map_err(|error| format!("{name} cannot be read: {error}; see {variable}"))?;
-    compile(limits, &wasm).map_err(|error| format!("{name}: {error}"))
+    let wasm = read(file).map_err(|error| format!("{error}; see {variable}"))?;
+    compile(limits, wasm.as_ref()).map_err(|error| format!("{name}: {error}"))
+}
+
+/// Reads the file of a component.
+#[cfg(feature = "compile")]
+pub fn read(file: &Path) -> Result<impl AsRef<[u8]>, String> {
+    let read = component_runtime::files::read_small(file, component_runtime::files::LARGEST_COMPONENT);
+    read.map_err(|error| format!("{} cannot be read: {error}", diagnostics::file(file)))
 }
 
 #[cfg(not(feature = "compile"))]

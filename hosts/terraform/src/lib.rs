@@ -10,7 +10,7 @@
 //! - `configuration`: the provider's, with `environment`; `read`: one data source
 //! - `contract`: the component's side; `caller`: calls of it; `schema`: what it describes, checked; `advertise`: the same for Terraform
 //! - `value`: values, as JSON and as MessagePack (`msgpack`), and as people write them (`written`); `diagnostics`: what people are told
-//! - `endpoints`, `authentication`, `scheme`: the way of a request
+//! - `endpoints`, `authentication`, `scheme`: the way of a request; `lint`: what would be denied on it
 //! - `component`: where the component comes from
 
 #![cfg_attr(not(test), deny(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used))]
@@ -31,6 +31,7 @@ mod ending;
 mod endpoints;
 mod environment;
 mod grpc;
+mod lint;
 pub mod log;
 mod msgpack;
 mod proto;

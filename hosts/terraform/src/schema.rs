@@ -119,6 +119,22 @@ impl Schema {
         Ok(schema)
     }
 
+    /// Returns the role of each endpoint, and the provider's attribute that names its origin.
+    #[must_use]
+    pub fn roles(&self) -> Vec<(&str, &str)> {
+        self.endpoints.iter().map(|endpoint| (endpoint.role.as_str(), endpoint.attribute.as_str())).collect()
+    }
+
+    /// Returns the provider's attribute that feeds this input of a scheme, if the component names that scheme.
+    #[must_use]
+    pub fn input(&self, scheme: &str, input: &str) -> Option<&str> {
+        let inputs = self.authentication.iter().filter_map(|way| match way {
+            Authentication::Scheme(described) if described.name == scheme => Some(&described.inputs),
+            _ => None,
+        });
+        inputs.flatten().find(|described| described.name == input).map(|described| described.attribute.as_str())
+    }
+
     /// The names of the schemes by which requests can be authenticated.
     pub(crate) fn schemes(&self) -> impl Iterator<Item = &str> {
         self.authentication.iter().filter_map(|way| match way {

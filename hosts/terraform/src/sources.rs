@@ -13,6 +13,7 @@ use crate::caller::Contract;
 use crate::configuration::{self, Configuration, Servers};
 use crate::diagnostics;
 use crate::environment::{Environment, Reach, process_variable, variable};
+use crate::lint;
 use crate::proto::Diagnostic;
 use crate::read::Read;
 use crate::schema::{Schema, Source};
@@ -33,8 +34,7 @@ const DEADLINE: Duration = Duration::from_secs(3600);
 /// # #[tokio::main]
 /// # async fn main() {
 /// # let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../target/component/example.wasm");
-/// let wasm = std::fs::read(file).unwrap();
-/// let sources = DataSources::of_component(&wasm, "example").await.unwrap();
+/// let sources = DataSources::of_file(file.as_ref(), "example").await.unwrap();
 ///
 /// let provider = sources.provider_values(r#"{"flavour": "sour", "key": "hush"}"#).unwrap();
 /// let (configuration, _) = sources.configure(provider).await.unwrap();
@@ -61,13 +61,29 @@ impl DataSources {
         Self::new(provider, loaded).await
     }
 
-    /// Compiles a component.
+    /// Compiles the component in a file.
     ///
     /// # Errors
-    /// The bytes are not a component, or it does not keep to the contract.
+    /// The file cannot be read, is not a component, or is one that does not keep to the contract.
     #[cfg(all(feature = "compile", not(feature = "native")))]
-    pub async fn of_component(wasm: &[u8], provider: &str) -> Result<Self, String> {
-        Self::new(provider, Contract::compile(limits(), provider, wasm)?).await
+    pub async fn of_file(file: &Path, provider: &str) -> Result<Self, String> {
+        let wasm = crate::component::read(file)?;
+        let opened = async { Self::new(provider, Contract::compile(limits(), provider, wasm.as_ref())?).await };
+        opened.await.map_err(|why| format!("{}: {why}", diagnostics::file(file)))
+    }
+
+    /// Returns the names of the component's imports.
+    #[cfg(not(feature = "native"))]
+    #[must_use]
+    pub fn imports(&self) -> Vec<String> {
+        self.contract.plugin().imports()
+    }
+
+    /// Returns the names of the component's exports.
+    #[cfg(not(feature = "native"))]
+    #[must_use]
+    pub fn exports(&self) -> Vec<String> {
+        self.contract.plugin().exports()
     }
 
     async fn new(provider: &str, loaded: (Contract, Declaration, bool)) -> Result<Self, String> {
@@ -102,8 +118,7 @@ impl DataSources {
     /// # #[tokio::main]
     /// # async fn main() {
     /// # let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../target/component/example.wasm");
-    /// let wasm = std::fs::read(file).unwrap();
-    /// let sources = DataSources::of_component(&wasm, "example").await.unwrap();
+    /// let sources = DataSources::of_file(file.as_ref(), "example").await.unwrap();
     /// let thing = &sources.schema().sources["thing"];
     /// assert_eq!(thing.object.attribute("labels").unwrap().holds, Type::Map(Box::new(Type::Text)));
     /// # }
@@ -117,6 +132,12 @@ impl DataSources {
     #[must_use]
     pub fn declaration(&self) -> &Declaration {
         &self.declaration
+    }
+
+    /// Returns the faults of the component that a host meets only when it reads, each as a sentence.
+    #[must_use]
+    pub fn faults(&self) -> Vec<String> {
+        lint::faults(&self.schema, &self.declaration)
     }
 
     /// Reads the provider's configuration from JSON, as Terraform reads it from a block.
