@@ -59,7 +59,9 @@ fn documents() -> Result<Vec<(PathBuf, String)>> {
 /// The files in a folder, by their names.
 fn files(folder: &Path) -> Result<Vec<(PathBuf, String)>> {
     let entries = std::fs::read_dir(folder).with_context(|| folder.display().to_string())?;
-    entries.map(|entry| entry.map_err(Into::into).and_then(|entry| Ok((entry.file_name().into(), text(&entry.path())?)))).collect()
+    entries
+        .map(|entry| entry.map_err(Into::into).and_then(|entry| Ok((entry.file_name().into(), text(&entry.path())?))))
+        .collect()
 }
 
 fn text(file: &Path) -> Result<String> {
