@@ -19,9 +19,9 @@ const CHUNK_BYTES: usize = 64 * 1024;
 pub struct Case {
     /// The folder's name.
     pub name: String,
-    /// What the case shows, in a sentence.
+    /// The purpose of the case, in a sentence.
     pub shows: String,
-    /// What is called.
+    /// The function that is called.
     pub operation: Operation,
     /// With which connection.
     pub connection: Connection,
@@ -31,7 +31,7 @@ pub struct Case {
     pub clock: SystemTime,
     /// Headers of a request that must be there, with any value.
     pub vary: Vec<String>,
-    /// What is sent and answered.
+    /// The requests and their answers.
     pub exchanges: Vec<Exchange>,
     /// The listing, project or error that comes of it.
     pub expected: serde_json::Value,
@@ -50,13 +50,13 @@ pub enum Operation {
 /// One request and what becomes of it.
 #[derive(Clone, Debug)]
 pub struct Exchange {
-    /// What the component must send.
+    /// The request that the component must send.
     pub request: Request,
-    /// What it gets.
+    /// The answer to it.
     pub answer: Answer,
 }
 
-/// What becomes of a request.
+/// The outcome of a request.
 #[derive(Clone, Debug)]
 pub enum Answer {
     /// A server answers.

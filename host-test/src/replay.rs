@@ -22,12 +22,12 @@ pub struct Replay {
     seen: Mutex<Seen>,
 }
 
-/// What the component did.
+/// The report on the component.
 #[derive(Clone, Debug, Default)]
 pub struct Seen {
     /// Every request, as text.
     pub sent: Vec<String>,
-    /// What was wrong with them.
+    /// The faults of the requests.
     pub problems: Vec<String>,
 }
 
@@ -49,7 +49,7 @@ impl Replay {
         Self { exchanges, secret_access_key, vary, seen: Mutex::default() }
     }
 
-    /// What the component did. An exchange that it did not use is a problem.
+    /// Returns the report on the component. An exchange that it did not use is a problem.
     #[must_use]
     pub fn seen(&self) -> Seen {
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner).clone();
@@ -161,7 +161,7 @@ fn wrong_scheme(request: &seam::Request) -> Option<String> {
     (scheme != "https" && !loopback).then(|| format!("the scheme is {scheme}"))
 }
 
-/// What a request has that the fixture does not, and the other way round.
+/// The difference between a request and the fixture.
 fn differences(expected: &Request, sent: &Request, vary: &[String]) -> Vec<String> {
     let mut problems = Vec::new();
     if (&expected.method, &expected.target) != (&sent.method, &sent.target) {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use anyhow::{Context, Result, bail, ensure};
 use wasmparser::{Encoding, Parser, Payload};
 
-/// What a component imports and exports: this, and nothing else. Interfaces without a version are WASI's, at some
+/// The imports and exports of a component: these, and nothing else. Interfaces without a version are WASI's, at some
 /// version 0.2.
 pub struct Contract {
     imports: &'static [&'static str],

@@ -13,10 +13,10 @@ const NAME: &str = "terraform-provider-servicestage";
 /// Where the provider would be on a registry.
 const ADDRESS: &str = "registry.terraform.io/huaweicloud/servicestage";
 
-/// How Terraform is told of a mirror, which the provider's tests try.
+/// The configuration by which Terraform finds a mirror. The provider's tests try it.
 const CONFIGURATION: &str = include_str!("../../docs/terraform/examples/mirror.tfrc");
 
-/// What stands in it for the mirror's folder.
+/// The placeholder for the mirror's folder.
 const PLACE: &str = "/path/to/mirror";
 
 /// The provider is downloaded for every machine that runs Terraform, and started several times by each command.

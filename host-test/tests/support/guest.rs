@@ -17,7 +17,7 @@ use super::witness::Witness;
 /// Ends soon what never ends by itself.
 pub const LIMITS: Limits = Limits { memory_bytes: 64 << 20, deadline: Duration::from_secs(1), ..Limits::DEFAULT };
 
-/// What the guests declare that they need. All else that they ask for is more than that.
+/// The requests that the guests declare. Everything else that they send is more than that.
 const NEEDS: &str = r#"{"version": 1, "requests": [
     {"role": "service", "method": "GET", "path": "/ok"},
     {"role": "service", "method": "GET", "path": "/endless"},

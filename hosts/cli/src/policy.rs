@@ -7,13 +7,14 @@ use component_runtime::policy::{Denial, Entry};
 use component_runtime::{Grant, Limits, files};
 use servicestage::error::{Error, InvalidArgument};
 use servicestage::idiom::Idiom;
+use servicestage::settings::Settings;
 use servicestage::types::Connection;
-use servicestage::{Component, origin};
+use servicestage::{Component, Environment, origin};
 
-use crate::args::{Check, Chosen, Granted};
+use crate::args::{Check, Chosen, Granted, Identity};
 use crate::output::Printer;
 use crate::report::{self, invalid};
-use crate::settings::process_variable;
+use crate::settings::{self, process_variable};
 use crate::text;
 
 /// Names the policy file where no flag does. There is no default: a file that lies around grants nothing.
@@ -61,8 +62,10 @@ impl Idiom for Flags {
 
 /// Prints what the component imports, what it declares and what it is granted.
 pub fn check(arguments: &Check) -> Result<(), Box<Error>> {
+    let flags = settings::arguments(&arguments.place, &Identity::default()).map_err(report::invalid_argument)?;
+    let region = Settings::region(flags, &Environment::of_process()).map_err(report::invalid_argument)?;
     let connection = Connection {
-        region: arguments.place.region.clone().or_else(|| process_variable("HW_REGION_NAME")),
+        region: region.value,
         endpoint: arguments.place.endpoint.clone(),
         iam_endpoint: arguments.place.iam_endpoint.clone(),
         ..Connection::default()

@@ -1,21 +1,19 @@
 //! What a component describes, checked, with types in place of indexes. A component is not trusted to keep to the
 //! contract.
 
+mod objects;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use component_runtime::http::is_forbidden_header;
-use component_runtime::policy::Entry;
 use http::{HeaderName, HeaderValue};
 
-use crate::contract::{self, Authentication, Collection, Description, ElementType, Endpoint, Header, Mode};
+use self::objects::{check_name, objects};
+use crate::contract::{Authentication, Description, Endpoint, Header, Mode};
 use crate::scheme;
 
-/// The most attributes that an object has with all that is within it. Types are written out for Terraform, and a
-/// table of objects that name each other twice grows by powers of two.
-const MOST_ATTRIBUTES: usize = 10_000;
-
-/// What a component offers, checked. [`crate::DataSources::schema`] has an example.
+/// The checked description of a component. [`crate::DataSources::schema`] has an example.
 #[derive(Debug)]
 pub struct Schema {
     /// The description of the provider, as Markdown.
@@ -220,80 +218,10 @@ fn kept(provider: &Object, authentication: &[Authentication]) -> BTreeSet<String
     provider.attributes.iter().filter(keeps).map(|attribute| attribute.name.clone()).collect()
 }
 
-/// From the last to the first: an object is made of those after it.
-fn objects(described: &[contract::ObjectType]) -> Result<Vec<Arc<Object>>, String> {
-    let mut objects: Vec<Option<(Arc<Object>, usize)>> = vec![None; described.len()];
-    for (index, object) in described.iter().enumerate().rev() {
-        let (mut made, mut size) = (Object::default(), 0_usize);
-        for attribute in &object.attributes {
-            check_name(&attribute.name)?;
-            for variable in &attribute.environment {
-                Entry::variable(variable).map_err(|error| format!("attribute {:?}: {error}", attribute.name))?;
-            }
-            if made.attribute(&attribute.name).is_some() {
-                return Err(format!("object {index} has two attributes {:?}", attribute.name));
-            }
-            let inner = match attribute.holds.element {
-                ElementType::Object(inner) => {
-                    let later = usize::try_from(inner).ok().filter(|inner| *inner > index);
-                    let inner = later.and_then(|inner| objects.get(inner)?.clone());
-                    Some(inner.ok_or_else(|| {
-                        format!("attribute {:?} of object {index} names no object after its own", attribute.name)
-                    })?)
-                }
-                _ => None,
-            };
-            size = size.saturating_add(1 + inner.as_ref().map_or(0, |(_, size)| *size));
-            if size > MOST_ATTRIBUTES {
-                return Err(format!(
-                    "object {index} has more than {MOST_ATTRIBUTES} attributes, all within it counted"
-                ));
-            }
-            made.attributes.push(self::attribute(attribute, inner.map(|(inner, _)| inner)));
-        }
-        if let Some(slot) = objects.get_mut(index) {
-            *slot = Some((Arc::new(made), size));
-        }
-    }
-    Ok(objects.into_iter().flatten().map(|(object, _)| object).collect())
-}
-
-fn attribute(described: &contract::Attribute, inner: Option<Arc<Object>>) -> Attribute {
-    let secret_within = inner.iter().any(|inner| inner.attributes.iter().any(|attribute| attribute.sensitive));
-    let element = match (described.holds.element, inner) {
-        (ElementType::Number, _) => Type::Number,
-        (ElementType::TruthValue, _) => Type::TruthValue,
-        (ElementType::Object(_), Some(inner)) => Type::Object(inner),
-        (ElementType::Text | ElementType::Object(_), _) => Type::Text,
-    };
-    let holds = described.holds.collections.iter().rev().fold(element, |inner, collection| match collection {
-        Collection::List => Type::List(Box::new(inner)),
-        Collection::Set => Type::Set(Box::new(inner)),
-        Collection::Map => Type::Map(Box::new(inner)),
-    });
-    Attribute {
-        name: described.name.clone(),
-        holds,
-        mode: described.mode,
-        description: described.description.clone(),
-        sensitive: described.sensitive || secret_within,
-        deprecated: described.deprecated.clone(),
-        environment: described.environment.clone(),
-    }
-}
-
-fn check_name(name: &str) -> Result<(), String> {
-    let inner = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
-    if name.len() <= 64 && name.starts_with(|c: char| c.is_ascii_lowercase()) && name.bytes().all(inner) {
-        return Ok(());
-    }
-    Err(format!("{name:?} is not a name: write a lower-case letter, then lower-case letters, digits and underscores"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::contract::{Header, ObjectType, ValueType};
+    use crate::contract::{self, Collection, ElementType, Header, ObjectType, ValueType};
 
     pub fn described(name: &str, collections: &[Collection], element: ElementType) -> contract::Attribute {
         contract::Attribute {

@@ -101,7 +101,7 @@ impl Folder {
         Ok(Self { path })
     }
 
-    /// One with a data source of a Go provider; or why there is none.
+    /// One with a data source of a Go provider, or why it is missing.
     fn of_go(mirror: Option<&Path>) -> Result<Result<Self, String>> {
         let Some(mirror) =
             mirror.map(Path::to_owned).into_iter().chain(mirrors()).find(|mirror| mirror.join(GO).is_dir())
