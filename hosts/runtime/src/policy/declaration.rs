@@ -28,7 +28,7 @@ const MOST: usize = 256;
 /// The requests that a message shows of each declaration.
 const SHOWN: usize = 8;
 
-/// What a component needs. The default is nothing.
+/// The requests that a component declares. The default is empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Declaration {
@@ -114,7 +114,7 @@ impl Declaration {
         only
     }
 
-    /// What it declares.
+    /// Returns the requests.
     #[must_use]
     pub fn needs(&self) -> &[Need] {
         &self.requests
