@@ -42,10 +42,11 @@ pub fn build() -> Result<Component> {
     Ok(Component { path, size: bytes.len(), imports: surface.imports })
 }
 
-/// Builds the components that the tests of the Terraform provider use: an example, one that asks for every secret, and the
-/// data source in `examples`.
+/// Builds the components that the tests of the Terraform provider use: an example, one that asks for every secret, one
+/// that lists its requests badly, and the data source in `examples`.
 pub fn build_examples() -> Result<()> {
-    for (name, package) in [("example", "example-plugin"), ("hostile", "hostile-plugin"), ("rates", "demo-rates")] {
+    let packages = ["example-plugin", "hostile-plugin", "needs-plugin", "demo-rates"];
+    for (name, package) in ["example", "hostile", "needs", "rates"].into_iter().zip(packages) {
         write(&shell::target().join(format!("component/{name}.wasm")), &compile(package)?)?;
     }
     Ok(())

@@ -44,6 +44,8 @@ mod socket;
 mod sources;
 mod tls;
 mod value;
+#[cfg(test)]
+mod versions;
 mod written;
 
 pub use configuration::Configuration;

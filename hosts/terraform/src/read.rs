@@ -30,17 +30,18 @@ impl Read<'_> {
     pub async fn run(&self, source: &str, object: &Object, arguments: &Value) -> (Option<Value>, Vec<Diagnostic>) {
         let configuration = self.configuration;
         let mut grant = configuration.grant.clone();
-        endpoints::grant(&mut grant, &self.schema.endpoints, &configuration.shown, arguments);
+        let resolved = endpoints::resolve(&self.schema.endpoints, &configuration.shown, arguments);
+        endpoints::grant(&mut grant, &resolved);
         let policy = Policy::new(self.declaration.clone(), grant);
-        let origins = self.schema.endpoints.iter();
-        let origins = origins.flat_map(|endpoint| endpoints::origins(endpoint, &configuration.shown, arguments));
+        let origins = resolved.iter().flat_map(|(_, origins)| origins.clone());
         let servers = (configuration.servers)(&policy);
         let (scheme, known) = (configuration.scheme.clone(), configuration.secrets.clone());
         let authentication = Arc::new(Authentication::new(scheme, origins.collect(), known, servers));
         let http = self.stack(&policy, Arc::clone(&authentication) as Arc<dyn Layer>);
 
         let provider = configuration.shown.to_values();
-        let called = self.contract.read(http, source, provider, given(object, arguments).to_values()).await;
+        let (given, resolved) = (given(object, arguments).to_values(), endpoints::to_contract(&resolved));
+        let called = self.contract.read(http, source, provider, given, resolved).await;
         let (state, mut told) = self.outcome(called, object, arguments);
         if state.is_none()
             && let Some(diagnostic) = told.first_mut()

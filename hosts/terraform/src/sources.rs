@@ -86,10 +86,11 @@ impl DataSources {
         self.contract.plugin().exports()
     }
 
-    async fn new(provider: &str, loaded: (Contract, Declaration, bool)) -> Result<Self, String> {
-        let (contract, declaration, embedded) = loaded;
+    pub(crate) async fn new(provider: &str, loaded: (Contract, Option<Declaration>, bool)) -> Result<Self, String> {
+        let (contract, section, embedded) = loaded;
         let description = contract.describe().await.map_err(|error| error.to_string())?;
         let schema = Schema::new(description).map_err(|why| format!("Its description is not valid: {why}."))?;
+        let declaration = contract.declaration(section).await?;
         Ok(Self { provider: provider.to_owned(), contract, declaration, schema, embedded })
     }
 
