@@ -76,7 +76,7 @@ impl Contract {
         Self { plugin, interface: self.interface.clone(), clock: self.clock }
     }
 
-    /// What the component offers.
+    /// Describes the component's data sources.
     pub async fn describe(&self) -> Result<Description, CallError> {
         let (description,) = self.call("describe", Stack::new(vec![]), ()).await?;
         Ok(description)
@@ -103,13 +103,13 @@ impl Contract {
         }
     }
 
-    /// What is wrong with a configuration, as far as it is known.
+    /// Returns the faults of a configuration, as far as it is known.
     pub async fn validate_provider(&self, configuration: Values) -> Result<Vec<Diagnostic>, CallError> {
         let (diagnostics,) = self.call("validate-provider", Stack::new(vec![]), (configuration,)).await?;
         Ok(diagnostics)
     }
 
-    /// What is wrong with arguments, as far as they are known.
+    /// Returns the faults of arguments, as far as they are known.
     pub async fn validate_arguments(&self, source: &str, arguments: Values) -> Result<Vec<Diagnostic>, CallError> {
         let parameters = (source.to_owned(), arguments);
         let (diagnostics,) = self.call("validate-arguments", Stack::new(vec![]), parameters).await?;

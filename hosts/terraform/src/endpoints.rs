@@ -32,7 +32,7 @@ pub fn to_contract(resolved: &[Filled]) -> Vec<Resolved> {
 pub fn grant(grant: &mut Grant, resolved: &[Filled]) {
     for (role, origins) in resolved {
         for origin in origins {
-            // A role that is none is declared by nobody, so that it makes no difference.
+            // No component can declare a role that is not valid, so that it makes no difference.
             let _ = grant.allow_origin(role, &origin.to_string());
         }
     }
@@ -40,7 +40,7 @@ pub fn grant(grant: &mut Grant, resolved: &[Filled]) {
 
 /// The origins of an endpoint: the one that the configuration names, or else the defaults.
 fn origins(endpoint: &Endpoint, provider: &Value, arguments: &Value) -> Vec<Origin> {
-    // What is no origin is not granted; the component refuses it with more words.
+    // A text that is not an origin is not granted; the component refuses it with more words.
     if let Some(own) = provider.text(&endpoint.attribute) {
         return own.parse().into_iter().collect();
     }
@@ -103,7 +103,7 @@ mod tests {
             assert_eq!(found(&[], &[("region", region)]), [""; 0], "{region}");
         }
         assert_eq!(found(&[], &[]), [""; 0]);
-        // What people name themselves and is no origin is not replaced by a default.
+        // A text of the user that is not an origin is not replaced by a default.
         assert_eq!(found(&[("region", "a"), ("endpoint", "nonsense")], &[]), [""; 0]);
     }
 }
