@@ -121,6 +121,24 @@ mod tests {
         assert_eq!(commands(guide), "make\nmake install\nls\n");
     }
 
+    /// The pages hold the authors' files whole, and the commands that the build types.
+    #[test]
+    fn the_guide_shows_the_files_and_commands_that_are_built() {
+        let read = |path: &str| std::fs::read_to_string(shell::root().join(path)).unwrap();
+        let pages = [
+            ("c", "c/rates.c", "examples/data-sources/c/README.md"),
+            ("go", "go/rates.go", "examples/data-sources/go/README.md"),
+            ("javascript", "javascript/rates.js", "examples/data-sources/javascript/README.md"),
+            ("python", "python/rates.py", "examples/data-sources/python/README.md"),
+            ("rust", "rust/src/lib.rs", "hosts/plugin/templates/rust/README.md"),
+        ];
+        for (name, file, guide) in pages {
+            let page = read(&format!("docs/plugins/{name}.md"));
+            assert!(page.contains(read(&format!("{FOLDER}/{file}")).trim_end()), "{name}: {file}");
+            assert_eq!(commands(&page), commands(&read(guide)), "{name}");
+        }
+    }
+
     #[test]
     fn every_example_has_a_guide_with_commands_and_the_contract_beside_it() {
         for (name, file) in EXAMPLES {
