@@ -12,15 +12,16 @@ use servicestage::network::{Http, Security};
 use servicestage::report::Row;
 use servicestage::{Authenticator, Environment};
 
-use crate::args::{Form, Show};
+use crate::args::local::Show;
+use crate::args::output::Form;
 use crate::output::Printer;
-use crate::{settings, text};
+use crate::{report, settings, text};
 
 const OPERATION: &str = "auth-show";
 
 /// Prints it.
-pub fn show(arguments: &Show) -> Result<(), Box<Error>> {
-    let invalid = |invalid| Box::new(Error::invalid_argument(OPERATION, invalid));
+pub fn show(arguments: &Show) -> Result<u8, Box<Error>> {
+    let invalid = |invalid| report::invalid_argument(OPERATION, invalid);
     let mut settings = settings::of_process(&arguments.place, &arguments.identity).map_err(invalid)?;
     if let Identity::Metadata(_) = settings.credentials.identity {
         settings.credentials.identity = ask(settings.credentials.identity.clone())?;
@@ -31,7 +32,8 @@ pub fn show(arguments: &Show) -> Result<(), Box<Error>> {
         Form::Table => table(report.rows()),
         Form::Json => printer.json(&serde_json::to_string(&report).unwrap_or_default()),
     };
-    printer.print(OPERATION, &text)
+    printer.print(OPERATION, &text)?;
+    Ok(0)
 }
 
 /// The access key of this cloud server: that there is one is what its user wants to know.

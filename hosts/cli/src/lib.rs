@@ -16,15 +16,23 @@
 
 mod args;
 mod auth;
-mod filters;
+mod call;
+mod completion;
+mod config;
+mod count;
+mod get;
 mod list;
 mod log;
+mod login;
+mod mcp;
 #[cfg_attr(not(feature = "otel"), path = "otel_absent.rs")]
 mod otel;
 mod output;
 mod placement;
 mod policy;
+mod policy_file;
 mod progress;
+mod projects;
 mod query;
 pub mod record;
 mod report;
@@ -32,6 +40,9 @@ mod settings;
 mod stdio;
 mod table;
 mod time;
+mod token;
+mod wait;
+mod watch;
 
 use std::ffi::OsString;
 use std::sync::Arc;
@@ -39,8 +50,12 @@ use std::sync::Arc;
 use clap::error::{ContextKind, ContextValue};
 use clap::{CommandFactory, Parser};
 use component_runtime::printable as text;
+use servicestage::error::Error;
 
-use crate::args::{Arguments, Auth, Command, Output, Pipelines, Policy};
+use crate::args::local::{Auth, Policy};
+use crate::args::output::Output;
+use crate::args::pipelines::{Pipelines, Projects};
+use crate::args::{Arguments, Command};
 use crate::record::Recorder;
 
 /// Does what these arguments say, prints the result and returns the exit code. The first argument names the program.
@@ -62,16 +77,49 @@ fn perform(arguments: impl IntoIterator<Item = OsString>, recorder: Option<Arc<d
         Err(error) if error.use_stderr() => return refuse(error),
         Err(help) => return print_help(&help),
     };
-    let (result, output) = match arguments.command {
-        Command::Pipelines { command: Pipelines::List(arguments) } => {
-            (list::run(&arguments, recorder), arguments.output)
-        }
-        Command::Policy { command: Policy::Check(arguments) } => (policy::check(&arguments), Output::Table),
-        Command::Auth { command: Auth::Show(arguments) } => (auth::show(&arguments), Output::from(arguments.output)),
-    };
-    match result {
-        Ok(()) => 0,
+    let output = output_of(&arguments.command);
+    match execute(arguments.command, recorder) {
+        Ok(code) => code,
         Err(error) => report::report(&error, output),
+    }
+}
+
+/// Does it, and returns the exit code.
+fn execute(command: Command, recorder: Option<Arc<dyn Recorder>>) -> Result<u8, Box<Error>> {
+    match command {
+        Command::List(arguments) => list::run(&arguments, recorder),
+        Command::Pipelines { command } => match command {
+            Pipelines::List(arguments) => list::run(&arguments, recorder),
+            Pipelines::Get(arguments) => get::run(&arguments),
+            Pipelines::Wait(arguments) => wait::run(&arguments),
+            Pipelines::Watch(arguments) => watch::run(&arguments),
+            Pipelines::Count(arguments) => count::run(&arguments),
+        },
+        Command::Projects { command: Projects::Find(arguments) } => projects::find(&arguments),
+        Command::Auth { command } => match command {
+            Auth::Show(arguments) => auth::show(&arguments),
+            Auth::Login(arguments) => login::run(&arguments),
+            Auth::Token(arguments) => token::run(&arguments),
+        },
+        Command::Policy { command } => match command {
+            Policy::Check(arguments) => policy::check(&arguments),
+            Policy::Init => policy_file::init(),
+        },
+        Command::Mcp(arguments) => mcp::run(&arguments),
+        Command::Config { command } => config::run(&command),
+        Command::Completion { shell } => completion::run(shell),
+    }
+}
+
+/// The form that results are printed in, and errors told in.
+fn output_of(command: &Command) -> Output {
+    match command {
+        Command::List(arguments) | Command::Pipelines { command: Pipelines::List(arguments) } => arguments.output(),
+        Command::Pipelines { command: Pipelines::Get(arguments) } => arguments.print.output.unwrap_or_default(),
+        Command::Pipelines { command: Pipelines::Count(arguments) } => arguments.print.output.unwrap_or_default(),
+        Command::Projects { command: Projects::Find(arguments) } => arguments.output.into(),
+        Command::Auth { command: Auth::Show(arguments) } => arguments.output.into(),
+        _ => Output::Table,
     }
 }
 

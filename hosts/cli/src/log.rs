@@ -11,7 +11,7 @@ use tracing::subscriber::DefaultGuard;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::{Layer, Registry, registry};
 
-use crate::args::{LogFormat, Verbosity};
+use crate::args::connection::{LogFormat, Verbosity};
 use crate::otel;
 use crate::progress::Progress;
 use crate::text;

@@ -10,11 +10,15 @@ use servicestage::idiom::Idiom;
 use servicestage::types::Connection;
 use servicestage::{Component, origin};
 
-use crate::args::{Check, Chosen, Granted};
+use crate::args::connection::{Chosen, Granted};
+use crate::args::local::Check;
 use crate::output::Printer;
 use crate::report::{self, invalid};
 use crate::settings::process_variable;
 use crate::text;
+
+/// The operation that an error names as failed.
+const OPERATION: &str = "policy-check";
 
 /// Names the policy file where no flag does. There is no default: a file that lies around grants nothing.
 const VARIABLE: &str = "SERVICESTAGE_POLICY";
@@ -36,11 +40,19 @@ fn file(arguments: &Granted) -> Option<PathBuf> {
 pub struct Flags {
     /// The grant of the policy file in use.
     pub of_file: Grant,
+    /// The operation that an error names as failed.
+    pub operation: &'static str,
 }
 
 impl Idiom for Flags {
     fn argument(&self, name: &str) -> String {
-        name.to_owned()
+        match name {
+            // They come from variables and profiles.
+            name if name.starts_with("credentials") => name.to_owned(),
+            "call-timeout-ms" => "--timeout".to_owned(),
+            "for-status" => "--for".to_owned(),
+            name => format!("--{}", name.replace('.', "-")),
+        }
     }
 
     fn allow(&self, denial: &Denial) -> String {
@@ -55,22 +67,23 @@ impl Idiom for Flags {
     }
 
     fn making(&self) -> &str {
-        report::OPERATION
+        self.operation
     }
 }
 
 /// Prints what the component imports, what it declares and what it is granted.
-pub fn check(arguments: &Check) -> Result<(), Box<Error>> {
+pub fn check(arguments: &Check) -> Result<u8, Box<Error>> {
+    let refuse = |invalid| report::invalid_argument(OPERATION, invalid);
     let connection = Connection {
         region: arguments.place.region.clone().or_else(|| process_variable("HW_REGION_NAME")),
         endpoint: arguments.place.endpoint.clone(),
         iam_endpoint: arguments.place.iam_endpoint.clone(),
         ..Connection::default()
     };
-    origin::check(&connection).map_err(report::invalid_argument)?;
-    let of_file = of_file(&arguments.granted).map_err(report::invalid_argument)?;
+    origin::check(&connection).map_err(refuse)?;
+    let of_file = of_file(&arguments.granted).map_err(refuse)?;
     let granted = origin::grant(of_file, &connection, &arguments.granted.allow_address);
-    let grant = granted.map_err(report::invalid_argument)?;
+    let grant = granted.map_err(refuse)?;
     let component = component(&arguments.chosen)?;
 
     let mut lines = String::new();
@@ -85,14 +98,15 @@ pub fn check(arguments: &Check) -> Result<(), Box<Error>> {
     part("declares", component.declaration().needs().iter().map(ToString::to_string).collect());
     part("is granted", grant.entries().iter().map(ToString::to_string).collect());
     let printer = Printer::new(jiff::tz::TimeZone::UTC);
-    printer.print(report::OPERATION, &lines)
+    printer.print(OPERATION, &lines)?;
+    Ok(0)
 }
 
 fn component(chosen: &Chosen) -> Result<Component, Box<Error>> {
     #[cfg(feature = "compile")]
     if let Some(file) = chosen.file() {
-        return Component::from_file(file, Limits::default(), report::OPERATION);
+        return Component::from_file(file, Limits::default(), OPERATION);
     }
     let _ = chosen;
-    Component::embedded(Limits::default(), report::OPERATION)
+    Component::embedded(Limits::default(), OPERATION)
 }

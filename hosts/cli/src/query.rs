@@ -5,7 +5,7 @@ use model::status::NotAStatus;
 use servicestage::error::InvalidArgument;
 use servicestage::types::{ConfigMode, Direction, Order, OrderKey, Term, TimeRange};
 
-use crate::filters::{Filters, Key, Way};
+use crate::args::filters::{Filters, Key, Way};
 use crate::report::invalid;
 use crate::time;
 

@@ -6,7 +6,7 @@ use servicestage::error::InvalidArgument;
 use servicestage::settings::{Arguments, Settings};
 use servicestage::{Environment, Report};
 
-use crate::args::{Identity, Place};
+use crate::args::connection::{Identity, Place};
 use crate::report::invalid;
 
 /// Takes what flags and the process's environment say.

@@ -4,10 +4,7 @@ use clap::{Args, ValueEnum};
 use servicestage::types::{Direction, OrderKey};
 
 #[derive(Debug, Default, Args)]
-#[command(
-    next_help_heading = "Filters and order (a TIME is RFC 3339, a date or a date and time in local time, or milliseconds \
-                         since the epoch)"
-)]
+#[command(next_help_heading = "Filters")]
 pub struct Filters {
     /// The name is exactly this.
     #[arg(long, value_name = "TEXT")]
