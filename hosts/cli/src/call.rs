@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use component_runtime::machine;
 use model::text::quoted;
-use servicestage::Client;
 use servicestage::error::{Error, InvalidArgument};
 use servicestage::network::Security;
+use servicestage::{Builder, Client};
 
 use crate::args::connection::{Attempts, Call};
 use crate::policy::Flags;
@@ -17,6 +17,11 @@ use crate::{log, policy, settings};
 
 /// The client that flags and environment describe. `operation` is what an error says failed.
 pub fn client(call: &Call, attempts: &Attempts, operation: &'static str) -> Result<Client, Box<Error>> {
+    builder(call, attempts, operation)?.build()
+}
+
+/// The same before it is made, for a command that sets more.
+pub fn builder(call: &Call, attempts: &Attempts, operation: &'static str) -> Result<Builder, Box<Error>> {
     let refuse = |invalid| report::invalid_argument(operation, invalid);
     let Call { place, identity, security, granted, .. } = call;
     let of_file = policy::of_file(granted).map_err(refuse)?;
@@ -47,7 +52,7 @@ pub fn client(call: &Call, attempts: &Attempts, operation: &'static str) -> Resu
     if let Some(file) = call.chosen.file() {
         builder = builder.component_file(file);
     }
-    builder.build()
+    Ok(builder)
 }
 
 /// Waits for the outcome of what a client does, and says meanwhile how it goes.
