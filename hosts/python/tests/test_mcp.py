@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import socket
 from collections.abc import Callable, Coroutine
 from typing import Any
@@ -10,7 +11,7 @@ import anyio
 from mcp import Client, StdioServerParameters
 from mcp.shared.exceptions import MCPError
 
-from conftest import PROJECT, Serve
+from conftest import PROJECT, ROOT, Serve
 from recorded import program_of_workspace
 from servers import Server, request
 
@@ -227,3 +228,20 @@ def test_no_secret_is_in_a_result() -> None:
 
     with Server(echo) as server:
         serve_mcp(ask, server.url)
+
+
+def test_the_configurations_of_the_guide_start_it() -> None:
+    blocks = re.findall(r"```json\n(.*?)```", (ROOT / "docs/agents.md").read_text("utf-8"), re.DOTALL)
+    assert len(blocks) == 2
+    for block in blocks:
+        configuration = json.loads(block)
+        server = next(iter(configuration.values()))["servicestage"]
+        assert server["command"] == "servicestage"
+
+        async def ask(client: Client) -> None:
+            assert [tool.name for tool in (await client.list_tools()).tools] == TOOLS
+
+        words: list[str] = server["args"]
+        assert words[0] == "mcp"
+        serve_mcp(ask, None, *words[1:])
+        serve_mcp(ask, None, *words[1:], mode="legacy")
