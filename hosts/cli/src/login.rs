@@ -51,7 +51,7 @@ pub fn run(arguments: &Arguments) -> Result<u8, Box<Error>> {
     if exists && !arguments.overwrite {
         let place = format!("the profile {profile:?} of {:?}", file.path());
         if !terminal {
-            return Err(refuse(invalid("overwrite", format!("it is missing, and {place} exists"))));
+            return Err(refuse(invalid("--overwrite", format!("it is missing, and {place} exists"))));
         }
         if !confirmed(&place).map_err(unreadable)? {
             stdio::tell("Nothing was written.\n");
