@@ -10,13 +10,20 @@ use servicestage::error::{Error, InvalidArgument};
 use servicestage::network::Security;
 
 use crate::args::connection::{Attempts, Call};
+use crate::args::filters::Filters;
 use crate::policy::Flags;
 use crate::progress::Progress;
 use crate::report::{self, invalid};
 use crate::{log, policy, settings};
 
-/// The client that flags and environment describe. `operation` is what an error says failed.
-pub fn client(call: &Call, attempts: &Attempts, operation: &'static str) -> Result<Client, Box<Error>> {
+/// The client that flags and environment describe. An error says that `operation` failed, and names the filters as they
+/// were typed.
+pub fn client(
+    call: &Call,
+    attempts: &Attempts,
+    filters: Option<&Filters>,
+    operation: &'static str,
+) -> Result<Client, Box<Error>> {
     let refuse = |invalid| report::invalid_argument(operation, invalid);
     let Call { place, identity, security, granted, .. } = call;
     let of_file = policy::of_file(granted).map_err(refuse)?;
@@ -28,7 +35,7 @@ pub fn client(call: &Call, attempts: &Attempts, operation: &'static str) -> Resu
         .arguments(settings::arguments(place, identity).map_err(refuse)?)
         .security(security)
         .grant(of_file.clone())
-        .idiom(Arc::new(Flags { of_file, operation }));
+        .idiom(Arc::new(Flags { of_file, operation, filters: filters.cloned() }));
     if let Some(endpoint) = &place.endpoint {
         builder = builder.endpoint(endpoint);
     }

@@ -135,9 +135,9 @@ fn the_tool_words_its_own_errors_as_the_component_does() {
     let server = Server::of("vendor_example");
     let text = said(&mut server.tool(), &["--timeout", "soon"], 2);
     let expected = "\
-error: list-pipelines failed: the argument `call-timeout-ms` is not valid.
-`call-timeout-ms`: \"soon\" is not a number of seconds. (nothing was sent)
-Correct `call-timeout-ms`, then call again.
+error: list-pipelines failed: the argument `--timeout` is not valid.
+`--timeout`: \"soon\" is not a number of seconds. (nothing was sent)
+Correct `--timeout`, then call again.
 ";
     assert_eq!(text, expected);
     let text = said(&mut server.tool(), &["--timeout", "0"], 2);
@@ -145,7 +145,7 @@ Correct `call-timeout-ms`, then call again.
     let components = text.lines().collect::<Vec<_>>();
     assert_eq!((components[0], components[2], components.len()), (own[0], own[2], 3), "{text}");
     assert!(
-        components[1].starts_with("`call-timeout-ms`: ") && components[1].ends_with(". (nothing was sent)"),
+        components[1].starts_with("`--timeout`: ") && components[1].ends_with(". (nothing was sent)"),
         "{text}"
     );
 }
@@ -179,7 +179,7 @@ fn an_empty_variable_counts_as_unset() {
     let mut tool = server.tool();
     tool.envs([("HW_REGION_NAME", ""), ("HW_PROJECT_ID", ""), ("HUAWEICLOUD_SDK_PROJECT_ID", PROJECT)]);
     tool.envs([("HW_ACCESS_KEY", ""), ("HW_SECRET_KEY", ""), ("HW_SECURITY_TOKEN", "")]);
-    assert!(support::printed(&mut tool, &[]).ends_with("1 of 1 release tasks\n"));
+    assert!(support::printed(&mut tool, &[]).contains("release-gn7mre"));
 }
 
 #[test]
@@ -207,7 +207,7 @@ mod another_component {
     fn another_component_can_be_used_and_must_be_one() {
         let server = Server::of("vendor_example");
         let component = concat!(env!("CARGO_MANIFEST_DIR"), "/../../target/component/servicestage.wasm");
-        assert!(support::printed(&mut server.tool(), &["--component", component]).ends_with("1 of 1 release tasks\n"));
+        assert!(support::printed(&mut server.tool(), &["--component", component]).contains("release-gn7mre"));
 
         let folder = Folder::new();
         let no_component = folder.write("no.wasm", "no component");
