@@ -95,24 +95,26 @@ fn an_argument_that_is_not_valid_is_named() {
     let server = Server::of("vendor_example");
     let cases: &[(&[&str], &str)] = &[
         // What the component finds.
-        (&["--limit", "0"], "limit"),
-        (&["--timeout", "0"], "call-timeout-ms"),
-        (&["--max-attempts", "0"], "max-attempts"),
-        (&["--max-attempts", "11"], "max-attempts"),
-        (&["--region", ""], "region"),
-        (&["--region", "a b"], "region"),
-        (&["--project-id", ""], "project-id"),
-        (&["--project-id", "x"], "project-id"),
-        (&["--iam-endpoint", "iam.example.com"], "iam-endpoint"),
-        (&["--name", ""], "name"),
-        (&["--created-from", "5", "--created-to", "5"], "created"),
+        (&["--limit", "0"], "--limit"),
+        (&["--timeout", "0"], "--timeout"),
+        (&["--max-attempts", "0"], "--max-attempts"),
+        (&["--max-attempts", "11"], "--max-attempts"),
+        (&["--region", ""], "--region"),
+        (&["--region", "a b"], "--region"),
+        (&["--project-id", ""], "--project-id"),
+        (&["--project-id", "x"], "--project-id"),
+        (&["--iam-endpoint", "iam.example.com"], "--iam-endpoint"),
+        (&["--name", ""], "--name"),
+        (&["--created-from", "1h", "--created-to", "1d"], "--created-from"),
+        (&["--created", "1h..1d"], "--created"),
+        (&["--since", "1h", "--last-run-to", "1d"], "--since"),
         // What the tool finds.
-        (&["--timeout", "soon"], "call-timeout-ms"),
-        (&["--timeout", "4294968"], "call-timeout-ms"),
-        (&["--status", "done"], "status"),
-        (&["--created-from", "soon"], "created.from"),
-        (&["--updated-to", "2025-13-01"], "updated.to"),
-        (&["--last-run-from", "1969-12-31T00:00:00Z"], "last-run.from"),
+        (&["--timeout", "soon"], "--timeout"),
+        (&["--timeout", "4294968"], "--timeout"),
+        (&["--status", "done"], "--status"),
+        (&["--created-from", "soon"], "--created-from"),
+        (&["--updated-to", "2025-13-01"], "--updated-to"),
+        (&["--last-run-from", "1969-12-31T00:00:00Z"], "--last-run-from"),
     ];
     for (arguments, argument) in cases {
         let error = error(&mut server.tool(), arguments, 2);
@@ -125,7 +127,7 @@ fn an_argument_that_is_not_valid_is_named() {
         let mut tool = tool();
         tool.env("HW_AUTH_TOKEN", TOKEN).env("HW_PROJECT_ID", PROJECT);
         let error = error(&mut tool, &["--endpoint", endpoint], 2);
-        assert_eq!(error["kind"]["invalid_argument"]["argument"], "endpoint");
+        assert_eq!(error["kind"]["invalid_argument"]["argument"], "--endpoint");
         assert!(!error.to_string().contains("pass@"), "{error}");
     }
 }
@@ -144,10 +146,7 @@ Correct `--timeout`, then call again.
     let own = expected.lines().collect::<Vec<_>>();
     let components = text.lines().collect::<Vec<_>>();
     assert_eq!((components[0], components[2], components.len()), (own[0], own[2], 3), "{text}");
-    assert!(
-        components[1].starts_with("`--timeout`: ") && components[1].ends_with(". (nothing was sent)"),
-        "{text}"
-    );
+    assert!(components[1].starts_with("`--timeout`: ") && components[1].ends_with(". (nothing was sent)"), "{text}");
 }
 
 #[test]

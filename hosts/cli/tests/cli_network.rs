@@ -44,11 +44,11 @@ fn files_that_hold_no_certificate_or_no_key_are_named_and_not_shown() {
     let key = folder.write("key.pem", &certificate("other").signing_key.serialize_pem());
     let (cert, key) = (cert.to_str().unwrap(), key.to_str().unwrap());
     for (arguments, argument, file) in [
-        (&["--ca-file", "/nowhere.pem"][..], "ca-file", "/nowhere.pem"),
-        (&["--ca-file", key], "ca-file", key),
-        (&["--client-cert", cert, "--client-key", key], "client-cert", cert),
-        (&["--client-cert", cert, "--client-key", cert], "client-cert", cert),
-        (&["--client-cert", cert, "--client-key", "/nowhere.pem"], "client-key", "/nowhere.pem"),
+        (&["--ca-file", "/nowhere.pem"][..], "--ca-file", "/nowhere.pem"),
+        (&["--ca-file", key], "--ca-file", key),
+        (&["--client-cert", cert, "--client-key", key], "--client-cert", cert),
+        (&["--client-cert", cert, "--client-key", cert], "--client-cert", cert),
+        (&["--client-cert", cert, "--client-key", "/nowhere.pem"], "--client-key", "/nowhere.pem"),
     ] {
         let text = said(&mut towards("http://127.0.0.1:9"), arguments, 2);
         assert!(text.contains(&format!("`{argument}`")) && text.contains(file), "{text}");

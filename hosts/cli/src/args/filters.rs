@@ -114,6 +114,10 @@ impl Filters {
             "updated" if self.updated.is_some() => Some("--updated"),
             "last-run" if self.last_run.is_some() => Some("--last-run"),
             "last-run" if self.since.is_some() && end != "to" => Some("--since"),
+            // A range that is empty as a whole.
+            "created" if end.is_empty() => Some("--created-from"),
+            "updated" if end.is_empty() => Some("--updated-from"),
+            "last-run" if end.is_empty() => Some("--last-run-from"),
             _ => None,
         }
     }
