@@ -10,18 +10,30 @@ use servicestage::network::Security;
 use servicestage::{Builder, Client};
 
 use crate::args::connection::{Attempts, Call};
+use crate::args::filters::Filters;
 use crate::policy::Flags;
 use crate::progress::Progress;
 use crate::report::{self, invalid};
 use crate::{log, policy, settings};
 
-/// The client that flags and environment describe. `operation` is what an error says failed.
-pub fn client(call: &Call, attempts: &Attempts, operation: &'static str) -> Result<Client, Box<Error>> {
-    builder(call, attempts, operation)?.build()
+/// The client that flags and environment describe. An error says that `operation` failed, and names the filters as they
+/// were typed.
+pub fn client(
+    call: &Call,
+    attempts: &Attempts,
+    filters: Option<&Filters>,
+    operation: &'static str,
+) -> Result<Client, Box<Error>> {
+    builder(call, attempts, filters, operation)?.build()
 }
 
 /// The same before it is made, for a command that sets more.
-pub fn builder(call: &Call, attempts: &Attempts, operation: &'static str) -> Result<Builder, Box<Error>> {
+pub fn builder(
+    call: &Call,
+    attempts: &Attempts,
+    filters: Option<&Filters>,
+    operation: &'static str,
+) -> Result<Builder, Box<Error>> {
     let refuse = |invalid| report::invalid_argument(operation, invalid);
     let Call { place, identity, security, granted, .. } = call;
     let of_file = policy::of_file(granted).map_err(refuse)?;
@@ -33,7 +45,7 @@ pub fn builder(call: &Call, attempts: &Attempts, operation: &'static str) -> Res
         .arguments(settings::arguments(place, identity).map_err(refuse)?)
         .security(security)
         .grant(of_file.clone())
-        .idiom(Arc::new(Flags { of_file, operation }));
+        .idiom(Arc::new(Flags { of_file, operation, filters: filters.cloned() }));
     if let Some(endpoint) = &place.endpoint {
         builder = builder.endpoint(endpoint);
     }

@@ -12,6 +12,6 @@ use crate::output::Printer;
 pub fn run(shell: Shell) -> Result<u8, Box<Error>> {
     let mut script = Vec::new();
     generate(shell, &mut Arguments::command(), "servicestage", &mut script);
-    Printer::new(TimeZone::UTC).print("completion", &String::from_utf8_lossy(&script))?;
+    Printer::plain(TimeZone::UTC).print("completion", &String::from_utf8_lossy(&script))?;
     Ok(0)
 }

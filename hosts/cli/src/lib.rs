@@ -20,7 +20,12 @@ mod call;
 mod completion;
 mod config;
 mod count;
+mod delimited;
+mod fields;
+mod forms;
 mod get;
+mod grid;
+mod jq;
 mod list;
 mod log;
 mod login;
@@ -28,6 +33,7 @@ mod mcp;
 #[cfg_attr(not(feature = "otel"), path = "otel_absent.rs")]
 mod otel;
 mod output;
+mod pager;
 mod placement;
 mod policy;
 mod policy_file;
@@ -53,7 +59,7 @@ use component_runtime::printable as text;
 use servicestage::error::Error;
 
 use crate::args::local::{Auth, Policy};
-use crate::args::output::Output;
+use crate::args::output::{Choice, Output, Print};
 use crate::args::pipelines::{Pipelines, Projects};
 use crate::args::{Arguments, Command};
 use crate::record::Recorder;
@@ -113,10 +119,13 @@ fn execute(command: Command, recorder: Option<Arc<dyn Recorder>>) -> Result<u8, 
 
 /// The form that results are printed in, and errors told in.
 fn output_of(command: &Command) -> Output {
+    let of = |print: &Print, choice: Option<&Choice>| forms::output(print, choice).unwrap_or_default();
     match command {
-        Command::List(arguments) | Command::Pipelines { command: Pipelines::List(arguments) } => arguments.output(),
-        Command::Pipelines { command: Pipelines::Get(arguments) } => arguments.print.output.unwrap_or_default(),
-        Command::Pipelines { command: Pipelines::Count(arguments) } => arguments.print.output.unwrap_or_default(),
+        Command::List(arguments) | Command::Pipelines { command: Pipelines::List(arguments) } => {
+            of(&arguments.print, Some(&arguments.choice))
+        }
+        Command::Pipelines { command: Pipelines::Get(arguments) } => of(&arguments.print, Some(&arguments.choice)),
+        Command::Pipelines { command: Pipelines::Count(arguments) } => of(&arguments.print, None),
         Command::Projects { command: Projects::Find(arguments) } => arguments.output.into(),
         Command::Auth { command: Auth::Show(arguments) } => arguments.output.into(),
         Command::Pipelines { command: Pipelines::Wait(arguments) } => arguments.output.into(),
@@ -135,7 +144,7 @@ fn refuse(error: clap::Error) -> u8 {
 /// Prints the help or the version that was asked for.
 fn print_help(help: &clap::Error) -> u8 {
     match stdio::print(&mut anstream::stdout(), &help.render().ansi().to_string()) {
-        Ok(()) => 0,
+        Ok(_) => 0,
         Err(error) => report::report(&stdio::unwritten("help", &error), Output::Table),
     }
 }

@@ -5,35 +5,34 @@ use std::sync::Arc;
 use servicestage::error::Error;
 use servicestage::{Client, Query};
 
-use crate::args::output::Output;
 use crate::args::pipelines::List;
+use crate::forms::Forms;
 use crate::output::Printer;
 use crate::progress::Progress;
 use crate::record::{Call, Recorder};
-use crate::report;
-use crate::{call, query, time};
+use crate::time::Clock;
+use crate::{call, query, report};
 
 /// The operation that an error names as failed.
 const OPERATION: &str = "list-pipelines";
 
 /// Lists and prints.
 pub fn run(arguments: &List, recorder: Option<Arc<dyn Recorder>>) -> Result<u8, Box<Error>> {
+    let List { call, attempts, filters, print, choice } = arguments;
     let refuse = |invalid| report::invalid_argument(OPERATION, invalid);
-    let zone = time::zone().map_err(refuse)?;
-    let query = query::terms(&arguments.filters, &zone).map_err(refuse)?;
+    let clock = Clock::of_process().map_err(refuse)?;
+    let query = query::terms(filters, &clock).map_err(refuse)?;
+    let printer = Printer::new(clock.zone, print);
+    let forms = Forms::new(OPERATION, &printer, print, choice).map_err(refuse)?;
+
     let progress = Progress::start("listing release tasks");
-    let mut client = call::client(&arguments.call, &arguments.attempts, OPERATION)?;
+    let mut client = call::client(call, attempts, Some(filters), OPERATION)?;
     if let Some(recorder) = recorder {
         client = recorded(&client, recorder, Query::from(query.clone()));
     }
-    let listing = call::perform(&client, &arguments.call, OPERATION, &progress, client.list_pipelines(query.clone()))?;
-    let printer = Printer::new(zone);
-    let text = match arguments.output() {
-        Output::Json => printer.json(&serde_json::to_string(&listing).unwrap_or_default()),
-        Output::Csv => printer.csv(&listing),
-        _ => printer.table(&listing),
-    };
-    printer.print(OPERATION, &text)?;
+    let sorted = query::order_of(&query);
+    let listing = call::perform(&client, call, OPERATION, &progress, client.list_pipelines(query))?;
+    forms.listing(&listing, sorted)?;
     Ok(0)
 }
 

@@ -11,11 +11,12 @@ use servicestage::types::Connection;
 use servicestage::{Component, origin};
 
 use crate::args::connection::{Chosen, Granted};
+use crate::args::filters::Filters;
 use crate::args::local::Check;
 use crate::output::Printer;
 use crate::report::{self, invalid};
 use crate::settings::process_variable;
-use crate::text;
+use crate::{config, text};
 
 /// The operation that an error names as failed.
 const OPERATION: &str = "policy-check";
@@ -25,27 +26,33 @@ const VARIABLE: &str = "SERVICESTAGE_POLICY";
 
 /// Returns what the policy file allows, or nothing if no file is named.
 pub fn of_file(arguments: &Granted) -> Result<Grant, InvalidArgument> {
-    let Some(file) = file(arguments) else { return Ok(Grant::default()) };
-    let unusable = |error: &dyn std::fmt::Display| invalid("policy", format!("{file:?} cannot be used: {error}"));
+    let Some((name, file)) = file(arguments) else { return Ok(Grant::default()) };
+    let unusable = |error: &dyn std::fmt::Display| invalid(name, format!("{file:?} cannot be used: {error}"));
     let json = files::read_text(&file).map_err(|error| unusable(&error))?;
     Grant::from_json(&json).map_err(|error| unusable(&error))
 }
 
-fn file(arguments: &Granted) -> Option<PathBuf> {
-    let variable = || process_variable(VARIABLE).map(PathBuf::from);
-    arguments.policy.clone().or_else(variable)
+/// The file, and the flag or the variable that names it.
+fn file(arguments: &Granted) -> Option<(&'static str, PathBuf)> {
+    let variable = || Some((VARIABLE, process_variable(VARIABLE).map(PathBuf::from)?));
+    arguments.policy.clone().map(|file| ("--policy", file)).or_else(variable)
 }
 
-/// The words of the tool: it names arguments as the component does, and permissions by flags and by a policy file.
+/// The words of the tool: arguments are flags, and permissions flags or a policy file.
 pub struct Flags {
     /// The grant of the policy file in use.
     pub of_file: Grant,
     /// The operation that an error names as failed.
     pub operation: &'static str,
+    /// The filters that were typed.
+    pub filters: Option<Filters>,
 }
 
 impl Idiom for Flags {
     fn argument(&self, name: &str) -> String {
+        if let Some(flag) = self.filters.as_ref().and_then(|filters| filters.flag(name)) {
+            return flag.to_owned();
+        }
         match name {
             // They come from variables and profiles.
             name if name.starts_with("credentials") => name.to_owned(),
@@ -74,8 +81,9 @@ impl Idiom for Flags {
 /// Prints what the component imports, what it declares and what it is granted.
 pub fn check(arguments: &Check) -> Result<u8, Box<Error>> {
     let refuse = |invalid| report::invalid_argument(OPERATION, invalid);
+    let configured = config::of_process().map_err(refuse)?;
     let connection = Connection {
-        region: arguments.place.region.clone().or_else(|| process_variable("HW_REGION_NAME")),
+        region: arguments.place.region.clone().or_else(|| process_variable("HW_REGION_NAME")).or(configured.region),
         endpoint: arguments.place.endpoint.clone(),
         iam_endpoint: arguments.place.iam_endpoint.clone(),
         ..Connection::default()
@@ -97,7 +105,7 @@ pub fn check(arguments: &Check) -> Result<u8, Box<Error>> {
     part("imports", component.plugin().imports());
     part("declares", component.declaration().needs().iter().map(ToString::to_string).collect());
     part("is granted", grant.entries().iter().map(ToString::to_string).collect());
-    let printer = Printer::new(jiff::tz::TimeZone::UTC);
+    let printer = Printer::plain(jiff::tz::TimeZone::UTC);
     printer.print(OPERATION, &lines)?;
     Ok(0)
 }

@@ -18,17 +18,17 @@ ctor::declarative::ctor! {
     }
 }
 
-/// Writes a whole text to stdout. A reader that stops early is not an error.
+/// Writes a whole text to stdout, and returns whether somebody reads it. A reader that stops early is not an error.
 ///
 /// # Errors
 /// Stdout is closed, or cannot be written.
-pub fn print(stdout: &mut impl Write, text: &str) -> io::Result<()> {
+pub fn print(stdout: &mut impl Write, text: &str) -> io::Result<bool> {
     if STDOUT_WAS_CLOSED.load(Ordering::Relaxed) {
         return Err(io::Error::new(ErrorKind::NotConnected, "stdout is closed"));
     }
     match write_all(stdout, text, || wait_for(io::stdout())) {
-        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
-        result => result,
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(false),
+        result => result.map(|()| true),
     }
 }
 

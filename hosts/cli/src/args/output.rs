@@ -2,15 +2,42 @@
 
 use clap::{Args, ValueEnum};
 
+use crate::fields::{self, Field};
+
+/// The flags of every command that prints more than a line.
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Output")]
 pub struct Print {
     /// How to print it [default: table].
     #[arg(long, short, value_enum, value_name = "FORM")]
     pub output: Option<Output>,
-    /// When to use colours: auto is for a terminal.
-    #[arg(long, value_enum, default_value_t, value_name = "WHEN")]
+    /// Prints no line of titles.
+    #[arg(long)]
+    pub no_headers: bool,
+    /// When to use colours.
+    #[arg(long, value_enum, default_value_t, value_name = "WHEN", hide_possible_values = true)]
     pub color: Color,
+    /// Never shows output that is longer than the terminal by a pager.
+    #[arg(long)]
+    pub no_pager: bool,
+}
+
+/// The flags of the commands that print release tasks.
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "Output")]
+pub struct Choice {
+    /// Prints these fields alone, in this order, such as name,status,last-run.
+    #[arg(long, value_name = "NAMES", value_delimiter = ',', value_parser = fields::parser())]
+    pub columns: Vec<&'static Field>,
+    /// Prints what this jq expression makes of the JSON form; text is printed bare.
+    #[arg(long, value_name = "EXPR")]
+    pub jq: Option<String>,
+    /// Writes times as RFC 3339 in JSON, YAML, CSV and TSV, in place of milliseconds.
+    #[arg(long)]
+    pub iso_times: bool,
+    /// Begins CSV with a byte order mark, which some spreadsheets need.
+    #[arg(long)]
+    pub bom: bool,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]

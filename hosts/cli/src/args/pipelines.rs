@@ -5,7 +5,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use super::connection::{Attempts, Call};
 use super::filters::Filters;
 use super::help::ENVIRONMENT;
-use super::output::{Form, Output, Print};
+use super::output::{Choice, Form, Print};
 use crate::{wait, watch};
 
 #[derive(Debug, Subcommand)]
@@ -33,6 +33,8 @@ pub struct List {
     pub filters: Filters,
     #[command(flatten)]
     pub print: Print,
+    #[command(flatten)]
+    pub choice: Choice,
 }
 
 #[derive(Debug, Args)]
@@ -46,6 +48,8 @@ pub struct Get {
     pub attempts: Attempts,
     #[command(flatten)]
     pub print: Print,
+    #[command(flatten)]
+    pub choice: Choice,
 }
 
 #[derive(Debug, Args)]
@@ -91,11 +95,4 @@ pub struct Find {
     /// How to print it.
     #[arg(long, short, value_enum, default_value_t, value_name = "FORM", help_heading = "Output")]
     pub output: Form,
-}
-
-impl List {
-    /// The form that was asked for.
-    pub fn output(&self) -> Output {
-        self.print.output.unwrap_or_default()
-    }
 }

@@ -156,13 +156,13 @@ pub fn run(tool: &mut Command, arguments: &[&str]) -> Output {
     tool.args(arguments).output().unwrap()
 }
 
-/// What is printed by a run that succeeds.
+/// What is printed by a run that succeeds. Beside it, nothing is said but how much of everything it is.
 #[track_caller]
 pub fn printed(tool: &mut Command, arguments: &[&str]) -> String {
     let output = run(tool, arguments);
     let stderr = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(0), "{stderr}");
-    assert_eq!(stderr, "");
+    assert!(stderr.is_empty() || stderr.contains(" release tasks") && stderr.lines().count() == 1, "{stderr}");
     String::from_utf8(output.stdout).unwrap()
 }
 

@@ -24,6 +24,8 @@ pub struct Sources<'a> {
     pub home: Option<&'a Path>,
     /// The metadata of the cloud server, if it is to be asked.
     pub metadata: Option<Metadata>,
+    /// The profile of a file of defaults, and the name of that file. It counts where the variable names no profile.
+    pub default_profile: Option<(&'a str, &'a str)>,
 }
 
 /// The files of profiles, and why one that was looked at gave nothing.
@@ -50,12 +52,13 @@ impl Sources<'_> {
         if let Some(found) = environment::find(self.variable)? {
             return Ok(found);
         }
-        let named = self.variable("HW_PROFILE");
-        if let Some(found) = self.in_files(named.as_deref(), &mut absences)? {
+        let variable = self.variable("HW_PROFILE");
+        let named = variable.as_deref().map(|name| (name, "HW_PROFILE")).or(self.default_profile);
+        if let Some(found) = self.in_files(named.map(|(name, _)| name), &mut absences)? {
             return Ok(found);
         }
-        if let Some(name) = named {
-            return Err(absences.no_profile("HW_PROFILE", &name));
+        if let Some((name, place)) = named {
+            return Err(absences.no_profile(place, name));
         }
         match self.metadata {
             Some(metadata) => Ok(of(Identity::Metadata(metadata), Source::Metadata)),
@@ -145,7 +148,7 @@ mod tests {
     ) -> Result<Found, InvalidArgument> {
         let variable = |name: &str| variables.iter().find(|(n, _)| *n == name).map(|(_, value)| (*value).to_owned());
         let metadata = metadata.then(Metadata::default);
-        Sources { explicit: None, profile, variable: &variable, home, metadata }.find()
+        Sources { explicit: None, profile, variable: &variable, home, metadata, default_profile: None }.find()
     }
 
     fn id(found: &Found) -> &str {
@@ -195,7 +198,8 @@ mod tests {
     fn explicit_credentials_come_before_all_and_are_checked() {
         let with = |token: &str| {
             let explicit = Some(Identity::Token(Secret::new(token)));
-            Sources { explicit, profile: None, variable: &|_| None, home: None, metadata: None }.find()
+            Sources { explicit, profile: None, variable: &|_| None, home: None, metadata: None, default_profile: None }
+                .find()
         };
         assert_eq!(with("token").unwrap().source, Source::Explicit);
         assert_eq!(with("hush \n").unwrap_err().argument, "credentials.token");
