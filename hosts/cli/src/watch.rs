@@ -21,7 +21,7 @@ use crate::output::Printer;
 use crate::progress::Progress;
 use crate::report::{self, invalid};
 use crate::time::Clock;
-use crate::{call, fields, query, wait};
+use crate::{call, fields, query, stdio, wait};
 use keys::Keys;
 use view::View;
 
@@ -103,6 +103,9 @@ async fn follow(client: &Client, query: Query, interval: Duration, mut view: Vie
             }
             Err(error) if error.retryable => view.failed(&error),
             Err(error) => return Err(error),
+        }
+        if !stdio::is_read() {
+            return Ok(());
         }
         tokio::select! {
             () = sleep(interval) => {}

@@ -58,6 +58,12 @@ impl Terminal {
         (code, self.seen)
     }
 
+    /// Waits for the end. Returns the settings in which the program left the terminal, and its exit code.
+    pub fn ended(mut self) -> (Termios, Option<i32>) {
+        let code = self.process.wait().unwrap().code();
+        (self.settings(), code)
+    }
+
     /// The settings of the terminal, such as whether it shows what is typed.
     pub fn settings(&self) -> Termios {
         tcgetattr(&self.keyboard).unwrap()
