@@ -32,7 +32,7 @@ pub struct Bare {
     metering: Metering,
 }
 
-/// What a call used.
+/// The resources that a call used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Used {
     /// Instructions, where they are counted.

@@ -29,6 +29,15 @@ pub enum Credentials {
 }
 
 /// An access key of an IAM user, permanent or temporary.
+///
+/// ```
+/// use model::credentials::AccessKey;
+///
+/// let json = r#"{"access_key_id": "EXAMPLE", "secret_access_key": "hush", "security_token": null}"#;
+/// let key: AccessKey = serde_json::from_str(json)?;
+/// assert_eq!(format!("{key:?}"), "AccessKey([redacted])");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, PartialEq, Eq, Deserialize)]
 #[cfg_attr(feature = "wasmtime", derive(ComponentType, Lower), component(record))]
 #[serde(deny_unknown_fields)]

@@ -28,7 +28,7 @@ use ipnet::IpNet;
 use crate::origin::{Host, Origin, port};
 use crate::text::quoted;
 
-/// The origins that are reached without a proxy. The default is none.
+/// The origins that are reached without a proxy. By default there are no such origins.
 ///
 /// ```
 /// use model::no_proxy::NoProxy;

@@ -1,24 +1,23 @@
 //! Failures in the terms in which people wrote: attributes, where the rest of the component says arguments.
 
+use declarative_plugin::Arguments;
 use declarative_plugin::attribute::Attribute;
 use declarative_plugin::contract::Diagnostic;
 use declarative_plugin::diagnostic::{error, invalid};
-use declarative_plugin::fields::Fields;
+use declarative_plugin::object::Object;
 use model::error::{Error, ErrorKind, InvalidArgument};
 
 use super::provider;
 
 /// What tells the attribute that an argument comes from.
-pub(super) struct Wording<'a> {
+pub(super) struct Wording<'a, A> {
     /// What people set.
-    pub(super) arguments: &'a Fields,
-    /// Those that the source has.
-    pub(super) attributes: &'static [Attribute],
+    pub(super) arguments: &'a A,
     /// Arguments that come from an attribute of another name.
     pub(super) names: &'static [(&'static str, &'static str)],
 }
 
-impl Wording<'_> {
+impl<A: Arguments> Wording<'_, A> {
     /// Tells that an argument is not valid.
     pub(super) fn invalid(&self, fault: &InvalidArgument) -> Diagnostic {
         let Some(name) = self.attribute(&fault.argument) else {
@@ -55,7 +54,7 @@ impl Wording<'_> {
     fn attribute(&self, argument: &str) -> Option<&'static str> {
         let renamed = self.names.iter().chain(provider::NAMES).find(|(own, _)| *own == argument);
         let name = renamed.map_or_else(|| argument.replace('-', "_"), |(_, name)| (*name).to_owned());
-        let mut known = provider::ATTRIBUTES.iter().chain(self.attributes).map(Attribute::name);
+        let mut known = provider::Configuration::ATTRIBUTES.iter().chain(A::ATTRIBUTES).map(Attribute::name);
         known.find(|known| *known == name)
     }
 

@@ -42,10 +42,11 @@ pub fn build() -> Result<Component> {
     Ok(Component { path, size: bytes.len(), imports: surface.imports })
 }
 
-/// Builds the components that the tests of the Terraform provider use: an example, and one that asks for every secret.
+/// Builds the components that the tests of the Terraform provider use: an example, one that asks for every secret, and the
+/// data source in `examples`.
 pub fn build_examples() -> Result<()> {
-    for name in ["example", "hostile"] {
-        write(&shell::target().join(format!("component/{name}.wasm")), &compile(&format!("{name}-plugin"))?)?;
+    for (name, package) in [("example", "example-plugin"), ("hostile", "hostile-plugin"), ("rates", "demo-rates")] {
+        write(&shell::target().join(format!("component/{name}.wasm")), &compile(package)?)?;
     }
     Ok(())
 }

@@ -1,5 +1,5 @@
-//! The documentation of the Terraform provider, in the layout of Terraform's registry, made of what the component says
-//! of itself.
+//! The generated documents: the pages of the Terraform provider, in the layout of Terraform's registry, made of the
+//! component's own description; and the picture of the architecture.
 
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -7,16 +7,17 @@ use std::path::PathBuf;
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 
-use crate::shell;
+use crate::{diagram, shell};
 
 const PROVIDER: &str = "servicestage";
 const FOLDER: &str = "docs/terraform";
+const PICTURE: (&str, &str) = ("docs/architecture.txt", "docs/architecture.svg");
 
 /// The examples of each page, which the provider's tests run.
 const PROVIDER_EXAMPLES: [&str; 1] = ["provider"];
 const SOURCE_EXAMPLES: [&str; 2] = ["pipelines", "projects"];
 
-/// Writes the pages. Needs the provider's development build.
+/// Writes the documents. Needs the provider's development build.
 pub fn write() -> Result<()> {
     for (path, text) in pages()? {
         path.parent().map_or(Ok(()), std::fs::create_dir_all)?;
@@ -26,16 +27,12 @@ pub fn write() -> Result<()> {
     Ok(())
 }
 
-/// Fails if a page is not what the component says now.
+/// Fails if a generated document is out of date.
 pub fn check() -> Result<()> {
-    shell::announce("Check that the provider's documentation is the component's own");
+    shell::announce("Check that the generated documents are up to date");
     for (path, text) in pages()? {
         let written = std::fs::read_to_string(&path).unwrap_or_default();
-        ensure!(
-            written == text,
-            "{} is not what the component says now. `cargo xtask docs` writes it anew.",
-            shell::relative(&path)
-        );
+        ensure!(written == text, "{} is out of date. `cargo xtask docs` writes it again.", shell::relative(&path));
     }
     Ok(())
 }
@@ -50,7 +47,9 @@ fn pages() -> Result<Vec<(PathBuf, String)>> {
     let mut index = page(&format!("{name} provider"), text(&described, "description"));
     examples(&mut index, &PROVIDER_EXAMPLES)?;
     schema(&mut index, &described, &described["provider"]);
-    let mut pages = vec![(folder.join("index.md"), index)];
+    let (source, picture) = PICTURE;
+    let picture = (shell::root().join(picture), diagram::draw(&shell::read(source)?)?);
+    let mut pages = vec![picture, (folder.join("index.md"), index)];
     for source in list(&described["sources"]) {
         let name = text(source, "name");
         let mut page = page(&format!("{PROVIDER}_{name} (data source)"), text(source, "description"));

@@ -14,7 +14,7 @@ use super::tape::{Answer, Answered, Exchange, Recording};
 use crate::case::{self, Case, Fault, Operation};
 use crate::raw::Response;
 
-/// What a new fixture shows is for people to say.
+/// People say what a new fixture shows.
 const SHOWS: &str = "Recorded from a live exchange; say here what it shows.";
 
 /// The files of a fixture but for its result, and what people should know of them.
@@ -59,7 +59,7 @@ struct Manner {
 /// The files of a recording, scrubbed.
 ///
 /// # Errors
-/// An answer is no text, or the time no time.
+/// An answer is not text, or the time is not valid.
 pub fn files(recording: &Recording, scrub: &Scrub<'_>) -> Result<Files> {
     let mut files = Files { files: Vec::new(), free: Vec::new(), left_out: 0 };
     files.files.push(("case.toml".to_owned(), case_toml(recording, scrub)?));
@@ -132,7 +132,7 @@ fn case_toml(recording: &Recording, scrub: &Scrub<'_>) -> Result<String> {
     toml::to_string(&file).context("case.toml")
 }
 
-/// The credentials of fixtures are no secrets, and still no type that holds credentials writes itself.
+/// The credentials of fixtures are not secret. Still, no type that holds credentials writes itself.
 fn written(credentials: &Credentials) -> Value {
     match credentials {
         Credentials::Ambient => json!("ambient"),

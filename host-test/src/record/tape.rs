@@ -32,25 +32,25 @@ struct State {
     exchanges: Vec<(raw::Request, Outcome)>,
 }
 
-/// What became of a request, or why no fixture can show it.
+/// The outcome of a request, or why no fixture can show it.
 type Outcome = Result<Answer, String>;
 
-/// What was recorded.
+/// The recorded exchange.
 pub struct Recording {
-    /// What the listing was made with.
+    /// The arguments of the listing.
     pub made: Made,
-    /// What was sent and answered, in order.
+    /// The requests and answers, in order.
     pub exchanges: Vec<Exchange>,
-    /// What was sent before it as well, by a token or key that had expired.
+    /// The requests before it, by a token or key that had expired.
     pub renewed: Vec<raw::Request>,
 }
 
-/// What a listing was made with, and when.
+/// The arguments of a listing, and its time.
 #[derive(Clone)]
 pub struct Made {
     /// Where it went.
     pub connection: Connection,
-    /// What was asked for.
+    /// The request.
     pub query: Vec<Term>,
     /// In whose name.
     pub identity: Identity,
@@ -62,11 +62,11 @@ pub struct Made {
 pub struct Exchange {
     /// The request.
     pub sent: raw::Request,
-    /// What became of it.
+    /// Its outcome.
     pub answer: Answer,
 }
 
-/// What became of a request.
+/// The outcome of a request.
 #[derive(Clone)]
 pub enum Answer {
     /// A server answered.
@@ -89,7 +89,7 @@ pub struct Answered {
 }
 
 impl Tape {
-    /// What was recorded. Where the host obtained a new token or key, because the service said that one had expired, the
+    /// The recorded exchange. Where the host obtained a new token or key, because the service said that one had expired, the
     /// component knows of the second request alone: it never goes on after a 401.
     ///
     /// # Errors

@@ -7,9 +7,20 @@ use std::time::{Duration, Instant};
 /// What a call may use. A reason stands beside each default; each can be set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// The component's linear memory, in bytes; it has one. Default: 512 MiB, which holds a response of 64 MiB and
-    /// what is usually decoded from it.
+    /// The component's linear memories together, in bytes. Default: 512 MiB, which holds a response of 64 MiB and what
+    /// is usually decoded from it.
     pub memory_bytes: usize,
+    /// The component's linear memories. Default: 4. A component has one; some languages, and components that are made of
+    /// others, have one for each part.
+    pub memories: usize,
+    /// The instances of core modules within the component. Default: 64. Most have fewer than five; Python's libraries are
+    /// an instance each, and some take more than forty.
+    pub instances: usize,
+    /// The component's tables of functions. Default: 64, as many as instances.
+    pub tables: usize,
+    /// The entries of all tables together. Default: 65,536; the largest programs have some ten thousand functions in
+    /// them.
+    pub table_elements: usize,
     /// How long a call may take in all, from the moment it is asked for. Default: 5 minutes, more than a component's
     /// own limits usually are, so that those come first and tell more.
     pub deadline: Duration,
@@ -43,6 +54,10 @@ impl Limits {
     /// The defaults.
     pub const DEFAULT: Self = Self {
         memory_bytes: 512 << 20,
+        memories: 4,
+        instances: 64,
+        tables: 64,
+        table_elements: 65_536,
         deadline: Duration::from_secs(300),
         cpu: Duration::from_secs(30),
         response_bytes: 128 << 20,

@@ -17,6 +17,13 @@ const EMBEDDED: Option<&[u8]> = Some(include_bytes!(env!("EMBEDDED_COMPONENT")))
 const EMBEDDED: Option<&[u8]> = None;
 
 /// Why the embedded component does not load.
+///
+/// ```
+/// use servicestage::embedded::Unloadable;
+///
+/// let error = Unloadable::Absent.into_record("build");
+/// assert!(error.message.contains("SERVICESTAGE_COMPONENT"));
+/// ```
 #[derive(Debug)]
 pub enum Unloadable {
     /// The build found no component to embed.

@@ -10,10 +10,19 @@ use component_runtime::{
 use zeroize::Zeroizing;
 
 use crate::credentials::Identity;
+use crate::environment::Environment;
 use crate::error::InvalidArgument;
-use crate::settings::Environment;
 
 /// Which authorities are trusted, and which certificate is shown to servers that ask for one. Each is a PEM file.
+///
+/// ```
+/// use servicestage::network::{Http, Security};
+/// use servicestage::{Client, Environment};
+///
+/// let security = Security { ca_file: Some("no/such/file.pem".into()), client_certificate: None };
+/// let refused = Http::new(&security, &Environment::of(|_| None, None)).err().unwrap();
+/// assert_eq!(refused.argument, "ca-file");
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct Security {
     /// The authorities to trust, and no others. Default: those of the system, or where it has none those of the web.
@@ -23,6 +32,18 @@ pub struct Security {
 }
 
 /// Completes requests. All pass it but those to the metadata of a cloud server.
+///
+/// ```
+/// use component_runtime::Policy;
+/// use servicestage::Environment;
+/// use servicestage::network::{Http, Security};
+///
+/// let environment = Environment::of(|name| (name == "HTTPS_PROXY").then(|| "http://proxy.example:3128".to_owned()), None);
+/// let http = Http::new(&Security::default(), &environment)?;
+/// let last_layer = http.layer(&Policy::default());
+/// # drop(last_layer);
+/// # Ok::<(), servicestage::error::InvalidArgument>(())
+/// ```
 #[derive(Clone)]
 pub struct Http(Way);
 

@@ -19,6 +19,16 @@ pub(crate) struct Scope {
 }
 
 /// The origins of one call.
+///
+/// ```
+/// use servicestage::origin::Origins;
+/// use servicestage::types::Connection;
+///
+/// let connection = Connection { region: Some("cn-north-4".to_owned()), ..Connection::default() };
+/// let origins = Origins::of(&connection);
+/// assert!(origins.cover(&"https://iam.cn-north-4.myhuaweicloud.com/v3/projects".parse().unwrap()));
+/// assert!(!origins.cover(&"https://iam.cn-north-4.myhuaweicloud.com.example/".parse().unwrap()));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Origins {
     /// The service's.

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use component_runtime::{Call, CallError, Declaration, Limits, Plugin, Runtime, Stack};
+use component_runtime::{Call, CallError, Declaration, Limits, Plugin, Stack};
+use huaweicloud_sign::Secrets;
 use wasmtime::component::{ComponentNamedList, Lift, Lower};
 
-use crate::component;
+use crate::component::{self, Loaded};
 use crate::contract::{Description, Diagnostic, Reading, Values};
 
 /// The interface, and the version of the contract that this host knows.
@@ -19,13 +20,25 @@ const COMPATIBLE: &str = "declarative:plugin/data-source@0.1.";
 const NAME: &str = "declarative:plugin/data-source";
 
 /// A component that keeps to the contract.
-pub struct Contract(Plugin);
+pub struct Contract {
+    plugin: Plugin,
+    /// The time at which each call begins. None: the machine's.
+    clock: Option<SystemTime>,
+}
 
 impl Contract {
     /// Loads the component. Also returns the requests that it declares, and whether it is built into the provider.
     pub fn load(limits: Limits, provider: &str, variable: &str) -> Result<(Self, Declaration, bool), String> {
-        let runtime = Runtime::new(limits).map_err(|error| error.to_string())?;
-        let loaded = component::load(&runtime, variable)?;
+        Self::of(component::load(limits, provider, variable)?, provider)
+    }
+
+    /// Compiles a component. Returns the same as [`Contract::load`].
+    #[cfg(feature = "compile")]
+    pub fn compile(limits: Limits, provider: &str, wasm: &[u8]) -> Result<(Self, Declaration, bool), String> {
+        Self::of(component::compile(limits, wasm)?, provider)
+    }
+
+    fn of(loaded: Loaded, provider: &str) -> Result<(Self, Declaration, bool), String> {
         Ok((Self::new(loaded.plugin.named(provider))?, loaded.declaration, loaded.embedded))
     }
 
@@ -33,7 +46,7 @@ impl Contract {
     pub fn new(plugin: Plugin) -> Result<Self, String> {
         let exports = plugin.exports();
         if exports.iter().any(|export| export.starts_with(COMPATIBLE)) {
-            return Ok(Self(plugin));
+            return Ok(Self { plugin, clock: None });
         }
         let versions: Vec<&str> =
             exports.iter().filter(|export| export.starts_with(NAME)).map(String::as_str).collect();
@@ -41,6 +54,21 @@ impl Contract {
             [] => format!("It exports no {NAME}, so it offers no data sources. It exports {}.", exports.join(", ")),
             versions => format!("It exports {}, and this provider knows {INTERFACE}.", versions.join(", ")),
         })
+    }
+
+    /// Has the component see this time when each call begins.
+    pub fn at(self, clock: SystemTime) -> Self {
+        Self { clock: Some(clock), ..self }
+    }
+
+    /// Returns the component itself.
+    pub fn plugin(&self) -> &Plugin {
+        &self.plugin
+    }
+
+    /// The same component, whose stderr is freed of these secrets.
+    pub fn redacting(&self, secrets: Secrets) -> Self {
+        Self { plugin: self.plugin.clone().redacting(move |text| secrets.redact(text)), clock: self.clock }
     }
 
     /// What the component offers.
@@ -79,7 +107,7 @@ impl Contract {
         P: ComponentNamedList + Lower + Send + Sync + 'static,
         R: ComponentNamedList + Lift + Send + Sync + 'static,
     {
-        let call = Call { interface: INTERFACE, function, http, began: SystemTime::now() };
-        self.0.call(call, parameters).await
+        let call = Call { interface: INTERFACE, function, http, began: self.clock.unwrap_or_else(SystemTime::now) };
+        self.plugin.call(call, parameters).await
     }
 }

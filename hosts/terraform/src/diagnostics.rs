@@ -8,9 +8,30 @@ use model::text::is_padded;
 
 use crate::contract::{self, Severity, Step};
 use crate::proto::{AttributePath, Diagnostic, Selector, Step as ProtoStep};
+use crate::value::path_text;
 
 /// The longest text of a component that is passed on, in characters. Nobody reads more.
 const LONGEST: usize = 4096;
+
+impl Diagnostic {
+    /// Returns whether it is an error, and not a warning.
+    #[must_use]
+    pub fn is_error(&self) -> bool {
+        self.severity == 1
+    }
+
+    /// Returns the path of the argument that it is about, such as `rules[0].port`. Empty: it is about no single one.
+    #[must_use]
+    pub fn place(&self) -> String {
+        let step = |selector: &Selector| match selector {
+            Selector::AttributeName(name) => Step::Attribute(name.clone()),
+            Selector::ElementKeyString(key) => Step::Key(key.clone()),
+            Selector::ElementKeyInt(index) => Step::Index(u32::try_from(*index).unwrap_or(u32::MAX)),
+        };
+        let steps = self.attribute.iter().flat_map(|path| &path.steps);
+        path_text(&steps.filter_map(|part| part.selector.as_ref()).map(step).collect::<Vec<_>>())
+    }
+}
 
 /// What does not work.
 pub fn error(summary: impl Into<String>, detail: impl Into<String>, path: &[Step]) -> Diagnostic {
@@ -55,7 +76,10 @@ pub fn of_call(problem: &CallError, provider: &str) -> Diagnostic {
         CallError::TooManyCalls { .. } => format!("The component of provider {provider} was not called"),
         _ => format!("The component of provider {provider} failed"),
     };
-    error(summary, cut(&format!("{problem}.\n{next}")), &[])
+    let problem = problem.to_string();
+    // What the component wrote to stderr ends as it likes.
+    let end = if problem.contains('\n') { "\n" } else { "." };
+    error(summary, cut(&format!("{problem}{end}\n{next}")), &[])
 }
 
 /// Returns what the policy denied, and what would allow it. The component knows only that its request failed. `file` is

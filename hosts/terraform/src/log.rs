@@ -12,7 +12,7 @@ use tracing::level_filters::LevelFilter;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::{Layer, registry};
 
-/// Logs from here on what happens, under the provider's name.
+/// Logs what happens from here on, under the provider's name.
 pub fn start(provider: &str) {
     let provider = provider.to_owned();
     let lines = Lines(move |line: &Line<'_>| write(&provider, line));

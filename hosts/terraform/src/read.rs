@@ -34,9 +34,9 @@ impl Read<'_> {
         let policy = Policy::new(self.declaration.clone(), grant);
         let origins = self.schema.endpoints.iter();
         let origins = origins.flat_map(|endpoint| endpoints::origins(endpoint, &configuration.shown, arguments));
-        let client = Arc::new(configuration.client.under(&policy));
+        let servers = (configuration.servers)(&policy);
         let (scheme, known) = (configuration.scheme.clone(), configuration.secrets.clone());
-        let authentication = Arc::new(Authentication::new(scheme, origins.collect(), known, client));
+        let authentication = Arc::new(Authentication::new(scheme, origins.collect(), known, servers));
         let http = self.stack(&policy, Arc::clone(&authentication) as Arc<dyn Layer>);
 
         let provider = configuration.shown.to_values();
@@ -77,7 +77,7 @@ impl Read<'_> {
             Err(problem) => (None, vec![diagnostics::of_call(&problem, self.provider)]),
             Ok(Err(told)) => {
                 let mut told: Vec<_> = told.into_iter().map(diagnostics::of_component).collect();
-                if !told.iter().any(|diagnostic| diagnostic.severity == 1) {
+                if !told.iter().any(|diagnostic| diagnostic.is_error()) {
                     told.push(self.blame("It reports a failure, and no error that says why."));
                 }
                 (None, told)

@@ -32,6 +32,21 @@ const MOST_SCOPES: usize = 256;
 pub type Clock = Arc<dyn Fn() -> SystemTime + Send + Sync>;
 
 /// Credentials, and what was obtained for them. Shared by all calls.
+///
+/// ```
+/// use std::sync::Arc;
+/// use std::time::SystemTime;
+///
+/// use component_runtime::Policy;
+/// use servicestage::{AccessKey, Authenticator, Identity, Secret};
+///
+/// let key = AccessKey { id: "EXAMPLEAK0123456789A".to_owned(), secret: Secret::new("hush"), security_token: None };
+/// // A permanent key asks nobody, so the layer may deny everything.
+/// let layer = Arc::new(Policy::default());
+/// let authenticator = Authenticator::new(Identity::AccessKey(key), layer, Arc::new(SystemTime::now));
+/// assert!(matches!(authenticator.identity(), Identity::AccessKey(_)));
+/// assert!(!format!("{authenticator:?}").contains("hush"));
+/// ```
 pub struct Authenticator {
     identity: Identity,
     http: Arc<dyn Layer>,

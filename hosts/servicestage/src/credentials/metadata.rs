@@ -27,6 +27,13 @@ const TOKEN_TTL: &str = "21600";
 const NEXT: &str = "Check that this is a cloud server of Huawei Cloud with an agency, or use other credentials.";
 
 /// Where the metadata is.
+///
+/// ```
+/// use servicestage::Metadata;
+///
+/// assert_eq!(Metadata::at("http://127.0.0.1:8080/")?.base(), "http://127.0.0.1:8080");
+/// # Ok::<(), servicestage::error::InvalidArgument>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Metadata {
     base: String,

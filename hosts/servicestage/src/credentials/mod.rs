@@ -37,6 +37,15 @@ pub use metadata::Metadata;
 const LONGEST_TEXT: usize = 4096;
 
 /// In whose name requests are made.
+///
+/// ```
+/// use servicestage::{Identity, Secret};
+///
+/// assert_eq!(Identity::Token(Secret::new("hush")).check(), Ok(()));
+/// let refused = Identity::Token(Secret::new("hush\n")).check().unwrap_err();
+/// assert_eq!(refused.argument, "credentials.token");
+/// assert!(!refused.reason.contains("hush"));
+/// ```
 #[derive(Clone, Debug)]
 pub enum Identity {
     /// An access key, permanent or temporary.
@@ -50,6 +59,19 @@ pub enum Identity {
 }
 
 /// An access key of an IAM user.
+///
+/// ```
+/// use servicestage::{AccessKey, Client, Environment, Identity, Secret};
+///
+/// let key = AccessKey {
+///     id: "EXAMPLEAK0123456789A".to_owned(),
+///     secret: Secret::new("hush"),
+///     security_token: Some(Secret::new("hush-hush")),
+/// };
+/// assert_eq!(format!("{key:?}"), "AccessKey(EXAM…)");
+/// let builder = Client::builder().region("cn-north-4").credentials(Identity::AccessKey(key));
+/// assert!(builder.environment(Environment::of(|_| None, None)).build().is_ok());
+/// ```
 #[derive(Clone)]
 pub struct AccessKey {
     /// The access key id ("AK"). It is no secret, and still not everybody's business.
@@ -61,6 +83,14 @@ pub struct AccessKey {
 }
 
 /// A user of IAM and the password.
+///
+/// ```
+/// use servicestage::{Identity, Password, Secret};
+///
+/// let user = Password { user: "ann".to_owned(), password: Secret::new("hush"), domain: "example".to_owned() };
+/// assert!(!format!("{user:?}").contains("hush"));
+/// assert_eq!(Identity::Password(user).check(), Ok(()));
+/// ```
 #[derive(Clone, Debug)]
 pub struct Password {
     /// The user's name.
