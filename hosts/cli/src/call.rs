@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use component_runtime::machine;
 use model::text::quoted;
-use servicestage::Client;
 use servicestage::error::{Error, InvalidArgument};
 use servicestage::network::Security;
+use servicestage::{Builder, Client};
 
 use crate::args::connection::{Attempts, Call};
 use crate::args::filters::Filters;
@@ -16,14 +16,32 @@ use crate::progress::Progress;
 use crate::report::{self, invalid};
 use crate::{log, policy, settings};
 
-/// The client that flags and environment describe. An error says that `operation` failed, and names the filters as they
-/// were typed.
-pub fn client(
+/// The client that flags and environment describe. An error says that `operation` failed.
+pub fn client(call: &Call, attempts: &Attempts, operation: &'static str) -> Result<Client, Box<Error>> {
+    builder(call, attempts, operation)?.build()
+}
+
+/// The same before it is made, for a command that sets more.
+pub fn builder(call: &Call, attempts: &Attempts, operation: &'static str) -> Result<Builder, Box<Error>> {
+    builder_with(call, attempts, None, operation)
+}
+
+/// The client of a command with filters, which an error names as they were typed.
+pub fn client_with(
+    call: &Call,
+    attempts: &Attempts,
+    filters: &Filters,
+    operation: &'static str,
+) -> Result<Client, Box<Error>> {
+    builder_with(call, attempts, Some(filters), operation)?.build()
+}
+
+fn builder_with(
     call: &Call,
     attempts: &Attempts,
     filters: Option<&Filters>,
     operation: &'static str,
-) -> Result<Client, Box<Error>> {
+) -> Result<Builder, Box<Error>> {
     let refuse = |invalid| report::invalid_argument(operation, invalid);
     let Call { place, identity, security, granted, .. } = call;
     let of_file = policy::of_file(granted).map_err(refuse)?;
@@ -54,7 +72,7 @@ pub fn client(
     if let Some(file) = call.chosen.file() {
         builder = builder.component_file(file);
     }
-    builder.build()
+    Ok(builder)
 }
 
 /// Waits for the outcome of what a client does, and says meanwhile how it goes.

@@ -111,7 +111,7 @@ fn execute(command: Command, recorder: Option<Arc<dyn Recorder>>) -> Result<u8, 
             Policy::Check(arguments) => policy::check(&arguments),
             Policy::Init => policy_file::init(),
         },
-        Command::Mcp(arguments) => mcp::run(&arguments),
+        Command::Mcp(arguments) => mcp::run(arguments),
         Command::Config { command } => config::run(&command),
         Command::Completion { shell } => completion::run(shell),
     }
@@ -128,6 +128,7 @@ fn output_of(command: &Command) -> Output {
         Command::Pipelines { command: Pipelines::Count(arguments) } => of(&arguments.print, None),
         Command::Projects { command: Projects::Find(arguments) } => arguments.output.into(),
         Command::Auth { command: Auth::Show(arguments) } => arguments.output.into(),
+        Command::Pipelines { command: Pipelines::Wait(arguments) } => arguments.output.into(),
         _ => Output::Table,
     }
 }

@@ -22,6 +22,11 @@ impl Progress {
         Self(spinner)
     }
 
+    /// Says only lines.
+    pub fn silent() -> Self {
+        Self(ProgressBar::hidden())
+    }
+
     /// Prints a line on stderr.
     pub fn say(&self, line: &str) {
         // Whoever closed stderr does not want to know.

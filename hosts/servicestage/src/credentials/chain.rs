@@ -8,6 +8,9 @@ use crate::error::InvalidArgument;
 
 pub use super::parts::{Found, Part, PartKind, Source};
 
+/// The variable that names the official SDK's file of profiles, and where it is in the home folder otherwise.
+pub(super) const SDK_FILE: (&str, &str) = ("HUAWEICLOUD_SDK_CREDENTIALS_FILE", ".huaweicloud/credentials");
+
 /// Where to look. Nothing else is looked at: the process's environment is read by whoever makes this.
 pub struct Sources<'a> {
     /// Credentials from the program itself.
@@ -69,10 +72,8 @@ impl Sources<'_> {
 
     fn in_files(&self, profile: Option<&str>, absences: &mut Absences) -> Result<Option<Found>, InvalidArgument> {
         type Find = fn(&Path, Option<&str>) -> Result<Outcome, InvalidArgument>;
-        let files: [(&str, &str, Find); 2] = [
-            ("HUAWEICLOUD_SDK_CREDENTIALS_FILE", ".huaweicloud/credentials", profile::find),
-            ("HW_SHARED_CONFIG_FILE", ".hcloud/config.json", koocli::find),
-        ];
+        let files: [(&str, &str, Find); 2] =
+            [(SDK_FILE.0, SDK_FILE.1, profile::find), ("HW_SHARED_CONFIG_FILE", ".hcloud/config.json", koocli::find)];
         for (variable, usual, find) in files {
             let named = self.variable(variable).map(PathBuf::from);
             let Some(file) = named.or_else(|| Some(self.home?.join(usual))) else {
