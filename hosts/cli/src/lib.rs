@@ -3,11 +3,13 @@
 //! A library, so that the harness can record what the tool does ([`run_recorded`]); the executable only calls [`run`].
 //!
 //! # Layout
-//! - `args`, `filters`: the command line; `placement`: where flags may stand; `settings`: region, project and
-//!   credentials; `query`, `status`, `time`: from text to the component's terms
-//! - `list`: the command: one call of the client
-//! - `auth`: where credentials come from; `policy`: what the component may reach
-//! - `output`: table, JSON, CSV; `stdio`: how they are written; `table`: the table
+//! - `args`: the command line, in groups; `placement`: where flags may stand; `settings`, `config`: region, project and
+//!   credentials, from flags and from the configuration file; `query`, `time`: from text to the component's terms
+//! - `call`: one call of the client; `list`, `get`, `count`, `projects`, `wait`, `watch`: the commands that make calls;
+//!   `mcp`: serves them to agents
+//! - `auth`, `login`, `token`: credentials; `policy`, `policy_file`: what the component may reach; `completion`
+//! - `forms`: release tasks in the form that was asked for: `fields` and their names, `table`, `grid`, `delimited`, `jq`
+//! - `output`: who reads, with colours and a `pager`; `stdio`: how texts are written
 //! - [`record`]: a way in for whoever records a listing
 //! - `report`: errors and exit codes; `progress`: what is said while the tool waits; `log`: what `-v` tells; `otel`:
 //!   what an OpenTelemetry collector gets, with the feature of that name
