@@ -60,26 +60,13 @@ fn each_form_has_its_text() {
 }
 
 #[test]
-fn a_jq_expression_makes_the_output() {
-    let server = Server::listing(&tasks());
-    let jq = |expression: &str| towards(&server, &["list", "--jq", expression]);
-    jq(".pipelines[].name").stdout("shop\nblog\nblog\n").exit(0);
-    jq(".total, .truncated").stdout("3\nfalse\n").exit(0);
-    jq("[.pipelines[] | select(.status == \"failed\") | .id]").stdout("[\"22222222-b\",\"22222222-c\"]\n").exit(0);
-    jq(".pipelines[").stdout("").stderr_has("`--jq`").exit(2);
-    jq("nothing").stderr_has("`nothing` is not a known filter").exit(2);
-    jq(".pipelines + 1").stderr_has("the output cannot be written").exit(1);
-    towards(&server, &["list", "--jq", ".", "-o", "csv"]).stderr_has("leave `--output` out").exit(2);
-}
-
-#[test]
 fn a_task_is_found_by_its_id_its_name_or_the_beginning_of_its_id() {
     let server = Server::listing(&tasks());
     let get = |words: &[&str]| towards(&server, &[&["pipelines", "get"], words].concat());
     for task in ["11111111-a", "shop", "11111111"] {
         get(&[task, "-o", "id"]).stdout("11111111-a\n").exit(0);
     }
-    get(&["shop", "--jq", ".status"]).stdout("succeeded\n").exit(0);
+    get(&["shop", "-o", "json", "--columns", "status"]).stdout("{\"status\":\"succeeded\"}\n").exit(0);
     get(&["shop"])
         .stdout_has("NAME                   shop\n")
         .stdout_has("CREATED (UTC)          2025-02-18 07:55\n")

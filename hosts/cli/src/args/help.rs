@@ -11,12 +11,12 @@ Examples:
   servicestage list --status failed,rollback-failed --since 24h
   servicestage list --name-contains shop --created 2025-01-01..2025-02-01 --order-by -name
   servicestage list -o csv --columns name,status,last-run --iso-times > tasks.csv
-  servicestage list --jq '.pipelines[] | select(.status == \"failed\") | .name'";
+  servicestage list -o jsonl --limit 10";
 
 pub const GET: &str = "\
 Examples:
   servicestage pipelines get release-to-production
-  servicestage pipelines get 4105b37a --jq .status";
+  servicestage pipelines get 4105b37a -o json --columns status";
 
 pub const COUNT: &str = "\
 Examples:

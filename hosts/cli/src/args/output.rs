@@ -32,9 +32,6 @@ pub struct Choice {
     /// enterprise-project-id, enterprise-project and extend-info.
     #[arg(long, value_name = "NAMES", value_delimiter = ',', value_parser = fields::parser(), hide_possible_values = true)]
     pub columns: Vec<&'static Field>,
-    /// Prints what this jq expression makes of the JSON form; text is printed bare.
-    #[arg(long, value_name = "EXPR")]
-    pub jq: Option<String>,
     /// Writes times as RFC 3339 in place of milliseconds, in JSON, YAML, CSV and TSV.
     #[arg(long)]
     pub iso_times: bool,
