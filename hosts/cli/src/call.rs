@@ -19,27 +19,19 @@ use crate::{log, policy, settings};
 /// How often the component tries a request, unless it is told otherwise.
 pub const DEFAULT_ATTEMPTS: u32 = 4;
 
-/// The client that flags and environment describe. An error says that `operation` failed.
-pub fn client(call: &Call, attempts: &Attempts, operation: &'static str) -> Result<Client, Box<Error>> {
-    builder(call, attempts, operation)?.build()
+/// The client that flags and environment describe. An error says that `operation` failed, and names the filters as they
+/// were typed.
+pub fn client(
+    call: &Call,
+    attempts: &Attempts,
+    filters: Option<&Filters>,
+    operation: &'static str,
+) -> Result<Client, Box<Error>> {
+    builder(call, attempts, filters, operation)?.build()
 }
 
 /// The same before it is made, for a command that sets more.
-pub fn builder(call: &Call, attempts: &Attempts, operation: &'static str) -> Result<Builder, Box<Error>> {
-    builder_with(call, attempts, None, operation)
-}
-
-/// The client of a command with filters, which an error names as they were typed.
-pub fn client_with(
-    call: &Call,
-    attempts: &Attempts,
-    filters: &Filters,
-    operation: &'static str,
-) -> Result<Client, Box<Error>> {
-    builder_with(call, attempts, Some(filters), operation)?.build()
-}
-
-fn builder_with(
+pub fn builder(
     call: &Call,
     attempts: &Attempts,
     filters: Option<&Filters>,

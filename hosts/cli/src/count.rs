@@ -42,7 +42,7 @@ pub fn run(arguments: &Count) -> Result<u8, Box<Error>> {
         )));
     }
     let progress = Progress::start("counting release tasks");
-    let client = call::client_with(call, attempts, filters, OPERATION)?;
+    let client = call::client(call, attempts, Some(filters), OPERATION)?;
     let listing = call::perform(&client, call, OPERATION, &progress, client.list_pipelines(query))?;
 
     let printer = Printer::new(clock.zone, print);

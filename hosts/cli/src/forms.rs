@@ -144,7 +144,7 @@ impl<'a> Forms<'a> {
                     let record = Record { pipeline, fields: &fields, iso };
                     Ok(self.printer.json(&serde_json::to_string(&record).unwrap_or_default()))
                 });
-                return self.printer.print_all(self.operation, lines);
+                return self.printer.print_all(self.operation, lines).map(drop);
             }
         };
         self.printer.print(self.operation, &text)

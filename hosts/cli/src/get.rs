@@ -27,7 +27,7 @@ pub fn run(arguments: &Get) -> Result<u8, Box<Error>> {
     let forms = Forms::new(OPERATION, &printer, print, choice).map_err(refuse)?;
 
     let progress = Progress::start("looking the release task up");
-    let client = call::client(call, attempts, OPERATION)?;
+    let client = call::client(call, attempts, None, OPERATION)?;
     let listing = call::perform(&client, call, OPERATION, &progress, client.list_pipelines(Query::new()))?;
     match found(&listing.pipelines, task).as_slice() {
         [pipeline] => forms.task(pipeline)?,

@@ -26,7 +26,7 @@ pub fn run(arguments: &List, recorder: Option<Arc<dyn Recorder>>) -> Result<u8, 
     let forms = Forms::new(OPERATION, &printer, print, choice).map_err(refuse)?;
 
     let progress = Progress::start("listing release tasks");
-    let mut client = call::client_with(call, attempts, filters, OPERATION)?;
+    let mut client = call::client(call, attempts, Some(filters), OPERATION)?;
     if let Some(recorder) = recorder {
         client = recorded(&client, recorder, Query::from(query.clone()));
     }

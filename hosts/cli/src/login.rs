@@ -51,7 +51,7 @@ pub fn run(arguments: &Arguments) -> Result<u8, Box<Error>> {
     if exists && !arguments.overwrite {
         let place = format!("the profile {profile:?} of {:?}", file.path());
         if !terminal {
-            return Err(refuse(invalid("overwrite", format!("it is missing, and {place} exists"))));
+            return Err(refuse(invalid("--overwrite", format!("it is missing, and {place} exists"))));
         }
         if !confirmed(&place).map_err(unreadable)? {
             stdio::tell("Nothing was written.\n");
@@ -116,7 +116,7 @@ fn check(typed: &Typed) -> Result<(), InvalidArgument> {
 /// Asks the service for the project of the region, or lists the one that a flag names. Returns its id.
 fn verify(arguments: &Arguments, typed: &Typed) -> Result<String, Box<Error>> {
     let progress = Progress::start("checking the access key");
-    let client = call::builder(&arguments.call, &Attempts::default(), OPERATION)?
+    let client = call::builder(&arguments.call, &Attempts::default(), None, OPERATION)?
         .credentials(Identity::AccessKey(typed.key.clone()))
         .region(&typed.region)
         .build()?;

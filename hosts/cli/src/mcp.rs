@@ -28,7 +28,8 @@ use servicestage::{Client, Environment};
 use crate::args::connection::{Attempts, Call};
 use crate::policy::{self, Flags};
 use crate::progress::Progress;
-use crate::{call, log, report, time};
+use crate::time::Clock;
+use crate::{call, log, report};
 use bounded::{Bounded, LONGEST_MESSAGE};
 use server::Server;
 
@@ -48,7 +49,7 @@ pub struct Arguments {
 /// Serves until stdin ends.
 pub fn run(arguments: Box<Arguments>) -> Result<u8, Box<Error>> {
     let refuse = |invalid| report::invalid_argument(OPERATION, invalid);
-    let zone = time::zone().map_err(refuse)?;
+    let clock = Clock::of_process().map_err(refuse)?;
     let progress = Progress::silent();
     // Whether the way to servers can be used, the first call says.
     let http = Http::new(&Security::default(), &Environment::of_process()).ok();
@@ -58,7 +59,7 @@ pub fn run(arguments: Box<Arguments>) -> Result<u8, Box<Error>> {
     let tokio = machine::start(tokio::runtime::Builder::new_current_thread().enable_all(), 0);
     let tokio = tokio.map_err(|explanation| report::of_machine(OPERATION, &explanation))?;
     let projects = arguments.allow_project.clone();
-    let server = Server::new(Box::new(move |project| client(&arguments, project)), projects, zone);
+    let server = Server::new(Box::new(move |project| client(&arguments, project)), projects, clock.zone);
     let served = tokio.block_on(serve(server));
     // A thread may wait for stdin.
     tokio.shutdown_background();
@@ -85,7 +86,7 @@ async fn serve(server: Server) -> Result<(), Box<Error>> {
 fn client(arguments: &Arguments, project: Option<&str>) -> Result<Client, Box<Error>> {
     let of_file = policy::of_file(&arguments.call.granted);
     let of_file = of_file.map_err(|invalid| report::invalid_argument(OPERATION, invalid))?;
-    let mut builder = call::builder(&arguments.call, &arguments.attempts, OPERATION)?;
+    let mut builder = call::builder(&arguments.call, &arguments.attempts, None, OPERATION)?;
     if let Some(project) = project {
         builder = builder.project_id(project);
     }

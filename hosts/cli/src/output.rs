@@ -81,10 +81,10 @@ impl Printer {
         if self.pager && text.lines().count() >= rows && pager::show(text) {
             return Ok(());
         }
-        self.print_all(operation, [Ok(text.to_owned())])
+        self.print_all(operation, [Ok(text.to_owned())]).map(drop)
     }
 
-    /// Writes texts to stdout as they come, until nobody reads any more.
+    /// Writes texts to stdout as they come, until nobody reads any more. Returns whether somebody still does.
     ///
     /// # Errors
     /// A text could not be made, or cannot be written.
@@ -92,17 +92,17 @@ impl Printer {
         &self,
         operation: &str,
         texts: impl IntoIterator<Item = Result<String, Box<Error>>>,
-    ) -> Result<(), Box<Error>> {
+    ) -> Result<bool, Box<Error>> {
         let choice = if self.colour { ColorChoice::Always } else { ColorChoice::AlwaysAnsi };
         let mut stdout = AutoStream::new(io::stdout().lock(), choice);
         for text in texts {
             match stdio::print(&mut stdout, &text?) {
                 Ok(true) => {}
-                Ok(false) => break,
+                Ok(false) => return Ok(false),
                 Err(error) => return Err(stdio::unwritten(operation, &error)),
             }
         }
-        Ok(())
+        Ok(true)
     }
 }
 

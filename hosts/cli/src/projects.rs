@@ -16,7 +16,7 @@ const OPERATION: &str = "find-project";
 /// Finds it and prints it.
 pub fn find(arguments: &Find) -> Result<u8, Box<Error>> {
     let progress = Progress::start("looking the project up");
-    let client = call::client(&arguments.call, &arguments.attempts, OPERATION)?;
+    let client = call::client(&arguments.call, &arguments.attempts, None, OPERATION)?;
     let id = call::perform(&client, &arguments.call, OPERATION, &progress, client.find_project())?;
     let printer = Printer::plain(TimeZone::UTC);
     let text = match arguments.output {

@@ -76,6 +76,23 @@ fn wait_for(stream: impl std::os::fd::AsFd) -> io::Result<()> {
     }
 }
 
+/// Returns whether somebody may still read stdout: a pipe says so before anything is written.
+#[cfg(unix)]
+pub fn is_read() -> bool {
+    use rustix::event::{PollFd, PollFlags, Timespec, poll};
+
+    let (stdout, at_once) = (io::stdout(), Timespec { tv_sec: 0, tv_nsec: 0 });
+    let mut watched = [PollFd::new(&stdout, PollFlags::empty())];
+    // If the system does not answer, the next write fails.
+    let _ = poll(&mut watched, Some(&at_once));
+    watched.iter().all(|stdout| !stdout.revents().contains(PollFlags::ERR))
+}
+
+#[cfg(not(unix))]
+pub fn is_read() -> bool {
+    true
+}
+
 #[cfg(not(unix))]
 fn wait_for(_: impl Write) -> io::Result<()> {
     std::thread::sleep(std::time::Duration::from_millis(10));

@@ -21,7 +21,7 @@ pub struct Arguments {
 
 /// Prints the token that is set, or one that IAM issues for the user.
 pub fn run(arguments: &Arguments) -> Result<u8, Box<Error>> {
-    let client = call::client(&arguments.call, &Attempts::default(), OPERATION)?;
+    let client = call::client(&arguments.call, &Attempts::default(), None, OPERATION)?;
     let progress = Progress::start("issuing a token");
     let token = call::perform(&client, &arguments.call, OPERATION, &progress, client.token())?;
     if std::io::stdout().is_terminal() {

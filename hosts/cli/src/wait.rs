@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, UNIX_EPOCH};
 
 use clap::Args;
 use jiff::tz::TimeZone;
@@ -19,8 +19,8 @@ use crate::args::output::Form;
 use crate::output::Printer;
 use crate::progress::Progress;
 use crate::report::{self, invalid};
-use crate::time::{self, Clock};
-use crate::{call, text};
+use crate::time::Clock;
+use crate::{call, text, time};
 
 const OPERATION: &str = "wait";
 
@@ -71,18 +71,18 @@ pub struct Arguments {
 /// Waits, prints the task, and returns the exit code.
 pub fn run(arguments: &Arguments) -> Result<u8, Box<Error>> {
     let refuse = |invalid| report::invalid_argument(OPERATION, invalid);
-    let zone = time::zone().map_err(refuse)?;
+    let clock = Clock::of_process().map_err(refuse)?;
     let progress = Progress::start("waiting for the release task");
     let awaited = Arc::new(AtomicBool::new(false));
     let told = (progress.clone(), Arc::clone(&awaited));
-    let wait = wait(arguments, &zone, SystemTime::now()).map_err(refuse)?.on_event(move |event| {
+    let wait = wait(arguments, &clock).map_err(refuse)?.on_event(move |event| {
         let (progress, awaited) = &told;
         if !matches!(event, Event::Retrying(..)) {
             awaited.store(true, Ordering::Relaxed);
         }
         progress.say(&describe(&event));
     });
-    let client = call::client(&arguments.call, &Attempts::default(), OPERATION)?;
+    let client = call::client(&arguments.call, &Attempts::default(), None, OPERATION)?;
     let waited = match call::perform(&client, &arguments.call, OPERATION, &progress, client.wait(wait)) {
         Ok(waited) => waited,
         Err(error) if is_overdue(&error) => {
@@ -92,9 +92,9 @@ pub fn run(arguments: &Arguments) -> Result<u8, Box<Error>> {
         Err(error) => return Err(error),
     };
     if arguments.started_after.is_none() && !awaited.load(Ordering::Relaxed) {
-        progress.say(&at_once(&waited.pipeline, &zone));
+        progress.say(&at_once(&waited.pipeline, &clock.zone));
     }
-    let printer = Printer::plain(zone);
+    let printer = Printer::plain(clock.zone);
     let text = match arguments.output {
         Form::Table => format!("{}: {}\n", shown(&waited.pipeline), word(&waited.pipeline)),
         Form::Json => printer.json(&json!({ "pipeline": waited.pipeline, "reached": waited.reached }).to_string()),
@@ -113,7 +113,7 @@ fn is_overdue(error: &Error) -> bool {
 }
 
 /// The wait that the flags describe.
-fn wait(arguments: &Arguments, zone: &TimeZone, now: SystemTime) -> Result<Wait, InvalidArgument> {
+fn wait(arguments: &Arguments, clock: &Clock) -> Result<Wait, InvalidArgument> {
     let Arguments { task, name, id, .. } = arguments;
     let mut wait = match (task, name, id) {
         (Some(task), ..) if is_id(task) => Wait::id(task),
@@ -127,7 +127,8 @@ fn wait(arguments: &Arguments, zone: &TimeZone, now: SystemTime) -> Result<Wait,
     };
     wait = wait.for_status(for_status).fail_on(fail_on);
     if let Some(text) = &arguments.started_after {
-        wait = wait.started_after(started_after(text, zone, now).map_err(|reason| invalid("started-after", reason))?);
+        let started = time::parse(text, clock).map_err(|reason| invalid("started-after", reason))?;
+        wait = wait.started_after(UNIX_EPOCH + Duration::from_millis(started));
     }
     if arguments.wait_for_task {
         wait = wait.wait_for_task();
@@ -153,23 +154,13 @@ pub fn any_final(fail_on: &[Status]) -> Vec<Status> {
     known.filter(|status| status.is_final() && !fail_on.contains(status)).collect()
 }
 
-/// Reads the time since which a run counts: `now`, or a time of a filter.
-pub fn started_after(text: &str, zone: &TimeZone, now: SystemTime) -> Result<SystemTime, String> {
-    if text == "now" {
-        return Ok(now);
-    }
-    let now = Timestamp::try_from(now).map_err(|error| error.to_string())?;
-    time::parse(text, &Clock { zone: zone.clone(), now })
-        .map(|milliseconds| UNIX_EPOCH + Duration::from_millis(milliseconds))
-}
-
 fn statuses(argument: &str, words: &[String]) -> Result<Vec<Status>, InvalidArgument> {
     let statuses = words.iter().map(|word| word.parse()).collect::<Result<Vec<_>, NotAStatus>>();
     statuses.map_err(|error| invalid(argument, error.to_string()))
 }
 
 /// Reads a length of time, such as `90`, `1.5m` or `1h30m`.
-fn duration(argument: &str, text: &str) -> Result<Duration, InvalidArgument> {
+pub fn duration(argument: &str, text: &str) -> Result<Duration, InvalidArgument> {
     let advice = || invalid(argument, format!("{} is not a length of time; write 90s, 30m or 1h", quoted(text)));
     if let Ok(seconds) = text.parse::<f64>() {
         return Duration::try_from_secs_f64(seconds).map_err(|_| advice());
@@ -179,7 +170,7 @@ fn duration(argument: &str, text: &str) -> Result<Duration, InvalidArgument> {
 }
 
 /// An event as a line for people.
-pub fn describe(event: &Event<'_>) -> String {
+fn describe(event: &Event<'_>) -> String {
     match event {
         Event::Status(pipeline) => format!("{}: {}", shown(pipeline), word(pipeline)),
         Event::NotStarted(pipeline) => format!("{}: not started yet", shown(pipeline)),
@@ -246,14 +237,5 @@ mod tests {
             [Status::Succeeded, Status::Failed, Status::Skipped, Status::RolledBack, Status::RollbackFailed]
         );
         assert_eq!(any_final(&[Status::Failed]).len(), all.len() - 1);
-    }
-
-    #[test]
-    fn now_is_a_time_since_which_a_run_counts() {
-        let now = UNIX_EPOCH + Duration::from_secs(9);
-        assert_eq!(started_after("now", &TimeZone::UTC, now), Ok(now));
-        let read = started_after("1970-01-01T00:00:01Z", &TimeZone::UTC, now);
-        assert_eq!(read, Ok(UNIX_EPOCH + Duration::from_secs(1)));
-        assert!(started_after("soon", &TimeZone::UTC, now).is_err());
     }
 }

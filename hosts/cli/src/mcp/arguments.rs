@@ -1,9 +1,7 @@
 //! From the arguments of a tool to the client's terms and waits. Pure.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, UNIX_EPOCH};
 
-use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use model::text::quoted;
 use serde_json::{Map, Value, json};
 use servicestage::error::InvalidArgument;
@@ -52,22 +50,17 @@ pub enum Which {
 struct Given(Map<String, Value>);
 
 /// Reads the arguments of a tool. Returns nothing if there is no such tool.
-pub fn read(
-    tool: &str,
-    arguments: Map<String, Value>,
-    zone: &TimeZone,
-    now: SystemTime,
-) -> Option<Result<Call, InvalidArgument>> {
+pub fn read(tool: &str, arguments: Map<String, Value>, clock: &Clock) -> Option<Result<Call, InvalidArgument>> {
     let mut given = Given(arguments);
     match tool {
-        LIST => Some(list(&mut given, zone)),
+        LIST => Some(list(&mut given, clock)),
         GET => Some(get(&mut given)),
-        WAIT => Some(wait(&mut given, zone, now)),
+        WAIT => Some(wait(&mut given, clock)),
         _ => None,
     }
 }
 
-fn list(given: &mut Given, zone: &TimeZone) -> Result<Call, InvalidArgument> {
+fn list(given: &mut Given, clock: &Clock) -> Result<Call, InvalidArgument> {
     let (project, extended) = (given.text("project_id")?, given.flag("include_extend_info")?);
     let limit = given.number("limit", LARGEST_LIMIT.into())?.unwrap_or(DEFAULT_LIMIT.into());
     let mut terms = vec![Term::Limit(u32::try_from(limit).unwrap_or(LARGEST_LIMIT))];
@@ -77,7 +70,7 @@ fn list(given: &mut Given, zone: &TimeZone) -> Result<Call, InvalidArgument> {
         }
         if let Some(range) = value.as_object_mut() {
             for (end, value) in range.iter_mut() {
-                *value = milliseconds(&format!("{name}.{end}"), value, zone)?;
+                *value = milliseconds(&format!("{name}.{end}"), value, clock)?;
             }
         }
         let term = serde_json::from_value(json!({ &name: value }));
@@ -93,7 +86,7 @@ fn get(given: &mut Given) -> Result<Call, InvalidArgument> {
     Ok(Call { project, extended, task })
 }
 
-fn wait(given: &mut Given, zone: &TimeZone, now: SystemTime) -> Result<Call, InvalidArgument> {
+fn wait(given: &mut Given, clock: &Clock) -> Result<Call, InvalidArgument> {
     let project = given.text("project_id")?;
     let mut wait = match given.which()? {
         Which::Id(id) => Wait::id(id),
@@ -103,14 +96,8 @@ fn wait(given: &mut Given, zone: &TimeZone, now: SystemTime) -> Result<Call, Inv
     let for_status = given.statuses("for")?.unwrap_or_else(|| crate::wait::any_final(&fail_on));
     wait = wait.for_status(for_status).fail_on(fail_on);
     if let Some(value) = given.0.remove("started_after").filter(|value| !value.is_null()) {
-        let started = match value.as_str() {
-            Some("now") => now,
-            _ => {
-                let started = milliseconds("started_after", &value, zone)?.as_u64().unwrap_or_default();
-                UNIX_EPOCH + Duration::from_millis(started)
-            }
-        };
-        wait = wait.started_after(started);
+        let started = milliseconds("started_after", &value, clock)?.as_u64().unwrap_or_default();
+        wait = wait.started_after(UNIX_EPOCH + Duration::from_millis(started));
     }
     if given.flag("wait_for_task")? {
         wait = wait.wait_for_task();
@@ -174,11 +161,9 @@ impl Given {
 }
 
 /// A time as a model writes it, as milliseconds since the Unix epoch.
-fn milliseconds(name: &str, value: &Value, zone: &TimeZone) -> Result<Value, InvalidArgument> {
+fn milliseconds(name: &str, value: &Value, clock: &Clock) -> Result<Value, InvalidArgument> {
     match value {
-        Value::String(text) => time::parse(text, &Clock { zone: zone.clone(), now: Timestamp::now() })
-            .map(Value::from)
-            .map_err(|reason| invalid(name, reason)),
+        Value::String(text) => time::parse(text, clock).map(Value::from).map_err(|reason| invalid(name, reason)),
         Value::Null => Ok(Value::Null),
         // The component checks how large it is.
         Value::Number(number) if number.is_u64() => Ok(value.clone()),

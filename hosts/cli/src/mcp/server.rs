@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use rmcp::model::{
     CallToolRequestParams, CallToolResponse, CallToolResult, ErrorData, Implementation, ListToolsResult,
@@ -21,6 +22,7 @@ use tokio::time::{Instant, sleep};
 use super::arguments::{self, Call, Task, Which};
 use super::{find, results, tools};
 use crate::report::invalid;
+use crate::time::Clock;
 
 /// What a client may tell its model before the first call. It holds no text of the service.
 const INSTRUCTIONS: &str = "Reads the release tasks (pipelines) of one Huawei Cloud ServiceStage project; nothing is \
@@ -102,7 +104,8 @@ impl ServerHandler for Server {
         context: RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, ErrorData> {
         let given = request.arguments.unwrap_or_default();
-        let Some(call) = arguments::read(&request.name, given, &self.zone, SystemTime::now()) else {
+        let clock = Clock { zone: self.zone.clone(), now: Timestamp::now() };
+        let Some(call) = arguments::read(&request.name, given, &clock) else {
             return Err(ErrorData::invalid_params("there is no such tool", None));
         };
         let result = match call {

@@ -24,8 +24,8 @@ const CONTRACT: &str = include_str!(concat!(env!("OUT_DIR"), "/contract.json"));
 const TIME: (&str, &str) = ("in milliseconds since the Unix epoch, up to 253402300799999", "in RFC 3339, UTC");
 
 /// The forms in which a model may write a time.
-const TIME_FORMS: &str = "Text such as 2025-02-18T07:55:12Z, 2025-02-18 or 1d (a day ago), or milliseconds since the \
-     Unix epoch.";
+const TIME_FORMS: &str = "Text such as 2025-02-18T07:55:12Z, 2025-02-18, yesterday or 24h (24 hours ago), or milliseconds \
+     since the Unix epoch.";
 
 /// The fields of a release task that hold a time.
 pub const TIMES: [&str; 3] = ["create_time", "update_time", "last_trigger_at"];

@@ -48,10 +48,16 @@ impl Server {
 
     /// Serves one listing after another, and then the first again.
     pub fn listings(listings: &[serde_json::Value]) -> Self {
-        let request = format!("GET /v3/{PROJECT}/pipeline/pipelines HTTP/1.1\n");
         let response =
             |tasks: &serde_json::Value| format!("HTTP/1.1 200 OK\ncontent-type: application/json\n\n{tasks}");
-        let exchanges: Vec<_> = listings.iter().map(|tasks| (request.clone(), response(tasks))).collect();
+        let responses: Vec<String> = listings.iter().map(response).collect();
+        Self::exchanges(&responses.iter().map(String::as_str).collect::<Vec<_>>())
+    }
+
+    /// Serves one answer to the listing after another, and then the first again.
+    pub fn exchanges(responses: &[&str]) -> Self {
+        let request = format!("GET /v3/{PROJECT}/pipeline/pipelines HTTP/1.1\n");
+        let exchanges: Vec<_> = responses.iter().map(|response| (request.clone(), (*response).to_owned())).collect();
         Self::serve_exchanges(&exchanges, "")
     }
 

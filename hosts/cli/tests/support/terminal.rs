@@ -58,6 +58,12 @@ impl Terminal {
         (code, self.seen)
     }
 
+    /// Waits for the end. Returns the settings in which the program left the terminal, and its exit code.
+    pub fn ended(mut self) -> (Termios, Option<i32>) {
+        let code = self.process.wait().unwrap().code();
+        (self.settings(), code)
+    }
+
     /// The settings of the terminal, such as whether it shows what is typed.
     pub fn settings(&self) -> Termios {
         tcgetattr(&self.keyboard).unwrap()
@@ -68,9 +74,9 @@ impl Terminal {
 #[expect(unsafe_code, reason = "no library makes one without features that others would be compiled anew for")]
 fn pair() -> (OwnedFd, OwnedFd) {
     let (mut person, mut program) = (-1, -1);
-    let null = std::ptr::null_mut;
+    let (name, settings, size) = (std::ptr::null_mut(), std::ptr::null(), std::ptr::null());
     // SAFETY: both numbers are valid for writes, and the three pointers may be null.
-    let made = unsafe { libc::openpty(&mut person, &mut program, null(), null(), null()) };
+    let made = unsafe { libc::openpty(&mut person, &mut program, name, settings, size) };
     assert_eq!(made, 0, "{}", std::io::Error::last_os_error());
     // SAFETY: the call succeeded, so both are open, and nothing else owns them.
     unsafe { (OwnedFd::from_raw_fd(person), OwnedFd::from_raw_fd(program)) }
