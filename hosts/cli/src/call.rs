@@ -16,6 +16,9 @@ use crate::progress::Progress;
 use crate::report::{self, invalid};
 use crate::{log, policy, settings};
 
+/// How often the component tries a request, unless it is told otherwise.
+pub const DEFAULT_ATTEMPTS: u32 = 4;
+
 /// The client that flags and environment describe. An error says that `operation` failed, and names the filters as they
 /// were typed.
 pub fn client(
@@ -75,7 +78,8 @@ pub fn perform<T>(
     progress: &Progress,
     work: impl Future<Output = Result<T, Box<Error>>>,
 ) -> Result<T, Box<Error>> {
-    let log = log::start(&call.verbosity, progress, client.http(), client.granted());
+    let max_attempts = client.connection().max_attempts.unwrap_or(DEFAULT_ATTEMPTS);
+    let log = log::start(&call.verbosity, progress, max_attempts, client.http(), client.granted());
     settings::sources(client.settings(), &call.place).iter().for_each(|source| tracing::info!("{source}"));
     let tokio = machine::start(tokio::runtime::Builder::new_current_thread().enable_all(), 0);
     let tokio = tokio.map_err(|explanation| report::of_machine(operation, &explanation))?;

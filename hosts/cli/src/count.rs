@@ -34,7 +34,7 @@ pub fn run(arguments: &Count) -> Result<u8, Box<Error>> {
     let refuse = |invalid| report::invalid_argument(OPERATION, invalid);
     let clock = Clock::of_process().map_err(refuse)?;
     let query = query::terms(filters, &clock).map_err(refuse)?;
-    let output = forms::output(print, None).map_err(refuse)?;
+    let output = forms::output(print).map_err(refuse)?;
     if matches!(output, Output::Id | Output::Name) {
         return Err(refuse(invalid(
             "--output",

@@ -7,9 +7,7 @@ use servicestage::types::{Listing, OrderKey, Pipeline};
 use crate::args::output::{Choice, Output, Print};
 use crate::delimited::{self, Delimiter};
 use crate::fields::{self, FIELDS, Field, Record};
-use crate::jq;
 use crate::output::Printer;
-use crate::report::invalid;
 use crate::table::{self, Look};
 use crate::{config, stdio, text};
 
@@ -36,12 +34,10 @@ struct Shown<'a> {
 }
 
 /// Returns the form that flags or the configuration file ask for.
-pub fn output(print: &Print, choice: Option<&Choice>) -> Result<Output, InvalidArgument> {
-    match (print.output, choice.and_then(|choice| choice.jq.as_ref())) {
-        (None | Some(Output::Json), Some(_)) => Ok(Output::Json),
-        (Some(_), Some(_)) => Err(invalid("--jq", "it makes its own form from JSON; leave `--output` out")),
-        (Some(output), None) => Ok(output),
-        (None, None) => Ok(config::of_process()?.output.unwrap_or_default()),
+pub fn output(print: &Print) -> Result<Output, InvalidArgument> {
+    match print.output {
+        Some(output) => Ok(output),
+        None => Ok(config::of_process()?.output.unwrap_or_default()),
     }
 }
 
@@ -53,10 +49,7 @@ impl<'a> Forms<'a> {
         print: &'a Print,
         choice: &'a Choice,
     ) -> Result<Self, InvalidArgument> {
-        let output = output(print, Some(choice))?;
-        if let Some(expression) = &choice.jq {
-            jq::check(expression).map_err(|reason| invalid("--jq", reason))?;
-        }
+        let output = output(print)?;
         let columns = if choice.columns.is_empty() { config::of_process()?.columns } else { choice.columns.clone() };
         Ok(Self { operation, printer, print, choice, output, columns })
     }
@@ -121,20 +114,7 @@ impl<'a> Forms<'a> {
     }
 
     fn json(&self, value: &impl Serialize) -> Result<(), Box<Error>> {
-        let Some(expression) = &self.choice.jq else {
-            return self.printer.print(self.operation, &self.printer.pretty(value));
-        };
-        let json = serde_json::to_vec(value).unwrap_or_default();
-        let run = jq::run(expression, &json, |results| {
-            let texts =
-                results.map(|result| result.map(|text| self.printer.raw(text)).map_err(|why| self.failed(&why)));
-            Ok(self.printer.print_all(self.operation, texts).map(drop))
-        });
-        run.map_err(|why| self.failed(&why))?
-    }
-
-    fn failed(&self, why: &str) -> Box<Error> {
-        Box::new(of_output(self.operation, format!("`--jq`: {why}"), "Correct the expression."))
+        self.printer.print(self.operation, &self.printer.pretty(value))
     }
 
     fn yaml(&self, value: &impl Serialize) -> Result<(), Box<Error>> {

@@ -3,11 +3,13 @@
 //! A library, so that the harness can record what the tool does ([`run_recorded`]); the executable only calls [`run`].
 //!
 //! # Layout
-//! - `args`, `filters`: the command line; `placement`: where flags may stand; `settings`: region, project and
-//!   credentials; `query`, `status`, `time`: from text to the component's terms
-//! - `list`: the command: one call of the client
-//! - `auth`: where credentials come from; `policy`: what the component may reach
-//! - `output`: table, JSON, CSV; `stdio`: how they are written; `table`: the table
+//! - `args`: the command line, in groups; `placement`: where flags may stand; `settings`, `config`: region, project and
+//!   credentials, from flags and from the configuration file; `query`, `time`: from text to the component's terms
+//! - `call`: one call of the client; `list`, `get`, `count`, `projects`, `wait`, `watch`: the commands that make calls;
+//!   `mcp`: serves them to agents
+//! - `auth`, `login`, `token`: credentials; `policy`, `policy_file`: what the component may reach; `completion`
+//! - `forms`: release tasks in the form that was asked for: `fields` and their names, `table`, `grid`, `delimited`
+//! - `output`: who reads, with colours and a `pager`; `stdio`: how texts are written
 //! - [`record`]: a way in for whoever records a listing
 //! - `report`: errors and exit codes; `progress`: what is said while the tool waits; `log`: what `-v` tells; `otel`:
 //!   what an OpenTelemetry collector gets, with the feature of that name
@@ -25,7 +27,6 @@ mod fields;
 mod forms;
 mod get;
 mod grid;
-mod jq;
 mod list;
 mod log;
 mod login;
@@ -59,7 +60,7 @@ use component_runtime::printable as text;
 use servicestage::error::Error;
 
 use crate::args::local::{Auth, Policy};
-use crate::args::output::{Choice, Output, Print};
+use crate::args::output::{Output, Print};
 use crate::args::pipelines::{Pipelines, Projects};
 use crate::args::{Arguments, Command};
 use crate::record::Recorder;
@@ -119,13 +120,11 @@ fn execute(command: Command, recorder: Option<Arc<dyn Recorder>>) -> Result<u8, 
 
 /// The form that results are printed in, and errors told in.
 fn output_of(command: &Command) -> Output {
-    let of = |print: &Print, choice: Option<&Choice>| forms::output(print, choice).unwrap_or_default();
+    let of = |print: &Print| forms::output(print).unwrap_or_default();
     match command {
-        Command::List(arguments) | Command::Pipelines { command: Pipelines::List(arguments) } => {
-            of(&arguments.print, Some(&arguments.choice))
-        }
-        Command::Pipelines { command: Pipelines::Get(arguments) } => of(&arguments.print, Some(&arguments.choice)),
-        Command::Pipelines { command: Pipelines::Count(arguments) } => of(&arguments.print, None),
+        Command::List(arguments) | Command::Pipelines { command: Pipelines::List(arguments) } => of(&arguments.print),
+        Command::Pipelines { command: Pipelines::Get(arguments) } => of(&arguments.print),
+        Command::Pipelines { command: Pipelines::Count(arguments) } => of(&arguments.print),
         Command::Projects { command: Projects::Find(arguments) } => arguments.output.into(),
         Command::Auth { command: Auth::Show(arguments) } => arguments.output.into(),
         Command::Pipelines { command: Pipelines::Wait(arguments) } => arguments.output.into(),

@@ -53,7 +53,9 @@ pub fn run(arguments: Box<Arguments>) -> Result<u8, Box<Error>> {
     let progress = Progress::silent();
     // Whether the way to servers can be used, the first call says.
     let http = Http::new(&Security::default(), &Environment::of_process()).ok();
-    let log = http.and_then(|http| log::start(&arguments.call.verbosity, &progress, &http, &Grant::default()));
+    let max_attempts = arguments.attempts.max_attempts.unwrap_or(call::DEFAULT_ATTEMPTS);
+    let log =
+        http.and_then(|http| log::start(&arguments.call.verbosity, &progress, max_attempts, &http, &Grant::default()));
     let tokio = machine::start(tokio::runtime::Builder::new_current_thread().enable_all(), 0);
     let tokio = tokio.map_err(|explanation| report::of_machine(OPERATION, &explanation))?;
     let projects = arguments.allow_project.clone();

@@ -40,7 +40,7 @@ impl Clock {
 ///
 /// # Errors
 /// `TZ` names a time zone that is not known.
-fn zone() -> Result<TimeZone, InvalidArgument> {
+pub fn zone() -> Result<TimeZone, InvalidArgument> {
     let Some(name) = process_variable("TZ").filter(|name| !name.is_empty()) else { return Ok(TimeZone::system()) };
     let unknown = || invalid("TZ", format!("{name:?} is not a time zone; write a name such as Asia/Shanghai, or UTC"));
     // The library also takes the name of a file. It would wait for a pipe, and read a device without end.

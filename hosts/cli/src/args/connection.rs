@@ -27,15 +27,16 @@ pub struct Place {
     /// The region, such as cn-north-4 [env: HW_REGION_NAME].
     #[arg(long)]
     pub region: Option<String>,
-    /// The project's id; without it the project of the region is looked up [env: HW_PROJECT_ID,
-    /// HUAWEICLOUD_SDK_PROJECT_ID].
+    /// The project's id [env: HW_PROJECT_ID, HUAWEICLOUD_SDK_PROJECT_ID].
+    ///
+    /// Without it the project of the region is looked up.
     #[arg(long, value_name = "ID")]
     pub project_id: Option<String>,
     /// The origin of the ServiceStage API [default: the region's].
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", hide_short_help = true)]
     pub endpoint: Option<String>,
     /// The origin of the IAM API, where the project is looked up [default: the region's].
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", hide_short_help = true)]
     pub iam_endpoint: Option<String>,
 }
 
@@ -45,7 +46,9 @@ pub struct Identity {
     /// Takes the credentials of this profile, and no others [env: HW_PROFILE].
     #[arg(long, value_name = "NAME")]
     pub profile: Option<String>,
-    /// Asks the metadata of this cloud server for a key of its agency, where nothing else has credentials.
+    /// Asks the metadata of this cloud server, where nothing else has credentials.
+    ///
+    /// It has a key if the server has an agency.
     #[arg(long)]
     pub metadata: bool,
     /// Where the metadata is; for tests, which have it on loopback.
@@ -56,7 +59,9 @@ pub struct Identity {
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Network")]
 pub struct Attempts {
-    /// How long the whole call may take, retries included, in seconds; decimals are allowed [default: 120].
+    /// How long the whole call may take, in seconds [default: 120].
+    ///
+    /// Retries are included, and decimals are allowed.
     #[arg(long, value_name = "SECONDS")]
     pub timeout: Option<String>,
     /// How often a request is tried at most, from 1 to 10 [default: 4].
@@ -67,15 +72,16 @@ pub struct Attempts {
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Network")]
 pub struct Security {
-    /// Trusts the authorities in this PEM file, and no others [default: those of the system, or where it has none those
-    /// of the web].
+    /// Trusts the authorities in this PEM file, and no others.
+    ///
+    /// By default those of the system are trusted, or where it has none those of the web.
     #[arg(long, value_name = "FILE")]
     pub ca_file: Option<PathBuf>,
     /// Shows servers that ask for it the certificate in this PEM file, followed by those that lead to its authority.
-    #[arg(long, value_name = "FILE", requires = "client_key")]
+    #[arg(long, value_name = "FILE", requires = "client_key", hide_short_help = true)]
     pub client_cert: Option<PathBuf>,
     /// The PEM file with the private key of that certificate.
-    #[arg(long, value_name = "FILE", requires = "client_cert")]
+    #[arg(long, value_name = "FILE", requires = "client_cert", hide_short_help = true)]
     pub client_key: Option<PathBuf>,
 }
 
@@ -85,8 +91,9 @@ pub struct Granted {
     /// Also grants what this JSON file allows [env: SERVICESTAGE_POLICY].
     #[arg(long, value_name = "FILE")]
     pub policy: Option<PathBuf>,
-    /// Also allows connections to these addresses, such as 10.0.0.0/8. Private addresses are refused otherwise. Repeat
-    /// the flag to allow several.
+    /// Also allows connections to these addresses, such as 10.0.0.0/8.
+    ///
+    /// Private addresses are refused otherwise. Separate several by commas, or repeat the flag.
     #[arg(long, value_name = "CIDR", value_delimiter = ',')]
     pub allow_address: Vec<String>,
 }
@@ -96,7 +103,7 @@ pub struct Granted {
 pub struct Chosen {
     /// Uses the component in this file instead of the one within the tool.
     #[cfg(feature = "compile")]
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", hide_short_help = true)]
     pub component: Option<PathBuf>,
 }
 
@@ -111,12 +118,13 @@ impl Chosen {
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Output")]
 pub struct Verbosity {
-    /// Says on stderr where each setting came from, and how the call went; twice (-vv): also how each request went. It
-    /// shows no header except the request id, and no query value.
+    /// Says on stderr how the call goes; twice (-vv): also how each request goes.
+    ///
+    /// It also says where each setting came from. It shows no header except the request id, and no query value.
     #[arg(long, short, action = ArgAction::Count)]
     pub verbose: u8,
     /// How -v says it.
-    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT", hide_short_help = true)]
     pub log_format: LogFormat,
 }
 

@@ -23,16 +23,18 @@ pub struct Filters {
     #[arg(long, value_name = "NAME")]
     pub creator: Option<String>,
     /// The enterprise project's id is exactly this; 0 is the default enterprise project.
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", hide_short_help = true)]
     pub enterprise_project_id: Option<String>,
-    /// Created then: T or T.. (at T or later), ..T (before T) or T..T. A T is RFC 3339, a date or a date and time in local
-    /// time, yesterday, 24h or 1d for that long ago, or milliseconds since the epoch.
+    /// Created at T or later; T..T is a range, ..T is before T. A T is 2025-02-18, 24h (ago), yesterday, ...
+    ///
+    /// The lower end is included, the upper end is not. A T is RFC 3339, a date or a date and time in local time, now, today
+    /// or yesterday, 24h or 1d for that long ago, or milliseconds since the epoch with 12 or 13 digits.
     #[arg(long, value_name = "T..T", allow_hyphen_values = true, conflicts_with_all = ["created_from", "created_to"])]
     pub created: Option<String>,
-    /// Last changed then.
+    /// Last changed at T or later, or in a range.
     #[arg(long, value_name = "T..T", allow_hyphen_values = true, conflicts_with_all = ["updated_from", "updated_to"])]
     pub updated: Option<String>,
-    /// Last run then. What never ran is left out.
+    /// Last run at T or later, or in a range. What never ran is left out.
     #[arg(long, value_name = "T..T", allow_hyphen_values = true, conflicts_with_all = ["last_run_from", "last_run_to"])]
     pub last_run: Option<String>,
     /// Last run at this time or later, such as 24h for the last 24 hours.
@@ -56,11 +58,11 @@ pub struct Filters {
     /// Last run before this time.
     #[arg(long, value_name = "T", allow_hyphen_values = true, hide_short_help = true)]
     pub last_run_to: Option<String>,
-    /// What to order by: creation, update, last-run or name; a hyphen before it begins with the last [default: creation].
+    /// What to order by; with a hyphen before it, such as -name, descending [default: creation].
     #[arg(long, aliases = ["sort", "sort-by"], value_parser = sort_keys(), value_name = "KEY", allow_hyphen_values = true)]
     pub order_by: Option<Sort>,
     /// Which end comes first [default: desc, the newest first; asc with --order-by name].
-    #[arg(long, value_enum, value_name = "DIRECTION")]
+    #[arg(long, value_enum, value_name = "DIRECTION", hide_short_help = true)]
     pub order: Option<Way>,
     /// Prints at most this many release tasks: the first ones of the order.
     #[arg(long, value_name = "N", value_parser = super::whole_number)]

@@ -1,5 +1,53 @@
 //! The longer texts of the help.
 
+/// Examples come before everything else.
+pub const TEMPLATE: &str = "{about-with-newline}\n{before-help}{usage-heading} {usage}\n\n{all-args}{after-help}";
+
+/// What the short help leaves out.
+pub const MORE: &str = "`--help` shows every flag, the environment and the exit codes.";
+
+pub const LIST: &str = "\
+Examples:
+  servicestage list --status failed,rollback-failed --since 24h
+  servicestage list --name-contains shop --created 2025-01-01..2025-02-01 --order-by -name
+  servicestage list -o csv --columns name,status,last-run --iso-times > tasks.csv
+  servicestage list -o jsonl --limit 10";
+
+pub const GET: &str = "\
+Examples:
+  servicestage pipelines get release-to-production
+  servicestage pipelines get 4105b37a -o json --columns status";
+
+pub const COUNT: &str = "\
+Examples:
+  servicestage pipelines count --by status
+  servicestage pipelines count --by day --created 7d -o csv";
+
+pub const FIND: &str = "\
+Examples:
+  servicestage projects find --region cn-north-4";
+
+pub const SHOW: &str = "\
+Examples:
+  servicestage auth show
+  servicestage auth show --profile work -o json";
+
+pub const CHECK: &str = "\
+Examples:
+  servicestage policy init > policy.json
+  servicestage policy check --policy policy.json --region cn-north-4";
+
+pub const CONFIG: &str = "\
+Examples:
+  servicestage config set region cn-north-4
+  servicestage config set columns name,status,last-run
+  servicestage config list";
+
+pub const COMPLETION: &str = "\
+Examples:
+  servicestage completion bash > ~/.local/share/bash-completion/completions/servicestage
+  servicestage completion zsh > \"${fpath[1]}/_servicestage\"";
+
 /// What the environment says to every command that calls the service.
 pub const ENVIRONMENT: &str = "\
 Environment:
@@ -28,4 +76,5 @@ environment, a profile (the SDK's file, then KooCLI's), and with --metadata the 
 arguments, and the component never sees them.
 
 Exit codes:
-  0 success, 2 invalid argument, 3 authentication, 4 denied, 5 not found, 6 worth retrying, 1 anything else";
+  0 success, 2 invalid argument, 3 authentication, 4 denied, 5 not found, 6 worth retrying, 1 anything else
+Region, profile, output and columns may also stand in ~/.config/servicestage/config.toml; see `servicestage config`.";

@@ -3,7 +3,7 @@
 use clap::{Args, Subcommand};
 
 use super::connection::{Chosen, Granted, Identity, Place};
-use super::help::ENVIRONMENT;
+use super::help::{CHECK, ENVIRONMENT, MORE, SHOW, TEMPLATE};
 use super::output::Form;
 use crate::{login, token};
 
@@ -11,7 +11,7 @@ use crate::{login, token};
 pub enum Auth {
     /// Shows where region, project and credentials come from, with values masked. It sends nothing, unless --metadata
     /// has it ask the cloud server.
-    #[command(after_help = ENVIRONMENT)]
+    #[command(before_help = SHOW, help_template = TEMPLATE, after_help = MORE, after_long_help = ENVIRONMENT)]
     Show(Box<Show>),
     /// Asks for an access key and writes it to a profile.
     Login(Box<login::Arguments>),
@@ -34,6 +34,7 @@ pub struct Show {
 pub enum Policy {
     /// Shows what the component imports, which requests it declares, and what the flags and the policy file grant. Only
     /// what is both declared and granted is sent. It sends nothing.
+    #[command(before_help = CHECK, help_template = TEMPLATE)]
     Check(Box<Check>),
     /// Prints a policy file to begin with, with its comments.
     Init,

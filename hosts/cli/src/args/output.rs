@@ -15,10 +15,10 @@ pub struct Print {
     #[arg(long)]
     pub no_headers: bool,
     /// When to use colours.
-    #[arg(long, value_enum, default_value_t, value_name = "WHEN", hide_possible_values = true)]
+    #[arg(long, value_enum, default_value_t, value_name = "WHEN", hide_short_help = true)]
     pub color: Color,
     /// Never shows output that is longer than the terminal by a pager.
-    #[arg(long)]
+    #[arg(long, hide_short_help = true)]
     pub no_pager: bool,
 }
 
@@ -27,16 +27,16 @@ pub struct Print {
 #[command(next_help_heading = "Output")]
 pub struct Choice {
     /// Prints these fields alone, in this order, such as name,status,last-run.
-    #[arg(long, value_name = "NAMES", value_delimiter = ',', value_parser = fields::parser())]
+    ///
+    /// The fields are id, name, description, created, updated, version, mode, creator, model-version, status, last-run,
+    /// enterprise-project-id, enterprise-project and extend-info.
+    #[arg(long, value_name = "NAMES", value_delimiter = ',', value_parser = fields::parser(), hide_possible_values = true)]
     pub columns: Vec<&'static Field>,
-    /// Prints what this jq expression makes of the JSON form; text is printed bare.
-    #[arg(long, value_name = "EXPR")]
-    pub jq: Option<String>,
-    /// Writes times as RFC 3339 in JSON, YAML, CSV and TSV, in place of milliseconds.
+    /// Writes times as RFC 3339 in place of milliseconds, in JSON, YAML, CSV and TSV.
     #[arg(long)]
     pub iso_times: bool,
     /// Begins CSV with a byte order mark, which some spreadsheets need.
-    #[arg(long)]
+    #[arg(long, hide_short_help = true)]
     pub bom: bool,
 }
 
