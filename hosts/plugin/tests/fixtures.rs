@@ -49,9 +49,7 @@ fn a_new_folder_in_rust_builds_and_passes_its_own_test() {
     fs::copy(root().join("Cargo.lock"), place.join("Cargo.lock")).unwrap();
     let output = build.output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let module = fs::read(target.join("wasm32-unknown-unknown/release/cities.wasm")).unwrap();
-    let encoder = wit_component::ComponentEncoder::default().module(&module).unwrap();
-    fs::write(place.join("cities.wasm"), encoder.validate(true).encode().unwrap()).unwrap();
+    put(&place, &target.join("wasm32-unknown-unknown/release/cities.wasm"), "cities.wasm");
     let said = run(&place, &["test", "."]);
     assert!(said.code == 0 && said.stdout.ends_with("2 passed, 0 failed\n"), "{said:?}");
 }
