@@ -71,7 +71,7 @@ fn cases(folder: &Path) -> Result<Vec<PathBuf>> {
     Ok(cases)
 }
 
-/// What is in a folder, sorted by name.
+/// The entries of a folder, sorted by name.
 fn entries(folder: &Path) -> Result<Vec<PathBuf>> {
     let unreadable = || format!("{} cannot be read", folder.display());
     let entries = fs::read_dir(folder).with_context(unreadable)?.map(|entry| Ok(entry?.path()));
@@ -116,7 +116,7 @@ struct Shown<'a> {
     diagnostics: &'a [Told],
 }
 
-/// Returns a diff, if the result is not the expected one. A null that is left out is no difference.
+/// Returns a diff, if the result is not the expected one. A null that is left out does not count as a difference.
 fn difference(object: &Object, expected: &Expected, outcome: &Outcome) -> Result<Option<String>> {
     let reading = expected.reading.as_ref().map(|json| {
         let misfit = |misfit: Misfit| anyhow!("expected.json: in `reading`, {} was expected", misfit.expected);

@@ -35,6 +35,26 @@ fn the_template_of_each_language_passes_its_own_test() {
     }
 }
 
+/// A data source that people use, in JavaScript: unpaged and paged, and signed by the host.
+#[test]
+fn the_projects_of_an_account_pass_their_own_test() {
+    let folder = tempfile::tempdir().unwrap();
+    let example = root().join("examples/data-sources/projects");
+    for case in fs::read_dir(example.join("tests/fixtures")).unwrap() {
+        let case = case.unwrap();
+        for file in fs::read_dir(case.path()).unwrap() {
+            let file = file.unwrap();
+            let place = folder.path().join("tests/fixtures").join(case.file_name());
+            fs::create_dir_all(&place).unwrap();
+            fs::copy(file.path(), place.join(file.file_name())).unwrap();
+        }
+    }
+    put(folder.path(), &root().join("target/languages/projects.wasm"), "projects.wasm");
+    let Said { code, stdout, stderr } = run(folder.path(), &["test", "."]);
+    assert_eq!((code, stderr.as_str()), (0, ""), "{stdout}");
+    assert!(stdout.ends_with("4 passed, 0 failed\n"), "{stdout}");
+}
+
 /// Under a name of the author's own, outside the repository.
 #[test]
 fn a_new_folder_in_rust_builds_and_passes_its_own_test() {
