@@ -8,7 +8,7 @@
 //!
 //! # Layout
 //! - [`runtime`]: loading; `imports`: what a component may import; `engine`: the engines and their one configuration; `ticker`: interrupts what computes; `cache`:
-//!   where what is compiled is kept
+//!   keeps compiled components
 //! - [`plugin`]: a loaded component, and calling it; [`limits`]: what a call may use; `quota`: memory and tables of a call
 //! - [`http`]: the one seam to the network, a stack of layers
 //! - [`authentication`]: the layer that authenticates by a scheme; [`secret`]: a text that is not seen; [`mask`]: responses

@@ -25,9 +25,39 @@ use crate::state::World;
 const LARGE: usize = 1 << 20;
 
 /// Loads components and holds what their calls share. A process that was forked must make a new one.
+///
+/// ```
+/// # #[cfg(feature = "compile")]
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use component_runtime::{Limits, Runtime};
+///
+/// let runtime = Runtime::new(Limits { slots: 0, ..Limits::default() })?;
+/// let plugin = runtime.compile(&wat::parse_str("(component)")?)?;
+/// assert!(plugin.imports().is_empty());
+/// # Ok(())
+/// # }
+/// # #[cfg(not(feature = "compile"))]
+/// # fn main() {}
+/// ```
 pub struct Runtime(Arc<Shared>);
 
 /// Why a component does not load.
+///
+/// ```
+/// # #[cfg(feature = "compile")]
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use component_runtime::{Limits, Runtime};
+///
+/// let runtime = Runtime::new(Limits { slots: 0, ..Limits::default() })?;
+/// let error = runtime.compile(b"not WebAssembly").err().unwrap();
+/// assert!(error.to_string().starts_with("the component does not load: "));
+/// // The machine is not the cause.
+/// assert!(error.explanation().is_none());
+/// # Ok(())
+/// # }
+/// # #[cfg(not(feature = "compile"))]
+/// # fn main() {}
+/// ```
 #[derive(Debug)]
 pub struct LoadError(wasmtime::Error);
 
@@ -86,7 +116,7 @@ impl Runtime {
     /// component of many megabytes takes long, and is logged.
     ///
     /// # Errors
-    /// The bytes are no component, or it imports what is not granted.
+    /// The bytes are not a component, or it imports what is not granted.
     #[cfg(feature = "compile")]
     #[expect(unsafe_code, reason = "machine code is run as it is")]
     pub fn compile(&self, wasm: &[u8]) -> Result<Plugin, LoadError> {
@@ -118,7 +148,7 @@ impl Runtime {
     /// Compiles a component to machine code, for [`Runtime::load_precompiled`] of the same build.
     ///
     /// # Errors
-    /// The bytes are no component.
+    /// The bytes are not a component.
     #[cfg(feature = "compile")]
     pub fn precompile(&self, wasm: &[u8]) -> Result<Vec<u8>, LoadError> {
         if wasm.len() > LARGE {
