@@ -7,7 +7,7 @@ use declarative_plugin::contract::Diagnostic;
 use declarative_plugin::diagnostic::{invalid, take};
 use declarative_plugin::{Call, Source, arguments, object};
 use model::listing::{Listing, Pipeline};
-use model::status::{ConfigMode, NotAStatus, Status};
+use model::status::{ConfigMode, Status, StatusError};
 use model::term::{Direction, Order, OrderKey, Term};
 use model::text::quoted;
 
@@ -208,7 +208,7 @@ fn terms(asked: &Arguments) -> (Vec<Term>, Vec<Diagnostic>) {
 fn statuses(asked: &Arguments, faults: &mut Vec<Diagnostic>) -> Option<Vec<Status>> {
     let words = asked.statuses.as_ref()?;
     let mut status = |word: &String| {
-        let status = word.parse().map_err(|refused: NotAStatus| invalid("statuses", &refused.to_string()));
+        let status = word.parse().map_err(|refused: StatusError| invalid("statuses", &refused.to_string()));
         take(status.map(Some), faults)
     };
     let statuses: Vec<Status> = words.iter().filter_map(&mut status).collect();

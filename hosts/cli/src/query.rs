@@ -1,7 +1,7 @@
 //! From flags to the component's terms. What is readable is passed on: whether it makes sense, the component judges.
 
 use jiff::tz::TimeZone;
-use model::status::NotAStatus;
+use model::status::StatusError;
 use servicestage::error::InvalidArgument;
 use servicestage::types::{ConfigMode, Direction, Order, OrderKey, Term, TimeRange};
 
@@ -19,7 +19,7 @@ pub fn terms(filters: &Filters, zone: &TimeZone) -> Result<Vec<Term>, InvalidArg
         let range = TimeRange { from: read("from", from)?, to: read("to", to)? };
         Ok((range.from.is_some() || range.to.is_some()).then_some(range))
     };
-    let statuses = filters.status.iter().map(|text| text.parse()).collect::<Result<Vec<_>, NotAStatus>>();
+    let statuses = filters.status.iter().map(|text| text.parse()).collect::<Result<Vec<_>, StatusError>>();
     let statuses = statuses.map_err(|error| invalid("status", error.to_string()))?;
 
     let terms = [

@@ -13,7 +13,7 @@ use crate::proto::Diagnostic;
 use crate::schema::{Object, Schema};
 use crate::value::{Misfit, Value, path_text};
 
-/// What a read is made with.
+/// The parts of a read.
 pub struct Read<'a> {
     pub contract: &'a Contract,
     pub declaration: &'a Declaration,
@@ -114,7 +114,7 @@ fn given(object: &Object, arguments: &Value) -> Value {
     )
 }
 
-/// What people wrote, and what the component computed.
+/// The arguments of people, and the results of the component.
 fn state(json: &str, object: &Object, arguments: &Value) -> Result<Value, String> {
     let computed = Value::from_json(json, object).map_err(|Misfit { path, expected }| {
         let place = if path.is_empty() { "the whole".to_owned() } else { format!("`{}`", path_text(&path)) };

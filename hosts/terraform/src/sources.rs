@@ -285,7 +285,7 @@ impl DataSources {
         told
     }
 
-    /// What the policy file grants. There is no default: a file that lies around grants nothing.
+    /// The grants of the policy file. There is no default: a file that lies around grants nothing.
     fn granted(&self) -> Result<Grant, Diagnostic> {
         let variable = variable(&self.provider, "POLICY");
         let Some(file) = std::env::var_os(&variable).filter(|file| !file.is_empty()) else {

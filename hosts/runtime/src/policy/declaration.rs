@@ -15,7 +15,7 @@ use std::fmt::Write as _;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Malformed, Version};
+use super::{ParseError, Version};
 
 pub use model::request::Need;
 
@@ -29,6 +29,16 @@ const MOST: usize = 256;
 const SHOWN: usize = 8;
 
 /// The requests that a component declares. The default is empty.
+///
+/// ```
+/// use component_runtime::Declaration;
+///
+/// let declaration = Declaration::from_json(
+///     r#"{"version": 1, "requests": [{"role": "service", "method": "GET", "path": "/v1/things"}]}"#,
+/// ).unwrap();
+/// assert!(declaration.needs()[0].covers("GET", "/v1/things"));
+/// assert!(!declaration.needs()[0].covers("GET", "/v1/secrets"));
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Declaration {
@@ -42,10 +52,10 @@ impl Declaration {
     /// # Errors
     /// The bytes are not a component, or what it declares cannot be read.
     #[cfg(feature = "compile")]
-    pub fn of_component(wasm: &[u8]) -> Result<Option<Self>, Malformed> {
+    pub fn of_component(wasm: &[u8]) -> Result<Option<Self>, ParseError> {
         let Some(bytes) = super::section::find(wasm, SECTION)? else { return Ok(None) };
         let text = str::from_utf8(bytes).map_err(|_| {
-            Malformed(format!("the component's section {SECTION} is not UTF-8: build the component again"))
+            ParseError(format!("the component's section {SECTION} is not UTF-8: build the component again"))
         })?;
         Self::from_json(text).map(Some)
     }
@@ -54,9 +64,9 @@ impl Declaration {
     ///
     /// # Errors
     /// The text is not a declaration, or it lists more than 256 requests.
-    pub fn from_json(text: &str) -> Result<Self, Malformed> {
+    pub fn from_json(text: &str) -> Result<Self, ParseError> {
         let Self { version: Version, requests } = serde_json::from_str(text)
-            .map_err(|error| Malformed(format!("the declaration cannot be read: {error}")))?;
+            .map_err(|error| ParseError(format!("the declaration cannot be read: {error}")))?;
         Self::new(requests)
     }
 
@@ -64,10 +74,10 @@ impl Declaration {
     ///
     /// # Errors
     /// There are more than 256.
-    pub fn new(requests: Vec<Need>) -> Result<Self, Malformed> {
+    pub fn new(requests: Vec<Need>) -> Result<Self, ParseError> {
         if requests.len() > MOST {
             let count = requests.len();
-            return Err(Malformed(format!("the component declares {count} requests, and may declare {MOST}")));
+            return Err(ParseError(format!("the component declares {count} requests, and may declare {MOST}")));
         }
         Ok(Self { version: Version, requests })
     }
@@ -85,7 +95,7 @@ impl Declaration {
     /// let difference = of("/v1/a")?.difference("the function", &of("/v1/b")?, "the section").unwrap();
     /// assert_eq!(difference, "Only the function declares service: GET /v1/a. Only the section declares service: GET /v1/b.");
     /// assert_eq!(of("/v1/a")?.difference("the function", &of("/v1/a")?, "the section"), None);
-    /// # Ok::<(), component_runtime::policy::Malformed>(())
+    /// # Ok::<(), component_runtime::policy::ParseError>(())
     /// ```
     #[must_use]
     pub fn difference(&self, own: &str, other: &Self, others: &str) -> Option<String> {

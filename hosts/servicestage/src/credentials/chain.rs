@@ -34,7 +34,7 @@ pub struct Sources<'a> {
     pub metadata: Option<Metadata>,
 }
 
-/// The files of profiles, and why one that was looked at gave nothing.
+/// The files of profiles that had no credentials, each with the reason.
 #[derive(Default)]
 struct Absences(Vec<String>);
 

@@ -7,7 +7,7 @@ use std::path::Path;
 use component_runtime::files;
 use zeroize::Zeroizing;
 
-use super::ini::{Fault, Ini};
+use super::ini::{Ini, IniError};
 use super::parts::{Found, Names, PartKind, Source, assemble};
 use crate::error::InvalidArgument;
 
@@ -19,11 +19,11 @@ const PROJECT_ID: &str = "project_id";
 const NAMES: Names =
     &[(PartKind::AccessKeyId, "ak"), (PartKind::SecretAccessKey, "sk"), (PartKind::SecurityToken, "security_token")];
 
-/// What a file has to offer.
+/// The result of searching a file.
 #[derive(Debug)]
 pub(super) enum Outcome {
     Found(Box<Found>),
-    /// Why there is nothing, for whoever expected something.
+    /// The file has no credentials, for this reason.
     Absent(String),
 }
 
@@ -31,7 +31,7 @@ pub(super) enum Outcome {
 pub(super) fn find(file: &Path, profile: Option<&str>) -> Result<Outcome, InvalidArgument> {
     let Some(text) = read(file)? else { return Ok(Outcome::Absent("there is no such file".to_owned())) };
     let name = profile.unwrap_or(DEFAULT);
-    let unusable = |Fault { line, what }| {
+    let unusable = |IniError { line, what }| {
         InvalidArgument::new("credentials", format!("line {line} of {file:?} is not understood: {what}"))
     };
     let Some(section) = Ini::parse(&text).map_err(unusable)?.section(name) else {
