@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use component_runtime::policy::{Malformed, Need};
+use component_runtime::policy::{Need, ParseError};
 use component_runtime::{Call, CallError, Declaration, Limits, Plugin, Stack};
 use huaweicloud_sign::Secrets;
 use wasmtime::component::{ComponentNamedList, Lift, Lower};
@@ -147,10 +147,10 @@ impl Contract {
 }
 
 /// Checks what a component lists, as its section is checked.
-fn declaration(needs: Vec<contract::Need>) -> Result<Declaration, Malformed> {
+fn declaration(needs: Vec<contract::Need>) -> Result<Declaration, ParseError> {
     let request = |need: contract::Need| {
         let query = need.query.iter().map(|name| name.parse()).collect::<Result<_, _>>()?;
         Ok(Need { role: need.role.parse()?, method: need.method.parse()?, path: need.path.parse()?, query })
     };
-    Declaration::new(needs.into_iter().map(request).collect::<Result<_, model::request::Malformed>>()?)
+    Declaration::new(needs.into_iter().map(request).collect::<Result<_, model::request::ParseError>>()?)
 }
