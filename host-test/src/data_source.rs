@@ -63,7 +63,7 @@ const CLOCK: &str = "2025-01-01T00:00:00Z";
 pub struct SourceCase {
     /// The folder's name.
     pub name: String,
-    /// What the case shows, in a sentence.
+    /// The purpose of the case, in a sentence.
     pub shows: String,
     /// When the call begins.
     pub clock: SystemTime,

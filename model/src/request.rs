@@ -113,6 +113,15 @@ impl Need {
         self.method.0 == method && self.path.matches(path) && query.is_none_or(|query| self.allows(query))
     }
 
+    /// Returns whether another need covers the same requests: the order of the names does not count.
+    #[must_use]
+    pub fn is_same(&self, other: &Self) -> bool {
+        let within = |all: &[Name], some: &[Name]| some.iter().all(|name| all.contains(name));
+        (&self.role, &self.method, &self.path) == (&other.role, &other.method, &other.path)
+            && within(&self.query, &other.query)
+            && within(&other.query, &self.query)
+    }
+
     fn allows(&self, query: &str) -> bool {
         let mut seen: Vec<&str> = Vec::new();
         query.split('&').all(|part| {

@@ -22,7 +22,7 @@ const SHOWN: [(&str, &[&str]); 2] = [
 
 const BEFORE: &str = "\
 This builds the component and the command-line tool, and lists recorded release tasks with it. Nothing leaves this machine.
-The first time takes about 6 minutes on two cores, most of them for wasmtime, and 2 GB in `target`; later, seconds.
+The first time, most of it goes to wasmtime: about 4 minutes on two idle cores. It takes up to 4 GB in `target`. Later, seconds.
 ";
 
 const AFTER: &str = "
@@ -44,8 +44,9 @@ pub fn demo() -> Result<()> {
     let mut build = shell::cargo(&["build", "--workspace", "--bin", "servicestage", "--bin", "host-test"]);
     shell::run("Build the tool and the fixture server", &mut build, "The compiler says why above.")?;
     for (fixture, query) in SHOWN {
-        println!("\n$ servicestage pipelines list {}", query.join(" "));
+        println!();
         let (_server, mut command) = listing(&tool(), fixture, query)?;
+        println!("$ {}", ["servicestage pipelines list"].iter().chain(query).copied().collect::<Vec<_>>().join(" "));
         command.status().with_context(|| shell::not_started(&command, ""))?;
     }
     println!("{AFTER}");

@@ -23,6 +23,9 @@ const EXAMPLES: [(&str, &str); 5] = [
     ("python", "rates.wasm"),
 ];
 
+/// What an author copies unchanged from another folder.
+const COPIED: [(&str, &str); 1] = [("projects", "javascript/declarative-plugin.js")];
+
 const REMEDY: &str = "The guide names the command that failed above; its tools come from crates.io, PyPI and npm.";
 
 /// Builds those whose sources changed.
@@ -49,7 +52,7 @@ fn build_one(name: &str, file: &str) -> Result<()> {
     shell::as_by_hand(&mut commands);
     // Tools are installed once for all, and compiled quickly: each runs for a second.
     commands.current_dir(&folder).env("PATH", path).env("CARGO_INSTALL_ROOT", &tools);
-    commands.env("CARGO_TARGET_DIR", folder.join("target")).env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "0");
+    commands.env("CARGO_TARGET_DIR", tools.join("target")).env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "0");
     shell::announce(format_args!("Build {FOLDER}/{name} by its guide"));
     let status = commands.status().with_context(|| shell::not_started(&commands, REMEDY))?;
     ensure!(status.success(), "{FOLDER}/{name}/README.md failed ({status}). {REMEDY}");
@@ -63,6 +66,10 @@ fn sources(name: &str) -> Result<BTreeMap<PathBuf, Vec<u8>>> {
     let root = shell::root();
     let mut sources = BTreeMap::new();
     add(&root.join(FOLDER).join(name), Path::new(""), &mut sources)?;
+    for (_, file) in COPIED.iter().filter(|(to, _)| *to == name) {
+        let file = root.join(FOLDER).join(file);
+        sources.insert(file.file_name().unwrap_or_default().into(), std::fs::read(&file)?);
+    }
     add(&root.join(FOLDER).join("wit"), Path::new("wit"), &mut sources)?;
     add(&root.join("wit/plugin/0.1.1"), Path::new("wit/deps"), &mut sources)?;
     add(&root.join("wit/servicestage/deps"), Path::new("wit/deps"), &mut sources)?;

@@ -8,7 +8,7 @@ use component_runtime::printable;
 
 use crate::{open, print};
 
-/// How Terraform is told of a mirror. The provider's tests try these lines.
+/// The configuration by which Terraform finds a mirror. The provider's tests try these lines.
 const CONFIGURATION: &str = include_str!("../../../docs/terraform/examples/mirror.tfrc");
 
 /// Stands in it for the mirror's folder.

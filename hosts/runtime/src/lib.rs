@@ -2,7 +2,7 @@
 //!
 //! This crate names no vendor and knows no interface: a caller says which function it wants and brings the types. A
 //! component can reach outgoing HTTP, clocks and what those are made of; one that imports anything else does not load,
-//! unless the caller chooses an empty WASI for it ([`Runtime::with_empty_wasi`]).
+//! unless the caller chooses an empty WASI for it (`Runtime::with_empty_wasi`).
 //! Every call has an instance of its own, limits of what it uses, and a deadline that holds also while the component
 //! waits or computes.
 //!

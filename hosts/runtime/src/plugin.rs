@@ -160,6 +160,12 @@ impl Plugin {
         component.component_type().exports(component.engine()).map(|(name, _)| name.to_owned()).collect()
     }
 
+    /// Returns whether the component exports a function in an interface, as its type says. No code of it runs.
+    #[must_use]
+    pub fn exports_function(&self, interface: &str, function: &str) -> bool {
+        index(self.component.first.component(), interface, function).is_some()
+    }
+
     /// Calls a function in an instance of its own. Needs a tokio runtime with time and I/O.
     ///
     /// # Errors
@@ -233,12 +239,15 @@ impl Shared {
     }
 }
 
-/// The index of the function to call. Each engine's component has its own.
+/// The function to call. Each engine's component has its own.
 fn function(component: &Component, call: &Call<'_>) -> Result<ComponentExportIndex, CallError> {
-    component
-        .get_export_index(None, call.interface)
-        .and_then(|interface| component.get_export_index(Some(&interface), call.function))
-        .ok_or_else(|| CallError::Incompatible(format!("it does not export {} in {}", call.function, call.interface)))
+    let absent = || CallError::Incompatible(format!("it does not export {} in {}", call.function, call.interface));
+    index(component, call.interface, call.function).ok_or_else(absent)
+}
+
+fn index(component: &Component, interface: &str, function: &str) -> Option<ComponentExportIndex> {
+    let interface = component.get_export_index(None, interface)?;
+    component.get_export_index(Some(&interface), function)
 }
 
 /// The reason, and what the component wrote last. The component's stack means nothing to its user, and goes to the log.

@@ -20,6 +20,10 @@ use crate::machine;
 use crate::plugin::{Plugin, Shared};
 use crate::state::World;
 
+/// The size of a component, in bytes, that takes so long to compile that it is logged.
+#[cfg(feature = "compile")]
+const LARGE: usize = 1 << 20;
+
 /// Loads components and holds what their calls share. A process that was forked must make a new one.
 ///
 /// ```
@@ -79,7 +83,6 @@ impl Runtime {
     /// ```
     /// use component_runtime::{Limits, Runtime};
     ///
-    /// # #[cfg(feature = "compile")]
     /// # fn main() -> Result<(), component_runtime::LoadError> {
     /// let wasm = br#"(component (import "wasi:random/random@0.2.0" (instance
     ///     (export "get-random-u64" (func (result u64))))))"#;
@@ -88,12 +91,11 @@ impl Runtime {
     /// Runtime::with_empty_wasi(Limits::default())?.compile(wasm)?;
     /// # Ok(())
     /// # }
-    /// # #[cfg(not(feature = "compile"))]
-    /// # fn main() {}
     /// ```
     ///
     /// # Errors
     /// The machine lacks what the engine needs.
+    #[cfg(feature = "compile")]
     pub fn with_empty_wasi(limits: Limits) -> Result<Self, LoadError> {
         Self::of(Limits { slots: 0, ..limits }, World::EmptyWasi, |_| {})
     }
@@ -110,8 +112,8 @@ impl Runtime {
         Ok(Self(Shared::new(limits, Engines::new(&limits, world, adjust)?)))
     }
 
-    /// Compiles a component, or takes its machine code from the user's cache. What it imports is checked first. Compiling
-    /// takes long for a large component, and is logged.
+    /// Compiles a component, or takes its machine code from the user's cache. What it imports is checked first. Compiling a
+    /// component of many megabytes takes long, and is logged.
     ///
     /// # Errors
     /// The bytes are not a component, or it imports what is not granted.
@@ -149,7 +151,9 @@ impl Runtime {
     /// The bytes are not a component.
     #[cfg(feature = "compile")]
     pub fn precompile(&self, wasm: &[u8]) -> Result<Vec<u8>, LoadError> {
-        info!(bytes = wasm.len(), "compiling the component, once");
+        if wasm.len() > LARGE {
+            info!(bytes = wasm.len(), "compiling the component, once");
+        }
         // The compiler panics if the system refuses it threads.
         let threads = thread::available_parallelism().map_or(1, usize::from);
         machine::try_threads(threads).map_err(|error| LoadError(error.into()))?;

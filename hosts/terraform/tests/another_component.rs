@@ -158,7 +158,7 @@ fn it_reaches_nobody() {
     assert_eq!(service.asked().len(), 0);
 }
 
-/// What is said without the warning about how these tests install the provider, which names a folder of the machine.
+/// Returns a message without the warning about how these tests install the provider, which names a folder of the machine.
 fn without_override(said: &str) -> String {
     let (before, rest) = said.split_once("Warning: Provider development overrides").unwrap();
     let (_, after) = rest.split_once("releases.\n").unwrap();
