@@ -4,7 +4,7 @@
 #![allow(missing_docs, unsafe_code, clippy::all, clippy::panic, clippy::unwrap_used, reason = "generated")]
 
 model::bindings!({
-    path: ["wit/plugin/0.1.0", "wit/servicestage"],
+    path: ["wit/plugin/0.1.1", "wit/servicestage"],
     world: "huaweicloud:servicestage/lister",
     generate_all,
     additional_derives: [Clone, PartialEq, Eq],

@@ -7,14 +7,13 @@ use model::term::Term;
 
 use crate::bindings;
 use crate::bindings::exports::huaweicloud::servicestage::pipelines;
-use crate::data_source;
-use crate::list::{self, Transport};
+use crate::data_source::ServiceStage;
+use crate::list;
 use crate::transport::WasiHttp;
-use declarative_plugin::{DataSources, Plugin};
 
 struct Component;
 
-declarative_plugin::export!(Component);
+declarative_plugin::export!(ServiceStage, WasiHttp::begin());
 
 bindings::export!(Component with_types_in bindings);
 
@@ -31,14 +30,5 @@ impl pipelines::Guest for Component {
 
     fn find_project(connection: Connection) -> Result<String, Error> {
         list::find_project(&mut WasiHttp::begin(), &connection)
-    }
-}
-
-impl DataSources for Component {
-    type Context = dyn Transport;
-    const PLUGIN: Plugin<dyn Transport> = data_source::PLUGIN;
-
-    fn context() -> Box<dyn Transport> {
-        Box::new(WasiHttp::begin())
     }
 }

@@ -3,21 +3,22 @@
 //! The reader is tolerant: it takes every documented shape of an answer, ignores what it does not know, and converts
 //! scalars. The whole body is there; records borrow from it. What is not wanted is dropped as soon as it is read.
 
-mod place;
+mod cursor;
 mod shape;
 mod surrogates;
 
-pub use place::Place;
-
+use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::fmt::Display;
 
 use model::error::{ErrorKind, TooLarge, Undecodable};
+use model::status::Status;
 use serde::de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, SeqAccess};
 use serde_json::error::Category;
 
 use crate::failure::Failure;
 use crate::text::shorten;
+use cursor::Cursor;
 use shape::{Name, Scalar, Shape, Take};
 
 /// The most records that are kept: a hundred times what a project may hold, and no more than memory holds however small
@@ -40,21 +41,44 @@ pub struct Records<T> {
     pub total: u32,
 }
 
-/// A record in a list.
-pub trait Record<'b>: Default {
-    /// The name of the list, where it is a field of an object.
-    const LIST: &'static str;
-    /// What the records are, for people.
-    const WHAT: &'static str;
+/// A type of records.
+pub trait Record<'b>: Fields<'b> + Default {
+    /// The names of the records.
+    const NAMES: Names;
+}
 
-    /// Reads a field. Returns whether there is such a field; the last of several with one name counts.
-    ///
-    /// # Errors
-    /// A value cannot be converted, or is not JSON.
-    fn read<A: MapAccess<'b>>(&mut self, field: &str, from: &mut A, place: &Place<'b>) -> Result<bool, A::Error>;
+/// The names of a type of records.
+#[derive(Clone, Copy, Debug)]
+pub struct Names {
+    /// The list, where it is a field of an object.
+    pub list: &'static str,
+    /// The records, for people.
+    pub people: &'static str,
+}
+
+/// The fields of one record.
+pub trait Fields<'b> {
+    /// Returns the field of this name. The last of several values with one name counts.
+    fn field(&mut self, name: &str) -> Option<Field<'_, 'b>>;
 
     /// Returns whether the id is there, which no record may lack.
     fn has_id(&self) -> bool;
+}
+
+/// A field that is to be read, by its type; `None` for null.
+pub enum Field<'r, 'b> {
+    /// Text.
+    Text(&'r mut Option<Cow<'b, str>>),
+    /// A whole number.
+    Integer(&'r mut Option<i64>),
+    /// Milliseconds since the Unix epoch.
+    Time(&'r mut Option<u64>),
+    /// The same, where 0 means never.
+    TimeOrNever(&'r mut Option<u64>),
+    /// The number of a status.
+    Status(&'r mut Option<Status>),
+    /// JSON text, as it came.
+    Json(&'r mut Option<&'b str>),
 }
 
 impl Body {
@@ -76,21 +100,27 @@ impl Body {
     /// The body is not complete, has another shape, or holds too many records that are wanted.
     pub fn records<'b, T: Record<'b>>(&'b self, wanted: impl Fn(&T) -> bool) -> Result<Records<T>, Failure> {
         let bytes = self.bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&self.bytes);
+        let collected = || Collected { wanted: Vec::new(), next: T::default(), wants: &wanted };
         let text = match str::from_utf8(bytes) {
             Ok(text) => text,
-            Err(_) => return Err(not_utf8::<T>(bytes)),
+            Err(_) => return Err(not_utf8(T::NAMES, bytes, &mut collected())),
         };
         if text.trim_ascii().is_empty() {
             return Ok(Records { wanted: Vec::new(), total: 0 });
         }
-        let error = match read(text, &wanted) {
+        let read = |text| {
+            let mut records = collected();
+            let total = read(T::NAMES, text, &mut records)?;
+            Ok(Records { wanted: records.wanted, total })
+        };
+        let error: ReadError = match read(text) {
             Ok(records) => return Ok(records),
             Err(error) => error,
         };
         // serde_json refuses half a surrogate pair, and one name must not make a project unlistable.
         let mended = if error.class == Category::Syntax { surrogates::replace_unpaired(text) } else { None };
         match mended {
-            Some(text) => read(self.mended.get_or_init(|| text), &wanted).map_err(|error| error.failure),
+            Some(text) => read(self.mended.get_or_init(|| text)).map_err(|error| error.failure),
             None => Err(error.failure),
         }
     }
@@ -101,57 +131,58 @@ struct ReadError {
     failure: Failure,
 }
 
-fn read<'b, T: Record<'b>>(text: &'b str, wanted: &dyn Fn(&T) -> bool) -> Result<Records<T>, ReadError> {
-    let place = Place::default();
-    let mut list = List { wanted: Vec::new(), total: 0, wants: wanted, place: &place };
+/// Reads all records, and returns how many there are.
+fn read<'b>(names: Names, text: &'b str, records: &mut dyn Collect<'b>) -> Result<u32, ReadError> {
+    let cursor = Cursor::default();
+    let mut list = List { names, records, total: 0, cursor: &cursor };
     let mut json = serde_json::Deserializer::from_str(text);
-    let read = Take(Answer(&mut list)).deserialize(&mut json).and_then(|count| json.end().map(|()| count));
-    let (wanted, total) = (list.wanted, list.total);
+    let read = Take(Root(&mut list)).deserialize(&mut json).and_then(|count| json.end().map(|()| count));
+    let total = list.total;
     match read {
-        Err(error) => Err(ReadError { class: error.classify(), failure: failure::<T>(&error, &place, text) }),
+        Err(error) => Err(ReadError { class: error.classify(), failure: failure(names, &error, &cursor, text) }),
         Ok(Some(count)) if count != i64::from(total) => {
-            let detail = format!("The service counts {count} {}, and sent {total}.", T::WHAT);
+            let detail = format!("The service counts {count} {}, and sent {total}.", names.people);
             Err(ReadError { class: Category::Data, failure: Failure::lasting(ErrorKind::CutShort, detail) })
         }
-        Ok(_) => Ok(Records { wanted, total }),
+        Ok(_) => Ok(total),
     }
 }
 
 /// The error for bytes that are not UTF-8: the text before them tells the record.
-fn not_utf8<'b, T: Record<'b>>(bytes: &'b [u8]) -> Failure {
+fn not_utf8<'b>(names: Names, bytes: &'b [u8], records: &mut dyn Collect<'b>) -> Failure {
     let before = bytes.utf8_chunks().next().map(|chunk| chunk.valid()).unwrap_or_default();
-    let place = Place::default();
-    let mut list = List::<T> { wanted: Vec::new(), total: 0, wants: &|_| false, place: &place };
+    let cursor = Cursor::default();
+    let mut list = List { names, records, total: 0, cursor: &cursor };
     let mut json = serde_json::Deserializer::from_str(before);
-    match Take(Answer(&mut list)).deserialize(&mut json) {
-        Err(error) if error.classify() != Category::Eof => failure::<T>(&error, &place, before),
-        _ => not_json(place.record(), "it expected UTF-8", bytes),
+    match Take(Root(&mut list)).deserialize(&mut json) {
+        Err(error) if error.classify() != Category::Eof => failure(names, &error, &cursor, before),
+        _ => not_json(cursor.record(), "it expected UTF-8", bytes),
     }
 }
 
-fn failure<'b, T: Record<'b>>(error: &serde_json::Error, place: &Place<'b>, text: &str) -> Failure {
+fn failure(names: Names, error: &serde_json::Error, cursor: &Cursor<'_>, text: &str) -> Failure {
     // The path says more about where it is.
     let position = format!(" at line {} column {}", error.line(), error.column());
     let says = error.to_string();
     match error.classify() {
-        _ if place.full.get() => {
-            let detail = format!("More than {MOST} {} match.", T::WHAT);
+        _ if cursor.full.get() => {
+            let detail = format!("More than {MOST} {} match.", names.people);
             Failure::lasting(ErrorKind::TooLarge(TooLarge { limit_bytes: None }), detail)
         }
         Category::Eof => {
             let detail = format!("The JSON text ends in the middle, after {} bytes.", text.len());
             Failure::lasting(ErrorKind::CutShort, detail)
         }
-        Category::Syntax => not_json(place.path(), &says, text.as_bytes()),
+        Category::Syntax => not_json(cursor.path(), &says, text.as_bytes()),
         Category::Data | Category::Io => {
-            let expected = place.expected.get().map_or_else(|| shape_of::<T>(), str::to_owned);
-            undecodable(place.path(), expected, says.strip_suffix(&position).unwrap_or(&says))
+            let expected = cursor.expected.get().map_or_else(|| shape_of(names), str::to_owned);
+            undecodable(cursor.path(), expected, says.strip_suffix(&position).unwrap_or(&says))
         }
     }
 }
 
-fn shape_of<'b, T: Record<'b>>() -> String {
-    format!("a list of {}, or an object with `{}`", T::WHAT, T::LIST)
+fn shape_of(names: Names) -> String {
+    format!("a list of {}, or an object with `{}`", names.people, names.list)
 }
 
 fn not_json(path: String, says: &str, body: &[u8]) -> Failure {
@@ -166,27 +197,53 @@ fn undecodable(path: String, expected: String, says: &str) -> Failure {
     Failure::lasting(kind, format!("The decoder says: {}.", shorten(says, 200)))
 }
 
-/// The records that were read so far.
-struct List<'a, 'b, T> {
-    wanted: Vec<T>,
-    total: u32,
-    wants: &'a dyn Fn(&T) -> bool,
-    place: &'a Place<'b>,
+/// Takes the records one after the other. It does not know their type, so that the reader is compiled once.
+trait Collect<'b> {
+    /// Returns the next record, with no value in it.
+    fn next(&mut self) -> &mut dyn Fields<'b>;
+
+    /// Keeps that record if it is wanted. Returns how many are kept.
+    fn keep(&mut self) -> usize;
 }
 
-impl<'b, T: Record<'b>> List<'_, 'b, T> {
+/// The records that are wanted, of those that were read so far.
+struct Collected<'a, T> {
+    wanted: Vec<T>,
+    next: T,
+    wants: &'a dyn Fn(&T) -> bool,
+}
+
+impl<'b, T: Record<'b>> Collect<'b> for Collected<'_, T> {
+    fn next(&mut self) -> &mut dyn Fields<'b> {
+        self.next = T::default();
+        &mut self.next
+    }
+
+    fn keep(&mut self) -> usize {
+        if (self.wants)(&self.next) {
+            self.wanted.push(std::mem::take(&mut self.next));
+        }
+        self.wanted.len()
+    }
+}
+
+/// The list as it is read.
+struct List<'a, 'b> {
+    names: Names,
+    records: &'a mut dyn Collect<'b>,
+    total: u32,
+    cursor: &'a Cursor<'b>,
+}
+
+impl<'b> List<'_, 'b> {
     fn read<A: SeqAccess<'b>>(&mut self, mut from: A) -> Result<(), A::Error> {
-        while let Some(record) =
-            from.next_element_seed(Take(One { place: self.place, index: self.total, record: T::default() }))?
-        {
-            self.place.record.set(None);
-            self.place.expected.set(None);
+        let cursor = self.cursor;
+        while from.next_element_seed(Take(One { cursor, index: self.total, record: self.records.next() }))?.is_some() {
+            cursor.record.set(None);
+            cursor.expected.set(None);
             self.total += 1;
-            if (self.wants)(&record) {
-                self.wanted.push(record);
-            }
-            if self.wanted.len() > MOST {
-                self.place.full.set(true);
+            if self.records.keep() > MOST {
+                cursor.full.set(true);
                 return Err(A::Error::custom("too many"));
             }
         }
@@ -195,9 +252,9 @@ impl<'b, T: Record<'b>> List<'_, 'b, T> {
 }
 
 /// The whole answer. Yields the service's own count of the records, if it sends one.
-struct Answer<'l, 'a, 'b, T>(&'l mut List<'a, 'b, T>);
+struct Root<'l, 'a, 'b>(&'l mut List<'a, 'b>);
 
-impl<'b, T: Record<'b>> Shape<'b> for Answer<'_, '_, 'b, T> {
+impl<'b> Shape<'b> for Root<'_, '_, 'b> {
     type Value = Option<i64>;
 
     fn scalar(self, scalar: Scalar<'b>) -> Result<Self::Value, impl Display> {
@@ -212,38 +269,38 @@ impl<'b, T: Record<'b>> Shape<'b> for Answer<'_, '_, 'b, T> {
     }
 
     fn object<A: MapAccess<'b>>(self, mut from: A) -> Result<Self::Value, A::Error> {
-        let place = self.0.place;
+        let (cursor, list) = (self.0.cursor, self.0.names.list);
         let (mut seen, mut count) = (false, None);
         while let Some(name) = from.next_key_seed(Name)? {
-            if name == T::LIST {
+            if name == list {
                 if std::mem::replace(&mut seen, true) {
                     return Err(A::Error::custom(format_args!("`{name}` comes twice")));
                 }
-                place.list.set(Some(T::LIST));
+                cursor.list.set(Some(list));
                 from.next_value_seed(Take(Member(self.0)))?;
             } else if name == "count" {
-                place.field.set(Some(name));
-                count = place.integer(&mut from)?;
-                place.field.set(None);
-                place.expected.set(None);
+                cursor.field.set(Some(name));
+                count = cursor.integer(&mut from)?;
+                cursor.field.set(None);
+                cursor.expected.set(None);
             } else {
                 from.next_value::<IgnoredAny>()?;
             }
         }
-        if seen { Ok(count) } else { Err(A::Error::custom(format_args!("there is no `{}`", T::LIST))) }
+        if seen { Ok(count) } else { Err(A::Error::custom(format_args!("there is no `{list}`"))) }
     }
 }
 
 /// The list as a field of an object.
-struct Member<'l, 'a, 'b, T>(&'l mut List<'a, 'b, T>);
+struct Member<'l, 'a, 'b>(&'l mut List<'a, 'b>);
 
-impl<'b, T: Record<'b>> Shape<'b> for Member<'_, '_, 'b, T> {
+impl<'b> Shape<'b> for Member<'_, '_, 'b> {
     type Value = ();
 
     fn scalar(self, scalar: Scalar<'b>) -> Result<(), impl Display> {
         match scalar {
             Scalar::Null => Ok(()),
-            _ => Err(format!("`{}` is not a list", T::LIST)),
+            _ => Err(format!("`{}` is not a list", self.0.names.list)),
         }
     }
 
@@ -252,39 +309,40 @@ impl<'b, T: Record<'b>> Shape<'b> for Member<'_, '_, 'b, T> {
     }
 }
 
-/// One record.
-struct One<'a, 'b, T> {
-    place: &'a Place<'b>,
+/// One record, which is read in place: to move it costs more than to read it.
+struct One<'a, 'b> {
+    cursor: &'a Cursor<'b>,
     index: u32,
-    record: T,
+    record: &'a mut dyn Fields<'b>,
 }
 
-impl<'b, T: Record<'b>> Shape<'b> for One<'_, 'b, T> {
-    type Value = T;
+impl<'b> Shape<'b> for One<'_, 'b> {
+    type Value = ();
 
     fn begin(&self) {
-        self.place.record.set(Some(self.index));
-        self.place.expected.set(Some("an object"));
+        self.cursor.record.set(Some(self.index));
+        self.cursor.expected.set(Some("an object"));
     }
 
-    fn scalar(self, scalar: Scalar<'b>) -> Result<T, impl Display> {
+    fn scalar(self, scalar: Scalar<'b>) -> Result<(), impl Display> {
         Err(scalar.kind())
     }
 
-    fn object<A: MapAccess<'b>>(self, mut from: A) -> Result<T, A::Error> {
-        let Self { place, mut record, .. } = self;
+    fn object<A: MapAccess<'b>>(self, mut from: A) -> Result<(), A::Error> {
+        let Self { cursor, record, .. } = self;
         while let Some(name) = from.next_key_seed(Name)? {
-            place.field.set(Some(name.clone()));
-            if !record.read(&name, &mut from, place)? {
-                from.next_value::<IgnoredAny>()?;
+            cursor.field.set(Some(name.clone()));
+            match record.field(&name) {
+                Some(field) => cursor.read(field, &mut from)?,
+                None => drop(from.next_value::<IgnoredAny>()?),
             }
-            place.field.set(None);
+            cursor.field.set(None);
         }
         if record.has_id() {
-            return Ok(record);
+            return Ok(());
         }
-        place.field.set(Some("id".into()));
-        place.expected.set(Some("text"));
+        cursor.field.set(Some("id".into()));
+        cursor.expected.set(Some("text"));
         Err(A::Error::custom("it is missing or null"))
     }
 }

@@ -9,8 +9,8 @@ use crate::text::shorten;
 /// The form that is asked for.
 pub const ASKED: &str = "JSON in UTF-8, not compressed";
 
-/// Returns the sentence that names the form of an answer, by its headers or by how its body begins. None: it is what was
-/// asked for, as far as that can be told.
+/// Returns the sentence that names the form of an answer, by its headers or by how its body begins. None: it is the form that was
+/// asked for, as far as can be seen.
 #[must_use]
 pub fn unasked(headers: &Headers, body: &[u8]) -> Option<String> {
     if let Some(coding) = headers.content_encoding.as_deref().and_then(coding) {

@@ -1,25 +1,25 @@
-//! A failure where it happens, before it is told to the caller.
+//! A failure where it happens, before it becomes the caller's error.
 
 use std::time::Duration;
 
 use model::error::{ErrorKind, InvalidArgument};
 
-/// What is known of a failure where it happens.
+/// The facts of a failure where it happens.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure {
-    /// What kind of failure it is.
+    /// The kind of failure.
     pub kind: ErrorKind,
     /// Whether another attempt within the same call makes sense.
     pub transient: bool,
-    /// What else is known, for people.
+    /// Further facts, for people.
     pub detail: Option<String>,
     /// How long the service asks to wait before another attempt.
     pub retry_after: Option<Duration>,
-    /// What the response said, if there was one.
+    /// The facts of the response, if there was one.
     pub response: ResponseFacts,
 }
 
-/// What a response says about itself, whether it is a success or not.
+/// The facts that a response holds about itself, whether it is a success or not.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ResponseFacts {
     /// The HTTP status.
@@ -32,7 +32,7 @@ pub struct ResponseFacts {
     pub request_id: Option<String>,
 }
 
-/// What a call was about when it failed.
+/// An operation that can fail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Operation {
     /// The listing itself.
@@ -44,7 +44,7 @@ pub enum Operation {
 /// The request that failed.
 #[derive(Clone, Debug)]
 pub struct Place {
-    /// What the call was about.
+    /// The operation.
     pub operation: Operation,
     /// Method and URL. Empty: nothing was sent.
     pub request: String,

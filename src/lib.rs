@@ -12,7 +12,7 @@
 //! - [`decode`]: a body to its records, in every documented shape; [`task`]: those records
 //! - [`rejection`]: a response that is not a success, and what it means; [`encoding`]: one in a form that was not asked for
 //! - [`retry`]: whether to try again, and after how long
-//! - [`failure`]: what is known where something fails; [`report`]: what the caller is told of it, without secrets;
+//! - [`failure`]: the facts where something fails; [`report`]: the caller's error of them, without secrets;
 //!   [`message`]: the three lines for people; [`text`]: texts from outside
 //! - [`data_source`]: the declarative face, over the crate `declarative-plugin`, which knows the contract and no vendor
 //! - [`bindings`]: what wit-bindgen generates, over the types of the crate `model`; `component`, `transport` (component

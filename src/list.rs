@@ -116,7 +116,7 @@ fn unsent(operation: Operation, invalid: InvalidArgument) -> Failed {
     Failed { failure: invalid.into(), place: Place { operation, request: String::new(), attempts: 0 } }
 }
 
-/// What all requests of a call have in common.
+/// The parts that all requests of a call share.
 struct Caller<'a> {
     credentials: &'a Credentials,
     limits: Limits,
@@ -139,8 +139,9 @@ impl<'a> Caller<'a> {
     fn list(&self, transport: &mut dyn Transport, target: &Target, query: &Query) -> Result<Listing, Failed> {
         let answer = self.fetch(transport, Operation::ListPipelines, target)?;
         let records = answer.body.records(|task| query.matches(task));
-        let Records { wanted: mut tasks, total } = records.map_err(|failure| answer.failed(failure))?;
-        let matched = u32::try_from(tasks.len()).unwrap_or(u32::MAX);
+        let Records { wanted, total } = records.map_err(|failure| answer.failed(failure))?;
+        let matched = u32::try_from(wanted.len()).unwrap_or(u32::MAX);
+        let mut tasks = wanted.iter().collect();
         query.arrange(&mut tasks);
         Ok(Listing {
             truncated: tasks.len() < matched as usize,

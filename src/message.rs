@@ -33,7 +33,7 @@ fn what(kind: &ErrorKind) -> String {
         ErrorKind::Forbidden(Forbidden { permission, .. }) => {
             return format!("the credentials lack the permission {permission}");
         }
-        ErrorKind::NotFound => "the service does not know what was asked for",
+        ErrorKind::NotFound => "the project or the API does not exist there",
         ErrorKind::Throttled(Throttled { retry_after_ms: Some(wait) }) => {
             return format!("too many requests; the service asks to wait {wait} ms");
         }

@@ -59,7 +59,7 @@ impl Query {
     }
 
     /// Puts the release tasks that match into the order asked for, and cuts them to the limit.
-    pub fn arrange(&self, tasks: &mut Vec<Task<'_>>) {
+    pub fn arrange(&self, tasks: &mut Vec<&Task<'_>>) {
         tasks.sort_by(|a, b| compare(self.order, a, b));
         if let Some(limit) = self.limit {
             tasks.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
@@ -77,7 +77,7 @@ fn compare(Order { key, direction }: Order, a: &Task<'_>, b: &Task<'_>) -> Order
     by_key.then_with(|| a.id().cmp(b.id()))
 }
 
-/// What has no value comes last in either direction.
+/// A task without a value comes last in either direction.
 fn compare_values<T: Ord>(direction: Direction, a: Option<T>, b: Option<T>) -> Ordering {
     match (a, b) {
         (Some(a), Some(b)) => match direction {

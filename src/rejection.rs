@@ -1,4 +1,4 @@
-//! A response that is no success, and what it means.
+//! Reads a response that is not a success, and says what it means.
 //!
 //! The gateway, ServiceStage and IAM each have error bodies of their own, and relatives of theirs still others; all
 //! of them are read. Source: "ServiceStage Error Codes", and the API gateway's and IAM's pages on errors.
@@ -19,13 +19,13 @@ use crate::text::shorten;
 /// The longest message of a server that is passed on, in characters.
 const LONGEST: usize = 512;
 
-/// An error body larger than this is no error body of the service, and is not parsed.
+/// A larger body is not an error of the service, and is not parsed.
 pub(crate) const LARGEST_BODY: usize = 64 * 1024;
 
 /// How ServiceStage says "not found": with status 401.
 const NOT_FOUND_AS_401: &str = "SVCSTG.00100401";
 
-/// What a response without its body says about itself.
+/// Returns the facts that a response holds without its body.
 #[must_use]
 pub fn facts(status: StatusCode, headers: &Headers) -> ResponseFacts {
     let request_id = headers.request_id.as_ref().and_then(|id| short(id, 128));

@@ -41,7 +41,7 @@ impl fmt::Debug for Header {
     }
 }
 
-/// What to fetch, before it is known when and in whose name.
+/// A resource to fetch, before it is known when and in whose name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Target {
     origin: Origin,

@@ -1,4 +1,4 @@
-//! What came back, as far as anything here looks at it.
+//! A response, as far as the component looks at it.
 
 use http::StatusCode;
 

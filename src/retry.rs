@@ -11,7 +11,7 @@ const FIRST_WAIT: u64 = 2000;
 /// Why an attempt is not made although it could succeed.
 pub const TOO_LATE: &str = "Not tried again: the next attempt would be due after the end of `call-timeout-ms`.";
 
-/// What is known when an attempt has failed.
+/// The facts when an attempt has failed.
 #[derive(Clone, Copy, Debug)]
 pub struct Situation<'a> {
     /// How many attempts were made.
@@ -20,13 +20,13 @@ pub struct Situation<'a> {
     pub max_attempts: u32,
     /// How much of the call's time is left.
     pub remaining: Duration,
-    /// The nanoseconds of the clock: what tells calls apart that fail in the same second.
+    /// The nanoseconds of the clock: they differ between calls that fail in the same second.
     pub nanoseconds: u32,
-    /// What is asked for: what tells callers apart whose clocks agree.
+    /// The URL: it differs between callers whose clocks agree.
     pub target: &'a str,
 }
 
-/// What to do after a failed attempt.
+/// The step after a failed attempt.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Next {
     /// Try again after this wait.

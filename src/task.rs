@@ -4,9 +4,8 @@ use std::borrow::Cow;
 
 use model::listing::Pipeline;
 use model::status::{ConfigMode, Status};
-use serde::de::MapAccess;
 
-use crate::decode::{Place, Record};
+use crate::decode::{Field, Fields, Names, Record};
 
 /// A release task. [`Pipeline`] documents the fields.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -38,29 +37,28 @@ impl Task<'_> {
 }
 
 impl<'b> Record<'b> for Task<'b> {
-    const LIST: &'static str = "pipelines";
-    const WHAT: &'static str = "release tasks";
+    const NAMES: Names = Names { list: "pipelines", people: "release tasks" };
+}
 
-    fn read<A: MapAccess<'b>>(&mut self, field: &str, from: &mut A, place: &Place<'b>) -> Result<bool, A::Error> {
-        match field {
-            "id" => self.id = place.text(from)?,
-            "name" => self.name = place.text(from)?,
-            "description" => self.description = place.text(from)?,
-            "create_time" => self.create_time = place.time(from)?,
-            "update_time" => self.update_time = place.time(from)?,
-            "version" => self.version = place.integer(from)?,
-            "config_mode" => self.config_mode = place.text(from)?,
-            "creator" => self.creator = place.text(from)?,
-            "model_version" => self.model_version = place.integer(from)?,
-            "status" => self.status = place.integer(from)?.map(Status::from_number),
-            // The service writes 0 for a task that never ran.
-            "last_trigger_at" => self.last_trigger_at = place.time(from)?.filter(|time| *time != 0),
-            "enterprise_project_id" => self.enterprise_project_id = place.text(from)?,
-            "enterprise_project" => self.enterprise_project = place.text(from)?,
-            "extend_info" => self.extend_info = place.json(from)?,
-            _ => return Ok(false),
-        }
-        Ok(true)
+impl<'b> Fields<'b> for Task<'b> {
+    fn field(&mut self, name: &str) -> Option<Field<'_, 'b>> {
+        Some(match name {
+            "id" => Field::Text(&mut self.id),
+            "name" => Field::Text(&mut self.name),
+            "description" => Field::Text(&mut self.description),
+            "create_time" => Field::Time(&mut self.create_time),
+            "update_time" => Field::Time(&mut self.update_time),
+            "version" => Field::Integer(&mut self.version),
+            "config_mode" => Field::Text(&mut self.config_mode),
+            "creator" => Field::Text(&mut self.creator),
+            "model_version" => Field::Integer(&mut self.model_version),
+            "status" => Field::Status(&mut self.status),
+            "last_trigger_at" => Field::TimeOrNever(&mut self.last_trigger_at),
+            "enterprise_project_id" => Field::Text(&mut self.enterprise_project_id),
+            "enterprise_project" => Field::Text(&mut self.enterprise_project),
+            "extend_info" => Field::Json(&mut self.extend_info),
+            _ => return None,
+        })
     }
 
     fn has_id(&self) -> bool {
@@ -68,23 +66,23 @@ impl<'b> Record<'b> for Task<'b> {
     }
 }
 
-impl From<Task<'_>> for Pipeline {
-    fn from(task: Task<'_>) -> Self {
-        let text = |text: Option<Cow<'_, str>>| text.map(Cow::into_owned);
+impl From<&Task<'_>> for Pipeline {
+    fn from(task: &Task<'_>) -> Self {
+        let text = |text: &Option<Cow<'_, str>>| text.as_deref().map(str::to_owned);
         Self {
-            id: text(task.id).unwrap_or_default(),
-            name: text(task.name),
-            description: text(task.description),
+            id: task.id().to_owned(),
+            name: text(&task.name),
+            description: text(&task.description),
             create_time: task.create_time,
             update_time: task.update_time,
             version: task.version,
-            config_mode: task.config_mode.map(|word| ConfigMode::from_word(&word)),
-            creator: text(task.creator),
+            config_mode: task.config_mode.as_deref().map(ConfigMode::from_word),
+            creator: text(&task.creator),
             model_version: task.model_version,
             status: task.status,
             last_trigger_at: task.last_trigger_at,
-            enterprise_project_id: text(task.enterprise_project_id),
-            enterprise_project: text(task.enterprise_project),
+            enterprise_project_id: text(&task.enterprise_project_id),
+            enterprise_project: text(&task.enterprise_project),
             extend_info: task.extend_info.map(str::to_owned),
         }
     }
@@ -107,16 +105,16 @@ impl Project<'_> {
 }
 
 impl<'b> Record<'b> for Project<'b> {
-    const LIST: &'static str = "projects";
-    const WHAT: &'static str = "projects";
+    const NAMES: Names = Names { list: "projects", people: "projects" };
+}
 
-    fn read<A: MapAccess<'b>>(&mut self, field: &str, from: &mut A, place: &Place<'b>) -> Result<bool, A::Error> {
-        match field {
-            "id" => self.id = place.text(from)?,
-            "name" => self.name = place.text(from)?,
-            _ => return Ok(false),
+impl<'b> Fields<'b> for Project<'b> {
+    fn field(&mut self, name: &str) -> Option<Field<'_, 'b>> {
+        match name {
+            "id" => Some(Field::Text(&mut self.id)),
+            "name" => Some(Field::Text(&mut self.name)),
+            _ => None,
         }
-        Ok(true)
     }
 
     fn has_id(&self) -> bool {

@@ -25,10 +25,10 @@ use wasi::io::streams::{InputStream, StreamError};
 /// The most that one read asks for.
 const CHUNK: u64 = 64 * 1024;
 
-/// What stands where a host gives no reason.
+/// Stands where a host passes no reason.
 const NO_REASON: &str = "no reason given";
 
-/// What failed while what was going on: the same code from the host means different things.
+/// The part of a response that was under way: the same code from the host means different things in each.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Phase {
     Head,
@@ -130,12 +130,12 @@ fn status(incoming: &IncomingResponse) -> Result<StatusCode, Failure> {
     let status = incoming.status();
     let impossible = |_| {
         let what = format!("the host passed on the status {status}");
-        Failure::lasting(ErrorKind::Other(what), "There is none such.")
+        Failure::lasting(ErrorKind::Other(what), "HTTP has no such status.")
     };
     StatusCode::from_u16(status).map_err(impossible)
 }
 
-/// A value that is no text is as good as none.
+/// Reads the headers. A value that is not text counts as missing.
 fn headers(incoming: &IncomingResponse, status: StatusCode) -> Headers {
     let fields = incoming.headers();
     Headers::look_up(status, |name| fields.get(name).into_iter().next().and_then(|value| String::from_utf8(value).ok()))
@@ -332,7 +332,7 @@ fn reported(what: String) -> Failure {
 fn dns(rcode: Option<&str>) -> Failure {
     let detail = match rcode {
         Some(rcode) => format!("The name service says: {}.", shorten(rcode, 64)),
-        None => "The name service gives no reason.".to_owned(),
+        None => "The name service reports no reason.".to_owned(),
     };
     match rcode {
         Some("SERVFAIL" | "TRYAGAIN" | "REFUSED") => Failure::transient(ErrorKind::Dns, detail),

@@ -1,4 +1,4 @@
-//! What a connection may hold, and that it keeps its secrets.
+//! A connection is checked, and keeps its secrets.
 
 use http::Uri;
 use model::connection::Connection;

@@ -1,13 +1,19 @@
 //! The declarative face, over a transport that answers from a script.
 
+#[path = "data_source/times.rs"]
+mod times;
+#[path = "data_source/validation.rs"]
+mod validation;
+
 use std::collections::VecDeque;
 use std::time::Duration;
 
+use declarative_plugin::component;
 use declarative_plugin::contract::{Diagnostic, ElementType, Severity, Step, Values};
 use http::StatusCode;
 use model::request::Need;
 use serde_json::{Value, json};
-use servicestage_component::data_source::{PLUGIN, time};
+use servicestage_component::data_source::ServiceStage;
 use servicestage_component::failure::Failure;
 use servicestage_component::list::{Allowance, Transport};
 use servicestage_component::request::Request;
@@ -53,12 +59,13 @@ fn about(told: &Diagnostic) -> Option<&str> {
     }
 }
 
-/// What is read, and what people should know about it.
+/// The values that are read, and the warnings beside them.
 type Read = (Value, Vec<Diagnostic>);
 
 fn run(provider: Value, arguments: Value, answers: &[&'static str]) -> (Result<Read, Vec<Diagnostic>>, Script) {
     let mut script = Script { answers: answers.iter().copied().collect(), ..Script::default() };
-    let reading = PLUGIN.read(&mut script, "pipelines", &values(&provider), &values(&arguments));
+    let reading =
+        component::read::<ServiceStage>(&mut script, "pipelines", &values(&provider), &values(&arguments), None);
     (reading.map(|reading| (serde_json::from_str(&reading.json).unwrap(), reading.diagnostics)), script)
 }
 
@@ -102,7 +109,7 @@ fn every_attribute_of_a_release_task_is_written_under_its_name() {
     let (result, _) = run(here(), json!({}), &[r#"[{"id": "a"}]"#]);
     let (reading, _) = result.unwrap();
     let written: Vec<&String> = reading["pipelines"][0].as_object().unwrap().keys().collect();
-    let objects = PLUGIN.describe().objects;
+    let objects = component::describe::<ServiceStage>().objects;
     let mut described: Vec<&str> = objects[2].attributes.iter().map(|attribute| attribute.name.as_str()).collect();
     described.sort_unstable();
     assert_eq!(written, described);
@@ -184,7 +191,7 @@ fn a_project_is_looked_up_where_none_is_named_and_found_in_the_reading() {
 /// Hosts let nothing else out.
 #[test]
 fn every_request_is_declared_for_its_role() {
-    let declared: Value = serde_json::from_str(&PLUGIN.network_needs()).unwrap();
+    let declared: Value = serde_json::from_str(&component::network_needs::<ServiceStage>()).unwrap();
     let needs: Vec<Need> = serde_json::from_value(declared["requests"].clone()).unwrap();
     let projects = r#"{"projects": [{"id": "ffffffffffffffffffffffffffffffff", "name": "cn-north-4"}]}"#;
     let (result, script) = run(json!({"region": "cn-north-4"}), json!({}), &[projects, "[]"]);
@@ -216,169 +223,12 @@ fn arguments_come_before_the_provider_and_another_region_has_another_project() {
 }
 
 #[test]
-fn what_is_not_valid_is_told_by_its_attribute_before_any_request() {
-    let cases = [
-        (json!({"name": ""}), "name"),
-        (json!({"name": 5}), "name"),
-        (json!({"name_contains": true}), "name_contains"),
-        (json!({"statuses": []}), "statuses"),
-        (json!({"statuses": ["done"]}), "statuses"),
-        (json!({"statuses": [null]}), "statuses"),
-        (json!({"config_mode": ""}), "config_mode"),
-        (json!({"enterprise_project_id": ""}), "enterprise_project_id"),
-        (json!({"created_from": "yesterday"}), "created_from"),
-        (json!({"updated_to": "1970-01-01T00:00:00Z"}), "updated_to"),
-        (
-            json!({"last_trigger_from": "2025-01-01T00:00:00Z", "last_trigger_to": "2024-01-01T00:00:00Z"}),
-            "last_trigger_from",
-        ),
-        (json!({"order_by": "size"}), "order_by"),
-        (json!({"order": "up"}), "order"),
-        (json!({"limit": 0}), "limit"),
-        (json!({"limit": 1.5}), "limit"),
-        (json!({"limit": 4_294_967_296_u64}), "limit"),
-        (json!({"project_id": "mine"}), "project_id"),
-        (json!({"region": "EU"}), "region"),
-    ];
-    for (arguments, attribute) in cases {
-        let diagnostic = only(refused(arguments.clone()));
-        assert_eq!(about(&diagnostic), Some(attribute), "{arguments}: {diagnostic:?}");
-        assert!(diagnostic.summary.contains(attribute) || diagnostic.detail.contains(attribute), "{diagnostic:?}");
-        assert_eq!(PLUGIN.validate_arguments("pipelines", &values(&arguments)), [diagnostic], "{arguments}");
-    }
-}
-
-#[test]
-fn all_that_is_wrong_is_told_at_once() {
-    let arguments = json!({
-        "region": "cn-north-4\n", "project_id": "mine", "name": "", "statuses": ["faild", "failed", "Rolling-Bakc"],
-        "created_from": "yesterday", "created_to": "tomorrow", "updated_from": "2025-01-01T00:00:00Z",
-        "updated_to": "2024-01-01T00:00:00Z", "order_by": "size", "order": "up", "limit": 0
-    });
-    let told = PLUGIN.validate_arguments("pipelines", &values(&arguments));
-    let attributes: Vec<&str> = told.iter().map(|told| about(told).unwrap()).collect();
-    let expected = [
-        "region",
-        "project_id",
-        "statuses",
-        "statuses",
-        "created_from",
-        "created_to",
-        "updated_from",
-        "order_by",
-        "order",
-        "name",
-        "limit",
-    ];
-    assert_eq!(attributes, expected);
-    assert_eq!(refused(arguments), told);
-
-    let provider = json!({"region": "EU", "endpoint": "x", "iam_endpoint": "y", "project_id": "z", "max_attempts": 11,
-        "timeout": "soon"});
-    let told = PLUGIN.validate_provider(&values(&provider));
-    let attributes: Vec<&str> = told.iter().map(|told| about(told).unwrap()).collect();
-    assert_eq!(attributes, ["timeout", "region", "endpoint", "iam_endpoint", "project_id", "max_attempts"]);
-    let (result, _) = run(provider, json!({"name": ""}), &[]);
-    assert_eq!(result.unwrap_err().len(), 7);
-}
-
-/// Each as it was written, with an escape for what cannot be seen.
-#[test]
-fn a_refused_value_is_shown_with_what_is_wrong_with_it() {
-    for (arguments, shown) in [
-        (
-            json!({"statuses": ["faild"]}),
-            r#"`statuses`: "faild" is not a status; did you mean `failed`? write a number"#,
-        ),
-        (json!({"statuses": ["failed\n"]}), r#"`statuses`: "failed\n" is not a status; did you mean `failed`?"#),
-        (json!({"created_from": "2025-02-18 "}), r#"`created_from`: "2025-02-18 " is not a time by RFC 3339"#),
-        (json!({"order_by": "name\u{202e}"}), r#"`order_by`: "name\u{202e}" is not one of `created_at`"#),
-        (json!({"order": "up\t"}), r#"`order`: "up\t" is neither `ascending` nor `descending`"#),
-        (json!({"limit": 1.5}), "`limit`: 1.5 is not a whole number"),
-        (json!({"updated_to": "1970-01-01T00:00:00Z"}), "\"1970-01-01T00:00:00Z\" is the earliest time there is"),
-        (json!({"region": "cn-north-4\n"}), r#""cn-north-4\n""#),
-        (
-            json!({"created_from": "2025-01-01T00:00:00Z", "created_to": "2024-01-01T00:00:00Z"}),
-            r#""2025-01-01T00:00:00Z" is not before `created_to`, which is "2024-01-01T00:00:00Z""#,
-        ),
-    ] {
-        let diagnostic = only(refused(arguments));
-        assert!(diagnostic.detail.contains(shown), "{diagnostic:?}");
-    }
-    let listed = only(refused(json!({"statuses": ["done"]}))).detail;
-    assert!(listed.contains("initialized") && listed.contains("rollback_failed"), "{listed}");
-}
-
-#[test]
 fn a_limit_that_leaves_some_out_is_told() {
     let body = r#"[{"id": "a", "status": 3}, {"id": "b", "status": 3}, {"id": "c", "status": 2}]"#;
     let (result, _) = run(here(), json!({"statuses": ["failed"], "limit": 1}), &[body]);
     let (reading, _) = result.unwrap();
     let counted = (&reading["total"], &reading["matched"], &reading["truncated"]);
     assert_eq!(counted, (&json!(3), &json!(2), &json!(true)));
-}
-
-#[test]
-fn what_is_missing_is_told_without_a_path() {
-    let (result, _) = run(json!({}), json!({"name": "a"}), &[]);
-    let diagnostic = only(result.unwrap_err());
-    assert_eq!((about(&diagnostic), diagnostic.severity), (None, Severity::Error));
-    assert_eq!(diagnostic.summary, "There is no region");
-    let objects = PLUGIN.describe().objects;
-    let region = objects[0].attributes.iter().find(|attribute| attribute.name == "region").unwrap();
-    let variable = &region.environment[0];
-    assert!(diagnostic.detail.contains(&format!("`{variable}`")), "{diagnostic:?}");
-    let (result, script) =
-        run(json!({"endpoint": "https://api.example.com", "project_id": PROJECT}), json!({}), &["[]"]);
-    assert_eq!((result.unwrap().0["region"].clone(), script.sent.len()), (Value::Null, 1));
-}
-
-#[test]
-fn the_configuration_is_checked_as_far_as_it_is_known() {
-    let cases = [
-        (json!({"region": "EU"}), "region"),
-        (json!({"endpoint": "http://example.com"}), "endpoint"),
-        (json!({"region": "cn-north-4", "iam_endpoint": "x"}), "iam_endpoint"),
-        (json!({"project_id": "x"}), "project_id"),
-        (json!({"max_attempts": 11}), "max_attempts"),
-        (json!({"timeout": 0}), "timeout"),
-        (json!({"timeout": 1e300}), "timeout"),
-        (json!({"token": "a\nb"}), "token"),
-        (json!({"access_key": "AK"}), "secret_key"),
-        (json!({"access_key": "A K", "secret_key": "hush"}), "access_key"),
-    ];
-    for (provider, attribute) in cases {
-        let told = PLUGIN.validate_provider(&values(&provider));
-        assert_eq!(told.iter().map(|told| about(told)).collect::<Vec<_>>(), [Some(attribute)], "{provider}: {told:?}");
-        assert!(!format!("{told:?}").contains("hush"), "{told:?}");
-        let (result, _) = run(provider, json!({}), &[]);
-        let read = only(result.unwrap_err());
-        assert_eq!((about(&read), read.detail.contains("provider's")), (None, true), "{read:?}");
-    }
-    for provider in [json!({}), json!({"iam_endpoint": null}), json!({"access_key": "AK", "secret_key": "SK"}), here()]
-    {
-        assert_eq!(PLUGIN.validate_provider(&values(&provider)), [], "{provider}");
-    }
-}
-
-#[test]
-fn what_is_unknown_is_not_checked() {
-    let unknown = Values {
-        json: r#"{"name": null, "statuses": ["failed", null]}"#.to_owned(),
-        unknown: ["name", "statuses"].map(|name| vec![Step::Attribute(name.to_owned())]).to_vec(),
-    };
-    assert_eq!(PLUGIN.validate_arguments("pipelines", &unknown), []);
-    let told = PLUGIN.validate_arguments("pipelines", &Values { unknown: vec![], ..unknown });
-    assert_eq!(about(&told[0]), Some("statuses"));
-}
-
-#[test]
-fn a_misspelt_attribute_and_another_source_are_refused() {
-    let diagnostic = only(refused(json!({"nmae": "a"})));
-    assert_eq!(diagnostic.summary, "There is no attribute `nmae`");
-    assert!(PLUGIN.validate_arguments("pipeline", &values(&json!({})))[0].summary.contains("no such data source"));
-    let text = Values { json: "[]".to_owned(), unknown: vec![] };
-    assert_eq!(PLUGIN.validate_provider(&text)[0].summary, "The values are not a JSON object");
 }
 
 #[test]
@@ -401,62 +251,8 @@ fn a_failure_is_told_in_the_terms_of_the_attributes() {
 }
 
 #[test]
-fn times_are_read_with_any_offset_and_written_in_utc() {
-    for (text, milliseconds) in [
-        ("1970-01-01T00:00:00Z", 0),
-        ("1970-01-01t00:00:00z", 0),
-        ("1970-01-01 00:00:00Z", 0),
-        ("1970-01-01T01:00:00+01:00", 0),
-        ("1970-01-01T00:30:00.001+00:30", 1),
-        ("2025-02-18T07:55:12.582Z", 1_739_865_312_582),
-        ("2025-02-18T15:55:12.5829999+08:00", 1_739_865_312_582),
-        ("2024-02-29T00:00:00.5Z", 1_709_164_800_500),
-        ("9999-12-31T23:59:59.999Z", 253_402_300_799_999),
-    ] {
-        assert_eq!(time::parse(text), Some(milliseconds), "{text}");
-        assert_eq!(time::parse(&time::format(milliseconds)), Some(milliseconds), "{text}");
-    }
-    assert_eq!(time::format(1_739_865_312_000), "2025-02-18T07:55:12Z");
-    assert_eq!(time::format(1_739_865_312_007), "2025-02-18T07:55:12.007Z");
-}
-
-#[test]
-fn a_time_of_rfc_3339_is_read_as_everywhere() {
-    let times: Vec<Value> = serde_json::from_str(include_str!("vectors/times.json")).unwrap();
-    for row in &times {
-        let text = row["text"].as_str().unwrap();
-        assert_eq!(time::parse(text), row["milliseconds"].as_u64(), "{text}");
-    }
-}
-
-#[test]
-fn what_is_no_time_is_refused() {
-    for text in [
-        "",
-        "2025-02-18",
-        "2025-02-18T07:55:12",
-        "2025-02-18T07:55:12.Z",
-        "2025-02-18T07:55:12.5",
-        "2025-02-30T07:55:12Z",
-        "2025-02-18T25:55:12Z",
-        "2025-02-18T07:55:12+08",
-        "2025-02-18T07:55:12+8:00",
-        "2025-02-18T07:55:12+24:00",
-        "2025-02-18T07:55:12+08:60",
-        "2025-02-18T07:55:12ZZ",
-        "1969-12-31T23:59:59Z",
-        "1739865312582",
-        "2025_02_18T07:55:12Z",
-        "2025-02-18T07:55:1éZ",
-        "1970-01-01T00:00:00+00:01",
-    ] {
-        assert_eq!(time::parse(text), None, "{text}");
-    }
-}
-
-#[test]
 fn the_tables_keep_to_the_contract() {
-    let objects = PLUGIN.describe().objects;
+    let objects = component::describe::<ServiceStage>().objects;
     for (index, object) in objects.iter().enumerate() {
         for (at, attribute) in object.attributes.iter().enumerate() {
             let name = &attribute.name;

@@ -1,4 +1,4 @@
-//! What decoding takes, and that nothing a server sends makes it panic.
+//! Decoding takes every documented shape, and nothing that a server sends makes it panic.
 
 use model::error::{ErrorKind, TooLarge, Undecodable};
 use model::listing::Pipeline;
@@ -19,7 +19,7 @@ fn all() -> Query {
 fn listing(body: &[u8], query: &Query) -> Result<Records<Pipeline>, Failure> {
     let body = Body::new(body.to_vec());
     let Records { wanted, total } = body.records(|task: &Task<'_>| query.matches(task))?;
-    Ok(Records { wanted: wanted.into_iter().map(Pipeline::from).collect(), total })
+    Ok(Records { wanted: wanted.iter().map(Pipeline::from).collect(), total })
 }
 
 fn projects(body: &[u8]) -> Result<u32, Failure> {

@@ -15,7 +15,7 @@ const LISTING: &str = r#"[{"id": "a", "name": "发布"}]"#;
 const PROJECTS: &str = r#"{"projects": [{"id": "0123456789abcdef0123456789abcdef", "name": "cn-north-4"}]}"#;
 const REFUSAL: &str = r#"{"error_code": "SVCSTG.00100400", "error_msg": "parameter invalid"}"#;
 
-/// A server that gives one answer.
+/// A server that sends one answer.
 #[derive(Clone)]
 struct Server {
     status: StatusCode,

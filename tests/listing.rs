@@ -113,7 +113,7 @@ fn terms() -> impl Strategy<Value = Vec<Term>> {
         .prop_map(|(a, b, c, d, e, f, g, h, i, j, k)| [a, b, c, d, e, f, g, h, i, j, k].into_iter().flatten().collect())
 }
 
-/// What the documentation says that a term keeps, of the JSON as it was sent.
+/// Returns whether a term keeps a record of the JSON as it was sent, by the documentation.
 fn keeps(term: &Term, task: &Value) -> bool {
     let text = |field: &str| task[field].as_str();
     let within = |field: &str, range: &TimeRange| {

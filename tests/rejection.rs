@@ -20,7 +20,7 @@ struct Vector {
     body: String,
 }
 
-/// What each vector means: kind, code, message, request id.
+/// The meaning of each vector: kind, code, message, request id.
 type Meaning = (&'static str, ErrorKind, Option<&'static str>, &'static str, Option<&'static str>);
 
 fn meanings() -> Vec<Meaning> {

@@ -1,4 +1,4 @@
-//! What is told holds no secret, however the server repeats it.
+//! No error holds a secret, however the server repeats it.
 
 use model::credentials::{AccessKey, Credentials};
 use proptest::prelude::*;

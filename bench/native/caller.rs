@@ -7,9 +7,11 @@ use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use component_runtime::{CallError, Declaration, Limits, Stack};
+use declarative_plugin::component;
 use declarative_plugin::contract as native;
+use huaweicloud_sign::Secrets;
 use model::error::ErrorKind;
-use servicestage_component::data_source::PLUGIN;
+use servicestage_component::data_source::ServiceStage;
 use servicestage_component::failure::Failure;
 use servicestage_component::list::{Allowance, Transport};
 use servicestage_component::request::Request;
@@ -17,7 +19,7 @@ use servicestage_component::response::{Headers, Response};
 
 use crate::contract::{
     Attribute, Authentication, Collection, Description, Diagnostic, ElementType, Endpoint, Header, Input, Mode,
-    ObjectType, Reading, Scheme, Severity, Source, Step, ValueType, Values,
+    ObjectType, Reading, Resolved, Scheme, Severity, Source, Step, ValueType, Values,
 };
 
 /// The most that one read asks for, as the component does.
@@ -27,13 +29,21 @@ const CHUNK: usize = 64 * 1024;
 pub struct Contract;
 
 impl Contract {
-    pub fn load(_: Limits, _: &str, _: &str) -> Result<(Self, Declaration, bool), String> {
-        Ok((Self, Declaration::default(), true))
+    pub fn load(_: Limits, _: &str, _: &str) -> Result<(Self, Option<Declaration>, bool), String> {
+        Ok((Self, None, true))
+    }
+
+    pub async fn declaration(&self, section: Option<Declaration>) -> Result<Declaration, String> {
+        Ok(section.unwrap_or_default())
+    }
+
+    pub fn redacting(&self, _: Secrets) -> Self {
+        Self
     }
 
     pub async fn describe(&self) -> Result<Description, CallError> {
         let native::Description { name, description, objects, provider, sources, authentication, endpoints } =
-            PLUGIN.describe();
+            component::describe::<ServiceStage>();
         let object = |object: native::ObjectType| ObjectType {
             attributes: object.attributes.into_iter().map(attribute).collect(),
         };
@@ -53,11 +63,11 @@ impl Contract {
     }
 
     pub async fn validate_provider(&self, configuration: Values) -> Result<Vec<Diagnostic>, CallError> {
-        Ok(told(PLUGIN.validate_provider(&read_values(configuration))))
+        Ok(told(component::validate_provider::<ServiceStage>(&read_values(configuration))))
     }
 
     pub async fn validate_arguments(&self, source: &str, arguments: Values) -> Result<Vec<Diagnostic>, CallError> {
-        Ok(told(PLUGIN.validate_arguments(source, &read_values(arguments))))
+        Ok(told(component::validate_arguments::<ServiceStage>(source, &read_values(arguments))))
     }
 
     pub async fn read(
@@ -66,10 +76,11 @@ impl Contract {
         source: &str,
         provider: Values,
         arguments: Values,
+        _: Vec<Resolved>,
     ) -> Result<Result<Reading, Vec<Diagnostic>>, CallError> {
         let (provider, arguments) = (read_values(provider), read_values(arguments));
         let mut direct = Direct { began: Instant::now() };
-        let read = || PLUGIN.read(&mut direct, source, &provider, &arguments);
+        let read = || component::read::<ServiceStage>(&mut direct, source, &provider, &arguments, None);
         let reading = tokio::task::block_in_place(read);
         Ok(reading.map(|reading| Reading { json: reading.json, diagnostics: told(reading.diagnostics) }).map_err(told))
     }

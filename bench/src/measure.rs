@@ -9,11 +9,11 @@ pub struct Figure {
     pub value: f64,
     pub low: f64,
     pub high: f64,
-    /// What it is of, in absolute terms.
+    /// The absolute values behind it.
     pub note: String,
 }
 
-/// What one thing took.
+/// The cost of one thing.
 #[derive(Clone, Copy)]
 pub struct Cost {
     pub wall: Duration,
@@ -21,7 +21,7 @@ pub struct Cost {
     pub cpu: Duration,
 }
 
-/// What each of two things took, round by round.
+/// The cost of each of two things, round by round.
 pub struct Pairs(Vec<(Cost, Cost)>);
 
 /// Does something, and says what that took. What it returns is dropped after.
@@ -57,12 +57,12 @@ pub fn pairs<A, B>(
 }
 
 impl Pairs {
-    /// What the one took of the processor, round by round, in seconds.
+    /// The processor time of the one, round by round, in seconds.
     pub fn ours(&self) -> Vec<f64> {
         self.0.iter().map(|(ours, _)| ours.cpu.as_secs_f64()).collect()
     }
 
-    /// What the other took.
+    /// The processor time of the other.
     pub fn theirs(&self) -> Vec<f64> {
         self.0.iter().map(|(_, theirs)| theirs.cpu.as_secs_f64()).collect()
     }

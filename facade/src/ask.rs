@@ -11,7 +11,7 @@ const TOKEN: &str = "x-auth-token";
 /// The longest path with query that is read, in bytes: room for each filter and a hundred statuses.
 const LONGEST_TARGET: usize = 8192;
 
-/// Headers by which a caller could mean to pass something on. None is, so a caller who sends one is told. Others are of
+/// Headers by which a caller could mean to pass something on. The facade refuses them. Other headers are of
 /// the client and of proxies in between, and end here.
 const REFUSED: [&str; 10] = [
     "authorization",
@@ -36,7 +36,7 @@ pub struct Request<'a> {
     pub headers: &'a [(String, Vec<u8>)],
 }
 
-/// What a caller asks for, and in whose name.
+/// The request of a caller: what to list, and in whose name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ask {
     /// The caller's IAM token.

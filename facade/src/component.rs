@@ -16,7 +16,7 @@ use bindings::wasi::io::streams::{OutputStream, StreamError};
 
 mod bindings {
     model::bindings!({
-        path: ["../wit/plugin/0.1.0", "../wit/servicestage", "wit"],
+        path: ["../wit/plugin/0.1.1", "../wit/servicestage", "wit"],
         world: "huaweicloud:servicestage-facade/facade",
         generate_all,
     });
@@ -57,7 +57,7 @@ fn list(ask: Ask) -> Result<String, Error> {
     list_pipelines_json(&connection, &query.terms)
 }
 
-/// Sends the whole answer. A caller who leaves before its end is not there to be told.
+/// Sends the whole answer. If the caller leaves before its end, the failure has no reader.
 fn send(answer: &Answer, out: ResponseOutparam) {
     let headers = Fields::new();
     for (name, value) in answer.headers() {

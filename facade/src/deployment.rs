@@ -1,4 +1,4 @@
-//! Which service is asked: set where the facade is deployed, out of its callers' reach.
+//! The service that the facade asks: set where it is deployed, out of its callers' reach.
 
 use model::connection::Connection;
 

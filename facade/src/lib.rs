@@ -1,7 +1,7 @@
 //! The component behind plain HTTP: `GET /pipelines?status=failed` answers with the listing as JSON.
 //!
 //! Engines that serve components (`wasmtime serve`, wasmCloud and others) run it composed with the component, or link
-//! the two when they start. It is no relay: which service is asked is set at its deployment, and what a caller may
+//! the two when they start. It does not relay requests: the deployment sets the service, and what a caller may
 //! give is a list that refuses the rest by name.
 //!
 //! # Layout

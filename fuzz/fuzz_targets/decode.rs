@@ -33,7 +33,7 @@ fn agrees_with_serde(listing: &Records<Task<'_>>, bytes: &[u8]) {
     if bytes.trim_ascii().is_empty() {
         return assert_eq!(listing.total, 0);
     }
-    serde_json::from_slice::<IgnoredAny>(bytes).expect("what is listed is JSON");
+    serde_json::from_slice::<IgnoredAny>(bytes).expect("the listing is JSON");
     // A value has numbers and a depth that not all JSON has, and no half of a surrogate pair.
     let Ok(value) = serde_json::from_slice::<Value>(bytes) else { return };
     let items = value.as_array().or_else(|| value["pipelines"].as_array());

@@ -1,4 +1,4 @@
-//! Any connection: no panic, and what is accepted is a URL that leads where it says.
+//! Any connection: no panic, and an accepted endpoint is a URL that leads where it says.
 #![no_main]
 
 use http::Uri;

@@ -1,4 +1,4 @@
-//! Any text for a request or a response of a fixture: no panic, and what is read is read again as it is written.
+//! Any text for a request or a response of a fixture: no panic, and a request or response that is read, written and read again stays the same.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

@@ -56,7 +56,7 @@ fuzz_target!(|input: (String, Vec<Need>, Vec<(u8, String)>, Vec<String>, String,
     }
 });
 
-/// What is read is read again as it is written.
+/// A policy that is read, written and read again stays the same.
 fn read_anything(text: &str) {
     let _ = (Grant::from_json(text), Declaration::of_component(text.as_bytes()), text.parse::<Role>());
     if let Ok(declaration) = Declaration::from_json(text) {

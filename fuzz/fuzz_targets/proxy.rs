@@ -1,4 +1,4 @@
-//! Any URL of a proxy: no panic, what is read leads where its text says, and what is refused is not repeated.
+//! Any URL of a proxy: no panic, an accepted URL leads where its text says, and a refused one is not repeated.
 #![no_main]
 
 use http::HeaderValue;

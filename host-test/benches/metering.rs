@@ -1,4 +1,4 @@
-//! What it costs that a component which computes can be interrupted: not at all, by epochs, by fuel.
+//! The cost of interrupting a component that computes: without, by epochs, by fuel.
 //!
 //! Each listing of the fixture `thousand_records` has an instance of its own and its answer in memory, so that little
 //! but the component's own code is measured. `cargo bench --workspace --profile dev --bench metering`: the component's

@@ -1,4 +1,4 @@
-//! What must not grow: instructions, memory and size, each for a fixed input, so that they are the same at every run.
+//! Figures that must not grow: instructions, memory and size, each for a fixed input, so that they repeat exactly.
 
 use std::io::Write as _;
 

@@ -19,9 +19,9 @@ const CHUNK_BYTES: usize = 64 * 1024;
 pub struct Case {
     /// The folder's name.
     pub name: String,
-    /// What the case shows, in a sentence.
+    /// The purpose of the case, in a sentence.
     pub shows: String,
-    /// What is called.
+    /// The function that is called.
     pub operation: Operation,
     /// With which connection.
     pub connection: Connection,
@@ -31,7 +31,7 @@ pub struct Case {
     pub clock: SystemTime,
     /// Headers of a request that must be there, with any value.
     pub vary: Vec<String>,
-    /// What is sent and answered.
+    /// The requests and their answers.
     pub exchanges: Vec<Exchange>,
     /// The listing, project or error that comes of it.
     pub expected: serde_json::Value,
@@ -50,13 +50,13 @@ pub enum Operation {
 /// One request and what becomes of it.
 #[derive(Clone, Debug)]
 pub struct Exchange {
-    /// What the component must send.
+    /// The request that the component must send.
     pub request: Request,
-    /// What it gets.
+    /// The answer to it.
     pub answer: Answer,
 }
 
-/// What becomes of a request.
+/// The outcome of a request.
 #[derive(Clone, Debug)]
 pub enum Answer {
     /// A server answers.
@@ -124,7 +124,7 @@ impl Fault {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct File {
+struct CaseToml {
     shows: String,
     #[serde(default = "list_pipelines")]
     operation: Operation,
@@ -135,13 +135,13 @@ struct File {
     query: Vec<Term>,
     connection: Connection,
     #[serde(default)]
-    exchange: Vec<Manner>,
+    exchange: Vec<ExchangeToml>,
 }
 
 /// How an exchange differs from a server that answers at once and in one piece.
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-struct Manner {
+pub(crate) struct ExchangeToml {
     fault: Option<Fault>,
     chunk_bytes: Option<usize>,
     delay_ms: u64,
@@ -164,32 +164,17 @@ impl Case {
     }
 
     fn read_named(name: String, folder: &Path) -> Result<Self> {
-        let file: File = toml::from_str(&text(&folder.join("case.toml"))?).context("case.toml")?;
+        let file: CaseToml = toml::from_str(&text(&folder.join("case.toml"))?).context("case.toml")?;
         let expected = serde_json::from_str(&text(&folder.join("expected.json"))?).context("expected.json")?;
-        let mut exchanges = Vec::new();
-        let mut manners = file.exchange.into_iter();
-        while let Some(exchange) = exchange(folder, exchanges.len() + 1, &mut manners)? {
-            exchanges.push(exchange);
-        }
-        ensure!(manners.next().is_none(), "case.toml describes more exchanges than there are requests");
-        let known = 2 + exchanges.iter().map(|exchange| if has_response(exchange) { 2 } else { 1 }).sum::<usize>();
-        let files = fs::read_dir(folder)?.count();
-        ensure!(files == known, "the folder holds {files} files, and the case has {known}");
         Ok(Self {
             name,
             shows: file.shows,
             operation: file.operation,
             connection: file.connection,
             query: file.query,
-            clock: SystemTime::UNIX_EPOCH
-                + file
-                    .clock
-                    .parse::<jiff::Timestamp>()
-                    .context("case.toml: clock")?
-                    .duration_since(jiff::Timestamp::UNIX_EPOCH)
-                    .unsigned_abs(),
+            clock: time(&file.clock)?,
             vary: file.vary,
-            exchanges,
+            exchanges: exchanges(folder, file.exchange)?,
             expected,
         })
     }
@@ -209,7 +194,31 @@ pub fn folders() -> Result<Vec<PathBuf>> {
     Ok(folders)
 }
 
-fn exchange(folder: &Path, number: usize, manners: &mut impl Iterator<Item = Manner>) -> Result<Option<Exchange>> {
+/// Reads the exchanges in a folder, which holds their files, `case.toml` and `expected.json` and no other.
+pub(crate) fn exchanges(folder: &Path, manners: Vec<ExchangeToml>) -> Result<Vec<Exchange>> {
+    let mut exchanges = Vec::new();
+    let mut manners = manners.into_iter();
+    while let Some(exchange) = exchange(folder, exchanges.len() + 1, &mut manners)? {
+        exchanges.push(exchange);
+    }
+    ensure!(manners.next().is_none(), "case.toml describes more exchanges than there are requests");
+    let known = 2 + exchanges.iter().map(|exchange| if has_response(exchange) { 2 } else { 1 }).sum::<usize>();
+    let files = fs::read_dir(folder)?.count();
+    ensure!(files == known, "the folder holds {files} files, and the case has {known}");
+    Ok(exchanges)
+}
+
+/// Reads the time of a case, such as `2025-01-01T08:30:00Z`.
+pub(crate) fn time(clock: &str) -> Result<SystemTime> {
+    let time: jiff::Timestamp = clock.parse().context("case.toml: clock")?;
+    Ok(SystemTime::UNIX_EPOCH + time.duration_since(jiff::Timestamp::UNIX_EPOCH).unsigned_abs())
+}
+
+fn exchange(
+    folder: &Path,
+    number: usize,
+    manners: &mut impl Iterator<Item = ExchangeToml>,
+) -> Result<Option<Exchange>> {
     let request = folder.join(format!("request-{number}.http"));
     if !request.exists() {
         return Ok(None);
@@ -235,6 +244,6 @@ fn has_response(exchange: &Exchange) -> bool {
     matches!(exchange.answer, Answer::Response { .. })
 }
 
-fn text(file: &Path) -> Result<String> {
+pub(crate) fn text(file: &Path) -> Result<String> {
     fs::read_to_string(file).with_context(|| file.display().to_string())
 }

@@ -8,6 +8,7 @@
 //! - [`bare`]: calls that are counted; [`budget`]: what must not grow; [`records`]: answers, made up
 //! - [`case`]: reads a fixture; [`conformance`]: tells how it came out
 //! - [`raw`]: requests and responses as text
+//! - [`data_source`]: reads a fixture of a data source of any component
 //! - [`memory`]: linear memories that a test can look into
 //! - [`process`]: what this process holds of the machine's memory
 //! - [`record`]: makes a fixture of a live exchange
@@ -20,6 +21,7 @@ pub mod bare;
 pub mod budget;
 pub mod case;
 pub mod conformance;
+pub mod data_source;
 pub mod memory;
 pub mod process;
 pub mod raw;

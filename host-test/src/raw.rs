@@ -26,7 +26,7 @@ impl Request {
     /// Reads a request without body.
     ///
     /// # Errors
-    /// The text is no request, or holds a control character, which could not be told from the end of a line.
+    /// The text is not a request, or holds a control character, which could pass for the end of a line.
     pub fn parse(text: &str) -> Result<Self> {
         if let Some(line) = text.lines().find(|line| line.contains(char::is_control)) {
             bail!("a line holds a control character: {line:?}");
@@ -67,7 +67,7 @@ impl Response {
     /// is.
     ///
     /// # Errors
-    /// There is no empty line after the head, or the head is no text.
+    /// There is no empty line after the head, or the head is not text.
     pub fn parse(bytes: &[u8]) -> Result<Self> {
         let mut head = String::new();
         let mut rest = bytes;

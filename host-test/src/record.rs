@@ -70,12 +70,12 @@ fn write(folder: &Path, recording: &Recording, names: &Names, search: &Search<'_
     let original = run::replay(&plugin, &fixture::original(recording)?)?;
     ensure!(
         alike(&original, &replayed),
-        "the fixture gives another result than the recording, so no file is kept; report which query was made"
+        "the fixture has another result than the recording, so no file is kept; report which query was made"
     );
     sweep(folder, search)?;
 
     eprintln!("recorded into {}; exchanges: {}", folder.display(), recording.exchanges.len());
-    eprintln!("the replay gives the same result; replaced, with the number of places:");
+    eprintln!("the replay has the same result; replaced, with the number of places:");
     names.counts().iter().for_each(|(kind, places)| eprintln!("  {}: {places}", kind.name()));
     eprintln!("left out: {} headers of answers, which mean nothing to the component", scrubbed.left_out);
     if !scrubbed.free.is_empty() {
@@ -107,7 +107,7 @@ fn sweep(folder: &Path, search: &Search<'_>) -> Result<()> {
     for file in fs::read_dir(folder)? {
         let file = file?.path();
         let text = fs::read_to_string(&file)?;
-        // The component's own sentences hold words that may be names; ids and secrets are no words.
+        // The component's own sentences hold words that may be names; ids and secrets are not words.
         let only_ids = file.ends_with("expected.json");
         if let Some(kind) = search.left_in(&text, only_ids) {
             bail!(

@@ -17,17 +17,17 @@ use crate::raw::Request;
 /// Replays the exchanges of a case, in order.
 pub struct Replay {
     exchanges: Vec<Exchange>,
-    credentials: Credentials,
+    secret_access_key: Option<String>,
     vary: Vec<String>,
     seen: Mutex<Seen>,
 }
 
-/// What the component did.
+/// The report on the component.
 #[derive(Clone, Debug, Default)]
 pub struct Seen {
     /// Every request, as text.
     pub sent: Vec<String>,
-    /// What was wrong with them.
+    /// The faults of the requests.
     pub problems: Vec<String>,
 }
 
@@ -35,15 +35,21 @@ impl Replay {
     /// A replay of this case.
     #[must_use]
     pub fn of(case: &Case) -> Self {
-        Self {
-            exchanges: case.exchanges.clone(),
-            credentials: case.connection.credentials.clone(),
-            vary: case.vary.clone(),
-            seen: Mutex::default(),
-        }
+        let secret_access_key = match &case.connection.credentials {
+            Credentials::AccessKey(key) => Some(key.secret_access_key.clone()),
+            _ => None,
+        };
+        Self::new(case.exchanges.clone(), secret_access_key, case.vary.clone())
     }
 
-    /// What the component did. An exchange that it did not use is a problem.
+    /// A replay of these exchanges. Signatures are recomputed with the key. `vary` names the headers of a request that
+    /// may have any value.
+    #[must_use]
+    pub fn new(exchanges: Vec<Exchange>, secret_access_key: Option<String>, vary: Vec<String>) -> Self {
+        Self { exchanges, secret_access_key, vary, seen: Mutex::default() }
+    }
+
+    /// Returns the report on the component. An exchange that it did not use is a problem.
     #[must_use]
     pub fn seen(&self) -> Seen {
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner).clone();
@@ -71,8 +77,8 @@ impl Replay {
 
     /// Puts the signature that the sent headers must have into the place that a fixture leaves for it.
     fn with_signature(&self, expected: &Request, sent: &Request) -> Request {
-        let Credentials::AccessKey(key) = &self.credentials else { return expected.clone() };
-        let signature = signature(expected.header("authorization").unwrap_or_default(), &key.secret_access_key, sent);
+        let Some(key) = &self.secret_access_key else { return expected.clone() };
+        let signature = signature(expected.header("authorization").unwrap_or_default(), key, sent);
         let mut expected = expected.clone();
         for (_, value) in &mut expected.headers {
             *value = value.replace("{signature}", &signature);
@@ -86,7 +92,7 @@ impl Layer for Replay {
         Box::pin(async move {
             match self.next(&request).map(|exchange| &exchange.answer) {
                 Some(answer @ Answer::Response { .. }) => {
-                    let client = Client::new(Script(answer.clone()));
+                    let client = Client::new(FixtureConnector(answer.clone()));
                     client.decide(request, timeouts).await
                 }
                 Some(Answer::Fault(fault)) => Verdict::Complete(Err(fault.error())),
@@ -97,9 +103,9 @@ impl Layer for Replay {
 }
 
 /// Connects to a server that answers from a fixture, so that the real client reads the answer.
-struct Script(Answer);
+struct FixtureConnector(Answer);
 
-impl Connector for Script {
+impl Connector for FixtureConnector {
     fn connect<'a>(&'a self, _: &'a ::http::Uri, _: &'a Grant) -> Connecting<'a> {
         // As small as a chunk, so that the client never sees two at once.
         let size = match &self.0 {
@@ -155,7 +161,7 @@ fn wrong_scheme(request: &seam::Request) -> Option<String> {
     (scheme != "https" && !loopback).then(|| format!("the scheme is {scheme}"))
 }
 
-/// What a request has that the fixture does not, and the other way round.
+/// The difference between a request and the fixture.
 fn differences(expected: &Request, sent: &Request, vary: &[String]) -> Vec<String> {
     let mut problems = Vec::new();
     if (&expected.method, &expected.target) != (&sent.method, &sent.target) {

@@ -44,7 +44,7 @@ pub fn run(plugin: &Plugin, case: &Case) -> Result<()> {
     Ok(())
 }
 
-/// What the component makes of the answers of a case, whatever it asks, in virtual time.
+/// The component's result of the answers of a case, whatever it asks, in virtual time.
 ///
 /// # Errors
 /// The component could not be called.

@@ -16,7 +16,7 @@ const LARGEST_HEAD: usize = 64 * 1024;
 /// How long a client may take to send its request.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// What lets pages of any origin ask, with any header but `Authorization`, and read the answer.
+/// Headers that let pages of any origin ask, with any header but `Authorization`, and read the answer.
 const CORS: [(&str, &str); 3] = [
     ("access-control-allow-origin", "*"),
     ("access-control-allow-headers", "*"),
@@ -24,9 +24,9 @@ const CORS: [(&str, &str); 3] = [
 ];
 
 /// The exchanges of a case, and how often each was used.
-struct Script {
+struct Playback {
     exchanges: Vec<Exchange>,
-    /// What every response has besides.
+    /// Headers that every response has besides.
     headers: &'static [(&'static str, &'static str)],
     used: Mutex<Vec<u32>>,
 }
@@ -50,7 +50,7 @@ pub async fn serve_pages(listener: TcpListener, case: Case) -> Result<()> {
 
 async fn answer_all(listener: TcpListener, case: Case, headers: &'static [(&'static str, &'static str)]) -> Result<()> {
     let used = Mutex::new(vec![0; case.exchanges.len()]);
-    let script = Arc::new(Script { exchanges: case.exchanges, headers, used });
+    let script = Arc::new(Playback { exchanges: case.exchanges, headers, used });
     loop {
         let (stream, _) = listener.accept().await?;
         let script = Arc::clone(&script);
@@ -59,7 +59,7 @@ async fn answer_all(listener: TcpListener, case: Case, headers: &'static [(&'sta
     }
 }
 
-impl Script {
+impl Playback {
     async fn answer(&self, mut stream: TcpStream) -> Result<()> {
         let Some((method, target)) = tokio::time::timeout(PATIENCE, request_line(&mut stream)).await?? else {
             return Ok(());
@@ -111,7 +111,7 @@ fn not_in_fixture() -> &'static str {
     r#"{"error_code":"HOSTTEST.404","error_msg":"the fixture has no such request"}"#
 }
 
-/// Method and target of a request; nothing if there is none.
+/// Method and target of a request; `None` at the end of the connection.
 async fn request_line(stream: &mut TcpStream) -> Result<Option<(String, String)>> {
     let mut head = Vec::new();
     while !head.windows(4).any(|end| end == b"\r\n\r\n") {

@@ -28,11 +28,11 @@ use server::{Fate, Server, project};
 /// How many calls are under way at one time.
 const AT_ONCE: usize = 64;
 
-/// What memory may grow by after the first tenth of the calls, in bytes. A call that left behind as little as its
+/// The growth of memory that is allowed after the first tenth of the calls, in bytes. A call that left behind as little as its
 /// answer would take twice as much in a long soak.
 const GROWTH: u64 = 32 << 20;
 
-/// What a soak came to.
+/// The result of a soak.
 pub struct Report {
     calls: u32,
     took: Duration,

@@ -1,5 +1,5 @@
-//! What a call of the component may use, and how large it may be: `tests/budgets.json` says, and nothing may be above
-//! it. What is counted is the same at every run and on every machine, so that what is above was changed.
+//! A call of the component uses no more than `tests/budgets.json` allows, and the component is no larger than
+//! that. The counts are the same at every run and on every machine, so a higher one comes from a change.
 
 use std::path::Path;
 

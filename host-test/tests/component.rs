@@ -1,4 +1,4 @@
-//! What the component is, beyond what it answers.
+//! Properties of the component beyond its answers.
 
 use component_runtime::{Limits, Runtime};
 use host_test::run::{component_path, load};

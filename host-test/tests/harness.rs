@@ -10,7 +10,7 @@ fn folder(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/fixtures").join(name)
 }
 
-/// What the harness says of this fixture after a change to it.
+/// The harness's report on this fixture after a change to it.
 fn verdict(name: &str, change: impl FnOnce(&mut Case)) -> Result<(), String> {
     let mut case = Case::read(&folder(name)).unwrap();
     change(&mut case);

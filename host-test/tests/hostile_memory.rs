@@ -1,4 +1,4 @@
-//! What hostile components leave behind: nothing. Alone in its process, so that what is measured is theirs.
+//! Hostile components leave nothing behind. Alone in its process, so that the measured memory is theirs.
 #![cfg(target_os = "linux")]
 
 mod support;
@@ -30,7 +30,7 @@ const WARM_UP: usize = 10;
 /// Rounds that are measured. A host that kept what one scenario alone holds would have grown by 240 MiB.
 const ROUNDS: usize = 30;
 
-/// What the process may have grown by: a quarter of that.
+/// The growth of the process that is allowed: a quarter of that.
 const BOUND: u64 = 60 << 20;
 
 /// By how much the process grows while these scenarios are played.

@@ -7,10 +7,10 @@ use component_runtime::CallError;
 use support::guest::{Guest, LIMITS};
 use support::witness::Witness;
 
-/// What came of a scenario.
+/// The outcome of a scenario.
 struct Played {
     outcome: Result<Vec<String>, CallError>,
-    /// What reached the server.
+    /// The requests that reached the server.
     heads: Vec<String>,
     /// How many connections it had at one time.
     most: usize,
@@ -57,7 +57,7 @@ async fn requests_without_end_end_with_the_call_by_whichever_limit_comes_first()
         match &played.outcome {
             Err(CallError::Incompatible(why)) => panic!("{scenario}: {why}"),
             Err(_) => {}
-            // The guest is told that no more are let through, and goes on. One that does not listen has only begun them.
+            // The guest learns that no more are let through, and goes on. One that does not listen has only begun them.
             Ok(told) => {
                 let answered = told[0].strip_suffix(" answered").map(|answered| answered.parse::<usize>().unwrap());
                 assert!(answered.is_none_or(|answered| answered <= most), "{scenario}: {told:?}");

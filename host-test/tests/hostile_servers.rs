@@ -60,7 +60,7 @@ fn bomb() -> Vec<u8> {
     gzip.finish().unwrap()
 }
 
-/// What a server does after a request over TLS, and the kind of error that comes of it.
+/// A server's behaviour after a request over TLS, and the kind of error that comes of it.
 fn scripts() -> Vec<(&'static str, Vec<Act>, Value)> {
     let timeout = |which: &str| json!({ "timeout": which });
     let not_http = json!({"other": "the answer is not HTTP as the host understands it"});
@@ -125,7 +125,7 @@ fn scripts() -> Vec<(&'static str, Vec<Act>, Value)> {
         ("a reset within a chunk", vec![head(chunked), send("9\r\n[{"), Act::Reset], json!("reset")),
         ("a close within the head", vec![head("content-")], json!("reset")),
         ("a close before the head", vec![], json!("reset")),
-        ("a chunk whose size is no number", vec![head(chunked), send("zz\r\n[]\r\n")], not_http.clone()),
+        ("a chunk whose size is not a number", vec![head(chunked), send("zz\r\n[]\r\n")], not_http.clone()),
         ("a chunk larger than there is", vec![head(chunked), send("fffffffffffffffff\r\n[]")], not_http.clone()),
         ("a chunk without its end", vec![head(chunked), send("2\r\n[]\r\n")], json!("cut_short")),
         ("two status lines", vec![send("HTTP/1.1 200 OK\r\nHTTP/1.1 200 OK\r\n\r\n[]")], not_http.clone()),
@@ -151,7 +151,7 @@ fn scripts() -> Vec<(&'static str, Vec<Act>, Value)> {
         ),
         ("a page", vec![response("200 OK\r\ncontent-type: text/html", "<html>sign in</html>")], undecodable.clone()),
         (
-            "bytes that are no UTF-8",
+            "bytes that are not UTF-8",
             vec![response("200 OK", b"[\"\xff\"]")],
             json!({"undecodable": {"path": "$[0]", "expected": "well-formed JSON"}}),
         ),

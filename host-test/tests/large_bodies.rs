@@ -15,7 +15,7 @@ const MOST: usize = 400;
 
 const PROJECT: &str = "0123456789abcdef0123456789abcdef";
 
-const DATA_SOURCE: &str = "declarative:plugin/data-source@0.1.0";
+const DATA_SOURCE: &str = "declarative:plugin/data-source@0.1.1";
 
 #[derive(ComponentType, Lower)]
 #[component(record)]

@@ -1,4 +1,4 @@
-//! What holds for any fixture and any policy, also for those that nobody would write.
+//! Properties of any fixture and any policy, also of those that nobody would write.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::path::{Path, PathBuf};
@@ -25,7 +25,7 @@ impl Copy {
         Self(to)
     }
 
-    /// What is read of the fixture when one of its files holds these bytes, and then those it had.
+    /// Reads the fixture with these bytes in one of its files, and then with those it had.
     fn with(&self, file: &str, bytes: &[u8]) -> anyhow::Result<Case> {
         let file = self.0.join(file);
         let before = std::fs::read(&file).unwrap();

@@ -78,7 +78,7 @@ fn recording_and_then_replaying_gives_the_same_listing() {
         let live: Value =
             serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{name}: {}", said(&output)));
         assert_same_but_for_names(&live, &expected["listing"], &mut BTreeMap::new());
-        assert!(said(&output).contains("the replay gives the same result"), "{name}: {}", said(&output));
+        assert!(said(&output).contains("the replay has the same result"), "{name}: {}", said(&output));
     }
 }
 
@@ -145,7 +145,11 @@ fn what_cannot_be_recorded_is_refused_and_leaves_no_file() {
     });
     let folder = Folder::new();
     let output = record(&folder, &server.url, &[TOKEN], &[]);
-    assert!(!output.status.success() && said(&output).contains("it begins as JSON and is none"), "{}", said(&output));
+    assert!(
+        !output.status.success() && said(&output).contains("it begins as JSON but is not valid JSON"),
+        "{}",
+        said(&output)
+    );
     assert!(!folder.0.exists());
 
     let output = record(&folder, &server.url, &[TOKEN], &["--project-id", "no id"]);

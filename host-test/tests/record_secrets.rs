@@ -8,7 +8,7 @@ mod server;
 use recording::{Folder, KEY, PROJECT, TOKEN, record, replayed, said};
 use server::{Server, header, json, token};
 
-/// What a server knows of whoever asks: each value holds a piece that is nowhere else.
+/// The values that a server knows of a caller: each holds a piece that is nowhere else.
 const ACCOUNT: &str = "d0c1b2a3f4e5d6c7b8a9f0e1d2c3b4a5";
 const USER_ID: &str = "7e6d5c4b3a29181706f5e4d3c2b1a0f9";
 const TASK_ID: &str = "9f8e7d6c-5b4a-4392-8170-6f5e4d3c2b1a";

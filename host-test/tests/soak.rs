@@ -1,4 +1,4 @@
-//! The short form of `cargo xtask soak`. Alone in its process, so that what is measured is its own.
+//! The short form of `cargo xtask soak`. Alone in its process, so that the measured memory is its own.
 
 use host_test::soak::soak;
 

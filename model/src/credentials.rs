@@ -1,4 +1,4 @@
-//! In whose name requests are made. The WIT documents each case and field. No `Debug` shows a secret.
+//! The credentials of requests. The WIT documents each case and field. No `Debug` shows a secret.
 #![expect(missing_docs, reason = "documented in the WIT")]
 
 use std::fmt;
@@ -7,7 +7,7 @@ use serde::Deserialize;
 #[cfg(feature = "wasmtime")]
 use wasmtime::component::{ComponentType, Lower};
 
-/// In whose name requests are made.
+/// The credentials of requests.
 ///
 /// ```
 /// use model::credentials::Credentials;
@@ -29,6 +29,15 @@ pub enum Credentials {
 }
 
 /// An access key of an IAM user, permanent or temporary.
+///
+/// ```
+/// use model::credentials::AccessKey;
+///
+/// let json = r#"{"access_key_id": "EXAMPLE", "secret_access_key": "hush", "security_token": null}"#;
+/// let key: AccessKey = serde_json::from_str(json)?;
+/// assert_eq!(format!("{key:?}"), "AccessKey([redacted])");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, PartialEq, Eq, Deserialize)]
 #[cfg_attr(feature = "wasmtime", derive(ComponentType, Lower), component(record))]
 #[serde(deny_unknown_fields)]

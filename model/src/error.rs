@@ -39,6 +39,15 @@ pub struct Error {
 }
 
 /// The kind of a failure.
+///
+/// ```
+/// use model::error::{ErrorKind, Throttled};
+///
+/// let kind = ErrorKind::Throttled(Throttled { retry_after_ms: Some(1500) });
+/// assert_eq!(serde_json::to_string(&kind)?, r#"{"throttled":{"retry_after_ms":1500}}"#);
+/// assert_eq!(serde_json::to_string(&ErrorKind::CutShort)?, r#""cut_short""#);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "wasmtime", derive(ComponentType, Lift), component(variant))]
 #[serde(rename_all = "snake_case")]
@@ -84,6 +93,13 @@ pub enum ErrorKind {
 }
 
 /// Which argument is not valid.
+///
+/// ```
+/// use model::error::InvalidArgument;
+///
+/// let invalid = InvalidArgument::new("region", "it is missing");
+/// assert_eq!((invalid.argument.as_str(), invalid.reason.as_str()), ("region", "it is missing"));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "wasmtime", derive(ComponentType, Lift), component(record))]
 pub struct InvalidArgument {
@@ -92,6 +108,14 @@ pub struct InvalidArgument {
 }
 
 /// The part of a call that took longer than allowed.
+///
+/// ```
+/// use model::error::{ErrorKind, Timeout};
+///
+/// let kind = ErrorKind::Timeout(Timeout::FirstByte);
+/// assert_eq!(serde_json::to_string(&kind)?, r#"{"timeout":"first_byte"}"#);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "wasmtime", derive(ComponentType, Lift), component(enum))]
 #[repr(u8)]
@@ -108,6 +132,13 @@ pub enum Timeout {
 }
 
 /// Both clocks of a signature that was out of date.
+///
+/// ```
+/// use model::error::ClockSkew;
+///
+/// let skew = ClockSkew { signed_at: 1_739_865_312_000, server_time: 1_739_866_512_000 };
+/// assert_eq!((skew.server_time - skew.signed_at) / 60_000, 20);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "wasmtime", derive(ComponentType, Lift), component(record))]
 pub struct ClockSkew {
@@ -118,6 +149,15 @@ pub struct ClockSkew {
 }
 
 /// The permissions that the credentials lack.
+///
+/// ```
+/// use model::error::Forbidden;
+///
+/// let forbidden = Forbidden { permission: "servicestage:pipeline:list".to_owned(), depends_on: Vec::new() };
+/// let json = serde_json::to_string(&forbidden)?;
+/// assert_eq!(json, r#"{"permission":"servicestage:pipeline:list","depends_on":[]}"#);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "wasmtime", derive(ComponentType, Lift), component(record))]
 pub struct Forbidden {
@@ -127,6 +167,13 @@ pub struct Forbidden {
 }
 
 /// How long the service asks to wait.
+///
+/// ```
+/// use model::error::Throttled;
+///
+/// assert_eq!(serde_json::to_string(&Throttled { retry_after_ms: None })?, r#"{"retry_after_ms":null}"#);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "wasmtime", derive(ComponentType, Lift), component(record))]
 pub struct Throttled {
@@ -135,6 +182,14 @@ pub struct Throttled {
 }
 
 /// Where a redirect points.
+///
+/// ```
+/// use model::error::{ErrorKind, Redirected};
+///
+/// let kind = ErrorKind::Redirected(Redirected { location: Some("https://example.com/".to_owned()) });
+/// assert_eq!(serde_json::to_string(&kind)?, r#"{"redirected":{"location":"https://example.com/"}}"#);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "wasmtime", derive(ComponentType, Lift), component(record))]
 pub struct Redirected {
@@ -142,6 +197,13 @@ pub struct Redirected {
 }
 
 /// How much was allowed.
+///
+/// ```
+/// use model::error::TooLarge;
+///
+/// assert_eq!(serde_json::to_string(&TooLarge { limit_bytes: Some(64 << 20) })?, r#"{"limit_bytes":67108864}"#);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "wasmtime", derive(ComponentType, Lift), component(record))]
 pub struct TooLarge {
@@ -150,6 +212,13 @@ pub struct TooLarge {
 }
 
 /// The value that could not be decoded.
+///
+/// ```
+/// use model::error::Undecodable;
+///
+/// let undecodable = Undecodable { path: "$.pipelines[2].status".to_owned(), expected: "a number".to_owned() };
+/// assert_eq!(format!("{}: {}", undecodable.path, undecodable.expected), "$.pipelines[2].status: a number");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "wasmtime", derive(ComponentType, Lift), component(record))]
 pub struct Undecodable {

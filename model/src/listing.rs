@@ -8,6 +8,15 @@ use wasmtime::component::{ComponentType, Lift};
 use crate::status::{ConfigMode, Status};
 
 /// The answer to a listing.
+///
+/// ```
+/// use model::listing::Listing;
+///
+/// let listing = Listing { pipelines: vec![], total: 3, matched: 0, truncated: false, request_id: None, attempts: 1 };
+/// let json = serde_json::to_value(&listing)?;
+/// assert_eq!((&json["total"], &json["matched"]), (&3.into(), &0.into()));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "wasmtime", derive(ComponentType, Lift), component(record))]
 pub struct Listing {
@@ -20,7 +29,32 @@ pub struct Listing {
     pub attempts: u32,
 }
 
-/// A release task. Every field but `id` is none when the service sends null or nothing.
+/// A release task. Every field but `id` is `None` where the service sends null or nothing.
+///
+/// ```
+/// use model::listing::{Listing, Pipeline};
+/// use model::status::Status;
+///
+/// let pipeline = Pipeline {
+///     id: "4105b37a".to_owned(),
+///     name: Some("shop".to_owned()),
+///     status: Some(Status::Failed),
+///     description: None,
+///     create_time: Some(1_739_865_312_582),
+///     update_time: None,
+///     version: None,
+///     config_mode: None,
+///     creator: None,
+///     model_version: None,
+///     last_trigger_at: None,
+///     enterprise_project_id: None,
+///     enterprise_project: None,
+///     extend_info: None,
+/// };
+/// let json = serde_json::to_value(&pipeline)?;
+/// assert_eq!((&json["status"], &json["create_time"]), (&"failed".into(), &1_739_865_312_582_u64.into()));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "wasmtime", derive(ComponentType, Lift), component(record))]
 pub struct Pipeline {

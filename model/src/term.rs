@@ -47,6 +47,14 @@ pub enum Term {
 }
 
 /// A span of time; at least one end must be given, and the range must not be empty.
+///
+/// ```
+/// use model::term::{Term, TimeRange};
+///
+/// let term: Term = serde_json::from_str(r#"{"created": {"from": 1739865312582, "to": null}}"#)?;
+/// assert_eq!(term, Term::Created(TimeRange { from: Some(1_739_865_312_582), to: None }));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "wasmtime", derive(ComponentType, Lower), component(record))]
 #[serde(deny_unknown_fields)]
@@ -57,6 +65,14 @@ pub struct TimeRange {
 
 /// The order of a listing. A release task without a value for the key comes last in either direction; those of
 /// equal value follow one another by ascending id.
+///
+/// ```
+/// use model::term::{Direction, Order, OrderKey, Term};
+///
+/// let term: Term = serde_json::from_str(r#"{"order_by": {"key": "name", "direction": "ascending"}}"#)?;
+/// assert_eq!(term, Term::OrderBy(Order { key: OrderKey::Name, direction: Direction::Ascending }));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "wasmtime", derive(ComponentType, Lower), component(record))]
 #[serde(deny_unknown_fields)]
@@ -66,6 +82,13 @@ pub struct Order {
 }
 
 /// The value that a listing is ordered by.
+///
+/// ```
+/// use model::term::OrderKey;
+///
+/// assert_eq!(serde_json::to_string(&OrderKey::LastRun)?, r#""last_run""#);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "wasmtime", derive(ComponentType, Lower), component(enum))]
 #[repr(u8)]
@@ -82,6 +105,13 @@ pub enum OrderKey {
 }
 
 /// Which end of an order comes first.
+///
+/// ```
+/// use model::term::Direction;
+///
+/// assert_eq!(serde_json::from_str::<Direction>(r#""descending""#)?, Direction::Descending);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "wasmtime", derive(ComponentType, Lower), component(enum))]
 #[repr(u8)]

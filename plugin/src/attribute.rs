@@ -1,18 +1,26 @@
-//! Tables of attributes, in the terms of the contract, which documents each field.
+//! Attributes, in the terms of the contract, which documents each field.
 
 use crate::contract::{self, Collection, ElementType, Mode, ObjectType, ValueType};
+use crate::object::Value;
 
 /// An attribute of an object. Among arguments people may set it, or must if it is [`required`](Self::required). Among
 /// results the component sets it.
 ///
-/// ```
-/// use declarative_plugin::attribute::{Attribute, Type, list, text};
+/// The macros [`object!`](macro@crate::object) and [`arguments!`](macro@crate::arguments) make it of a field. The functions that
+/// complete it stand after `=>`.
 ///
-/// const ARGUMENTS: &[Attribute] = &[
-///     text("base", "The currency to convert from.").required(),
-///     list("quotes", &Type::Text, "The currencies to convert to. Default: all."),
-/// ];
-/// # assert_eq!(ARGUMENTS.len(), 2);
+/// ```
+/// use declarative_plugin::object::Object;
+///
+/// declarative_plugin::arguments! {
+///     struct Account {
+///         /// The key, without which nothing can be read.
+///         key: Option<String> => required.sensitive.or(&["RATES_KEY"]),
+///     }
+/// }
+///
+/// assert_eq!(Account::ATTRIBUTES[0].name(), "key");
+/// # let _ = Account { key: None };
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Attribute {
@@ -26,6 +34,13 @@ pub struct Attribute {
 }
 
 /// The type of an attribute's values.
+///
+/// ```
+/// use declarative_plugin::attribute::Type;
+/// use declarative_plugin::object::Value;
+///
+/// assert!(matches!(<Vec<String> as Value>::TYPE, Type::List(Type::Text)));
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub enum Type {
     /// Text in UTF-8.
@@ -44,66 +59,26 @@ pub enum Type {
     Map(&'static Type),
 }
 
-/// An attribute that holds text.
-#[must_use]
-pub const fn text(name: &'static str, description: &'static str) -> Attribute {
-    Attribute::new(name, Type::Text, description)
-}
-
-/// An attribute that holds a number.
-#[must_use]
-pub const fn number(name: &'static str, description: &'static str) -> Attribute {
-    Attribute::new(name, Type::Number, description)
-}
-
-/// An attribute that holds true or false.
-#[must_use]
-pub const fn truth_value(name: &'static str, description: &'static str) -> Attribute {
-    Attribute::new(name, Type::TruthValue, description)
-}
-
-/// An attribute that holds several values in an order.
-#[must_use]
-pub const fn list(name: &'static str, of: &'static Type, description: &'static str) -> Attribute {
-    Attribute::new(name, Type::List(of), description)
-}
-
-/// An attribute that holds several values in no order, each once.
-#[must_use]
-pub const fn set(name: &'static str, of: &'static Type, description: &'static str) -> Attribute {
-    Attribute::new(name, Type::Set(of), description)
-}
-
-/// An attribute that holds several values, each under a key.
-#[must_use]
-pub const fn map(name: &'static str, of: &'static Type, description: &'static str) -> Attribute {
-    Attribute::new(name, Type::Map(of), description)
-}
-
 impl Attribute {
-    /// An attribute of any type. The description is Markdown: its unit, its default, what it may be. The first sentence
-    /// stands alone.
+    /// An attribute for a field of this type, and its documentation: Markdown with unit, default and allowed values. The
+    /// first sentence stands alone.
     #[must_use]
-    pub const fn new(name: &'static str, holds: Type, description: &'static str) -> Self {
-        let (sensitive, deprecated, environment) = (false, None, &[] as &[&str]);
-        Self { name, holds, mode: Mode::Optional, description, sensitive, deprecated, environment }
+    pub const fn of_field<T: Value>(field: &'static str, documentation: &'static str) -> Self {
+        Self {
+            name: name(field),
+            holds: T::TYPE,
+            mode: if T::REQUIRED { Mode::Required } else { Mode::Optional },
+            description: documentation.trim_ascii(),
+            sensitive: false,
+            deprecated: None,
+            environment: &[],
+        }
     }
 
     /// Returns its name.
     #[must_use]
     pub const fn name(&self) -> &'static str {
         self.name
-    }
-
-    /// An attribute for a field of a struct and its documentation, as [`object!`](crate::object) finds them.
-    #[doc(hidden)]
-    #[must_use]
-    pub const fn of_field(field: &'static str, holds: Type, documentation: &'static str) -> Self {
-        let name = match field.as_bytes() {
-            [b'r', b'#', ..] => field.split_at(2).1,
-            _ => field,
-        };
-        Self::new(name, holds, documentation.trim_ascii())
     }
 
     /// The same attribute, which people must set.
@@ -128,6 +103,14 @@ impl Attribute {
     #[must_use]
     pub const fn or(self, environment: &'static [&'static str]) -> Self {
         Self { environment, ..self }
+    }
+}
+
+/// Returns the name of a field's attribute: `type` for `r#type`.
+pub(crate) const fn name(field: &str) -> &str {
+    match field.as_bytes() {
+        [b'r', b'#', ..] => field.split_at(2).1,
+        _ => field,
     }
 }
 

@@ -3,7 +3,7 @@
 #![allow(missing_docs, unsafe_code, clippy::all, clippy::panic, clippy::unwrap_used, reason = "generated")]
 
 wit_bindgen::generate!({
-    path: "../wit/plugin/0.1.0",
+    path: "../wit/plugin/0.1.1",
     world: "data-sources",
     additional_derives: [Clone, PartialEq, Eq],
     // The exporting functions are generated where `export!` is called.

@@ -1,16 +1,26 @@
 //! The JSON in which a host hands over a set of attributes.
 
-use serde_json::{Map, Number, Value};
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 
-use crate::attribute::Attribute;
+use serde::de::DeserializeOwned;
+use serde_json::value::RawValue;
+
+use crate::attribute::{Attribute, name};
 use crate::contract::{Diagnostic, Step, Values};
 use crate::diagnostic::{error, invalid};
+use crate::number::is_number;
+use crate::object::Value;
 
-/// A set of attributes, read one by one. An attribute that is null or unknown has no value. The functions of a
-/// [`Source`] get the set.
-///
-/// [`Source`]: crate::Source
-pub struct Fields(Map<String, Value>);
+/// A set of attributes, which [`arguments!`](macro@crate::arguments) reads one by one. An attribute that is null or unknown has
+/// no value.
+pub struct Fields {
+    members: BTreeMap<String, Box<RawValue>>,
+    /// The faults of those that were read.
+    pub(crate) faults: Vec<Diagnostic>,
+    /// Those that were read, must have a value, and have none.
+    pub(crate) missing: Vec<Diagnostic>,
+}
 
 impl Fields {
     /// Reads a set of attributes. An unknown one becomes null.
@@ -18,7 +28,7 @@ impl Fields {
     /// # Errors
     /// The text is not a JSON object, or it names an attribute that does not exist: a misspelt one must not be ignored.
     pub(crate) fn read(values: &Values, arguments: &[Attribute], results: &[Attribute]) -> Result<Self, Diagnostic> {
-        let Ok(mut members) = serde_json::from_str::<Map<String, Value>>(&values.json) else {
+        let Ok(mut members) = serde_json::from_str::<BTreeMap<String, Box<RawValue>>>(&values.json) else {
             return Err(error("The values are not a JSON object", "The host is at fault.", None));
         };
         // Hosts may name a result too, as null.
@@ -31,82 +41,59 @@ impl Fields {
             if let Some(Step::Attribute(name)) = path.first()
                 && let Some(value) = members.get_mut(name)
             {
-                *value = Value::Null;
+                *value = RawValue::NULL.to_owned();
             }
         }
-        Ok(Self(members))
+        Ok(Self { members, faults: vec![], missing: vec![] })
     }
 
-    /// Returns whether an attribute has a value.
-    #[must_use]
-    pub fn has(&self, name: &str) -> bool {
-        self.value(name).is_some()
-    }
-
-    /// Returns a value of any type, such as one that the other functions do not read.
-    #[must_use]
-    pub fn value(&self, name: &str) -> Option<&Value> {
-        self.0.get(name).filter(|value| !value.is_null())
-    }
-
-    /// Returns a text.
-    ///
-    /// # Errors
-    /// It is something else.
-    pub fn text(&self, name: &str) -> Result<Option<&str>, Diagnostic> {
-        match self.value(name) {
-            None => Ok(None),
-            Some(Value::String(text)) => Ok(Some(text)),
-            Some(_) => Err(invalid(name, "it is not a text")),
-        }
-    }
-
-    /// Returns several texts.
-    ///
-    /// # Errors
-    /// It is something else.
-    pub fn texts(&self, name: &str) -> Result<Option<Vec<&str>>, Diagnostic> {
-        let Some(value) = self.value(name) else { return Ok(None) };
-        let texts = value.as_array().and_then(|items| items.iter().map(Value::as_str).collect::<Option<Vec<_>>>());
-        texts.map(Some).ok_or_else(|| invalid(name, "it is not a collection of texts"))
-    }
-
-    /// Returns true or false.
-    ///
-    /// # Errors
-    /// It is something else.
-    pub fn truth_value(&self, name: &str) -> Result<Option<bool>, Diagnostic> {
-        match self.value(name) {
-            None => Ok(None),
-            Some(Value::Bool(value)) => Ok(Some(*value)),
-            Some(_) => Err(invalid(name, "it is neither true nor false")),
-        }
-    }
-
-    /// Returns a number: exact if it is whole and has 64 bits at most, otherwise the nearest double.
-    ///
-    /// # Errors
-    /// It is something else.
-    pub fn number(&self, name: &str) -> Result<Option<&Number>, Diagnostic> {
-        match self.value(name) {
-            None => Ok(None),
-            Some(Value::Number(number)) => Ok(Some(number)),
-            Some(_) => Err(invalid(name, "it is not a number")),
-        }
-    }
-
-    /// Returns a whole number from 0 to 4294967295. The caller checks the rest.
-    ///
-    /// # Errors
-    /// It is something else, negative, or too large for any limit.
-    pub fn whole(&self, name: &str) -> Result<Option<u32>, Diagnostic> {
-        let Some(number) = self.number(name)? else { return Ok(None) };
-        // A number of the contract may have an empty fraction. All in the range are exact in floating point.
-        match number.as_f64() {
-            Some(whole) if whole.fract() == 0.0 && (0.0..=f64::from(u32::MAX)).contains(&whole) => {
-                Ok(Some(whole as u32))
+    /// Returns the value of a field's attribute. None: it is at fault, or it must have a value and has none. Either is
+    /// noted.
+    #[inline(never)]
+    pub fn take<T: Value + DeserializeOwned>(&mut self, field: &str) -> Option<T> {
+        let name = name(field);
+        let read = match self.members.get(name).map(|raw| raw.get()) {
+            None | Some("null") => {
+                if T::REQUIRED {
+                    self.missing.push(invalid(name, "it is missing"));
+                }
+                return T::NONE;
             }
-            _ => Err(invalid(name, &format!("{number} is not a whole number from 0 to 4294967295"))),
+            Some(text) => serde_json::from_str(&whole(text)).ok(),
+        };
+        if read.is_none() {
+            self.refuse(name, T::EXPECTED);
         }
+        read.or(T::NONE)
+    }
+
+    #[cold]
+    fn refuse(&mut self, name: &str, expected: &str) {
+        let shown = self.members.get(name).filter(|raw| is_number(raw)).map_or("it", |raw| raw.get());
+        let fault = invalid(name, &format!("{shown} is not {expected}"));
+        self.faults.push(fault);
+    }
+
+    /// Returns all faults, also of what is missing.
+    pub(crate) fn all_faults(&mut self) -> Vec<Diagnostic> {
+        let mut faults = std::mem::take(&mut self.faults);
+        faults.append(&mut self.missing);
+        faults
+    }
+
+    /// Returns a text. None: it has no value, or another one.
+    pub(crate) fn text(&self, name: &str) -> Option<String> {
+        serde_json::from_str(self.members.get(name)?.get()).ok()
+    }
+}
+
+/// Returns a whole number that is written with an empty fraction or an exponent, which the contract allows, without it.
+fn whole(text: &str) -> Cow<'_, str> {
+    match serde_json::from_str::<f64>(text) {
+        // Beyond, floating point is not exact.
+        Ok(number) if number.fract() == 0.0 && number.abs() < (1_u64 << 53) as f64 => {
+            (number as i64).to_string().into()
+        }
+        _ => text.into(),
     }
 }

@@ -2,9 +2,16 @@
 
 use serde_json::json;
 
-use crate::contract;
+use crate::contract::{self, Need};
 
-/// A way to authenticate requests; it is complete if all attributes that it requires are set.
+/// A way to authenticate requests. It is complete if all attributes that it requires are set.
+///
+/// ```
+/// use declarative_plugin::network::Authentication;
+///
+/// const TOKEN: Authentication = Authentication::Header { name: "x-token", prefix: "", attribute: "token" };
+/// # let _ = TOKEN;
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub enum Authentication {
     /// A header holds the value of an attribute.
@@ -32,30 +39,54 @@ pub enum Authentication {
 /// ```
 /// use declarative_plugin::network::{Endpoint, Request};
 ///
-/// const RATES: Endpoint = Endpoint {
-///     role: "rates",
-///     attribute: "endpoint",
-///     defaults: &["https://rates.example.com"],
-///     stable: false,
-///     requests: &[Request { method: "GET", path: "/v1/rates/{}", query: &["date"] }],
-/// };
-/// # assert_eq!(RATES.requests.len(), 1);
+/// const RATES: Endpoint = Endpoint::new("rates", "endpoint", &["https://rates.example.com"])
+///     .requests(&[Request { method: "GET", path: "/v1/rates/{}", query: &["date"] }]);
+/// # let _ = RATES;
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Endpoint {
-    /// The role.
-    pub role: &'static str,
-    /// The attribute of the provider's configuration that names the origin instead of `defaults`.
-    pub attribute: &'static str,
-    /// The origins if that attribute is null; `{name}` in one stands for the argument or attribute of that name.
-    pub defaults: &'static [&'static str],
-    /// Whether the same request gets the same answer for as long as a host runs.
-    pub stable: bool,
-    /// The requests. A host with a policy lets no other out.
-    pub requests: &'static [Request],
+    role: &'static str,
+    pub(crate) attribute: &'static str,
+    pub(crate) defaults: &'static [&'static str],
+    stable: bool,
+    requests: &'static [Request],
+}
+
+impl Endpoint {
+    /// Returns an endpoint without requests. `attribute` is the attribute of the provider's configuration that names the
+    /// origin instead of `defaults`. `{name}` in a default stands for the argument or attribute of that name.
+    #[must_use]
+    pub const fn new(role: &'static str, attribute: &'static str, defaults: &'static [&'static str]) -> Self {
+        Self { role, attribute, defaults, stable: false, requests: &[] }
+    }
+
+    /// The same endpoint with its requests. A host with a policy lets no other out.
+    #[must_use]
+    pub const fn requests(self, requests: &'static [Request]) -> Self {
+        Self { requests, ..self }
+    }
+
+    /// The same endpoint, where the same request gets the same answer for as long as a host runs.
+    #[must_use]
+    pub const fn stable(self) -> Self {
+        Self { stable: true, ..self }
+    }
+
+    /// Returns its role.
+    #[must_use]
+    pub const fn role(&self) -> &'static str {
+        self.role
+    }
 }
 
 /// A kind of request that a component makes.
+///
+/// ```
+/// use declarative_plugin::network::Request;
+///
+/// const RATES: Request = Request { method: "GET", path: "/v1/rates/{}", query: &["date"] };
+/// # let _ = RATES;
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Request {
     /// The method, in upper case.
@@ -66,14 +97,26 @@ pub struct Request {
     pub query: &'static [&'static str],
 }
 
-/// Returns the declaration of the requests, for the custom section `network-needs`: JSON, one request a line.
-pub(crate) fn needs(endpoints: &[Endpoint]) -> String {
-    let need = |role, Request { method, path, query }: &Request| {
+/// Returns the requests of all endpoints, for the function `needs`.
+pub(crate) fn needs(endpoints: &[Endpoint]) -> Vec<Need> {
+    let owned = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
+    let need = |role: &str, request: &Request| Need {
+        role: role.to_owned(),
+        method: request.method.to_owned(),
+        path: request.path.to_owned(),
+        query: owned(request.query),
+    };
+    endpoints.iter().flat_map(|endpoint| endpoint.requests.iter().map(|one| need(endpoint.role, one))).collect()
+}
+
+/// Returns the same requests for the custom section `network-needs`: JSON, one request a line.
+pub(crate) fn section(needs: &[Need]) -> String {
+    let line = |Need { role, method, path, query }: &Need| {
         let [role, method, path, query] = [json!(role), json!(method), json!(path), json!(query)];
         format!("    {{\"role\": {role}, \"method\": {method}, \"path\": {path}, \"query\": {query}}}")
     };
-    let needs = endpoints.iter().flat_map(|endpoint| endpoint.requests.iter().map(|one| need(endpoint.role, one)));
-    format!("{{\n  \"version\": 1,\n  \"requests\": [\n{}\n  ]\n}}\n", needs.collect::<Vec<_>>().join(",\n"))
+    let lines: Vec<String> = needs.iter().map(line).collect();
+    format!("{{\n  \"version\": 1,\n  \"requests\": [\n{}\n  ]\n}}\n", lines.join(",\n"))
 }
 
 impl From<&Authentication> for contract::Authentication {

@@ -1,4 +1,4 @@
-//! What a credential must be like to travel in a header, whoever puts it there.
+//! The rules for a credential that travels in a header, whoever puts it there.
 
 /// The longest value, in bytes. No server reads a longer one, and redaction searches texts for all of it.
 pub const LONGEST: usize = 128 << 10;

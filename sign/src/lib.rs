@@ -10,7 +10,7 @@
 //! - [`canonical`]: the text form of a request that both sides hash
 //! - [`date`]: `X-Sdk-Date` and its way back
 //! - [`header`]: what can travel in a header
-//! - [`secrets`]: keeps secrets out of what is told
+//! - [`secrets`]: keeps secrets out of errors and logs
 
 #![cfg_attr(not(test), deny(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used))]
 #![forbid(unsafe_code)]
@@ -28,7 +28,21 @@ use sha2::{Digest, Sha256};
 /// The algorithm's name, as it stands in the `Authorization` header.
 pub const ALGORITHM: &str = "SDK-HMAC-SHA256";
 
-/// What a request to be signed looks like.
+/// A request to be signed.
+///
+/// ```
+/// use huaweicloud_sign::{Request, sign};
+///
+/// let request = Request {
+///     method: "GET",
+///     path: "/v3/projects",
+///     query: &[("name", "cn-north-4")],
+///     headers: &[("host", "iam.cn-north-4.myhuaweicloud.com"), ("x-sdk-date", "20250218T075512Z")],
+///     body: b"",
+/// };
+/// let signed = sign(&request, "EXAMPLE", "hush", "20250218T075512Z");
+/// assert_eq!(signed.signed_headers, "host;x-sdk-date");
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Request<'a> {
     /// The method, in upper case.
@@ -44,6 +58,21 @@ pub struct Request<'a> {
 }
 
 /// Every stage of a signature.
+///
+/// ```
+/// use huaweicloud_sign::{Request, sign};
+///
+/// let request = Request {
+///     method: "GET",
+///     path: "/v3/projects",
+///     query: &[("name", "cn-north-4")],
+///     headers: &[("host", "iam.cn-north-4.myhuaweicloud.com"), ("x-sdk-date", "20250218T075512Z")],
+///     body: b"",
+/// };
+/// let signed = sign(&request, "EXAMPLE", "hush", "20250218T075512Z");
+/// assert!(signed.string_to_sign.starts_with("SDK-HMAC-SHA256\n20250218T075512Z\n"));
+/// assert!(signed.authorization.ends_with(&format!("Signature={}", signed.signature)));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Signed {
     /// The canonical request. It contains the values of all signed headers, a security token among them.

@@ -1,23 +1,31 @@
-//! Secrets, to keep them out of what is told: whoever signs or sends them, in the component or in its host, redacts
+//! Keeps secrets out of errors and logs. Whoever signs or sends them, in the component or in its host, redacts
 //! by the same rules.
 
 use std::collections::HashSet;
 
 const REDACTED: &str = "[redacted]";
 
-/// So many characters in a row that also stand in a row in a secret are taken for a part of it: a server may repeat a
+/// This many characters in a row that also stand in a row in a secret count as a part of it: a server may repeat a
 /// secret in part, and its text is shortened.
 pub const TELLING: usize = 8;
 
-/// What has fewer characters is no secret: it stands in every text. At the end of a text, where it was shortened, so many
+/// A text of fewer characters is not treated as a secret: it stands in every text. At the end of a shortened text, this many
 /// are enough if a secret begins with them.
 pub const SHORTEST: usize = 4;
 
 /// The secrets of a call.
+///
+/// ```
+/// use huaweicloud_sign::Secrets;
+///
+/// let mut text = "the token hush-hush-token is not valid".to_owned();
+/// Secrets::new(&["hush-hush-token"]).redact(&mut text);
+/// assert_eq!(text, "the token [redacted] is not valid");
+/// ```
 pub struct Secrets(Vec<Vec<char>>);
 
 impl Secrets {
-    /// These secrets. What has less than [`SHORTEST`] characters is none: redacting it would leave nothing to read and
+    /// Makes a list of these secrets. A text of less than [`SHORTEST`] characters does not count: redacting it would leave nothing to read and
     /// tell where it was.
     #[must_use]
     pub fn new(secrets: &[&str]) -> Self {
@@ -92,7 +100,7 @@ fn read(text: &str, escapes: bool) -> (Vec<char>, Vec<usize>) {
     (characters, ends)
 }
 
-/// The character that an escape of JSON or of a URL stands for, and how long it is; what only looks like one is none.
+/// The character that an escape of JSON or of a URL stands for, and how long it is. `None` if it only looks like an escape.
 fn escaped(text: &str) -> Option<(char, usize)> {
     let code = |from: usize, to: usize| hexadecimal(text.as_bytes().get(from..to)?);
     match text.as_bytes() {
@@ -103,7 +111,7 @@ fn escaped(text: &str) -> Option<(char, usize)> {
     }
 }
 
-/// What hexadecimal digits, and nothing else, amount to.
+/// Reads a text of hexadecimal digits and nothing else.
 fn hexadecimal(digits: &[u8]) -> Option<u32> {
     digits.iter().try_fold(0, |number, digit| Some(number << 4 | char::from(*digit).to_digit(16)?))
 }

@@ -1,93 +1,85 @@
 //! The data source `pipelines`: release tasks. Whether what can be read makes sense, the modules judge that every face of
 //! the component shares.
 
-use declarative_plugin::attribute::{Attribute, Type, number, set, text};
-use declarative_plugin::contract::{Diagnostic, Reading};
-use declarative_plugin::diagnostic::{invalid, take, warning};
-use declarative_plugin::fields::Fields;
-use declarative_plugin::{Source, object};
-use model::listing::{Listing, Pipeline};
-use model::status::{CONFIG_MODES, ConfigMode, NotAStatus, Status};
-use model::term::{Direction, Order, OrderKey, Term, TimeRange};
-use model::text::quoted;
-use serde::Serialize;
+use std::collections::BTreeSet;
 
-use super::{provider, time, wording::Wording};
-use crate::list::{self, Transport};
+use declarative_plugin::contract::Diagnostic;
+use declarative_plugin::diagnostic::{invalid, take};
+use declarative_plugin::{Call, Source, arguments, object};
+use model::listing::{Listing, Pipeline};
+use model::status::{ConfigMode, Status, StatusError};
+use model::term::{Direction, Order, OrderKey, Term};
+use model::text::quoted;
+
+use super::provider::{self, ServiceStage, check_text};
+use super::wording::Wording;
+use super::{surprises, time};
+use crate::connection;
+use crate::list;
 use crate::query::Query;
-use crate::text::shorten;
 
 /// The source.
-pub(super) const SOURCE: Source<dyn Transport> = Source {
-    name: "pipelines",
-    description: "Lists the release tasks of a ServiceStage project that match every argument. The result is complete and \
-                  in the order asked for, or it is an error; what matches nothing is an empty list.",
-    deprecated: None,
-    arguments: ARGUMENTS,
-    results: Computed::ATTRIBUTES,
-    check,
-    read,
-};
+pub(super) enum Pipelines {}
 
-const ARGUMENTS: &[Attribute] = &[
-    text("region", "The region. Default: the provider's."),
-    text(
-        "project_id",
-        "The id of the project. Default: the provider's, unless `region` is another region than the provider's; then \
-         the project that has the region's name.",
-    ),
-    text("name", "The exact name."),
-    text("name_contains", "A part of the name. Case matters."),
-    set(
-        "statuses",
-        &Type::Text,
-        "The statuses, any of which will do: `initialized`, `succeeded`, `failed`, `releasing`, `pending_approval`, \
-         `paused`, `skipped`, `rolling_back`, `rolled_back`, `rollback_failed`, `stopping`, `restarting`, or the number \
-         of one that is not documented. A hyphen may stand for each underscore.",
-    ),
-    text("config_mode", "The deployment mode: `ui` or `template`."),
-    text("creator", "The exact name of the creator."),
-    text("enterprise_project_id", "The id of the enterprise project; `0` is the default enterprise project."),
-    text("created_from", "The earliest time of creation, by RFC 3339."),
-    text("created_to", "The end of the time of creation, by RFC 3339; itself not included."),
-    text("updated_from", "The earliest time of the last update, by RFC 3339."),
-    text("updated_to", "The end of the time of the last update, by RFC 3339; itself not included."),
-    text(
-        "last_trigger_from",
-        "The earliest time of the last run, by RFC 3339. A release task that never ran does not match.",
-    ),
-    text(
-        "last_trigger_to",
-        "The end of the time of the last run, by RFC 3339; itself not included. A release task that never ran does not \
-         match.",
-    ),
-    text(
-        "order_by",
-        "What the release tasks are ordered by: `created_at`, `updated_at`, `last_trigger_at` or `name`. Default: \
-         `created_at`. Those without the value come last; those of equal value are ordered by `id`.",
-    ),
-    text(
-        "order",
-        "`ascending` or `descending`. Default: `ascending` for names, `descending` for times, so that the newest is \
-         first.",
-    ),
-    number("limit", "How many release tasks are returned at most: the first ones. Default: all."),
-];
+arguments! {
+    /// The arguments.
+    pub(super) struct Arguments {
+        /// The region. Default: the provider's.
+        pub(super) region: Option<String>,
+        /// The id of the project. Default: the provider's, unless `region` is another region than the provider's; then
+        /// the project that has the region's name.
+        pub(super) project_id: Option<String>,
+        /// The exact name.
+        name: Option<String>,
+        /// A part of the name. Case matters.
+        name_contains: Option<String>,
+        /// The statuses, any of which will do: `initialized`, `succeeded`, `failed`, `releasing`, `pending_approval`,
+        /// `paused`, `skipped`, `rolling_back`, `rolled_back`, `rollback_failed`, `stopping`, `restarting`, or the number
+        /// of one that is not documented. A hyphen may stand for each underscore.
+        statuses: Option<BTreeSet<String>>,
+        /// The deployment mode: `ui` or `template`.
+        config_mode: Option<String>,
+        /// The exact name of the creator.
+        creator: Option<String>,
+        /// The id of the enterprise project; `0` is the default enterprise project.
+        enterprise_project_id: Option<String>,
+        /// The earliest time of creation, by RFC 3339.
+        created_from: Option<String>,
+        /// The end of the time of creation, by RFC 3339; itself not included.
+        created_to: Option<String>,
+        /// The earliest time of the last update, by RFC 3339.
+        updated_from: Option<String>,
+        /// The end of the time of the last update, by RFC 3339; itself not included.
+        updated_to: Option<String>,
+        /// The earliest time of the last run, by RFC 3339. A release task that never ran does not match.
+        last_trigger_from: Option<String>,
+        /// The end of the time of the last run, by RFC 3339; itself not included. A release task that never ran does not
+        /// match.
+        last_trigger_to: Option<String>,
+        /// The value by which the release tasks are ordered: `created_at`, `updated_at`, `last_trigger_at` or `name`.
+        /// Default: `created_at`. Those without the value come last; those of equal value are ordered by `id`.
+        order_by: Option<String>,
+        /// `ascending` or `descending`. Default: `ascending` for names, `descending` for times, so that the newest is
+        /// first.
+        order: Option<String>,
+        /// How many release tasks are returned at most: the first ones. Default: all.
+        limit: Option<u32>,
+    }
+}
 
 object! {
-    /// What is computed.
-    #[derive(Serialize)]
-    struct Computed<'a> {
-        region: Option<&'a str>,
-        project_id: &'a str,
+    /// The results.
+    pub(super) struct Computed {
+        region: Option<String>,
+        project_id: String,
         /// The id of the project, as in `project_id`.
-        id: &'a str,
+        id: String,
         /// The release tasks.
-        pipelines: Vec<Task<'a>>,
+        pipelines: Vec<Task>,
         /// The ids of the release tasks, in the same order.
-        ids: Vec<&'a str>,
+        ids: Vec<String>,
         /// The names of the release tasks, in the same order; null for one without.
-        names: Vec<Option<&'a str>>,
+        names: Vec<Option<String>>,
         /// How many release tasks the project has, whether they match or not.
         total: u32,
         /// How many release tasks match, including those that `limit` left out.
@@ -99,22 +91,21 @@ object! {
 
 object! {
     /// A release task.
-    #[derive(Serialize)]
-    struct Task<'a> {
+    struct Task {
         /// The release task's id.
-        id: &'a str,
+        id: String,
         /// The name.
-        name: Option<&'a str>,
+        name: Option<String>,
         /// The description; may be empty.
-        description: Option<&'a str>,
+        description: Option<String>,
         /// Where the release task stands: a word as in `statuses`, or the number of one.
         status: Option<String>,
         /// The vendor's number of the status.
         status_code: Option<i64>,
         /// The deployment mode: `ui`, `template`, or a word that is not documented.
-        config_mode: Option<&'a str>,
+        config_mode: Option<String>,
         /// Who created the release task.
-        creator: Option<&'a str>,
+        creator: Option<String>,
         /// When it was created, by RFC 3339 in UTC.
         created_at: Option<String>,
         /// When it was last changed, by RFC 3339 in UTC.
@@ -126,32 +117,42 @@ object! {
         /// Its model; only 2 is documented.
         model_version: Option<i64>,
         /// The id of its enterprise project; `0` is the default one.
-        enterprise_project_id: Option<&'a str>,
+        enterprise_project_id: Option<String>,
         /// The name of its enterprise project.
-        enterprise_project: Option<&'a str>,
+        enterprise_project: Option<String>,
         /// More about it, as JSON text exactly as the service sent it.
-        extend_info: Option<&'a str>,
+        extend_info: Option<String>,
     }
 }
 
-/// What an argument asks for.
-type Ask<T> = fn(T) -> Term;
+impl Source for Pipelines {
+    type Provider = ServiceStage;
+    type Arguments = Arguments;
+    type Results = Computed;
+    const NAME: &'static str = "pipelines";
+    const DESCRIPTION: &'static str = "Lists the release tasks of a ServiceStage project that match every argument. The \
+                                       result is complete and in the order asked for, or it is an error; what matches \
+                                       nothing is an empty list.";
 
-/// The arguments that are a text, and what is asked for by each.
-const TEXTS: [(&str, Ask<String>); 5] = [
-    ("name", Term::Name),
-    ("name_contains", Term::NameContains),
-    ("config_mode", |word| Term::ConfigMode(ConfigMode::from_word(&word))),
-    ("creator", Term::Creator),
-    ("enterprise_project_id", Term::EnterpriseProjectId),
-];
+    fn check(arguments: &Arguments) -> Vec<Diagnostic> {
+        let region = check_text("region", &arguments.region, connection::check_region);
+        let project = check_text("project_id", &arguments.project_id, connection::check_project_id);
+        region.into_iter().chain(project).chain(terms(arguments).1).collect()
+    }
 
-/// The ends of each range of times.
-const RANGES: [(&str, &str, Ask<TimeRange>); 3] = [
-    ("created_from", "created_to", Term::Created),
-    ("updated_from", "updated_to", Term::Updated),
-    ("last_trigger_from", "last_trigger_to", Term::LastRun),
-];
+    fn read(call: &mut Call<'_, ServiceStage>, arguments: Arguments) -> Result<Computed, Vec<Diagnostic>> {
+        let wording = wording(&arguments);
+        let (connection, project_id) = provider::connect(call.context, &call.configuration, &wording)?;
+        let (terms, faults) = terms(&arguments);
+        if !faults.is_empty() {
+            return Err(faults);
+        }
+        let listing = list::list_pipelines(call.context, &connection, terms).map_err(|error| wording.error(&error))?;
+        let mode = surprises::undocumented_mode(arguments.config_mode.as_deref());
+        mode.into_iter().chain(surprises::of_tasks(&listing.pipelines)).for_each(|warning| call.warn(warning));
+        Ok(Computed::of(listing, connection.region, project_id))
+    }
+}
 
 const KEYS: [(&str, OrderKey); 4] = [
     ("created_at", OrderKey::Creation),
@@ -169,40 +170,45 @@ const NAMES: &[(&str, &str)] = &[
     ("last-run", "last_trigger_from"),
 ];
 
-/// How many release tasks a warning names.
-const NAMED: usize = 3;
-
-fn wording(arguments: &Fields) -> Wording<'_> {
-    Wording { arguments, attributes: ARGUMENTS, names: NAMES }
-}
-
-/// Checks the arguments as far as they go: nothing is missing yet.
-fn check(arguments: &Fields) -> Vec<Diagnostic> {
-    provider::check_place(arguments).into_iter().chain(terms(arguments).1).collect()
+fn wording(arguments: &Arguments) -> Wording<'_, Arguments> {
+    Wording { arguments, names: NAMES }
 }
 
 /// The terms that the arguments stand for, and what is wrong with them.
-fn terms(arguments: &Fields) -> (Vec<Term>, Vec<Diagnostic>) {
-    let (mut terms, mut faults) = (Vec::new(), Vec::new());
-    for (name, ask) in TEXTS {
-        terms.extend(take(arguments.text(name), &mut faults).map(|text| ask(text.to_owned())));
-    }
-    terms.extend(statuses(arguments, &mut faults).map(Term::Status));
-    for (from, to, ask) in RANGES {
-        terms.extend(time::range(arguments, from, to, &mut faults).map(ask));
-    }
-    terms.extend(order(arguments, &mut faults).map(Term::OrderBy));
-    terms.extend(take(arguments.whole("limit"), &mut faults).map(Term::Limit));
+fn terms(asked: &Arguments) -> (Vec<Term>, Vec<Diagnostic>) {
+    let mut faults = Vec::new();
+    let mode = |word: String| Term::ConfigMode(ConfigMode::from_word(&word));
+    let terms = [
+        asked.name.clone().map(Term::Name),
+        asked.name_contains.clone().map(Term::NameContains),
+        asked.config_mode.clone().map(mode),
+        asked.creator.clone().map(Term::Creator),
+        asked.enterprise_project_id.clone().map(Term::EnterpriseProjectId),
+        statuses(asked, &mut faults).map(Term::Status),
+        time::range(("created_from", &asked.created_from), ("created_to", &asked.created_to), &mut faults)
+            .map(Term::Created),
+        time::range(("updated_from", &asked.updated_from), ("updated_to", &asked.updated_to), &mut faults)
+            .map(Term::Updated),
+        time::range(
+            ("last_trigger_from", &asked.last_trigger_from),
+            ("last_trigger_to", &asked.last_trigger_to),
+            &mut faults,
+        )
+        .map(Term::LastRun),
+        order(asked, &mut faults).map(Term::OrderBy),
+        asked.limit.map(Term::Limit),
+    ];
+    let terms: Vec<Term> = terms.into_iter().flatten().collect();
     let invalid = terms.iter().filter_map(|term| Query::new(vec![term.clone()]).err());
-    faults.extend(invalid.map(|fault| wording(arguments).invalid(&fault)));
+    faults.extend(invalid.map(|fault| wording(asked).invalid(&fault)));
     (terms, faults)
 }
 
-/// The statuses, unless one of them is none.
-fn statuses(arguments: &Fields, faults: &mut Vec<Diagnostic>) -> Option<Vec<Status>> {
-    let words = take(arguments.texts("statuses"), faults)?;
-    let mut status = |word: &&str| {
-        let status = word.parse().map_err(|refused: NotAStatus| invalid("statuses", &refused.to_string()));
+/// The statuses, unless one of them is not valid.
+fn statuses(asked: &Arguments, faults: &mut Vec<Diagnostic>) -> Option<Vec<Status>> {
+    let words = asked.statuses.as_ref()?;
+    let mut status = |word: &String| {
+        let status = word.parse().map_err(|refused: StatusError| invalid("statuses", &refused.to_string()));
         take(status.map(Some), faults)
     };
     let statuses: Vec<Status> = words.iter().filter_map(&mut status).collect();
@@ -210,11 +216,11 @@ fn statuses(arguments: &Fields, faults: &mut Vec<Diagnostic>) -> Option<Vec<Stat
 }
 
 /// Times begin with the newest and names with the first, unless a direction is given.
-fn order(arguments: &Fields, faults: &mut Vec<Diagnostic>) -> Option<Order> {
+fn order(asked: &Arguments, faults: &mut Vec<Diagnostic>) -> Option<Order> {
     let fault = "not one of `created_at`, `updated_at`, `last_trigger_at` and `name`";
-    let key = take(word(arguments, "order_by", &KEYS, fault), faults);
+    let key = take(word("order_by", &asked.order_by, &KEYS, fault), faults);
     let fault = "neither `ascending` nor `descending`";
-    let direction = take(word(arguments, "order", &DIRECTIONS, fault), faults);
+    let direction = take(word("order", &asked.order, &DIRECTIONS, fault), faults);
     if key.is_none() && direction.is_none() {
         return None;
     }
@@ -224,39 +230,23 @@ fn order(arguments: &Fields, faults: &mut Vec<Diagnostic>) -> Option<Order> {
 }
 
 /// Returns what a word stands for.
-fn word<T: Copy>(arguments: &Fields, name: &str, words: &[(&str, T)], fault: &str) -> Result<Option<T>, Diagnostic> {
-    let Some(text) = arguments.text(name)? else { return Ok(None) };
-    let meant = words.iter().find(|(word, _)| *word == text).map(|(_, meant)| *meant);
+fn word<T: Copy>(name: &str, text: &Option<String>, words: &[(&str, T)], fault: &str) -> Result<Option<T>, Diagnostic> {
+    let Some(text) = text else { return Ok(None) };
+    let meant = words.iter().find(|(word, _)| word == text).map(|(_, meant)| *meant);
     meant.map(Some).ok_or_else(|| invalid(name, &format!("{} is {fault}", quoted(text))))
 }
 
-fn read(
-    transport: &mut (dyn Transport + 'static),
-    provider: &Fields,
-    arguments: &Fields,
-) -> Result<Reading, Vec<Diagnostic>> {
-    let wording = wording(arguments);
-    let (connection, project_id) = provider::connect(transport, provider, &wording)?;
-    let (terms, faults) = terms(arguments);
-    if !faults.is_empty() {
-        return Err(faults);
-    }
-    let listing = list::list_pipelines(transport, &connection, terms).map_err(|error| wording.error(&error))?;
-    let warnings = undocumented_mode(arguments).into_iter().chain(surprises(&listing.pipelines)).collect();
-    Reading::new(&Computed::of(&listing, connection.region.as_deref(), &project_id), warnings)
-}
-
-impl<'a> Computed<'a> {
-    fn of(listing: &'a Listing, region: Option<&'a str>, project_id: &'a str) -> Self {
-        let tasks = &listing.pipelines;
+impl Computed {
+    fn of(listing: Listing, region: Option<String>, project_id: String) -> Self {
+        let tasks = listing.pipelines;
         Self {
             region,
-            project_id,
             // Not of the arguments too: they may be sensitive, and this is shown.
-            id: project_id,
-            pipelines: tasks.iter().map(Task::of).collect(),
-            ids: tasks.iter().map(|task| task.id.as_str()).collect(),
-            names: tasks.iter().map(|task| task.name.as_deref()).collect(),
+            id: project_id.clone(),
+            project_id,
+            ids: tasks.iter().map(|task| task.id.clone()).collect(),
+            names: tasks.iter().map(|task| task.name.clone()).collect(),
+            pipelines: tasks.into_iter().map(Task::of).collect(),
             total: listing.total,
             matched: listing.matched,
             truncated: listing.truncated,
@@ -264,87 +254,24 @@ impl<'a> Computed<'a> {
     }
 }
 
-impl<'a> Task<'a> {
-    fn of(task: &'a Pipeline) -> Self {
+impl Task {
+    fn of(task: Pipeline) -> Self {
         Self {
-            id: &task.id,
-            name: task.name.as_deref(),
-            description: task.description.as_deref(),
+            id: task.id,
+            name: task.name,
+            description: task.description,
             status: task.status.map(|status| status.to_string()),
             status_code: task.status.map(Status::number),
-            config_mode: task.config_mode.as_ref().map(ConfigMode::word),
-            creator: task.creator.as_deref(),
+            config_mode: task.config_mode.map(|mode| mode.word().to_owned()),
+            creator: task.creator,
             created_at: task.create_time.map(time::format),
             updated_at: task.update_time.map(time::format),
             last_trigger_at: task.last_trigger_at.map(time::format),
             version: task.version,
             model_version: task.model_version,
-            enterprise_project_id: task.enterprise_project_id.as_deref(),
-            enterprise_project: task.enterprise_project.as_deref(),
-            extend_info: task.extend_info.as_deref(),
+            enterprise_project_id: task.enterprise_project_id,
+            enterprise_project: task.enterprise_project,
+            extend_info: task.extend_info,
         }
-    }
-}
-
-/// A warning for a `config_mode` to list by that the vendor does not document: mistyped, it matches nothing. It is not
-/// shown: what is not refused may be sensitive.
-fn undocumented_mode(arguments: &Fields) -> Option<Diagnostic> {
-    arguments.text("config_mode").ok().flatten().filter(|mode| !CONFIG_MODES.contains(mode))?;
-    let known = CONFIG_MODES.join("` and `");
-    let detail = format!("`config_mode` is not one of the documented modes, which are `{known}`.");
-    Some(warning("The deployment mode to list by is not documented", detail, Some("config_mode")))
-}
-
-/// What is surprising about a release task, if anything is.
-type Surprise = fn(&Pipeline) -> Option<String>;
-
-/// One warning for each kind of what the vendor does not document.
-fn surprises(tasks: &[Pipeline]) -> Vec<Diagnostic> {
-    let status = |task: &Pipeline| match task.status {
-        Some(Status::Other(number)) => Some(number.to_string()),
-        _ => None,
-    };
-    let mode = |task: &Pipeline| match &task.config_mode {
-        Some(ConfigMode::Other(word)) => Some(shorten(word, 64)),
-        _ => None,
-    };
-    let model = |task: &Pipeline| task.model_version.filter(|version| *version != 2).map(|version| version.to_string());
-    let kinds: [(&str, Surprise); 3] = [("status", status), ("config_mode", mode), ("model_version", model)];
-    let undocumented = kinds.into_iter().filter_map(|(name, value)| undocumented(name, tasks, value));
-    undocumented.chain(damaged(tasks)).collect()
-}
-
-/// A warning for texts in which a character is lost: the service cut it in half, or somebody before it did.
-fn damaged(tasks: &[Pipeline]) -> Option<Diagnostic> {
-    let damaged = |task: &Pipeline| {
-        let texts = [
-            task.name.as_deref(),
-            task.description.as_deref(),
-            task.creator.as_deref(),
-            task.enterprise_project.as_deref(),
-            task.extend_info.as_deref(),
-        ];
-        let lost = |text: &str| text.contains('\u{fffd}') || text.contains("\\ufffd");
-        texts.into_iter().flatten().any(lost).then(|| "such a text".to_owned())
-    };
-    let detail = tell(tasks, damaged)? + "The character U+FFFD stands where one was lost, such as half of an emoji.";
-    Some(warning("Release tasks have a text in which a character is lost", detail, Some("pipelines")))
-}
-
-fn undocumented(name: &str, tasks: &[Pipeline], value: Surprise) -> Option<Diagnostic> {
-    let summary = format!("Release tasks have a `{name}` that is not documented");
-    let passed_on = "It is passed on as it came; the vendor may have added to its API since this was built.";
-    Some(warning(summary, tell(tasks, value)? + passed_on, Some("pipelines")))
-}
-
-/// Names the first release tasks that are surprising, and counts the others.
-fn tell(tasks: &[Pipeline], value: Surprise) -> Option<String> {
-    let found: Vec<_> = tasks.iter().filter_map(|task| Some((&task.id, value(task)?))).collect();
-    let named = found.iter().take(NAMED);
-    let named: String = named.map(|(id, value)| format!("Release task {} has {value}. ", shorten(id, 64))).collect();
-    match found.len() {
-        0 => None,
-        1..=NAMED => Some(named),
-        count => Some(format!("{named}So have others: {}. ", count - NAMED)),
     }
 }

@@ -1,53 +1,62 @@
 //! The provider's configuration, which all sources share: where requests go, in whose name, and within which limits.
 
-use declarative_plugin::Provider;
-use declarative_plugin::attribute::{Attribute, number, text};
 use declarative_plugin::contract::Diagnostic;
 use declarative_plugin::diagnostic::{error, invalid, take};
-use declarative_plugin::fields::Fields;
 use declarative_plugin::network::{Authentication, Endpoint, Request};
+use declarative_plugin::{Entry, Number, Provider, arguments};
 use model::connection::Connection;
 use model::credentials::{AccessKey, Credentials};
 use model::error::InvalidArgument;
 
+use super::pipelines::{Arguments, Pipelines};
 use super::wording::Wording;
 use crate::connection;
 use crate::list::{self, Transport};
 
 /// The provider.
-pub(super) const PROVIDER: Provider =
-    Provider { attributes: ATTRIBUTES, check, authentication: AUTHENTICATION, endpoints: ENDPOINTS };
+pub enum ServiceStage {}
 
-/// The attributes.
-pub(super) const ATTRIBUTES: &[Attribute] = &[
-    text("region", "The region, such as `cn-north-4`.").or(&["HW_REGION_NAME", "OS_REGION_NAME"]),
-    text(
-        "project_id",
-        "The id of the project, 32 hexadecimal digits. Without it the project that has the region's name is looked up.",
-    )
-    .or(&["HW_PROJECT_ID", "OS_PROJECT_ID"]),
-    text("access_key", "The id of an access key (\"AK\"), which signs requests together with `secret_key`.")
-        .or(&["HW_ACCESS_KEY", "OS_ACCESS_KEY"])
-        .sensitive(),
-    text("secret_key", "The secret access key (\"SK\").").or(&["HW_SECRET_KEY", "OS_SECRET_KEY"]).sensitive(),
-    text("security_token", "The security token that belongs to a temporary access key.")
-        .or(&["HW_SECURITY_TOKEN"])
-        .sensitive(),
-    text("token", "An IAM token of the region's project, valid for 24 hours. It is used before an access key.")
-        .or(&["HW_AUTH_TOKEN", "OS_AUTH_TOKEN"])
-        .sensitive(),
-    text("endpoint", "The origin of the ServiceStage API. Default: `https://servicestage.{region}.myhuaweicloud.com`."),
-    text(
-        "iam_endpoint",
-        "The origin of the IAM API, where projects are looked up. Default: `https://iam.{region}.myhuaweicloud.com`.",
-    ),
-    number("max_attempts", "How often a request is tried at most, from 1 to 10. Default: 4."),
-    number(
-        "timeout",
-        "How many seconds reading a data source may take, with its look-up, retries and waits; also how long each wait \
-         for a connection or for data may take. Default: 120, and 10 for a connection, 30 for data.",
-    ),
-];
+impl Provider for ServiceStage {
+    type Configuration = Configuration;
+    type Context = dyn Transport;
+    const NAME: &'static str = "ServiceStage";
+    const DESCRIPTION: &'static str =
+        "Lists the release tasks (\"pipelines\") of Huawei Cloud ServiceStage, which no other provider offers.";
+    const AUTHENTICATION: &'static [Authentication] = AUTHENTICATION;
+    const ENDPOINTS: &'static [Endpoint] = ENDPOINTS;
+    const SOURCES: &'static [Entry<Self>] = &[Entry::of::<Pipelines>()];
+
+    fn check(configuration: &Configuration) -> Vec<Diagnostic> {
+        check(configuration)
+    }
+}
+
+arguments! {
+    /// The configuration.
+    pub struct Configuration {
+        /// The region, such as `cn-north-4`.
+        region: Option<String> => or(&["HW_REGION_NAME", "OS_REGION_NAME"]),
+        /// The id of the project, 32 hexadecimal digits. Without it the project that has the region's name is looked up.
+        project_id: Option<String> => or(&["HW_PROJECT_ID", "OS_PROJECT_ID"]),
+        /// The id of an access key ("AK"), which signs requests together with `secret_key`.
+        access_key: Option<String> => or(&["HW_ACCESS_KEY", "OS_ACCESS_KEY"]).sensitive,
+        /// The secret access key ("SK").
+        secret_key: Option<String> => or(&["HW_SECRET_KEY", "OS_SECRET_KEY"]).sensitive,
+        /// The security token that belongs to a temporary access key.
+        security_token: Option<String> => or(&["HW_SECURITY_TOKEN"]).sensitive,
+        /// An IAM token of the region's project, valid for 24 hours. It is used before an access key.
+        token: Option<String> => or(&["HW_AUTH_TOKEN", "OS_AUTH_TOKEN"]).sensitive,
+        /// The origin of the ServiceStage API. Default: `https://servicestage.{region}.myhuaweicloud.com`.
+        endpoint: Option<String>,
+        /// The origin of the IAM API, where projects are looked up. Default: `https://iam.{region}.myhuaweicloud.com`.
+        iam_endpoint: Option<String>,
+        /// How often a request is tried at most, from 1 to 10. Default: 4.
+        max_attempts: Option<u32>,
+        /// How many seconds reading a data source may take, with its look-up, retries and waits; also how long each wait
+        /// for a connection or for data may take. Default: 120, and 10 for a connection, 30 for data.
+        timeout: Option<Number>,
+    }
+}
 
 const AUTHENTICATION: &[Authentication] = &[
     Authentication::Header { name: "x-auth-token", prefix: "", attribute: "token" },
@@ -60,23 +69,19 @@ const AUTHENTICATION: &[Authentication] = &[
 
 /// Where requests go, and all that are ever sent. European regions are the second origin's; which ones, `model` knows.
 const ENDPOINTS: &[Endpoint] = &[
-    Endpoint {
-        role: "service",
-        attribute: "endpoint",
-        defaults: &[
-            "https://servicestage.{region}.myhuaweicloud.com",
-            "https://servicestage.{region}.myhuaweicloud.eu",
-        ],
-        stable: false,
-        requests: &[Request { method: "GET", path: "/v3/{}/pipeline/pipelines", query: &[] }],
-    },
-    Endpoint {
-        role: "iam",
-        attribute: "iam_endpoint",
-        defaults: &["https://iam.{region}.myhuaweicloud.com", "https://iam.{region}.myhuaweicloud.eu"],
-        stable: true,
-        requests: &[Request { method: "GET", path: "/v3/projects", query: &["name"] }],
-    },
+    Endpoint::new(
+        "service",
+        "endpoint",
+        &["https://servicestage.{region}.myhuaweicloud.com", "https://servicestage.{region}.myhuaweicloud.eu"],
+    )
+    .requests(&[Request { method: "GET", path: "/v3/{}/pipeline/pipelines", query: &[] }]),
+    Endpoint::new(
+        "iam",
+        "iam_endpoint",
+        &["https://iam.{region}.myhuaweicloud.com", "https://iam.{region}.myhuaweicloud.eu"],
+    )
+    .stable()
+    .requests(&[Request { method: "GET", path: "/v3/projects", query: &["name"] }]),
 ];
 
 /// Arguments that come from an attribute of another name.
@@ -93,54 +98,53 @@ pub(super) const NAMES: &[(&str, &str)] = &[
 
 /// Checks the configuration as far as it goes: nothing is missing yet. Each part is checked by itself, so that one does
 /// not hide another.
-fn check(provider: &Fields) -> Vec<Diagnostic> {
+fn check(configuration: &Configuration) -> Vec<Diagnostic> {
     let mut faults = Vec::new();
-    let call_timeout_ms = take(milliseconds(provider), &mut faults);
-    let credentials = take(credentials(provider).map(Some), &mut faults).unwrap_or_default();
-    let max_attempts = take(provider.whole("max_attempts"), &mut faults);
-    faults.extend(check_place(provider));
-    let wording = Wording { arguments: provider, attributes: &[], names: &[] };
-    let attempts = connection::limits(&Connection { max_attempts, ..Connection::default() });
+    let call_timeout_ms = take(milliseconds(configuration), &mut faults);
+    let credentials = take(credentials(configuration).map(Some), &mut faults).unwrap_or_default();
+    let Configuration { region, project_id, endpoint, iam_endpoint, max_attempts, .. } = configuration;
+    faults.extend(check_text("region", region, connection::check_region));
+    faults.extend(check_text("endpoint", endpoint, |text| connection::origin("endpoint", text).map(drop)));
+    faults.extend(check_text("iam_endpoint", iam_endpoint, |text| connection::origin("iam-endpoint", text).map(drop)));
+    faults.extend(check_text("project_id", project_id, connection::check_project_id));
+    let wording = Wording { arguments: configuration, names: &[] };
+    let attempts = connection::limits(&Connection { max_attempts: *max_attempts, ..Connection::default() });
     let timeout = connection::limits(&Connection { call_timeout_ms, ..Connection::default() });
     let checked = [connection::check_credentials(&credentials), attempts.map(drop), timeout.map(drop)];
     faults.extend(checked.into_iter().filter_map(Result::err).map(|fault| wording.invalid(&fault)));
     faults
 }
 
-/// Checks where requests go, of the provider or of a source.
-pub(super) fn check_place(fields: &Fields) -> Vec<Diagnostic> {
-    let mut faults = Vec::new();
-    let mut check = |name: &str, check: fn(&str) -> Result<(), InvalidArgument>| {
-        let text = take(fields.text(name), &mut faults);
-        faults.extend(text.and_then(|text| check(text).err()).map(|fault| invalid(name, &fault.reason)));
-    };
-    check("region", connection::check_region);
-    check("endpoint", |text| connection::origin("endpoint", text).map(drop));
-    check("iam_endpoint", |text| connection::origin("iam-endpoint", text).map(drop));
-    check("project_id", connection::check_project_id);
-    faults
+/// Returns what is wrong with an argument of the provider or of a source.
+pub(super) fn check_text(
+    name: &str,
+    text: &Option<String>,
+    check: fn(&str) -> Result<(), InvalidArgument>,
+) -> Option<Diagnostic> {
+    let fault = check(text.as_deref()?).err()?;
+    Some(invalid(name, &fault.reason))
 }
 
 /// Returns the connection for a source whose arguments stand above the provider's configuration. Its project is known:
 /// it is looked up where nobody names it.
 pub(super) fn connect(
     transport: &mut (dyn Transport + 'static),
-    provider: &Fields,
-    wording: &Wording<'_>,
+    configuration: &Configuration,
+    wording: &Wording<'_, Arguments>,
 ) -> Result<(Connection, String), Diagnostic> {
-    let mut connection = connection(provider)?;
-    if let Some(region) = wording.arguments.text("region")? {
-        let elsewhere = connection.region.as_deref().is_some_and(|own| own != region);
+    let mut connection = connection(configuration)?;
+    if let Some(region) = &wording.arguments.region {
+        let elsewhere = connection.region.as_ref().is_some_and(|own| own != region);
         if elsewhere && connection.endpoint.is_some() {
             return Err(invalid("region", "it is another region than the provider's, whose `endpoint` is fixed"));
         }
         if elsewhere {
             connection.project_id = None;
         }
-        connection.region = Some(region.to_owned());
+        connection.region = Some(region.clone());
     }
-    if let Some(id) = wording.arguments.text("project_id")? {
-        connection.project_id = Some(id.to_owned());
+    if let Some(id) = &wording.arguments.project_id {
+        connection.project_id = Some(id.clone());
     }
     let placed = connection.endpoint.is_some() && connection.project_id.is_some();
     if connection.region.is_none() && !placed {
@@ -157,35 +161,35 @@ pub(super) fn connect(
     Ok((connection, project_id))
 }
 
-fn connection(provider: &Fields) -> Result<Connection, Diagnostic> {
-    let text = |name| provider.text(name).map(|text| text.map(str::to_owned));
-    let timeout = milliseconds(provider)?;
+fn connection(configuration: &Configuration) -> Result<Connection, Diagnostic> {
+    let timeout = milliseconds(configuration)?;
     Ok(Connection {
-        region: text("region")?,
-        project_id: text("project_id")?,
-        endpoint: text("endpoint")?,
-        iam_endpoint: text("iam_endpoint")?,
-        credentials: credentials(provider)?,
+        region: configuration.region.clone(),
+        project_id: configuration.project_id.clone(),
+        endpoint: configuration.endpoint.clone(),
+        iam_endpoint: configuration.iam_endpoint.clone(),
+        credentials: credentials(configuration)?,
         connect_timeout_ms: timeout,
         first_byte_timeout_ms: timeout,
         between_bytes_timeout_ms: timeout,
         call_timeout_ms: timeout,
-        max_attempts: provider.whole("max_attempts")?,
+        max_attempts: configuration.max_attempts,
         max_response_bytes: None,
     })
 }
 
-/// What the host did not keep for itself.
-fn credentials(provider: &Fields) -> Result<Credentials, Diagnostic> {
-    if let Some(token) = provider.text("token")? {
-        return Ok(Credentials::Token(token.to_owned()));
+/// The credentials that the host did not keep for itself.
+fn credentials(configuration: &Configuration) -> Result<Credentials, Diagnostic> {
+    let Configuration { token, access_key, secret_key, security_token, .. } = configuration;
+    if let Some(token) = token {
+        return Ok(Credentials::Token(token.clone()));
     }
-    match (provider.text("access_key")?, provider.text("secret_key")?) {
+    match (access_key, secret_key) {
         (None, None) => Ok(Credentials::Ambient),
         (Some(id), Some(secret)) => Ok(Credentials::AccessKey(AccessKey {
-            access_key_id: id.to_owned(),
-            secret_access_key: secret.to_owned(),
-            security_token: provider.text("security_token")?.map(str::to_owned),
+            access_key_id: id.clone(),
+            secret_access_key: secret.clone(),
+            security_token: security_token.clone(),
         })),
         (Some(_), None) => Err(invalid("secret_key", "it is missing, and there is an `access_key`")),
         (None, Some(_)) => Err(invalid("access_key", "it is missing, and there is a `secret_key`")),
@@ -193,10 +197,11 @@ fn credentials(provider: &Fields) -> Result<Credentials, Diagnostic> {
 }
 
 /// Seconds as milliseconds. Zero stays zero, which `connection` refuses; anything more is at least one.
-fn milliseconds(provider: &Fields) -> Result<Option<u32>, Diagnostic> {
-    let Some(seconds) = provider.number("timeout")? else { return Ok(None) };
-    match seconds.as_f64().map(|seconds| (seconds * 1000.0).ceil()) {
-        Some(milliseconds) if (0.0..=f64::from(u32::MAX)).contains(&milliseconds) => Ok(Some(milliseconds as u32)),
-        _ => Err(invalid("timeout", &format!("{seconds} is not a number of seconds from 0.001 to 4294967"))),
+fn milliseconds(configuration: &Configuration) -> Result<Option<u32>, Diagnostic> {
+    let Some(seconds) = &configuration.timeout else { return Ok(None) };
+    let milliseconds = (seconds.as_f64() * 1000.0).ceil();
+    if (0.0..=f64::from(u32::MAX)).contains(&milliseconds) {
+        return Ok(Some(milliseconds as u32));
     }
+    Err(invalid("timeout", &format!("{seconds} is not a number of seconds from 0.001 to 4294967")))
 }

@@ -4,7 +4,6 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use declarative_plugin::contract::Diagnostic;
 use declarative_plugin::diagnostic::{invalid, take};
-use declarative_plugin::fields::Fields;
 use model::text::quoted;
 
 use model::term::TimeRange;
@@ -46,28 +45,31 @@ pub fn parse(text: &str) -> Option<u64> {
     Some(seconds.checked_add_signed(-ahead)? * 1000 + milliseconds)
 }
 
+/// An argument that is a time: its name, and what people wrote.
+pub(super) type Written<'a> = (&'static str, &'a Option<String>);
+
 /// A range of times, from one argument to the other, unless neither can be read.
-pub(super) fn range(arguments: &Fields, from: &str, to: &str, faults: &mut Vec<Diagnostic>) -> Option<TimeRange> {
-    let range = TimeRange { from: take(moment(arguments, from), faults), to: take(moment(arguments, to), faults) };
-    let written = |name| arguments.text(name).ok().flatten().map(quoted).unwrap_or_default();
+pub(super) fn range(from: Written<'_>, to: Written<'_>, faults: &mut Vec<Diagnostic>) -> Option<TimeRange> {
+    let range = TimeRange { from: take(moment(from), faults), to: take(moment(to), faults) };
+    let written = |(_, text): Written<'_>| text.as_deref().map(quoted).unwrap_or_default();
     match (range.from, range.to) {
         (None, None) => None,
         (None, Some(0)) => {
             let reason = format!("{} is the earliest time there is, so that nothing is before it", written(to));
-            faults.push(invalid(to, &reason));
+            faults.push(invalid(to.0, &reason));
             None
         }
         (Some(begin), Some(end)) if begin >= end => {
-            let reason = format!("{} is not before `{to}`, which is {}", written(from), written(to));
-            faults.push(invalid(from, &reason));
+            let reason = format!("{} is not before `{}`, which is {}", written(from), to.0, written(to));
+            faults.push(invalid(from.0, &reason));
             None
         }
         _ => Some(range),
     }
 }
 
-fn moment(arguments: &Fields, name: &str) -> Result<Option<u64>, Diagnostic> {
-    let Some(text) = arguments.text(name)? else { return Ok(None) };
+fn moment((name, text): Written<'_>) -> Result<Option<u64>, Diagnostic> {
+    let Some(text) = text else { return Ok(None) };
     parse(text).map(Some).ok_or_else(|| {
         let reason = "is not a time by RFC 3339 since 1970, such as 2025-02-18T08:00:00Z";
         invalid(name, &format!("{} {reason}", quoted(text)))

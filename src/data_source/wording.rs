@@ -1,25 +1,24 @@
 //! Failures in the terms in which people wrote: attributes, where the rest of the component says arguments.
 
+use declarative_plugin::Arguments;
 use declarative_plugin::attribute::Attribute;
 use declarative_plugin::contract::Diagnostic;
 use declarative_plugin::diagnostic::{error, invalid};
-use declarative_plugin::fields::Fields;
+use declarative_plugin::object::Object;
 use model::error::{Error, ErrorKind, InvalidArgument};
 
 use super::provider;
 
-/// What tells the attribute that an argument comes from.
-pub(super) struct Wording<'a> {
-    /// What people set.
-    pub(super) arguments: &'a Fields,
-    /// Those that the source has.
-    pub(super) attributes: &'static [Attribute],
+/// The way from an argument of the component's own interface to the attribute that it comes from.
+pub(super) struct Wording<'a, A> {
+    /// The attributes that people set.
+    pub(super) arguments: &'a A,
     /// Arguments that come from an attribute of another name.
     pub(super) names: &'static [(&'static str, &'static str)],
 }
 
-impl Wording<'_> {
-    /// Tells that an argument is not valid.
+impl<A: Arguments> Wording<'_, A> {
+    /// Returns the error of an argument that is not valid.
     pub(super) fn invalid(&self, fault: &InvalidArgument) -> Diagnostic {
         let Some(name) = self.attribute(&fault.argument) else {
             return error("An argument is not valid", fault.reason.as_str(), None);
@@ -29,7 +28,7 @@ impl Wording<'_> {
         if own.is_some() { told } else { Diagnostic { path: None, ..told } }
     }
 
-    /// Tells that a call failed.
+    /// Returns the error of a call that failed.
     pub(super) fn error(&self, failed: &Error) -> Diagnostic {
         let message = self.named(&failed.message);
         let (what, rest) = message.split_once('\n').unwrap_or((&message, ""));
@@ -55,7 +54,7 @@ impl Wording<'_> {
     fn attribute(&self, argument: &str) -> Option<&'static str> {
         let renamed = self.names.iter().chain(provider::NAMES).find(|(own, _)| *own == argument);
         let name = renamed.map_or_else(|| argument.replace('-', "_"), |(_, name)| (*name).to_owned());
-        let mut known = provider::ATTRIBUTES.iter().chain(self.attributes).map(Attribute::name);
+        let mut known = provider::Configuration::ATTRIBUTES.iter().chain(A::ATTRIBUTES).map(Attribute::name);
         known.find(|known| *known == name)
     }
 

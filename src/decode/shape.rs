@@ -13,14 +13,14 @@ const EXACT: f64 = 9_007_199_254_740_992.0;
 /// Why many a number does not convert.
 const INEXACT: &str = "the number is not whole, or too large to be exact";
 
-/// What can become of a value.
+/// A way to read a value.
 pub(super) trait Shape<'b>: Sized {
     type Value;
 
     /// The value begins here.
     fn begin(&self) {}
 
-    /// Takes anything but a list or an object, or what those are where they are not expected.
+    /// Takes anything but a list or an object, and those by their kind where they are not expected.
     fn scalar(self, scalar: Scalar<'b>) -> Result<Self::Value, impl Display>;
 
     /// Takes a list. One that is not expected must be JSON all the same.
@@ -36,7 +36,7 @@ pub(super) trait Shape<'b>: Sized {
     }
 }
 
-/// Any scalar, or that it is none.
+/// Any scalar, or the kind of what is not a scalar.
 #[derive(Debug)]
 pub(super) enum Scalar<'b> {
     Null,
@@ -53,7 +53,7 @@ impl<'b> Scalar<'b> {
     /// The shape that takes any scalar.
     pub(super) const ANY: AnyScalar = AnyScalar;
 
-    /// What it is, for people.
+    /// Returns its kind, for people.
     pub(super) fn kind(&self) -> &'static str {
         match self {
             Self::Null => "it is null",

@@ -2,7 +2,7 @@
 //!
 //! Tests add a line for each fixture to the file that the variable `CONFORMANCE` names:
 //! `{"fixture": "refused", "host": "browser", "result": "not-applicable", "why": "..."}`, or `"differs"`, or `"passed"`
-//! without a reason. Their reports become a matrix in the documentation, and its summary a table in the README.
+//! without a reason. Their reports become a matrix in the documentation.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -10,11 +10,10 @@ use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
 
-use crate::matrix::{Matrix, SUMMARY};
+use crate::matrix::Matrix;
 use crate::{component, demo, facade, js, python, shell};
 
 const PAGE: &str = "docs/conformance.md";
-const README: &str = "README.md";
 const FIXTURES: &str = "tests/fixtures";
 
 const HEAD: &str = "\
@@ -47,22 +46,19 @@ pub fn conformance() -> Result<()> {
     let matrix = told()?;
     print!("{}\n{}", matrix.table(), matrix.summary());
     std::fs::write(shell::root().join(PAGE), page(&matrix)).with_context(|| format!("{PAGE} cannot be written"))?;
-    let readme = with_summary(&read(README)?, &matrix)?;
-    std::fs::write(shell::root().join(README), readme).with_context(|| format!("{README} cannot be written"))?;
     println!("{PAGE}");
     Ok(())
 }
 
-/// Fails if what is written is not what the tests told that ran since.
+/// Fails if the written matrix differs from the reports of the tests that ran since.
 pub fn check() -> Result<()> {
     shell::announce("Check that the conformance matrix is what the tests told");
     let matrix = told()?;
-    let current = page(&matrix) == read(PAGE)? && with_summary(&read(README)?, &matrix)? == read(README)?;
-    ensure!(current, "{PAGE} or its summary in {README} differs. `cargo xtask conformance` writes them anew.");
+    ensure!(page(&matrix) == shell::read(PAGE)?, "{PAGE} differs. `cargo xtask conformance` writes it again.");
     Ok(())
 }
 
-/// Has tests tell how fixtures come out, in a file of this name. What was told before is forgotten.
+/// Makes tests report the results of fixtures in a file of this name. Earlier reports are removed.
 pub fn telling<'a>(command: &'a mut Command, name: &str) -> Result<&'a mut Command> {
     Ok(command.env("CONFORMANCE", file(name)?))
 }
@@ -92,7 +88,7 @@ fn told() -> Result<Matrix> {
         let lines = std::fs::read_to_string(&path).with_context(|| path.display().to_string())?;
         matrix.add(&lines).with_context(|| path.display().to_string())?;
     }
-    for host in matrix.complete(Matrix::read(&read(PAGE).unwrap_or_default()).context(PAGE)?) {
+    for host in matrix.complete(Matrix::read(&shell::read(PAGE).unwrap_or_default()).context(PAGE)?) {
         println!("{host} was not asked: its column is taken as it stands in {PAGE}");
     }
     let folders = entries(&shell::root().join(FIXTURES))?;
@@ -105,34 +101,7 @@ fn page(matrix: &Matrix) -> String {
     format!("{HEAD}{}\n{}", matrix.summary(), matrix.table())
 }
 
-/// The text with this summary in the place of the one that it has.
-fn with_summary(text: &str, matrix: &Matrix) -> Result<String> {
-    let start = text.find(SUMMARY).with_context(|| format!("{README} has no table that begins `{SUMMARY}`"))?;
-    let (before, rest) = text.split_at(start);
-    let old = rest.split_inclusive('\n').take_while(|line| line.starts_with('|')).map(str::len).sum::<usize>();
-    Ok(format!("{before}{}{}", matrix.summary(), &rest[old..]))
-}
-
-fn read(path: &str) -> Result<String> {
-    std::fs::read_to_string(shell::root().join(path)).with_context(|| format!("{path} cannot be read"))
-}
-
 fn entries(folder: &Path) -> Result<Vec<PathBuf>> {
     let entries = std::fs::read_dir(folder).with_context(|| folder.display().to_string())?;
     entries.map(|entry| Ok(entry?.path())).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_summary_takes_the_place_of_the_one_that_is_there() {
-        let mut matrix = Matrix::default();
-        matrix.add(r#"{"fixture":"a","host":"rust","result":"passed"}"#).unwrap();
-        let text = format!("Before.\n\n{SUMMARY}\n| --- | --- | --- | --- |\n| Rust | 5 | 5 | 5 |\n\nAfter.\n");
-        let changed = with_summary(&text, &matrix).unwrap();
-        assert_eq!(changed, format!("Before.\n\n{}\nAfter.\n", matrix.summary()));
-        assert!(with_summary("No table.\n", &matrix).is_err());
-    }
 }

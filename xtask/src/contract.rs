@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use anyhow::{Context, Result, bail, ensure};
 use wasmparser::{Encoding, Parser, Payload};
 
-/// What a component imports and exports: this, and nothing else. Interfaces without a version are WASI's, at some
+/// The imports and exports of a component: these, and nothing else. Interfaces without a version are WASI's, at some
 /// version 0.2.
 pub struct Contract {
     imports: &'static [&'static str],
@@ -23,7 +23,7 @@ pub const COMPONENT: Contract = Contract {
         "wasi:io/poll",
         "wasi:io/streams",
     ],
-    exports: &["declarative:plugin/data-source@0.1.0", PIPELINES],
+    exports: &["declarative:plugin/data-source@0.1.1", PIPELINES],
 };
 
 /// The facade, to be linked to the component by an engine.
@@ -125,6 +125,8 @@ fn without_wasi_version(name: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
+    use sha2::{Digest, Sha256};
+
     use super::*;
 
     fn surface(imports: &[&str]) -> Surface {
@@ -163,6 +165,15 @@ mod tests {
         surface.exports.push("cabi_realloc".into());
         let error = surface.check(&COMPONENT).unwrap_err();
         assert!(error.to_string().contains("exports cabi_realloc,"), "{error}");
+    }
+
+    /// A released version of the contract never changes, not even its documentation.
+    #[test]
+    fn the_released_contract_is_as_it_was_released() {
+        const RELEASED: &str = "e2ad65bce9c6cfc8c122203506eeab511f16c060f5b59b446881028b2e291bbe";
+        let file = std::fs::read(crate::shell::root().join("wit/plugin/0.1.0/data-source.wit")).unwrap();
+        let sum: String = Sha256::digest(file).iter().map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!(sum, RELEASED, "wit/plugin/0.1.0 is frozen: write what is new into a later version");
     }
 
     #[test]

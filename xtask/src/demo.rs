@@ -1,8 +1,9 @@
-//! Shows the whole way on loopback: recorded answers over real HTTP, the component, tables.
+//! Shows the whole way on loopback: recorded answers over real HTTP, the component, tables, an error.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 
-use anyhow::Result;
+use anyhow::{Context, Result, ensure};
 
 use crate::server::Server;
 use crate::{component, shell};
@@ -10,34 +11,64 @@ use crate::{component, shell};
 /// The vendor's own example.
 pub const EXAMPLE: &str = "tests/fixtures/vendor_example";
 
-/// What is shown: a fixture, and the query that its records are listed with.
+/// The fixtures that are shown, and the query of each. The README shows the first one.
 const SHOWN: [(&str, &[&str]); 2] = [
-    (EXAMPLE, &[]),
-    ("tests/fixtures/thousand_records", &["--status", "failed", "--order-by", "last-run", "--limit", "10"]),
+    (
+        "tests/fixtures/thousand_records",
+        &["--status", "failed", "--status", "rollback-failed", "--order-by", "last-run", "--limit", "8"],
+    ),
+    ("tests/fixtures/forbidden", &[]),
 ];
 
-/// Builds everything and lists two fixtures.
-pub fn demo() -> Result<()> {
-    let component = component::build()?;
-    build_workspace()?;
-    for (fixture, query) in SHOWN {
-        list(&shell::program("debug", "servicestage"), fixture, query)?;
-    }
+const BEFORE: &str = "\
+This builds the component and the command-line tool, and lists recorded release tasks with it. Nothing leaves this machine.
+The first time, most of it goes to wasmtime: about 4 minutes on two idle cores. It takes up to 4 GB in `target`. Later, seconds.
+";
 
-    println!();
-    println!("component: {}", component.path.display());
-    println!("size: {} bytes", component.size);
-    println!("imports: {}", component.imports.join(", "));
-    println!(
-        "demo: {} recorded answers listed through a component of {} bytes that may reach HTTP, the clocks and nothing else",
-        SHOWN.len(),
-        component.size
-    );
+const AFTER: &str = "
+Both answers came over HTTP on loopback, through a component that reaches nothing but HTTP and clocks.
+With your own credentials:
+
+    export HW_REGION_NAME=cn-north-4 HW_ACCESS_KEY=... HW_SECRET_KEY=...
+    target/debug/servicestage auth show
+    target/debug/servicestage pipelines list
+
+docs/getting-started.md says where these values come from.
+";
+
+/// Builds what it shows, and shows it.
+pub fn demo() -> Result<()> {
+    println!("{BEFORE}");
+    let component = component::build()?;
+    // Of the whole workspace, as every build: cargo chooses features by what it is asked for.
+    let mut build = shell::cargo(&["build", "--workspace", "--bin", "servicestage", "--bin", "host-test"]);
+    shell::run("Build the tool and the fixture server", &mut build, "The compiler says why above.")?;
+    for (fixture, query) in SHOWN {
+        println!();
+        let (_server, mut command) = listing(&tool(), fixture, query)?;
+        println!("$ {}", ["servicestage pipelines list"].iter().chain(query).copied().collect::<Vec<_>>().join(" "));
+        command.status().with_context(|| shell::not_started(&command, ""))?;
+    }
+    println!("{AFTER}");
+    println!("demo: {} bytes of component, which imports {}", component.size, component.imports.join(", "));
+    Ok(())
+}
+
+/// Fails if the README does not show the output of today's tool. Needs the development build.
+pub fn check_readme() -> Result<()> {
+    let (fixture, query) = SHOWN[0];
+    shell::announce(format_args!("Check that README.md shows `servicestage pipelines list {}`", query.join(" ")));
+    let (_server, mut command) = listing(&tool(), fixture, query)?;
+    let output = command.env("COLUMNS", "100").env("TZ", "UTC").output()?;
+    let shown = [output.stdout, output.stderr].concat();
+    let shown = String::from_utf8(shown).context("the tool did not print UTF-8")?;
+    let lines = shown.lines().map(str::trim_end).collect::<Vec<_>>().join("\n");
+    ensure!(shell::read("README.md")?.contains(&lines), "README.md shows another output than the tool's:\n{lines}");
     Ok(())
 }
 
 /// The build that tests and tools share. Of the whole workspace always: cargo chooses features by what it is asked to
-/// build, and would build wasmtime anew for a single member.
+/// build, and would compile wasmtime once more for a single member.
 pub fn build_workspace() -> Result<()> {
     let mut build = shell::cargo(&["build", "--workspace"]);
     shell::run("Build the hosts and tools", &mut build, "The compiler says why above.")
@@ -45,6 +76,12 @@ pub fn build_workspace() -> Result<()> {
 
 /// Lists a fixture, served over HTTP, with this command-line tool.
 pub fn list(program: &Path, fixture: &str, query: &[&str]) -> Result<()> {
+    let (_server, mut command) = listing(program, fixture, query)?;
+    shell::run("With HW_AUTH_TOKEN=example-token", &mut command, "Its own words above say what to do.")
+}
+
+/// Returns a server for a fixture, and the command that lists it.
+fn listing(program: &Path, fixture: &str, query: &[&str]) -> Result<(Server, Command)> {
     let server = Server::start(fixture)?;
     let mut command = shell::command(
         program,
@@ -52,11 +89,15 @@ pub fn list(program: &Path, fixture: &str, query: &[&str]) -> Result<()> {
     );
     command.args(["--endpoint", &server.address]).args(query);
     for (name, _) in std::env::vars_os() {
-        // Real credentials have no place in a demo.
+        // Real credentials do not belong in a demo.
         if ["HW_", "HUAWEICLOUD_SDK_"].iter().any(|prefix| name.to_string_lossy().starts_with(prefix)) {
             command.env_remove(name);
         }
     }
     command.env("HW_AUTH_TOKEN", "example-token");
-    shell::run("With HW_AUTH_TOKEN=example-token", &mut command, "Its own words above say what to do.")
+    Ok((server, command))
+}
+
+fn tool() -> PathBuf {
+    shell::program("debug", "servicestage")
 }

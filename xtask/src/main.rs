@@ -3,10 +3,13 @@
 //! # Layout
 //! - [`component`] builds the artefact, [`contract`] says what it may import and export, [`needs`] what it declares;
 //! - [`shipped`] searches shipped files for paths of the [`machine`] that built them;
-//! - [`build`] makes what ships, [`terraform`] the provider, whose documentation [`docs`] writes; [`demo`] shows it,
-//!   [`mod@test`] tries everything, [`conformance`] says in a [`matrix`] which host gives which fixture its result,
-//!   [`soak`] tries it for long, [`mod@bench`] measures it, [`tree`] keeps the rooms apart;
+//! - [`build`] makes what ships, [`terraform`] the provider, whose documentation [`docs`] writes, with a [`diagram`];
+//!   [`demo`] shows it, [`mod@test`] tries everything, [`conformance`] collects in a [`matrix`] which host passes which
+//!   fixture, [`soak`] tries it for long, [`mod@bench`] measures it;
+//! - [`tree`] checks who depends on whom, [`words`] the wording and spelling, [`links`] the links of documents, [`sources`]
+//!   keeps files short;
 //! - [`facade`] composes the component with the HTTP facade, and checks both under other engines;
+//! - [`languages`] builds the data sources in other languages, by their own guides;
 //! - [`python`] builds and checks the Python package, [`js`] the npm package, [`web`] shows its page in a browser;
 //! - [`server`] is a fixture served over HTTP, [`shell`] runs commands and says which one failed.
 
@@ -16,9 +19,12 @@ mod component;
 mod conformance;
 mod contract;
 mod demo;
+mod diagram;
 mod docs;
 mod facade;
 mod js;
+mod languages;
+mod links;
 mod machine;
 mod matrix;
 mod needs;
@@ -27,10 +33,12 @@ mod server;
 mod shell;
 mod shipped;
 mod soak;
+mod sources;
 mod terraform;
 mod test;
 mod tree;
 mod web;
+mod words;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -48,8 +56,10 @@ enum Task {
     Needs,
     /// Builds what ships: the component, and the command-line tool target/release/servicestage.
     Build,
-    /// Builds everything, serves two recorded answers on loopback and lists them with the command-line tool.
+    /// Builds the command-line tool and lists recorded release tasks with it, over HTTP on loopback.
     Demo,
+    /// Builds the data sources of examples/data-sources in other languages, by their own guides: target/languages/*.wasm.
+    Languages,
     /// Builds the HTTP facade, alone and composed with the component: target/facade/servicestage-facade.wasm.
     Facade,
     /// Builds the Python package, with the component inside as machine code: target/python/*.whl.
@@ -59,12 +69,18 @@ enum Task {
         portable: bool,
     },
     /// Builds the Terraform provider into a mirror of the registry: target/terraform.
-    Terraform,
-    /// Writes the documentation of the Terraform provider, of what the component says: docs/terraform.
+    Terraform {
+        /// Builds the provider that loads any component instead: target/terraform-any/terraform-provider-any.
+        #[arg(long)]
+        any: bool,
+    },
+    /// Writes the generated documents: the pages of the Terraform provider, and the picture of the architecture.
     Docs,
+    /// Checks the wording, the spelling and the links of what people read.
+    Prose,
     /// Runs every test and gate.
     Test,
-    /// Asks every host every fixture, and writes which give the expected result: docs/conformance.md.
+    /// Runs every fixture in every host, and writes which hosts return the expected result: docs/conformance.md.
     Conformance,
     /// Makes 100,000 calls in one process, 64 at once, with faults mixed in: none may be lost, and memory may not grow.
     Soak {
@@ -111,6 +127,7 @@ fn run(task: &Task) -> Result<ExitCode> {
         Task::Needs => needs::write()?,
         Task::Build => build::build()?,
         Task::Demo => demo::demo()?,
+        Task::Languages => languages::build()?,
         Task::Facade => facade::build().map(drop)?,
         Task::Python { portable } => python::build(*portable)?,
         Task::Docs => {
@@ -118,7 +135,13 @@ fn run(task: &Task) -> Result<ExitCode> {
             demo::build_workspace()?;
             docs::write()?;
         }
-        Task::Terraform => terraform::terraform()?,
+        Task::Prose => {
+            words::check()?;
+            words::check_spelling()?;
+            links::check()?;
+        }
+        Task::Terraform { any: true } => terraform::any()?,
+        Task::Terraform { any: false } => terraform::terraform()?,
         Task::Test => return Ok(test::test()),
         Task::Conformance => conformance::conformance()?,
         Task::Soak { calls } => soak::soak(*calls)?,

@@ -1,4 +1,4 @@
-//! Which host gives which fixture its expected result, as a table that is written and read again.
+//! The matrix of hosts and fixtures: a table that is written and read again.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,7 +18,7 @@ const HOSTS: [(&str, &str); 8] = [
 ];
 
 /// The first line of a summary.
-pub const SUMMARY: &str = "| host | passed | differs | not applicable |";
+const SUMMARY: &str = "| host | passed | differs | not applicable |";
 
 /// The cells of a case, without the number of the note that says why.
 const PASSED: &str = "passed";

@@ -1,10 +1,11 @@
 //! The requests that the component declares, appended to it as a custom section.
 //!
-//! The guest's list of endpoints names them. `wit/servicestage/needs.json` is that list for people and for hosts
+//! The guest's list of endpoints names them; its function `needs` returns them too. `wit/servicestage/needs.json` is that list for people and for hosts
 //! that read no custom section. Hosts intersect it with what their user grants; a component without it reaches nothing.
 
 use anyhow::{Context, Result, bail, ensure};
-use servicestage_component::data_source::PLUGIN;
+use declarative_plugin::component;
+use servicestage_component::data_source::ServiceStage;
 use wasm_encoder::{ComponentSection as _, CustomSection};
 use wasmparser::{Parser, Payload};
 
@@ -36,9 +37,9 @@ impl Needs {
     }
 
     fn of_guest() -> Result<Self> {
-        let requests = PLUGIN.provider.endpoints.iter().flat_map(|endpoint| endpoint.requests);
-        ensure!(requests.count() > 0, "the guest declares no request, so that every one would be denied");
-        Ok(Self { json: PLUGIN.network_needs() })
+        let declared = !component::needs::<ServiceStage>().is_empty();
+        ensure!(declared, "the guest declares no request, so that every one would be denied");
+        Ok(Self { json: component::network_needs::<ServiceStage>() })
     }
 
     /// Appends the declaration to a component that has none.

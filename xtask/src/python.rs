@@ -9,7 +9,7 @@ use crate::machine::Machine;
 use crate::{build, component, conformance, demo, shell, shipped};
 
 /// The package's folder.
-const PACKAGE: &str = "hosts/python";
+pub const PACKAGE: &str = "hosts/python";
 
 /// The sources that programs import if the package is not installed.
 const SOURCES: &str = "hosts/python/python";

@@ -7,7 +7,7 @@ use std::process::{Command, Output, Stdio};
 
 use anyhow::{Context, Result, anyhow};
 
-/// What cargo tells the program that it runs. Passed on, it would make the build scripts that look at it run again,
+/// The variables that cargo sets for a program that it runs. Passed on, they would make build scripts run again,
 /// and again when cargo is next called by hand.
 const SET_BY_CARGO: [&str; 4] = ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_", "CARGO_CRATE_"];
 
@@ -33,6 +33,23 @@ pub fn relative(path: &Path) -> impl Display {
     path.strip_prefix(root()).unwrap_or(path).display()
 }
 
+/// Reads a text file of the workspace.
+pub fn read(path: &str) -> Result<String> {
+    std::fs::read_to_string(root().join(path)).with_context(|| format!("{path} cannot be read"))
+}
+
+/// Returns the files of the workspace that end in one of these extensions, as git has them, by their paths from its
+/// folder on.
+pub fn files(extensions: &[&str]) -> Result<Vec<String>> {
+    let mut list = command("git", &["ls-files", "--cached", "--others", "--exclude-standard"]);
+    let list = output(&mut list, "Is this a checkout of git?")?;
+    let kept = list.lines().filter(|path| {
+        let extension = Path::new(path).extension().and_then(OsStr::to_str);
+        extension.is_some_and(|extension| extensions.contains(&extension)) && root().join(path).exists()
+    });
+    Ok(kept.map(str::to_owned).collect())
+}
+
 /// A command in the folder of the workspace.
 pub fn command(program: impl AsRef<OsStr>, arguments: &[&str]) -> Command {
     let mut command = Command::new(program);
@@ -47,7 +64,7 @@ pub fn cargo(arguments: &[&str]) -> Command {
     command
 }
 
-/// Gives a command that is or calls cargo the environment of one called by hand.
+/// Sets the environment of a command that is or calls cargo to that of one called by hand.
 pub fn as_by_hand(command: &mut Command) {
     command.env_remove("CARGO").env("CARGO_TARGET_DIR", target());
     for (name, _) in std::env::vars_os() {

@@ -9,12 +9,13 @@ use crate::machine::Machine;
 use crate::{python, shell};
 
 /// The shipped files, under `target`. Every file of a folder ships.
-const SHIPPED: [&str; 6] = [
+const SHIPPED: [&str; 7] = [
     "component/servicestage.wasm",
     "component/servicestage.cwasm",
     "release/servicestage",
     "release/servicestage.exe",
     "terraform",
+    "terraform-any",
     "facade",
 ];
 

@@ -2,19 +2,23 @@
 
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, ExitCode, Stdio};
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 
-use crate::{component, conformance, docs, facade, js, python, shell, shipped, tree};
+use crate::{
+    component, conformance, demo, docs, facade, js, languages, links, python, shell, shipped, sources, tree, words,
+};
 
-/// What the tests said, in numbers, and which steps failed.
+/// The results of the tests, the steps that failed, and the time that each step took.
 #[derive(Default)]
 struct Tally {
     tests: Counts,
     broken: Vec<String>,
+    times: Vec<(String, Duration)>,
 }
 
-/// What the closing lines of test runners add up to.
+/// The sums of the closing lines of test runners.
 #[derive(Debug, Default, PartialEq)]
 struct Counts {
     passed: u64,
@@ -22,24 +26,34 @@ struct Counts {
     ignored: u64,
 }
 
-/// Runs everything, whatever fails on the way, and ends in one line of summary.
+/// Runs everything, whatever fails on the way. Ends in the time of each step and one line of summary.
 pub fn test() -> ExitCode {
     let mut tally = Tally::default();
     // First, because the command-line tool embeds it, and the tests of the provider load the other one.
     tally.step("the component", |_| component::build().and_then(|_| component::build_examples()));
+    // Before the tests of the provider, which load them.
+    tally.step("the data sources in other languages", |_| languages::build());
     tally.step("the tests", test_workspace);
     // After the workspace, whose build makes the fixture server.
     tally.step("the Python package", |counts| run_tests("Test the Python package", &mut python::tests()?, counts));
     tally.step("the npm package", test_js);
     tally.step("other engines", |counts| run_tests("Test under other engines", &mut facade::tests()?, counts));
-    // After the tests, which tell what it compares.
+    // After the tests, whose reports it compares.
     tally.step("the conformance matrix", |_| conformance::check());
+    tally.step("the wording", |_| words::check());
+    tally.step("the spelling", |_| words::check_spelling());
+    tally.step("the links", |_| links::check());
     tally.step("the documentation", |_| document());
-    tally.step("the provider's documentation", |_| docs::check());
+    tally.step("the generated documents", |_| docs::check());
+    tally.step("the README's output", |_| demo::check_readme());
     tally.step("the dependencies", |_| tree::check());
+    tally.step("the source files", |_| sources::check());
     tally.step("the component from another folder", |_| component::check_identity());
     tally.step("what ships", |_| shipped::check());
 
+    for (step, time) in &tally.times {
+        println!("{:>7.1} s  {step}", time.as_secs_f64());
+    }
     for failure in &tally.broken {
         println!("failed: {failure}");
     }
@@ -50,20 +64,20 @@ pub fn test() -> ExitCode {
 impl Tally {
     fn step(&mut self, name: &str, step: impl FnOnce(&mut Counts) -> Result<()>) {
         let failed_before = self.tests.failed;
+        let start = Instant::now();
         if let Err(error) = step(&mut self.tests) {
             eprintln!("error: {error:#}");
             self.broken.push(format!("{name}: {error:#}"));
             // A step that fails without a test that did counts as one, or the summary would praise it.
             self.tests.failed += u64::from(self.tests.failed == failed_before);
         }
+        self.times.push((name.to_owned(), start.elapsed()));
     }
 
     fn summary(&self) -> String {
         let Counts { passed, failed, ignored } = self.tests;
-        match ignored {
-            0 => format!("summary: {passed} passed, {failed} failed"),
-            _ => format!("summary: {passed} passed, {failed} failed, {ignored} skipped"),
-        }
+        // A runner ignores a test that cannot run on this machine.
+        format!("summary: {passed} passed, {failed} failed, {ignored} not applicable")
     }
 }
 
@@ -77,7 +91,7 @@ fn test_js(counts: &mut Counts) -> Result<()> {
     run_tests("Test the npm package", conformance::telling(&mut js::tests(), "js")?, counts)
 }
 
-/// Runs a command that tests, and that must have run at least one.
+/// Runs a command that must run at least one test.
 fn run_tests(what: &str, command: &mut Command, counts: &mut Counts) -> Result<()> {
     const REMEDY: &str = "The failing tests are named above.";
     shell::announce(format_args!("{what}: {}", shell::words(command)));
@@ -94,7 +108,7 @@ fn count(command: &mut Command, counts: &mut Counts) -> std::io::Result<std::pro
     if let Some(stdout) = child.stdout.take() {
         let mut stdout = BufReader::new(stdout);
         let mut line = Vec::new();
-        // Bytes, because a test may print what is not UTF-8.
+        // Bytes, because a test may print other text than UTF-8.
         while stdout.read_until(b'\n', &mut line)? > 0 {
             std::io::stdout().write_all(&line)?;
             counts.add(&String::from_utf8_lossy(&line));
@@ -148,8 +162,9 @@ mod tests {
     fn a_step_that_fails_without_a_test_is_counted() {
         let mut tally = Tally::default();
         tally.step("the documentation", |_| bail!("a broken link"));
-        assert_eq!(tally.summary(), "summary: 0 passed, 1 failed");
+        assert_eq!(tally.summary(), "summary: 0 passed, 1 failed, 0 not applicable");
         assert_eq!(tally.broken, ["the documentation: a broken link"]);
+        assert_eq!(tally.times.len(), 1);
     }
 
     #[test]
@@ -159,6 +174,6 @@ mod tests {
             counts.add("test result: FAILED. 7 passed; 2 failed; 1 ignored; 0 measured");
             bail!("`cargo test` failed")
         });
-        assert_eq!(tally.summary(), "summary: 7 passed, 2 failed, 1 skipped");
+        assert_eq!(tally.summary(), "summary: 7 passed, 2 failed, 1 not applicable");
     }
 }

@@ -1,6 +1,6 @@
 //! Who may depend on whom, read from `cargo tree`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use anyhow::{Result, ensure};
 use serde_json::Value;
@@ -25,7 +25,15 @@ const GATES: [Gate; 11] = [
     },
     Gate {
         rule: "the provider that ships holds no compiler",
-        tree: &["-p", "terraform-provider-servicestage", "--no-default-features", "-e", "normal"],
+        tree: &[
+            "-p",
+            "terraform-provider-servicestage",
+            "--no-default-features",
+            "--features",
+            "embed",
+            "-e",
+            "normal",
+        ],
         forbidden: |package| package == "cranelift-codegen",
     },
     Gate {
@@ -97,38 +105,52 @@ pub fn check() -> Result<()> {
     check_features()
 }
 
-/// Fails if the extension wants other features of a dependency than the tool: cargo would compile wasmtime once more.
+/// The packages that are built for release and share one build of wasmtime. Cargo builds each alone.
+const RELEASED: [(&str, &[&str]); 4] = [
+    ("servicestage-cli", &["--no-default-features"]),
+    ("servicestage-python", &["--no-default-features"]),
+    ("terraform-provider-servicestage", &["--no-default-features"]),
+    ("servicestage-bench", &[]),
+];
+
+/// Fails if two of what is released want other features of wasmtime, or of what it depends on: cargo would compile it
+/// once more.
 fn check_features() -> Result<()> {
-    let [tool, extension] = ["servicestage-cli", "servicestage-python"].map(|package| -> Result<_> {
-        let mut command = shell::cargo(&["tree", "-p", package, "--no-default-features", "-e", "normal,build"]);
-        command.args(["--prefix", "none", "--format", "{p} {f}"]);
-        shell::announce(format_args!("Read which features {package} wants: {}", shell::words(&command)));
-        Ok(features(&shell::output(&mut command, "Cargo says why above.")?))
-    });
-    let (tool, extension) = (tool?, extension?);
-    let differing = tool.iter().filter(|(name, of)| extension.get(*name).is_some_and(|also| also != *of));
-    let differing: Vec<&str> = differing.map(|(name, _)| name.as_str()).collect();
-    ensure!(
-        differing.is_empty(),
-        "the tool and the Python package want other features of {}. `cargo tree -e features -i PACKAGE` says whose.",
-        differing.join(", ")
-    );
+    let mut first: Option<(&str, BTreeSet<String>)> = None;
+    for (package, arguments) in RELEASED {
+        let mut command = shell::cargo(&["tree", "-p", package, "-e", "normal,build", "--no-dedupe"]);
+        command.args(["--prefix", "depth", "--format", " {p} {f}"]).args(arguments);
+        shell::announce(format_args!("Read how {package} builds wasmtime: {}", shell::words(&command)));
+        let wanted = below_wasmtime(&shell::output(&mut command, "Cargo says why above.")?);
+        ensure!(!wanted.is_empty(), "`{}` prints no wasmtime", shell::words(&command));
+        let Some((other, expected)) = &first else {
+            first = Some((package, wanted));
+            continue;
+        };
+        let differing: Vec<&str> = expected.symmetric_difference(&wanted).map(String::as_str).collect();
+        ensure!(
+            differing.is_empty(),
+            "{other} and {package} would each build wasmtime, because only one of them wants: {}. `cargo tree -e features \
+             -i DEPENDENCY` says whose features these are. The manifest of component-runtime can ask for them for all.",
+            differing.join("; ")
+        );
+    }
     Ok(())
 }
 
-/// The features of each package of another's that is in a tree, by name and version.
-fn features(tree: &str) -> BTreeMap<String, BTreeSet<String>> {
-    let mut features: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for line in tree.lines().map(|line| line.trim_end_matches(" (*)")).filter(|line| !line.contains('(')) {
-        let mut words = line.splitn(3, ' ');
-        if let (Some(name), Some(version)) = (words.next(), words.next()) {
-            features
-                .entry(format!("{name} {version}"))
-                .or_default()
-                .insert(words.next().unwrap_or_default().to_owned());
+/// The packages of wasmtime in a tree, and all below them, with their features. Each line begins with its depth.
+fn below_wasmtime(tree: &str) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    let mut above: Option<u32> = None;
+    for line in tree.lines() {
+        let Some((depth, package)) = line.split_once(' ') else { continue };
+        let Ok(depth) = depth.parse() else { continue };
+        above = above.filter(|above| depth > *above).or_else(|| is_wasmtime(package).then_some(depth));
+        if above.is_some() {
+            found.insert(package.to_owned());
         }
     }
-    features
+    found
 }
 
 /// Fails if a member is not built by default. Cargo would then choose other features, and `cargo run --example list`
@@ -173,12 +195,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_features_of_others_packages_are_read_and_repeated_lines_are_not_told_apart() {
-        let tree =
-            "servicestage v0.1.0 (/somewhere) embed\ntokio v1.54.1 net,rt\ntokio v1.54.1 net,rt (*)\nring v0.17.9\n";
-        let found = features(tree);
-        assert_eq!(found.keys().collect::<Vec<_>>(), ["ring v0.17.9", "tokio v1.54.1"]);
-        assert_eq!(found["tokio v1.54.1"], BTreeSet::from(["net,rt".to_owned()]));
+    fn only_packages_of_wasmtime_and_those_below_them_are_compared() {
+        let tree = "0 servicestage v0.1.0 (/somewhere) embed\n1 ring v0.17.9\n1 wasmtime v48.0.8 std\n2 tokio v1.54.1 \
+                    net,rt\n3 mio v1.0.0\n1 serde v1.0.0\n2 syn v3.0.0\n1 wasmtime-wasi v48.0.8\n2 tokio v1.54.1 net,rt\n";
+        let expected = ["mio v1.0.0", "tokio v1.54.1 net,rt", "wasmtime v48.0.8 std", "wasmtime-wasi v48.0.8"];
+        assert_eq!(below_wasmtime(tree).iter().collect::<Vec<_>>(), expected);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use anyhow::Result;
 use crate::server::Server;
 use crate::{component, demo, js, shell};
 
-/// What is shown where no endpoint is given.
+/// The fixture that is shown if no endpoint is given.
 const SHOWN: &str = "tests/fixtures/thousand_records";
 const PROJECT: &str = "0123456789abcdef0123456789abcdef";
 

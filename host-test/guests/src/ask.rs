@@ -7,7 +7,7 @@ use crate::bindings::wasi::http::types::{
 
 /// A request for a path of a server.
 ///
-/// What the setters refuse is told by the name of the setter.
+/// A refusal of a setter is reported by the name of the setter.
 pub fn request(headers: Fields, server: &str, path: &str) -> Result<OutgoingRequest, String> {
     let request = OutgoingRequest::new(headers);
     request.set_scheme(Some(&Scheme::Http)).map_err(|()| "scheme refused")?;
@@ -40,7 +40,7 @@ pub fn get(server: &str, path: &str) -> Result<IncomingResponse, String> {
     wait(&begin(server, path)?)
 }
 
-/// What came of a request, as text: the status, or why there is none.
+/// The outcome of a request, as text: the status, or the reason for its absence.
 pub fn told(result: Result<IncomingResponse, String>) -> String {
     result.map_or_else(|error| error, |response| response.status().to_string())
 }

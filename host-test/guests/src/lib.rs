@@ -15,7 +15,7 @@ use bindings::exports::test::hostile::probe;
 
 mod bindings {
     wit_bindgen::generate!({
-        path: ["../../wit/plugin/0.1.0", "../../wit/servicestage", "wit"],
+        path: ["../../wit/plugin/0.1.1", "../../wit/servicestage", "wit"],
         world: "test:hostile/guest",
         generate_all,
     });

@@ -6,7 +6,7 @@ use crate::bindings::wasi::http::types::{Fields, HeaderError, Method, OutgoingRe
 /// As many as nobody needs.
 const MANY: usize = 100_000;
 
-/// What no component may set: the host speaks for itself on its connections.
+/// Headers that no component may set: the host speaks for itself on its connections.
 const FORBIDDEN: [&str; 16] = [
     "host",
     "HoSt",

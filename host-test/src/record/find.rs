@@ -9,7 +9,7 @@ use super::json::{self, Place};
 use super::names::{Found, Kind, Names};
 use super::rules::{self, Meaning};
 use super::scrub::{authority, kept_headers};
-use super::tape::{Answer, Answered, Made, Recording};
+use super::tape::{Answered, Made, RecordedAnswer, Recording};
 use crate::raw;
 
 /// Where endpoints are that are not those of the region.
@@ -30,7 +30,7 @@ pub fn find(recording: &Recording) -> Result<Names> {
     recording.renewed.iter().for_each(|request| find_in_request(request, &mut found));
     for (exchange, number) in recording.exchanges.iter().zip(1..) {
         find_in_request(&exchange.sent, &mut found);
-        if let Answer::Response(answer) = &exchange.answer {
+        if let RecordedAnswer::Response(answer) = &exchange.answer {
             find_in_answer(answer, &mut found).with_context(|| format!("the answer to request {number}"))?;
         }
     }
@@ -112,7 +112,7 @@ fn find_in_answer(answer: &Answered, found: &mut Found) -> Result<()> {
         }
     }
     let text = std::str::from_utf8(&answer.body)
-        .context("it is no text, in which nothing can be found; write this fixture by hand")?;
+        .context("it is not text, in which nothing can be found; write this fixture by hand")?;
     let strings = json::rewrite(text, |place, read| {
         match rules::meaning(place, read) {
             Meaning::Is(kind) => found.add(kind, read),
@@ -124,7 +124,7 @@ fn find_in_answer(answer: &Answered, found: &mut Found) -> Result<()> {
     if strings.is_none() {
         if text.trim_start().starts_with(['{', '[', '"']) {
             bail!(
-                "it begins as JSON and is none, so that nothing tells what its texts are; write this fixture by hand"
+                "it begins as JSON but is not valid JSON, so the meaning of its texts is unknown; write this fixture by hand"
             );
         }
         rules::find_in_text(text, found);

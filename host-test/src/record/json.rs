@@ -25,7 +25,7 @@ enum Open {
     Array,
 }
 
-/// Writes the strings of a text anew. Nothing if it is no JSON; what breaks off is.
+/// Writes the strings of a text again. `None` if it is not JSON; a text that breaks off counts as JSON.
 pub fn rewrite(text: &str, mut string: impl FnMut(Place<'_>, &str) -> String) -> Option<String> {
     let start = text.trim_start_matches('\u{feff}').trim_start().chars().next()?;
     if !matches!(start, '{' | '[' | '"') {

@@ -1,4 +1,4 @@
-//! What a recording must not hold, and the placeholders that stand there instead: the same one for the same value.
+//! The values that a recording must not hold, and their placeholders: the same one for the same value.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -11,7 +11,7 @@ pub const SECRET_ACCESS_KEY: &str = "ExampleSecretKey0123456789abcdefABCDEFxy";
 pub const SECURITY_TOKEN: &str = "ExampleSecurityToken+/=0123456789";
 /// The token of fixtures without an access key.
 pub const TOKEN: &str = "example-token";
-/// What names contain where a query asks for names that contain something.
+/// The placeholder for the text that a query wants names to contain.
 pub const PART: &str = "part";
 
 const PROJECT_ID: u128 = 0x0123_4567_89ab_cdef_0123_4567_89ab_cdef;
@@ -20,7 +20,7 @@ const ACCOUNT_ID: u128 = 0xacc0_0000_0000_0000_0000_0000_0000_0000;
 const USER_ID: u128 = 0x05e4_0000_0000_0000_0000_0000_0000_0000;
 const OTHER_ID: u128 = 0x1d00_0000_0000_0000_0000_0000_0000_0000;
 
-/// What a value is. One that is several things at once counts as the first of them.
+/// The kind of a value. One of several kinds counts as the first of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
     Token,
@@ -88,7 +88,7 @@ pub struct Found {
     values: BTreeMap<String, Kind>,
     hosts: BTreeMap<String, &'static str>,
     region: Option<String>,
-    /// What the query wants names to contain.
+    /// The text that the query wants names to contain.
     pub part: Option<String>,
 }
 
@@ -99,7 +99,7 @@ impl Found {
         Self { region, ..Self::default() }
     }
 
-    /// Adds a value; the empty text is none.
+    /// Adds a value, unless it is empty.
     pub fn add(&mut self, kind: Kind, value: &str) {
         if value.is_empty() || self.region.as_deref() == Some(value) {
             return;
@@ -114,7 +114,7 @@ impl Found {
         self.add(Kind::Host, host);
     }
 
-    /// Gives each value its placeholder. Those of a kind are numbered in their order, so that what is sorted by them
+    /// Sets the placeholder of each value. Those of a kind are numbered in their order, so that what is sorted by them
     /// stays as it is.
     #[must_use]
     pub fn numbered(self) -> Names {
@@ -174,7 +174,7 @@ pub struct Names {
 }
 
 impl Names {
-    /// What stands in place of a value, wherever it is all there is. The region and the empty text stay.
+    /// The placeholder of a value that stands alone. The region and the empty text stay.
     #[must_use]
     pub fn instead(&self, value: &str) -> String {
         match self.placeholders.get(value) {
@@ -198,7 +198,7 @@ impl Names {
         self.placeholders.iter().map(|(value, (kind, placeholder))| (value.as_str(), *kind, placeholder.as_str()))
     }
 
-    /// What may stand in a fixture although it may hold a value: every placeholder, and the region.
+    /// The texts that may stand in a fixture although they may hold a value: every placeholder, and the region.
     pub fn allowed(&self) -> impl Iterator<Item = &str> {
         self.all().map(|(_, _, placeholder)| placeholder).chain(self.region.as_deref())
     }

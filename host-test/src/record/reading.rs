@@ -2,7 +2,7 @@
 
 use huaweicloud_sign::canonical::percent_decode;
 
-/// What a text means, and which bytes of it each byte of the meaning is written with.
+/// The meaning of a text, and the bytes of the text behind each byte of the meaning.
 pub struct Reading {
     /// The meaning.
     pub text: String,
@@ -16,7 +16,7 @@ impl Reading {
         Self { text: text.to_owned(), spans: (0..text.len()).map(|at| (at, at + 1)).collect() }
     }
 
-    /// The same text with one more layer of escapes read; nothing if there is none.
+    /// The same text with one more layer of escapes read; `None` without such a layer.
     #[must_use]
     pub fn deeper(&self) -> Option<Self> {
         let mut deeper = Self { text: String::new(), spans: Vec::new() };

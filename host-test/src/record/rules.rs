@@ -1,11 +1,11 @@
-//! Which strings of an answer are what: the names of the members tell.
+//! The meaning of the strings of an answer, by the names of their members.
 
 use huaweicloud_sign::date;
 
 use super::json::Place;
 use super::names::{Found, Kind};
 
-/// What becomes of a string.
+/// The treatment of a string.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Meaning {
     /// It stays, but for values that are known from elsewhere: a word of the API, a time, a sentence.
@@ -21,7 +21,7 @@ const LONGEST_WORD: usize = 64;
 const ID_CHARACTERS: usize = 16;
 const ID_DIGITS: usize = 4;
 
-/// What a string of an answer is. What is not known here is replaced.
+/// The treatment of a string of an answer. An unknown one is replaced.
 #[must_use]
 pub fn meaning(place: Place<'_>, text: &str) -> Meaning {
     let (member, parent) = match place {

@@ -25,7 +25,7 @@ pub struct Search<'a> {
     names: &'a Names,
     patterns: Vec<Pattern>,
     automaton: AhoCorasick,
-    /// What may stand in a fixture although a value may be within it; longer ones first, which may hold others.
+    /// The texts that may stand in a fixture although a value may be within them; longer ones first, which may hold others.
     allowed: AhoCorasick,
 }
 
@@ -133,7 +133,7 @@ impl<'a> Search<'a> {
         replaced + &text[at..]
     }
 
-    /// The first value that is left in a text, however it is written. What stands within a placeholder is none.
+    /// The first value that is left in a text, however it is written. A text within a placeholder does not count.
     #[must_use]
     pub fn left_in(&self, text: &str, only_ids: bool) -> Option<Kind> {
         let mut reading = Some(Reading::of(text));

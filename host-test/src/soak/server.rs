@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 
-/// What becomes of a call, by its number. Which connection it comes over plays no part, so that a client may reuse them
+/// The answer to a call, by its number. Its connection plays no part, so that a client may reuse them
 /// as it likes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fate {
@@ -16,9 +16,9 @@ pub enum Fate {
     Answered,
     /// It is answered after a while.
     Slow,
-    /// It is told to come back at once, and then answered.
+    /// A 429 that allows another request at once, and then an answer.
     ThrottledOnce,
-    /// It is told to come back, each time.
+    /// A 429 each time.
     Throttled,
     /// The service fails.
     Unavailable,
@@ -56,7 +56,7 @@ pub fn project(number: u32) -> String {
     format!("{number:032x}")
 }
 
-/// What the service did, by the numbers of the calls.
+/// The actions of the service, by the numbers of the calls.
 pub struct Server {
     /// How often each was asked for.
     asked: Vec<AtomicU32>,

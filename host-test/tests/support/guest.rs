@@ -17,30 +17,40 @@ use super::witness::Witness;
 /// Ends soon what never ends by itself.
 pub const LIMITS: Limits = Limits { memory_bytes: 64 << 20, deadline: Duration::from_secs(1), ..Limits::DEFAULT };
 
-/// What the guests declare that they need. All else that they ask for is more than that.
+/// The requests that the guests declare. Everything else that they send is more than that.
 const NEEDS: &str = r#"{"version": 1, "requests": [
     {"role": "service", "method": "GET", "path": "/ok"},
     {"role": "service", "method": "GET", "path": "/endless"},
     {"role": "service", "method": "GET", "path": "/never"}
 ]}"#;
 
-/// The guests as one component. Cargo builds it once, and looks each time whether it is what the sources say.
+/// The guests that import what the real component does, as one component.
 fn component() -> &'static [u8] {
     static COMPONENT: OnceLock<Vec<u8>> = OnceLock::new();
-    COMPONENT.get_or_init(|| {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-        // A folder of its own: whoever runs the tests may hold the lock of the other one.
-        let target = root.join("target/guests");
-        let built = Command::new(std::env::var_os("CARGO").unwrap_or("cargo".into()))
-            .args(["build", "-p", "hostile-guests", "--profile", "component"])
-            .args(["--target", "wasm32-unknown-unknown", "--target-dir"])
-            .arg(&target)
-            .current_dir(root)
-            .status()
-            .unwrap();
-        assert!(built.success(), "the guests are not built: `cargo xtask component` installs what that needs");
-        std::fs::read(target.join("wasm32-unknown-unknown/component/hostile_guests.wasm")).unwrap()
-    })
+    COMPONENT.get_or_init(|| build("hostile-guests"))
+}
+
+/// The guest that imports all of WASI.
+pub fn of_wasi() -> &'static [u8] {
+    static COMPONENT: OnceLock<Vec<u8>> = OnceLock::new();
+    COMPONENT.get_or_init(|| build("hostile-wasi-guest"))
+}
+
+/// Builds a guest. Cargo looks each time whether it is what the sources say.
+fn build(package: &str) -> Vec<u8> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    // A folder of its own: whoever runs the tests may hold the lock of the other one.
+    let target = root.join("target/guests");
+    let built = Command::new(std::env::var_os("CARGO").unwrap_or("cargo".into()))
+        .args(["build", "-p", package, "--profile", "component"])
+        .args(["--target", "wasm32-unknown-unknown", "--target-dir"])
+        .arg(&target)
+        .current_dir(root)
+        .status()
+        .unwrap();
+    assert!(built.success(), "{package} is not built: `cargo xtask component` installs what that needs");
+    let file = format!("{}.wasm", package.replace('-', "_"));
+    std::fs::read(target.join("wasm32-unknown-unknown/component").join(file)).unwrap()
 }
 
 /// The guests, loaded.
@@ -53,6 +63,11 @@ impl Guest {
 
     pub fn of(runtime: &Runtime) -> Self {
         Self(runtime.compile(component()).unwrap())
+    }
+
+    /// One that was loaded already.
+    pub fn loaded(plugin: Plugin) -> Self {
+        Self(plugin)
     }
 
     /// Plays a scenario against this witness, to which alone the guest may speak.

@@ -7,16 +7,17 @@ use component_runtime::policy::{Denial, Entry};
 use component_runtime::{Grant, Limits, files};
 use servicestage::error::{Error, InvalidArgument};
 use servicestage::idiom::Idiom;
+use servicestage::settings::Settings;
 use servicestage::types::Connection;
-use servicestage::{Component, origin};
+use servicestage::{Component, Environment, origin};
 
-use crate::args::connection::{Chosen, Granted};
+use crate::args::connection::{Chosen, Granted, Identity};
 use crate::args::filters::Filters;
 use crate::args::local::Check;
 use crate::output::Printer;
 use crate::report::{self, invalid};
-use crate::settings::process_variable;
-use crate::{config, text};
+use crate::settings::{self, process_variable};
+use crate::text;
 
 /// The operation that an error names as failed.
 const OPERATION: &str = "policy-check";
@@ -81,9 +82,10 @@ impl Idiom for Flags {
 /// Prints what the component imports, what it declares and what it is granted.
 pub fn check(arguments: &Check) -> Result<u8, Box<Error>> {
     let refuse = |invalid| report::invalid_argument(OPERATION, invalid);
-    let configured = config::of_process().map_err(refuse)?;
+    let flags = settings::arguments(&arguments.place, &Identity::default()).map_err(refuse)?;
+    let region = Settings::region(flags, &Environment::of_process()).map_err(refuse)?;
     let connection = Connection {
-        region: arguments.place.region.clone().or_else(|| process_variable("HW_REGION_NAME")).or(configured.region),
+        region: region.value,
         endpoint: arguments.place.endpoint.clone(),
         iam_endpoint: arguments.place.iam_endpoint.clone(),
         ..Connection::default()

@@ -103,6 +103,21 @@ fn a_policy_file_is_used_where_it_is_named_and_nowhere_else() {
 }
 
 #[test]
+fn the_check_grants_the_origins_of_the_region_that_a_listing_takes_from_a_profile() {
+    let folder = Folder::new();
+    let profile = r#"{"current": "mine", "profiles": [{"name": "mine", "mode": "AKSK", "accessKeyId": "EXAMPLE",
+        "secretAccessKey": "hush-hush-key", "region": "ru-moscow-1"}]}"#;
+    let file = folder.write("config.json", profile);
+    let check =
+        |arguments: &[&str]| printed(command(&["policy", "check"]).env("HW_SHARED_CONFIG_FILE", &file), arguments);
+    let granted = r#"{"role": "service", "origin": "https://servicestage.ru-moscow-1."#;
+    assert!(check(&[]).contains(granted), "{}", check(&[]));
+    assert!(!check(&["--region", "cn-north-4"]).contains("ru-moscow-1"));
+    let none = printed(&mut command(&["policy", "check"]), &[]);
+    assert!(none.ends_with("is granted:\n  nothing\n"), "{none}");
+}
+
+#[test]
 fn the_check_shows_what_is_imported_declared_and_granted() {
     let folder = Folder::new();
     let policy = folder.write("policy.json", r#"{"version": 1, "allow": [{"address": "10.1.0.0/16"}]}"#);

@@ -1,5 +1,5 @@
 /**
- * What kind an address is of. Only what is on the public internet may be reached without being granted as an address.
+ * The kinds of addresses. Only the public internet may be reached without a grant of the address.
  *
  * Source of the kinds: IANA's special-purpose address registries.
  */
@@ -21,7 +21,7 @@ export function addressOf(text: string): Address | undefined {
   return address === undefined ? undefined : (mapped(address) ?? address);
 }
 
-/** Reads a range, or one address alone. Text: why it is none. */
+/** Reads a range, or one address alone. Text: why it is not valid. */
 export function rangeOf(text: string): Range | string {
   const [address = "", prefix, ...rest] = text.split("/");
   const first = addressOf(address);
@@ -67,7 +67,7 @@ function carried(address: Address): readonly Address[] {
 
 const METADATA = "a cloud's metadata service, which hands out credentials";
 
-/** The first that holds an address tells its kind. */
+/** Ranges and their kinds. The first range that holds an address decides. */
 const KINDS = (
   [
     ["169.254.169.254", METADATA],

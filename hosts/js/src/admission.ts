@@ -1,4 +1,4 @@
-/** Which addresses may be connected to: those on the public internet, and those that are granted. */
+/** Admits addresses: those on the public internet, and those that are granted. */
 
 import { addressOf, isLoopback, isWithin, type Range, rangeOf, specialKind } from "./address.js";
 import { invalid } from "./invalid.js";

@@ -1,4 +1,4 @@
-/** What both clients have in common. */
+/** The common part of both clients. */
 
 import type { Call, Connection, Outcome } from "./component.js";
 import { errorOf, HostError } from "./errors.js";

@@ -34,7 +34,7 @@ export class Core {
   }
 }
 
-/** Returns the code that a caller gives. If that is a path or a URL, `read` reads it. */
+/** Returns the code that a caller passes. If that is a path or a URL, `read` reads it. */
 export function given(code: Code, read: (place: string | URL) => Promise<BufferSource>): Core {
   const isPlace = typeof code === "string" || code instanceof URL;
   return new Core(async () => (isPlace ? read(code) : code));

@@ -16,7 +16,7 @@ import type { Wait } from "./wasi/poll.js";
 
 export type { ConfigMode, Connection, ErrorRecord, Status, Term };
 
-/** What to ask of the component. */
+/** A call of the component. */
 export type Call =
   | { readonly operation: "list-pipelines"; readonly connection: Connection; readonly query: Term[] }
   | { readonly operation: "find-project"; readonly connection: Connection };

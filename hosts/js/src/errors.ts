@@ -7,7 +7,7 @@ import { argumentName, inJavaScript } from "./names.js";
 type KindRecord = ErrorRecord["kind"];
 type Detail<Tag extends Kind> = Extract<KindRecord, { tag: Tag }> extends { val: infer Val } ? Val : undefined;
 
-/** What kind of failure an error is, by the WIT's names. */
+/** The kinds of failure, by the WIT's names. */
 export type Kind = KindRecord["tag"];
 
 /**
@@ -62,7 +62,7 @@ export class PipelinesError extends Error {
     };
   }
 
-  /** What only this kind knows. */
+  /** The fields of this kind alone. */
   protected detailJson(): unknown {
     return undefined;
   }
@@ -100,7 +100,7 @@ export class ResetError extends PipelinesError {}
 
 /** Something took longer than allowed. */
 export class TimeoutError extends PipelinesError {
-  /** What did: `connect`, `first-byte`, `between-bytes` or `call`. */
+  /** The part that took too long: `connect`, `first-byte`, `between-bytes` or `call`. */
   readonly phase: Detail<"timeout">;
 
   constructor(record: ErrorRecord, phase: Detail<"timeout">) {

@@ -1,5 +1,5 @@
 /**
- * Which origin is reached without a proxy, as `NO_PROXY` says. Commas or white space separate entries. An entry that
+ * The origins that are reached without a proxy, as `NO_PROXY` says. Commas or white space separate entries. An entry that
  * cannot be read is an error: otherwise a request could go through a proxy that its user did not want.
  *
  * `tests/vectors/no_proxy.json` holds the rules as a table that the tests of every host read.

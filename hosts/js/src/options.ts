@@ -58,7 +58,7 @@ export function queryOf(given: unknown): Term[] {
   return [...Object.values(options.convertAll(CONDITIONS)), ...orderOf(options)];
 }
 
-/** What may end a call. */
+/** Options that end a call. */
 export function signalOf(operation: string, given: unknown): AbortSignal | undefined {
   const options = new Options(operation, given, ["signal"]);
   const signal = options.get("signal");
@@ -73,7 +73,7 @@ export function addressesOf(given: unknown): string[] {
   throw mistyped("client", "allowAddresses", "an array of texts", given);
 }
 
-/** Checks the component's code that the caller gives. */
+/** Checks the component's code that the caller passes. */
 export function codeOf(given: unknown): Code | undefined {
   if (given === undefined || isPlace(given) || given instanceof ArrayBuffer || given instanceof Uint8Array) {
     return given as Code | undefined;
@@ -82,7 +82,7 @@ export function codeOf(given: unknown): Code | undefined {
   throw mistyped("client", "wasm", "a path, a URL, bytes or a WebAssembly.Module", given);
 }
 
-/** Checks the script of the threads that the caller gives. */
+/** Checks the script of the threads that the caller passes. */
 export function workerOf(given: unknown): string | URL | undefined {
   if (given === undefined || isPlace(given)) return given;
   throw mistyped("client", "worker", "a path or a URL", given);
@@ -92,7 +92,7 @@ function isPlace(given: unknown): given is string | URL {
   return typeof given === "string" || given instanceof URL;
 }
 
-/** Credentials that the caller gives. */
+/** Credentials that the caller passes. */
 export function credentialsOf(given: unknown): Credentials {
   if (given === "ambient") return { tag: "ambient" };
   if (typeof given !== "object" || given === null) {

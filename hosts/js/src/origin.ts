@@ -68,7 +68,7 @@ export function hostOf(text: string): Pick<Origin, "host" | "address"> | undefin
   return isName ? { host, address: undefined } : undefined;
 }
 
-/** Returns the parts before and after the last colon. The port is undefined if there is none. */
+/** Returns the parts before and after the last colon. The port is undefined if it is missing. */
 export function parted(authority: string): [host: string, port: string | undefined] {
   const colon = authority.lastIndexOf(":");
   // The colons of an IPv6 address are within its brackets.

@@ -1,5 +1,5 @@
 /**
- * What the component may send: the requests that it declares, to the origins of its call, and nothing else. It is
+ * The component may send the requests that it declares, to the origins of its call, and nothing else. This is
  * checked outside of the component, at the seam through which every request passes.
  */
 

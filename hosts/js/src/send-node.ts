@@ -79,7 +79,7 @@ function send(request: Request, way: Way, tell: (happening: Happening) => void):
     else socket.once(secured ? "secureConnect" : "connect", allowFirstByte);
   });
   outgoing.on("error", (error) => {
-    // What follows a complete response is none of it, and its end is still to come.
+    // Bytes after a complete response do not belong to it, and its end is still to come.
     if (response?.complete !== true) fail(failureOf(error, way.proxy));
   });
   // Such as after an answer that changes the protocol, of which nothing else tells.

@@ -7,7 +7,7 @@ import { threadFault } from "./faults.js";
 import type { Send, Sending } from "./wasi/exchange.js";
 import type { Birth, FromWorker, Task, ToWorker } from "./worker.js";
 
-/** What is made in a thread for the component: headers, handles and texts. Its own memory is limited in its code. */
+/** The objects that a thread makes for the component: headers, handles and texts. Its own memory is limited in its code. */
 const MOST_MEGABYTES = 512;
 
 export class Thread {

@@ -1,4 +1,4 @@
-/** What is asked and answered. The names are the WIT's in camelCase, and what has no value is null. */
+/** The types of questions and answers. The names are the WIT's in camelCase. A field without a value is null. */
 
 /** The documented statuses, by the WIT's names. */
 export const STATUSES = [
@@ -79,7 +79,7 @@ export interface TimeRange {
   readonly to?: Time | undefined;
 }
 
-/** What to list: all conditions must hold. Without any, everything is listed, the newest first. */
+/** A query: all conditions must hold. Without any, everything is listed, the newest first. */
 export interface Query {
   readonly name?: string | undefined;
   readonly nameContains?: string | undefined;
@@ -120,7 +120,7 @@ export interface Place {
   readonly iamEndpoint?: string | undefined;
 }
 
-/** What a client may reach beside the public internet. Not for pages: browsers tell no addresses. */
+/** The addresses that a client may reach beside the public internet. Not for pages: browsers do not show addresses. */
 export interface Reach {
   /** Ranges that the endpoints may lead to, such as `10.0.0.0/8`, or single addresses. */
   readonly allowAddresses?: readonly string[] | undefined;

@@ -10,7 +10,7 @@ import { instantiate } from "./component/blocking/servicestage.js";
 import type { Happening, Request, Send } from "./wasi/exchange.js";
 import { patience, type Wait } from "./wasi/poll.js";
 
-/** What a worker is born with. */
+/** The data that a worker starts with. */
 export interface Birth {
   /** Where requests go, and what happens to them comes from. */
   readonly port: MessagePort;

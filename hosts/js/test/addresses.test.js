@@ -53,7 +53,7 @@ test("only what is on the public internet is not special, in whatever clothes", 
   for (const [text, kind] of Object.entries(kinds)) assert.equal(specialKind(addressOf(text)), kind, text);
 });
 
-test("a range holds what shares its first bits, and a slip of it is none", () => {
+test("a range holds what shares its first bits, and a misspelt one is refused", () => {
   const within = (address, range) => isWithin(addressOf(address), rangeOf(range));
   assert.equal(within("10.255.0.1", "10.0.0.0/8"), true);
   assert.equal(within("11.0.0.0", "10.0.0.0/8"), false);

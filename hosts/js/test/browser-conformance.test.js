@@ -1,4 +1,4 @@
-// Every fixture gives in a browser what it gives in every host.
+// Every fixture has the same result in a browser as in every host.
 
 import { after, before, describe } from "node:test";
 
@@ -36,7 +36,7 @@ describe("a case has its expected result in a browser", { concurrency: 4, skip }
     site?.stop();
   });
 
-  // Without a browser nothing is told, and the matrix keeps what it has.
+  // Without a browser nothing is reported, and the matrix keeps its column.
   if (skip) return;
   testCases("browser", BROWSER, async (one) => {
     const server = one.sends ? await serveFixture(one.name, "--cors") : undefined;

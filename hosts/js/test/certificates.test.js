@@ -52,7 +52,7 @@ describe("a certificate", { skip: skipWithoutOpenssl }, () => {
     assert.equal((await failure(t, issuer.issue("good", [HERE]))).kind, "ok");
   });
 
-  test("that is refused is told with the reason, and with what to do", async (t) => {
+  test("that is refused is reported with the reason, and with what to do", async (t) => {
     const cases = {
       "has expired \\(CERT_HAS_EXPIRED\\)": issuer.issue("expired", [HERE], { to: "20240201000000Z" }),
       "is not yet valid \\(CERT_NOT_YET_VALID\\)": issuer.issue("early", [HERE], { from: "20980101000000Z" }),
@@ -77,21 +77,21 @@ describe("a certificate", { skip: skipWithoutOpenssl }, () => {
     }
   });
 
-  test("whose issuer is not known, or that is its own, is told as that", async (t) => {
+  test("whose issuer is not known, or that is its own, is reported as that", async (t) => {
     const unknown = await failure(t, issuer.issue("unknown", [HERE]), {});
     assert.match(unknown.message, /The issuer of the server's certificate is unknown here .*\n.*NODE_EXTRA_CA_CERTS/);
     const own = await failure(t, certificate.pair, {});
     assert.match(own.message, /is signed by itself and is not trusted here .*\n.*NODE_EXTRA_CA_CERTS/);
   });
 
-  test("of an authority itself, shown by a server, is told", async (t) => {
+  test("of an authority itself, shown by a server, is reported", async (t) => {
     const { kind, message } = await failure(t, issuer.pair);
     assert.equal(kind, "tls");
     const told = /The server's certificate (is not valid for servers; it may be an authority's|names no host)/;
     assert.match(message, told);
   });
 
-  test("is not all of TLS: a version, a certificate of the client and no TLS at all are told apart", async (t) => {
+  test("is not all of TLS: a version, a certificate of the client and no TLS at all are distinguished", async (t) => {
     const pair = issuer.issue("versions", [HERE]);
     const old = await failure(t, {
       ...pair,

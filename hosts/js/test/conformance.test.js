@@ -1,4 +1,4 @@
-// Every fixture gives here what it gives in every host.
+// Every fixture has the same result here as in every host.
 
 import { describe } from "node:test";
 

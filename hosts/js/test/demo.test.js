@@ -55,7 +55,7 @@ describe("the page", { skip }, () => {
   const listed = (page, text) => page.getByRole("status").filter({ hasText: text }).waitFor();
   const names = (page) => page.locator("tbody td:first-child").allTextContents();
 
-  /** What keeps people from using the page as it is now, by the rules of WCAG 2.2 and axe's own. */
+  /** The faults that keep people from using the page as it is now, by the rules of WCAG 2.2 and axe's own. */
   async function barriers(page) {
     await page.evaluate(AXE);
     const { violations, passes } = await page.evaluate(() => globalThis.axe.run());

@@ -1,4 +1,4 @@
-// The guide's code runs as it stands there, but for the endpoint.
+// The code of the guides runs as it stands there, but for the endpoint.
 
 import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -13,15 +13,16 @@ import { serveFixture } from "./support/cases.js";
 import { NODE_24, skipWithout24 } from "./support/node24.js";
 import { run } from "./support/run.js";
 
-const GUIDE = readFileSync(new URL("../../../docs/javascript.md", import.meta.url), "utf8");
+const page = (name) => readFileSync(new URL(`../../../docs/${name}`, import.meta.url), "utf8");
+const GUIDE = page("javascript.md");
 const PACKAGE = fileURLToPath(new URL("..", import.meta.url));
 const TSC = fileURLToPath(new URL("../node_modules/.bin/tsc", import.meta.url));
 const ESBUILD = fileURLToPath(new URL("../node_modules/.bin/esbuild", import.meta.url));
 const VARIABLES = { HW_AUTH_TOKEN: "example-token", HW_PROJECT_ID: "0123456789abcdef0123456789abcdef" };
 
-/** The code blocks of a kind. */
-function blocks(kind) {
-  return [...GUIDE.matchAll(/^```(.*)\n([^]*?)^```$/gm)].filter(([, info]) => info === kind).map(([, , code]) => code);
+/** The code blocks of a kind in a page. */
+function blocks(kind, text = GUIDE) {
+  return [...text.matchAll(/^```(.*)\n([^]*?)^```$/gm)].filter(([, info]) => info === kind).map(([, , code]) => code);
 }
 
 describe("the guide", () => {
@@ -65,6 +66,14 @@ describe("the guide", () => {
     assert.match(stdout, /^\d+ of 1000 match\n/);
     assert.equal(stdout.trim().split("\n").length, 11);
   });
+
+  for (const name of ["getting-started.md", "getting-started.zh-CN.md"]) {
+    test(`lists as ${name} does`, async () => {
+      const [code] = blocks("js", page(name));
+      const { stdout } = await runIn("vendor_example", "first.js", code, ...node("first.js"));
+      assert.equal(stdout, "release-gn7mre initialized\n");
+    });
+  }
 
   test("names credentials and limits", async () => {
     const [, code] = blocks("js");

@@ -31,7 +31,7 @@ async function listen(answer) {
   return { port: server.address().port, stop: () => server.close() };
 }
 
-test("what arrives too late is told by what was late", async (t) => {
+test("an answer that arrives too late is an error that names the part that was late", async (t) => {
   const limits = {
     first_byte_timeout: { firstByteTimeoutMs: 300 },
     between_bytes_timeout: { betweenBytesTimeoutMs: 300 },
@@ -74,7 +74,7 @@ test("a server that speaks no TLS fails the handshake", async (t) => {
   assert.ok(error instanceof api.TlsError, error.message);
 });
 
-test("a connection that takes too long is told as that", async (t) => {
+test("a connection that takes too long is reported as that", async (t) => {
   const { port, stop } = await listen((socket) => socket.on("error", () => {}));
   t.after(stop);
   // It is accepted, but TLS never begins.
@@ -104,7 +104,7 @@ test("a server that never stops is stopped at the limit, in bounded memory", asy
   assert.ok(sent < 64 * 1024 * 1024, `the server could send ${sent} bytes`);
 });
 
-test("whatever a server sends is told by its kind", async () => {
+test("whatever a server sends is reported by its kind", async () => {
   const ok = "HTTP/1.1 200 OK\r\n";
   const answers = {
     "": "reset",
@@ -145,7 +145,7 @@ test("headers of up to 64 KiB are read, however many they are", async (t) => {
   }
 });
 
-test("what is not HTTP is told in the parser's words, and is no fault to report", async (t) => {
+test("an answer that is not HTTP is reported in the parser's words, and does not ask for a bug report", async (t) => {
   const ok = "HTTP/1.1 200 OK\r\n";
   const answers = {
     "SSH-2.0-OpenSSH_9.2\r\n": /The answer is not HTTP: Expected HTTP\//,
@@ -164,14 +164,14 @@ test("what is not HTTP is told in the parser's words, and is no fault to report"
   }
 });
 
-test("a handshake without a known reason is told as that, and one with a reason by it", () => {
+test("a handshake without a known reason is reported as that, and one with a reason by it", () => {
   const what = (message) => failureOf(Object.assign(new Error(message), { code: "EPROTO" }), undefined).reason.what;
   assert.equal(what("write EPROTO"), "TLS failed for an unknown reason (EPROTO).");
   const told = "write EPROTO 40:error:0A00010B:SSL routines:ssl3_get_record:wrong version number:ssl3_record.c:354:";
   assert.equal(what(told), "TLS failed: wrong version number (EPROTO).");
 });
 
-test("what this machine lacks is told as that", async () => {
+test("a resource that this machine lacks is named", async () => {
   // Too few files for a connection, though enough for the thread.
   const program = `
     import { openSync } from "node:fs";
@@ -193,7 +193,7 @@ test("what this machine lacks is told as that", async () => {
   );
 });
 
-test("a system that lends no memory, or no thread, is told as that", async (t) => {
+test("a system that lends no memory, or no thread, is reported as that", async (t) => {
   const { port, stop } = await listen((socket) => socket.on("error", () => {}).once("data", () => socket.end(EMPTY)));
   t.after(stop);
   const program = `
@@ -215,7 +215,7 @@ test("a system that lends no memory, or no thread, is told as that", async (t) =
   assert.match(advice, /ulimit -u/);
 });
 
-test("a Node without WebAssembly, as where no memory may be made executable, is told as that", async () => {
+test("a Node without WebAssembly, as where no memory may be made executable, is reported as that", async () => {
   const program = `
     import { Client } from "${new URL("../dist/node.js", import.meta.url)}";
     await new Client({ endpoint: "http://127.0.0.1:1" }).listPipelines().catch((error) => console.log(String(error)));`;

@@ -10,7 +10,7 @@ const IAM = { scheme: "https", authority: "iam.cn-north-4.myhuaweicloud.com" };
 const LIST = { method: "GET", path: "/v3/0123456789abcdef0123456789abcdef/pipeline/pipelines" };
 const PROJECTS = { method: "GET", path: "/v3/projects?name=cn-north-4" };
 
-/** Whether a request passes; a denied one must be told as that. */
+/** Whether a request passes; a denied one must be reported as that. */
 async function passes(request, connection = { region: "cn-north-4" }) {
   return new Promise((resolve) => {
     const send = () => (resolve(true), { taken() {}, abort() {} });
@@ -73,7 +73,7 @@ test("a call may make a hundred requests", async () => {
   assert.deepEqual(told, [{ type: "failure", code }]);
 });
 
-test("a denial is told with what would allow it, and other outcomes as they are", async () => {
+test("a denial says how to allow it, and other outcomes are passed on as they are", async () => {
   const guard = new Guard({ region: "cn-north-4" }, () => assert.fail("it was sent"));
   const record = { kind: { tag: "denied" }, message: "It failed.\nDenied.\nAsk.", operation: "list-pipelines" };
   assert.equal(guard.explain({ type: "error", record }).record, record);

@@ -1,4 +1,4 @@
-// The proxy that Node is told to use: what goes through it, and what never does.
+// The proxy that Node's environment names: what goes through it, and what never does.
 
 import assert from "node:assert/strict";
 import { once } from "node:events";
@@ -17,7 +17,7 @@ import dns from "node:dns";
 dns.lookup = (_, __, callback) => callback(null, [{ address: "127.0.0.1", family: 4 }]);
 `;
 
-test("variables are read as Node reads them, and refused by name; no password is told", () => {
+test("variables are read as Node reads them, and refused by name; no password is shown", () => {
   const read = (proxyEnv) => proxyOf({ proxyEnv });
   assert.equal(proxyOf({}), undefined);
   assert.equal(read({ HTTPS_PROXY: "", NO_PROXY: "[" }), undefined);
@@ -106,7 +106,7 @@ describe("a proxy", { skip: skipWithoutOpenssl || skipWithout24 }, () => {
     assert.equal(await list("https://service.example", { NO_PROXY: "service.example:8443" }), "0");
   });
 
-  test("that cannot be used is an error by the variable's name, as is such a NO_PROXY; no password is told", async () => {
+  test("that cannot be used is an error by the variable's name, as is such a NO_PROXY; no password is shown", async () => {
     const constructed = async (variables) =>
       (await listed(NODE_24, "https://service.example", { NODE_USE_ENV_PROXY: "1", ...variables })).stderr;
     for (const [variables, name] of [
@@ -146,7 +146,7 @@ describe("a proxy", { skip: skipWithoutOpenssl || skipWithout24 }, () => {
     }
   });
 
-  test("that does not answer, or not with HTTP, is told within the time", async (t) => {
+  test("that does not answer, or not with HTTP, is reported within the time", async (t) => {
     const endings = {
       "": /did not answer in time/,
       "SSH-2.0-x\r\n\r\n": /closed the connection, or did not answer with HTTP/,

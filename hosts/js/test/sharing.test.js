@@ -115,7 +115,7 @@ test("a number of threads that makes no sense is refused", () => {
   }
 });
 
-test("a timeout longer than timers of JavaScript can be is no short one", FEW, async () => {
+test("a timeout longer than timers of JavaScript can be does not end early", FEW, async () => {
   const options = { callTimeoutMs: 2 ** 32 - 1, connectTimeoutMs: 2 ** 32 - 1, firstByteTimeoutMs: 2 ** 32 - 1 };
   assert.equal((await client(answering, options).listPipelines()).total, 0);
 });

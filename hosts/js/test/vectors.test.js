@@ -54,7 +54,7 @@ test("an origin is reached without a proxy, or through it, or the list is refuse
   }
 });
 
-test("a component may set a header, or is told that its name is forbidden or not valid", () => {
+test("a component may set a header, or the header's name is refused as forbidden or not valid", () => {
   const verdict = (name) => {
     try {
       new Fields().append(name, new Uint8Array());

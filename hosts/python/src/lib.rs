@@ -32,6 +32,8 @@ mod _native {
     #[pymodule_export]
     use crate::failure::{CallFailed, invalid_argument};
     #[pymodule_export]
+    use crate::process::end_handlers;
+    #[pymodule_export]
     use crate::session::Session;
     #[pymodule_export]
     use crate::shapes::Shapes;

@@ -1,4 +1,4 @@
-"""The code of the guide and of the package's page runs."""
+"""The code of the guides, of the README and of the package's page runs."""
 
 import re
 import subprocess
@@ -13,7 +13,14 @@ import servicestage_pipelines
 from conftest import PROJECT, ROOT, Serve
 from servicestage_pipelines import AsyncClient, Client
 
-PAGES = ["docs/python.md", "hosts/python/README.md"]
+PAGES = [
+    "README.md",
+    "README.zh-CN.md",
+    "docs/getting-started.md",
+    "docs/getting-started.zh-CN.md",
+    "docs/python.md",
+    "hosts/python/README.md",
+]
 BLOCKS = [
     block for page in PAGES for block in re.findall(r"```python\n(.*?)```", (ROOT / page).read_text("utf-8"), re.DOTALL)
 ]

@@ -1,4 +1,4 @@
-"""Hosts of wasmCloud that are told over NATS what to run, as its operator does, and a registry that they pull from."""
+"""Hosts of wasmCloud, commanded over NATS as its operator does, and a registry that they pull from."""
 
 import hashlib
 import http.server
@@ -19,7 +19,7 @@ IMAGES = {"servicestage": COMPONENT, "facade": FACADE, "servicestage-facade": CO
 
 @contextmanager
 def cluster(wash: Path, nats: Path, linked: bool, service: str, folder: Path, count: int = 2) -> Iterator[list[str]]:
-    """Runs hosts with the facade on each, composed or linked, which asks this service. Gives their origins."""
+    """Runs hosts with the facade on each, composed or linked, which asks this service. Yields their origins."""
     environment = asking(service)
     with ExitStack() as stack:
         registry = stack.enter_context(_registry())
@@ -36,7 +36,7 @@ def cluster(wash: Path, nats: Path, linked: bool, service: str, folder: Path, co
             # The service of the tests is on loopback.
             command += ["--deny-special-ranges", "false"]
             origins.append(origin_in(stack.enter_context(saying(command, "HTTP server listening"))))
-            # From its first sign of life on, a host hears what it is told.
+            # From its first sign of life on, a host hears commands.
             host = bus.heard("heartbeat", of_another_than=hosts)["id"]
             hosts.append(host)
             workload = _workload(registry, linked, environment)
@@ -70,7 +70,7 @@ def _workload(registry: str, linked: bool, environment: dict[str, str]) -> dict[
 
 
 class _Bus:
-    """NATS, whose protocol is lines: what hosts say, and what they are told."""
+    """NATS, whose protocol is lines: reports of hosts, and commands to them."""
 
     def __init__(self, port: int) -> None:
         self._connection = socket.create_connection(("127.0.0.1", port), timeout=60)
@@ -106,7 +106,7 @@ class _Bus:
 
 @contextmanager
 def _registry() -> Iterator[str]:
-    """A registry of OCI images that can be pulled from, each with one component as its layer. Gives its address."""
+    """A registry of OCI images that can be pulled from, each with one component as its layer. Yields its address."""
     contents: dict[str, tuple[str, bytes]] = {}
 
     def keep(place: str, kind: str, content: bytes) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What all tests share: the engines' programs, and what the Python package's tests have for recorded answers."""
+"""Fixtures of all tests: the engines' programs, and the Python package's tools for recorded answers."""
 
 import importlib.util
 import os
@@ -87,7 +87,7 @@ def program(package: str, name: str) -> Path:
 
 @contextmanager
 def saying(command: list[str | Path], ready: str, cwd: Path | None = None) -> Iterator[str]:
-    """Runs an engine until the block ends, from when it has said that it is ready. Gives what it said until then."""
+    """Runs an engine until the block ends, from when it has said that it is ready. Yields its output until then."""
     engine = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=cwd)
     assert engine.stdout is not None
     said = ""
@@ -112,7 +112,7 @@ def saying(command: list[str | Path], ready: str, cwd: Path | None = None) -> It
 
 @contextmanager
 def running(command: list[str | Path], ready: str, cwd: Path | None = None) -> Iterator[str]:
-    """The same for an engine that was given port 0. Gives its origin."""
+    """The same for an engine that was given port 0. Yields its origin."""
     with saying(command, ready, cwd) as said:
         yield origin_in(said)
 

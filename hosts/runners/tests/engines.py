@@ -11,7 +11,7 @@ from conftest import COMPONENT, COMPOSED, FACADE, running
 ENGINES = ["wasmtime serve", "wasmCloud, composed", "wasmCloud, linked"]
 
 READY = {"wasmtime": "Serving HTTP on", "wash": "listening for HTTP requests"}
-"""What an engine says last before it answers."""
+"""The last words of an engine before it answers."""
 
 
 @contextmanager

@@ -15,7 +15,7 @@ class Service:
 
     def __init__(self) -> None:
         self.answers: list[bytes] = []
-        """What to answer, in order; from then on there are no release tasks."""
+        """The answers, in order; from then on there are no release tasks."""
         self.seen: list[str] = []
         """The heads of requests, as they came."""
         owner = self

@@ -1,4 +1,4 @@
-"""The facade under each engine, with real HTTP on both sides: it lists as every host does, and is no relay."""
+"""The facade under each engine, with real HTTP on both sides: it lists as every host does, and does not relay."""
 
 import json
 import urllib.error
@@ -35,8 +35,8 @@ STATUSES = {
 
 
 LACKING = {
-    "bad_range_open": "a range without ends is no parameter",
-    "bad_status_empty": "a list without items is no parameter",
+    "bad_range_open": "a range without ends cannot be a parameter",
+    "bad_status_empty": "a list without items cannot be a parameter",
     "bad_term_twice": "what is there twice is refused before the component sees it; see below",
 }
 """The fixtures that the facade lacks, and why. More follow from what a caller may not set."""

@@ -1,4 +1,4 @@
-"""Every fixture by `wasmtime run --invoke`, with the answer that every other host gives."""
+"""Every fixture by `wasmtime run --invoke`, with the answer of every other host."""
 
 import subprocess
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Every fixture by the package `wasmtime` of PyPI, with the answer that every other host gives."""
+"""Every fixture by the package `wasmtime` of PyPI, with the answer of every other host."""
 
 import json
 from collections.abc import Callable

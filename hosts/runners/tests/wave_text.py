@@ -13,7 +13,7 @@ def written(connection: dict[str, Any], query: list[dict[str, Any]] | None = Non
 
 
 def read(text: str) -> Any:
-    """A value in the JSON form: names in snake_case, a case with payload as an object; what is none is left out."""
+    """A value in the JSON form: names in snake_case, a case with payload as an object; a missing value is left out."""
     reader = _Reader(text.strip())
     value = reader.value()
     assert reader.at_end(), "more than a value"

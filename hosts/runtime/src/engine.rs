@@ -8,7 +8,7 @@ use wasmtime::component::{Component, InstancePre, Linker};
 use wasmtime::{Config, Enabled, Engine, InstanceAllocationStrategy, PoolingAllocationConfig};
 
 use crate::limits::Limits;
-use crate::state::{self, INSTANCES, State, TABLE_ELEMENTS};
+use crate::state::{self, State, World};
 use crate::ticker::Ticker;
 
 /// How much of a slot stays in memory between calls, in bytes: as much as a listing of a thousand records writes. It is
@@ -17,6 +17,10 @@ const KEPT: usize = 2 << 20;
 
 /// The same of a stack and of a table.
 const KEPT_BESIDE: usize = 64 << 10;
+
+/// The tables of a slot. A component is a few core modules, its own and what joins it to its imports, and hardly one has
+/// a table of its own.
+const SLOT_TABLES: usize = 16;
 
 /// The instructions that processors of x86-64 have had since 2009, the second level of the architecture. Without them
 /// some instructions of WebAssembly that work on many bytes at a time are calls of the host.
@@ -28,7 +32,10 @@ const X86_64: &[&str] = &[];
 /// Both engines.
 pub(crate) struct Engines {
     config: Config,
+    pub world: World,
     pub first: Linked,
+    /// Whether instances of the first engine take slots.
+    is_pooled: bool,
     /// A permit for each slot of the first engine.
     slots: Semaphore,
     /// Made when a call first finds no slot.
@@ -47,18 +54,21 @@ pub(crate) struct Linked {
 pub(crate) struct Ready {
     pub first: InstancePre<State>,
     second: Mutex<Option<InstancePre<State>>>,
+    /// Whether a slot has room for an instance.
+    fits: bool,
 }
 
 impl Engines {
     /// Makes the first engine.
-    pub(crate) fn new(limits: &Limits, adjust: impl FnOnce(&mut Config)) -> wasmtime::Result<Self> {
+    pub(crate) fn new(limits: &Limits, world: World, adjust: impl FnOnce(&mut Config)) -> wasmtime::Result<Self> {
         let mut config = config()?;
         let mut slots = limits.slots.min(limits.calls);
         if slots > 0 {
-            config.allocation_strategy(pool(slots));
+            config.allocation_strategy(pool(slots, limits));
         }
         adjust(&mut config);
         let pooled = if slots > 0 { Engine::new(&config).ok() } else { None };
+        let is_pooled = pooled.is_some();
         config.allocation_strategy(InstanceAllocationStrategy::OnDemand);
         // A machine may refuse so much address space. Then each instance makes its own room in the first engine.
         let engine = match pooled {
@@ -69,13 +79,16 @@ impl Engines {
             }
         };
         let ticker = Arc::new(Ticker::default());
-        let first = Linked::new(engine, &ticker)?;
+        let first = Linked::new(engine, world, &ticker)?;
         let slots = Semaphore::new(slots.min(Semaphore::MAX_PERMITS));
-        Ok(Self { config, first, slots, second: Mutex::default(), ticker })
+        Ok(Self { config, world, first, is_pooled, slots, second: Mutex::default(), ticker })
     }
 
-    /// Returns the component to instantiate for one call, and the slot that it takes, if one is free.
+    /// Returns the component to instantiate for one call, and the slot that it takes, if it fits one and one is free.
     pub(crate) fn room(&self, ready: &Ready) -> wasmtime::Result<(InstancePre<State>, Option<SemaphorePermit<'_>>)> {
+        if self.is_pooled && !ready.fits {
+            return Ok((self.beyond(ready)?, None));
+        }
         match self.slots.try_acquire() {
             Ok(slot) => Ok((ready.first.clone(), Some(slot))),
             Err(_) => Ok((self.beyond(ready)?, None)),
@@ -100,20 +113,23 @@ impl Engines {
         if let Some(linked) = &*second {
             return Ok(linked.clone());
         }
-        Ok(second.insert(Linked::new(Engine::new(&self.config)?, &self.ticker)?).clone())
+        Ok(second.insert(Linked::new(Engine::new(&self.config)?, self.world, &self.ticker)?).clone())
     }
 }
 
 impl Ready {
     pub(crate) fn new(first: InstancePre<State>) -> Self {
-        Self { first, second: Mutex::default() }
+        let needed = first.component().resources_required();
+        let tables = |count| usize::try_from(count).is_ok_and(|count| count <= SLOT_TABLES);
+        let fits = needed.is_some_and(|needed| needed.num_memories <= 1 && tables(needed.num_tables));
+        Self { first, second: Mutex::default(), fits }
     }
 }
 
 impl Linked {
-    fn new(engine: Engine, ticker: &Ticker) -> wasmtime::Result<Self> {
+    fn new(engine: Engine, world: World, ticker: &Ticker) -> wasmtime::Result<Self> {
         ticker.add(&engine);
-        Ok(Self { linker: state::linker(&engine)?, engine })
+        Ok(Self { linker: state::linker(&engine, world)?, engine })
     }
 
     /// Loads machine code: the one place where that is done.
@@ -146,15 +162,16 @@ fn config() -> wasmtime::Result<Config> {
 }
 
 /// Slots are made once and cleaned between calls, which takes half of the time that making and unmaking room does.
-fn pool(slots: usize) -> PoolingAllocationConfig {
-    let slots = u32::try_from(slots).unwrap_or(u32::MAX);
-    let instances = slots.saturating_mul(INSTANCES as u32);
+fn pool(slots: usize, limits: &Limits) -> PoolingAllocationConfig {
+    let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
     let mut pool = PoolingAllocationConfig::new();
-    pool.total_component_instances(slots).total_core_instances(instances);
-    pool.total_memories(slots).total_tables(instances).total_stacks(slots);
-    // The limits of a call say how many of them a component may have.
-    pool.max_memories_per_module(INSTANCES as u32).max_tables_per_module(INSTANCES as u32);
-    pool.table_elements(TABLE_ELEMENTS).max_unused_warm_slots(slots);
+    // Instances are only counted. A memory takes address space, and so does a table.
+    pool.total_component_instances(count(slots)).total_core_instances(count(slots.saturating_mul(limits.instances)));
+    pool.total_memories(count(slots)).total_tables(count(slots.saturating_mul(SLOT_TABLES)));
+    pool.total_stacks(count(slots)).max_unused_warm_slots(count(slots));
+    // A component that has more than a slot makes its own room, in the second engine. The first one loads it too.
+    pool.max_memories_per_module(count(limits.memories)).max_tables_per_module(count(limits.tables));
+    pool.table_elements(limits.table_elements);
     // Where the system reports which pages were written, only those are wiped.
     pool.pagemap_scan(Enabled::Auto).linear_memory_keep_resident(KEPT);
     pool.async_stack_keep_resident(KEPT_BESIDE).table_keep_resident(KEPT_BESIDE);

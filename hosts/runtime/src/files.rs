@@ -1,4 +1,4 @@
-//! Reads small files that people name: credentials, certificates, policies.
+//! Reads small files that people name: credentials, certificates, policies, components.
 //!
 //! Only a regular file is read, and only up to a limit. A pipe that nobody writes to, a device without end, and a file
 //! that does not fit into memory are errors at once.
@@ -12,6 +12,9 @@ use zeroize::Zeroizing;
 /// The largest text file, in bytes. Credentials and policies have a few lines. The certificates of all authorities of
 /// the web take less than half of this.
 pub const LARGEST_TEXT: u64 = 1 << 20;
+
+/// The largest component, in bytes: three times one in Python, which brings its whole library.
+pub const LARGEST_COMPONENT: u64 = 64 << 20;
 
 /// Reads a regular file of at most this many bytes. Links are followed.
 ///

@@ -1,14 +1,15 @@
 //! Loads a WebAssembly component that speaks `wasi:http`, with the least authority and hard limits.
 //!
 //! This crate names no vendor and knows no interface: a caller says which function it wants and brings the types. A
-//! component can reach outgoing HTTP, clocks and what those are made of; one that imports anything else does not load.
+//! component can reach outgoing HTTP, clocks and what those are made of; one that imports anything else does not load,
+//! unless the caller chooses an empty WASI for it (`Runtime::with_empty_wasi`).
 //! Every call has an instance of its own, limits of what it uses, and a deadline that holds also while the component
 //! waits or computes.
 //!
 //! # Layout
-//! - [`runtime`]: loading; `engine`: the engines and their one configuration; `ticker`: interrupts what computes; `cache`:
-//!   where what is compiled is kept
-//! - [`plugin`]: a loaded component, and calling it; [`limits`]: what a call may use
+//! - [`runtime`]: loading; `imports`: what a component may import; `engine`: the engines and their one configuration; `ticker`: interrupts what computes; `cache`:
+//!   keeps compiled components
+//! - [`plugin`]: a loaded component, and calling it; [`limits`]: what a call may use; `quota`: memory and tables of a call
 //! - [`http`]: the one seam to the network, a stack of layers
 //! - [`authentication`]: the layer that authenticates by a scheme; [`secret`]: a text that is not seen; [`mask`]: responses
 //!   without secrets
@@ -23,7 +24,7 @@
 //! - [`printable`]: text that others wrote, made safe to print
 //! - [`trace`]: the spans of calls and requests; [`log`]: the lines that hosts make of them
 //! - [`files`]: reads small files that people name
-//! - `state`: what an instance sees of the world: the linker and the clocks
+//! - `state`: what an instance sees of the world: the linker and the clocks; `stderr`: what it writes there
 
 #![cfg_attr(not(test), deny(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used))]
 
@@ -40,6 +41,8 @@ mod failure;
 mod farewell;
 pub mod files;
 pub mod http;
+#[cfg(feature = "compile")]
+mod imports;
 pub mod limits;
 pub mod log;
 pub mod lookups;
@@ -52,11 +55,13 @@ pub mod policy;
 pub mod printable;
 pub mod proxy;
 mod proxy_url;
+mod quota;
 pub mod runtime;
 pub mod secret;
 pub mod slots;
 pub mod socket;
 mod state;
+mod stderr;
 mod ticker;
 pub mod tls;
 mod tls_fault;

@@ -9,21 +9,56 @@ use tokio::time::{Instant, timeout};
 use tracing::{Instrument, debug};
 use wasmtime::Store;
 use wasmtime::component::{Component, ComponentExportIndex, ComponentNamedList, InstancePre, Lift, Lower};
+use wasmtime_wasi::I32Exit;
 
 use crate::engine::{Engines, Ready};
 use crate::explanation::Explanation;
 use crate::http::{Hook, Stack};
 use crate::limits::{Limits, within_cpu};
 use crate::machine;
+use crate::quota;
 use crate::state::State;
+use crate::stderr::{Redact, Stderr};
 use crate::trace::CallWatch;
 
 /// A loaded component. Cheap to clone: every call instantiates it anew.
+///
+/// ```
+/// # #[cfg(feature = "compile")]
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use std::time::SystemTime;
+///
+/// use component_runtime::{Call, Limits, Runtime, Stack};
+///
+/// let wasm = wat::parse_str(
+///     r#"(component
+///         (core module $module (func (export "answer") (result i32) (i32.const 42)))
+///         (core instance $instance (instantiate $module))
+///         (func $answer (result u32) (canon lift (core func $instance "answer")))
+///         (instance (export "example:math/numbers") (export "answer" (func $answer))))"#,
+/// )?;
+/// let plugin = Runtime::new(Limits { slots: 0, ..Limits::default() })?.compile(&wasm)?;
+/// assert_eq!(plugin.exports(), ["example:math/numbers"]);
+/// let call = Call {
+///     interface: "example:math/numbers",
+///     function: "answer",
+///     http: Stack::new(Vec::new()),
+///     began: SystemTime::now(),
+/// };
+/// let (answer,): (u32,) = plugin.call(call, ()).await?;
+/// assert_eq!(answer, 42);
+/// # Ok(())
+/// # }
+/// # #[cfg(not(feature = "compile"))]
+/// # fn main() {}
+/// ```
 #[derive(Clone)]
 pub struct Plugin {
     name: Arc<str>,
     component: Arc<Ready>,
     shared: Arc<Shared>,
+    redact: Option<Redact>,
 }
 
 /// The part that all calls of a runtime share.
@@ -34,24 +69,49 @@ pub(crate) struct Shared {
     calls: Semaphore,
 }
 
-/// What to call, and what the call sees of the world.
+/// The function to call, and the world that the call sees.
+///
+/// ```
+/// use std::time::SystemTime;
+///
+/// use component_runtime::{Call, Stack};
+///
+/// // A call without layers can send nothing.
+/// let call = Call {
+///     interface: "example:math/numbers",
+///     function: "answer",
+///     http: Stack::new(Vec::new()),
+///     began: SystemTime::now(),
+/// };
+/// # drop(call);
+/// ```
 pub struct Call<'a> {
     /// The exported interface, such as `namespace:package/interface@1.0.0`.
     pub interface: &'a str,
     /// The function within it.
     pub function: &'a str,
-    /// What becomes of its requests.
+    /// The layers that its requests pass.
     pub http: Arc<Stack>,
     /// The time at which the call begins, as the component sees it.
     pub began: SystemTime,
 }
 
 /// Why a call has no result.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use component_runtime::CallError;
+///
+/// let error = CallError::Overdue(Duration::from_secs(300));
+/// assert_eq!(error.to_string(), "the component took longer than 300s and was ended");
+/// ```
 #[derive(Debug)]
 pub enum CallError {
     /// The component does not export such a function, or with other types.
     Incompatible(String),
-    /// The component trapped: it panicked, or reached a limit of memory, of headers or of what is copied out of it.
+    /// The component trapped: it panicked, ended itself, or reached a limit of memory, of headers or of what is copied out
+    /// of it. The text also has the last lines that the component wrote to stderr.
     Trapped(String),
     /// The machine has no room for the call, or does not permit it.
     Machine(Explanation),
@@ -70,13 +130,20 @@ pub enum CallError {
 
 impl Plugin {
     pub(crate) fn new(component: Ready, shared: Arc<Shared>) -> Self {
-        Self { name: Arc::from("unnamed"), component: Arc::new(component), shared }
+        Self { name: Arc::from("unnamed"), component: Arc::new(component), shared, redact: None }
     }
 
     /// The same component under a name, by which the spans of its calls tell it from others.
     #[must_use]
     pub fn named(self, name: &str) -> Self {
         Self { name: Arc::from(name), ..self }
+    }
+
+    /// The same component with a function that removes secrets from a text. What the component writes to stderr passes it
+    /// on the way to the log and to errors.
+    #[must_use]
+    pub fn redacting(self, redact: impl Fn(&mut String) + Send + Sync + 'static) -> Self {
+        Self { redact: Some(Arc::new(redact)), ..self }
     }
 
     /// The names of what the component imports.
@@ -91,6 +158,12 @@ impl Plugin {
     pub fn exports(&self) -> Vec<String> {
         let component = self.component.first.component();
         component.component_type().exports(component.engine()).map(|(name, _)| name.to_owned()).collect()
+    }
+
+    /// Returns whether the component exports a function in an interface, as its type says. No code of it runs.
+    #[must_use]
+    pub fn exports_function(&self, interface: &str, function: &str) -> bool {
+        index(self.component.first.component(), interface, function).is_some()
     }
 
     /// Calls a function in an instance of its own. Needs a tokio runtime with time and I/O.
@@ -120,11 +193,13 @@ impl Plugin {
         let too_many = CallError::TooManyCalls { calls: limits.calls, waited: limits.deadline };
         // The semaphore is never closed, so that only the deadline ends the wait without a permit.
         let Ok(Ok(_permit)) = timeout(limits.deadline, self.shared.calls.acquire()).await else { return Err(too_many) };
+        let stderr = Stderr::new(watch.span.clone(), self.redact.clone());
+        let trapped = |error| trapped(&error, &limits, &stderr);
         let _ticking = self.shared.engines.ticker.begin().map_err(|error| trapped(error.into()))?;
         let (instance, _slot) = self.shared.engines.room(&self.component).map_err(trapped)?;
         let hook = Hook::new(Arc::clone(&call.http), limits, watch.span.clone());
-        let state = State::new(hook, call.began, since, &limits);
-        let run = within_cpu(limits.cpu, self.run(state, &instance, &call, params));
+        let state = State::new(hook, call.began, since, &limits, stderr.clone());
+        let run = within_cpu(limits.cpu, self.run(state, &stderr, &instance, &call, params));
         let left = limits.deadline.saturating_sub(since.elapsed());
         let computed = timeout(left, run).await.map_err(|_| CallError::Overdue(limits.deadline))?;
         computed.unwrap_or(Err(CallError::CpuExhausted(limits.cpu)))
@@ -134,6 +209,7 @@ impl Plugin {
     async fn run<P, R>(
         &self,
         state: State,
+        stderr: &Stderr,
         instance: &InstancePre<State>,
         call: &Call<'_>,
         params: P,
@@ -142,6 +218,7 @@ impl Plugin {
         P: ComponentNamedList + Lower + Send + Sync + 'static,
         R: ComponentNamedList + Lift + Send + Sync + 'static,
     {
+        let trapped = |error| trapped(&error, &self.shared.limits, stderr);
         let function = function(instance.component(), call)?;
         let mut store = Store::new(instance.component().engine(), state);
         store.limiter(State::limiter);
@@ -162,18 +239,35 @@ impl Shared {
     }
 }
 
-/// The index of the function to call. Each engine's component has its own.
+/// The function to call. Each engine's component has its own.
 fn function(component: &Component, call: &Call<'_>) -> Result<ComponentExportIndex, CallError> {
-    component
-        .get_export_index(None, call.interface)
-        .and_then(|interface| component.get_export_index(Some(&interface), call.function))
-        .ok_or_else(|| CallError::Incompatible(format!("it does not export {} in {}", call.function, call.interface)))
+    let absent = || CallError::Incompatible(format!("it does not export {} in {}", call.function, call.interface));
+    index(component, call.interface, call.function).ok_or_else(absent)
 }
 
-/// The reason alone: the stack of the component means nothing to its user, and is told to whoever looks for faults.
-fn trapped(error: wasmtime::Error) -> CallError {
+fn index(component: &Component, interface: &str, function: &str) -> Option<ComponentExportIndex> {
+    let interface = component.get_export_index(None, interface)?;
+    component.get_export_index(Some(&interface), function)
+}
+
+/// The reason, and what the component wrote last. The component's stack means nothing to its user, and goes to the log.
+fn trapped(error: &wasmtime::Error, limits: &Limits, stderr: &Stderr) -> CallError {
     debug!(stack = format!("{error:?}"), "the component trapped");
-    machine::of_engine(&error).map_or_else(|| CallError::Trapped(error.root_cause().to_string()), CallError::Machine)
+    if let Some(explanation) = machine::of_engine(error) {
+        return CallError::Machine(explanation);
+    }
+    let cause = match error.downcast_ref::<I32Exit>() {
+        Some(I32Exit(status)) => format!("it ended itself with status {status}"),
+        None => error.root_cause().to_string(),
+    };
+    let cause = quota::of_count(&cause, limits).unwrap_or(cause);
+    CallError::Trapped(match stderr.last() {
+        Some(last) => format!(
+            "{cause}. It wrote to stderr:
+{last}"
+        ),
+        None => cause,
+    })
 }
 
 impl CallError {

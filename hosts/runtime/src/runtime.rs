@@ -5,25 +5,65 @@ use std::sync::Arc;
 #[cfg(feature = "compile")]
 use std::thread;
 
+#[cfg(feature = "compile")]
+use tracing::info;
 use wasmtime::Config;
 
 #[cfg(all(feature = "compile", unix))]
 use crate::cache::Cache;
 use crate::engine::{Engines, Ready};
 use crate::explanation::Explanation;
+#[cfg(feature = "compile")]
+use crate::imports;
 use crate::limits::Limits;
 use crate::machine;
 use crate::plugin::{Plugin, Shared};
+use crate::state::World;
+
+/// The size of a component, in bytes, that takes so long to compile that it is logged.
+#[cfg(feature = "compile")]
+const LARGE: usize = 1 << 20;
 
 /// Loads components and holds what their calls share. A process that was forked must make a new one.
+///
+/// ```
+/// # #[cfg(feature = "compile")]
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use component_runtime::{Limits, Runtime};
+///
+/// let runtime = Runtime::new(Limits { slots: 0, ..Limits::default() })?;
+/// let plugin = runtime.compile(&wat::parse_str("(component)")?)?;
+/// assert!(plugin.imports().is_empty());
+/// # Ok(())
+/// # }
+/// # #[cfg(not(feature = "compile"))]
+/// # fn main() {}
+/// ```
 pub struct Runtime(Arc<Shared>);
 
 /// Why a component does not load.
+///
+/// ```
+/// # #[cfg(feature = "compile")]
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use component_runtime::{Limits, Runtime};
+///
+/// let runtime = Runtime::new(Limits { slots: 0, ..Limits::default() })?;
+/// let error = runtime.compile(b"not WebAssembly").err().unwrap();
+/// assert!(error.to_string().starts_with("the component does not load: "));
+/// // The machine is not the cause.
+/// assert!(error.explanation().is_none());
+/// # Ok(())
+/// # }
+/// # #[cfg(not(feature = "compile"))]
+/// # fn main() {}
+/// ```
 #[derive(Debug)]
 pub struct LoadError(wasmtime::Error);
 
 impl Runtime {
-    /// A runtime whose calls have these limits.
+    /// A runtime for components that import no more than they need: outgoing HTTP, clocks, and what those are made of. Its
+    /// calls have these limits.
     ///
     /// # Errors
     /// The machine lacks what the engine needs.
@@ -31,21 +71,56 @@ impl Runtime {
         Self::configured(limits, |_| {})
     }
 
-    /// A runtime whose engine is configured further, as a harness does that watches memory.
+    /// A runtime for components in any language: their libraries import all of WASI 0.2, whatever they use of it. It is
+    /// there, and it is empty. A component finds no file, environment variable, argument or input, and the system refuses
+    /// every socket. It has clocks and random numbers. Its stdout is dropped. Its stderr goes to the log, up to a limit,
+    /// and its last lines to the error of a call that traps. Outgoing HTTP passes the layers of the call, as in every
+    /// runtime.
+    ///
+    /// Components of other languages are large, and hardly two are alike, so each instance makes its own room:
+    /// [`Limits::slots`] does not count.
+    ///
+    /// ```
+    /// use component_runtime::{Limits, Runtime};
+    ///
+    /// # fn main() -> Result<(), component_runtime::LoadError> {
+    /// let wasm = br#"(component (import "wasi:random/random@0.2.0" (instance
+    ///     (export "get-random-u64" (func (result u64))))))"#;
+    /// # let wasm = &wat::parse_bytes(wasm).unwrap();
+    /// assert!(Runtime::new(Limits::default())?.compile(wasm).is_err());
+    /// Runtime::with_empty_wasi(Limits::default())?.compile(wasm)?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// The machine lacks what the engine needs.
+    #[cfg(feature = "compile")]
+    pub fn with_empty_wasi(limits: Limits) -> Result<Self, LoadError> {
+        Self::of(Limits { slots: 0, ..limits }, World::EmptyWasi, |_| {})
+    }
+
+    /// The runtime of [`Runtime::new`] with an engine that is configured further, as a harness does that watches memory.
     ///
     /// # Errors
     /// The machine lacks what the engine needs, or the configuration is not consistent.
     pub fn configured(limits: Limits, adjust: impl FnOnce(&mut Config)) -> Result<Self, LoadError> {
-        Ok(Self(Shared::new(limits, Engines::new(&limits, adjust)?)))
+        Self::of(limits, World::Strict, adjust)
     }
 
-    /// Compiles a component, or takes its machine code from the user's cache.
+    fn of(limits: Limits, world: World, adjust: impl FnOnce(&mut Config)) -> Result<Self, LoadError> {
+        Ok(Self(Shared::new(limits, Engines::new(&limits, world, adjust)?)))
+    }
+
+    /// Compiles a component, or takes its machine code from the user's cache. What it imports is checked first. Compiling a
+    /// component of many megabytes takes long, and is logged.
     ///
     /// # Errors
-    /// The bytes are no component, or it imports what is not granted.
+    /// The bytes are not a component, or it imports what is not granted.
     #[cfg(feature = "compile")]
     #[expect(unsafe_code, reason = "machine code is run as it is")]
     pub fn compile(&self, wasm: &[u8]) -> Result<Plugin, LoadError> {
+        imports::check(wasm, self.0.engines.world).map_err(|refusal| LoadError(wasmtime::Error::msg(refusal)))?;
         let code = self.machine_code(wasm)?;
         // SAFETY: this engine made the bytes, now or earlier. The cache refuses what others could have changed since.
         unsafe { self.load_precompiled(&code) }
@@ -73,9 +148,12 @@ impl Runtime {
     /// Compiles a component to machine code, for [`Runtime::load_precompiled`] of the same build.
     ///
     /// # Errors
-    /// The bytes are no component.
+    /// The bytes are not a component.
     #[cfg(feature = "compile")]
     pub fn precompile(&self, wasm: &[u8]) -> Result<Vec<u8>, LoadError> {
+        if wasm.len() > LARGE {
+            info!(bytes = wasm.len(), "compiling the component, once");
+        }
         // The compiler panics if the system refuses it threads.
         let threads = thread::available_parallelism().map_or(1, usize::from);
         machine::try_threads(threads).map_err(|error| LoadError(error.into()))?;

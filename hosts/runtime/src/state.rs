@@ -1,10 +1,10 @@
-//! What an instance sees of the world.
+//! The world that an instance sees.
 
 use std::time::{Duration, SystemTime};
 
 use tokio::time::Instant;
 use wasmtime::component::{HasData, Linker, Resource, ResourceTable};
-use wasmtime::{Engine, ResourceLimiter, StoreContextMut, StoreLimits, StoreLimitsBuilder};
+use wasmtime::{Engine, ResourceLimiter, StoreContextMut};
 use wasmtime_wasi::clocks::{HostMonotonicClock, HostWallClock, WasiClocks, WasiClocksView as _};
 use wasmtime_wasi::p2::bindings::clocks;
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
@@ -14,15 +14,21 @@ use wasmtime_wasi_io::bindings::wasi::io;
 
 use crate::http::{Hook, HttpError};
 use crate::limits::Limits;
-
-/// A component is a few core modules: its own, and what joins it to its imports.
-pub(crate) const INSTANCES: usize = 16;
-
-/// What a table of functions holds at most; the largest programs have some ten thousand.
-pub(crate) const TABLE_ELEMENTS: usize = 65_536;
+use crate::quota::Quota;
+use crate::stderr::Stderr;
 
 /// Requests, responses, headers and streams at one time. Each may hold as many bytes of headers as the limit says.
 const RESOURCES: usize = 128;
+
+/// The interfaces that components can import.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum World {
+    /// Outgoing HTTP, clocks, and what those are made of.
+    Strict,
+    /// All of WASI 0.2. Beside the same, only random numbers and stderr lead anywhere.
+    #[cfg(feature = "compile")]
+    EmptyWasi,
+}
 
 /// The data of one call's store.
 pub(crate) struct State {
@@ -30,42 +36,49 @@ pub(crate) struct State {
     http: WasiHttpCtx,
     hook: Hook,
     wasi: WasiCtx,
-    limits: StoreLimits,
+    quota: Quota,
 }
 
 impl State {
-    /// What a call sees that began then, by both clocks.
-    pub(crate) fn new(hook: Hook, began: SystemTime, since: Instant, limits: &Limits) -> Self {
+    /// Makes the state of a call that began at this time, by both clocks.
+    pub(crate) fn new(hook: Hook, began: SystemTime, since: Instant, limits: &Limits, stderr: Stderr) -> Self {
         let clock = Clock { began, since };
         let mut http = WasiHttpCtx::new();
         // The library counts more than HTTP/2 does for each field, and traps.
         http.set_field_size_limit(limits.header_bytes);
-        let limits = StoreLimitsBuilder::new()
-            .memory_size(limits.memory_bytes)
-            .memories(1)
-            .instances(INSTANCES)
-            .tables(INSTANCES)
-            .table_elements(TABLE_ELEMENTS)
-            .trap_on_grow_failure(true)
-            .build();
         let mut table = ResourceTable::new();
         table.set_max_capacity(RESOURCES);
-        Self { table, http, hook, wasi: WasiCtx::builder().wall_clock(clock).monotonic_clock(clock).build(), limits }
+        Self { table, http, hook, wasi: wasi(clock, stderr), quota: Quota::new(limits) }
     }
 
     pub(crate) fn limiter(&mut self) -> &mut dyn ResourceLimiter {
-        &mut self.limits
+        &mut self.quota
     }
 }
 
-/// Outgoing HTTP, clocks, and what those are made of. Nothing else can be linked.
-pub(crate) fn linker(engine: &Engine) -> wasmtime::Result<Linker<State>> {
+/// A context without files, environment, arguments and input, and with the network denied.
+fn wasi(clock: Clock, stderr: Stderr) -> WasiCtx {
+    let mut wasi = WasiCtx::builder();
+    wasi.wall_clock(clock).monotonic_clock(clock).stderr(stderr);
+    // The library would make sockets of the system, and deny only what they are used for.
+    wasi.allow_tcp(false).allow_udp(false).allow_ip_name_lookup(false);
+    wasi.build()
+}
+
+/// Links what a world offers. Nothing else can be linked.
+pub(crate) fn linker(engine: &Engine, world: World) -> wasmtime::Result<Linker<State>> {
     let mut linker = Linker::new(engine);
-    io::error::add_to_linker::<State, Io>(&mut linker, State::table)?;
-    io::poll::add_to_linker::<State, Io>(&mut linker, State::table)?;
-    io::streams::add_to_linker::<State, Io>(&mut linker, State::table)?;
-    clocks::monotonic_clock::add_to_linker::<State, WasiClocks>(&mut linker, State::clocks)?;
-    clocks::wall_clock::add_to_linker::<State, WasiClocks>(&mut linker, State::clocks)?;
+    match world {
+        #[cfg(feature = "compile")]
+        World::EmptyWasi => wasmtime_wasi::p2::add_to_linker_async(&mut linker)?,
+        World::Strict => {
+            io::error::add_to_linker::<State, Io>(&mut linker, State::table)?;
+            io::poll::add_to_linker::<State, Io>(&mut linker, State::table)?;
+            io::streams::add_to_linker::<State, Io>(&mut linker, State::table)?;
+            clocks::monotonic_clock::add_to_linker::<State, WasiClocks>(&mut linker, State::clocks)?;
+            clocks::wall_clock::add_to_linker::<State, WasiClocks>(&mut linker, State::clocks)?;
+        }
+    }
     wasmtime_wasi_http::p2::add_only_http_to_linker_async(&mut linker)?;
     linker.allow_shadowing(true);
     tell_body_errors(&mut linker)?;
@@ -109,7 +122,7 @@ impl HasData for Io {
     type Data<'a> = &'a mut ResourceTable;
 }
 
-/// The library keeps the clocks in the whole of its context, the rest of which the linker gives no way to.
+/// The library keeps the clocks in the whole of its context, the rest of which the strict linker gives no way to.
 impl WasiView for State {
     fn ctx(&mut self) -> WasiCtxView<'_> {
         WasiCtxView { ctx: &mut self.wasi, table: &mut self.table }
@@ -146,6 +159,7 @@ impl HostMonotonicClock for Clock {
     }
 
     fn now(&self) -> u64 {
-        u64::try_from(self.since.elapsed().as_nanos()).unwrap_or(u64::MAX)
+        // Never zero, which the runtime of Go takes for a clock that does not run.
+        u64::try_from(self.since.elapsed().as_nanos()).unwrap_or(u64::MAX).saturating_add(1)
     }
 }

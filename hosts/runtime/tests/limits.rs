@@ -1,4 +1,4 @@
-//! What a component may not do, whatever it is.
+//! The limits that hold for any component.
 #![cfg(feature = "compile")]
 
 use std::time::{Duration, SystemTime};
@@ -105,7 +105,8 @@ async fn memory_ends_at_the_limit() {
     let grow = |pages: u32| format!("(drop (memory.grow (i32.const {pages})))");
     run(&load(limits, &grow(15)), "run").await.unwrap();
     let error = run(&load(limits, &grow(16)), "run").await.unwrap_err();
-    assert!(matches!(error, CallError::Trapped(_)), "{error}");
+    let told = "needs more memory than the 1048576 bytes of `Limits::memory_bytes`";
+    assert!(matches!(&error, CallError::Trapped(why) if why.contains(told)), "{error}");
 }
 
 #[tokio::test]
@@ -127,20 +128,52 @@ async fn tables_end_at_the_limit_too() {
     assert!(matches!(error, CallError::Trapped(_)), "{error}");
 }
 
-#[tokio::test]
-async fn a_second_memory_is_one_too_many() {
-    let module =
-        "(core module $module (memory 1)) (core instance (instantiate $module)) (core instance (instantiate $module))";
-    let wasm = wat::parse_str(format!(
-        r#"(component {module}
-            (core module $last (func (export "run")))
+/// A component with this many instances of a module with these items, beside its own.
+fn parts(count: usize, items: &str) -> Vec<u8> {
+    let instances = "(core instance (instantiate $part))".repeat(count);
+    let grow = r#"(memory 1) (func (export "run") (drop (memory.grow (i32.const 1))))"#;
+    wat::parse_str(format!(
+        r#"(component (core module $part {items}) {instances}
+            (core module $last {grow})
             (core instance $instance (instantiate $last))
             (func $run (canon lift (core func $instance "run")))
             (instance $probe (export "run" (func $run)))
             (export "test:limits/probe" (instance $probe)))"#
-    ));
-    let plugin = Runtime::new(Limits::default()).unwrap().compile(&wasm.unwrap()).unwrap();
-    assert!(matches!(run(&plugin, "run").await, Err(CallError::Trapped(_))));
+    ))
+    .unwrap()
+}
+
+#[tokio::test]
+async fn a_part_too_many_is_a_trap_that_names_the_limit() {
+    const TABLES: &str = "(table 1 funcref) (table 1 funcref)";
+    let limits = Limits::default();
+    for (fitting, beyond, name) in [
+        ((3, "(memory 1)"), (4, "(memory 1)"), "4 memories (`Limits::memories`)"),
+        ((63, ""), (64, ""), "64 core instances (`Limits::instances`)"),
+        ((32, TABLES), (33, TABLES), "64 tables (`Limits::tables`)"),
+        ((7, "(table 9000 funcref)"), (8, "(table 9000 funcref)"), "65536 of `Limits::table_elements`"),
+        ((3, "(memory 2000)"), (3, "(memory 3000)"), "536870912 bytes of `Limits::memory_bytes`"),
+    ] {
+        // With slots and without, beside each other: what needs more than a slot makes its own room.
+        for runtime in [Runtime::new(limits).unwrap(), Runtime::with_empty_wasi(limits).unwrap()] {
+            let load = |(count, items)| runtime.compile(&parts(count, items)).unwrap();
+            let (fitting, beyond) = (load(fitting), load(beyond));
+            let (first, second) = tokio::join!(run(&fitting, "run"), run(&fitting, "run"));
+            first.and(second).unwrap_or_else(|error| panic!("{name}: {error}"));
+            let error = run(&beyond, "run").await.unwrap_err();
+            assert!(matches!(&error, CallError::Trapped(why) if why.contains(name)), "{name}: {error}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn all_memories_together_end_at_the_limit() {
+    let limits = Limits { memory_bytes: 5 << 16, ..Limits::default() };
+    let runtime = Runtime::new(limits).unwrap();
+    for (pages, fits) in [(1, true), (2, false)] {
+        let plugin = runtime.compile(&parts(3, &format!("(memory {pages})"))).unwrap();
+        assert_eq!(run(&plugin, "run").await.is_ok(), fits, "{pages}");
+    }
 }
 
 #[tokio::test]

@@ -1,108 +1,21 @@
-//! Requests through a proxy: which ones, what it is told, and how it fails. The proxy is on loopback, and where it leads.
+//! Requests through a proxy: which ones, what it receives, and how it fails. The proxy is on loopback, and where it leads.
 
+#[path = "proxy/failures.rs"]
+mod failures;
 mod support;
+#[path = "proxy/tunnels.rs"]
+mod tunnels;
 
 use std::io;
-use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use component_runtime::connector::Stream;
-use component_runtime::http::{HttpError, Timeouts};
+use component_runtime::http::HttpError;
 use component_runtime::policy::Reason;
-use component_runtime::socket::{Dialer, Dialing, Resolver, Resolving};
-use component_runtime::{Client, Declaration, Explanation, Grant, Network, Policy, Proxy};
-use support::{Authority, Server, get, get_with, on_each, text};
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, copy_bidirectional};
-use tokio::net::{TcpListener, TcpStream};
-use tokio_rustls::TlsAcceptor;
-
-/// Resolves nothing, and remembers what it was asked.
-#[derive(Default)]
-struct Asked(Mutex<Vec<String>>);
-
-impl Resolver for Asked {
-    fn resolve<'a>(&'a self, name: &'a str) -> Resolving<'a> {
-        self.0.lock().unwrap().push(name.to_owned());
-        Box::pin(async { Err(io::Error::other("Name or service not known")) })
-    }
-}
-
-/// Connects to loopback alone, and remembers where it was to lead.
-#[derive(Default)]
-struct Dialed(Mutex<Vec<SocketAddr>>);
-
-impl Dialer for Dialed {
-    fn dial(&self, address: SocketAddr) -> Dialing {
-        self.0.lock().unwrap().push(address);
-        Box::pin(async move {
-            if !address.ip().is_loopback() {
-                return Err(io::Error::from(io::ErrorKind::ConnectionRefused));
-            }
-            Ok(Box::new(TcpStream::connect(address).await?) as Box<dyn Stream>)
-        })
-    }
-}
-
-/// A proxy that makes tunnels to one server, whatever it is asked for, and remembers that.
-struct Tunnels {
-    address: SocketAddr,
-    heads: Arc<Mutex<Vec<String>>>,
-}
-
-impl Tunnels {
-    async fn start(tls: Option<TlsAcceptor>, to: SocketAddr, answer: &'static str) -> Self {
-        let heads = Arc::<Mutex<Vec<String>>>::default();
-        let remembered = Arc::clone(&heads);
-        let address = on_each(move |stream| {
-            let (tls, heads) = (tls.clone(), Arc::clone(&remembered));
-            async move {
-                match tls {
-                    None => lead(stream, to, answer, &heads).await,
-                    Some(tls) => lead(tls.accept(stream).await.unwrap(), to, answer, &heads).await,
-                }
-            }
-        })
-        .await;
-        Self { address, heads }
-    }
-
-    fn heads(&self) -> Vec<String> {
-        self.heads.lock().unwrap().clone()
-    }
-}
-
-async fn lead(
-    mut client: impl AsyncRead + AsyncWrite + Unpin,
-    to: SocketAddr,
-    answer: &str,
-    heads: &Mutex<Vec<String>>,
-) {
-    let mut head = Vec::new();
-    while !head.ends_with(b"\r\n\r\n") {
-        head.push(client.read_u8().await.unwrap());
-    }
-    heads.lock().unwrap().push(String::from_utf8(head).unwrap());
-    client.write_all(format!("HTTP/1.1 {answer}\r\n\r\n").as_bytes()).await.unwrap();
-    if answer.starts_with("200") {
-        let _ = copy_bidirectional(&mut client, &mut TcpStream::connect(to).await.unwrap()).await;
-    }
-}
-
-/// A proxy as these variables name it.
-fn proxy(variables: &[(&str, &str)]) -> Result<Proxy, String> {
-    let found = |name: &str| variables.iter().find(|(other, _)| *other == name).map(|(_, value)| (*value).to_owned());
-    Proxy::of_environment(found).map_err(|error| error.to_string())
-}
-
-/// A client through such a proxy, and what became known of its way.
-fn client(authority: &Authority, variables: &[(&str, &str)]) -> (Client<Network>, Arc<Asked>, Arc<Dialed>) {
-    let (asked, dialed) = (Arc::<Asked>::default(), Arc::<Dialed>::default());
-    let network = authority.network().resolving(asked.clone()).dialing(dialed.clone());
-    (Client::new(network.through(proxy(variables).unwrap())), asked, dialed)
-}
+use component_runtime::{Declaration, Grant, Policy};
+use support::{Authority, Server, get, text};
+use tunnels::{Tunnels, client, proxy};
 
 #[tokio::test]
 async fn a_request_goes_through_the_proxy_s_tunnel_and_the_proxy_resolves_its_name() {
@@ -148,7 +61,7 @@ async fn loopback_and_the_exceptions_never_use_the_proxy() {
     assert_eq!(*asked.0.lock().unwrap(), ["b.example", "x.b.example", "d.c.example", "localhost", "x.localhost"]);
     assert!(tunnels.heads().is_empty());
     assert!(!dialed.0.lock().unwrap().contains(&tunnels.address));
-    // A name that only looks like an exception is none.
+    // A name that only looks like an exception uses the proxy.
     get(&client, "https://notb.example/").await.unwrap_err();
     assert_eq!(tunnels.heads().len(), 1);
 }
@@ -177,89 +90,6 @@ async fn what_the_url_itself_says_is_checked_before_the_proxy_hears_of_it() {
     let client = client.under(&Policy::new(Declaration::default(), grant));
     get(&client, "https://10.0.0.1/").await.unwrap_err();
     assert!(tunnels.heads()[0].starts_with("CONNECT 10.0.0.1:443 "), "{:?}", tunnels.heads());
-}
-
-#[tokio::test]
-async fn a_proxy_that_fails_is_explained_without_its_password() {
-    const RETRY: &str = "destination unavailable";
-    const SETTING: &str = "configuration error";
-    let authority = Authority::of(&["a.example"]);
-    let closed = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
-    let (ann, nobody) = ("ann:s3cret@", "");
-    let cases = [
-        ("407 Proxy Authentication Required", ann, SETTING, "Check the user name and the password in HTTPS_PROXY."),
-        ("407 Proxy Authentication Required", nobody, SETTING, "Put a user name and a password into HTTPS_PROXY:"),
-        ("403 Forbidden", ann, SETTING, "Ask the administrator of the proxy why it refuses the tunnel,"),
-        ("404 Not Found", nobody, SETTING, "Ask the administrator of the proxy why it refuses the tunnel,"),
-        ("500 Internal Server Error", ann, SETTING, "Ask the administrator of the proxy why it refuses the tunnel,"),
-        ("502 Bad Gateway", ann, RETRY, "Try again. If it lasts, ask the administrator"),
-        ("503 Service Unavailable", ann, RETRY, "Try again. If it lasts, ask the administrator"),
-        ("504 Gateway Timeout", ann, RETRY, "Try again. If it lasts, ask the administrator"),
-        ("302 Found", ann, SETTING, "Ask the administrator of the proxy why it refuses the tunnel,"),
-    ];
-    for (answer, user, code, next) in cases {
-        let address = Tunnels::start(None, closed, answer).await.address;
-        let (error, explanation) = failed(&authority, &format!("http://{user}{address}")).await;
-        assert_eq!(error.to_string(), code, "{answer}");
-        let why =
-            format!("The proxy {address} (HTTPS_PROXY) answered {answer} when asked for a tunnel to a.example:443.");
-        assert_eq!(explanation.why(), why);
-        assert!(explanation.next().unwrap().starts_with(next), "{explanation}");
-    }
-    let telling = ["502 You are ann:s3cret@!", "502 Basic YW5uOnMzY3JldEA=", "502 s3cret%40", "502 \u{202e}", "502"];
-    for answer in telling {
-        let address = Tunnels::start(None, closed, answer).await.address;
-        let (error, explanation) = failed(&authority, &format!("http://ann:s3cret%40@{address}")).await;
-        assert_eq!(error.to_string(), RETRY, "{answer}");
-        let told = explanation.to_string();
-        assert!(!told.contains("s3cret") && !told.contains("YW5uOnMzY3JldEA") && told.is_ascii(), "{told}");
-    }
-
-    let garbage = on_each(async |mut stream: TcpStream| {
-        let _ = stream.read(&mut [0; 1024]).await;
-        let _ = stream.write_all(b"220 mail.example ESMTP\r\n").await;
-    })
-    .await;
-    let silent = on_each(async |mut stream: TcpStream| drop(stream.read(&mut [0; 1024]).await)).await;
-    let plain = Server::start(None).await.address;
-    for (address, scheme, code, says) in [
-        (closed, "http", "connection refused", "cannot be reached. Connection refused."),
-        (garbage, "http", "HTTP protocol error", "sent an answer that is not HTTP."),
-        (silent, "http", "connection terminated", "closed the connection instead of making a tunnel."),
-        (plain, "https", "TLS protocol error", "The server does not answer in TLS; perhaps it speaks plain http"),
-    ] {
-        let (error, explanation) = failed(&authority, &format!("{scheme}://ann:s3cret@{address}")).await;
-        assert_eq!(error.to_string(), code);
-        let start = format!("The proxy {address} (HTTPS_PROXY) ");
-        assert!(explanation.why().starts_with(&start) && explanation.why().contains(says), "{explanation}");
-        assert!(!explanation.to_string().contains("s3cret"), "{explanation}");
-    }
-}
-
-#[tokio::test]
-async fn a_proxy_that_never_answers_is_named() {
-    let deaf = on_each(async |_stream: TcpStream| std::future::pending().await).await;
-    let authority = Authority::of(&["a.example"]);
-    for scheme in ["http", "https"] {
-        let (client, ..) = client(&authority, &[("ALL_PROXY", &format!("{scheme}://ann:s3cret@{deaf}"))]);
-        let policy = Policy::default();
-        let timeouts = Timeouts { connect_timeout: Some(Duration::from_millis(100)), ..Timeouts::default() };
-        let error = get_with(&client.under(&policy), "https://a.example/", timeouts).await.unwrap_err();
-        assert_eq!(error.to_string(), "connection timeout");
-        let told = policy.explanation().unwrap().to_string();
-        let why = format!("There was no connection through the proxy {deaf} (ALL_PROXY) in time. Check ALL_PROXY, ");
-        assert!(told.starts_with(&why) && !told.contains("s3cret"), "{told}");
-    }
-}
-
-/// Sends a request through this proxy. Returns its error and the explanation.
-async fn failed(authority: &Authority, url: &str) -> (HttpError, Explanation) {
-    let (client, asked, dialed) = client(authority, &[("HTTPS_PROXY", url)]);
-    let policy = Policy::default();
-    let error = get(&client.under(&policy), "https://a.example/").await.unwrap_err();
-    assert!(asked.0.lock().unwrap().is_empty(), "{url}");
-    assert!(dialed.0.lock().unwrap().iter().all(|address| address.ip().is_loopback()), "{url}");
-    (error, policy.explanation().unwrap())
 }
 
 #[tokio::test]

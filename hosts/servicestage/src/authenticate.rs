@@ -17,13 +17,43 @@ use crate::types::Connection;
 
 /// The layer that signs the requests of one call or adds a token, on every attempt, and what the call's error may say.
 /// Only what goes to the service or to IAM of this call is authenticated.
+///
+/// ```
+/// use std::sync::Arc;
+/// use std::time::SystemTime;
+///
+/// use component_runtime::http::{Decision, Request, Response, Timeouts, Verdict, full};
+/// use servicestage::types::Connection;
+/// use servicestage::{Authenticator, CallAuthentication, Identity, Layer, Secret};
+///
+/// /// Completes requests in place of a server, and sees what authenticates them.
+/// struct Service;
+///
+/// impl Layer for Service {
+///     fn decide<'a>(&'a self, request: Request, _: &'a Timeouts) -> Decision<'a> {
+///         assert_eq!(request.headers()["x-auth-token"], "hush-hush");
+///         Box::pin(async { Verdict::Complete(Ok(Response::new(full("[]")))) })
+///     }
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// let token = Identity::Token(Secret::new("hush-hush"));
+/// let authenticator = Arc::new(Authenticator::new(token, Arc::new(Service), Arc::new(SystemTime::now)));
+/// let connection = Connection { region: Some("cn-north-4".to_owned()), ..Connection::default() };
+/// let authentication = CallAuthentication::new(authenticator, &connection, Arc::new(Service)).unwrap();
+/// let request = http::Request::get("https://servicestage.cn-north-4.myhuaweicloud.com/").body(full("")).unwrap();
+/// let verdict = authentication.layer().decide(request, &Timeouts::default()).await;
+/// assert!(matches!(verdict, Verdict::Complete(Ok(_))));
+/// # }
+/// ```
 pub struct CallAuthentication {
     layer: Arc<Authentication>,
     authenticator: Arc<Authenticator>,
 }
 
-/// What the authenticator has for one call.
-struct OfCall {
+/// The authenticator of one call, as a scheme.
+struct CallScheme {
     authenticator: Arc<Authenticator>,
     scope: Option<Scope>,
 }
@@ -44,7 +74,7 @@ impl CallAuthentication {
             Identity::Password(_) => Some(Scope::of(connection)?),
             _ => None,
         };
-        let scheme = Arc::new(OfCall { authenticator: Arc::clone(&authenticator), scope });
+        let scheme = Arc::new(CallScheme { authenticator: Arc::clone(&authenticator), scope });
         let (origins, secrets) = (service.into_iter().chain(iam).collect(), authenticator.identity().secrets());
         let layer = Arc::new(Authentication::new(Some(scheme), origins, secrets, below));
         Ok(Self { layer, authenticator })
@@ -71,7 +101,7 @@ impl CallAuthentication {
     }
 }
 
-impl Scheme for OfCall {
+impl Scheme for CallScheme {
     fn authenticate<'a>(
         &'a self,
         head: &'a mut Parts,

@@ -11,13 +11,14 @@ use crate::client::{Client, Inner};
 use crate::component::Component;
 use crate::credentials::authenticator::Authenticator;
 use crate::credentials::{AccessKey, Identity, Metadata};
+use crate::environment::Environment;
 use crate::error::{Error, InvalidArgument};
 use crate::idiom::{self, Idiom, Rust};
 use crate::network::{Http, Security};
 use crate::origin;
 use crate::secret::Secret;
 use crate::session::DEFAULT_CALL_TIMEOUT_MS;
-use crate::settings::{Arguments, Environment, Settings};
+use crate::settings::{Arguments, Settings};
 use crate::types::Connection;
 
 /// The time that the host allows beyond the limit of a call, so that the component's error comes first: it says more.

@@ -32,7 +32,7 @@ impl Component {
         #[cfg(feature = "embed")]
         return crate::embedded::load(&runtime(limits, operation)?)
             .map(|(plugin, declaration)| Self { plugin: plugin.named("embedded"), declaration })
-            .map_err(|error| error.into_record(operation));
+            .map_err(|error| error.into_error(operation));
         #[cfg(not(feature = "embed"))]
         {
             let _ = limits;
@@ -83,9 +83,6 @@ mod compiled {
     use super::{Component, runtime, unloadable};
     use crate::error::{self, Error, InvalidArgument};
 
-    /// The largest component that is read from a file, in bytes: some fifty times the size of the embedded one.
-    const LARGEST: u64 = 16 << 20;
-
     impl Component {
         /// Loads a component from its bytes, which are WebAssembly.
         ///
@@ -106,7 +103,7 @@ mod compiled {
         /// # Errors
         /// The file cannot be read, or as [`Component::from_bytes`].
         pub fn from_file(file: &Path, limits: Limits, operation: &str) -> Result<Self, Box<Error>> {
-            let bytes = files::read_small(file, LARGEST).map_err(|error| {
+            let bytes = files::read_small(file, files::LARGEST_COMPONENT).map_err(|error| {
                 let invalid = InvalidArgument::new("component", format!("{file:?} cannot be read: {error}"));
                 Box::new(Error::invalid_argument(operation, invalid))
             })?;

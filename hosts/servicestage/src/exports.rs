@@ -14,6 +14,27 @@ pub const INTERFACE: &str = "huaweicloud:servicestage/pipelines@0.1.0";
 
 /// The component's functions, over the layers that its requests pass. Nothing authenticates: the component sees the
 /// credentials in the connection, unless another layer adds them.
+///
+/// ```
+/// use component_runtime::Stack;
+/// use servicestage::types::Connection;
+/// use servicestage::{Component, ErrorKind, Exports, Limits};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<servicestage::Error>> {
+/// let component = Component::embedded(Limits::default(), "example")?;
+/// // A stack without layers denies each request.
+/// let exports = Exports::new(component.plugin().clone(), Stack::new(Vec::new()));
+/// let connection = Connection {
+///     region: Some("cn-north-4".to_owned()),
+///     project_id: Some("0123456789abcdef0123456789abcdef".to_owned()),
+///     ..Connection::default()
+/// };
+/// let error = exports.list_pipelines(connection, Vec::new()).await.unwrap_err();
+/// assert_eq!(error.kind, ErrorKind::Denied);
+/// # Ok(())
+/// # }
+/// ```
 pub struct Exports {
     plugin: Plugin,
     http: Arc<Stack>,

@@ -80,6 +80,13 @@ pub trait Idiom: Send + Sync {
 }
 
 /// The words of Rust: an argument is a method of the builder or of a query.
+///
+/// ```
+/// use servicestage::idiom::{Idiom, Rust};
+///
+/// assert_eq!(Rust.argument("created.from"), "created_from");
+/// assert_eq!(Rust.making(), "build");
+/// ```
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Rust;
 

@@ -18,7 +18,8 @@
 //! - [`builder`]: makes a client, and has the defaults; [`client`]: the client; [`blocking`]: the same without async
 //! - [`query`]: conditions, order and limit; [`wait`]: waits until a release task reaches a status
 //! - [`types`]: arguments and results; [`error`]: why a call failed
-//! - [`settings`]: region, project and credentials, and where they came from; [`report`] shows them, masked
+//! - [`settings`]: region, project and credentials, and where they came from; [`report`] shows them, masked;
+//!   `environment`: the variables and files of the process
 //! - [`component`]: a loaded component; [`embedded`]: the one within this crate; [`exports`]: its functions, typed
 //! - [`network`]: the way to servers; [`idiom`]: the words of a host for arguments and permissions
 //! - [`session`]: calls in which the host authenticates
@@ -38,6 +39,7 @@ pub mod component;
 pub mod credentials;
 #[cfg(feature = "embed")]
 pub mod embedded;
+mod environment;
 pub mod error;
 pub mod exports;
 pub mod idiom;
@@ -73,13 +75,13 @@ pub use component::Component;
 pub use component_runtime::{Grant, Layer, Limits};
 pub use credentials::authenticator::Authenticator;
 pub use credentials::{AccessKey, Identity, Metadata, Password};
+pub use environment::Environment;
 pub use error::{Error, ErrorKind};
 pub use exports::{Exports, INTERFACE};
 pub use query::Query;
 pub use report::Report;
 pub use secret::Secret;
 pub use session::Session;
-pub use settings::Environment;
 pub use types::{ConfigMode, Direction, Listing, Order, OrderKey, Pipeline, Status, Term, TimeRange};
 pub use wait::{Wait, Waited};
 
@@ -87,3 +89,8 @@ pub use wait::{Wait, Waited};
 #[cfg(all(doctest, feature = "embed"))]
 #[doc = include_str!("../../../docs/rust.md")]
 struct Guide;
+
+/// The first guide, whose example runs as a test.
+#[cfg(all(doctest, feature = "embed"))]
+#[doc = include_str!("../../../docs/getting-started.md")]
+struct GettingStarted;

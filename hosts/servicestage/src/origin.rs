@@ -19,6 +19,16 @@ pub(crate) struct Scope {
 }
 
 /// The origins of one call.
+///
+/// ```
+/// use servicestage::origin::Origins;
+/// use servicestage::types::Connection;
+///
+/// let connection = Connection { region: Some("cn-north-4".to_owned()), ..Connection::default() };
+/// let origins = Origins::of(&connection);
+/// assert!(origins.cover(&"https://iam.cn-north-4.myhuaweicloud.com/v3/projects".parse().unwrap()));
+/// assert!(!origins.cover(&"https://iam.cn-north-4.myhuaweicloud.com.example/".parse().unwrap()));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Origins {
     /// The service's.
@@ -28,7 +38,7 @@ pub struct Origins {
 }
 
 impl Origins {
-    /// Returns the origins that the component derives from a connection. One that it refuses is none.
+    /// Returns the origins that the component derives from a connection. An origin that it refuses is left out.
     #[must_use]
     pub fn of(connection: &Connection) -> Self {
         let origin = |endpoint: &Option<String>, service: &str| match endpoint {

@@ -29,6 +29,17 @@ const HIDDEN: &str = "(hidden)";
 pub struct Report(Vec<Row>);
 
 /// One line of a report.
+///
+/// ```
+/// use servicestage::{Client, Environment};
+///
+/// let builder = Client::builder().region("cn-north-4").token("hush").environment(Environment::of(|_| None, None));
+/// let report = builder.build()?.credentials_report();
+/// let region = &report.rows()[0];
+/// assert_eq!((region.name, region.value.as_deref()), ("region", Some("cn-north-4")));
+/// assert_eq!(region.source, "argument region");
+/// # Ok::<(), Box<servicestage::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
     /// The name of the setting, such as `project id`.

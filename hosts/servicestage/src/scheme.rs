@@ -16,6 +16,22 @@ use crate::secret::Secret;
 use crate::signature;
 
 /// Signs requests with an access key.
+///
+/// ```
+/// use component_runtime::Scheme;
+/// use servicestage::scheme::SdkHmacSha256;
+/// use servicestage::{AccessKey, Secret};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// let key = AccessKey { id: "EXAMPLE".to_owned(), secret: Secret::new("hush"), security_token: None };
+/// let scheme = SdkHmacSha256::new(key).unwrap();
+/// let (mut head, ()) = http::Request::get("https://api.example.com/v3/projects").body(()).unwrap().into_parts();
+/// scheme.authenticate(&mut head, b"", None).await.unwrap();
+/// let authorization = head.headers["authorization"].to_str().unwrap();
+/// assert!(authorization.starts_with("SDK-HMAC-SHA256 Access=EXAMPLE, SignedHeaders="));
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct SdkHmacSha256(Proof);
 
@@ -30,7 +46,7 @@ impl SdkHmacSha256 {
     }
 
     /// Returns the scheme with the access key from the user's environment or a profile, and what was found there.
-    /// Returns none if they hold no access key. The metadata of a cloud server is not read, because its key would have
+    /// Returns `None` if they hold no access key. The metadata of a cloud server is not read, because its key would have
     /// to be renewed.
     ///
     /// # Errors

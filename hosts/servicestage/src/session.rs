@@ -26,6 +26,30 @@ const FIND_PROJECT: &str = "find-project";
 /// The project of a region is looked up once for each identity, and not in each call. An id that the service does not
 /// know is forgotten; see [`Once`] for the rest. This needs a [`component_runtime::Policy`] among the layers before,
 /// because only the policy knows which request is a look-up.
+///
+/// ```
+/// use std::sync::Arc;
+/// use std::time::SystemTime;
+///
+/// use component_runtime::{Grant, Policy};
+/// use servicestage::types::Connection;
+/// use servicestage::{Authenticator, Component, ErrorKind, Identity, Limits, Secret, Session};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<servicestage::Error>> {
+/// let component = Component::embedded(Limits::default(), "example")?;
+/// // Nothing is granted, so the policy denies each request, and no layer has to send one.
+/// let policy = Arc::new(Policy::new(component.declaration().clone(), Grant::default()));
+/// let token = Identity::Token(Secret::new("hush"));
+/// let authenticator = Arc::new(Authenticator::new(token, policy.clone(), Arc::new(SystemTime::now)));
+/// let session = Session::new(component.plugin().clone(), vec![policy.clone()], authenticator, policy.clone());
+/// let connection = Connection { region: Some("cn-north-4".to_owned()), ..Connection::default() };
+/// let error = session.find_project(connection).await.unwrap_err();
+/// assert_eq!(error.kind, ErrorKind::Denied);
+/// assert_eq!(policy.denials().len(), 1);
+/// # Ok(())
+/// # }
+/// ```
 pub struct Session {
     plugin: Plugin,
     before: Vec<Arc<dyn Layer>>,
@@ -35,7 +59,7 @@ pub struct Session {
 }
 
 impl Session {
-    /// A session whose requests pass the layers `before`, are authenticated, and are completed by `last`.
+    /// Makes a session whose requests pass the layers `before`, are authenticated, and are completed by `last`.
     #[must_use]
     pub fn new(
         plugin: Plugin,

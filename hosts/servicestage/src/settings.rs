@@ -1,32 +1,21 @@
 //! Region, project and credentials: from arguments, then from the environment and from files.
 
-use std::fmt;
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
-
 use crate::credentials::chain::{Found, Sources};
 use crate::credentials::{Identity, Metadata};
+use crate::environment::Environment;
 use crate::error::InvalidArgument;
 
-/// The environment variables and the home folder that settings are taken from.
+/// The settings that the program itself passes. All are optional.
 ///
 /// ```
 /// use servicestage::Environment;
+/// use servicestage::settings::{Arguments, Settings};
 ///
-/// let environment = Environment::of(|name| (name == "HW_REGION_NAME").then(|| "cn-north-4".to_owned()), None);
-/// assert_eq!(environment.variable("HW_REGION_NAME").as_deref(), Some("cn-north-4"));
-/// assert_eq!(environment.variable("HW_PROJECT_ID"), None);
+/// let arguments = Arguments { region: Some("cn-north-4".to_owned()), ..Arguments::default() };
+/// let region = Settings::region(arguments, &Environment::of(|_| None, None))?;
+/// assert_eq!(region.value.as_deref(), Some("cn-north-4"));
+/// # Ok::<(), servicestage::error::InvalidArgument>(())
 /// ```
-#[derive(Clone)]
-pub struct Environment {
-    variable: Arc<Variable>,
-    home: Option<PathBuf>,
-}
-
-/// Returns the value of the variable of this name.
-type Variable = dyn Fn(&str) -> Option<String> + Send + Sync;
-
-/// The settings that the program itself passes. All are optional.
 #[derive(Clone, Debug, Default)]
 pub struct Arguments {
     /// The region.
@@ -55,6 +44,24 @@ pub struct Defaults {
 }
 
 /// The settings that arguments, environment and files make together.
+///
+/// ```
+/// use servicestage::Environment;
+/// use servicestage::settings::{Arguments, SettingSource, Settings};
+///
+/// let environment = Environment::of(
+///     |name| match name {
+///         "HW_AUTH_TOKEN" => Some("hush".to_owned()),
+///         "HW_PROJECT_ID" => Some("0123456789abcdef0123456789abcdef".to_owned()),
+///         _ => None,
+///     },
+///     None,
+/// );
+/// let settings = Settings::resolve(Arguments::default(), &environment)?;
+/// assert_eq!(settings.project_id.source, SettingSource::Variable("HW_PROJECT_ID"));
+/// assert_eq!(settings.region.source, SettingSource::Missing);
+/// # Ok::<(), servicestage::error::InvalidArgument>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Settings {
     /// The region.
@@ -66,7 +73,18 @@ pub struct Settings {
 }
 
 /// A value that is not secret, and where it came from.
-#[derive(Clone, Debug)]
+///
+/// ```
+/// use servicestage::Environment;
+/// use servicestage::settings::{Arguments, Setting, SettingSource, Settings};
+///
+/// let environment = Environment::of(|name| (name == "HW_REGION_NAME").then(|| "cn-north-4".to_owned()), None);
+/// let source = SettingSource::Variable("HW_REGION_NAME");
+/// let expected = Setting { value: Some("cn-north-4".to_owned()), source };
+/// assert_eq!(Settings::region(Arguments::default(), &environment)?, expected);
+/// # Ok::<(), servicestage::error::InvalidArgument>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Setting {
     /// The value.
     pub value: Option<String>,
@@ -75,6 +93,17 @@ pub struct Setting {
 }
 
 /// Where a setting came from.
+///
+/// ```
+/// use servicestage::settings::SettingSource;
+/// use servicestage::{Client, Environment};
+///
+/// let builder = Client::builder().region("cn-north-4").token("hush").environment(Environment::of(|_| None, None));
+/// let client = builder.build()?;
+/// assert_eq!(client.settings().region.source, SettingSource::Argument("region"));
+/// assert_eq!(client.settings().project_id.source, SettingSource::Missing);
+/// # Ok::<(), Box<servicestage::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SettingSource {
     /// An argument of this name.
@@ -89,42 +118,6 @@ pub enum SettingSource {
     Missing,
 }
 
-impl Environment {
-    /// Returns the environment of this process. The home folder is what `HOME` or `USERPROFILE` names.
-    #[must_use]
-    pub fn of_process() -> Self {
-        // Not the home of the user database: a user who unsets the variable wants no home folder.
-        let home = ["HOME", "USERPROFILE"].iter().find_map(std::env::var_os).filter(|home| !home.is_empty());
-        // A value that is not Unicode becomes text that is refused.
-        let variable = |name: &str| std::env::var_os(name).map(|value| value.to_string_lossy().into_owned());
-        Self::of(variable, home.map(PathBuf::from))
-    }
-
-    /// Returns an environment with these variables and this home folder.
-    #[must_use]
-    pub fn of(variable: impl Fn(&str) -> Option<String> + Send + Sync + 'static, home: Option<PathBuf>) -> Self {
-        Self { variable: Arc::new(variable), home }
-    }
-
-    /// Returns the value of a variable. An empty variable counts as unset.
-    #[must_use]
-    pub fn variable(&self, name: &str) -> Option<String> {
-        (self.variable)(name).filter(|value| !value.is_empty())
-    }
-
-    /// Returns the home folder.
-    #[must_use]
-    pub fn home(&self) -> Option<&Path> {
-        self.home.as_deref()
-    }
-}
-
-impl fmt::Debug for Environment {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Environment").field("home", &self.home).finish_non_exhaustive()
-    }
-}
-
 impl Settings {
     /// Takes arguments first, then variables, then the profile that the credentials come from.
     ///
@@ -134,33 +127,65 @@ impl Settings {
     /// # Errors
     /// There are no credentials, or they are not valid.
     pub fn resolve(arguments: Arguments, environment: &Environment) -> Result<Self, InvalidArgument> {
-        let variable = |name: &str| environment.variable(name);
-        let defaults = arguments.defaults;
-        let sources = Sources {
-            explicit: arguments.credentials,
-            profile: arguments.profile.as_deref(),
-            variable: &variable,
-            home: environment.home(),
-            metadata: arguments.metadata,
-            default_profile: defaults.profile.as_deref().map(|profile| (profile, defaults.source.as_str())),
-        };
-        let credentials = sources.find()?;
-        let profile = |value: Option<&str>| Some((value?.to_owned(), SettingSource::Profile(credentials.origin())));
-        let region = Setting::first([
-            arguments.region.map(|region| (region, SettingSource::Argument("region"))),
-            of_variable(environment, "HW_REGION_NAME"),
-            profile(credentials.region.as_deref()),
-            defaults.region.map(|region| (region, SettingSource::Default(defaults.source.clone()))),
-        ]);
+        let credentials = arguments.sources(environment, &|name| environment.variable(name)).find()?;
+        let region = region(arguments.region, environment, Some(&credentials), &arguments.defaults);
         let elsewhere = credentials.region.is_some() && region.value != credentials.region;
         let project_id = Setting::first([
             arguments.project_id.map(|id| (id, SettingSource::Argument("project-id"))),
             of_variable(environment, "HW_PROJECT_ID"),
             of_variable(environment, "HUAWEICLOUD_SDK_PROJECT_ID"),
-            profile(credentials.project_id.as_deref()).filter(|_| !elsewhere),
+            of_profile(&credentials, credentials.project_id.as_deref()).filter(|_| !elsewhere),
         ]);
         Ok(Self { region, project_id, credentials })
     }
+
+    /// Returns the region alone, as [`Settings::resolve`] finds it. Credentials may be missing.
+    ///
+    /// # Errors
+    /// Only a profile could name the region, and the credentials are not valid.
+    pub fn region(arguments: Arguments, environment: &Environment) -> Result<Setting, InvalidArgument> {
+        let named = region(arguments.region.clone(), environment, None, &Defaults::default());
+        if named.value.is_some() {
+            return Ok(named);
+        }
+        let credentials = arguments.sources(environment, &|name| environment.variable(name)).find_any()?;
+        Ok(region(None, environment, credentials.as_ref(), &arguments.defaults))
+    }
+}
+
+impl Arguments {
+    fn sources<'a>(
+        &'a self,
+        environment: &'a Environment,
+        variable: &'a dyn Fn(&str) -> Option<String>,
+    ) -> Sources<'a> {
+        Sources {
+            explicit: self.credentials.clone(),
+            profile: self.profile.as_deref(),
+            variable,
+            home: environment.home(),
+            metadata: self.metadata.clone(),
+            default_profile: self.defaults.profile.as_deref().map(|name| (name, self.defaults.source.as_str())),
+        }
+    }
+}
+
+fn region(
+    argument: Option<String>,
+    environment: &Environment,
+    credentials: Option<&Found>,
+    defaults: &Defaults,
+) -> Setting {
+    Setting::first([
+        argument.map(|region| (region, SettingSource::Argument("region"))),
+        of_variable(environment, "HW_REGION_NAME"),
+        credentials.and_then(|found| of_profile(found, found.region.as_deref())),
+        defaults.region.clone().map(|region| (region, SettingSource::Default(defaults.source.clone()))),
+    ])
+}
+
+fn of_profile(credentials: &Found, value: Option<&str>) -> Option<(String, SettingSource)> {
+    Some((value?.to_owned(), SettingSource::Profile(credentials.origin())))
 }
 
 fn of_variable(environment: &Environment, name: &'static str) -> Option<(String, SettingSource)> {
@@ -277,6 +302,36 @@ mod tests {
         let settings = resolve_in(Some(&home), Some("cn-north-4"), &[]).unwrap();
         assert_eq!(settings.project_id.value.as_deref(), Some("p"));
         assert!(matches!(settings.project_id.source, SettingSource::Profile(_)), "{settings:?}");
+    }
+
+    #[test]
+    fn the_region_alone_is_that_of_a_call_and_needs_no_credentials() {
+        let home = Folder::new();
+        std::fs::create_dir_all(home.0.join(".hcloud")).unwrap();
+        let profile = r#"{"current":"c","profiles":[{"name":"c","mode":"AKSK","accessKeyId":"KOO","secretAccessKey":"hush",
+            "region":"ru-moscow-1"}]}"#;
+        home.write(".hcloud/config.json", profile);
+        let variable = |variables: Variables| {
+            move |name: &str| variables.iter().find(|(other, _)| *other == name).map(|(_, value)| (*value).to_owned())
+        };
+        let here: Variables = &[("HW_REGION_NAME", "eu-west-101")];
+        for (argument, variables, home, expected) in [
+            (Some("cn-north-4"), here, Some(&home), Some("cn-north-4")),
+            (None, here, Some(&home), Some("eu-west-101")),
+            (None, &[], Some(&home), Some("ru-moscow-1")),
+            (None, KEY, Some(&home), None),
+            (None, here, None, Some("eu-west-101")),
+            (None, &[], None, None),
+            (Some("cn-north-4"), &[("HW_SECRET_KEY", "hush")], None, Some("cn-north-4")),
+        ] {
+            let environment = Environment::of(variable(variables), home.map(|home| home.0.clone()));
+            let arguments = Arguments { region: argument.map(str::to_owned), ..Arguments::default() };
+            let alone = Settings::region(arguments.clone(), &environment).unwrap();
+            assert_eq!(alone.value.as_deref(), expected, "{argument:?} {variables:?}");
+            if let Ok(whole) = Settings::resolve(arguments, &environment) {
+                assert_eq!(whole.region, alone);
+            }
+        }
     }
 
     #[test]

@@ -72,6 +72,24 @@ enum Task {
 }
 
 /// The outcome of a wait.
+///
+/// ```
+/// use servicestage::{Listing, Pipeline, Status, Waited};
+///
+/// /// Says how a wait ended.
+/// fn sentence(waited: &Waited) -> String {
+///     let status = waited.pipeline.status.map_or_else(|| "no status".to_owned(), |status| status.to_string());
+///     let ended = if waited.reached { "reached" } else { "ended at" };
+///     format!("{} {ended} {status}", waited.pipeline.id)
+/// }
+///
+/// # let pipeline = servicestage::types::Pipeline {
+/// #     id: "1".to_owned(), name: None, description: None, create_time: None, update_time: None, version: None,
+/// #     config_mode: None, creator: None, model_version: None, status: Some(Status::Failed), last_trigger_at: None,
+/// #     enterprise_project_id: None, enterprise_project: None, extend_info: None,
+/// # };
+/// assert_eq!(sentence(&Waited { pipeline, reached: false }), "1 ended at failed");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use]
 pub struct Waited {
@@ -82,6 +100,18 @@ pub struct Waited {
 }
 
 /// An event of a wait. Equal events in a row are reported once.
+///
+/// ```
+/// use servicestage::wait::Event;
+/// use servicestage::Wait;
+///
+/// let wait = Wait::name("release-to-production").on_event(|event| match event {
+///     Event::Status(pipeline) => eprintln!("{} is {:?}", pipeline.id, pipeline.status),
+///     Event::Missing => eprintln!("it does not exist yet"),
+///     _ => {}
+/// });
+/// # drop(wait);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Event<'a> {

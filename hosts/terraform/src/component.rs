@@ -1,79 +1,205 @@
-//! The component: the one within this executable, or with the feature `compile` one that somebody names.
+//! The component of a provider: the one within this executable, or a file that somebody names.
+//!
+//! A build with the feature `compile` loads files, and one with the feature `embed` holds the component of one provider.
 
-use component_runtime::{Declaration, Plugin, Runtime};
-use servicestage::embedded;
+use std::env;
+use std::path::{Path, PathBuf};
+
+#[cfg(any(feature = "compile", feature = "embed"))]
+use component_runtime::Runtime;
+use component_runtime::{Declaration, Limits, Plugin};
+
+use crate::diagnostics;
 
 /// A component.
 pub struct Loaded {
     pub plugin: Plugin,
-    /// The requests that it declares.
-    pub declaration: Declaration,
+    /// The requests that its section declares. None: it has no section.
+    pub declaration: Option<Declaration>,
     /// Whether it is built into this executable.
     pub embedded: bool,
 }
 
-/// Loads the embedded component.
-fn embedded(runtime: &Runtime) -> Result<Loaded, embedded::Unloadable> {
-    let (plugin, declaration) = embedded::load(runtime)?;
-    Ok(Loaded { plugin, declaration, embedded: true })
+/// What a build can do.
+struct Build {
+    /// Whether it loads components from files.
+    compiles: bool,
+    /// The provider whose component it holds.
+    embeds: Option<&'static str>,
 }
 
-#[cfg(feature = "compile")]
-pub use compiled::load;
-#[cfg(not(feature = "compile"))]
-pub use precompiled::load;
+const THIS: Build = Build {
+    compiles: cfg!(feature = "compile"),
+    embeds: if cfg!(feature = "embed") { Some("servicestage") } else { None },
+};
 
-#[cfg(feature = "compile")]
-mod compiled {
-    use std::path::PathBuf;
+/// How people get a provider that loads files.
+const OTHER_BUILD: &str = "use a provider that loads files (`cargo xtask terraform --any` builds one)";
 
-    use component_runtime::files;
-
-    use super::{Declaration, Loaded, Runtime};
-    use crate::diagnostics;
-
-    /// The largest component that is read from a file, in bytes: a hundred times the size of the embedded one.
-    const LARGEST: u64 = 16 << 20;
-
-    /// Loads the component that the variable names, or the one in the file beside this executable, or the embedded one.
-    pub fn load(runtime: &Runtime, variable: &str) -> Result<Loaded, String> {
-        let named = std::env::var_os(variable).filter(|file| !file.is_empty()).map(PathBuf::from);
-        let Some(file) = named.or_else(beside) else {
-            return super::embedded(runtime).map_err(|error| format!("the embedded component: {error}"));
-        };
-        let name = diagnostics::file(&file);
-        let wasm = files::read_small(&file, LARGEST)
-            .map_err(|error| format!("{name} cannot be read: {error}; see {variable}"))?;
-        let plugin = runtime.compile(&wasm).map_err(|error| format!("{name}: {error}"))?;
-        let declaration = Declaration::of_component(&wasm).map_err(|error| format!("{name}: {error}"))?;
-        Ok(Loaded { plugin, declaration: declaration.unwrap_or_default(), embedded: false })
-    }
-
-    /// The file beside this executable that has its name and the ending `.wasm`.
-    fn beside() -> Option<PathBuf> {
-        let executable = std::env::current_exe().ok()?;
-        let mut name = executable.file_stem()?.to_owned();
-        // A version such as `_v1.2.3` is no ending.
-        if executable.extension().is_some_and(|ending| ending != "exe") {
-            name = executable.file_name()?.to_owned();
-        }
-        name.push(".wasm");
-        Some(executable.with_file_name(name)).filter(|file| file.exists())
+/// Loads the component of the provider of this name: the one that the variable names, or the one in a file beside this
+/// executable, or the embedded one.
+pub fn load(limits: Limits, provider: &str, variable: &str) -> Result<Loaded, String> {
+    let named = env::var_os(variable).filter(|file| !file.is_empty()).map(PathBuf::from);
+    let places = env::current_exe().map(|executable| beside(&executable)).unwrap_or_default();
+    match choose(&THIS, provider, variable, named, &places)? {
+        Some(file) => of_file(limits, &file, variable),
+        None => embedded(limits),
     }
 }
 
-#[cfg(not(feature = "compile"))]
-mod precompiled {
-    use super::{Loaded, Runtime};
-
-    /// Loads the embedded component. Another one would have to be compiled, so a variable that names one is refused.
-    pub fn load(runtime: &Runtime, variable: &str) -> Result<Loaded, String> {
-        if std::env::var_os(variable).is_some_and(|file| !file.is_empty()) {
-            return Err(format!(
-                "{variable} names a component, and this provider was built to run the embedded one alone; build it with \
-                 the feature `compile`, or unset the variable"
-            ));
+/// Chooses a file, or none for the embedded component. `places` are the files beside the executable that it may be.
+fn choose(
+    build: &Build,
+    provider: &str,
+    variable: &str,
+    named: Option<PathBuf>,
+    places: &[PathBuf],
+) -> Result<Option<PathBuf>, String> {
+    let lies = places.iter().find(|place| place.exists());
+    match (named, lies, build.embeds) {
+        (Some(file), _, _) if build.compiles => Ok(Some(file)),
+        (None, Some(file), _) if build.compiles => Ok(Some(file.clone())),
+        (Some(file), _, _) => Err(format!(
+            "{variable} names the component {}, and this provider runs only the one within it. Unset the variable, or \
+             {OTHER_BUILD}.",
+            diagnostics::file(&file)
+        )),
+        (None, Some(file), _) => Err(format!(
+            "The component {} lies beside this provider, which runs only the one within it. Remove the file, or \
+             {OTHER_BUILD}.",
+            diagnostics::file(file)
+        )),
+        (None, None, Some(own)) if own == provider => Ok(None),
+        (None, None, Some(own)) => {
+            let next =
+                if build.compiles { advice(variable, places) } else { format!("For other components, {OTHER_BUILD}.") };
+            Err(format!(
+                "This executable is named as the provider {provider}, and the component within it is that of {own}: name it \
+                 terraform-provider-{own}. {next}"
+            ))
         }
-        super::embedded(runtime).map_err(|error| error.to_string())
+        (None, None, None) => Err(format!("This provider has no component. {}", advice(variable, places))),
+    }
+}
+
+fn advice(variable: &str, places: &[PathBuf]) -> String {
+    let places: Vec<String> = places.iter().map(|place| diagnostics::file(place)).collect();
+    format!("Put the component at {}, or let {variable} name its file.", places.join(" or "))
+}
+
+/// The files beside an executable that have its name and the ending `.wasm`: with its version, and without.
+fn beside(executable: &Path) -> Vec<PathBuf> {
+    let name = executable.file_name().unwrap_or_default().to_string_lossy();
+    let name = name.strip_suffix(".exe").unwrap_or(&name);
+    let mut names = vec![name];
+    names.extend(name.split_once("_v").map(|(name, _)| name));
+    names.into_iter().map(|name| executable.with_file_name(format!("{name}.wasm"))).collect()
+}
+
+/// Loads the embedded component into a runtime.
+#[cfg(feature = "embed")]
+pub fn embedded_in(runtime: &Runtime) -> Result<Loaded, String> {
+    let (plugin, declaration) =
+        servicestage::embedded::load(runtime).map_err(|error| format!("the embedded component: {error}"))?;
+    Ok(Loaded { plugin, declaration: Some(declaration), embedded: true })
+}
+
+#[cfg(feature = "embed")]
+fn embedded(limits: Limits) -> Result<Loaded, String> {
+    embedded_in(&Runtime::new(limits).map_err(|error| error.to_string())?)
+}
+
+#[cfg(not(feature = "embed"))]
+fn embedded(_: Limits) -> Result<Loaded, String> {
+    Err("This provider has no component.".to_owned())
+}
+
+#[cfg(feature = "compile")]
+fn of_file(limits: Limits, file: &Path, variable: &str) -> Result<Loaded, String> {
+    let name = diagnostics::file(file);
+    let wasm = read(file).map_err(|error| format!("{error}; see {variable}"))?;
+    compile(limits, wasm.as_ref()).map_err(|error| format!("{name}: {error}"))
+}
+
+/// Reads the file of a component.
+#[cfg(feature = "compile")]
+pub fn read(file: &Path) -> Result<impl AsRef<[u8]>, String> {
+    let read = component_runtime::files::read_small(file, component_runtime::files::LARGEST_COMPONENT);
+    read.map_err(|error| format!("{} cannot be read: {error}", diagnostics::file(file)))
+}
+
+#[cfg(not(feature = "compile"))]
+fn of_file(_: Limits, file: &Path, _: &str) -> Result<Loaded, String> {
+    Err(format!("This provider cannot load the component {}: {OTHER_BUILD}.", diagnostics::file(file)))
+}
+
+/// Compiles a component that is not built in. It may be written in any language, so all of WASI is there, and empty.
+#[cfg(feature = "compile")]
+pub fn compile(limits: Limits, wasm: &[u8]) -> Result<Loaded, String> {
+    let plugin = Runtime::with_empty_wasi(limits).and_then(|runtime| runtime.compile(wasm));
+    let plugin = plugin.map_err(|error| error.to_string())?;
+    let declaration = Declaration::of_component(wasm).map_err(|error| error.to_string())?;
+    Ok(Loaded { plugin, declaration, embedded: false })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SMALL: Build = Build { compiles: false, embeds: Some("servicestage") };
+    const ANY: Build = Build { compiles: true, embeds: None };
+    const BOTH: Build = Build { compiles: true, embeds: Some("servicestage") };
+
+    const THERE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
+
+    fn chosen(build: &Build, provider: &str, named: Option<&str>, places: &[&str]) -> Result<Option<String>, String> {
+        let places: Vec<PathBuf> = places.iter().map(PathBuf::from).collect();
+        let chosen = choose(build, provider, "DEMO_COMPONENT", named.map(PathBuf::from), &places)?;
+        Ok(chosen.map(|file| file.display().to_string()))
+    }
+
+    #[test]
+    fn a_variable_comes_before_a_file_beside_and_that_before_the_embedded_component() {
+        for build in [&ANY, &BOTH] {
+            assert_eq!(chosen(build, "demo", Some("named.wasm"), &[THERE]), Ok(Some("named.wasm".to_owned())));
+            assert_eq!(chosen(build, "demo", None, &["/absent", THERE]), Ok(Some(THERE.to_owned())));
+        }
+        for build in [&SMALL, &BOTH] {
+            assert_eq!(chosen(build, "servicestage", None, &["/absent"]), Ok(None));
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_honoured_is_refused_by_name() {
+        let refused = |build, named, places: &[&str]| chosen(build, "demo", named, places).unwrap_err();
+        let told = refused(&SMALL, Some("named.wasm"), &[]);
+        assert!(told.starts_with("DEMO_COMPONENT names the component named.wasm, and"), "{told}");
+        let told = refused(&SMALL, None, &[THERE]);
+        assert!(told.starts_with(&format!("The component {THERE} lies beside this provider")), "{told}");
+        assert!(told.contains("`cargo xtask terraform --any`"), "{told}");
+        // Never the component of another provider in silence.
+        let told = refused(&SMALL, None, &["/absent.wasm"]);
+        assert!(
+            told.contains("named as the provider demo") && told.contains("terraform-provider-servicestage"),
+            "{told}"
+        );
+        let told = refused(&BOTH, None, &["/absent.wasm"]);
+        assert!(told.ends_with("Put the component at /absent.wasm, or let DEMO_COMPONENT name its file."), "{told}");
+        assert_eq!(
+            refused(&ANY, None, &["/a_v1.wasm", "/a.wasm"]),
+            "This provider has no component. Put the component at /a_v1.wasm or /a.wasm, or let DEMO_COMPONENT name its file."
+        );
+    }
+
+    #[test]
+    fn the_file_beside_has_the_executable_s_name_with_its_version_or_without() {
+        let places =
+            |name: &str| beside(Path::new(name)).iter().map(|place| place.display().to_string()).collect::<Vec<_>>();
+        let with_version = "/p/terraform-provider-demo_v1.2.3.wasm".to_owned();
+        let without = "/p/terraform-provider-demo.wasm".to_owned();
+        assert_eq!(places("/p/terraform-provider-demo"), std::slice::from_ref(&without));
+        for name in ["/p/terraform-provider-demo_v1.2.3", "/p/terraform-provider-demo_v1.2.3.exe"] {
+            assert_eq!(places(name), [with_version.clone(), without.clone()]);
+        }
     }
 }

@@ -10,7 +10,7 @@ use host_test::memory::Watch;
 
 use crate::caller::Contract;
 use crate::component::{self, Loaded};
-use crate::configuration::Configuration;
+use crate::configuration::{self, Configuration};
 use crate::environment::{Environment, Reach};
 use crate::read::Read;
 use crate::schema::Schema;
@@ -33,9 +33,10 @@ async fn no_secret_and_no_signature_is_in_the_component_s_memory() {
     });
     let watch = Watch::default();
     let runtime = watch.runtime(Limits::default()).unwrap();
-    let Loaded { plugin, declaration, .. } = component::load(&runtime, "COMPONENT_OF_NOBODY").unwrap();
+    let Loaded { plugin, declaration, .. } = component::embedded_in(&runtime).unwrap();
     let contract = Contract::new(plugin).unwrap();
     let schema = Schema::new(contract.describe().await.unwrap()).unwrap();
+    let declaration = contract.declaration(declaration).await.unwrap();
 
     let key = [("access_key", KEY), ("secret_key", SECRET), ("security_token", SESSION)];
     for credentials in [&[("token", TOKEN)][..], &key] {
@@ -66,10 +67,11 @@ async fn a_component_that_asks_for_every_secret_holds_none_of_them() {
     // Every variable is set to what its name says.
     let variable = |name: &str| Some(format!("hush-{name}"));
     let grant = Grant::from_json(r#"{"version": 1, "allow": [{"variable": "HW_SECRET_KEY"}]}"#).unwrap();
-    let (nobody, client) = (User { variable: &|_| None, home: None }, Client::new(Network::new().unwrap()));
+    let (nobody, servers) =
+        (User { variable: &|_| None, home: None }, configuration::network(Client::new(Network::new().unwrap())));
     let environment = Environment { variable: &variable, grant: &grant, reach: Reach::Provider("hostile") };
     let (configuration, _) =
-        Configuration::new(&schema, Value::nothing(&schema.provider), &environment, &nobody, client).ok().unwrap();
+        Configuration::new(&schema, Value::nothing(&schema.provider), &environment, &nobody, servers).ok().unwrap();
     let configuration = Arc::new(configuration);
     contract.validate_provider(configuration.shown.to_values()).await.unwrap();
     let read = Read {
@@ -102,9 +104,10 @@ async fn list(
     for (name, text) in place.iter().chain(credentials) {
         values.set(name, Value::Text((*text).to_owned()));
     }
-    let (nobody, client) = (User { variable: &|_| None, home: None }, Client::new(Network::new().unwrap()));
+    let (nobody, servers) =
+        (User { variable: &|_| None, home: None }, configuration::network(Client::new(Network::new().unwrap())));
     let environment = Environment { variable: &|_| None, grant: &Grant::default(), reach: Reach::Any };
-    let Ok((configuration, _)) = Configuration::new(schema, values, &environment, &nobody, client) else {
+    let Ok((configuration, _)) = Configuration::new(schema, values, &environment, &nobody, servers) else {
         panic!("it is complete");
     };
     let configuration = Arc::new(configuration);

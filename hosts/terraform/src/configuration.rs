@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use component_runtime::{Client, Grant, Lookups, Network, Scheme, Secret};
+use component_runtime::{Client, Grant, Layer, Lookups, Network, Policy, Scheme, Secret};
 use huaweicloud_sign::Secrets;
 use model::text::quoted;
 
@@ -18,29 +18,28 @@ use crate::schema::{Attribute, Object, Schema, Type};
 use crate::scheme::User;
 use crate::value::{Value, path_text};
 
-/// What reads need of a provider that is configured.
+/// The configuration of a provider, completed and checked. [`crate::DataSources::configure`] makes it, and reads take it.
 pub struct Configuration {
     /// The values that the component sees. None of them authenticates requests.
-    pub shown: Value,
-    /// What authenticates requests. None: the component describes no way.
-    pub scheme: Option<Arc<dyn Scheme>>,
-    pub lookups: Arc<Lookups>,
-    /// The way to servers.
-    pub client: Client<Network>,
-    /// What the policy file grants, beside the endpoints.
-    pub grant: Grant,
-    /// What must not be told: the texts of sensitive attributes, and what else requests are authenticated from.
-    pub secrets: Vec<Secret>,
+    pub(crate) shown: Value,
+    /// The credentials of requests. `None`: the component describes no way.
+    pub(crate) scheme: Option<Arc<dyn Scheme>>,
+    pub(crate) lookups: Arc<Lookups>,
+    pub(crate) servers: Servers,
+    /// The grants of the policy file, beside the endpoints.
+    pub(crate) grant: Grant,
+    /// Texts that must not be shown: those of sensitive attributes, and the credentials of requests.
+    pub(crate) secrets: Vec<Secret>,
 }
 
 impl Configuration {
     /// Completes the written values from the environment, then from a profile of the user. Also returns warnings.
-    pub fn new(
+    pub(crate) fn new(
         schema: &Schema,
         mut values: Value,
         environment: &Environment<'_>,
         user: &User<'_>,
-        client: Client<Network>,
+        servers: Servers,
     ) -> Result<(Self, Vec<Diagnostic>), Vec<Diagnostic>> {
         let object = &schema.provider;
         let mut told = fill(object, &mut values, environment)?;
@@ -59,8 +58,16 @@ impl Configuration {
         };
         let secrets = secrets(object, &values).into_iter().chain(method.secrets).collect();
         let (shown, grant) = (shown(schema, &values), environment.grant.clone());
-        Ok((Self { shown, scheme: method.scheme, lookups: Arc::default(), client, grant, secrets }, told))
+        Ok((Self { shown, scheme: method.scheme, lookups: Arc::default(), servers, grant, secrets }, told))
     }
+}
+
+/// The last layer of a read under its policy, which completes requests.
+pub type Servers = Arc<dyn Fn(&Policy) -> Arc<dyn Layer> + Send + Sync>;
+
+/// Returns the servers of the network.
+pub fn network(client: Client<Network>) -> Servers {
+    Arc::new(move |policy| Arc::new(client.under(policy)))
 }
 
 /// Returns what redacts these secrets.
@@ -261,8 +268,8 @@ mod tests {
             |name: &str| variables.iter().find(|(known, _)| *known == name).map(|(_, text)| (*text).to_owned());
         let environment = Environment { variable: &variable, grant: &grant, reach };
         let nobody = User { variable: &|_| None, home: None };
-        let client = Client::new(Network::new().unwrap());
-        Configuration::new(&schema, Value::nothing(&schema.provider), &environment, &nobody, client)
+        let servers = network(Client::new(Network::new().unwrap()));
+        Configuration::new(&schema, Value::nothing(&schema.provider), &environment, &nobody, servers)
     }
 
     #[test]

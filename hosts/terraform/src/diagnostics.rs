@@ -1,4 +1,4 @@
-//! What people are told: the component's diagnostics and the host's, as Terraform shows them.
+//! Messages for people: the component's diagnostics and the host's, as Terraform shows them.
 
 use std::path::Path;
 
@@ -8,21 +8,42 @@ use model::text::is_padded;
 
 use crate::contract::{self, Severity, Step};
 use crate::proto::{AttributePath, Diagnostic, Selector, Step as ProtoStep};
+use crate::value::path_text;
 
 /// The longest text of a component that is passed on, in characters. Nobody reads more.
 const LONGEST: usize = 4096;
 
-/// What does not work.
+impl Diagnostic {
+    /// Returns whether it is an error, and not a warning.
+    #[must_use]
+    pub fn is_error(&self) -> bool {
+        self.severity == 1
+    }
+
+    /// Returns the path of the argument that it is about, such as `rules[0].port`. Empty: it is about no single one.
+    #[must_use]
+    pub fn place(&self) -> String {
+        let step = |selector: &Selector| match selector {
+            Selector::AttributeName(name) => Step::Attribute(name.clone()),
+            Selector::ElementKeyString(key) => Step::Key(key.clone()),
+            Selector::ElementKeyInt(index) => Step::Index(u32::try_from(*index).unwrap_or(u32::MAX)),
+        };
+        let steps = self.attribute.iter().flat_map(|path| &path.steps);
+        path_text(&steps.filter_map(|part| part.selector.as_ref()).map(step).collect::<Vec<_>>())
+    }
+}
+
+/// An error.
 pub fn error(summary: impl Into<String>, detail: impl Into<String>, path: &[Step]) -> Diagnostic {
     Diagnostic { severity: 1, summary: summary.into(), detail: detail.into(), attribute: attribute_path(path) }
 }
 
-/// What works, and people should know.
+/// A warning.
 pub fn warning(summary: impl Into<String>, detail: impl Into<String>, path: &[Step]) -> Diagnostic {
     Diagnostic { severity: 2, ..error(summary, detail, path) }
 }
 
-/// What the component says.
+/// A diagnostic of the component.
 pub fn of_component(told: contract::Diagnostic) -> Diagnostic {
     let path = told.path.unwrap_or_default();
     match told.severity {
@@ -55,7 +76,10 @@ pub fn of_call(problem: &CallError, provider: &str) -> Diagnostic {
         CallError::TooManyCalls { .. } => format!("The component of provider {provider} was not called"),
         _ => format!("The component of provider {provider} failed"),
     };
-    error(summary, cut(&format!("{problem}.\n{next}")), &[])
+    let problem = problem.to_string();
+    // What the component wrote to stderr ends as it likes.
+    let end = if problem.contains('\n') { "\n" } else { "." };
+    error(summary, cut(&format!("{problem}{end}\n{next}")), &[])
 }
 
 /// Returns what the policy denied, and what would allow it. The component knows only that its request failed. `file` is
@@ -79,7 +103,7 @@ pub fn explain(diagnostic: &mut Diagnostic, explanation: &Explanation) {
     diagnostic.detail = format!("{detail}\n\nReason: {}{next}", explanation.why());
 }
 
-/// Frees what is told of secrets.
+/// Frees a message of secrets.
 pub fn redact(diagnostics: &mut [Diagnostic], secrets: &Secrets) {
     for diagnostic in diagnostics {
         texts(diagnostic, |text, _| secrets.redact(text));

@@ -3,27 +3,49 @@
 use component_runtime::Grant;
 use component_runtime::policy::Origin;
 
-use crate::contract::Endpoint;
+use crate::contract::{Endpoint, Resolved};
 use crate::value::Value;
 
+/// The role of an endpoint, and its origins.
+pub type Filled = (String, Vec<Origin>);
+
+/// Returns the origins of each role, in the order of the description.
+pub fn resolve(endpoints: &[Endpoint], provider: &Value, arguments: &Value) -> Vec<Filled> {
+    let mut resolved: Vec<Filled> = Vec::new();
+    for endpoint in endpoints {
+        let origins = origins(endpoint, provider, arguments);
+        match resolved.iter_mut().find(|(role, _)| *role == endpoint.role) {
+            Some((_, others)) => others.extend(origins),
+            None => resolved.push((endpoint.role.clone(), origins)),
+        }
+    }
+    resolved
+}
+
+/// Returns the same for the component.
+pub fn to_contract(resolved: &[Filled]) -> Vec<Resolved> {
+    let origins = |origins: &[Origin]| origins.iter().map(ToString::to_string).collect();
+    resolved.iter().map(|(role, all)| Resolved { role: role.clone(), origins: origins(all) }).collect()
+}
+
+/// Grants each role its origins.
+pub fn grant(grant: &mut Grant, resolved: &[Filled]) {
+    for (role, origins) in resolved {
+        for origin in origins {
+            // No component can declare a role that is not valid, so that it makes no difference.
+            let _ = grant.allow_origin(role, &origin.to_string());
+        }
+    }
+}
+
 /// The origins of an endpoint: the one that the configuration names, or else the defaults.
-pub fn origins(endpoint: &Endpoint, provider: &Value, arguments: &Value) -> Vec<Origin> {
-    // What is no origin is not granted; the component refuses it with more words.
+fn origins(endpoint: &Endpoint, provider: &Value, arguments: &Value) -> Vec<Origin> {
+    // A text that is not an origin is not granted; the component refuses it with more words.
     if let Some(own) = provider.text(&endpoint.attribute) {
         return own.parse().into_iter().collect();
     }
     let expanded = endpoint.defaults.iter().filter_map(|default| expand(default, provider, arguments));
     expanded.filter_map(|origin| origin.parse().ok()).collect()
-}
-
-/// Grants each role its origins.
-pub fn grant(grant: &mut Grant, endpoints: &[Endpoint], provider: &Value, arguments: &Value) {
-    for endpoint in endpoints {
-        for origin in origins(endpoint, provider, arguments) {
-            // A role that is none is declared by nobody, so that it makes no difference.
-            let _ = grant.allow_origin(&endpoint.role, &origin.to_string());
-        }
-    }
 }
 
 /// An origin with the values of attributes in the place of their names; none if one has no value, or one that could
@@ -81,7 +103,7 @@ mod tests {
             assert_eq!(found(&[], &[("region", region)]), [""; 0], "{region}");
         }
         assert_eq!(found(&[], &[]), [""; 0]);
-        // What people name themselves and is no origin is not replaced by a default.
+        // A text of the user that is not an origin is not replaced by a default.
         assert_eq!(found(&[("region", "a"), ("endpoint", "nonsense")], &[]), [""; 0]);
     }
 }

@@ -1,52 +1,11 @@
-//! A Terraform provider of whatever a component offers that exports `declarative:plugin/data-source`.
-//!
-//! It knows the contract and no vendor: schemas, checks and reads are the component's. The host's are Terraform's
-//! protocol, defaults from the environment, credentials, the policy and the limits.
-//!
-//! # Layout
-//! - `serve`, over `socket` and `tls`: the process that Terraform starts, until its `ending`; `grpc` and `proto`: its
-//!   calls; `log`
-//! - `provider`: what each call does; `configuration`: the provider's, with `environment`; `read`: one data source
-//! - `contract`: the component's side; `caller`: calls of it; `schema`: what it describes, checked; `advertise`: the same for Terraform
-//! - `value`: values, as JSON and as MessagePack (`msgpack`); `diagnostics`: what people are told
-//! - `endpoints`, `authentication`, `scheme`: the way of a request
-//! - `component`: where the component comes from
+//! The process: what Terraform starts, and people who look for faults.
 
 #![cfg_attr(not(test), deny(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used))]
-
-mod advertise;
-mod authentication;
-// For the benchmark: the same provider with native code in the component's place.
-#[cfg_attr(feature = "native", path = "../../../bench/native/caller.rs")]
-mod caller;
-#[cfg(not(feature = "native"))]
-mod component;
-#[cfg(test)]
-mod component_memory;
-mod configuration;
-mod contract;
-mod diagnostics;
-mod ending;
-mod endpoints;
-mod environment;
-mod grpc;
-mod log;
-mod msgpack;
-mod proto;
-mod provider;
-mod read;
-mod schema;
-mod scheme;
-mod serve;
-mod socket;
-mod tls;
-mod value;
 
 use std::process::ExitCode;
 
 use component_runtime::{machine, printable};
-
-use crate::provider::Provider;
+use terraform_provider_servicestage::{Provider, log, serve};
 
 /// By this Terraform shows that it is Terraform.
 const COOKIE: (&str, &str) =

@@ -16,15 +16,19 @@ pub struct DynamicValue {
     pub msgpack: Vec<u8>,
 }
 
+/// An error or a warning for people, as Terraform shows it. [`crate::DataSources`] returns them.
 #[derive(Clone, PartialEq, Message)]
 pub struct Diagnostic {
     /// 1 is an error, 2 a warning.
     #[prost(int32, tag = "1")]
     pub severity: i32,
+    /// The problem, in a line.
     #[prost(string, tag = "2")]
     pub summary: String,
+    /// The rest: where it happened, and what to do next.
     #[prost(string, tag = "3")]
     pub detail: String,
+    /// The argument that it is about.
     #[prost(message, optional, tag = "4")]
     pub attribute: Option<AttributePath>,
 }

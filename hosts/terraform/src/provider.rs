@@ -1,49 +1,40 @@
 //! The provider: what Terraform asks, answered by the component and by the host's own duties.
 
-use std::path::Path;
 use std::sync::{Arc, PoisonError, RwLock};
-use std::time::Duration;
 
-use component_runtime::{Client, Declaration, Grant, Limits, Network, Proxy, files, printable};
-use huaweicloud_sign::Secrets;
 use tokio::sync::{OnceCell, watch};
-use tracing::{Instrument, error, info_span};
+use tracing::error;
 
 use crate::advertise;
-use crate::authentication;
-use crate::caller::Contract;
-use crate::configuration::{self, Configuration};
+use crate::configuration::Configuration;
 use crate::diagnostics;
-use crate::environment::{Environment, Reach, process_variable, variable};
 use crate::msgpack;
 use crate::proto::{
     ConfigureProviderRequest, Diagnostic, DynamicValue, GetProviderSchemaResponse, ReadDataSourceRequest,
     ReadDataSourceResponse, ServerCapabilities, StopProviderResponse, Told, ValidateDataResourceConfigRequest,
     ValidateProviderConfigRequest, ValidateProviderConfigResponse,
 };
-use crate::read::Read;
-use crate::schema::{Object, Schema, Source};
-use crate::scheme::User;
+use crate::schema::Object;
+use crate::sources::DataSources;
 use crate::value::Value;
 
-/// What the host allows a read. The component's own limit comes first, and whoever waits can interrupt.
-const DEADLINE: Duration = Duration::from_secs(3600);
-
-/// A provider of what one component offers.
+/// A provider of the data sources of one component, which [`crate::serve`] serves.
+///
+/// ```
+/// use terraform_provider_servicestage::Provider;
+///
+/// # #[tokio::main]
+/// # async fn main() {
+/// let provider = Provider::new("servicestage".to_owned());
+/// assert!(provider.description().await.unwrap().contains("pipelines"));
+/// # }
+/// ```
 pub struct Provider {
     name: String,
-    /// The component, or why there is none. It loads while Terraform connects.
-    loaded: OnceCell<Result<Loaded, String>>,
+    /// The component, or why it did not load. It loads while Terraform connects.
+    loaded: OnceCell<Result<DataSources, String>>,
     configured: RwLock<Configured>,
     stopped: watch::Sender<bool>,
-}
-
-struct Loaded {
-    contract: Contract,
-    declaration: Declaration,
-    schema: Schema,
-    /// Whether it is built into the provider.
-    embedded: bool,
 }
 
 /// How far the configuration has come.
@@ -56,7 +47,9 @@ enum Configured {
 }
 
 impl Provider {
-    /// The provider of this name, whose component begins to load. That it does not load it tells whoever asks.
+    /// Returns the provider of this name, whose component begins to load. An error while it loads is reported to
+    /// whoever asks. Needs a tokio runtime.
+    #[must_use]
     pub fn new(name: String) -> Arc<Self> {
         let (stopped, _) = watch::channel(false);
         let provider =
@@ -66,18 +59,18 @@ impl Provider {
         provider
     }
 
-    /// What the component says of itself, as JSON.
+    /// Returns the component's description as JSON.
+    ///
+    /// # Errors
+    /// The component does not load, or failed.
     pub async fn description(&self) -> Result<String, String> {
-        let described = self.load().await.map_err(Clone::clone)?.contract.describe().await;
-        let description = described.map_err(|error| error.to_string())?;
-        let json = serde_json::to_string_pretty(&description).map_err(|error| error.to_string())?;
-        Ok(printable::json(&json))
+        self.load().await.map_err(Clone::clone)?.description().await
     }
 
     /// All schemas.
-    pub async fn schema(&self) -> GetProviderSchemaResponse {
-        let Loaded { schema, .. } = match self.loaded().await {
-            Ok(loaded) => loaded,
+    pub(crate) async fn schema(&self) -> GetProviderSchemaResponse {
+        let schema = match self.loaded().await {
+            Ok(sources) => sources.schema(),
             Err(diagnostic) => {
                 let diagnostics = diagnostics::printable(vec![diagnostic]);
                 return GetProviderSchemaResponse { diagnostics, ..Default::default() };
@@ -91,56 +84,41 @@ impl Provider {
         }
     }
 
-    /// What is wrong with the provider's configuration, as far as it is known.
-    pub async fn validate_provider(&self, request: ValidateProviderConfigRequest) -> ValidateProviderConfigResponse {
+    /// The faults of the provider's configuration, as far as it is known.
+    pub(crate) async fn validate_provider(
+        &self,
+        request: ValidateProviderConfigRequest,
+    ) -> ValidateProviderConfigResponse {
         let check = async {
-            let loaded = self.loaded().await?;
-            let values = decode(request.config, &loaded.schema.provider)?;
-            let mut told = configuration::deprecations(&loaded.schema.provider, &values);
-            told.extend(authentication::check(&loaded.schema, &values));
-            let secrets = configuration::secrets(&loaded.schema.provider, &values);
-            let shown = configuration::shown(&loaded.schema, &values);
-            told.extend(self.check_provider(loaded, &shown, &configuration::redaction(&secrets)).await);
-            Ok(told)
+            let sources = self.loaded().await?;
+            let values = decode(request.config, &sources.schema().provider)?;
+            Ok(sources.validate_provider(&values).await)
         };
         let diagnostics = check.await.unwrap_or_else(|diagnostic| vec![diagnostic]);
         ValidateProviderConfigResponse { diagnostics: diagnostics::printable(diagnostics) }
     }
 
-    /// What is wrong with the arguments of a data source, as far as they are known.
-    pub async fn validate_data_source(&self, request: ValidateDataResourceConfigRequest) -> Told {
+    /// The faults of the arguments of a data source, as far as they are known.
+    pub(crate) async fn validate_data_source(&self, request: ValidateDataResourceConfigRequest) -> Told {
         let check = async {
-            let loaded = self.loaded().await?;
-            let (name, source) = self.source(loaded, &request.type_name)?;
-            let values = decode(request.config, &source.object)?;
-            let mut told = configuration::deprecations(&source.object, &values);
-            if let Some(instead) = &source.deprecated {
-                let summary = format!("The data source {} is deprecated", request.type_name);
-                told.push(diagnostics::warning(summary, instead.clone(), &[]));
-            }
-            let checked = loaded.contract.validate_arguments(name, values.to_values()).await;
-            let checked = checked.map_err(|problem| diagnostics::of_call(&problem, &self.name))?;
-            told.extend(checked.into_iter().map(diagnostics::of_component));
-            let secrets = configuration::secrets(&source.object, &values);
-            diagnostics::redact(&mut told, &configuration::redaction(&secrets));
-            Ok(told)
+            let (sources, name) = (self.loaded().await?, self.source_name(&request.type_name));
+            let values = decode(request.config, &sources.source(name)?.object)?;
+            sources.validate_arguments(name, &values).await
         };
         Told { diagnostics: diagnostics::printable(check.await.unwrap_or_else(|diagnostic| vec![diagnostic])) }
     }
 
     /// Takes the configuration. What it lacks only reads need, so that what does not read works without.
-    pub async fn configure(&self, request: ConfigureProviderRequest) -> Told {
+    pub(crate) async fn configure(&self, request: ConfigureProviderRequest) -> Told {
         self.stopped.send_replace(false);
         let one = |diagnostic| vec![diagnostic];
         let configure = async {
-            let loaded = self.loaded().await.map_err(one)?;
-            let values = decode(request.config, &loaded.schema.provider).map_err(one)?;
+            let sources = self.loaded().await.map_err(one)?;
+            let values = decode(request.config, &sources.schema().provider).map_err(one)?;
             if let Some(name) = values.unknown_attribute() {
                 return Ok((Configured::NotYet(name.to_owned()), vec![]));
             }
-            let (configuration, mut told) = self.complete(loaded, values)?;
-            let redaction = configuration::redaction(&configuration.secrets);
-            told.extend(self.check_provider(loaded, &configuration.shown, &redaction).await);
+            let (configuration, told) = sources.configure(values).await?;
             Ok((Configured::Yes(Arc::new(configuration)), told))
         };
         let (configured, diagnostics) = match configure.await {
@@ -152,7 +130,7 @@ impl Provider {
     }
 
     /// Reads a data source. As many as Terraform likes at the same time.
-    pub async fn read(&self, request: ReadDataSourceRequest) -> ReadDataSourceResponse {
+    pub(crate) async fn read(&self, request: ReadDataSourceRequest) -> ReadDataSourceResponse {
         let mut stopped = self.stopped.subscribe();
         let response = tokio::select! {
             biased;
@@ -165,18 +143,18 @@ impl Provider {
         ReadDataSourceResponse { diagnostics: diagnostics::printable(response.diagnostics), ..response }
     }
 
-    /// Gives up all reads that are under way.
-    pub fn stop(&self) -> StopProviderResponse {
+    /// Cancels all reads that are under way.
+    pub(crate) fn stop(&self) -> StopProviderResponse {
         self.stopped.send_replace(true);
         StopProviderResponse::default()
     }
 
     async fn read_to_end(&self, request: ReadDataSourceRequest) -> ReadDataSourceResponse {
         let read = async {
-            let loaded = self.loaded().await?;
-            let (name, source) = self.source(loaded, &request.type_name)?;
+            let (sources, name) = (self.loaded().await?, self.source_name(&request.type_name));
+            let object = &sources.source(name)?.object;
             let configuration = self.configuration()?;
-            let arguments = decode(request.config, &source.object)?;
+            let arguments = decode(request.config, object)?;
             if let Some(unknown) = arguments.unknown_attribute() {
                 let detail = format!("`{unknown}` is not known yet. Terraform should have waited.");
                 return Err(diagnostics::error(
@@ -185,17 +163,8 @@ impl Provider {
                     &[diagnostics::attribute(unknown)],
                 ));
             }
-            let read = Read {
-                contract: &loaded.contract,
-                declaration: &loaded.declaration,
-                schema: &loaded.schema,
-                configuration: &configuration,
-                provider: &self.name,
-                policy_variable: &variable(&self.name, "POLICY"),
-            };
-            let span = info_span!("read", source = request.type_name);
-            let (state, diagnostics) = read.run(name, &source.object, &arguments).instrument(span).await;
-            let packed = state.map(|state| msgpack::write(&state, &source.object)).transpose();
+            let (state, diagnostics) = sources.read(&configuration, name, &arguments).await?;
+            let packed = state.map(|state| msgpack::write(&state, object)).transpose();
             let packed = packed.map_err(|why| diagnostics::error("The state cannot be encoded", why, &[]))?;
             Ok(ReadDataSourceResponse { state: packed.map(|msgpack| DynamicValue { msgpack }), diagnostics })
         };
@@ -220,56 +189,20 @@ impl Provider {
         }
     }
 
-    /// Makes a configuration of the written values and those that the environment and a profile add.
-    fn complete(&self, loaded: &Loaded, values: Value) -> Result<(Configuration, Vec<Diagnostic>), Vec<Diagnostic>> {
-        let one = |diagnostic| vec![diagnostic];
-        let (grant, client) = (self.granted().map_err(one)?, client().map_err(one)?);
-        let reach = if loaded.embedded { Reach::Any } else { Reach::Provider(&self.name) };
-        let environment = Environment { variable: &process_variable, grant: &grant, reach };
-        let home = std::env::home_dir();
-        let user = User { variable: &process_variable, home: home.as_deref() };
-        Configuration::new(&loaded.schema, values, &environment, &user, client)
+    /// Returns the name of a data source without the provider's.
+    fn source_name<'a>(&self, type_name: &'a str) -> &'a str {
+        type_name.strip_prefix(&self.name).and_then(|rest| rest.strip_prefix('_')).unwrap_or(type_name)
     }
 
-    async fn check_provider(&self, loaded: &Loaded, shown: &Value, secrets: &Secrets) -> Vec<Diagnostic> {
-        let mut told = match loaded.contract.validate_provider(shown.to_values()).await {
-            Ok(told) => told.into_iter().map(diagnostics::of_component).collect(),
-            Err(problem) => vec![diagnostics::of_call(&problem, &self.name)],
-        };
-        diagnostics::redact(&mut told, secrets);
-        told
-    }
-
-    /// What the policy file grants. There is no default: a file that lies around grants nothing.
-    fn granted(&self) -> Result<Grant, Diagnostic> {
-        let variable = variable(&self.name, "POLICY");
-        let Some(file) = std::env::var_os(&variable).filter(|file| !file.is_empty()) else {
-            return Ok(Grant::default());
-        };
-        let unusable = |error: &dyn std::fmt::Display| {
-            let summary = format!("The policy file that {variable} names cannot be used");
-            diagnostics::error(summary, format!("{}: {error}", diagnostics::file(Path::new(&file))), &[])
-        };
-        let json = files::read_text(Path::new(&file)).map_err(|error| unusable(&error))?;
-        Grant::from_json(&json).map_err(|error| unusable(&error))
-    }
-
-    fn source<'a>(&self, loaded: &'a Loaded, type_name: &str) -> Result<(&'a str, &'a Source), Diagnostic> {
-        let name = type_name.strip_prefix(&self.name).and_then(|rest| rest.strip_prefix('_')).unwrap_or_default();
-        let found = loaded.schema.sources.get_key_value(name).map(|(name, source)| (name.as_str(), source));
-        let unknown = || diagnostics::error(format!("There is no data source {type_name}"), "", &[]);
-        found.ok_or_else(unknown)
-    }
-
-    async fn loaded(&self) -> Result<&Loaded, Diagnostic> {
+    async fn loaded(&self) -> Result<&DataSources, Diagnostic> {
         let summary = || format!("The component of provider {} cannot be used", self.name);
         self.load().await.map_err(|why| diagnostics::error(summary(), why.as_str(), &[]))
     }
 
     /// The component, as soon as it is loaded.
-    async fn load(&self) -> Result<&Loaded, &String> {
+    async fn load(&self) -> Result<&DataSources, &String> {
         let load = async || {
-            let loaded = Loaded::load(&self.name).await;
+            let loaded = DataSources::load(&self.name).await;
             if let Err(why) = &loaded {
                 error!("{why}");
             }
@@ -277,24 +210,6 @@ impl Provider {
         };
         self.loaded.get_or_init(load).await.as_ref()
     }
-}
-
-impl Loaded {
-    async fn load(provider: &str) -> Result<Self, String> {
-        let limits = Limits { deadline: DEADLINE, ..Limits::default() };
-        let (contract, declaration, embedded) = Contract::load(limits, provider, &variable(provider, "COMPONENT"))?;
-        let description = contract.describe().await.map_err(|error| error.to_string())?;
-        let schema = Schema::new(description).map_err(|why| format!("Its description is not valid: {why}."))?;
-        Ok(Self { contract, declaration, schema, embedded })
-    }
-}
-
-/// The way to servers, by the proxy and the authorities that the environment names.
-fn client() -> Result<Client<Network>, Diagnostic> {
-    let network = Network::new().map_err(|why| diagnostics::error("TLS cannot be set up", why.to_string(), &[]))?;
-    let proxy = Proxy::of_environment(process_variable)
-        .map_err(|why| diagnostics::error("The proxy cannot be used", format!("{why}."), &[]))?;
-    Ok(Client::new(network.through(proxy)))
 }
 
 fn decode(config: Option<DynamicValue>, object: &Object) -> Result<Value, Diagnostic> {

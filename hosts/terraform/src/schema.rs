@@ -1,74 +1,88 @@
-//! What a component describes, checked, with types in place of indexes. A component is not trusted to keep to the
+//! The description of a component, checked, with types in place of indexes. A component is not trusted to keep to the
 //! contract.
+
+mod objects;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use component_runtime::http::is_forbidden_header;
-use component_runtime::policy::Entry;
 use http::{HeaderName, HeaderValue};
 
-use crate::contract::{self, Authentication, Collection, Description, ElementType, Endpoint, Header, Mode};
+use self::objects::{check_name, objects};
+use crate::contract::{Authentication, Description, Endpoint, Header, Mode};
 use crate::scheme;
 
-/// The most attributes that an object has with all that is within it. Types are written out for Terraform, and a
-/// table of objects that name each other twice grows by powers of two.
-const MOST_ATTRIBUTES: usize = 10_000;
-
-/// What a component offers.
+/// The checked description of a component. [`crate::DataSources::schema`] has an example.
 #[derive(Debug)]
 pub struct Schema {
+    /// The description of the provider, as Markdown.
     pub description: String,
+    /// The provider's configuration.
     pub provider: Arc<Object>,
+    /// The data sources, by their names without the provider's.
     pub sources: BTreeMap<String, Source>,
-    pub authentication: Vec<Authentication>,
-    pub endpoints: Vec<Endpoint>,
+    pub(crate) authentication: Vec<Authentication>,
+    pub(crate) endpoints: Vec<Endpoint>,
     /// The provider's attributes whose values no component sees, because they may authenticate requests.
-    pub kept: BTreeSet<String>,
+    pub(crate) kept: BTreeSet<String>,
 }
 
-/// A data source.
+/// A data source. [`crate::DataSources::schema`] has an example.
 #[derive(Debug)]
 pub struct Source {
+    /// The description, as Markdown.
     pub description: String,
+    /// The arguments, and the results.
     pub object: Arc<Object>,
+    /// If it is deprecated, the data source to use instead, as a sentence.
     pub deprecated: Option<String>,
 }
 
-/// A type of objects.
+/// A type of objects. [`crate::DataSources::schema`] has an example.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Object {
+    /// The attributes, in the order of the description.
     pub attributes: Vec<Attribute>,
 }
 
-/// An attribute of an object.
+/// An attribute of an object. [`crate::DataSources::schema`] has an example.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Attribute {
+    /// The name.
     pub name: String,
+    /// The type of its values.
     pub holds: Type,
-    pub mode: Mode,
-    pub description: String,
+    pub(crate) mode: Mode,
+    pub(crate) description: String,
     /// Also if only a part of it is: Terraform takes very long where a part of each item is sensitive.
     pub sensitive: bool,
-    pub deprecated: Option<String>,
-    pub environment: Vec<String>,
+    pub(crate) deprecated: Option<String>,
+    pub(crate) environment: Vec<String>,
 }
 
-/// A type of values.
+/// A type of values. [`crate::DataSources::schema`] has an example.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Type {
+    /// Text.
     Text,
+    /// A number with any number of digits.
     Number,
+    /// `true` or `false`.
     TruthValue,
+    /// Values in an order.
     List(Box<Type>),
+    /// Values in no order, none of which stands twice.
     Set(Box<Type>),
+    /// Values by keys.
     Map(Box<Type>),
+    /// An object.
     Object(Arc<Object>),
 }
 
 impl Schema {
     /// Checks a description.
-    pub fn new(description: Description) -> Result<Self, String> {
+    pub(crate) fn new(description: Description) -> Result<Self, String> {
         let objects = objects(&description.objects)?;
         let object = |index: u32, of: &str| {
             let object = usize::try_from(index).ok().and_then(|index| objects.get(index));
@@ -103,8 +117,24 @@ impl Schema {
         Ok(schema)
     }
 
+    /// Returns the role of each endpoint, and the provider's attribute that names its origin.
+    #[must_use]
+    pub fn roles(&self) -> Vec<(&str, &str)> {
+        self.endpoints.iter().map(|endpoint| (endpoint.role.as_str(), endpoint.attribute.as_str())).collect()
+    }
+
+    /// Returns the provider's attribute that feeds this input of a scheme, if the component names that scheme.
+    #[must_use]
+    pub fn input(&self, scheme: &str, input: &str) -> Option<&str> {
+        let inputs = self.authentication.iter().filter_map(|way| match way {
+            Authentication::Scheme(described) if described.name == scheme => Some(&described.inputs),
+            _ => None,
+        });
+        inputs.flatten().find(|described| described.name == input).map(|described| described.attribute.as_str())
+    }
+
     /// The names of the schemes by which requests can be authenticated.
-    pub fn schemes(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn schemes(&self) -> impl Iterator<Item = &str> {
         self.authentication.iter().filter_map(|way| match way {
             Authentication::Scheme(scheme) => Some(scheme.name.as_str()),
             Authentication::Header(_) => None,
@@ -142,9 +172,18 @@ impl Schema {
 }
 
 impl Object {
-    /// The attribute of this name.
+    /// Returns the attribute of this name.
+    #[must_use]
     pub fn attribute(&self, name: &str) -> Option<&Attribute> {
         self.attributes.iter().find(|attribute| attribute.name == name)
+    }
+}
+
+impl Attribute {
+    /// Returns whether the component may set it.
+    #[must_use]
+    pub fn is_computed(&self) -> bool {
+        self.mode.is_computed()
     }
 }
 
@@ -179,80 +218,10 @@ fn kept(provider: &Object, authentication: &[Authentication]) -> BTreeSet<String
     provider.attributes.iter().filter(keeps).map(|attribute| attribute.name.clone()).collect()
 }
 
-/// From the last to the first: an object is made of those after it.
-fn objects(described: &[contract::ObjectType]) -> Result<Vec<Arc<Object>>, String> {
-    let mut objects: Vec<Option<(Arc<Object>, usize)>> = vec![None; described.len()];
-    for (index, object) in described.iter().enumerate().rev() {
-        let (mut made, mut size) = (Object::default(), 0_usize);
-        for attribute in &object.attributes {
-            check_name(&attribute.name)?;
-            for variable in &attribute.environment {
-                Entry::variable(variable).map_err(|error| format!("attribute {:?}: {error}", attribute.name))?;
-            }
-            if made.attribute(&attribute.name).is_some() {
-                return Err(format!("object {index} has two attributes {:?}", attribute.name));
-            }
-            let inner = match attribute.holds.element {
-                ElementType::Object(inner) => {
-                    let later = usize::try_from(inner).ok().filter(|inner| *inner > index);
-                    let inner = later.and_then(|inner| objects.get(inner)?.clone());
-                    Some(inner.ok_or_else(|| {
-                        format!("attribute {:?} of object {index} names no object after its own", attribute.name)
-                    })?)
-                }
-                _ => None,
-            };
-            size = size.saturating_add(1 + inner.as_ref().map_or(0, |(_, size)| *size));
-            if size > MOST_ATTRIBUTES {
-                return Err(format!(
-                    "object {index} has more than {MOST_ATTRIBUTES} attributes, all within it counted"
-                ));
-            }
-            made.attributes.push(self::attribute(attribute, inner.map(|(inner, _)| inner)));
-        }
-        if let Some(slot) = objects.get_mut(index) {
-            *slot = Some((Arc::new(made), size));
-        }
-    }
-    Ok(objects.into_iter().flatten().map(|(object, _)| object).collect())
-}
-
-fn attribute(described: &contract::Attribute, inner: Option<Arc<Object>>) -> Attribute {
-    let secret_within = inner.iter().any(|inner| inner.attributes.iter().any(|attribute| attribute.sensitive));
-    let element = match (described.holds.element, inner) {
-        (ElementType::Number, _) => Type::Number,
-        (ElementType::TruthValue, _) => Type::TruthValue,
-        (ElementType::Object(_), Some(inner)) => Type::Object(inner),
-        (ElementType::Text | ElementType::Object(_), _) => Type::Text,
-    };
-    let holds = described.holds.collections.iter().rev().fold(element, |inner, collection| match collection {
-        Collection::List => Type::List(Box::new(inner)),
-        Collection::Set => Type::Set(Box::new(inner)),
-        Collection::Map => Type::Map(Box::new(inner)),
-    });
-    Attribute {
-        name: described.name.clone(),
-        holds,
-        mode: described.mode,
-        description: described.description.clone(),
-        sensitive: described.sensitive || secret_within,
-        deprecated: described.deprecated.clone(),
-        environment: described.environment.clone(),
-    }
-}
-
-fn check_name(name: &str) -> Result<(), String> {
-    let inner = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
-    if name.len() <= 64 && name.starts_with(|c: char| c.is_ascii_lowercase()) && name.bytes().all(inner) {
-        return Ok(());
-    }
-    Err(format!("{name:?} is not a name: write a lower-case letter, then lower-case letters, digits and underscores"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::contract::{Header, ObjectType, ValueType};
+    use crate::contract::{self, Collection, ElementType, Header, ObjectType, ValueType};
 
     pub fn described(name: &str, collections: &[Collection], element: ElementType) -> contract::Attribute {
         contract::Attribute {

@@ -1,4 +1,4 @@
-//! The process as Terraform starts it: it says on stdout where it listens and speaks gRPC there until it is told to end.
+//! The process as Terraform starts it: it says on stdout where it listens and speaks gRPC there until Terraform ends it.
 //!
 //! Source: the protocol of HashiCorp's go-plugin, version 1.
 
@@ -25,6 +25,9 @@ use crate::{grpc, tls};
 const VERSIONS: &str = "1|6";
 
 /// Serves until Terraform says that it is done, or is gone.
+///
+/// # Errors
+/// TLS cannot be set up, no socket can be made, or stdout cannot be written.
 pub async fn serve(provider: Arc<Provider>) -> Result<(), String> {
     let identity = match std::env::var("PLUGIN_CLIENT_CERT") {
         Ok(pem) if !pem.is_empty() => Some(tls::identity(&pem)?),
@@ -39,6 +42,9 @@ pub async fn serve(provider: Arc<Provider>) -> Result<(), String> {
 }
 
 /// Serves for a debugger, without TLS, until it is interrupted; prints how Terraform finds it under this address.
+///
+/// # Errors
+/// No socket can be made, or stdout cannot be written.
 pub async fn serve_debug(provider: Arc<Provider>, address: &str) -> Result<(), String> {
     let ending = ending(Starter::Person)?;
     let listener = Listener::bind(false)?;

@@ -3,53 +3,65 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
 use crate::contract::{Step, Values};
 use crate::schema::{Object, Type};
 
-/// A value. An object has a member for each attribute of its type.
+/// A value. An object has a member for each attribute of its type. [`crate::DataSources`] has an example.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Value {
+    /// Not set.
     Null,
+    /// Not known yet.
     Unknown,
+    /// `true` or `false`.
     Truth(bool),
     /// A number as JSON writes it, with every digit.
     Number(String),
+    /// Text.
     Text(String),
     /// A list or a set.
     Sequence(Vec<Value>),
     /// A map.
     Map(BTreeMap<String, Value>),
+    /// An object.
     Object(BTreeMap<String, Value>),
 }
 
-/// Where a value does not fit its type, and what was expected there.
+/// A value that does not fit its type. [`Value::from_json`] returns it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Misfit {
-    pub path: Vec<Step>,
+    pub(crate) path: Vec<Step>,
+    /// The value that the type expects there.
     pub expected: &'static str,
 }
 
 impl Value {
-    /// An object of this type without any value.
+    /// Returns an object of this type without any value.
+    #[must_use]
     pub fn nothing(object: &Object) -> Self {
         Self::Object(object.attributes.iter().map(|attribute| (attribute.name.clone(), Self::Null)).collect())
     }
 
     /// Reads the JSON of an object. A member that is left out is null; one that the type does not have is a misfit.
+    ///
+    /// # Errors
+    /// The JSON does not fit the type.
     pub fn from_json(json: &str, object: &Object) -> Result<Self, Misfit> {
         read_object(json, object)
     }
 
     /// The JSON and the paths of what is unknown.
-    pub fn to_values(&self) -> Values {
+    pub(crate) fn to_values(&self) -> Values {
         let mut values = Values { json: String::new(), unknown: Vec::new() };
         self.write(&mut values, &mut Vec::new());
         values
     }
 
-    /// The value of an attribute.
+    /// Returns the value of an attribute.
+    #[must_use]
     pub fn attribute(&self, name: &str) -> &Self {
         match self {
             Self::Object(members) => members.get(name).unwrap_or(&Self::Null),
@@ -64,7 +76,8 @@ impl Value {
         }
     }
 
-    /// The text of an attribute, if it has one.
+    /// Returns the text of an attribute, if it has one.
+    #[must_use]
     pub fn text(&self, name: &str) -> Option<&str> {
         match self.attribute(name) {
             Self::Text(text) => Some(text),
@@ -73,7 +86,7 @@ impl Value {
     }
 
     /// Adds all texts within the value, and numbers as they are written.
-    pub fn texts(&self, texts: &mut Vec<String>) {
+    pub(crate) fn texts(&self, texts: &mut Vec<String>) {
         match self {
             Self::Text(text) | Self::Number(text) => texts.push(text.clone()),
             Self::Sequence(items) => items.iter().for_each(|item| item.texts(texts)),
@@ -87,7 +100,7 @@ impl Value {
     }
 
     /// The first attribute that is unknown, or has something unknown in it.
-    pub fn unknown_attribute(&self) -> Option<&str> {
+    pub(crate) fn unknown_attribute(&self) -> Option<&str> {
         let Self::Object(members) = self else { return None };
         members.iter().find(|(_, value)| value.has_unknown()).map(|(name, _)| name.as_str())
     }
@@ -124,6 +137,22 @@ impl Value {
                 let steps = members.iter().map(|(name, value)| (Some(name), Step::Attribute(name.clone()), value));
                 write_all(['{', '}'], steps, values, path);
             }
+        }
+    }
+}
+
+impl Serialize for Value {
+    /// As JSON, with every digit of numbers. An unknown value is null.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Null | Self::Unknown => serializer.serialize_unit(),
+            Self::Truth(value) => serializer.serialize_bool(*value),
+            Self::Number(digits) => {
+                RawValue::from_string(digits.clone()).map_err(serde::ser::Error::custom)?.serialize(serializer)
+            }
+            Self::Text(text) => serializer.serialize_str(text),
+            Self::Sequence(items) => serializer.collect_seq(items),
+            Self::Map(members) | Self::Object(members) => serializer.collect_map(members),
         }
     }
 }

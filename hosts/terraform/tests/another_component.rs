@@ -4,6 +4,7 @@ mod support;
 
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 
 use serde_json::{Value, json};
 use support::{Folder, Service, Terraform, assert_snapshot};
@@ -157,9 +158,35 @@ fn it_reaches_nobody() {
     assert_eq!(service.asked().len(), 0);
 }
 
-/// What is said without the warning about how these tests install the provider, which names a folder of the machine.
+/// Returns a message without the warning about how these tests install the provider, which names a folder of the machine.
 fn without_override(said: &str) -> String {
     let (before, rest) = said.split_once("Warning: Provider development overrides").unwrap();
     let (_, after) = rest.split_once("releases.\n").unwrap();
     format!("{before}{after}")
+}
+
+#[test]
+fn under_another_name_the_provider_never_serves_its_own_component() {
+    let folder = Folder::new();
+    support::link(Path::new(support::PROVIDER), &folder.0.join("terraform-provider-example"));
+    let said = terraform(&folder.0, "").fail(&["providers", "schema", "-json"]);
+    let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
+    for part in [
+        "The component of provider example cannot be used",
+        "the component within it is that of servicestage",
+        "terraform-provider-example.wasm",
+        "EXAMPLE_COMPONENT",
+    ] {
+        assert!(said.contains(part), "{part}: {said}");
+    }
+}
+
+#[test]
+fn an_executable_with_a_version_in_its_name_takes_the_component_without() {
+    let folder = provider();
+    let executable = folder.0.join("terraform-provider-example_v1.2.3");
+    fs::rename(folder.0.join("terraform-provider-example"), &executable).unwrap();
+    let described =
+        Command::new(executable).arg("--describe").env("HOME", env!("CARGO_TARGET_TMPDIR")).output().unwrap();
+    assert!(described.status.success() && support::text(&described.stdout).contains("\"thing\""), "{described:?}");
 }

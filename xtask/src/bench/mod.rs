@@ -26,7 +26,7 @@ use serde_json::{Map, Value};
 use crate::{build, shell, terraform};
 use measure::Figure;
 
-/// What is asked for.
+/// The options of the command.
 pub struct Options {
     /// Fewer rounds.
     pub quick: bool,
@@ -36,7 +36,7 @@ pub struct Options {
     pub mirror: Option<PathBuf>,
 }
 
-/// What was measured by id, or why it was not.
+/// The figures by id, or why one was not measured.
 pub type Measured = BTreeMap<&'static str, Result<Figure, String>>;
 
 const REMEDY: &str = "Its own words above say why.";
@@ -103,7 +103,7 @@ fn within_a_process(program: &Path, quick: bool, measured: &mut Measured) -> Res
     Ok(())
 }
 
-/// What one call more takes, by what a run of many takes more than a run of one. None without valgrind.
+/// The cost of one more call: the difference between a run of many and a run of one. `None` without valgrind.
 fn instructions(program: &Path) -> Result<Option<u64>> {
     const MORE: u64 = 20;
     let count = |calls: u64| -> Result<Option<u64>> {

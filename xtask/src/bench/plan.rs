@@ -40,9 +40,9 @@ data "aws_arn" "example" {
 
 /// Measures all three.
 pub fn measure(quick: bool, mirror: Option<&Path>, measured: &mut Measured) -> Result<()> {
-    let native = keep("native", &build_release(PROVIDER, &["--features", "native"])?)?;
+    let native = keep("native", &build_release(PROVIDER, &["--features", "embed,native"])?)?;
     // After it, so that what ships lies where it is expected.
-    let ours = keep("component", &build_release(PROVIDER, &[])?)?;
+    let ours = keep("component", &build_release(PROVIDER, &["--features", "embed"])?)?;
     for (id, fixture, rounds) in
         [("provider-plan", demo::EXAMPLE, 60), ("provider-plan-1k", "tests/fixtures/thousand_records", 40)]
     {
@@ -101,7 +101,7 @@ impl Folder {
         Ok(Self { path })
     }
 
-    /// One with a data source of a Go provider; or why there is none.
+    /// One with a data source of a Go provider, or why it is missing.
     fn of_go(mirror: Option<&Path>) -> Result<Result<Self, String>> {
         let Some(mirror) =
             mirror.map(Path::to_owned).into_iter().chain(mirrors()).find(|mirror| mirror.join(GO).is_dir())

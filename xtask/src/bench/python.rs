@@ -12,7 +12,7 @@ pub fn measure(measured: &mut Measured) {
     let found = told().map_err(|error| format!("{error:#}"));
     for (id, note) in [("python", "from request to records"), ("vs-sdk", "in turns")] {
         let figure = found.as_ref().map_err(Clone::clone).and_then(|found| {
-            let value = found[id].as_f64().ok_or_else(|| format!("tests/bench.py gives no {id}"))?;
+            let value = found[id].as_f64().ok_or_else(|| format!("tests/bench.py prints no {id}"))?;
             Ok(Figure { value, low: value, high: value, note: note.to_owned() })
         });
         measured.insert(id, figure);

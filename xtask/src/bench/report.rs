@@ -79,7 +79,8 @@ fn entry(aim: &Aim, figure: Result<&Figure, &str>) -> Value {
 /// The entries of a file, none if there is no such file.
 fn read(file: &Path) -> Result<Vec<Value>> {
     match fs::read(file) {
-        Ok(bytes) => serde_json::from_slice(&bytes).with_context(|| format!("{} is no such list", file.display())),
+        Ok(bytes) => serde_json::from_slice(&bytes)
+            .with_context(|| format!("{} does not hold a list of figures", file.display())),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Vec::new()),
         Err(error) => Err(error).with_context(|| format!("{} cannot be read", file.display())),
     }

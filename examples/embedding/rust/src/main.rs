@@ -19,7 +19,7 @@ use bindings::exports::huaweicloud::servicestage::pipelines::{Connection, Creden
 
 mod bindings {
     wasmtime::component::bindgen!({
-        path: ["../../../wit/plugin/0.1.0", "../../../wit/servicestage"],
+        path: ["../../../wit/plugin/0.1.1", "../../../wit/servicestage"],
         inline: "package example:embedding; world lister { export huaweicloud:servicestage/pipelines@0.1.0; }",
     });
 }

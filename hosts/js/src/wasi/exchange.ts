@@ -15,7 +15,7 @@ export interface Request {
   readonly betweenBytesTimeoutMs: number;
 }
 
-/** What happens to a request, in this order: a head, chunks, an end; or a failure at any time, which is the last. */
+/** The events of a request, in this order: a head, chunks, an end; or a failure at any time, which is the last. */
 export type Happening =
   | { readonly type: "head"; readonly status: number; readonly headers: readonly (readonly [string, string])[] }
   | { readonly type: "chunk"; readonly bytes: Uint8Array }
@@ -26,7 +26,7 @@ export type Happening =
 export interface Denial {
   readonly asked: string;
   readonly reason: string;
-  /** What would allow it, or to do instead. A whole sentence. */
+  /** Advice: how to allow it, or what to do instead. A whole sentence. */
   readonly advice: string;
 }
 
@@ -47,7 +47,7 @@ export interface Sending {
   abort(): void;
 }
 
-/** What is known of a request so far. */
+/** The state of a request. */
 export class Exchange {
   head: Extract<Happening, { type: "head" }> | undefined;
   failure: ErrorCode | undefined;

@@ -1,4 +1,4 @@
-/** What the component may import: HTTP, clocks, and what those are made of. There is nothing else. */
+/** The imports of the component: HTTP, clocks, and their parts. There is nothing else. */
 
 import type { ImportObject } from "../component/blocking/servicestage.js";
 import { Exchange, type Send } from "./exchange.js";

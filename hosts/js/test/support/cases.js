@@ -65,7 +65,7 @@ function queryOption(term) {
   return name === "orderBy" ? { orderBy: value.key, direction: value.direction } : { [name]: value };
 }
 
-/** What must come of it, without the origin: servers of tests are where they are. */
+/** The expected result, without the origin: servers of tests are where they are. */
 export function withoutOrigin(result) {
   const text = JSON.stringify(result, (_, value) =>
     typeof value === "string" ? value.replace(/https?:\/\/[^/\s]+(?=\/v3\/)/g, "ORIGIN") : value,

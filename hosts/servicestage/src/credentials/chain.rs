@@ -12,6 +12,18 @@ pub use super::parts::{Found, Part, PartKind, Source};
 pub(super) const SDK_FILE: (&str, &str) = ("HUAWEICLOUD_SDK_CREDENTIALS_FILE", ".huaweicloud/credentials");
 
 /// Where to look. Nothing else is looked at: the process's environment is read by whoever makes this.
+///
+/// ```
+/// use servicestage::credentials::chain::{Source, Sources};
+///
+/// let variable = |name: &str| (name == "HW_AUTH_TOKEN").then(|| "hush".to_owned());
+/// let (explicit, profile, default_profile, home, metadata) = (None, None, None, None, None);
+/// let sources = Sources { explicit, profile, default_profile, variable: &variable, home, metadata };
+/// let found = sources.find()?;
+/// assert_eq!(found.source, Source::Environment);
+/// assert_eq!(found.origin(), "HW_AUTH_TOKEN");
+/// # Ok::<(), servicestage::error::InvalidArgument>(())
+/// ```
 pub struct Sources<'a> {
     /// Credentials from the program itself.
     pub explicit: Option<Identity>,
@@ -28,42 +40,52 @@ pub struct Sources<'a> {
     pub default_profile: Option<(&'a str, &'a str)>,
 }
 
-/// The files of profiles, and why one that was looked at gave nothing.
+/// The files of profiles that had no credentials, each with the reason.
 #[derive(Default)]
 struct Absences(Vec<String>);
 
 impl Sources<'_> {
-    /// The credentials of the first source that has any. Metadata counts as having some; it is asked when they are
-    /// needed.
+    /// Returns the credentials of the first source that has any. Metadata counts as having some; it is asked when they
+    /// are needed.
     ///
     /// # Errors
     /// No source has any, and then each is named; or the first that has some has half of them, those of two kinds, or
     /// what no request can carry.
     pub fn find(self) -> Result<Found, InvalidArgument> {
+        let mut absences = Absences::default();
+        self.search(&mut absences)?.ok_or_else(|| absences.nothing())
+    }
+
+    /// Returns the same credentials, or `None` if no source has any.
+    ///
+    /// # Errors
+    /// As [`Sources::find`], but for the missing credentials.
+    pub fn find_any(self) -> Result<Option<Found>, InvalidArgument> {
+        self.search(&mut Absences::default())
+    }
+
+    fn search(self, absences: &mut Absences) -> Result<Option<Found>, InvalidArgument> {
         let of = |identity, source| Found { identity, source, parts: Vec::new(), region: None, project_id: None };
         if let Some(identity) = self.explicit.clone() {
             identity.check()?;
-            return Ok(of(identity, Source::Explicit));
+            return Ok(Some(of(identity, Source::Explicit)));
         }
-        let mut absences = Absences::default();
         if let Some(name) = self.profile {
-            return self.in_files(Some(name), &mut absences)?.ok_or_else(|| absences.no_profile("`profile`", name));
+            let found = self.in_files(Some(name), absences)?;
+            return found.map(Some).ok_or_else(|| absences.no_profile("`profile`", name));
         }
         if let Some(found) = environment::find(self.variable)? {
-            return Ok(found);
+            return Ok(Some(found));
         }
         let variable = self.variable("HW_PROFILE");
         let named = variable.as_deref().map(|name| (name, "HW_PROFILE")).or(self.default_profile);
-        if let Some(found) = self.in_files(named.map(|(name, _)| name), &mut absences)? {
-            return Ok(found);
+        if let Some(found) = self.in_files(named.map(|(name, _)| name), absences)? {
+            return Ok(Some(found));
         }
         if let Some((name, place)) = named {
             return Err(absences.no_profile(place, name));
         }
-        match self.metadata {
-            Some(metadata) => Ok(of(Identity::Metadata(metadata), Source::Metadata)),
-            None => Err(absences.nothing()),
-        }
+        Ok(self.metadata.map(|metadata| of(Identity::Metadata(metadata), Source::Metadata)))
     }
 
     fn variable(&self, name: &str) -> Option<String> {

@@ -8,7 +8,7 @@ use component_runtime::policy::OriginError;
 use http::{HeaderValue, Method, StatusCode};
 use serde::Deserialize;
 
-use super::exchange::{Answer, Patience, send};
+use super::exchange::{Answer, RequestTimeouts, send};
 use super::{AccessKey, Secret};
 use crate::error::{ErrorKind, InvalidArgument, Undecodable};
 use crate::origin::{Origin, host_header};
@@ -18,8 +18,8 @@ use crate::problem::Problem;
 const HOST: &str = "169.254.169.254";
 
 /// As in the official SDK, which waits 3 seconds: what is not on this machine's own network does not answer at all.
-const PATIENCE: Patience =
-    Patience { connect: Duration::from_secs(3), pause: Duration::from_secs(3), total: Duration::from_secs(6) };
+const PATIENCE: RequestTimeouts =
+    RequestTimeouts { connect: Duration::from_secs(3), pause: Duration::from_secs(3), total: Duration::from_secs(6) };
 
 /// How long the token for the metadata itself is asked for, in seconds; the official SDK asks for the same.
 const TOKEN_TTL: &str = "21600";
@@ -27,6 +27,13 @@ const TOKEN_TTL: &str = "21600";
 const NEXT: &str = "Check that this is a cloud server of Huawei Cloud with an agency, or use other credentials.";
 
 /// Where the metadata is.
+///
+/// ```
+/// use servicestage::Metadata;
+///
+/// assert_eq!(Metadata::at("http://127.0.0.1:8080/")?.base(), "http://127.0.0.1:8080");
+/// # Ok::<(), servicestage::error::InvalidArgument>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Metadata {
     base: String,

@@ -37,6 +37,15 @@ pub use metadata::Metadata;
 const LONGEST_TEXT: usize = 4096;
 
 /// In whose name requests are made.
+///
+/// ```
+/// use servicestage::{Identity, Secret};
+///
+/// assert_eq!(Identity::Token(Secret::new("hush")).check(), Ok(()));
+/// let refused = Identity::Token(Secret::new("hush\n")).check().unwrap_err();
+/// assert_eq!(refused.argument, "credentials.token");
+/// assert!(!refused.reason.contains("hush"));
+/// ```
 #[derive(Clone, Debug)]
 pub enum Identity {
     /// An access key, permanent or temporary.
@@ -50,9 +59,22 @@ pub enum Identity {
 }
 
 /// An access key of an IAM user.
+///
+/// ```
+/// use servicestage::{AccessKey, Client, Environment, Identity, Secret};
+///
+/// let key = AccessKey {
+///     id: "EXAMPLEAK0123456789A".to_owned(),
+///     secret: Secret::new("hush"),
+///     security_token: Some(Secret::new("hush-hush")),
+/// };
+/// assert_eq!(format!("{key:?}"), "AccessKey(EXAM…)");
+/// let builder = Client::builder().region("cn-north-4").credentials(Identity::AccessKey(key));
+/// assert!(builder.environment(Environment::of(|_| None, None)).build().is_ok());
+/// ```
 #[derive(Clone)]
 pub struct AccessKey {
-    /// The access key id ("AK"). It is no secret, and still not everybody's business.
+    /// The access key id ("AK"). It is not secret, but it is shown only in part.
     pub id: String,
     /// The secret access key ("SK").
     pub secret: Secret,
@@ -61,6 +83,14 @@ pub struct AccessKey {
 }
 
 /// A user of IAM and the password.
+///
+/// ```
+/// use servicestage::{Identity, Password, Secret};
+///
+/// let user = Password { user: "ann".to_owned(), password: Secret::new("hush"), domain: "example".to_owned() };
+/// assert!(!format!("{user:?}").contains("hush"));
+/// assert_eq!(Identity::Password(user).check(), Ok(()));
+/// ```
 #[derive(Clone, Debug)]
 pub struct Password {
     /// The user's name.
@@ -72,7 +102,7 @@ pub struct Password {
 }
 
 impl Identity {
-    /// The credentials within a connection; none where the host is to add its own.
+    /// Returns the credentials within a connection, or `None` if the host adds its own.
     #[must_use]
     pub fn of(credentials: &types::Credentials) -> Option<Self> {
         match credentials {
@@ -103,7 +133,7 @@ impl Identity {
         }
     }
 
-    /// Tells identities apart, and tells nothing of a secret. A wrong secret is another identity.
+    /// Returns a text that differs for each identity and shows no secret. A wrong secret is another identity.
     #[must_use]
     pub fn fingerprint(&self) -> String {
         match self {
@@ -180,7 +210,7 @@ pub(crate) fn header_value(argument: &str, value: &str) -> Result<(), InvalidArg
     huaweicloud_sign::header::fault(value).map_or(Ok(()), |reason| Err(InvalidArgument::new(argument, reason)))
 }
 
-/// Refuses what is no line of text. It travels as JSON, so that any other character will do.
+/// Refuses a text that is not one line. It travels as JSON, which can hold any other character.
 fn text(argument: &str, value: &str) -> Result<(), InvalidArgument> {
     let reason = if value.is_empty() {
         "it is empty"

@@ -1,4 +1,4 @@
-//! What the sources have in common: named values, which make up one kind of credentials or none.
+//! The parts of credentials: each source has named values, which make up one kind of credentials.
 
 use std::path::PathBuf;
 
@@ -7,6 +7,17 @@ use crate::error::InvalidArgument;
 use crate::secret::Secret;
 
 /// Credentials, and where they came from.
+///
+/// ```
+/// use servicestage::Environment;
+/// use servicestage::settings::{Arguments, Settings};
+///
+/// let environment = Environment::of(|name| (name == "HW_AUTH_TOKEN").then(|| "hush".to_owned()), None);
+/// let found = Settings::resolve(Arguments::default(), &environment)?.credentials;
+/// assert_eq!(found.origin(), "HW_AUTH_TOKEN");
+/// assert_eq!((found.region, found.project_id), (None, None));
+/// # Ok::<(), servicestage::error::InvalidArgument>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Found {
     /// The credentials.
@@ -22,6 +33,16 @@ pub struct Found {
 }
 
 /// Where credentials come from.
+///
+/// ```
+/// use servicestage::credentials::chain::{Source, Sources};
+/// use servicestage::{Identity, Secret};
+///
+/// let explicit = Some(Identity::Token(Secret::new("hush")));
+/// let sources = Sources { explicit, profile: None, variable: &|_| None, home: None, metadata: None };
+/// assert_eq!(sources.find()?.source, Source::Explicit);
+/// # Ok::<(), servicestage::error::InvalidArgument>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Source {
     /// The program that uses this library.
@@ -40,6 +61,13 @@ pub enum Source {
 }
 
 /// A part of credentials.
+///
+/// ```
+/// use servicestage::credentials::chain::{Part, PartKind};
+///
+/// let part = Part { kind: PartKind::SecretAccessKey, name: "HW_SECRET_KEY" };
+/// assert_eq!(part.kind.argument(), "credentials.secret-access-key");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Part {
     /// Which part.
@@ -49,6 +77,12 @@ pub struct Part {
 }
 
 /// The parts that credentials have.
+///
+/// ```
+/// use servicestage::credentials::chain::PartKind;
+///
+/// assert_eq!(PartKind::UserName.argument(), "credentials.user-name");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PartKind {
     /// An IAM token.
@@ -97,8 +131,8 @@ struct Present<'a> {
     place: &'a str,
 }
 
-/// Makes credentials of the parts that a source has. Parts of two kinds do not go together, and half of one is none.
-/// The account's name alone is no part: people set it for other tools too.
+/// Makes credentials of the parts that a source has. Parts of two kinds do not go together, and half of a kind is not
+/// enough. The account's name alone does not count: people set it for other tools too.
 pub(super) fn assemble(
     names: Names,
     place: &str,
@@ -158,7 +192,7 @@ impl Present<'_> {
         self.set.iter().find(|(part, _)| part.kind == kind).map(|(_, value)| value.clone())
     }
 
-    /// A part without which the others are nothing.
+    /// Returns a part that the others need.
     fn need(&self, kind: PartKind, parts: &[Part]) -> Result<String, InvalidArgument> {
         self.value(kind).ok_or_else(|| {
             let name = self.names.iter().find(|(other, _)| *other == kind).map_or("a part", |(_, name)| name);

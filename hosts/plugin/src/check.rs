@@ -1,0 +1,61 @@
+//! Checks a component: its parts, and what a host would refuse.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::Result;
+use component_runtime::printable;
+use terraform_provider_servicestage::DataSources;
+
+use crate::{open, print};
+
+/// Prints what there is to know of a component. Fails if a host would refuse it or a request of it.
+pub fn check(file: &Path) -> Result<ExitCode> {
+    let provider = open::provider_name(file)?;
+    let sources = open::block_on(open::open(file))?;
+    let size = std::fs::metadata(file)?.len();
+    let faults = sources.faults();
+    print::line(&printable::lines(&report(&sources, &provider, size)))?;
+    if faults.is_empty() {
+        print::line("A host refuses nothing of it.")?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    for fault in &faults {
+        eprintln!("error: {}", printable::line(fault));
+    }
+    Ok(ExitCode::FAILURE)
+}
+
+fn report(sources: &DataSources, provider: &str, size: u64) -> String {
+    let schema = sources.schema();
+    let offered = schema.sources.iter().map(|(name, source)| {
+        let first = source.description.split_inclusive(". ").next().unwrap_or_default();
+        format!("{provider}_{name}: {}", first.trim_end())
+    });
+    let requests = sources.declaration().needs().iter().map(|need| {
+        let query = if need.query.is_empty() {
+            String::new()
+        } else {
+            format!("?{}", need.query.iter().map(ToString::to_string).collect::<Vec<_>>().join("&"))
+        };
+        format!("{} {}{query} to the role {}", need.method, need.path, need.role)
+    });
+    let endpoints = schema.roles();
+    let endpoints = endpoints.iter().map(|(role, attribute)| format!("{role}, or what `{attribute}` names"));
+    [
+        format!("Size: {size} bytes"),
+        list("Imports", sources.imports()),
+        list("Exports", sources.exports()),
+        list("Data sources", offered.collect()),
+        list("Requests", requests.collect()),
+        list("Endpoints", endpoints.collect()),
+    ]
+    .join("\n")
+}
+
+fn list(title: &str, lines: Vec<String>) -> String {
+    if lines.is_empty() {
+        return format!("{title}: none");
+    }
+    format!("{title}:\n  {}", lines.join("\n  "))
+}

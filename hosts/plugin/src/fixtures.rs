@@ -1,0 +1,154 @@
+//! Replays fixtures: each is read in virtual time, with recorded answers in place of a network.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::{Context, Result, anyhow, bail, ensure};
+use component_runtime::printable;
+use host_test::data_source::{Expected, SourceCase, Told};
+use host_test::replay::Replay;
+use serde::Serialize;
+use similar::TextDiff;
+use terraform_provider_servicestage::{DataSources, Diagnostic, Misfit, Object, Value};
+
+use crate::read::{Outcome, Written, perform};
+use crate::values::Values;
+use crate::{open, print};
+
+/// Where the fixtures are in an author's folder.
+const FIXTURES: &str = "tests/fixtures";
+
+/// How a core module begins.
+const MODULE: &[u8; 8] = b"\0asm\x01\0\0\0";
+
+/// Replays all fixtures of a folder. Fails if one fails.
+pub fn test(folder: &Path) -> Result<ExitCode> {
+    let (component, fixtures) = (component(folder)?, cases(&folder.join(FIXTURES))?);
+    let (mut passed, mut failed) = (0, 0);
+    // Each has its own clock.
+    let mut sources = open::block_on(open::open(&component))?;
+    for fixture in fixtures {
+        let case = SourceCase::read(&fixture)?;
+        sources = sources.at(case.clock);
+        let problems = replay(&sources, &case)?;
+        let word = if problems.is_empty() { "ok" } else { "FAILED" };
+        print::line(&printable::line(&format!("{word}  {}: {}", case.name, case.shows)))?;
+        if problems.is_empty() {
+            passed += 1;
+        } else {
+            failed += 1;
+            print::line(&printable::lines(&problems.join("\n")))?;
+        }
+    }
+    print::line(&format!("{passed} passed, {failed} failed"))?;
+    Ok(if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// The one component in a folder. Core modules, which some builds leave there, are passed over.
+fn component(folder: &Path) -> Result<PathBuf> {
+    let named_so = |file: &PathBuf| file.is_file() && file.extension().is_some_and(|ending| ending == "wasm");
+    let found = entries(folder)?.into_iter().filter(|file| named_so(file) && !is_module(file));
+    match found.collect::<Vec<_>>().as_slice() {
+        [component] => Ok(component.clone()),
+        [] => bail!("{}: no component *.wasm is in it: build it first", folder.display()),
+        several => bail!("{}: {} components *.wasm are in it: leave one", folder.display(), several.len()),
+    }
+}
+
+fn is_module(file: &Path) -> bool {
+    let mut head = [0; 8];
+    let read = fs::File::open(file).and_then(|mut file| file.read_exact(&mut head));
+    read.is_ok() && head == *MODULE
+}
+
+fn cases(folder: &Path) -> Result<Vec<PathBuf>> {
+    let cases: Vec<PathBuf> = entries(folder)?.into_iter().filter(|entry| entry.is_dir()).collect();
+    ensure!(!cases.is_empty(), "{}: it holds no fixture: make a folder for each case", folder.display());
+    Ok(cases)
+}
+
+/// The entries of a folder, sorted by name.
+fn entries(folder: &Path) -> Result<Vec<PathBuf>> {
+    let unreadable = || format!("{} cannot be read", folder.display());
+    let entries = fs::read_dir(folder).with_context(unreadable)?.map(|entry| Ok(entry?.path()));
+    let mut entries: Vec<PathBuf> = entries.collect::<Result<_>>().with_context(unreadable)?;
+    entries.sort();
+    Ok(entries)
+}
+
+/// Returns how the read and its requests differ from the fixture.
+fn replay(sources: &DataSources, case: &SourceCase) -> Result<Vec<String>> {
+    let schema = sources.schema();
+    let Some(object) = schema.sources.get(&case.source).map(|found| &found.object) else {
+        bail!("{}: case.toml: the component has no data source {:?}", case.name, case.source)
+    };
+    let within = || format!("{}: case.toml", case.name);
+    let written = Written {
+        provider: Values::of_fixture(&schema.provider, &case.provider).with_context(within)?.to_json(),
+        arguments: Values::of_fixture(object, &case.arguments).with_context(within)?.to_json(),
+    };
+    let key = schema.input("sdk-hmac-sha256", "secret-access-key").and_then(|attribute| case.provider.get(attribute));
+    let key = key.and_then(|key| key.as_str()).map(str::to_owned);
+    let replay = Arc::new(Replay::new(case.exchanges.clone(), key, case.vary.clone()));
+    let answers = Arc::clone(&replay);
+    let configure = async |provider| sources.configure_apart(provider, answers).await;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build()?;
+    let outcome = runtime.block_on(perform(sources, &case.source, &written, configure));
+
+    let seen = replay.seen();
+    let mut problems = seen.problems;
+    if !problems.is_empty() {
+        problems.extend(seen.sent.iter().map(|sent| format!("sent:\n{sent}")));
+    }
+    problems.extend(difference(object, &case.expected, &outcome).with_context(|| case.name.clone())?);
+    Ok(problems)
+}
+
+/// The result of a read, as `expected.json` has it.
+#[derive(Serialize)]
+struct Shown<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reading: Option<BTreeMap<&'a str, &'a Value>>,
+    diagnostics: &'a [Told],
+}
+
+/// Returns a diff, if the result is not the expected one. A null that is left out does not count as a difference.
+fn difference(object: &Object, expected: &Expected, outcome: &Outcome) -> Result<Option<String>> {
+    let reading = expected.reading.as_ref().map(|json| {
+        let misfit = |misfit: Misfit| anyhow!("expected.json: in `reading`, {} was expected", misfit.expected);
+        Value::from_json(json.get(), object).map_err(misfit)
+    });
+    let reading = reading.transpose()?;
+    let told: Vec<Told> = outcome.told.iter().map(told).collect();
+    let text = |state: Option<&Value>, diagnostics| {
+        let shown = Shown { reading: state.map(|state| computed(object, state)), diagnostics };
+        serde_json::to_string_pretty(&shown).map(|text| text + "\n")
+    };
+    let (expected, received) = (text(reading.as_ref(), &expected.diagnostics)?, text(outcome.state.as_ref(), &told)?);
+    if expected == received {
+        return Ok(None);
+    }
+    let diff = TextDiff::from_lines(&expected, &received);
+    let diff = diff.unified_diff().context_radius(3).header("expected.json", "received").to_string();
+    Ok(Some(diff.trim_end().to_owned()))
+}
+
+/// The computed attributes that are not null.
+fn computed<'a>(object: &'a Object, state: &'a Value) -> BTreeMap<&'a str, &'a Value> {
+    let computed = object.attributes.iter().filter(|attribute| attribute.is_computed());
+    let members = computed.map(|attribute| (attribute.name.as_str(), state.attribute(&attribute.name)));
+    members.filter(|(_, value)| **value != Value::Null).collect()
+}
+
+fn told(diagnostic: &Diagnostic) -> Told {
+    Told {
+        severity: if diagnostic.is_error() { "error" } else { "warning" }.to_owned(),
+        summary: diagnostic.summary.clone(),
+        detail: diagnostic.detail.clone(),
+        path: diagnostic.place(),
+    }
+}

@@ -1,0 +1,62 @@
+//! `data-source`: the tool of those who write data sources.
+//!
+//! It reads and tests a component by the provider's own library, so that it finds what Terraform would find.
+//!
+//! # Layout
+//! - `args`: the command line; `new`: folders, of the `templates`
+//! - `open`: the component in a file; `check`: what a host would refuse
+//! - `values`: from `key=value` to JSON; `read`: one read, with `print` for its result
+//! - `fixtures`: reads that are replayed and compared
+//! - `docs`: pages for the registry; `mirror`: the component as a provider
+
+#![cfg_attr(not(test), deny(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used))]
+
+mod args;
+mod check;
+mod docs;
+mod fixtures;
+mod mirror;
+mod new;
+mod open;
+mod print;
+mod read;
+mod templates;
+mod values;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::Parser;
+use component_runtime::printable;
+
+use crate::args::{Arguments, Command};
+
+fn main() -> ExitCode {
+    match run(Arguments::parse().command) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("{}", printable::lines(&format!("error: {error:#}")));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command) -> Result<ExitCode> {
+    match command {
+        Command::New { language, name } => new::new(language, &name)?,
+        Command::Check { file } => return check::check(&file),
+        Command::Describe { file } => {
+            let described = open::block_on(async { open::open(&file).await?.description().await })?;
+            print::line(&described)?;
+        }
+        Command::Read { file, source, values, endpoints, output } => {
+            return read::read(&file, &source, &values, &endpoints, output);
+        }
+        Command::Test { folder } => return fixtures::test(&folder),
+        Command::Docs { file, into } => docs::write(&file, &into)?,
+        Command::Terraform { file, address, version, provider, mirror } => {
+            mirror::lay_out(&file, address.as_deref(), &version, provider, &mirror)?;
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}

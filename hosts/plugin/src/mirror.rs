@@ -1,0 +1,182 @@
+//! A component as a provider, where Terraform finds it without a registry: a mirror in a folder.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail, ensure};
+use component_runtime::printable;
+
+use crate::{open, print};
+
+/// The configuration by which Terraform finds a mirror. The provider's tests try these lines.
+const CONFIGURATION: &str = include_str!("../../../docs/terraform/examples/mirror.tfrc");
+
+/// Stands in it for the mirror's folder.
+const PLACE: &str = "/path/to/mirror";
+
+/// Stands in it for the provider's address.
+const ADDRESS: &str = "registry.terraform.io/huaweicloud/servicestage";
+
+/// The executable that serves any component.
+const PROVIDER: &str = "terraform-provider-any";
+
+/// The variable that names another one.
+const VARIABLE: &str = "DATA_SOURCE_PROVIDER";
+
+/// Where a provider would be on a registry.
+#[derive(Debug, PartialEq, Eq)]
+struct Address {
+    host: String,
+    namespace: String,
+    name: String,
+}
+
+/// Lays out the mirror, and prints the lines that Terraform needs.
+pub fn lay_out(
+    file: &Path,
+    address: Option<&str>,
+    version: &str,
+    provider: Option<PathBuf>,
+    mirror: &Path,
+) -> Result<()> {
+    let address = match address {
+        Some(address) => Address::parse(address)?,
+        None => Address::parse(&format!("example/{}", open::provider_name(file)?))?,
+    };
+    check_version(version)?;
+    let provider = executable(provider)?;
+    // What Terraform would find out later.
+    open::block_on(open::open(file))?;
+
+    let Address { host, namespace, name } = &address;
+    let folder = mirror.join(host).join(namespace).join(name).join(version).join(platform()?);
+    let executable = format!("terraform-provider-{name}_v{version}{}", std::env::consts::EXE_SUFFIX);
+    fs::create_dir_all(&folder).with_context(|| format!("{} cannot be made", folder.display()))?;
+    copy(&provider, &folder.join(executable))?;
+    copy(file, &folder.join(format!("terraform-provider-{name}.wasm")))?;
+    let mirror = fs::canonicalize(mirror).with_context(|| mirror.display().to_string())?;
+    print::line(&printable::lines(&lines(&address, version, &mirror)))
+}
+
+/// The lines for Terraform's configuration, and for that of people.
+fn lines(address: &Address, version: &str, mirror: &Path) -> String {
+    let Address { host, namespace, name } = address;
+    let source = if host == DEFAULT_HOST { format!("{namespace}/{name}") } else { address.to_string() };
+    let configuration =
+        CONFIGURATION.replace(PLACE, &mirror.display().to_string()).replace(ADDRESS, &address.to_string());
+    format!(
+        "Write this into ~/.terraformrc, or into the file that TF_CLI_CONFIG_FILE names:\n\n{configuration}\n\
+         Then write this into a configuration, and run `terraform init` and `terraform plan`:\n\n\
+         terraform {{\n  required_providers {{\n    {name} = {{\n      source  = \"{source}\"\n      version = \"{version}\"\n    \
+         }}\n  }}\n}}"
+    )
+}
+
+/// The host of an address that names none.
+const DEFAULT_HOST: &str = "registry.terraform.io";
+
+impl Address {
+    fn parse(text: &str) -> Result<Self> {
+        let parts: Vec<&str> = text.split('/').collect();
+        let (host, namespace, name) = match parts.as_slice() {
+            [namespace, name] => (DEFAULT_HOST, *namespace, *name),
+            [host, namespace, name] => (*host, *namespace, *name),
+            _ => bail!("{text:?} is not an address: write NAMESPACE/NAME, such as example/rates"),
+        };
+        let inner = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+        let is_name = |part: &str| {
+            part.starts_with(|first: char| first.is_ascii_lowercase())
+                && part.bytes().all(inner)
+                && !part.ends_with('-')
+        };
+        ensure!(
+            host.split('.').all(is_name) && is_name(namespace) && is_name(name),
+            "{text:?} is not an address: each part has lower-case letters, digits and hyphens, such as example/rates"
+        );
+        Ok(Self { host: host.to_owned(), namespace: namespace.to_owned(), name: name.to_owned() })
+    }
+}
+
+impl std::fmt::Display for Address {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}/{}/{}", self.host, self.namespace, self.name)
+    }
+}
+
+/// A version that Terraform takes: three numbers.
+fn check_version(version: &str) -> Result<()> {
+    let is_number = |part: &str| {
+        let digits = !part.is_empty() && part.len() <= 9 && part.bytes().all(|byte| byte.is_ascii_digit());
+        digits && (part.len() == 1 || !part.starts_with('0'))
+    };
+    let parts: Vec<&str> = version.split('.').collect();
+    ensure!(
+        parts.len() == 3 && parts.iter().all(|part| is_number(part)),
+        "{version:?} is not a version: write three numbers, such as 1.2.3"
+    );
+    Ok(())
+}
+
+/// The executable: the one that is named, or the one beside this program.
+fn executable(named: Option<PathBuf>) -> Result<PathBuf> {
+    let of_variable = || std::env::var_os(VARIABLE).filter(|file| !file.is_empty()).map(PathBuf::from);
+    let beside =
+        || Some(std::env::current_exe().ok()?.with_file_name(format!("{PROVIDER}{}", std::env::consts::EXE_SUFFIX)));
+    let file = named.or_else(of_variable).or_else(beside).context("this program's own place is not known")?;
+    ensure!(
+        file.is_file(),
+        "{} is not there: `cargo xtask terraform --any` builds a provider that serves any component; name it by --provider \
+         or {VARIABLE}",
+        file.display()
+    );
+    Ok(file)
+}
+
+/// Copies a file. The copy takes the place of another one that may be running.
+fn copy(from: &Path, to: &Path) -> Result<()> {
+    drop(fs::remove_file(to));
+    fs::copy(from, to).with_context(|| format!("{} cannot be copied to {}", from.display(), to.display()))?;
+    Ok(())
+}
+
+/// This machine, as Terraform names it.
+fn platform() -> Result<String> {
+    let system = match std::env::consts::OS {
+        "macos" => "darwin",
+        system => system,
+    };
+    let processor = match std::env::consts::ARCH {
+        "x86_64" => "amd64",
+        "aarch64" => "arm64",
+        other => bail!("Terraform has no known name for the processor {other}"),
+    };
+    Ok(format!("{system}_{processor}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_has_a_namespace_and_a_name_and_may_have_a_host() {
+        assert_eq!(Address::parse("example/demo").unwrap().to_string(), "registry.terraform.io/example/demo");
+        assert_eq!(Address::parse("registry.example.com/a/b").unwrap().to_string(), "registry.example.com/a/b");
+        for text in ["", "demo", "a/b/c/d", "../demo", "a/..", "A/b", "a/b c", "a//b", "a/-b", "a/b-"] {
+            assert!(Address::parse(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_version_is_three_numbers() {
+        for (version, valid) in [
+            ("1.2.3", true),
+            ("0.0.10", true),
+            ("1.2", false),
+            ("1.2.3-rc1", false),
+            ("01.2.3", false),
+            ("../1.2.3", false),
+        ] {
+            assert_eq!(check_version(version).is_ok(), valid, "{version}");
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! One read, in the steps that Terraform takes: the values are checked, the provider is configured, the source is read.
+
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::{Context, Result, bail};
+use terraform_provider_servicestage::{Configuration, DataSources, Diagnostic, Value};
+
+use crate::args::Form;
+use crate::values::{Values, split};
+use crate::{open, print};
+
+/// The result of a read: the state, unless one of the diagnostics is an error.
+pub struct Outcome {
+    pub state: Option<Value>,
+    pub told: Vec<Diagnostic>,
+}
+
+/// Reads a source of a component and prints it.
+pub fn read(file: &Path, source: &str, values: &[String], endpoints: &[String], form: Form) -> Result<ExitCode> {
+    open::block_on(async {
+        let sources = open::open(file).await?;
+        let written = written(&sources, source, values, endpoints).map_err(|error| format!("{error:#}"))?;
+        let outcome = perform(&sources, source, &written, async |provider| sources.configure(provider).await).await;
+        print::diagnostics(&outcome.told);
+        let Some(object) = sources.schema().sources.get(source).map(|found| &found.object) else {
+            return Ok(ExitCode::FAILURE);
+        };
+        let Some(state) = outcome.state else { return Ok(ExitCode::FAILURE) };
+        print::state(object, &state, form).map_err(|error| format!("{error:#}"))?;
+        Ok(ExitCode::SUCCESS)
+    })
+}
+
+/// The JSON of the provider's configuration and of the arguments.
+pub struct Written {
+    pub provider: String,
+    pub arguments: String,
+}
+
+/// Reads what was written on the command line.
+fn written(sources: &DataSources, source: &str, values: &[String], endpoints: &[String]) -> Result<Written> {
+    let schema = sources.schema();
+    let Some(object) = schema.sources.get(source).map(|found| &found.object) else {
+        let names: Vec<&str> = schema.sources.keys().map(String::as_str).collect();
+        bail!("there is no data source {source:?}: write one of {}", names.join(", "))
+    };
+    let (mut provider, mut arguments) = (Values::default(), Values::default());
+    for value in values {
+        let (key, text) = split(value)?;
+        match key.strip_prefix("provider.") {
+            Some(key) => provider.add(&schema.provider, key, text).context("the provider's configuration")?,
+            None => arguments.add(object, key, text)?,
+        }
+    }
+    for endpoint in endpoints {
+        let (role, url) = split(endpoint).context("--endpoint")?;
+        let roles = schema.roles();
+        let Some((_, attribute)) = roles.iter().find(|(known, _)| *known == role) else {
+            let known: Vec<&str> = roles.iter().map(|(role, _)| *role).collect();
+            bail!("--endpoint: the component has no endpoint {role:?}: write one of {}", known.join(", "))
+        };
+        provider.add(&schema.provider, attribute, url).context("--endpoint")?;
+    }
+    Ok(Written { provider: provider.to_json(), arguments: arguments.to_json() })
+}
+
+/// Reads a source. What two steps report is reported once.
+pub async fn perform(
+    sources: &DataSources,
+    source: &str,
+    written: &Written,
+    configure: impl AsyncFnOnce(Value) -> Result<(Configuration, Vec<Diagnostic>), Vec<Diagnostic>>,
+) -> Outcome {
+    let mut told = Vec::new();
+    let state = steps(sources, source, written, configure, &mut told).await;
+    let mut once: Vec<Diagnostic> = Vec::new();
+    for diagnostic in told {
+        if !once.contains(&diagnostic) {
+            once.push(diagnostic);
+        }
+    }
+    Outcome { state, told: once }
+}
+
+/// Returns the state. Returns nothing after the first step that reports an error.
+async fn steps(
+    sources: &DataSources,
+    source: &str,
+    written: &Written,
+    configure: impl AsyncFnOnce(Value) -> Result<(Configuration, Vec<Diagnostic>), Vec<Diagnostic>>,
+    told: &mut Vec<Diagnostic>,
+) -> Option<Value> {
+    let provider = taken(sources.provider_values(&written.provider), told);
+    let arguments = taken(sources.arguments(source, &written.arguments), told);
+    let (provider, arguments) = (provider?, arguments?);
+    told.extend(sources.validate_provider(&provider).await);
+    told.extend(sources.validate_arguments(source, &arguments).await.unwrap_or_else(|error| vec![error]));
+    if told.iter().any(Diagnostic::is_error) {
+        return None;
+    }
+    let (configuration, reported) = taken(configure(provider).await, told)?;
+    told.extend(reported);
+    if told.iter().any(Diagnostic::is_error) {
+        return None;
+    }
+    let read = sources.read(&Arc::new(configuration), source, &arguments).await.map_err(|error| vec![error]);
+    let (state, reported) = taken(read, told)?;
+    told.extend(reported);
+    state
+}
+
+fn taken<T>(result: Result<T, Vec<Diagnostic>>, told: &mut Vec<Diagnostic>) -> Option<T> {
+    result.map_err(|reported| told.extend(reported)).ok()
+}

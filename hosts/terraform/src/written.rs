@@ -1,0 +1,106 @@
+//! Values as people write them outside of Terraform, checked against the schema as Terraform checks them.
+
+use crate::contract::{Mode, Step};
+use crate::diagnostics::{self, attribute};
+use crate::proto::Diagnostic;
+use crate::schema::{Object, Type};
+use crate::value::{Misfit, Value, path_text};
+
+/// Reads the JSON of an object. Returns an error for each value that the schema does not allow.
+pub fn read(json: &str, object: &Object) -> Result<Value, Vec<Diagnostic>> {
+    let value = Value::from_json(json, object).map_err(|Misfit { path, expected }| {
+        let place = path_text(&path);
+        let summary = if place.is_empty() {
+            "The arguments are not valid".to_owned()
+        } else {
+            format!("The argument `{place}` is not valid")
+        };
+        vec![diagnostics::error(summary, format!("It was expected to be {expected}."), &path)]
+    })?;
+    let mut faults = Vec::new();
+    check_object(object, &value, &mut Vec::new(), &mut faults);
+    if faults.is_empty() { Ok(value) } else { Err(faults) }
+}
+
+fn check_object(object: &Object, value: &Value, path: &mut Vec<Step>, faults: &mut Vec<Diagnostic>) {
+    for described in &object.attributes {
+        path.push(attribute(&described.name));
+        match (value.attribute(&described.name), described.mode) {
+            // An environment variable may stand in for it.
+            (Value::Null, Mode::Required) if described.environment.is_empty() => {
+                let detail = format!("`{}` is required: set it.", path_text(path));
+                faults.push(diagnostics::error("A required argument is missing", detail, path));
+            }
+            (Value::Null, _) => {}
+            (_, Mode::Computed) => {
+                let detail = format!("`{}` is computed by the component: leave it out.", path_text(path));
+                faults.push(diagnostics::error("An argument cannot be set", detail, path));
+            }
+            (value, _) => check(&described.holds, value, path, faults),
+        }
+        path.pop();
+    }
+}
+
+fn check(holds: &Type, value: &Value, path: &mut Vec<Step>, faults: &mut Vec<Diagnostic>) {
+    match (holds, value) {
+        (Type::Object(object), Value::Object(_)) => check_object(object, value, path, faults),
+        (Type::List(inner) | Type::Set(inner), Value::Sequence(items)) => {
+            for (item, index) in items.iter().zip(0..) {
+                path.push(Step::Index(index));
+                check(inner, item, path, faults);
+                path.pop();
+            }
+        }
+        (Type::Map(inner), Value::Map(members)) => {
+            for (key, member) in members {
+                path.push(Step::Key(key.clone()));
+                check(inner, member, path, faults);
+                path.pop();
+            }
+        }
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::schema::Attribute;
+
+    fn attribute(name: &str, holds: Type, mode: Mode) -> Attribute {
+        let (description, environment) = (String::new(), vec![]);
+        Attribute { name: name.to_owned(), holds, mode, description, sensitive: false, deprecated: None, environment }
+    }
+
+    #[test]
+    fn what_the_schema_does_not_allow_is_named_by_its_path() {
+        let rule = Object {
+            attributes: vec![
+                attribute("port", Type::Number, Mode::Required),
+                attribute("seen", Type::Text, Mode::Computed),
+            ],
+        };
+        let object = Object {
+            attributes: vec![attribute("rules", Type::List(Box::new(Type::Object(Arc::new(rule)))), Mode::Optional)],
+        };
+        let told = |json: &str| -> Vec<String> {
+            let faults = read(json, &object).err().unwrap_or_default();
+            faults.iter().map(|fault| format!("{}: {} {}", fault.place(), fault.summary, fault.detail)).collect()
+        };
+        assert_eq!(told(r#"{"rules": [{"port": 1}]}"#), [""; 0]);
+        assert_eq!(
+            told(r#"{"rules": [{"port": 1}, {"seen": "x"}]}"#),
+            [
+                "rules[1].port: A required argument is missing `rules[1].port` is required: set it.",
+                "rules[1].seen: An argument cannot be set `rules[1].seen` is computed by the component: leave it out.",
+            ]
+        );
+        assert_eq!(
+            told(r#"{"rules": [{"port": "80"}]}"#),
+            ["rules[0].port: The argument `rules[0].port` is not valid It was expected to be a number."]
+        );
+    }
+}

@@ -1,0 +1,42 @@
+//! The origins that requests go to: those that the host resolved, or else the patterns of the endpoints, completed here.
+
+use crate::contract::{Diagnostic, Resolved};
+use crate::diagnostic::error;
+use crate::fields::Fields;
+use crate::network::Endpoint;
+
+/// Completes the patterns of the endpoints, as a host does that calls `read-at`. It is for hosts that know only `read`.
+pub(crate) fn resolve(endpoints: &[Endpoint], provider: &Fields, arguments: &Fields) -> Vec<Resolved> {
+    let value = |name: &str| arguments.text(name).or_else(|| provider.text(name));
+    let origins = |endpoint: &Endpoint| match provider.text(endpoint.attribute) {
+        Some(own) => vec![own],
+        None => endpoint.defaults.iter().filter_map(|default| complete(default, value)).collect(),
+    };
+    let resolved = |endpoint: &Endpoint| Resolved { role: endpoint.role().to_owned(), origins: origins(endpoint) };
+    endpoints.iter().map(resolved).collect()
+}
+
+/// Returns a pattern with values in the place of names. None: one has no value, or one that could lead to another host.
+fn complete(pattern: &str, value: impl Fn(&str) -> Option<String>) -> Option<String> {
+    let mut origin = String::new();
+    let mut rest = pattern;
+    while let Some((before, after)) = rest.split_once('{') {
+        let (name, after) = after.split_once('}')?;
+        let harmless = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+        let value = value(name).filter(|value| !value.is_empty() && value.bytes().all(harmless))?;
+        origin = origin + before + &value;
+        rest = after;
+    }
+    Some(origin + rest)
+}
+
+/// Returns the first origin of a role, without a slash at its end.
+pub(crate) fn first<'a>(endpoints: &'a [Resolved], role: &str) -> Result<&'a str, Diagnostic> {
+    let of_role = endpoints.iter().filter(|endpoint| endpoint.role == role);
+    let first = of_role.flat_map(|endpoint| &endpoint.origins).next();
+    first.map(|origin| origin.trim_end_matches('/')).ok_or_else(|| {
+        let detail =
+            format!("No origin is known for the endpoint `{role}`.\nSet the endpoint in the provider's configuration.");
+        error("The server to ask is not known", detail, None)
+    })
+}
