@@ -23,7 +23,7 @@ const EXAMPLES: [(&str, &str); 5] = [
     ("python", "rates.wasm"),
 ];
 
-/// What an author copies unchanged from another folder.
+/// The files that an author copies unchanged from another folder.
 const COPIED: [(&str, &str); 1] = [("projects", "javascript/declarative-plugin.js")];
 
 const REMEDY: &str = "The guide names the command that failed above; its tools come from crates.io, PyPI and npm.";

@@ -6,32 +6,39 @@ use std::time::SystemTime;
 use component_runtime::{Grant, machine};
 use jiff::tz::TimeZone;
 use model::text::is_padded;
+use serde::Serialize;
 use servicestage::credentials::Identity;
 use servicestage::error::{self, Error};
 use servicestage::network::{Http, Security};
 use servicestage::report::Row;
-use servicestage::{Authenticator, Environment};
+use servicestage::{Authenticator, Environment, Report};
 
-use crate::args::{Form, Show};
+use crate::args::local::Show;
+use crate::args::output::Form;
 use crate::output::Printer;
-use crate::{settings, text};
+use crate::{config, report, settings, text};
 
 const OPERATION: &str = "auth-show";
 
 /// Prints it.
-pub fn show(arguments: &Show) -> Result<(), Box<Error>> {
-    let invalid = |invalid| Box::new(Error::invalid_argument(OPERATION, invalid));
+pub fn show(arguments: &Show) -> Result<u8, Box<Error>> {
+    let invalid = |invalid| report::invalid_argument(OPERATION, invalid);
     let mut settings = settings::of_process(&arguments.place, &arguments.identity).map_err(invalid)?;
     if let Identity::Metadata(_) = settings.credentials.identity {
         settings.credentials.identity = ask(settings.credentials.identity.clone())?;
     }
     let report = settings::report(&settings);
-    let printer = Printer::new(TimeZone::UTC);
+    let printer = Printer::plain(TimeZone::UTC);
+    let configuration = configuration();
     let text = match arguments.output {
-        Form::Table => table(report.rows()),
-        Form::Json => printer.json(&serde_json::to_string(&report).unwrap_or_default()),
+        Form::Table => table(report.rows(), configuration.as_deref()),
+        Form::Json => {
+            let shown = Shown { report: &report, configuration };
+            printer.json(&serde_json::to_string(&shown).unwrap_or_default())
+        }
     };
-    printer.print(OPERATION, &text)
+    printer.print(OPERATION, &text)?;
+    Ok(0)
 }
 
 /// The access key of this cloud server: that there is one is what its user wants to know.
@@ -45,11 +52,26 @@ fn ask(metadata: Identity) -> Result<Identity, Box<Error>> {
     tokio.block_on(authenticator.resolve(OPERATION))
 }
 
-fn table(rows: &[Row]) -> String {
+/// The report, and the configuration file if it exists.
+#[derive(Serialize)]
+struct Shown<'a> {
+    #[serde(flatten)]
+    report: &'a Report,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    configuration: Option<String>,
+}
+
+fn configuration() -> Option<String> {
+    let file = config::file(&Environment::of_process()).filter(|file| file.exists());
+    file.map(|file| file.display().to_string())
+}
+
+fn table(rows: &[Row], configuration: Option<&str>) -> String {
     let value = |row: &Row| seen(row.value.as_deref().unwrap_or("-"));
     let width = rows.iter().map(|row| value(row).chars().count()).max().unwrap_or(0);
     let line = |row: &Row| format!("{:<17}  {:<width$}  {}\n", row.name, value(row), seen(&row.source));
-    rows.iter().map(line).collect()
+    let more = configuration.map(|file| format!("{:<17}  {}\n", "configuration", seen(file)));
+    rows.iter().map(line).chain(more).collect()
 }
 
 /// Returns the text as it is, or quoted and escaped if part of it could not be seen.

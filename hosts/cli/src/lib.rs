@@ -3,11 +3,13 @@
 //! A library, so that the harness can record what the tool does ([`run_recorded`]); the executable only calls [`run`].
 //!
 //! # Layout
-//! - `args`, `filters`: the command line; `placement`: where flags may stand; `settings`: region, project and
-//!   credentials; `query`, `status`, `time`: from text to the component's terms
-//! - `list`: the command: one call of the client
-//! - `auth`: where credentials come from; `policy`: what the component may reach
-//! - `output`: table, JSON, CSV; `stdio`: how they are written; `table`: the table
+//! - `args`: the command line, in groups; `placement`: where flags may stand; `settings`, `config`: region, project and
+//!   credentials, from flags and from the configuration file; `query`, `time`: from text to the component's terms
+//! - `call`: one call of the client; `list`, `get`, `count`, `projects`, `wait`, `watch`: the commands that make calls;
+//!   `mcp`: serves them to agents
+//! - `auth`, `login`, `token`: credentials; `policy`, `policy_file`: what the component may reach; `completion`
+//! - `forms`: release tasks in the form that was asked for: `fields` and their names, `table`, `grid`, `delimited`
+//! - `output`: who reads, with colours and a `pager`; `stdio`: how texts are written
 //! - [`record`]: a way in for whoever records a listing
 //! - `report`: errors and exit codes; `progress`: what is said while the tool waits; `log`: what `-v` tells; `otel`:
 //!   what an OpenTelemetry collector gets, with the feature of that name
@@ -16,15 +18,28 @@
 
 mod args;
 mod auth;
-mod filters;
+mod call;
+mod completion;
+mod config;
+mod count;
+mod delimited;
+mod fields;
+mod forms;
+mod get;
+mod grid;
 mod list;
 mod log;
+mod login;
+mod mcp;
 #[cfg_attr(not(feature = "otel"), path = "otel_absent.rs")]
 mod otel;
 mod output;
+mod pager;
 mod placement;
 mod policy;
+mod policy_file;
 mod progress;
+mod projects;
 mod query;
 pub mod record;
 mod report;
@@ -32,6 +47,9 @@ mod settings;
 mod stdio;
 mod table;
 mod time;
+mod token;
+mod wait;
+mod watch;
 
 use std::ffi::OsString;
 use std::sync::Arc;
@@ -39,8 +57,12 @@ use std::sync::Arc;
 use clap::error::{ContextKind, ContextValue};
 use clap::{CommandFactory, Parser};
 use component_runtime::printable as text;
+use servicestage::error::Error;
 
-use crate::args::{Arguments, Auth, Command, Output, Pipelines, Policy};
+use crate::args::local::{Auth, Policy};
+use crate::args::output::{Output, Print};
+use crate::args::pipelines::{Pipelines, Projects};
+use crate::args::{Arguments, Command};
 use crate::record::Recorder;
 
 /// Does what these arguments say, prints the result and returns the exit code. The first argument names the program.
@@ -62,16 +84,51 @@ fn perform(arguments: impl IntoIterator<Item = OsString>, recorder: Option<Arc<d
         Err(error) if error.use_stderr() => return refuse(error),
         Err(help) => return print_help(&help),
     };
-    let (result, output) = match arguments.command {
-        Command::Pipelines { command: Pipelines::List(arguments) } => {
-            (list::run(&arguments, recorder), arguments.output)
-        }
-        Command::Policy { command: Policy::Check(arguments) } => (policy::check(&arguments), Output::Table),
-        Command::Auth { command: Auth::Show(arguments) } => (auth::show(&arguments), Output::from(arguments.output)),
-    };
-    match result {
-        Ok(()) => 0,
+    let output = output_of(&arguments.command);
+    match execute(arguments.command, recorder) {
+        Ok(code) => code,
         Err(error) => report::report(&error, output),
+    }
+}
+
+/// Does it, and returns the exit code.
+fn execute(command: Command, recorder: Option<Arc<dyn Recorder>>) -> Result<u8, Box<Error>> {
+    match command {
+        Command::List(arguments) => list::run(&arguments, recorder),
+        Command::Pipelines { command } => match command {
+            Pipelines::List(arguments) => list::run(&arguments, recorder),
+            Pipelines::Get(arguments) => get::run(&arguments),
+            Pipelines::Wait(arguments) => wait::run(&arguments),
+            Pipelines::Watch(arguments) => watch::run(&arguments),
+            Pipelines::Count(arguments) => count::run(&arguments),
+        },
+        Command::Projects { command: Projects::Find(arguments) } => projects::find(&arguments),
+        Command::Auth { command } => match command {
+            Auth::Show(arguments) => auth::show(&arguments),
+            Auth::Login(arguments) => login::run(&arguments),
+            Auth::Token(arguments) => token::run(&arguments),
+        },
+        Command::Policy { command } => match command {
+            Policy::Check(arguments) => policy::check(&arguments),
+            Policy::Init => policy_file::init(),
+        },
+        Command::Mcp(arguments) => mcp::run(arguments),
+        Command::Config { command } => config::run(&command),
+        Command::Completion { shell } => completion::run(shell),
+    }
+}
+
+/// The form that results are printed in, and errors told in.
+fn output_of(command: &Command) -> Output {
+    let of = |print: &Print| forms::output(print).unwrap_or_default();
+    match command {
+        Command::List(arguments) | Command::Pipelines { command: Pipelines::List(arguments) } => of(&arguments.print),
+        Command::Pipelines { command: Pipelines::Get(arguments) } => of(&arguments.print),
+        Command::Pipelines { command: Pipelines::Count(arguments) } => of(&arguments.print),
+        Command::Projects { command: Projects::Find(arguments) } => arguments.output.into(),
+        Command::Auth { command: Auth::Show(arguments) } => arguments.output.into(),
+        Command::Pipelines { command: Pipelines::Wait(arguments) } => arguments.output.into(),
+        _ => Output::Table,
     }
 }
 
@@ -86,7 +143,7 @@ fn refuse(error: clap::Error) -> u8 {
 /// Prints the help or the version that was asked for.
 fn print_help(help: &clap::Error) -> u8 {
     match stdio::print(&mut anstream::stdout(), &help.render().ansi().to_string()) {
-        Ok(()) => 0,
+        Ok(_) => 0,
         Err(error) => report::report(&stdio::unwritten("help", &error), Output::Table),
     }
 }

@@ -2,16 +2,18 @@
 //!
 //! Nothing reaches a terminal but through [`text`].
 
+use std::io::IsTerminal;
+
 use component_runtime::Grant;
 use component_runtime::log::{Line, Lines, own_targets};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use servicestage::network::Http;
 use tracing::level_filters::LevelFilter;
 use tracing::subscriber::DefaultGuard;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::{Layer, Registry, registry};
 
-use crate::args::{LogFormat, Verbosity};
+use crate::args::connection::{LogFormat, Verbosity};
 use crate::otel;
 use crate::progress::Progress;
 use crate::text;
@@ -25,7 +27,7 @@ pub struct Log {
 type Listener = Box<dyn Layer<Registry> + Send + Sync>;
 
 /// Tells what happens on this thread, where the tool does everything. Nobody listens if nobody asked for it.
-pub fn start(verbosity: &Verbosity, progress: &Progress, http: &Http, grant: &Grant) -> Option<Log> {
+pub fn start(verbosity: &Verbosity, progress: &Progress, max_attempts: u32, http: &Http, grant: &Grant) -> Option<Log> {
     let (progress_of_lines, format) = (progress.clone(), verbosity.log_format);
     let lines = Lines(move |line: &Line<'_>| progress_of_lines.say(&shown(line, format)));
     let mut listeners = match verbosity.verbose {
@@ -33,6 +35,9 @@ pub fn start(verbosity: &Verbosity, progress: &Progress, http: &Http, grant: &Gr
         1 => vec![listener(LevelFilter::INFO, lines)],
         _ => vec![listener(LevelFilter::DEBUG, lines)],
     };
+    if std::io::stderr().is_terminal() || verbosity.verbose == 1 {
+        listeners.push(listener(LevelFilter::DEBUG, attempts(verbosity, progress.clone(), max_attempts)));
+    }
     let export = otel::start(http, grant, progress).map(|(layer, export)| {
         listeners.push(listener(LevelFilter::DEBUG, layer));
         export
@@ -56,15 +61,48 @@ fn listener(level: LevelFilter, layer: impl Layer<Registry> + Send + Sync) -> Li
     layer.with_filter(own_targets(env!("CARGO_CRATE_NAME"), level)).boxed()
 }
 
+/// Says how an attempt failed, as soon as it has: beside the spinner, and with `-v` in a line. `-vv` has a line for each
+/// request anyway.
+fn attempts(verbosity: &Verbosity, progress: Progress, max_attempts: u32) -> Lines<impl Fn(&Line<'_>) + use<>> {
+    let (in_lines, format) = (verbosity.verbose == 1, verbosity.log_format);
+    Lines(move |line: &Line<'_>| {
+        let Some(failed) = failed_attempt(line, max_attempts) else { return };
+        progress.tell(text::line(&failed));
+        if in_lines {
+            progress.say(&shown_text("message", &failed, "info", Map::new(), format));
+        }
+    })
+}
+
+/// Returns which attempt a request was and how it failed, if it did.
+fn failed_attempt(line: &Line<'_>, max_attempts: u32) -> Option<String> {
+    if !line.is_span || line.text != "request" {
+        return None;
+    }
+    let fields = line.fields.to_json();
+    let status = fields.get("status").and_then(Value::as_u64).filter(|status| *status >= 400);
+    let error = fields.get("error").and_then(Value::as_str).map(str::to_owned);
+    let why = error.or_else(|| status.map(|status| format!("HTTP {status}")))?;
+    Some(format!("attempt {} of {max_attempts}: {why}", fields.get("attempt")?))
+}
+
 fn shown(line: &Line<'_>, format: LogFormat) -> String {
+    let level = line.metadata.level().as_str().to_ascii_lowercase();
     match format {
         LogFormat::Text => text::line(&format!("{}{}", line.text, line.fields)),
         LogFormat::Json => {
-            let mut object = line.fields.to_json();
-            object.insert("time".to_owned(), json!(jiff::Timestamp::now().to_string()));
-            object.insert("level".to_owned(), json!(line.metadata.level().as_str().to_ascii_lowercase()));
-            object.insert(if line.is_span { "span" } else { "message" }.to_owned(), json!(line.text));
-            text::json(&Value::Object(object).to_string())
+            let name = if line.is_span { "span" } else { "message" };
+            shown_text(name, line.text, &level, line.fields.to_json(), format)
         }
     }
+}
+
+fn shown_text(name: &str, text: &str, level: &str, mut object: Map<String, Value>, format: LogFormat) -> String {
+    if format == LogFormat::Text {
+        return text::line(text);
+    }
+    object.insert("time".to_owned(), json!(jiff::Timestamp::now().to_string()));
+    object.insert("level".to_owned(), json!(level));
+    object.insert(name.to_owned(), json!(text));
+    text::json(&Value::Object(object).to_string())
 }

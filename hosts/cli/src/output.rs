@@ -1,187 +1,119 @@
-//! A listing as table, JSON or CSV.
+//! Prints to stdout: with colours and a pager for people, and as it is for programs.
 
 use std::io::{self, IsTerminal};
 
 use anstream::{AutoStream, ColorChoice};
 use jiff::tz::TimeZone;
 use servicestage::error::Error;
-use servicestage::types::{Listing, Pipeline};
 
+use crate::args::output::{Color, Print};
 use crate::settings::process_variable;
-use crate::{stdio, table, text};
-
-/// How wide a table is that nobody looks at yet.
-const DEFAULT_WIDTH: usize = 100;
-
-/// The WIT's names, in the WIT's order.
-const FIELDS: [&str; 14] = [
-    "id",
-    "name",
-    "description",
-    "create_time",
-    "update_time",
-    "version",
-    "config_mode",
-    "creator",
-    "model_version",
-    "status",
-    "last_trigger_at",
-    "enterprise_project_id",
-    "enterprise_project",
-    "extend_info",
-];
+use crate::{pager, stdio, text};
 
 /// Prints to stdout.
 pub struct Printer {
     zone: TimeZone,
     terminal: bool,
     colour: bool,
+    pager: bool,
 }
 
 impl Printer {
-    /// A printer that shows times in this zone, and colours to whoever can see and wants them.
-    pub fn new(zone: TimeZone) -> Self {
+    /// A printer that shows times in this zone, in the way that flags and environment ask for.
+    pub fn new(zone: TimeZone, print: &Print) -> Self {
         let terminal = io::stdout().is_terminal();
-        let unwanted = process_variable("NO_COLOR").is_some_and(|value| !value.is_empty());
-        let unable = process_variable("TERM").is_some_and(|value| value == "dumb");
-        Self { zone, terminal, colour: terminal && !unwanted && !unable }
+        Self { zone, terminal, colour: is_coloured(print.color, terminal), pager: terminal && !print.no_pager }
     }
 
-    /// The component's JSON text, on a line.
+    /// A printer of a few lines, which need neither colours nor a pager.
+    pub fn plain(zone: TimeZone) -> Self {
+        Self::new(zone, &Print { color: Color::Never, no_pager: true, ..Print::default() })
+    }
+
+    /// The zone of times.
+    pub fn zone(&self) -> &TimeZone {
+        &self.zone
+    }
+
+    /// Whether somebody looks on.
+    pub fn is_terminal(&self) -> bool {
+        self.terminal
+    }
+
+    /// Whether colours are wanted.
+    pub fn is_coloured(&self) -> bool {
+        self.colour
+    }
+
+    /// How wide a table may be: as `COLUMNS` says, or as the terminal is.
+    pub fn width(&self) -> Option<usize> {
+        let wanted =
+            process_variable("COLUMNS").and_then(|columns| columns.parse().ok()).filter(|columns| *columns > 0);
+        wanted.or_else(|| {
+            let (_, columns) = console::Term::stdout().size_checked().filter(|_| self.terminal)?;
+            Some(columns.into())
+        })
+    }
+
+    /// Text that others wrote: only for a terminal is it freed of control characters. A program wants it as it is.
+    pub fn raw(&self, written: String) -> String {
+        if self.terminal { text::lines(&written.replace("\r\n", "\n")) } else { written }
+    }
+
+    /// JSON text, in the lines that it has.
     pub fn json(&self, json: &str) -> String {
         format!("{}\n", text::json(json))
     }
 
-    /// A table as wide as the terminal.
-    pub fn table(&self, listing: &Listing) -> String {
-        let terminal = if self.terminal { console::Term::stdout().size_checked() } else { None };
-        let width = terminal.map_or(DEFAULT_WIDTH, |(_, columns)| columns.into());
-        table::render(listing, &self.zone, width, self.colour)
+    /// JSON of a value: compact for programs, in lines for people.
+    pub fn pretty(&self, value: &impl serde::Serialize) -> String {
+        let json = if self.terminal { serde_json::to_string_pretty(value) } else { serde_json::to_string(value) };
+        // Values of the tool have names that are text, and no number that JSON does not know.
+        self.json(&json.unwrap_or_default())
     }
 
-    /// A header and a row each, with every field. Only for a terminal is text freed of control characters: a program
-    /// that reads it wants it as it is.
-    pub fn csv(&self, listing: &Listing) -> String {
-        let csv = csv(&listing.pipelines);
-        if self.terminal { text::lines(&csv.replace("\r\n", "\n")) } else { csv }
-    }
-
-    /// Writes a text to stdout.
+    /// Writes a text to stdout, by a pager if it is longer than the terminal.
     ///
     /// # Errors
     /// The text cannot be written. The error names the operation that prints it.
     pub fn print(&self, operation: &str, text: &str) -> Result<(), Box<Error>> {
+        let rows = console::Term::stdout().size_checked().map_or(usize::MAX, |(rows, _)| rows.into());
+        if self.pager && text.lines().count() >= rows && pager::show(text) {
+            return Ok(());
+        }
+        self.print_all(operation, [Ok(text.to_owned())]).map(drop)
+    }
+
+    /// Writes texts to stdout as they come, until nobody reads any more. Returns whether somebody still does.
+    ///
+    /// # Errors
+    /// A text could not be made, or cannot be written.
+    pub fn print_all(
+        &self,
+        operation: &str,
+        texts: impl IntoIterator<Item = Result<String, Box<Error>>>,
+    ) -> Result<bool, Box<Error>> {
         let choice = if self.colour { ColorChoice::Always } else { ColorChoice::AlwaysAnsi };
         let mut stdout = AutoStream::new(io::stdout().lock(), choice);
-        stdio::print(&mut stdout, text).map_err(|error| stdio::unwritten(operation, &error))
+        for text in texts {
+            match stdio::print(&mut stdout, &text?) {
+                Ok(true) => {}
+                Ok(false) => return Ok(false),
+                Err(error) => return Err(stdio::unwritten(operation, &error)),
+            }
+        }
+        Ok(true)
     }
 }
 
-fn csv(pipelines: &[Pipeline]) -> String {
-    let mut builder = csv::WriterBuilder::new();
-    let mut writer = builder.has_headers(false).terminator(csv::Terminator::CRLF).from_writer(Vec::new());
-    // Writing to memory does not fail, and records of text always have the same length.
-    let _ = writer.write_record(FIELDS);
-    for pipeline in pipelines {
-        let _ = writer.write_record(record(pipeline));
-    }
-    String::from_utf8(writer.into_inner().unwrap_or_default()).unwrap_or_default()
-}
-
-/// Values in the order of [`FIELDS`]; what is none is empty. Texts come from the service and are defused, numbers and
-/// the tool's own words are not.
-fn record(pipeline: &Pipeline) -> [String; FIELDS.len()] {
-    fn number<T: ToString>(value: &Option<T>) -> String {
-        value.as_ref().map(T::to_string).unwrap_or_default()
-    }
-    fn words(value: &Option<String>) -> String {
-        value.as_deref().map(defused).unwrap_or_default()
-    }
-    // Taken apart, so that a new field does not compile until it is printed.
-    let Pipeline {
-        id,
-        name,
-        description,
-        create_time,
-        update_time,
-        version,
-        config_mode,
-        creator,
-        model_version,
-        status,
-        last_trigger_at,
-        enterprise_project_id,
-        enterprise_project,
-        extend_info,
-    } = pipeline;
-    [
-        defused(id),
-        words(name),
-        words(description),
-        number(create_time),
-        number(update_time),
-        number(version),
-        config_mode.as_ref().map(|mode| defused(mode.word())).unwrap_or_default(),
-        words(creator),
-        number(model_version),
-        status.map(|status| status.to_string()).unwrap_or_default(),
-        number(last_trigger_at),
-        words(enterprise_project_id),
-        words(enterprise_project),
-        words(extend_info),
-    ]
-}
-
-/// Returns a text that no spreadsheet reads as a formula. Some spreadsheets skip white space and quotation marks before
-/// the sign. Some also read the full-width forms of the signs. Source: OWASP, "CSV Injection".
-fn defused(text: &str) -> String {
-    let unseen = |c: char| c.is_whitespace() || c.is_control() || matches!(c, '\u{200B}'..='\u{200F}' | '\u{FEFF}');
-    let begun = text.trim_start_matches(|c| unseen(c) || matches!(c, '"' | '\'' | '\u{FF02}' | '\u{FF07}'));
-    let formula = begun.starts_with(['=', '+', '-', '@', '\u{FF1D}', '\u{FF0B}', '\u{FF0D}', '\u{FF20}']);
-    if formula || text.starts_with(['\t', '\r', '\n']) { format!("'{text}") } else { text.to_owned() }
-}
-
-#[cfg(test)]
-mod tests {
-    use servicestage::types::{ConfigMode, Status};
-
-    use super::*;
-
-    #[test]
-    fn csv_has_the_names_and_values_of_the_json_form() {
-        let pipeline = Pipeline {
-            id: "i".to_owned(),
-            name: Some("a, \"b\"\nc".to_owned()),
-            description: Some(String::new()),
-            create_time: Some(1),
-            update_time: Some(2),
-            version: Some(-3),
-            config_mode: Some(ConfigMode::Other("yaml".to_owned())),
-            creator: Some("=1+1".to_owned()),
-            model_version: None,
-            status: Some(Status::RollingBack),
-            last_trigger_at: None,
-            enterprise_project_id: Some("0".to_owned()),
-            enterprise_project: None,
-            extend_info: Some("{\"a\":1}".to_owned()),
-        };
-        let json = serde_json::to_value(&pipeline).unwrap();
-        let mut names: Vec<&str> = json.as_object().unwrap().keys().map(String::as_str).collect();
-        let mut fields = FIELDS;
-        names.sort_unstable();
-        fields.sort_unstable();
-        assert_eq!(names, fields);
-
-        let text = csv(&[pipeline]);
-        let mut reader = csv::Reader::from_reader(text.as_bytes());
-        let row = reader.records().next().unwrap().unwrap();
-        let expected =
-            ["i", "a, \"b\"\nc", "", "1", "2", "-3", "yaml", "'=1+1", "", "rolling_back", "", "0", "", "{\"a\":1}"];
-        assert_eq!(row.iter().collect::<Vec<_>>(), expected);
-    }
-
-    #[test]
-    fn csv_of_nothing_is_its_header() {
-        assert_eq!(csv(&[]), format!("{}\r\n", FIELDS.join(",")));
+/// The flag decides, then `NO_COLOR`, then `CLICOLOR_FORCE`, then whether the terminal has colours.
+fn is_coloured(color: Color, terminal: bool) -> bool {
+    let unwanted = process_variable("NO_COLOR").is_some();
+    let forced = process_variable("CLICOLOR_FORCE").is_some_and(|value| value != "0");
+    let unable = process_variable("TERM").is_some_and(|value| value == "dumb");
+    match color {
+        Color::Always => true,
+        Color::Never => false,
+        Color::Auto => !unwanted && (forced || terminal && !unable),
     }
 }

@@ -11,37 +11,56 @@ use servicestage::settings::Settings;
 use servicestage::types::Connection;
 use servicestage::{Component, Environment, origin};
 
-use crate::args::{Check, Chosen, Granted, Identity};
+use crate::args::connection::{Chosen, Granted, Identity};
+use crate::args::filters::Filters;
+use crate::args::local::Check;
 use crate::output::Printer;
 use crate::report::{self, invalid};
 use crate::settings::{self, process_variable};
 use crate::text;
+
+/// The operation that an error names as failed.
+const OPERATION: &str = "policy-check";
 
 /// Names the policy file where no flag does. There is no default: a file that lies around grants nothing.
 const VARIABLE: &str = "SERVICESTAGE_POLICY";
 
 /// Returns what the policy file allows, or nothing if no file is named.
 pub fn of_file(arguments: &Granted) -> Result<Grant, InvalidArgument> {
-    let Some(file) = file(arguments) else { return Ok(Grant::default()) };
-    let unusable = |error: &dyn std::fmt::Display| invalid("policy", format!("{file:?} cannot be used: {error}"));
+    let Some((name, file)) = file(arguments) else { return Ok(Grant::default()) };
+    let unusable = |error: &dyn std::fmt::Display| invalid(name, format!("{file:?} cannot be used: {error}"));
     let json = files::read_text(&file).map_err(|error| unusable(&error))?;
     Grant::from_json(&json).map_err(|error| unusable(&error))
 }
 
-fn file(arguments: &Granted) -> Option<PathBuf> {
-    let variable = || process_variable(VARIABLE).map(PathBuf::from);
-    arguments.policy.clone().or_else(variable)
+/// The file, and the flag or the variable that names it.
+fn file(arguments: &Granted) -> Option<(&'static str, PathBuf)> {
+    let variable = || Some((VARIABLE, process_variable(VARIABLE).map(PathBuf::from)?));
+    arguments.policy.clone().map(|file| ("--policy", file)).or_else(variable)
 }
 
-/// The words of the tool: it names arguments as the component does, and permissions by flags and by a policy file.
+/// The words of the tool: arguments are flags, and permissions flags or a policy file.
 pub struct Flags {
     /// The grant of the policy file in use.
     pub of_file: Grant,
+    /// The operation that an error names as failed.
+    pub operation: &'static str,
+    /// The filters that were typed.
+    pub filters: Option<Filters>,
 }
 
 impl Idiom for Flags {
     fn argument(&self, name: &str) -> String {
-        name.to_owned()
+        if let Some(flag) = self.filters.as_ref().and_then(|filters| filters.flag(name)) {
+            return flag.to_owned();
+        }
+        match name {
+            // They come from variables and profiles.
+            name if name.starts_with("credentials") => name.to_owned(),
+            "call-timeout-ms" => "--timeout".to_owned(),
+            "for-status" => "--for".to_owned(),
+            name => format!("--{}", name.replace('.', "-")),
+        }
     }
 
     fn allow(&self, denial: &Denial) -> String {
@@ -56,24 +75,25 @@ impl Idiom for Flags {
     }
 
     fn making(&self) -> &str {
-        report::OPERATION
+        self.operation
     }
 }
 
 /// Prints what the component imports, what it declares and what it is granted.
-pub fn check(arguments: &Check) -> Result<(), Box<Error>> {
-    let flags = settings::arguments(&arguments.place, &Identity::default()).map_err(report::invalid_argument)?;
-    let region = Settings::region(flags, &Environment::of_process()).map_err(report::invalid_argument)?;
+pub fn check(arguments: &Check) -> Result<u8, Box<Error>> {
+    let refuse = |invalid| report::invalid_argument(OPERATION, invalid);
+    let flags = settings::arguments(&arguments.place, &Identity::default()).map_err(refuse)?;
+    let region = Settings::region(flags, &Environment::of_process()).map_err(refuse)?;
     let connection = Connection {
         region: region.value,
         endpoint: arguments.place.endpoint.clone(),
         iam_endpoint: arguments.place.iam_endpoint.clone(),
         ..Connection::default()
     };
-    origin::check(&connection).map_err(report::invalid_argument)?;
-    let of_file = of_file(&arguments.granted).map_err(report::invalid_argument)?;
+    origin::check(&connection).map_err(refuse)?;
+    let of_file = of_file(&arguments.granted).map_err(refuse)?;
     let granted = origin::grant(of_file, &connection, &arguments.granted.allow_address);
-    let grant = granted.map_err(report::invalid_argument)?;
+    let grant = granted.map_err(refuse)?;
     let component = component(&arguments.chosen)?;
 
     let mut lines = String::new();
@@ -87,15 +107,16 @@ pub fn check(arguments: &Check) -> Result<(), Box<Error>> {
     part("imports", component.plugin().imports());
     part("declares", component.declaration().needs().iter().map(ToString::to_string).collect());
     part("is granted", grant.entries().iter().map(ToString::to_string).collect());
-    let printer = Printer::new(jiff::tz::TimeZone::UTC);
-    printer.print(report::OPERATION, &lines)
+    let printer = Printer::plain(jiff::tz::TimeZone::UTC);
+    printer.print(OPERATION, &lines)?;
+    Ok(0)
 }
 
 fn component(chosen: &Chosen) -> Result<Component, Box<Error>> {
     #[cfg(feature = "compile")]
     if let Some(file) = chosen.file() {
-        return Component::from_file(file, Limits::default(), report::OPERATION);
+        return Component::from_file(file, Limits::default(), OPERATION);
     }
     let _ = chosen;
-    Component::embedded(Limits::default(), report::OPERATION)
+    Component::embedded(Limits::default(), OPERATION)
 }

@@ -22,6 +22,16 @@ impl Progress {
         Self(spinner)
     }
 
+    /// Says only lines.
+    pub fn silent() -> Self {
+        Self(ProgressBar::hidden())
+    }
+
+    /// Says beside the spinner what goes on.
+    pub fn tell(&self, what: String) {
+        self.0.set_message(what);
+    }
+
     /// Prints a line on stderr.
     pub fn say(&self, line: &str) {
         // Whoever closed stderr does not want to know.

@@ -1,26 +1,34 @@
 //! From flags to the component's terms. What is readable is passed on: whether it makes sense, the component judges.
 
-use jiff::tz::TimeZone;
 use model::status::StatusError;
 use servicestage::error::InvalidArgument;
 use servicestage::types::{ConfigMode, Direction, Order, OrderKey, Term, TimeRange};
 
-use crate::filters::{Filters, Key, Way};
+use crate::args::filters::{Filters, Sort, Way};
 use crate::report::invalid;
-use crate::time;
+use crate::time::{self, Clock};
 
 /// A term for each filter that is given.
-pub fn terms(filters: &Filters, zone: &TimeZone) -> Result<Vec<Term>, InvalidArgument> {
-    let range = |name: &str, from: &Option<String>, to: &Option<String>| -> Result<_, InvalidArgument> {
+pub fn terms(filters: &Filters, clock: &Clock) -> Result<Vec<Term>, InvalidArgument> {
+    let range = |flag: &str, whole: &Option<String>, from: &Option<String>, to: &Option<String>| {
+        if let Some(text) = whole {
+            return time::range(text, clock).map(Some).map_err(|reason| invalid(flag, reason));
+        }
         let read = |end: &str, text: &Option<String>| {
-            let read = text.as_deref().map(|text| time::parse(text, zone)).transpose();
-            read.map_err(|reason| invalid(&format!("{name}.{end}"), reason))
+            let read = text.as_deref().map(|text| time::parse(text, clock)).transpose();
+            read.map_err(|reason| invalid(&format!("{flag}-{end}"), reason))
         };
         let range = TimeRange { from: read("from", from)?, to: read("to", to)? };
         Ok((range.from.is_some() || range.to.is_some()).then_some(range))
     };
+    let since = filters.since.as_deref().map(|text| time::parse(text, clock)).transpose();
+    let since = since.map_err(|reason| invalid("--since", reason))?;
+    let mut last_run = range("--last-run", &filters.last_run, &filters.last_run_from, &filters.last_run_to)?;
+    if since.is_some() {
+        last_run = Some(TimeRange { from: since, to: last_run.and_then(|range| range.to) });
+    }
     let statuses = filters.status.iter().map(|text| text.parse()).collect::<Result<Vec<_>, StatusError>>();
-    let statuses = statuses.map_err(|error| invalid("status", error.to_string()))?;
+    let statuses = statuses.map_err(|error| invalid("--status", error.to_string()))?;
 
     let terms = [
         filters.name.clone().map(Term::Name),
@@ -29,9 +37,9 @@ pub fn terms(filters: &Filters, zone: &TimeZone) -> Result<Vec<Term>, InvalidArg
         filters.config_mode.as_deref().map(|word| Term::ConfigMode(ConfigMode::from_word(word))),
         filters.creator.clone().map(Term::Creator),
         filters.enterprise_project_id.clone().map(Term::EnterpriseProjectId),
-        range("created", &filters.created_from, &filters.created_to)?.map(Term::Created),
-        range("updated", &filters.updated_from, &filters.updated_to)?.map(Term::Updated),
-        range("last-run", &filters.last_run_from, &filters.last_run_to)?.map(Term::LastRun),
+        range("--created", &filters.created, &filters.created_from, &filters.created_to)?.map(Term::Created),
+        range("--updated", &filters.updated, &filters.updated_from, &filters.updated_to)?.map(Term::Updated),
+        last_run.map(Term::LastRun),
         order(filters.order_by, filters.order).map(Term::OrderBy),
         filters.limit.map(Term::Limit),
     ];
@@ -39,17 +47,26 @@ pub fn terms(filters: &Filters, zone: &TimeZone) -> Result<Vec<Term>, InvalidArg
 }
 
 /// Times begin with the newest and names with the first, unless a direction is given.
-fn order(key: Option<Key>, way: Option<Way>) -> Option<Order> {
-    if key.is_none() && way.is_none() {
+fn order(sort: Option<Sort>, way: Option<Way>) -> Option<Order> {
+    if sort.is_none() && way.is_none() {
         return None;
     }
-    let key = key.map_or(OrderKey::Creation, OrderKey::from);
-    let natural = if key == OrderKey::Name { Direction::Ascending } else { Direction::Descending };
+    let key = sort.map_or(OrderKey::Creation, |sort| sort.key);
+    let descending = key != OrderKey::Name || sort.is_some_and(|sort| sort.descending);
+    let natural = if descending { Direction::Descending } else { Direction::Ascending };
     Some(Order { key, direction: way.map_or(natural, Direction::from) })
+}
+
+/// Returns the key that a query orders by.
+pub fn order_of(terms: &[Term]) -> OrderKey {
+    let key = terms.iter().find_map(|term| if let Term::OrderBy(order) = term { Some(order.key) } else { None });
+    key.unwrap_or(OrderKey::Creation)
 }
 
 #[cfg(test)]
 mod tests {
+    use jiff::Timestamp;
+    use jiff::tz::TimeZone;
     use servicestage::types::Status;
 
     use super::*;
@@ -58,9 +75,13 @@ mod tests {
         Some(text.to_owned())
     }
 
+    fn clock() -> Clock {
+        Clock { zone: TimeZone::UTC, now: Timestamp::UNIX_EPOCH }
+    }
+
     #[test]
     fn no_filter_is_an_empty_query() {
-        assert_eq!(terms(&Filters::default(), &TimeZone::UTC), Ok(vec![]));
+        assert_eq!(terms(&Filters::default(), &clock()), Ok(vec![]));
     }
 
     #[test]
@@ -74,13 +95,14 @@ mod tests {
             enterprise_project_id: text("0"),
             created_from: text("1970-01-01"),
             created_to: text("1970-01-01T00:00:01Z"),
-            updated_from: text("5"),
+            updated_from: text("1970-01-01T00:00:00.005Z"),
             updated_to: None,
             last_run_from: None,
-            last_run_to: text("7"),
-            order_by: Some(Key::LastRun),
+            last_run_to: text("1970-01-01T00:00:00.007Z"),
+            order_by: Some(Sort { key: OrderKey::LastRun, descending: false }),
             order: Some(Way::Asc),
             limit: Some(9),
+            ..Filters::default()
         };
         let expected = vec![
             Term::Name("a".to_owned()),
@@ -95,23 +117,48 @@ mod tests {
             Term::OrderBy(Order { key: OrderKey::LastRun, direction: Direction::Ascending }),
             Term::Limit(9),
         ];
-        assert_eq!(terms(&filters, &TimeZone::UTC), Ok(expected));
+        assert_eq!(terms(&filters, &clock()), Ok(expected));
     }
 
     #[test]
     fn an_order_has_a_natural_direction() {
-        let order = |key, way| order(key, way).map(|order| (order.key, order.direction));
-        assert_eq!(order(Some(Key::Name), None), Some((OrderKey::Name, Direction::Ascending)));
-        assert_eq!(order(Some(Key::Update), None), Some((OrderKey::Update, Direction::Descending)));
-        assert_eq!(order(None, Some(Way::Asc)), Some((OrderKey::Creation, Direction::Ascending)));
-        assert_eq!(order(None, None), None);
+        let order = |key: Option<OrderKey>, descending, way| {
+            let sort = key.map(|key| Sort { key, descending });
+            order(sort, way).map(|order| (order.key, order.direction))
+        };
+        let (up, down) = (Direction::Ascending, Direction::Descending);
+        assert_eq!(order(Some(OrderKey::Name), false, None), Some((OrderKey::Name, up)));
+        assert_eq!(order(Some(OrderKey::Name), true, None), Some((OrderKey::Name, down)));
+        assert_eq!(order(Some(OrderKey::Update), false, None), Some((OrderKey::Update, down)));
+        assert_eq!(order(Some(OrderKey::Update), true, None), Some((OrderKey::Update, down)));
+        assert_eq!(order(None, false, Some(Way::Asc)), Some((OrderKey::Creation, up)));
+        assert_eq!(order(None, false, None), None);
     }
 
     #[test]
-    fn what_cannot_be_read_names_the_argument() {
-        let created = Filters { created_to: text("soon"), ..Filters::default() };
-        assert_eq!(terms(&created, &TimeZone::UTC).unwrap_err().argument, "created.to");
-        let status = Filters { status: vec!["done".to_owned()], ..Filters::default() };
-        assert_eq!(terms(&status, &TimeZone::UTC).unwrap_err().argument, "status");
+    fn a_range_is_that_of_its_ends() {
+        let range = |filters: &Filters| terms(filters, &clock()).unwrap();
+        let (from, to) = (Some(0), Some(1000));
+        let both = Filters { updated: text("1970-01-01..1970-01-01T00:00:01Z"), ..Filters::default() };
+        assert_eq!(range(&both), [Term::Updated(TimeRange { from, to })]);
+        let since = Filters { since: text("1970-01-01"), ..Filters::default() };
+        assert_eq!(range(&since), [Term::LastRun(TimeRange { from, to: None })]);
+        let until = Filters { last_run_to: text("1970-01-01T00:00:01Z"), ..since };
+        assert_eq!(range(&until), [Term::LastRun(TimeRange { from, to })]);
+    }
+
+    #[test]
+    fn what_cannot_be_read_names_the_flag() {
+        let empty = Filters::default;
+        for (filters, flag) in [
+            (Filters { created_to: text("soon"), ..empty() }, "--created-to"),
+            (Filters { created: text("soon"), ..empty() }, "--created"),
+            (Filters { updated: text("..soon"), ..empty() }, "--updated"),
+            (Filters { last_run: text("soon.."), ..empty() }, "--last-run"),
+            (Filters { since: text("soon"), ..empty() }, "--since"),
+            (Filters { status: vec!["done".to_owned()], ..empty() }, "--status"),
+        ] {
+            assert_eq!(terms(&filters, &clock()).unwrap_err().argument, flag);
+        }
     }
 }

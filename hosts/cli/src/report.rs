@@ -1,19 +1,19 @@
 //! Errors, and the exit codes that scripts see.
 
-use component_runtime::Explanation;
+use component_runtime::{Explanation, Grant};
 use servicestage::error::{self, Error, ErrorKind, InvalidArgument};
+use servicestage::idiom;
 
-use crate::args::Output;
+use crate::args::output::Output;
+use crate::policy::Flags;
 use crate::{stdio, text};
-
-/// What the tool's own errors name as the operation that failed.
-pub const OPERATION: &str = "list-pipelines";
 
 /// Tells an error on stderr, as text or JSON, and returns its exit code.
 pub fn report(error: &Error, output: Output) -> u8 {
-    let text = match output {
-        Output::Json => text::json(&serde_json::to_string(error).unwrap_or_default()),
-        Output::Table | Output::Csv => format!("error: {}", text::lines(&error.message)),
+    let text = if output.is_json() {
+        text::json(&serde_json::to_string(error).unwrap_or_default())
+    } else {
+        format!("error: {}", text::lines(&error.message))
     };
     stdio::tell(&format!("{text}\n"));
     exit_code(error)
@@ -36,14 +36,16 @@ pub fn invalid(argument: &str, reason: impl Into<String>) -> InvalidArgument {
     InvalidArgument::new(argument, reason)
 }
 
-/// The record of an argument that is not valid, worded as the component words it.
-pub fn invalid_argument(invalid: InvalidArgument) -> Box<Error> {
-    Box::new(Error::invalid_argument(OPERATION, invalid))
+/// The record of an argument that is not valid, in the words of the command line.
+pub fn invalid_argument(operation: &'static str, invalid: InvalidArgument) -> Box<Error> {
+    let mut error = Box::new(Error::invalid_argument(operation, invalid));
+    idiom::translate(&Flags { of_file: Grant::default(), operation, filters: None }, &mut error);
+    error
 }
 
 /// Returns the error of a machine that lacks what the tool needs.
-pub fn of_machine(explanation: &Explanation) -> Box<Error> {
-    Box::new(error::of_machine(OPERATION, explanation))
+pub fn of_machine(operation: &str, explanation: &Explanation) -> Box<Error> {
+    Box::new(error::of_machine(operation, explanation))
 }
 
 #[cfg(test)]

@@ -3,10 +3,11 @@
 use model::text::quoted;
 use servicestage::credentials::Metadata;
 use servicestage::error::InvalidArgument;
-use servicestage::settings::{Arguments, Settings};
+use servicestage::settings::{Arguments, Defaults, Settings};
 use servicestage::{Environment, Report};
 
-use crate::args::{Identity, Place};
+use crate::args::connection::{Identity, Place};
+use crate::config;
 use crate::report::invalid;
 
 /// Takes what flags and the process's environment say.
@@ -14,14 +15,18 @@ pub fn of_process(place: &Place, identity: &Identity) -> Result<Settings, Invali
     Settings::resolve(arguments(place, identity)?, &Environment::of_process())
 }
 
-/// The settings of the flags.
+/// The settings of the flags, and those of the configuration file where nothing else has them.
 pub fn arguments(place: &Place, identity: &Identity) -> Result<Arguments, InvalidArgument> {
+    let configured = config::of_process()?;
+    let file = config::file(&Environment::of_process());
+    let source = file.map(|file| file.display().to_string()).unwrap_or_default();
     Ok(Arguments {
         region: place.region.clone(),
         project_id: place.project_id.clone(),
         profile: identity.profile.clone(),
         credentials: None,
         metadata: metadata(identity)?,
+        defaults: Defaults { region: configured.region, profile: configured.profile, source },
     })
 }
 
@@ -50,7 +55,7 @@ fn metadata(identity: &Identity) -> Result<Option<Metadata>, InvalidArgument> {
         Some(url) if ["http://127.0.0.1:", "http://[::1]:"].iter().any(|loopback| url.starts_with(loopback)) => {
             Metadata::at(url).map(Some)
         }
-        Some(url) => Err(invalid("metadata-endpoint", format!("{} is not on loopback", quoted(url)))),
+        Some(url) => Err(invalid("--metadata-endpoint", format!("{} is not on loopback", quoted(url)))),
     }
 }
 

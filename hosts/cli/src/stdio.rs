@@ -18,17 +18,17 @@ ctor::declarative::ctor! {
     }
 }
 
-/// Writes a whole text to stdout. A reader that stops early is not an error.
+/// Writes a whole text to stdout, and returns whether somebody reads it. A reader that stops early is not an error.
 ///
 /// # Errors
 /// Stdout is closed, or cannot be written.
-pub fn print(stdout: &mut impl Write, text: &str) -> io::Result<()> {
+pub fn print(stdout: &mut impl Write, text: &str) -> io::Result<bool> {
     if STDOUT_WAS_CLOSED.load(Ordering::Relaxed) {
         return Err(io::Error::new(ErrorKind::NotConnected, "stdout is closed"));
     }
     match write_all(stdout, text, || wait_for(io::stdout())) {
-        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
-        result => result,
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(false),
+        result => result.map(|()| true),
     }
 }
 
@@ -74,6 +74,23 @@ fn wait_for(stream: impl std::os::fd::AsFd) -> io::Result<()> {
         Ok(_) | Err(rustix::io::Errno::INTR) => Ok(()),
         Err(error) => Err(error.into()),
     }
+}
+
+/// Returns whether somebody may still read stdout: a pipe says so before anything is written.
+#[cfg(unix)]
+pub fn is_read() -> bool {
+    use rustix::event::{PollFd, PollFlags, Timespec, poll};
+
+    let (stdout, at_once) = (io::stdout(), Timespec { tv_sec: 0, tv_nsec: 0 });
+    let mut watched = [PollFd::new(&stdout, PollFlags::empty())];
+    // If the system does not answer, the next write fails.
+    let _ = poll(&mut watched, Some(&at_once));
+    watched.iter().all(|stdout| !stdout.revents().contains(PollFlags::ERR))
+}
+
+#[cfg(not(unix))]
+pub fn is_read() -> bool {
+    true
 }
 
 #[cfg(not(unix))]

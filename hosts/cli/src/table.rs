@@ -1,161 +1,200 @@
-//! A listing as a table that fits a width.
+//! A listing as a table: for a width, as many columns as fit; without one, all of every text.
+
+use std::collections::{BTreeSet, HashSet};
 
 use anstyle::{AnsiColor, Style};
 use jiff::tz::TimeZone;
-use servicestage::types::{ConfigMode, Listing, Pipeline, Status};
-use unicode_width::UnicodeWidthStr;
+use servicestage::types::{Listing, Pipeline, Status};
 
+use crate::fields::{self, FIELDS, Field, Value};
+use crate::grid::{self, Column};
 use crate::{text, time};
 
-/// Between two columns.
-const GAP: &str = "  ";
-/// A name is not shortened to less than this for the sake of other columns.
-const COMFORTABLE: usize = 24;
 /// A name is not shortened to less than this for the sake of the width.
 const NARROWEST: usize = 8;
+/// The characters of an id's short form, unless two ids begin alike.
+const SHORT_ID: usize = 8;
+/// How wide a cell of any other column may be.
+const WIDEST: usize = 40;
 
-/// One column. Its text may come from the service and be of any length.
-struct Column {
-    title: &'static str,
-    cell: fn(&Pipeline, &TimeZone) -> Option<String>,
-    /// The most that it takes, in terminal columns.
-    widest: usize,
-    /// What does not fit is left out in this order; 0 stays.
-    leaves: u8,
-}
-
-/// A column with its cells and how wide it is.
-type Filled = (&'static Column, Vec<String>, usize);
-
-static COLUMNS: [Column; 8] = [
-    Column { title: "ID", cell: |pipeline, _| Some(pipeline.id.clone()), widest: 40, leaves: 0 },
-    Column { title: "NAME", cell: |pipeline, _| pipeline.name.clone(), widest: 40, leaves: 0 },
-    Column { title: "STATUS", cell: |pipeline, _| pipeline.status.map(word), widest: 20, leaves: 0 },
-    Column { title: "LAST RUN", cell: |pipeline, zone| at(pipeline.last_trigger_at, zone), widest: 16, leaves: 5 },
-    Column { title: "CREATED", cell: |pipeline, zone| at(pipeline.create_time, zone), widest: 16, leaves: 4 },
-    Column { title: "UPDATED", cell: |pipeline, zone| at(pipeline.update_time, zone), widest: 16, leaves: 2 },
-    Column { title: "CREATOR", cell: |pipeline, _| pipeline.creator.clone(), widest: 20, leaves: 3 },
-    Column { title: "MODE", cell: |pipeline, _| pipeline.config_mode.as_ref().map(mode), widest: 12, leaves: 1 },
+/// The columns of a table, in their order: each with how wide it may be, and how much of a name must stay readable, or
+/// else the column leaves.
+const COLUMNS: [(&str, usize, usize); 8] = [
+    ("name", WIDEST, 0),
+    ("status", 20, 0),
+    ("last-run", 32, 8),
+    ("created", 32, 14),
+    ("updated", 32, 31),
+    ("creator", 20, 30),
+    ("mode", 12, 32),
+    ("id", WIDEST, 24),
 ];
 
-/// The table and a line that says how much of everything it is.
-pub fn render(listing: &Listing, zone: &TimeZone, width: usize, colour: bool) -> String {
-    let mut columns: Vec<Filled> = COLUMNS
-        .iter()
-        .map(|column| {
-            let cells: Vec<String> =
-                listing.pipelines.iter().map(|pipeline| fit(&cell(column, pipeline, zone), column.widest)).collect();
-            let width = cells.iter().map(|cell| cell.width()).max().unwrap_or(0).max(column.title.len());
-            (column, cells, width)
-        })
-        .collect();
-    narrow(&mut columns, width);
+/// The further columns of the wide form, before the id.
+const WIDE: [&str; 3] = ["version", "enterprise-project", "description"];
 
-    let mut lines = vec![line(columns.iter().map(|(column, _, width)| (column.title, *width, Style::new())))];
-    for (row, pipeline) in listing.pipelines.iter().enumerate() {
-        let cells = columns.iter().map(|(column, cells, width)| {
-            let style = if colour && column.title == "STATUS" { style(pipeline.status) } else { Style::new() };
-            (cells.get(row).map_or("", String::as_str), *width, style)
-        });
-        lines.push(line(cells));
+/// How a table is to look.
+pub struct Look<'a> {
+    /// The zone of its times.
+    pub zone: &'a TimeZone,
+    /// How wide it may be. Without a width nothing is cut.
+    pub width: Option<usize>,
+    /// Whether it has colours.
+    pub colour: bool,
+    /// Whether its first line has the titles.
+    pub titles: bool,
+    /// Whether it has the further columns.
+    pub wide: bool,
+    /// The columns that were asked for; none are the usual ones.
+    pub columns: &'a [&'static Field],
+    /// The column that it is sorted by, which never leaves.
+    pub sorted: &'a str,
+}
+
+/// Returns the table.
+pub fn render(pipelines: &[Pipeline], look: &Look<'_>) -> String {
+    let width = look.width.filter(|_| !look.wide);
+    let chosen = !look.columns.is_empty();
+    let fields = if chosen { look.columns.to_vec() } else { usual(look.wide) };
+    let mut columns: Vec<(&str, Column)> =
+        fields.iter().map(|field| (field.word, column(field, pipelines, look))).collect();
+    if let Some(width) = width {
+        for (word, column) in &mut columns {
+            let widest = COLUMNS.iter().find(|(known, ..)| known == word).map_or(WIDEST, |(_, widest, _)| *widest);
+            if *word == "id" && !chosen {
+                shorten_ids(column);
+            }
+            column.cut(widest);
+        }
+        if !chosen {
+            leave_out(&mut columns, width, look.sorted);
+        }
+        narrow(&mut columns, width);
     }
-    lines.push(summary(listing));
-    lines.join("\n") + "\n"
+    let columns: Vec<Column> = columns.into_iter().map(|(_, column)| column).collect();
+    grid::lines(&columns, look.titles)
 }
 
-/// Leaves columns out, then shortens names, until the table fits or nothing is left to do.
-fn narrow(columns: &mut Vec<Filled>, width: usize) {
-    let at_least = |columns: &[Filled], shortest: usize| {
-        let widths =
-            columns.iter().map(|(column, _, width)| if is_name(column) { shortest.min(*width) } else { *width });
-        widths.map(|width| width + GAP.len()).sum::<usize>().saturating_sub(GAP.len())
-    };
-    while at_least(columns, COMFORTABLE) > width {
-        let next = columns.iter().map(|(column, ..)| column.leaves).filter(|leaves| *leaves > 0).min();
-        let Some(next) = next else { break };
-        columns.retain(|(column, ..)| column.leaves != next);
+/// Returns one release task as a line for each field.
+pub fn sheet(pipeline: &Pipeline, columns: &[&'static Field], zone: &TimeZone, colour: bool) -> String {
+    let fields = if columns.is_empty() { FIELDS.iter().collect() } else { columns.to_vec() };
+    let look = Look { zone, width: None, colour, titles: false, wide: true, columns, sorted: "" };
+    let (mut titles, mut values) = (Vec::new(), Vec::new());
+    for field in fields {
+        let Column { title, cells } = column(field, std::slice::from_ref(pipeline), &look);
+        titles.push((title, Style::new()));
+        values.extend(cells);
     }
-    let excess = at_least(columns, usize::MAX).saturating_sub(width);
-    if let Some((_, cells, width)) = columns.iter_mut().find(|(column, ..)| is_name(column)) {
-        *width = width.saturating_sub(excess).max(NARROWEST.min(*width));
-        cells.iter_mut().for_each(|cell| *cell = fit(cell, *width));
-    }
+    let columns = [titles, values].map(|cells| Column { title: String::new(), cells });
+    grid::lines(&columns, false)
 }
 
-fn is_name(column: &Column) -> bool {
-    column.title == "NAME"
-}
-
-fn cell(column: &Column, pipeline: &Pipeline, zone: &TimeZone) -> String {
-    match (column.cell)(pipeline, zone) {
-        Some(value) if !value.is_empty() => text::line(&value),
-        _ => "-".to_owned(),
-    }
-}
-
-/// Text that takes at most this many columns; what is cut ends in an ellipsis.
-fn fit(text: &str, widest: usize) -> String {
-    // Characters may be wide, or take no room at all: no more of them than anybody writes.
-    let mut short: String = text.chars().take(widest * 4).collect();
-    if short.len() == text.len() && text.width() <= widest {
-        return short;
-    }
-    while short.width() >= widest && short.pop().is_some() {}
-    short.push('…');
-    short
-}
-
-/// Pads beside the style, so that a colour ends with its text.
-fn line<'a>(cells: impl Iterator<Item = (&'a str, usize, Style)>) -> String {
-    let cells = cells.map(|(text, width, style)| {
-        let padding = " ".repeat(width.saturating_sub(text.width()));
-        format!("{style}{text}{style:#}{padding}")
-    });
-    cells.collect::<Vec<_>>().join(GAP).trim_end().to_owned()
-}
-
-fn summary(listing: &Listing) -> String {
+/// Returns the line that says how much of everything a listing is.
+pub fn summary(listing: &Listing) -> String {
     let shown = listing.pipelines.len();
     let all = format!("{shown} of {} release tasks", listing.total);
-    if listing.truncated { format!("{all} ({} match, --limit left out the rest)", listing.matched) } else { all }
+    let more = format!(" ({} match, --limit left out the rest)", listing.matched);
+    format!("{all}{}\n", if listing.truncated { more.as_str() } else { "" })
 }
 
-fn style(status: Option<Status>) -> Style {
+fn usual(wide: bool) -> Vec<&'static Field> {
+    let (last, first) = COLUMNS.split_last().map(|((last, ..), first)| (*last, first)).unwrap_or_default();
+    let first = first.iter().map(|(word, ..)| *word);
+    let further = WIDE.iter().copied().filter(|_| wide);
+    first.chain(further).chain([last]).filter_map(fields::find).collect()
+}
+
+fn column(field: &Field, pipelines: &[Pipeline], look: &Look<'_>) -> Column {
+    let mut offsets = BTreeSet::new();
+    let cells = pipelines.iter().map(|pipeline| {
+        let value = (field.value)(pipeline);
+        let style = match value {
+            Value::Status(status) if look.colour => style(status),
+            _ => Style::new(),
+        };
+        let shown = match value {
+            Value::Time(milliseconds) => {
+                offsets.extend(time::offset(milliseconds, look.zone));
+                time::format(milliseconds, look.zone)
+            }
+            value => text::line(&value.to_text(false)),
+        };
+        (if shown.is_empty() { "-".to_owned() } else { shown }, style)
+    });
+    let cells = cells.collect();
+    let is_time = ["created", "updated", "last-run"].contains(&field.word);
+    let title = if is_time {
+        format!("{} ({})", field.title, time::zone_title(&offsets, look.zone))
+    } else {
+        field.title.to_owned()
+    };
+    Column { title, cells }
+}
+
+/// The shortest form in which no two ids are the same.
+fn shorten_ids(column: &mut Column) {
+    let short = |id: &str, length| id.chars().take(length).collect::<String>();
+    let lengths = SHORT_ID..WIDEST;
+    let differ = |length: &usize| {
+        let ids: HashSet<&String> = column.cells.iter().map(|(id, _)| id).collect();
+        ids.iter().map(|id| short(id, *length)).collect::<HashSet<_>>().len() == ids.len()
+    };
+    let length = lengths.into_iter().find(differ).unwrap_or(WIDEST);
+    column.cells.iter_mut().for_each(|(id, _)| *id = short(id, length));
+}
+
+/// Leaves columns out, those first that ask for the most room beside them, until the rest fits.
+fn leave_out(columns: &mut Vec<(&str, Column)>, width: usize, sorted: &str) {
+    let mut leaving: Vec<_> = COLUMNS.iter().filter(|(word, _, room)| *room > 0 && *word != sorted).collect();
+    leaving.sort_by_key(|(_, _, room)| std::cmp::Reverse(*room));
+    for (word, _, room) in leaving {
+        if least(columns, *room) <= width {
+            return;
+        }
+        columns.retain(|(other, _)| other != word);
+    }
+}
+
+/// How wide a line is if the name is cut to this.
+fn least(columns: &[(&str, Column)], name: usize) -> usize {
+    let widths =
+        columns.iter().map(|(word, column)| if *word == "name" { column.width().min(name) } else { column.width() });
+    widths.map(|width| width + 2).sum::<usize>().saturating_sub(2)
+}
+
+/// Shortens the names until the table fits, or nothing is left to do.
+fn narrow(columns: &mut [(&str, Column)], width: usize) {
+    let excess = least(columns, usize::MAX).saturating_sub(width);
+    if let Some((_, names)) = columns.iter_mut().find(|(word, _)| *word == "name") {
+        let widest = names.width();
+        names.cut(widest.saturating_sub(excess).max(NARROWEST.min(widest)));
+    }
+}
+
+fn style(status: Status) -> Style {
     let colour = match status {
-        Some(Status::Succeeded | Status::RolledBack) => AnsiColor::Green,
-        Some(Status::Failed | Status::RollbackFailed) => AnsiColor::Red,
-        Some(
-            Status::Releasing
-            | Status::PendingApproval
-            | Status::Paused
-            | Status::RollingBack
-            | Status::Stopping
-            | Status::Restarting,
-        ) => AnsiColor::Yellow,
-        Some(Status::Initialized | Status::Skipped | Status::Other(_)) | None => return Style::new().dimmed(),
+        Status::Succeeded | Status::RolledBack => AnsiColor::Green,
+        Status::Failed | Status::RollbackFailed => AnsiColor::Red,
+        Status::Releasing
+        | Status::PendingApproval
+        | Status::Paused
+        | Status::RollingBack
+        | Status::Stopping
+        | Status::Restarting => AnsiColor::Yellow,
+        Status::Initialized | Status::Skipped | Status::Other(_) => return Style::new().dimmed(),
     };
     colour.on_default()
 }
 
-fn at(milliseconds: Option<u64>, zone: &TimeZone) -> Option<String> {
-    milliseconds.map(|milliseconds| time::format(milliseconds, zone))
-}
-
-fn word(status: Status) -> String {
-    status.to_string()
-}
-
-fn mode(mode: &ConfigMode) -> String {
-    mode.word().to_owned()
-}
-
 #[cfg(test)]
 mod tests {
+    use servicestage::types::ConfigMode;
+
     use super::*;
 
-    fn listing(name: &str, status: Status) -> Listing {
-        let pipeline = Pipeline {
-            id: "4105b37a-947e-4aca-90d8-cec7c04c6f38".to_owned(),
+    fn task(id: &str, name: &str, status: Status) -> Pipeline {
+        Pipeline {
+            id: id.to_owned(),
             name: Some(name.to_owned()),
             description: None,
             create_time: Some(1_739_865_312_582),
@@ -169,44 +208,69 @@ mod tests {
             enterprise_project_id: None,
             enterprise_project: None,
             extend_info: None,
-        };
-        Listing { pipelines: vec![pipeline], total: 1, matched: 1, truncated: false, request_id: None, attempts: 1 }
+        }
     }
 
-    fn titles(name: &str, width: usize) -> String {
-        let table = render(&listing(name, Status::Failed), &TimeZone::UTC, width, false);
-        table.lines().next().unwrap().replace("LAST RUN", "LAST").split_whitespace().collect::<Vec<_>>().join(" ")
+    fn look(width: Option<usize>) -> Look<'static> {
+        static UTC: TimeZone = TimeZone::UTC;
+        let zone = &UTC;
+        Look { zone, width, colour: false, titles: true, wide: false, columns: &[], sorted: "created" }
     }
 
-    #[test]
-    fn what_matters_least_leaves_first() {
-        assert_eq!(titles("n", 200), "ID NAME STATUS LAST CREATED UPDATED CREATOR MODE");
-        assert_eq!(titles("n", 119), "ID NAME STATUS LAST CREATED UPDATED CREATOR MODE");
-        assert_eq!(titles("n", 118), "ID NAME STATUS LAST CREATED UPDATED CREATOR");
-        assert_eq!(titles("n", 100), "ID NAME STATUS LAST CREATED CREATOR");
-        assert_eq!(titles("n", 10), "ID NAME STATUS");
+    fn titles(name: &str, look: &Look<'_>) -> String {
+        let table = render(&[task("4105b37a-947e-4aca-90d8-cec7c04c6f38", name, Status::PendingApproval)], look);
+        let titles = table.lines().next().unwrap().replace(" (UTC)", "").replace("LAST RUN", "LAST");
+        titles.split_whitespace().collect::<Vec<_>>().join(" ")
     }
 
     #[test]
-    fn a_long_name_is_shortened_before_what_matters_leaves() {
+    fn the_id_stands_last_and_what_matters_least_leaves_first() {
+        assert_eq!(titles("n", &look(None)), "NAME STATUS LAST CREATED UPDATED CREATOR MODE ID");
+        assert_eq!(titles("n", &look(Some(120))), "NAME STATUS LAST CREATED UPDATED CREATOR MODE ID");
         let name = "n".repeat(40);
-        assert_eq!(titles(&name, 100), "ID NAME STATUS LAST");
-        let table = render(&listing(&name, Status::Failed), &TimeZone::UTC, 100, false);
-        assert!(table.contains(&format!(" {}…  failed  2025", "n".repeat(35))), "{table}");
+        assert_eq!(titles(&name, &look(Some(120))), "NAME STATUS LAST CREATED CREATOR ID");
+        assert_eq!(titles(&name, &look(Some(80))), "NAME STATUS LAST CREATED");
+        assert_eq!(titles(&name, &look(Some(10))), "NAME STATUS CREATED");
+    }
+
+    #[test]
+    fn the_column_that_is_sorted_by_never_leaves() {
+        let name = "n".repeat(40);
+        let look = Look { sorted: "updated", ..look(Some(80)) };
+        assert_eq!(titles(&name, &look), "NAME STATUS LAST UPDATED");
+    }
+
+    #[test]
+    fn the_wide_form_has_more_columns_and_nothing_is_cut() {
+        let name = "n".repeat(200);
+        let look = Look { wide: true, ..look(Some(10)) };
+        let table = render(&[task("4105b37a-947e-4aca-90d8-cec7c04c6f38", &name, Status::Failed)], &look);
+        assert!(table.contains(&name) && table.contains("4105b37a-947e-4aca-90d8-cec7c04c6f38"), "{table}");
+        assert!(table.lines().next().unwrap().contains("ENTERPRISE PROJECT"), "{table}");
+    }
+
+    #[test]
+    fn ids_are_short_as_long_as_they_differ() {
+        let last = |ids: [&str; 2], width| {
+            let table = render(&ids.map(|id| task(id, "n", Status::Failed)), &look(width));
+            table.lines().skip(1).map(|line| line.rsplit(' ').next().unwrap().to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(last(["0123456789", "1123456789"], Some(200)), ["01234567", "11234567"]);
+        assert_eq!(last(["0123456789", "0123456799"], Some(200)), ["012345678", "012345679"]);
+        assert_eq!(last(["0123456789", "1123456789"], None), ["0123456789", "1123456789"]);
     }
 
     #[test]
     fn a_colour_is_that_of_the_status_and_ends_with_it() {
-        let cases = [
+        for (status, expected) in [
             (Status::Succeeded, "\u{1b}[32msucceeded\u{1b}[0m"),
             (Status::RollbackFailed, "\u{1b}[31mrollback_failed\u{1b}[0m"),
             (Status::PendingApproval, "\u{1b}[33mpending_approval\u{1b}[0m"),
             (Status::Other(6), "\u{1b}[2m6\u{1b}[0m"),
-        ];
-        for (status, expected) in cases {
-            let coloured = render(&listing("n", status), &TimeZone::UTC, 200, true);
+        ] {
+            let coloured = render(&[task("i", "n", status)], &Look { colour: true, ..look(None) });
             assert!(coloured.contains(expected), "{coloured:?}");
-            assert!(!render(&listing("n", status), &TimeZone::UTC, 200, false).contains('\u{1b}'));
+            assert!(!render(&[task("i", "n", status)], &look(None)).contains('\u{1b}'));
         }
     }
 }

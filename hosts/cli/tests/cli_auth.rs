@@ -143,7 +143,7 @@ fn nothing_secret_is_told_where_a_server_repeats_the_whole_request() {
 fn missing_credentials_name_every_source() {
     let home = Folder::new();
     let text = said(tool().env("HOME", &home.0), &["--region", "cn-north-4"], 2);
-    for source in ["HW_ACCESS_KEY", "HW_AUTH_TOKEN", "HW_USER_PASSWORD", "HUAWEICLOUD_SDK_AK", "`metadata`"] {
+    for source in ["HW_ACCESS_KEY", "HW_AUTH_TOKEN", "HW_USER_PASSWORD", "HUAWEICLOUD_SDK_AK", "`--metadata`"] {
         assert!(text.contains(source), "{source}: {text}");
     }
     for file in [".huaweicloud/credentials\": there is no such file", ".hcloud/config.json\": there is no such file"] {
@@ -173,7 +173,7 @@ fn profiles_are_used_and_bring_their_project() {
     printed(listing(&server).env("HOME", &home.0), &["--profile", "work"]);
     assert_signed(&server.requests()[1], "WORKAK0123456789", "hush-work");
     let text = said(listing(&server).env("HOME", &home.0), &["--profile", "typo"], 2);
-    assert!(text.contains("`profile`: `profile` names \"typo\""), "{text}");
+    assert!(text.contains("`profile`: `--profile` names \"typo\""), "{text}");
     assert_eq!(server.requests().len(), 2);
 }
 

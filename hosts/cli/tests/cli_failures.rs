@@ -95,24 +95,26 @@ fn an_argument_that_is_not_valid_is_named() {
     let server = Server::of("vendor_example");
     let cases: &[(&[&str], &str)] = &[
         // What the component finds.
-        (&["--limit", "0"], "limit"),
-        (&["--timeout", "0"], "call-timeout-ms"),
-        (&["--max-attempts", "0"], "max-attempts"),
-        (&["--max-attempts", "11"], "max-attempts"),
-        (&["--region", ""], "region"),
-        (&["--region", "a b"], "region"),
-        (&["--project-id", ""], "project-id"),
-        (&["--project-id", "x"], "project-id"),
-        (&["--iam-endpoint", "iam.example.com"], "iam-endpoint"),
-        (&["--name", ""], "name"),
-        (&["--created-from", "5", "--created-to", "5"], "created"),
+        (&["--limit", "0"], "--limit"),
+        (&["--timeout", "0"], "--timeout"),
+        (&["--max-attempts", "0"], "--max-attempts"),
+        (&["--max-attempts", "11"], "--max-attempts"),
+        (&["--region", ""], "--region"),
+        (&["--region", "a b"], "--region"),
+        (&["--project-id", ""], "--project-id"),
+        (&["--project-id", "x"], "--project-id"),
+        (&["--iam-endpoint", "iam.example.com"], "--iam-endpoint"),
+        (&["--name", ""], "--name"),
+        (&["--created-from", "1h", "--created-to", "1d"], "--created-from"),
+        (&["--created", "1h..1d"], "--created"),
+        (&["--since", "1h", "--last-run-to", "1d"], "--since"),
         // What the tool finds.
-        (&["--timeout", "soon"], "call-timeout-ms"),
-        (&["--timeout", "4294968"], "call-timeout-ms"),
-        (&["--status", "done"], "status"),
-        (&["--created-from", "soon"], "created.from"),
-        (&["--updated-to", "2025-13-01"], "updated.to"),
-        (&["--last-run-from", "1969-12-31T00:00:00Z"], "last-run.from"),
+        (&["--timeout", "soon"], "--timeout"),
+        (&["--timeout", "4294968"], "--timeout"),
+        (&["--status", "done"], "--status"),
+        (&["--created-from", "soon"], "--created-from"),
+        (&["--updated-to", "2025-13-01"], "--updated-to"),
+        (&["--last-run-from", "1969-12-31T00:00:00Z"], "--last-run-from"),
     ];
     for (arguments, argument) in cases {
         let error = error(&mut server.tool(), arguments, 2);
@@ -125,7 +127,7 @@ fn an_argument_that_is_not_valid_is_named() {
         let mut tool = tool();
         tool.env("HW_AUTH_TOKEN", TOKEN).env("HW_PROJECT_ID", PROJECT);
         let error = error(&mut tool, &["--endpoint", endpoint], 2);
-        assert_eq!(error["kind"]["invalid_argument"]["argument"], "endpoint");
+        assert_eq!(error["kind"]["invalid_argument"]["argument"], "--endpoint");
         assert!(!error.to_string().contains("pass@"), "{error}");
     }
 }
@@ -135,19 +137,16 @@ fn the_tool_words_its_own_errors_as_the_component_does() {
     let server = Server::of("vendor_example");
     let text = said(&mut server.tool(), &["--timeout", "soon"], 2);
     let expected = "\
-error: list-pipelines failed: the argument `call-timeout-ms` is not valid.
-`call-timeout-ms`: \"soon\" is not a number of seconds. (nothing was sent)
-Correct `call-timeout-ms`, then call again.
+error: list-pipelines failed: the argument `--timeout` is not valid.
+`--timeout`: \"soon\" is not a number of seconds. (nothing was sent)
+Correct `--timeout`, then call again.
 ";
     assert_eq!(text, expected);
     let text = said(&mut server.tool(), &["--timeout", "0"], 2);
     let own = expected.lines().collect::<Vec<_>>();
     let components = text.lines().collect::<Vec<_>>();
     assert_eq!((components[0], components[2], components.len()), (own[0], own[2], 3), "{text}");
-    assert!(
-        components[1].starts_with("`call-timeout-ms`: ") && components[1].ends_with(". (nothing was sent)"),
-        "{text}"
-    );
+    assert!(components[1].starts_with("`--timeout`: ") && components[1].ends_with(". (nothing was sent)"), "{text}");
 }
 
 #[test]
@@ -179,7 +178,7 @@ fn an_empty_variable_counts_as_unset() {
     let mut tool = server.tool();
     tool.envs([("HW_REGION_NAME", ""), ("HW_PROJECT_ID", ""), ("HUAWEICLOUD_SDK_PROJECT_ID", PROJECT)]);
     tool.envs([("HW_ACCESS_KEY", ""), ("HW_SECRET_KEY", ""), ("HW_SECURITY_TOKEN", "")]);
-    assert!(support::printed(&mut tool, &[]).ends_with("1 of 1 release tasks\n"));
+    assert!(support::printed(&mut tool, &[]).contains("release-gn7mre"));
 }
 
 #[test]
@@ -207,7 +206,7 @@ mod another_component {
     fn another_component_can_be_used_and_must_be_one() {
         let server = Server::of("vendor_example");
         let component = concat!(env!("CARGO_MANIFEST_DIR"), "/../../target/component/servicestage.wasm");
-        assert!(support::printed(&mut server.tool(), &["--component", component]).ends_with("1 of 1 release tasks\n"));
+        assert!(support::printed(&mut server.tool(), &["--component", component]).contains("release-gn7mre"));
 
         let folder = Folder::new();
         let no_component = folder.write("no.wasm", "no component");

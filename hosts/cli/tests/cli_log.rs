@@ -14,7 +14,8 @@ const ID: &str = "7b1a3c5d9e2f4a6b8c0d1e2f3a4b5c6d";
 
 /// What a run says on stderr.
 fn told(tool: &mut Command, arguments: &[&str]) -> String {
-    String::from_utf8(run(tool, arguments).stderr).unwrap()
+    // Without the line that says how much of everything a table is.
+    String::from_utf8(run(tool.args(["--output", "json"]), arguments).stderr).unwrap()
 }
 
 /// The objects that a run says on stderr, without times, which are checked.
@@ -186,4 +187,17 @@ fn verbose_warns_of_a_text_in_which_a_character_is_lost() {
             assert_eq!(said.contains(warning), warned, "{fixture}, {output}: {said}");
         }
     }
+}
+
+#[test]
+fn verbose_says_how_an_attempt_failed_as_soon_as_it_has() {
+    let server = Server::answering("HTTP/1.1 503 Service Unavailable\nretry-after: 0\n\n{}");
+    let said = told(&mut server.tool(), &["-v", "--max-attempts", "3"]);
+    for n in 1..=3 {
+        assert!(said.contains(&format!("attempt {n} of 3: HTTP 503\n")), "{said}");
+    }
+    let mut refused = server.tool();
+    refused.args(["-v", "--max-attempts", "1", "--log-format", "json"]).env("HW_PROJECT_ID", PROJECT);
+    let said = told(&mut refused, &[]);
+    assert!(said.contains("\"message\":\"attempt 1 of 1: HTTP 503\""), "{said}");
 }

@@ -31,9 +31,9 @@ fn ids(server: &Server, arguments: &[&str]) -> String {
 fn the_vendor_s_example_is_a_table() {
     let table = printed(&mut Server::of("vendor_example").tool(), &[]);
     let expected = "\
-ID                                    NAME            STATUS       LAST RUN  CREATED
-4105b37a-947e-4aca-90d8-cec7c04c6f38  release-gn7mre  initialized  -         2025-02-18 07:55
-1 of 1 release tasks
+NAME            STATUS       LAST RUN (UTC)  CREATED (UTC)     UPDATED (UTC)     CREATOR        MODE  ID
+release-gn7mre  initialized  -               2025-02-18 07:55  2025-02-18 07:55  testcreator-3  ui    \
+4105b37a-947e-4aca-90d8-cec7c04c6f38
 ";
     assert_eq!(table, expected);
 }
@@ -161,9 +161,17 @@ fn every_filter_and_order_reaches_the_component() {
         (&["--config-mode", "yaml"], "c"),
         (&["--creator", "ann"], "ac"),
         (&["--enterprise-project-id", "9"], "b"),
-        (&["--created-from", "2000"], "ab"),
+        (&["--created-from", "1970-01-01T00:00:02Z"], "ab"),
         (&["--created-to", "1970-01-01T00:00:02Z"], "c"),
-        (&["--updated-from", "8000", "--updated-to", "9000"], "b"),
+        (&["--updated-from", "1970-01-01T00:00:08Z", "--updated-to", "1970-01-01T00:00:09Z"], "b"),
+        (&["--updated", "1970-01-01T00:00:08Z..1970-01-01T00:00:09Z"], "b"),
+        (&["--created", "1970-01-01T00:00:02Z"], "ab"),
+        (&["--created", "1970-01-01T00:00:02Z.."], "ab"),
+        (&["--created", "..1970-01-01T00:00:02Z"], "c"),
+        (&["--last-run", "..1970-01-01T00:00:06Z"], "c"),
+        (&["--since", "1970-01-01"], "ac"),
+        (&["--since", "-1h"], ""),
+        (&["--status", "succeeded,6"], "ac"),
         (&["--last-run-from", "1970-01-01"], "ac"),
         (&["--last-run-to", "1970-01-01 00:00:06"], "c"),
         (&["--order-by", "name"], "abc"),
@@ -171,6 +179,9 @@ fn every_filter_and_order_reaches_the_component() {
         (&["--order", "asc"], "cba"),
         (&["--order-by", "update", "--order", "asc"], "cba"),
         (&["--order-by", "last-run"], "acb"),
+        (&["--order-by", "last_run"], "acb"),
+        (&["--order-by", "-name"], "cba"),
+        (&["--sort", "name"], "abc"),
         (&["--order-by", "creation", "--limit", "2"], "ab"),
     ];
     for (arguments, expected) in cases {
@@ -185,27 +196,31 @@ fn a_date_is_midnight_in_local_time() {
         Server::listing(&json!([{ "id": "a", "create_time": 57_600_000 }, { "id": "b", "create_time": 57_599_999 }]));
     let mut tool = server.tool();
     let table = printed(tool.env("TZ", "Asia/Shanghai"), &["--created-from", "1970-01-02"]);
-    assert!(table.contains("\na ") && !table.contains("\nb "), "{table}");
+    assert!(table.contains(" a\n") && !table.contains(" b\n"), "{table}");
 }
 
 #[test]
-fn the_last_line_says_what_was_left_out() {
+fn how_much_was_left_out_is_said_on_stderr() {
     let server = Server::listing(&three());
-    let last = |arguments: &[&str]| printed(&mut server.tool(), arguments).lines().last().unwrap().to_owned();
-    assert_eq!(last(&[]), "3 of 3 release tasks");
-    assert_eq!(last(&["--creator", "ann"]), "2 of 3 release tasks");
+    let said = |arguments: &[&str]| String::from_utf8(run(&mut server.tool(), arguments).stderr).unwrap();
+    assert_eq!(said(&[]), "3 of 3 release tasks\n");
+    assert_eq!(said(&["--creator", "ann"]), "2 of 3 release tasks\n");
     assert_eq!(
-        last(&["--creator", "ann", "--limit", "1"]),
-        "1 of 3 release tasks (2 match, --limit left out the rest)"
+        said(&["--creator", "ann", "--limit", "1"]),
+        "1 of 3 release tasks (2 match, --limit left out the rest)\n"
     );
+    assert_eq!(said(&["--output", "csv"]), "");
 }
 
 #[test]
 fn an_empty_listing_is_a_success() {
     let server = Server::listing(&json!([]));
     let table = printed(&mut server.tool(), &[]);
-    assert_eq!(table, "ID  NAME  STATUS  LAST RUN  CREATED  UPDATED  CREATOR  MODE\n0 of 0 release tasks\n");
+    assert_eq!(table, "NAME  STATUS  LAST RUN (UTC)  CREATED (UTC)  UPDATED (UTC)  CREATOR  MODE  ID\n");
     assert_eq!(printed(&mut server.tool(), &["--output", "csv"]).lines().count(), 1);
+    for form in ["jsonl", "id", "name"] {
+        assert_eq!(printed(&mut server.tool(), &["--output", form]), "");
+    }
     assert_eq!(ids(&server, &[]), "");
 }
 
@@ -226,42 +241,54 @@ fn text_of_the_service_controls_no_terminal() {
 }
 
 #[test]
-fn long_and_wide_text_breaks_no_table() {
+fn long_and_wide_text_breaks_no_table_and_is_cut_only_for_a_width() {
     let server = Server::listing(&json!([
         { "id": "a".repeat(200), "name": "发布".repeat(200), "creator": "c".repeat(200), "create_time": 1 },
         { "id": "b", "name": "e\u{301}".repeat(5000), "status": -5, "create_time": 0 },
         { "id": "c", "name": "" }
     ]));
+    for width in [80, 100] {
+        let table = printed(server.tool().env("COLUMNS", width.to_string()), &[]);
+        let lines: Vec<&str> = table.lines().collect();
+        assert_eq!(lines.len(), 4, "{table}");
+        for line in lines {
+            let found = unicode_width::UnicodeWidthStr::width(line);
+            assert!(found <= width, "{found}: {line}");
+        }
+    }
     let table = printed(&mut server.tool(), &[]);
-    let lines: Vec<&str> = table.lines().collect();
-    assert_eq!(lines.len(), 5, "{table}");
-    for line in lines {
-        let width = unicode_width::UnicodeWidthStr::width(line);
-        assert!(width <= 100, "{width}: {line}");
+    for whole in ["a".repeat(200), "发布".repeat(200), "e\u{301}".repeat(5000), "c".repeat(200)] {
+        assert!(table.contains(&whole), "{whole}");
     }
 }
 
 #[test]
-fn no_colour_reaches_what_is_no_terminal() {
+fn colours_reach_what_is_no_terminal_only_if_they_are_asked_for() {
     let server = Server::listing(&three());
-    for colour in [None, Some(""), Some("1")] {
-        let mut tool = server.tool();
-        tool.envs(colour.map(|value| ("NO_COLOR", value))).env("CLICOLOR_FORCE", "1");
-        assert!(!printed(&mut tool, &[]).contains('\u{1b}'), "{colour:?}");
-    }
+    let coloured = |variables: &[(&str, &str)], arguments: &[&str]| {
+        printed(server.tool().envs(variables.iter().copied()), arguments).contains('\u{1b}')
+    };
+    assert!(!coloured(&[], &[]));
+    assert!(!coloured(&[("CLICOLOR_FORCE", "0")], &[]));
+    assert!(!coloured(&[("CLICOLOR_FORCE", "")], &[]));
+    assert!(!coloured(&[("CLICOLOR_FORCE", "1"), ("NO_COLOR", "1")], &[]));
+    assert!(!coloured(&[("CLICOLOR_FORCE", "1")], &["--color", "never"]));
+    assert!(coloured(&[("CLICOLOR_FORCE", "1")], &[]));
+    assert!(coloured(&[("NO_COLOR", "1")], &["--color", "always"]));
 }
 
 #[test]
 fn a_reader_that_leaves_early_is_no_error() {
     let tasks: Vec<Value> = (0..3000).map(|id| json!({ "id": format!("{id:036}"), "name": "n".repeat(40) })).collect();
     let server = Server::listing(&Value::Array(tasks));
-    for output in ["table", "json", "csv"] {
+    for output in ["table", "json", "csv", "jsonl", "yaml", "tsv", "id", "name"] {
         let mut tool = server.tool();
         tool.args(["--output", output]).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = tool.spawn().unwrap();
         child.stdout.take().unwrap().read_exact(&mut [0]).unwrap();
         let end = child.wait_with_output().unwrap();
-        assert_eq!(String::from_utf8(end.stderr).unwrap(), "", "{output}");
+        let summary = if output == "table" { "3000 of 3000 release tasks\n" } else { "" };
+        assert_eq!(String::from_utf8(end.stderr).unwrap(), summary, "{output}");
         assert_eq!(end.status.code(), Some(0), "{output}");
     }
 }

@@ -76,7 +76,7 @@ fn check(case: &Case) -> Result<(), Failed> {
     } else {
         json!({ "error": serde_json::from_slice::<Value>(&output.stderr)? })
     };
-    let expected = expected_of(case, &server);
+    let expected = in_flags(expected_of(case, &server));
     let verdict = match DIFFERING.iter().find(|(name, _)| *name == case.name) {
         None if answer == expected => Verdict::Passed,
         Some((_, why)) if answer != expected => Verdict::Differs(why),
@@ -84,6 +84,30 @@ fn check(case: &Case) -> Result<(), Failed> {
         None => return Err(format!("{answer:#}\nis not\n{expected:#}").into()),
     };
     Ok(tell("servicestage", &case.name, verdict)?)
+}
+
+/// An answer in which an error names flags, as the tool does.
+fn in_flags(mut answer: Value) -> Value {
+    let flag = |name: &str| match name {
+        "call-timeout-ms" => "--timeout".to_owned(),
+        name if name.starts_with("credentials") => name.to_owned(),
+        name => format!("--{}", name.replace('.', "-")),
+    };
+    let argument = answer.pointer("/error/kind/invalid_argument/argument").and_then(Value::as_str).unwrap_or_default();
+    let argument = argument.to_owned();
+    let named = |value: &Value| {
+        let names = [argument.as_str(), "region", "endpoint", "project-id", "call-timeout-ms"];
+        let text = value.as_str().unwrap_or_default().to_owned();
+        json!(names.iter().fold(text, |text, name| text.replace(&format!("`{name}`"), &format!("`{}`", flag(name)))))
+    };
+    if answer["error"].is_object() {
+        answer["error"]["message"] = named(&answer["error"]["message"]);
+    }
+    if !argument.is_empty() {
+        let reason = named(&answer["error"]["kind"]["invalid_argument"]["reason"]);
+        answer["error"]["kind"]["invalid_argument"] = json!({ "argument": flag(&argument), "reason": reason });
+    }
+    answer
 }
 
 /// The tool with the connection and the query of a case as flags and variables, and this server for both services.
@@ -134,7 +158,7 @@ fn flags_of(name: &str, value: Value) -> Vec<(String, Value)> {
             statuses.into_iter().map(|status| ("status".to_owned(), status)).collect()
         }
         ("created" | "updated" | "last-run", Value::Object(ends)) => {
-            ends.into_iter().map(|(end, time)| (format!("{name}-{end}"), time)).collect()
+            ends.into_iter().map(|(end, time)| (format!("{name}-{end}"), json!(typed(&time)))).collect()
         }
         ("order-by", order) => {
             let word = |member: &str| text(&order[member]).replace('_', "-").replace("ending", "");
@@ -142,6 +166,14 @@ fn flags_of(name: &str, value: Value) -> Vec<(String, Value)> {
         }
         (_, value) => vec![(name.to_owned(), value)],
     }
+}
+
+/// A time as it is typed: milliseconds have 12 or 13 digits.
+fn typed(milliseconds: &Value) -> Option<String> {
+    let milliseconds = milliseconds.as_u64()?;
+    let short = i64::try_from(milliseconds).ok().filter(|_| milliseconds < 100_000_000_000);
+    let instant = short.map(|short| jiff::Timestamp::from_millisecond(short).unwrap().to_string());
+    Some(instant.unwrap_or_else(|| milliseconds.to_string()))
 }
 
 /// A value as it is typed: text bare, and a word or number that is not documented without the name of its case.

@@ -13,10 +13,14 @@ use crate::idiom::{self, Idiom};
 use crate::network::Http;
 use crate::query::Query;
 use crate::report::Report;
+use crate::secret::Secret;
 use crate::session::Session;
 use crate::settings::Settings;
 use crate::types::{Connection, Listing};
 use crate::wait::{Wait, Waited};
+
+/// The operation that an error of [`Client::token`] names as failed.
+const TOKEN_OPERATION: &str = "auth-token";
 
 /// Lists the release tasks of one project. Cheap to clone: clones share kept connections, tokens, and the look-up of the
 /// project. Calls need a tokio runtime with I/O and time; [`crate::blocking::Client`] brings its own.
@@ -131,6 +135,16 @@ impl Client {
             idiom::translate(&*self.inner.idiom, &mut error);
             error
         })
+    }
+
+    /// Returns an IAM token for the project of this client: the token that it was given, or one that IAM issues for the
+    /// user. A user's token is kept, and renewed before it expires.
+    ///
+    /// # Errors
+    /// The credentials are an access key, for which IAM issues no token (`unauthenticated`); or IAM refuses the user.
+    pub async fn token(&self) -> Result<Secret, Box<Error>> {
+        let issued = self.inner.authenticator.token(TOKEN_OPERATION, &self.inner.connection).await;
+        issued.map_err(|error| self.explained(error, &self.inner.own_policy))
     }
 
     /// Reports where region, project and credentials came from, with values masked. It sends nothing.

@@ -122,7 +122,7 @@ impl Idiom for Rust {
 }
 
 /// Makes an error name its arguments in the words of a host.
-pub(crate) fn translate(idiom: &dyn Idiom, error: &mut Error) {
+pub fn translate(idiom: &dyn Idiom, error: &mut Error) {
     if let ErrorKind::InvalidArgument(invalid) = &mut error.kind {
         invalid.argument = name(idiom, &invalid.argument);
         invalid.reason = text(idiom, &invalid.reason);

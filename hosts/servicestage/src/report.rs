@@ -58,7 +58,7 @@ impl Report {
             let source = match source {
                 SettingSource::Argument(name) => argument(name),
                 SettingSource::Variable(name) => (*name).to_owned(),
-                SettingSource::Profile(profile) => profile.clone(),
+                SettingSource::Profile(place) | SettingSource::Default(place) => place.clone(),
                 SettingSource::Missing => otherwise.to_owned(),
             };
             Row { name, value: value.clone(), source }

@@ -57,7 +57,8 @@ impl SdkHmacSha256 {
     ) -> Result<Option<(Self, Found)>, InvalidArgument> {
         // The metadata stands for nothing: it comes last, and finding it asks nobody.
         let metadata = Some(Metadata::default());
-        let found = Sources { explicit: None, profile: None, variable, home, metadata }.find()?;
+        let found =
+            Sources { explicit: None, profile: None, variable, home, metadata, default_profile: None }.find()?;
         match &found.identity {
             Identity::AccessKey(key) => Ok(Some((Self::new(key.clone())?, found))),
             Identity::Token(_) | Identity::Password(_) | Identity::Metadata(_) => Ok(None),

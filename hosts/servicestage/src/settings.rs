@@ -28,6 +28,19 @@ pub struct Arguments {
     pub credentials: Option<Identity>,
     /// The metadata of the cloud server, to be asked if nothing else has credentials.
     pub metadata: Option<Metadata>,
+    /// The settings where nothing else has them.
+    pub defaults: Defaults,
+}
+
+/// The settings of a program's own configuration file, which apply where nothing else has them.
+#[derive(Clone, Debug, Default)]
+pub struct Defaults {
+    /// The region.
+    pub region: Option<String>,
+    /// The profile, as the variable `HW_PROFILE` names one.
+    pub profile: Option<String>,
+    /// Where they come from, such as the name of the file.
+    pub source: String,
 }
 
 /// The settings that arguments, environment and files make together.
@@ -99,6 +112,8 @@ pub enum SettingSource {
     Variable(&'static str),
     /// The profile that the credentials come from, described for people.
     Profile(String),
+    /// The defaults of the program, described for people.
+    Default(String),
     /// Nowhere.
     Missing,
 }
@@ -113,7 +128,7 @@ impl Settings {
     /// There are no credentials, or they are not valid.
     pub fn resolve(arguments: Arguments, environment: &Environment) -> Result<Self, InvalidArgument> {
         let credentials = arguments.sources(environment, &|name| environment.variable(name)).find()?;
-        let region = region(arguments.region, environment, Some(&credentials));
+        let region = region(&arguments, environment, Some(&credentials));
         let elsewhere = credentials.region.is_some() && region.value != credentials.region;
         let project_id = Setting::first([
             arguments.project_id.map(|id| (id, SettingSource::Argument("project-id"))),
@@ -129,12 +144,12 @@ impl Settings {
     /// # Errors
     /// Only a profile could name the region, and the credentials are not valid.
     pub fn region(arguments: Arguments, environment: &Environment) -> Result<Setting, InvalidArgument> {
-        let named = region(arguments.region.clone(), environment, None);
-        if named.value.is_some() {
+        let named = region(&arguments, environment, None);
+        if matches!(named.source, SettingSource::Argument(_) | SettingSource::Variable(_)) {
             return Ok(named);
         }
         let credentials = arguments.sources(environment, &|name| environment.variable(name)).find_any()?;
-        Ok(region(None, environment, credentials.as_ref()))
+        Ok(region(&arguments, environment, credentials.as_ref()))
     }
 }
 
@@ -150,15 +165,18 @@ impl Arguments {
             variable,
             home: environment.home(),
             metadata: self.metadata.clone(),
+            default_profile: self.defaults.profile.as_deref().map(|profile| (profile, self.defaults.source.as_str())),
         }
     }
 }
 
-fn region(argument: Option<String>, environment: &Environment, credentials: Option<&Found>) -> Setting {
+fn region(arguments: &Arguments, environment: &Environment, credentials: Option<&Found>) -> Setting {
+    let Defaults { region: default, source, .. } = &arguments.defaults;
     Setting::first([
-        argument.map(|region| (region, SettingSource::Argument("region"))),
+        arguments.region.clone().map(|region| (region, SettingSource::Argument("region"))),
         of_variable(environment, "HW_REGION_NAME"),
         credentials.and_then(|found| of_profile(found, found.region.as_deref())),
+        default.clone().map(|region| (region, SettingSource::Default(source.clone()))),
     ])
 }
 
@@ -212,6 +230,31 @@ mod tests {
         assert_eq!(region(None, &[KEY, here]).as_deref(), Some("eu-west-101"));
         assert_eq!(region(None, &[KEY, &[("HW_REGION_NAME", "")]]), None);
         assert_eq!(region(Some(""), &[KEY, here]).as_deref(), Some(""));
+    }
+
+    #[test]
+    fn a_default_applies_where_nothing_else_has_a_region() {
+        let home = Folder::new();
+        std::fs::create_dir_all(home.0.join(".hcloud")).unwrap();
+        let region = |home: &Folder, variables: Variables| {
+            let variable = move |name: &str| {
+                [KEY, variables].concat().iter().find(|(other, _)| *other == name).map(|(_, value)| (*value).to_owned())
+            };
+            let environment = Environment::of(variable, Some(home.0.clone()));
+            let defaults =
+                Defaults { region: Some("of-the-file".to_owned()), profile: None, source: "config".to_owned() };
+            let profile = home.0.join(".hcloud/config.json").exists().then(|| "c".to_owned());
+            let arguments = Arguments { defaults, profile, ..Arguments::default() };
+            let region = Settings::resolve(arguments, &environment).unwrap().region;
+            (region.value.unwrap(), region.source)
+        };
+        let default = SettingSource::Default("config".to_owned());
+        assert_eq!(region(&home, &[]), ("of-the-file".to_owned(), default));
+        let variable = region(&home, &[("HW_REGION_NAME", "here")]);
+        assert_eq!(variable, ("here".to_owned(), SettingSource::Variable("HW_REGION_NAME")));
+        let profile = r#"{"profiles":[{"name":"c","accessKeyId":"KOO","secretAccessKey":"hush","region":"there"}]}"#;
+        home.write(".hcloud/config.json", profile);
+        assert_eq!(region(&home, &[]).0, "there");
     }
 
     #[test]

@@ -111,7 +111,7 @@ fn each_language_reads_with_the_token_that_the_host_adds_and_keeps_every_digit()
     }
 }
 
-/// An encoded slash is no single segment.
+/// An encoded slash is not part of a segment.
 #[test]
 fn a_request_that_is_not_declared_is_denied_and_not_sent() {
     for language in &LANGUAGES {

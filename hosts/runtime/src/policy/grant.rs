@@ -1,10 +1,12 @@
 //! The permissions of the user. The default is nothing.
 //!
-//! A policy file is JSON, one line for each thing that is allowed. It is read only where somebody names it:
+//! A policy file is JSON, one line for each thing that is allowed. It is read only where somebody names it. Comments
+//! and the name of a schema are for people and editors, and allow nothing:
 //!
 //! ```json
 //! {
 //!   "version": 1,
+//!   "comment": "For the tests.",
 //!   "allow": [
 //!     {"role": "service", "origin": "https://api.example.com"},
 //!     {"address": "10.0.0.0/8"},
@@ -227,9 +229,21 @@ impl FromStr for Entry {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct PolicyJson {
+    #[serde(rename = "$schema")]
+    _schema: Option<String>,
     #[serde(rename = "version")]
     _version: Version,
+    #[serde(rename = "comment")]
+    _comment: Option<Comment>,
     allow: Vec<Entry>,
+}
+
+/// A comment: a text, or a text for each line.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Comment {
+    Text(#[expect(dead_code, reason = "read by people alone")] String),
+    Lines(#[expect(dead_code, reason = "read by people alone")] Vec<String>),
 }
 
 /// An entry as it is written.
@@ -240,6 +254,8 @@ struct EntryJson {
     origin: Option<String>,
     address: Option<String>,
     variable: Option<String>,
+    #[serde(rename = "comment")]
+    _comment: Option<Comment>,
 }
 
 impl TryFrom<EntryJson> for Entry {

@@ -6,12 +6,15 @@ use std::time::{Duration, SystemTime};
 
 use component_runtime::Layer;
 use component_runtime::slots::Slots;
+use model::error::message;
 
 use super::{AccessKey, Identity, token};
-use crate::error::ErrorKind;
+use crate::error::{Error, ErrorKind};
 use crate::origin::Scope;
 use crate::problem::Problem;
+use crate::redact::Redaction;
 use crate::secret::Secret;
+use crate::types::Connection;
 
 /// So long before its end a token is renewed: longer than a call may take.
 const TOKEN_MARGIN: Duration = Duration::from_secs(5 * 60);
@@ -95,7 +98,7 @@ impl Authenticator {
     ///
     /// # Errors
     /// The key cannot be obtained. The record names this operation.
-    pub async fn resolve(&self, operation: &str) -> Result<Identity, Box<crate::error::Error>> {
+    pub async fn resolve(&self, operation: &str) -> Result<Identity, Box<Error>> {
         match &self.identity {
             Identity::Metadata(_) => match self.renewed(None, None).await {
                 Ok(Proof::Key(key)) => Ok(Identity::AccessKey(key)),
@@ -103,6 +106,26 @@ impl Authenticator {
                 Err(problem) => Err(Box::new(problem.into_error(operation))),
             },
             identity => Ok(identity.clone()),
+        }
+    }
+
+    /// Returns the token of these credentials, or one that IAM issues for the project of this connection.
+    pub(crate) async fn token(&self, operation: &str, connection: &Connection) -> Result<Secret, Box<Error>> {
+        let scope = match &self.identity {
+            Identity::Token(token) => return Ok(token.clone()),
+            Identity::AccessKey(_) | Identity::Metadata(_) => return Err(Box::new(no_token(operation))),
+            Identity::Password(_) => Scope::of(connection),
+        };
+        let scope = scope.map_err(|invalid| Box::new(Error::invalid_argument(operation, invalid)))?;
+        match self.renewed(Some(&scope), None).await {
+            Ok(Proof::Token(token)) => Ok(token),
+            Ok(Proof::Key(_)) => Err(Box::new(no_token(operation))),
+            Err(problem) => {
+                let mut error = Box::new(problem.into_error(operation));
+                let password: Vec<Secret> = self.identity.password().cloned().into_iter().collect();
+                Redaction::of(&[], &password).error(&mut error);
+                Err(error)
+            }
         }
     }
 
@@ -198,6 +221,17 @@ impl Proof {
     fn is_among(&self, sent: &[Secret]) -> bool {
         self.secrets().iter().all(|own| sent.iter().any(|secret| secret.expose() == own.expose()))
     }
+}
+
+/// The error of an access key, for which there is no token.
+fn no_token(operation: &str) -> Error {
+    let message = message(
+        operation,
+        "the credentials are an access key",
+        "A token needs a user: IAM issues it for a name and a password.",
+        "Set HW_USER_NAME, HW_USER_PASSWORD and HW_DOMAIN_NAME, and unset the access key or name no profile.",
+    );
+    Error::unsent(operation, ErrorKind::Unauthenticated, message)
 }
 
 /// Reads a time as IAM and the metadata write it, such as `2022-10-17T18:51:25.231000Z`.

@@ -8,13 +8,17 @@ use crate::error::InvalidArgument;
 
 pub use super::parts::{Found, Part, PartKind, Source};
 
+/// The variable that names the official SDK's file of profiles, and where it is in the home folder otherwise.
+pub(super) const SDK_FILE: (&str, &str) = ("HUAWEICLOUD_SDK_CREDENTIALS_FILE", ".huaweicloud/credentials");
+
 /// Where to look. Nothing else is looked at: the process's environment is read by whoever makes this.
 ///
 /// ```
 /// use servicestage::credentials::chain::{Source, Sources};
 ///
 /// let variable = |name: &str| (name == "HW_AUTH_TOKEN").then(|| "hush".to_owned());
-/// let sources = Sources { explicit: None, profile: None, variable: &variable, home: None, metadata: None };
+/// let (explicit, profile, default_profile, home, metadata) = (None, None, None, None, None);
+/// let sources = Sources { explicit, profile, default_profile, variable: &variable, home, metadata };
 /// let found = sources.find()?;
 /// assert_eq!(found.source, Source::Environment);
 /// assert_eq!(found.origin(), "HW_AUTH_TOKEN");
@@ -32,6 +36,8 @@ pub struct Sources<'a> {
     pub home: Option<&'a Path>,
     /// The metadata of the cloud server, if it is to be asked.
     pub metadata: Option<Metadata>,
+    /// The profile of a file of defaults, and the name of that file. It counts where the variable names no profile.
+    pub default_profile: Option<(&'a str, &'a str)>,
 }
 
 /// The files of profiles that had no credentials, each with the reason.
@@ -71,12 +77,13 @@ impl Sources<'_> {
         if let Some(found) = environment::find(self.variable)? {
             return Ok(Some(found));
         }
-        let named = self.variable("HW_PROFILE");
-        if let Some(found) = self.in_files(named.as_deref(), absences)? {
+        let variable = self.variable("HW_PROFILE");
+        let named = variable.as_deref().map(|name| (name, "HW_PROFILE")).or(self.default_profile);
+        if let Some(found) = self.in_files(named.map(|(name, _)| name), absences)? {
             return Ok(Some(found));
         }
-        if let Some(name) = named {
-            return Err(absences.no_profile("HW_PROFILE", &name));
+        if let Some((name, place)) = named {
+            return Err(absences.no_profile(place, name));
         }
         Ok(self.metadata.map(|metadata| of(Identity::Metadata(metadata), Source::Metadata)))
     }
@@ -87,10 +94,8 @@ impl Sources<'_> {
 
     fn in_files(&self, profile: Option<&str>, absences: &mut Absences) -> Result<Option<Found>, InvalidArgument> {
         type Find = fn(&Path, Option<&str>) -> Result<Outcome, InvalidArgument>;
-        let files: [(&str, &str, Find); 2] = [
-            ("HUAWEICLOUD_SDK_CREDENTIALS_FILE", ".huaweicloud/credentials", profile::find),
-            ("HW_SHARED_CONFIG_FILE", ".hcloud/config.json", koocli::find),
-        ];
+        let files: [(&str, &str, Find); 2] =
+            [(SDK_FILE.0, SDK_FILE.1, profile::find), ("HW_SHARED_CONFIG_FILE", ".hcloud/config.json", koocli::find)];
         for (variable, usual, find) in files {
             let named = self.variable(variable).map(PathBuf::from);
             let Some(file) = named.or_else(|| Some(self.home?.join(usual))) else {
@@ -165,7 +170,7 @@ mod tests {
     ) -> Result<Found, InvalidArgument> {
         let variable = |name: &str| variables.iter().find(|(n, _)| *n == name).map(|(_, value)| (*value).to_owned());
         let metadata = metadata.then(Metadata::default);
-        Sources { explicit: None, profile, variable: &variable, home, metadata }.find()
+        Sources { explicit: None, profile, variable: &variable, home, metadata, default_profile: None }.find()
     }
 
     fn id(found: &Found) -> &str {
@@ -215,7 +220,8 @@ mod tests {
     fn explicit_credentials_come_before_all_and_are_checked() {
         let with = |token: &str| {
             let explicit = Some(Identity::Token(Secret::new(token)));
-            Sources { explicit, profile: None, variable: &|_| None, home: None, metadata: None }.find()
+            Sources { explicit, profile: None, variable: &|_| None, home: None, metadata: None, default_profile: None }
+                .find()
         };
         assert_eq!(with("token").unwrap().source, Source::Explicit);
         assert_eq!(with("hush \n").unwrap_err().argument, "credentials.token");

@@ -4,11 +4,13 @@
 //! - this file: the kinds of credentials, checked
 //! - [`chain`]: the sources, in their order: `environment`, `profile` (of the SDK), `koocli`, `metadata`; what the first
 //!   ones have in common is in `parts`, and the format of the SDK's file in `ini`
+//! - [`store`]: writes a profile into the SDK's file; `edit` is the text of that
 //! - [`authenticator`]: holds credentials, and obtains and renews what is temporary: tokens (`token`) and the keys of
 //!   an instance (`metadata`), each by a request of its own (`exchange`)
 
 pub mod authenticator;
 pub mod chain;
+mod edit;
 mod environment;
 mod exchange;
 mod ini;
@@ -16,6 +18,7 @@ mod koocli;
 pub mod metadata;
 mod parts;
 mod profile;
+pub mod store;
 mod token;
 
 use std::fmt;

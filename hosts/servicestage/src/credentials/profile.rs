@@ -16,6 +16,9 @@ const DEFAULT: &str = "basic";
 
 const PROJECT_ID: &str = "project_id";
 
+/// No key of the SDK's, which passes over it: the tool writes it beside the access key.
+pub(super) const REGION: &str = "region";
+
 const NAMES: Names =
     &[(PartKind::AccessKeyId, "ak"), (PartKind::SecretAccessKey, "sk"), (PartKind::SecurityToken, "security_token")];
 
@@ -29,16 +32,26 @@ pub(super) enum Outcome {
 
 /// The credentials of the profile that is named, or of the default one.
 pub(super) fn find(file: &Path, profile: Option<&str>) -> Result<Outcome, InvalidArgument> {
-    let Some(text) = read(file)? else { return Ok(Outcome::Absent("there is no such file".to_owned())) };
+    match read(file)? {
+        Some(text) => of_text(&text, file, profile),
+        None => Ok(Outcome::Absent("there is no such file".to_owned())),
+    }
+}
+
+/// Whether the text of a file has a profile of this name, whatever it holds.
+pub(super) fn has(text: &str, file: &Path, profile: &str) -> Result<bool, InvalidArgument> {
+    Ok(Ini::parse(text).map_err(|fault| unusable(file, &fault))?.section(profile).is_some())
+}
+
+/// The credentials in the text of a file.
+pub(super) fn of_text(text: &str, file: &Path, profile: Option<&str>) -> Result<Outcome, InvalidArgument> {
     let name = profile.unwrap_or(DEFAULT);
-    let unusable = |IniError { line, what }| {
-        InvalidArgument::new("credentials", format!("line {line} of {file:?} is not understood: {what}"))
-    };
-    let Some(section) = Ini::parse(&text).map_err(unusable)?.section(name) else {
+    let unusable = |fault| unusable(file, &fault);
+    let Some(section) = Ini::parse(text).map_err(unusable)?.section(name) else {
         return Ok(Outcome::Absent(format!("it has no profile {name:?}")));
     };
     let mut values = BTreeMap::new();
-    for key in NAMES.iter().map(|(_, key)| *key).chain([PROJECT_ID]) {
+    for key in NAMES.iter().map(|(_, key)| *key).chain([PROJECT_ID, REGION]) {
         if let Some(value) = section.get(key) {
             values.insert(key, value.text().map_err(unusable)?.to_owned());
         }
@@ -49,10 +62,15 @@ pub(super) fn find(file: &Path, profile: Option<&str>) -> Result<Outcome, Invali
         None => Outcome::Absent(format!("its profile {name:?} has neither ak nor sk")),
         Some((identity, parts)) => {
             let source = Source::Profile { name: name.to_owned(), file: file.to_owned() };
-            let project_id = value(PROJECT_ID).filter(|id| !id.is_empty());
-            Outcome::Found(Box::new(Found { identity, source, parts, region: None, project_id }))
+            let setting = |key| value(key).filter(|value| !value.is_empty());
+            let (region, project_id) = (setting(REGION), setting(PROJECT_ID));
+            Outcome::Found(Box::new(Found { identity, source, parts, region, project_id }))
         }
     })
+}
+
+fn unusable(file: &Path, IniError { line, what }: &IniError) -> InvalidArgument {
+    InvalidArgument::new("credentials", format!("line {line} of {file:?} is not understood: {what}"))
 }
 
 /// The text of a file that exists.
@@ -81,11 +99,11 @@ mod tests {
     #[test]
     fn the_default_profile_is_that_of_the_sdk() {
         let text = "\u{feff}# mine\r\n[global]\r\nak = other\r\nsk = other\r\n\r\n[basic]\r\nAK = id\r\nsk: h=u:s#h\r\n\
-                    ; no\r\nproject_id=p\r\niam_endpoint = https://example.com\r\n";
+                    ; no\r\nproject_id=p\r\nregion = cn-north-4\r\niam_endpoint = https://example.com\r\n";
         let Outcome::Found(found) = found(text, None).unwrap() else { panic!("nothing") };
         let Identity::AccessKey(key) = &found.identity else { panic!("no key") };
         assert_eq!((key.id.as_str(), key.secret.expose()), ("id", "h=u:s#h"));
-        assert_eq!(found.project_id.as_deref(), Some("p"));
+        assert_eq!((found.project_id.as_deref(), found.region.as_deref()), (Some("p"), Some("cn-north-4")));
         let Source::Profile { name, .. } = &found.source else { panic!("no profile") };
         assert_eq!(name, "basic");
     }

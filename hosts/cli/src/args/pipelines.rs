@@ -1,0 +1,101 @@
+//! The commands about release tasks, and about the project that they are in.
+
+use clap::{Args, Subcommand, ValueEnum};
+
+use super::connection::{Attempts, Call};
+use super::filters::Filters;
+use super::help::{COUNT, ENVIRONMENT, FIND, GET, LIST, MORE, TEMPLATE};
+use super::output::{Choice, Form, Print};
+use crate::{wait, watch};
+
+#[derive(Debug, Subcommand)]
+pub enum Pipelines {
+    /// Lists the release tasks that match every filter, the newest first.
+    #[command(visible_alias = "ls", before_help = LIST, help_template = TEMPLATE, after_help = MORE, after_long_help = ENVIRONMENT)]
+    List(Box<List>),
+    /// Shows one release task.
+    #[command(before_help = GET, help_template = TEMPLATE, after_help = MORE, after_long_help = ENVIRONMENT)]
+    Get(Box<Get>),
+    /// Waits until a release task reaches a status.
+    Wait(Box<wait::Arguments>),
+    /// Shows release tasks, again and again, until it is ended.
+    Watch(Box<watch::Arguments>),
+    /// Counts the release tasks that match every filter.
+    #[command(before_help = COUNT, help_template = TEMPLATE, after_help = MORE, after_long_help = ENVIRONMENT)]
+    Count(Box<Count>),
+}
+
+#[derive(Debug, Args)]
+pub struct List {
+    #[command(flatten)]
+    pub filters: Filters,
+    #[command(flatten)]
+    pub print: Print,
+    #[command(flatten)]
+    pub choice: Choice,
+    #[command(flatten)]
+    pub call: Call,
+    #[command(flatten)]
+    pub attempts: Attempts,
+}
+
+#[derive(Debug, Args)]
+pub struct Get {
+    /// The id, the name, or the first 8 characters of the id or more.
+    #[arg(value_name = "ID|NAME")]
+    pub task: String,
+    #[command(flatten)]
+    pub print: Print,
+    #[command(flatten)]
+    pub choice: Choice,
+    #[command(flatten)]
+    pub call: Call,
+    #[command(flatten)]
+    pub attempts: Attempts,
+}
+
+#[derive(Debug, Args)]
+pub struct Count {
+    /// What to count by; days are those of local time, by creation.
+    #[arg(long, value_enum, default_value_t, value_name = "KEY")]
+    pub by: By,
+    #[command(flatten)]
+    pub filters: Filters,
+    #[command(flatten)]
+    pub print: Print,
+    #[command(flatten)]
+    pub call: Call,
+    #[command(flatten)]
+    pub attempts: Attempts,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum By {
+    /// The status.
+    #[default]
+    Status,
+    /// The creator.
+    Creator,
+    /// The deployment mode.
+    Mode,
+    /// The day of creation, in local time.
+    Day,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Projects {
+    /// Finds the id of the region's project.
+    #[command(before_help = FIND, help_template = TEMPLATE, after_help = MORE, after_long_help = ENVIRONMENT)]
+    Find(Box<Find>),
+}
+
+#[derive(Debug, Args)]
+pub struct Find {
+    /// How to print it.
+    #[arg(long, short, value_enum, default_value_t, value_name = "FORM", help_heading = "Output")]
+    pub output: Form,
+    #[command(flatten)]
+    pub call: Call,
+    #[command(flatten)]
+    pub attempts: Attempts,
+}

@@ -1,0 +1,132 @@
+//! One call of the service: the client that flags and environment describe, and what is said while it works.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use component_runtime::machine;
+use model::text::quoted;
+use servicestage::error::{Error, InvalidArgument};
+use servicestage::network::Security;
+use servicestage::{Builder, Client};
+
+use crate::args::connection::{Attempts, Call};
+use crate::args::filters::Filters;
+use crate::policy::Flags;
+use crate::progress::Progress;
+use crate::report::{self, invalid};
+use crate::{log, policy, settings};
+
+/// How often the component tries a request, unless it is told otherwise.
+pub const DEFAULT_ATTEMPTS: u32 = 4;
+
+/// The client that flags and environment describe. An error says that `operation` failed, and names the filters as they
+/// were typed.
+pub fn client(
+    call: &Call,
+    attempts: &Attempts,
+    filters: Option<&Filters>,
+    operation: &'static str,
+) -> Result<Client, Box<Error>> {
+    builder(call, attempts, filters, operation)?.build()
+}
+
+/// The same before it is made, for a command that sets more.
+pub fn builder(
+    call: &Call,
+    attempts: &Attempts,
+    filters: Option<&Filters>,
+    operation: &'static str,
+) -> Result<Builder, Box<Error>> {
+    let refuse = |invalid| report::invalid_argument(operation, invalid);
+    let Call { place, identity, security, granted, .. } = call;
+    let of_file = policy::of_file(granted).map_err(refuse)?;
+    let security = Security {
+        ca_file: security.ca_file.clone(),
+        client_certificate: security.client_cert.clone().zip(security.client_key.clone()),
+    };
+    let mut builder = Client::builder()
+        .arguments(settings::arguments(place, identity).map_err(refuse)?)
+        .security(security)
+        .grant(of_file.clone())
+        .idiom(Arc::new(Flags { of_file, operation, filters: filters.cloned() }));
+    if let Some(endpoint) = &place.endpoint {
+        builder = builder.endpoint(endpoint);
+    }
+    if let Some(endpoint) = &place.iam_endpoint {
+        builder = builder.iam_endpoint(endpoint);
+    }
+    if let Some(attempts) = attempts.max_attempts {
+        builder = builder.max_attempts(attempts);
+    }
+    if let Some(seconds) = &attempts.timeout {
+        let milliseconds = milliseconds("--timeout", seconds).map_err(refuse)?;
+        builder = builder.timeout(Duration::from_millis(milliseconds.into()));
+    }
+    builder = granted.allow_address.iter().fold(builder, |builder, range| builder.allow_address(range));
+    #[cfg(feature = "compile")]
+    if let Some(file) = call.chosen.file() {
+        builder = builder.component_file(file);
+    }
+    Ok(builder)
+}
+
+/// Waits for the outcome of what a client does, and says meanwhile how it goes.
+pub fn perform<T>(
+    client: &Client,
+    call: &Call,
+    operation: &str,
+    progress: &Progress,
+    work: impl Future<Output = Result<T, Box<Error>>>,
+) -> Result<T, Box<Error>> {
+    let max_attempts = client.connection().max_attempts.unwrap_or(DEFAULT_ATTEMPTS);
+    let log = log::start(&call.verbosity, progress, max_attempts, client.http(), client.granted());
+    settings::sources(client.settings(), &call.place).iter().for_each(|source| tracing::info!("{source}"));
+    let tokio = machine::start(tokio::runtime::Builder::new_current_thread().enable_all(), 0);
+    let tokio = tokio.map_err(|explanation| report::of_machine(operation, &explanation))?;
+    let result = tokio.block_on(work);
+    // A name that is still being resolved is not waited for.
+    tokio.shutdown_background();
+    if let Some(log) = log {
+        log.finish();
+    }
+    progress.stop();
+    result
+}
+
+/// Seconds as milliseconds. Zero stays zero, which the component refuses; anything more is at least one.
+pub fn milliseconds(flag: &str, seconds: &str) -> Result<u32, InvalidArgument> {
+    let refuse = |reason: String| Err(invalid(flag, reason));
+    let Ok(value) = seconds.parse::<f64>() else {
+        return refuse(format!("{} is not a number of seconds", quoted(seconds)));
+    };
+    if !value.is_finite() || value < 0.0 {
+        return refuse(format!("{} is not a time to wait; write seconds, such as 30 or 0.5", quoted(seconds)));
+    }
+    let rounded = (value * 1000.0).round();
+    if rounded > f64::from(u32::MAX) {
+        return refuse(format!("{} is too long; at most {} seconds are possible", quoted(seconds), u32::MAX / 1000));
+    }
+    // In range, as just checked.
+    let whole = rounded as u32;
+    Ok(if value > 0.0 { whole.max(1) } else { whole })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::milliseconds;
+
+    #[test]
+    fn seconds_become_milliseconds() {
+        let cases = [("0", 0), ("1", 1000), ("0.07", 70), ("2.5", 2500), ("0.00001", 1), ("4294967.295", u32::MAX)];
+        for (text, expected) in cases {
+            assert_eq!(milliseconds("--timeout", text), Ok(expected), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_time_to_wait_is_refused() {
+        for text in ["", "soon", "-1", "NaN", "inf", "4294968", "1e300"] {
+            assert_eq!(milliseconds("--timeout", text).unwrap_err().argument, "--timeout", "{text}");
+        }
+    }
+}

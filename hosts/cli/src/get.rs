@@ -1,0 +1,103 @@
+//! `servicestage pipelines get`: one release task.
+
+use model::text::quoted;
+use servicestage::Query;
+use servicestage::error::{Error, ErrorKind, of_host};
+use servicestage::types::{Listing, Pipeline};
+
+use crate::args::pipelines::Get;
+use crate::forms::Forms;
+use crate::output::Printer;
+use crate::progress::Progress;
+use crate::report::{self, invalid};
+use crate::time::Clock;
+use crate::{call, text};
+
+/// The operation that an error names as failed.
+const OPERATION: &str = "get";
+
+/// The least that is taken for the beginning of an id: as much as a table shows.
+const SHORT_ID: usize = 8;
+
+/// Lists all, as the service knows no other way, and shows the one.
+pub fn run(arguments: &Get) -> Result<u8, Box<Error>> {
+    let Get { task, call, attempts, print, choice } = arguments;
+    let refuse = |invalid| report::invalid_argument(OPERATION, invalid);
+    let printer = Printer::new(Clock::of_process().map_err(refuse)?.zone, print);
+    let forms = Forms::new(OPERATION, &printer, print, choice).map_err(refuse)?;
+
+    let progress = Progress::start("looking the release task up");
+    let client = call::client(call, attempts, None, OPERATION)?;
+    let listing = call::perform(&client, call, OPERATION, &progress, client.list_pipelines(Query::new()))?;
+    match found(&listing.pipelines, task).as_slice() {
+        [pipeline] => forms.task(pipeline)?,
+        [] => return Err(missing(task, &listing)),
+        several => {
+            let ids: Vec<String> = several.iter().map(|pipeline| text::line(&pipeline.id)).collect();
+            let reason =
+                format!("{} names several release tasks; write the id of one: {}", quoted(task), ids.join(", "));
+            return Err(refuse(invalid("ID|NAME", reason)));
+        }
+    }
+    Ok(0)
+}
+
+/// An id comes before a name, and a name before the beginning of an id.
+fn found<'a>(pipelines: &'a [Pipeline], task: &str) -> Vec<&'a Pipeline> {
+    let of =
+        |named: &dyn Fn(&Pipeline) -> bool| pipelines.iter().filter(|pipeline| named(pipeline)).collect::<Vec<_>>();
+    let ways: [&dyn Fn(&Pipeline) -> bool; 3] =
+        [&|pipeline| pipeline.id == task, &|pipeline| pipeline.name.as_deref() == Some(task), &|pipeline| {
+            task.chars().count() >= SHORT_ID && pipeline.id.starts_with(task)
+        }];
+    ways.into_iter().map(of).find(|found| !found.is_empty()).unwrap_or_default()
+}
+
+fn missing(task: &str, listing: &Listing) -> Box<Error> {
+    let what = format!("no release task has the id or the name {}", quoted(task));
+    let next = "Look at `servicestage pipelines list`, and check region and project.";
+    let kind = ErrorKind::NotFound;
+    let request_id = listing.request_id.clone();
+    Box::new(Error { kind, request_id, attempts: listing.attempts, ..of_host(OPERATION, what, next) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn task(id: &str, name: &str) -> Pipeline {
+        Pipeline {
+            id: id.to_owned(),
+            name: Some(name.to_owned()),
+            description: None,
+            create_time: None,
+            update_time: None,
+            version: None,
+            config_mode: None,
+            creator: None,
+            model_version: None,
+            status: None,
+            last_trigger_at: None,
+            enterprise_project_id: None,
+            enterprise_project: None,
+            extend_info: None,
+        }
+    }
+
+    #[test]
+    fn an_id_comes_before_a_name_and_a_name_before_the_beginning_of_an_id() {
+        let tasks = [task("0123456789", "a"), task("0123456780", "b"), task("a", "b"), task("x", "01234567")];
+        for (typed, expected) in [
+            ("a", &["a"][..]),
+            ("b", &["0123456780", "a"]),
+            ("01234567", &["x"]),
+            ("012345678", &["0123456789", "0123456780"]),
+            ("0123456789", &["0123456789"]),
+            ("0123", &[]),
+            ("", &[]),
+        ] {
+            let ids: Vec<&str> = found(&tasks, typed).iter().map(|pipeline| pipeline.id.as_str()).collect();
+            assert_eq!(ids, expected, "{typed}");
+        }
+    }
+}

@@ -1,0 +1,159 @@
+//! `servicestage auth login`: asks for an access key and writes it to a profile.
+
+use std::io::{self, BufRead, IsTerminal, Read};
+
+use clap::Args;
+use console::Term;
+use model::region;
+use servicestage::credentials::Identity;
+use servicestage::credentials::store::ProfileFile;
+use servicestage::error::{Error, InvalidArgument, of_host};
+use servicestage::{AccessKey, Client, Environment, Query, Secret};
+
+use crate::args::connection::{Attempts, Call};
+use crate::progress::Progress;
+use crate::report::{self, invalid};
+use crate::{call, stdio, text};
+
+const OPERATION: &str = "auth-login";
+
+/// The profile that the official SDK and this tool read if none is named.
+const DEFAULT: &str = "basic";
+
+/// The longest line that is read from a pipe, in bytes: a secret key has some forty.
+const LONGEST_LINE: u64 = 4096;
+
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// Replaces a profile that exists without a question. Without a terminal, it is needed for that.
+    #[arg(long, help_heading = "Login")]
+    pub overwrite: bool,
+    /// Writes the profile without a call that checks the access key.
+    #[arg(long, help_heading = "Login")]
+    pub no_check: bool,
+    #[command(flatten)]
+    pub call: Call,
+}
+
+/// What a person typed.
+struct Typed {
+    key: AccessKey,
+    region: String,
+}
+
+/// Asks, checks and writes.
+pub fn run(arguments: &Arguments) -> Result<u8, Box<Error>> {
+    let refuse = |invalid| report::invalid_argument(OPERATION, invalid);
+    let profile = arguments.call.identity.profile.as_deref().unwrap_or(DEFAULT);
+    let file = ProfileFile::of(&Environment::of_process()).map_err(refuse)?;
+    let exists = file.has(profile).map_err(refuse)?;
+    let terminal = io::stdin().is_terminal();
+    if exists && !arguments.overwrite {
+        let place = format!("the profile {profile:?} of {:?}", file.path());
+        if !terminal {
+            return Err(refuse(invalid("--overwrite", format!("it is missing, and {place} exists"))));
+        }
+        if !confirmed(&place).map_err(unreadable)? {
+            stdio::tell("Nothing was written.\n");
+            return Ok(1);
+        }
+    }
+    let given = arguments.call.place.region.as_deref();
+    let typed = if terminal { ask(given) } else { read(io::stdin().lock(), given) };
+    let typed = typed.map_err(unreadable)?;
+    check(&typed).map_err(refuse)?;
+    if !arguments.no_check {
+        let project = verify(arguments, &typed)?;
+        stdio::tell(&format!("The access key works in the project {}.\n", text::line(&project)));
+    }
+    file.write(profile, &typed.key, &typed.region).map_err(refuse)?;
+    stdio::tell(&format!("The profile {profile:?} is in {:?}.\n", file.path()));
+    Ok(0)
+}
+
+fn confirmed(place: &str) -> io::Result<bool> {
+    let terminal = Term::stderr();
+    terminal.write_str(&text::escaped(&format!("Replace {place}? [y/N] ")))?;
+    Ok(matches!(terminal.read_line()?.trim().to_ascii_lowercase().as_str(), "y" | "yes"))
+}
+
+/// Asks a person. The secret is not shown while it is typed.
+fn ask(region: Option<&str>) -> io::Result<Typed> {
+    let terminal = Term::stderr();
+    let line = |question: &str| -> io::Result<String> {
+        terminal.write_str(question)?;
+        Ok(terminal.read_line()?.trim().to_owned())
+    };
+    let id = line("Access key id: ")?;
+    terminal.write_str("Secret access key (it is not shown): ")?;
+    let secret = Secret::new(terminal.read_secure_line()?.trim());
+    let region = region.map_or_else(|| line("Region, such as cn-north-4: "), |region| Ok(region.to_owned()))?;
+    Ok(Typed { key: AccessKey { id, secret, security_token: None }, region })
+}
+
+/// Reads the same from a pipe, a line each.
+fn read(input: impl BufRead, region: Option<&str>) -> io::Result<Typed> {
+    let mut input = input;
+    let mut line = |what: &str| -> io::Result<String> {
+        let mut line = String::new();
+        let read = input.by_ref().take(LONGEST_LINE).read_line(&mut line)?;
+        if read == 0 {
+            return Err(io::Error::new(io::ErrorKind::UnexpectedEof, format!("it has no line with the {what}")));
+        }
+        Ok(line.trim().to_owned())
+    };
+    let (id, secret) = (line("access key id")?, Secret::new(line("secret access key")?));
+    let region = region.map_or_else(|| line("region"), |region| Ok(region.to_owned()))?;
+    Ok(Typed { key: AccessKey { id, secret, security_token: None }, region })
+}
+
+/// Refuses what cannot be sent, before it is written.
+fn check(typed: &Typed) -> Result<(), InvalidArgument> {
+    region::check(&typed.region).map_err(|error| invalid("region", error.to_string()))?;
+    Identity::AccessKey(typed.key.clone()).check()
+}
+
+/// Asks the service for the project of the region, or lists the one that a flag names. Returns its id.
+fn verify(arguments: &Arguments, typed: &Typed) -> Result<String, Box<Error>> {
+    let progress = Progress::start("checking the access key");
+    let client = call::builder(&arguments.call, &Attempts::default(), None, OPERATION)?
+        .credentials(Identity::AccessKey(typed.key.clone()))
+        .region(&typed.region)
+        .build()?;
+    call::perform(&client, &arguments.call, OPERATION, &progress, project(&client))
+}
+
+async fn project(client: &Client) -> Result<String, Box<Error>> {
+    match &client.connection().project_id {
+        None => client.find_project().await,
+        Some(id) => client.list_pipelines(Query::new().limit(1)).await.map(|_| id.clone()),
+    }
+}
+
+fn unreadable(error: io::Error) -> Box<Error> {
+    let next = "Answer on a terminal, or write access key id, secret access key and region to stdin, a line each.";
+    Box::new(of_host(OPERATION, format!("stdin cannot be read: {error}"), next))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pipe_has_a_line_for_each_answer() {
+        let typed = read("AK\r\n hush \ncn-north-4\n".as_bytes(), None).unwrap();
+        assert_eq!((typed.key.id.as_str(), typed.key.secret.expose()), ("AK", "hush"));
+        assert_eq!(typed.region, "cn-north-4");
+        let typed = read("AK\nhush".as_bytes(), Some("eu-west-101")).unwrap();
+        assert_eq!((typed.key.secret.expose(), typed.region.as_str()), ("hush", "eu-west-101"));
+    }
+
+    #[test]
+    fn a_line_that_is_missing_is_named() {
+        for (text, missing) in [("", "access key id"), ("AK\n", "secret access key"), ("AK\nhush\n", "region")] {
+            let error = read(text.as_bytes(), None).map(|_| ()).unwrap_err().to_string();
+            assert!(error.ends_with(missing), "{error}");
+            assert!(!error.contains("hush"), "{error}");
+        }
+    }
+}

@@ -1,0 +1,228 @@
+//! From the arguments of a tool to the client's terms and waits. Pure.
+
+use std::time::{Duration, UNIX_EPOCH};
+
+use model::text::quoted;
+use serde_json::{Map, Value, json};
+use servicestage::error::InvalidArgument;
+use servicestage::{Query, Status, Term, Wait};
+
+use super::tools::{DEFAULT_LIMIT, GET, LARGEST_LIMIT, LIST, RANGES, WAIT};
+use crate::report::invalid;
+use crate::time::{self, Clock};
+
+/// The longest wait, in seconds. An agent that wants more waits again.
+const LONGEST_WAIT: u64 = 24 * 60 * 60;
+
+/// How long a wait takes at most by default, in seconds.
+const DEFAULT_WAIT: u64 = 30 * 60;
+
+/// A call of a tool, read.
+pub struct Call {
+    /// The project, if the call names one.
+    pub project: Option<String>,
+    /// Whether the result has `extend_info`.
+    pub extended: bool,
+    /// What to do.
+    pub task: Task,
+}
+
+/// The work of a call.
+pub enum Task {
+    /// Lists the release tasks of this query.
+    List(Query),
+    /// Finds one release task.
+    Get(Which),
+    /// Waits for one.
+    Wait(Box<Wait>),
+}
+
+/// How a call names a release task.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Which {
+    /// By its id.
+    Id(String),
+    /// By its exact name.
+    Name(String),
+}
+
+/// Arguments that are taken out one by one. Those that are left are not known.
+struct Given(Map<String, Value>);
+
+/// Reads the arguments of a tool. Returns nothing if there is no such tool.
+pub fn read(tool: &str, arguments: Map<String, Value>, clock: &Clock) -> Option<Result<Call, InvalidArgument>> {
+    let mut given = Given(arguments);
+    match tool {
+        LIST => Some(list(&mut given, clock)),
+        GET => Some(get(&mut given)),
+        WAIT => Some(wait(&mut given, clock)),
+        _ => None,
+    }
+}
+
+fn list(given: &mut Given, clock: &Clock) -> Result<Call, InvalidArgument> {
+    let (project, extended) = (given.text("project_id")?, given.flag("include_extend_info")?);
+    let limit = given.number("limit", LARGEST_LIMIT.into())?.unwrap_or(DEFAULT_LIMIT.into());
+    let mut terms = vec![Term::Limit(u32::try_from(limit).unwrap_or(LARGEST_LIMIT))];
+    for (name, mut value) in std::mem::take(&mut given.0) {
+        if value.is_null() {
+            continue;
+        }
+        if RANGES.contains(&name.as_str())
+            && let Some(range) = value.as_object_mut()
+        {
+            for (end, value) in range.iter_mut() {
+                *value = milliseconds(&format!("{name}.{end}"), value, clock)?;
+            }
+        }
+        let term = serde_json::from_value(json!({ &name: value }));
+        terms.push(term.map_err(|error| invalid(&name, format!("{error}; the tool's schema describes it")))?);
+    }
+    Ok(Call { project, extended, task: Task::List(Query::from(terms)) })
+}
+
+fn get(given: &mut Given) -> Result<Call, InvalidArgument> {
+    let (project, extended) = (given.text("project_id")?, given.flag("include_extend_info")?);
+    let task = Task::Get(given.which()?);
+    given.nothing_else()?;
+    Ok(Call { project, extended, task })
+}
+
+fn wait(given: &mut Given, clock: &Clock) -> Result<Call, InvalidArgument> {
+    let project = given.text("project_id")?;
+    let mut wait = match given.which()? {
+        Which::Id(id) => Wait::id(id),
+        Which::Name(name) => Wait::name(name),
+    };
+    let fail_on = given.statuses("fail_on")?.unwrap_or_default();
+    let for_status = given.statuses("for")?.unwrap_or_else(|| crate::wait::any_final(&fail_on));
+    wait = wait.for_status(for_status).fail_on(fail_on);
+    if let Some(value) = given.0.remove("started_after").filter(|value| !value.is_null()) {
+        let started = milliseconds("started_after", &value, clock)?.as_u64().unwrap_or_default();
+        wait = wait.started_after(UNIX_EPOCH + Duration::from_millis(started));
+    }
+    if given.flag("wait_for_task")? {
+        wait = wait.wait_for_task();
+    }
+    let timeout = given.number("timeout_seconds", LONGEST_WAIT)?.unwrap_or(DEFAULT_WAIT);
+    wait = wait.timeout(Duration::from_secs(timeout));
+    given.nothing_else()?;
+    Ok(Call { project, extended: false, task: Task::Wait(Box::new(wait)) })
+}
+
+impl Given {
+    fn text(&mut self, name: &str) -> Result<Option<String>, InvalidArgument> {
+        match self.0.remove(name) {
+            None | Some(Value::Null) => Ok(None),
+            Some(Value::String(text)) => Ok(Some(text)),
+            Some(_) => Err(invalid(name, "it must be text")),
+        }
+    }
+
+    fn flag(&mut self, name: &str) -> Result<bool, InvalidArgument> {
+        match self.0.remove(name) {
+            None | Some(Value::Null) => Ok(false),
+            Some(Value::Bool(flag)) => Ok(flag),
+            Some(_) => Err(invalid(name, "it must be true or false")),
+        }
+    }
+
+    fn number(&mut self, name: &str, largest: u64) -> Result<Option<u64>, InvalidArgument> {
+        match self.0.remove(name) {
+            None | Some(Value::Null) => Ok(None),
+            Some(value) => match value.as_u64() {
+                Some(number) if (1..=largest).contains(&number) => Ok(Some(number)),
+                _ => Err(invalid(name, format!("it must be a whole number from 1 to {largest}"))),
+            },
+        }
+    }
+
+    fn statuses(&mut self, name: &str) -> Result<Option<Vec<Status>>, InvalidArgument> {
+        let Some(value) = self.0.remove(name).filter(|value| !value.is_null()) else { return Ok(None) };
+        let words = value.as_array().and_then(|words| words.iter().map(Value::as_str).collect::<Option<Vec<_>>>());
+        let words = words.ok_or_else(|| invalid(name, "it must be a list of words"))?;
+        let statuses = words.into_iter().map(str::parse).collect::<Result<Vec<Status>, _>>();
+        statuses.map(Some).map_err(|error| invalid(name, error.to_string()))
+    }
+
+    fn which(&mut self) -> Result<Which, InvalidArgument> {
+        match (self.text("id")?, self.text("name")?) {
+            (Some(id), None) => Ok(Which::Id(id)),
+            (None, Some(name)) => Ok(Which::Name(name)),
+            (None, None) => Err(invalid("id", "it is missing; pass the `id` or the `name` of a release task")),
+            (Some(_), Some(_)) => Err(invalid("id", "it is given together with `name`; pass one of them")),
+        }
+    }
+
+    fn nothing_else(&self) -> Result<(), InvalidArgument> {
+        match self.0.keys().next() {
+            None => Ok(()),
+            Some(unknown) => Err(invalid(unknown, "the tool has no such argument")),
+        }
+    }
+}
+
+/// A time as a model writes it, as milliseconds since the Unix epoch.
+fn milliseconds(name: &str, value: &Value, clock: &Clock) -> Result<Value, InvalidArgument> {
+    match value {
+        Value::String(text) => time::parse(text, clock).map(Value::from).map_err(|reason| invalid(name, reason)),
+        Value::Null => Ok(Value::Null),
+        // The component checks how large it is.
+        Value::Number(number) if number.is_u64() => Ok(value.clone()),
+        _ => Err(invalid(name, format!("{} is not a time", quoted(&value.to_string())))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+    use jiff::tz::TimeZone;
+    use servicestage::{Direction, Order, OrderKey, TimeRange};
+
+    use super::*;
+
+    fn call(tool: &str, arguments: Value) -> Result<Call, InvalidArgument> {
+        let Value::Object(arguments) = arguments else { panic!("{arguments}") };
+        read(tool, arguments, &Clock { zone: TimeZone::UTC, now: Timestamp::UNIX_EPOCH }).unwrap()
+    }
+
+    fn terms(arguments: Value) -> Vec<Term> {
+        let Task::List(query) = call(LIST, arguments).unwrap().task else { panic!("no listing") };
+        query.into_terms()
+    }
+
+    #[test]
+    fn the_arguments_of_a_listing_are_its_terms() {
+        assert_eq!(terms(json!({})), [Term::Limit(DEFAULT_LIMIT)]);
+        let arguments = json!({
+            "status": ["failed", { "other": 6 }], "created": { "from": "1970-01-02", "to": 200_000_000_000_u64 },
+            "order_by": { "key": "name", "direction": "descending" }, "name": null, "limit": 3
+        });
+        let expected = [
+            Term::Limit(3),
+            Term::Created(TimeRange { from: Some(86_400_000), to: Some(200_000_000_000) }),
+            Term::OrderBy(Order { key: OrderKey::Name, direction: Direction::Descending }),
+            Term::Status(vec![Status::Failed, Status::Other(6)]),
+        ];
+        assert_eq!(terms(arguments), expected);
+    }
+
+    #[test]
+    fn an_argument_that_cannot_be_read_is_named() {
+        for (tool, arguments, argument) in [
+            (LIST, json!({ "limit": 0 }), "limit"),
+            (LIST, json!({ "status": "failed" }), "status"),
+            (LIST, json!({ "created": { "since": "1970-01-01" } }), "created"),
+            (LIST, json!({ "order_by": { "key": "name" } }), "order_by"),
+            (GET, json!({}), "id"),
+            (GET, json!({ "id": "a", "name": "b" }), "id"),
+            (GET, json!({ "id": "a", "limit": 1 }), "limit"),
+            (WAIT, json!({ "id": "a", "for": "failed" }), "for"),
+            (WAIT, json!({ "id": "a", "started_after": true }), "started_after"),
+            (WAIT, json!({ "id": "a", "timeout_seconds": 86_401 }), "timeout_seconds"),
+        ] {
+            assert_eq!(call(tool, arguments).map(|_| ()).unwrap_err().argument, argument, "{tool}");
+        }
+        assert!(read("delete", Map::new(), &Clock { zone: TimeZone::UTC, now: Timestamp::UNIX_EPOCH }).is_none());
+    }
+}

@@ -1,0 +1,116 @@
+//! The transport of a server whose client may be hostile: it bounds what is read, and how many requests are under way.
+
+use std::collections::HashSet;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use rmcp::RoleServer;
+use rmcp::model::{ClientNotification, ErrorData, JsonRpcMessage, RequestId};
+use rmcp::service::{RxJsonRpcMessage, TxJsonRpcMessage};
+use rmcp::transport::Transport;
+
+/// The longest message that is read, in bytes. The arguments of a tool take some hundred.
+pub const LONGEST_MESSAGE: usize = 64 * 1024;
+
+/// The most requests that are under way at a time. Further ones are refused.
+pub const MOST_REQUESTS: usize = 64;
+
+/// A transport within bounds.
+pub struct Bounded<T: Transport<RoleServer>> {
+    inner: T,
+    open: Arc<Mutex<HashSet<RequestId>>>,
+    /// A refusal that is being sent. It is kept here because `receive` may be dropped before it is sent.
+    refusal: Option<Pin<Box<dyn Future<Output = Result<(), T::Error>> + Send>>>,
+    /// Whether the client has begun with a request. Before that, the server expects nothing else.
+    begun: bool,
+}
+
+/// What becomes of a message.
+enum Fate {
+    Pass,
+    Drop,
+    Refuse(RequestId, String),
+}
+
+impl<T: Transport<RoleServer>> Bounded<T> {
+    /// Puts bounds on a transport.
+    pub fn new(inner: T) -> Self {
+        Self { inner, open: Arc::default(), refusal: None, begun: false }
+    }
+
+    fn fate(&mut self, message: &RxJsonRpcMessage<RoleServer>) -> Fate {
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        match message {
+            JsonRpcMessage::Request(request) => {
+                self.begun = true;
+                if open.contains(&request.id) {
+                    return Fate::Refuse(request.id.clone(), "a request with this id is under way".to_owned());
+                }
+                if open.len() >= MOST_REQUESTS {
+                    let busy = format!("{MOST_REQUESTS} requests are under way; wait for one of them to end");
+                    return Fate::Refuse(request.id.clone(), busy);
+                }
+                open.insert(request.id.clone());
+                Fate::Pass
+            }
+            _ if !self.begun => Fate::Drop,
+            JsonRpcMessage::Notification(sent) => {
+                // A request that is cancelled gets no answer.
+                if let ClientNotification::CancelledNotification(cancelled) = &sent.notification
+                    && let Some(id) = &cancelled.params.request_id
+                {
+                    open.remove(id);
+                }
+                Fate::Pass
+            }
+            _ => Fate::Pass,
+        }
+    }
+}
+
+impl<T: Transport<RoleServer>> Transport<RoleServer> for Bounded<T> {
+    type Error = T::Error;
+
+    fn send(
+        &mut self,
+        message: TxJsonRpcMessage<RoleServer>,
+    ) -> impl Future<Output = Result<(), Self::Error>> + Send + 'static {
+        let answered = match &message {
+            JsonRpcMessage::Response(response) => Some(response.id.clone()),
+            JsonRpcMessage::Error(error) => error.id.clone(),
+            _ => None,
+        };
+        let (sending, open) = (self.inner.send(message), Arc::clone(&self.open));
+        async move {
+            let sent = sending.await;
+            // Only now: a client that does not read cannot make answers pile up.
+            if let Some(id) = answered {
+                open.lock().unwrap_or_else(PoisonError::into_inner).remove(&id);
+            }
+            sent
+        }
+    }
+
+    async fn receive(&mut self) -> Option<RxJsonRpcMessage<RoleServer>> {
+        loop {
+            if let Some(refusal) = &mut self.refusal {
+                let sent = refusal.await;
+                self.refusal = None;
+                sent.ok()?;
+            }
+            let message = self.inner.receive().await?;
+            match self.fate(&message) {
+                Fate::Pass => return Some(message),
+                Fate::Drop => {}
+                Fate::Refuse(id, why) => {
+                    let refusal = JsonRpcMessage::error(ErrorData::invalid_request(why, None), Some(id));
+                    self.refusal = Some(Box::pin(self.inner.send(refusal)));
+                }
+            }
+        }
+    }
+
+    async fn close(&mut self) -> Result<(), Self::Error> {
+        self.inner.close().await
+    }
+}

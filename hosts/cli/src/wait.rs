@@ -1,0 +1,248 @@
+//! `servicestage pipelines wait`: waits until a release task reaches a status.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, UNIX_EPOCH};
+
+use clap::Args;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+use model::status::StatusError;
+use model::text::quoted;
+use serde_json::json;
+use servicestage::error::{Error, ErrorKind, InvalidArgument};
+use servicestage::wait::Event;
+use servicestage::{Pipeline, Status, Wait, Waited};
+
+use crate::args::connection::{Attempts, Call};
+use crate::args::output::Form;
+use crate::output::Printer;
+use crate::progress::Progress;
+use crate::report::{self, invalid};
+use crate::time::Clock;
+use crate::{call, text, time};
+
+const OPERATION: &str = "wait";
+
+/// The exit code of a final status that was not wished for.
+const OTHERWISE: u8 = 7;
+/// The exit code of a wait that took too long.
+const OVERDUE: u8 = 8;
+
+/// The end of the help.
+const EXIT_CODES: &str = "\
+Exit codes:
+  0 the status is one that was waited for, 7 it is another final one or one of --fail-on, 8 the wait took too long,
+  5 the task does not exist, 2 several tasks have the name, and otherwise as for `pipelines list`";
+
+#[derive(Debug, Args)]
+#[command(after_help = EXIT_CODES)]
+pub struct Arguments {
+    /// The release task's name. A text of the form of an id, such as 4105b37a-947e-4aca-90d8-cec7c04c6f38, is an id.
+    #[arg(value_name = "NAME|ID", required_unless_present_any = ["name", "id"])]
+    pub task: Option<String>,
+    /// The release task's exact name.
+    #[arg(long, conflicts_with_all = ["task", "id"])]
+    pub name: Option<String>,
+    /// The release task's id.
+    #[arg(long, conflicts_with = "task")]
+    pub id: Option<String>,
+
+    /// The statuses to wait for, such as succeeded; repeat the flag or separate them by commas [default: any final one].
+    #[arg(long = "for", value_name = "STATUS", value_delimiter = ',', help_heading = "Wait")]
+    pub for_status: Vec<String>,
+    /// The statuses that end the wait with exit code 7. A final one that is not waited for always does.
+    #[arg(long, value_name = "STATUS", value_delimiter = ',', help_heading = "Wait")]
+    pub fail_on: Vec<String>,
+    /// Counts a status only if the task was started at this time or later, so that the end of an earlier run is not taken
+    /// for that of this one: `now`, or a time as for the filters.
+    #[arg(long, value_name = "TIME", help_heading = "Wait")]
+    pub started_after: Option<String>,
+    /// Waits also for the task to exist.
+    #[arg(long, help_heading = "Wait")]
+    pub wait_for_task: bool,
+    /// How long to wait, such as 90s, 30m or 1h; a number alone means seconds [default: 30m].
+    #[arg(long, value_name = "TIME", help_heading = "Wait")]
+    pub timeout: Option<String>,
+    /// The first pause between two listings, at least 1s. Pauses grow up to 30s [default: 3s].
+    #[arg(long, value_name = "TIME", help_heading = "Wait")]
+    pub interval: Option<String>,
+
+    /// How to print the task at the end.
+    #[arg(long, short, value_enum, default_value_t, value_name = "FORM", help_heading = "Output")]
+    pub output: Form,
+    #[command(flatten)]
+    pub call: Call,
+}
+
+/// Waits, prints the task, and returns the exit code.
+pub fn run(arguments: &Arguments) -> Result<u8, Box<Error>> {
+    let refuse = |invalid| report::invalid_argument(OPERATION, invalid);
+    let clock = Clock::of_process().map_err(refuse)?;
+    let progress = Progress::start("waiting for the release task");
+    let awaited = Arc::new(AtomicBool::new(false));
+    let told = (progress.clone(), Arc::clone(&awaited));
+    let wait = wait(arguments, &clock).map_err(refuse)?.on_event(move |event| {
+        let (progress, awaited) = &told;
+        if !matches!(event, Event::Retrying(..)) {
+            awaited.store(true, Ordering::Relaxed);
+        }
+        progress.say(&describe(&event));
+    });
+    let client = call::client(&arguments.call, &Attempts::default(), None, OPERATION)?;
+    let waited = match call::perform(&client, &arguments.call, OPERATION, &progress, client.wait(wait)) {
+        Ok(waited) => waited,
+        Err(error) if is_overdue(&error) => {
+            report::report(&error, arguments.output.into());
+            return Ok(OVERDUE);
+        }
+        Err(error) => return Err(error),
+    };
+    if arguments.started_after.is_none() && !awaited.load(Ordering::Relaxed) {
+        progress.say(&at_once(&waited.pipeline, &clock.zone));
+    }
+    let printer = Printer::plain(clock.zone);
+    let text = match arguments.output {
+        Form::Table => format!("{}: {}\n", shown(&waited.pipeline), word(&waited.pipeline)),
+        Form::Json => printer.json(&json!({ "pipeline": waited.pipeline, "reached": waited.reached }).to_string()),
+    };
+    printer.print(OPERATION, &text)?;
+    Ok(exit_code(&waited))
+}
+
+fn exit_code(waited: &Waited) -> u8 {
+    if waited.reached { 0 } else { OTHERWISE }
+}
+
+/// Whether the wait itself took too long. A listing that does is tried again.
+fn is_overdue(error: &Error) -> bool {
+    error.operation == OPERATION && matches!(error.kind, ErrorKind::Timeout(_))
+}
+
+/// The wait that the flags describe.
+fn wait(arguments: &Arguments, clock: &Clock) -> Result<Wait, InvalidArgument> {
+    let Arguments { task, name, id, .. } = arguments;
+    let mut wait = match (task, name, id) {
+        (Some(task), ..) if is_id(task) => Wait::id(task),
+        (Some(name), ..) | (_, Some(name), _) => Wait::name(name),
+        (.., id) => Wait::id(id.as_deref().unwrap_or_default()),
+    };
+    let fail_on = statuses("fail-on", &arguments.fail_on)?;
+    let for_status = match statuses("for-status", &arguments.for_status)? {
+        none if none.is_empty() => any_final(&fail_on),
+        some => some,
+    };
+    wait = wait.for_status(for_status).fail_on(fail_on);
+    if let Some(text) = &arguments.started_after {
+        let started = time::parse(text, clock).map_err(|reason| invalid("started-after", reason))?;
+        wait = wait.started_after(UNIX_EPOCH + Duration::from_millis(started));
+    }
+    if arguments.wait_for_task {
+        wait = wait.wait_for_task();
+    }
+    if let Some(text) = &arguments.timeout {
+        wait = wait.timeout(duration("timeout", text)?);
+    }
+    if let Some(text) = &arguments.interval {
+        wait = wait.interval(duration("interval", text)?);
+    }
+    Ok(wait)
+}
+
+/// Returns whether a text has the form of the service's ids: a UUID, with or without hyphens.
+fn is_id(text: &str) -> bool {
+    let digits = text.bytes().filter(u8::is_ascii_hexdigit).count();
+    digits == 32 && (text.len() == 32 || (text.len() == 36 && text.bytes().filter(|byte| *byte == b'-').count() == 4))
+}
+
+/// Every final status, but for those on which the wait is to fail.
+pub fn any_final(fail_on: &[Status]) -> Vec<Status> {
+    let known = model::status::words().filter_map(Status::from_word);
+    known.filter(|status| status.is_final() && !fail_on.contains(status)).collect()
+}
+
+fn statuses(argument: &str, words: &[String]) -> Result<Vec<Status>, InvalidArgument> {
+    let statuses = words.iter().map(|word| word.parse()).collect::<Result<Vec<_>, StatusError>>();
+    statuses.map_err(|error| invalid(argument, error.to_string()))
+}
+
+/// Reads a length of time, such as `90`, `1.5m` or `1h30m`.
+pub fn duration(argument: &str, text: &str) -> Result<Duration, InvalidArgument> {
+    let advice = || invalid(argument, format!("{} is not a length of time; write 90s, 30m or 1h", quoted(text)));
+    if let Ok(seconds) = text.parse::<f64>() {
+        return Duration::try_from_secs_f64(seconds).map_err(|_| advice());
+    }
+    let duration: SignedDuration = text.parse().map_err(|_| advice())?;
+    Duration::try_from(duration).map_err(|_| advice())
+}
+
+/// An event as a line for people.
+fn describe(event: &Event<'_>) -> String {
+    match event {
+        Event::Status(pipeline) => format!("{}: {}", shown(pipeline), word(pipeline)),
+        Event::NotStarted(pipeline) => format!("{}: not started yet", shown(pipeline)),
+        Event::Missing => "the release task does not exist yet".to_owned(),
+        Event::Retrying(error, pause) => {
+            let why = error.message.lines().nth(1).unwrap_or_default().trim_end_matches('.');
+            text::line(&format!("the listing failed, next in {:.0} s: {why}", pause.as_secs_f64()))
+        }
+        _ => String::new(),
+    }
+}
+
+/// A status that was there at the first look may be that of an earlier run.
+fn at_once(pipeline: &Pipeline, zone: &TimeZone) -> String {
+    let began = match pipeline.last_trigger_at {
+        Some(milliseconds) => format!("its last run began at {}", time::format(milliseconds, zone)),
+        None => "it never ran".to_owned(),
+    };
+    let name = shown(pipeline);
+    format!("{name} was {} at the first look, and {began}; --started-after waits for a later run", word(pipeline))
+}
+
+fn shown(pipeline: &Pipeline) -> String {
+    text::line(pipeline.name.as_deref().filter(|name| !name.is_empty()).unwrap_or(&pipeline.id))
+}
+
+fn word(pipeline: &Pipeline) -> String {
+    pipeline.status.map_or_else(|| "no status".to_owned(), |status| status.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_length_of_time_has_a_unit_or_is_in_seconds() {
+        for (text, expected) in
+            [("90", 90_000), ("0.5", 500), ("90s", 90_000), ("30m", 1_800_000), ("1h30m", 5_400_000), ("0", 0)]
+        {
+            assert_eq!(duration("timeout", text), Ok(Duration::from_millis(expected)), "{text}");
+        }
+        for text in ["", "soon", "-1", "-1m", "NaN", "inf", "1e300", "1y"] {
+            assert_eq!(duration("timeout", text).unwrap_err().argument, "timeout", "{text}");
+        }
+    }
+
+    #[test]
+    fn a_text_of_an_id_s_form_is_an_id() {
+        for id in ["4105b37a-947e-4aca-90d8-cec7c04c6f38", "4105B37A947E4ACA90D8CEC7C04C6F38"] {
+            assert!(is_id(id), "{id}");
+        }
+        for name in
+            ["", "shop", "4105b37a", "4105b37a-947e-4aca-90d8-cec7c04c6f3g", "4105b37a947e4aca90d8cec7c04c6f38-"]
+        {
+            assert!(!is_id(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn any_final_status_is_waited_for_but_for_those_to_fail_on() {
+        let all = any_final(&[]);
+        assert_eq!(
+            all,
+            [Status::Succeeded, Status::Failed, Status::Skipped, Status::RolledBack, Status::RollbackFailed]
+        );
+        assert_eq!(any_final(&[Status::Failed]).len(), all.len() - 1);
+    }
+}
