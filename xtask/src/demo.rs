@@ -15,7 +15,7 @@ pub const EXAMPLE: &str = "tests/fixtures/vendor_example";
 const SHOWN: [(&str, &[&str]); 2] = [
     (
         "tests/fixtures/thousand_records",
-        &["--status", "failed", "--status", "rollback-failed", "--order-by", "last-run", "--limit", "8"],
+        &["--status", "failed,rollback-failed", "--order-by", "last-run", "--limit", "8"],
     ),
     ("tests/fixtures/forbidden", &[]),
 ];
@@ -59,7 +59,9 @@ pub fn check_readme() -> Result<()> {
     let (fixture, query) = SHOWN[0];
     shell::announce(format_args!("Check that README.md shows `servicestage pipelines list {}`", query.join(" ")));
     let (_server, mut command) = listing(&tool(), fixture, query)?;
-    let output = command.env("COLUMNS", "100").env("TZ", "UTC").output()?;
+    // As on a narrow terminal, and without a configuration file.
+    command.env("COLUMNS", "80").env("TZ", "UTC").env("HOME", shell::target()).env_remove("XDG_CONFIG_HOME");
+    let output = command.output()?;
     let shown = [output.stdout, output.stderr].concat();
     let shown = String::from_utf8(shown).context("the tool did not print UTF-8")?;
     let lines = shown.lines().map(str::trim_end).collect::<Vec<_>>().join("\n");

@@ -23,7 +23,7 @@ const EXAMPLES: [(&str, &str); 5] = [
     ("python", "rates.wasm"),
 ];
 
-/// What an author copies unchanged from another folder.
+/// The files that an author copies unchanged from another folder.
 const COPIED: [(&str, &str); 1] = [("projects", "javascript/declarative-plugin.js")];
 
 const REMEDY: &str = "The guide names the command that failed above; its tools come from crates.io, PyPI and npm.";
@@ -119,6 +119,24 @@ mod tests {
     fn the_commands_of_a_guide_are_its_blocks_of_sh_and_no_others() {
         let guide = "# C\n```sh\nmake\nmake install\n```\nthen\n```c\nint x;\n```\n\n```sh\nls\n```\n";
         assert_eq!(commands(guide), "make\nmake install\nls\n");
+    }
+
+    /// The pages hold the authors' files whole, and the commands that the build types.
+    #[test]
+    fn the_guide_shows_the_files_and_commands_that_are_built() {
+        let read = |path: &str| std::fs::read_to_string(shell::root().join(path)).unwrap();
+        let pages = [
+            ("c", "c/rates.c", "examples/data-sources/c/README.md"),
+            ("go", "go/rates.go", "examples/data-sources/go/README.md"),
+            ("javascript", "javascript/rates.js", "examples/data-sources/javascript/README.md"),
+            ("python", "python/rates.py", "examples/data-sources/python/README.md"),
+            ("rust", "rust/src/lib.rs", "hosts/plugin/templates/rust/README.md"),
+        ];
+        for (name, file, guide) in pages {
+            let page = read(&format!("docs/plugins/{name}.md"));
+            assert!(page.contains(read(&format!("{FOLDER}/{file}")).trim_end()), "{name}: {file}");
+            assert_eq!(commands(&page), commands(&read(guide)), "{name}");
+        }
     }
 
     #[test]

@@ -14,7 +14,7 @@ use bindings::wasi::sockets::{instance_network, ip_name_lookup, tcp_create_socke
 
 mod bindings {
     wit_bindgen::generate!({
-        path: ["../../wit/plugin/0.1.0", "../../wit/servicestage", "../guests/wit"],
+        path: ["../../wit/plugin/0.1.1", "../../wit/servicestage", "../guests/wit"],
         world: "test:hostile/wasi-guest",
         generate_all,
     });

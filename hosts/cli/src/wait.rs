@@ -29,7 +29,14 @@ const OTHERWISE: u8 = 7;
 /// The exit code of a wait that took too long.
 const OVERDUE: u8 = 8;
 
+/// The end of the help.
+const EXIT_CODES: &str = "\
+Exit codes:
+  0 the status is one that was waited for, 7 it is another final one or one of --fail-on, 8 the wait took too long,
+  5 the task does not exist, 2 several tasks have the name, and otherwise as for `pipelines list`";
+
 #[derive(Debug, Args)]
+#[command(after_help = EXIT_CODES)]
 pub struct Arguments {
     /// The release task's name. A text of the form of an id, such as 4105b37a-947e-4aca-90d8-cec7c04c6f38, is an id.
     #[arg(value_name = "NAME|ID", required_unless_present_any = ["name", "id"])]

@@ -91,6 +91,13 @@ fn json_is_the_task_and_whether_the_status_was_reached() {
 }
 
 #[test]
+fn the_help_names_the_exit_codes() {
+    let output = run(&mut support::command(&["pipelines", "wait"]), &["--help"]);
+    let help = String::from_utf8(output.stdout).unwrap();
+    assert!(help.contains("7 it is another final one") && help.contains("8 the wait took too long"), "{help}");
+}
+
+#[test]
 fn an_argument_that_is_not_valid_is_named_by_its_flag() {
     let server = Server::listing(&task(3));
     for (arguments, flag) in [

@@ -12,7 +12,7 @@ use crate::templates;
 /// The name in the templates, which the author's takes the place of.
 const TEMPLATE: &str = "rates";
 
-/// What the names of variables in the templates begin with.
+/// The prefix of the names of variables in the templates.
 const VARIABLES: &str = "DEMO";
 
 /// The longest name.

@@ -10,7 +10,7 @@ use anyhow::{Context, Result, anyhow, ensure};
 use component_runtime::machine;
 use terraform_provider_servicestage::DataSources;
 
-/// How long to load before a person is told why.
+/// How long to load before a person reads why.
 const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Compiles the component in a file. Says so on a terminal if that takes long.

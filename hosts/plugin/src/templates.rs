@@ -14,7 +14,10 @@ macro_rules! folder {
 
 const RUST: &[&[File]] = &[
     folder!("hosts/plugin/templates/rust/", "": "Cargo.toml", "README.md"),
-    &[(".gitignore", include_str!("../templates/rust/gitignore"))],
+    &[
+        (".gitignore", include_str!("../templates/rust/gitignore")),
+        (".cargo/config.toml", include_str!("../templates/rust/config.toml")),
+    ],
     folder!("examples/data-sources/rust/", "": "src/lib.rs"),
     folder!(
         "plugin/", "declarative-plugin/":

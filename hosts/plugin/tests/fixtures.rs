@@ -35,6 +35,49 @@ fn the_template_of_each_language_passes_its_own_test() {
     }
 }
 
+/// A data source that people use, in JavaScript: unpaged and paged, and signed by the host.
+#[test]
+fn the_projects_of_an_account_pass_their_own_test() {
+    let folder = tempfile::tempdir().unwrap();
+    let example = root().join("examples/data-sources/projects");
+    for case in fs::read_dir(example.join("tests/fixtures")).unwrap() {
+        let case = case.unwrap();
+        for file in fs::read_dir(case.path()).unwrap() {
+            let file = file.unwrap();
+            let place = folder.path().join("tests/fixtures").join(case.file_name());
+            fs::create_dir_all(&place).unwrap();
+            fs::copy(file.path(), place.join(file.file_name())).unwrap();
+        }
+    }
+    put(folder.path(), &root().join("target/languages/projects.wasm"), "projects.wasm");
+    let Said { code, stdout, stderr } = run(folder.path(), &["test", "."]);
+    assert_eq!((code, stderr.as_str()), (0, ""), "{stdout}");
+    assert!(stdout.ends_with("4 passed, 0 failed\n"), "{stdout}");
+}
+
+/// The component is built from the same folder by `cargo xtask languages`.
+#[test]
+fn the_projects_of_an_account_pass_their_test() {
+    let component = root().join("target/languages/projects.wasm");
+    if !component.exists() {
+        println!("the projects are not tested: {} is not there", component.display());
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    put(folder.path(), &component, "projects.wasm");
+    copy(&root().join("examples/data-sources/projects/tests"), &folder.path().join("tests"));
+    let said = run(folder.path(), &["test", "."]);
+    assert!(said.code == 0 && said.stdout.ends_with(" 0 failed\n"), "{said:?}");
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let (from, to) = (entry.as_ref().unwrap().path(), to.join(entry.as_ref().unwrap().file_name()));
+        if from.is_dir() { copy(&from, &to) } else { drop(fs::copy(&from, &to).unwrap()) }
+    }
+}
+
 /// Under a name of the author's own, outside the repository.
 #[test]
 fn a_new_folder_in_rust_builds_and_passes_its_own_test() {
@@ -49,9 +92,7 @@ fn a_new_folder_in_rust_builds_and_passes_its_own_test() {
     fs::copy(root().join("Cargo.lock"), place.join("Cargo.lock")).unwrap();
     let output = build.output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let module = fs::read(target.join("wasm32-unknown-unknown/release/cities.wasm")).unwrap();
-    let encoder = wit_component::ComponentEncoder::default().module(&module).unwrap();
-    fs::write(place.join("cities.wasm"), encoder.validate(true).encode().unwrap()).unwrap();
+    put(&place, &target.join("wasm32-unknown-unknown/release/cities.wasm"), "cities.wasm");
     let said = run(&place, &["test", "."]);
     assert!(said.code == 0 && said.stdout.ends_with("2 passed, 0 failed\n"), "{said:?}");
 }

@@ -83,7 +83,7 @@ def test_a_listing_is_structured_and_says_what_it_leaves_out(serve: Serve) -> No
         assert json.loads(all_of_them.content[0].text) == result  # type: ignore[union-attr]
         few = await client.call_tool(
             "list_release_tasks",
-            {"limit": 2, "include_extend_info": True, "created": {"from": "2001-01-01"}, "status": ["failed"]},
+            {"limit": 2, "include_extend_info": True, "order_by": {"key": "name", "direction": "ascending"}, "created": {"from": "2001-01-01"}, "status": ["failed"]},
         )
         assert few.structured_content is not None
         assert len(few.structured_content["release_tasks"]) == 2

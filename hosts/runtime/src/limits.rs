@@ -21,7 +21,7 @@ pub struct Limits {
     /// The component's linear memories together, in bytes. Default: 512 MiB, which holds a response of 64 MiB and what
     /// is usually decoded from it.
     pub memory_bytes: usize,
-    /// The component's linear memories. Default: 4. A component has one; some languages, and components that are made of
+    /// The linear memories of the component. Default: 4. Most have one; some languages, and components that are made of
     /// others, have one for each part.
     pub memories: usize,
     /// The instances of core modules within the component. Default: 64. Most have fewer than five; Python's libraries are

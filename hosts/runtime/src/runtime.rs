@@ -72,7 +72,7 @@ impl Runtime {
     }
 
     /// A runtime for components in any language: their libraries import all of WASI 0.2, whatever they use of it. It is
-    /// there, and it is empty. A component finds no file, environment variable, argument or input, and the system refuses
+    /// there, and it is empty. A component finds no file, environment variable, argument or input, and the host refuses
     /// every socket. It has clocks and random numbers. Its stdout is dropped. Its stderr goes to the log, up to a limit,
     /// and its last lines to the error of a call that traps. Outgoing HTTP passes the layers of the call, as in every
     /// runtime.

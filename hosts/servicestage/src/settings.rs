@@ -128,7 +128,7 @@ impl Settings {
     /// There are no credentials, or they are not valid.
     pub fn resolve(arguments: Arguments, environment: &Environment) -> Result<Self, InvalidArgument> {
         let credentials = arguments.sources(environment, &|name| environment.variable(name)).find()?;
-        let region = region(arguments.region, environment, Some(&credentials), &arguments.defaults);
+        let region = region(&arguments, environment, Some(&credentials));
         let elsewhere = credentials.region.is_some() && region.value != credentials.region;
         let project_id = Setting::first([
             arguments.project_id.map(|id| (id, SettingSource::Argument("project-id"))),
@@ -144,12 +144,12 @@ impl Settings {
     /// # Errors
     /// Only a profile could name the region, and the credentials are not valid.
     pub fn region(arguments: Arguments, environment: &Environment) -> Result<Setting, InvalidArgument> {
-        let named = region(arguments.region.clone(), environment, None, &Defaults::default());
-        if named.value.is_some() {
+        let named = region(&arguments, environment, None);
+        if matches!(named.source, SettingSource::Argument(_) | SettingSource::Variable(_)) {
             return Ok(named);
         }
         let credentials = arguments.sources(environment, &|name| environment.variable(name)).find_any()?;
-        Ok(region(None, environment, credentials.as_ref(), &arguments.defaults))
+        Ok(region(&arguments, environment, credentials.as_ref()))
     }
 }
 
@@ -165,22 +165,18 @@ impl Arguments {
             variable,
             home: environment.home(),
             metadata: self.metadata.clone(),
-            default_profile: self.defaults.profile.as_deref().map(|name| (name, self.defaults.source.as_str())),
+            default_profile: self.defaults.profile.as_deref().map(|profile| (profile, self.defaults.source.as_str())),
         }
     }
 }
 
-fn region(
-    argument: Option<String>,
-    environment: &Environment,
-    credentials: Option<&Found>,
-    defaults: &Defaults,
-) -> Setting {
+fn region(arguments: &Arguments, environment: &Environment, credentials: Option<&Found>) -> Setting {
+    let Defaults { region: default, source, .. } = &arguments.defaults;
     Setting::first([
-        argument.map(|region| (region, SettingSource::Argument("region"))),
+        arguments.region.clone().map(|region| (region, SettingSource::Argument("region"))),
         of_variable(environment, "HW_REGION_NAME"),
         credentials.and_then(|found| of_profile(found, found.region.as_deref())),
-        defaults.region.clone().map(|region| (region, SettingSource::Default(defaults.source.clone()))),
+        default.clone().map(|region| (region, SettingSource::Default(source.clone()))),
     ])
 }
 

@@ -20,7 +20,7 @@ pub struct Loaded {
     pub embedded: bool,
 }
 
-/// What a build can do.
+/// The abilities of a build.
 struct Build {
     /// Whether it loads components from files.
     compiles: bool,

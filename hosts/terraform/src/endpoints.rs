@@ -72,38 +72,50 @@ fn expand(template: &str, provider: &Value, arguments: &Value) -> Option<String>
 mod tests {
     use std::collections::BTreeMap;
 
+    use serde::Deserialize;
+
     use super::*;
 
-    fn values(pairs: &[(&str, &str)]) -> Value {
-        let pair = |(name, text): &(&str, &str)| ((*name).to_owned(), Value::Text((*text).to_owned()));
-        Value::Object(pairs.iter().map(pair).collect::<BTreeMap<_, _>>())
+    #[derive(Deserialize)]
+    struct Table {
+        cases: Vec<Case>,
     }
 
-    fn found(provider: &[(&str, &str)], arguments: &[(&str, &str)]) -> Vec<String> {
-        let endpoint = Endpoint {
-            role: "service".to_owned(),
-            attribute: "endpoint".to_owned(),
-            defaults: vec!["https://api.{region}.example.com".to_owned(), "https://{region}.example.org".to_owned()],
-            stable: false,
+    #[derive(Deserialize)]
+    struct Case {
+        defaults: Vec<String>,
+        #[serde(default)]
+        provider: BTreeMap<String, String>,
+        #[serde(default)]
+        arguments: BTreeMap<String, String>,
+        origins: Vec<String>,
+    }
+
+    fn found(
+        defaults: Vec<String>,
+        provider: BTreeMap<String, String>,
+        arguments: BTreeMap<String, String>,
+    ) -> Vec<String> {
+        let (role, attribute) = ("service".to_owned(), "endpoint".to_owned());
+        let endpoint = Endpoint { role, attribute, defaults, stable: false };
+        let values = |texts: BTreeMap<String, String>| {
+            Value::Object(texts.into_iter().map(|(name, text)| (name, Value::Text(text))).collect())
         };
         origins(&endpoint, &values(provider), &values(arguments)).iter().map(ToString::to_string).collect()
     }
 
     #[test]
-    fn an_argument_comes_before_the_provider_and_an_endpoint_before_the_defaults() {
-        let both = ["https://api.b.example.com", "https://b.example.org"];
-        assert_eq!(found(&[("region", "a")], &[("region", "b")]), both);
-        assert_eq!(found(&[("region", "b")], &[]), both);
-        assert_eq!(found(&[("region", "b"), ("endpoint", "https://own.example")], &[]), ["https://own.example"]);
+    fn patterns_are_completed_as_the_table_says() {
+        let table: Table = serde_json::from_str(include_str!("../../../tests/vectors/endpoints.json")).unwrap();
+        for Case { defaults, provider, arguments, origins } in table.cases {
+            let case = format!("{defaults:?} {provider:?} {arguments:?}");
+            assert_eq!(found(defaults, provider, arguments), origins, "{case}");
+        }
     }
 
     #[test]
-    fn a_value_that_could_lead_elsewhere_or_is_missing_leads_nowhere() {
-        for region in ["", "evil.com/", "evil.com#", "a.b", "a:1@b", "EU", "{region}"] {
-            assert_eq!(found(&[], &[("region", region)]), [""; 0], "{region}");
-        }
-        assert_eq!(found(&[], &[]), [""; 0]);
-        // A text of the user that is not an origin is not replaced by a default.
-        assert_eq!(found(&[("region", "a"), ("endpoint", "nonsense")], &[]), [""; 0]);
+    fn a_text_of_the_user_that_is_not_an_origin_is_not_replaced_by_a_default() {
+        let provider = BTreeMap::from([("endpoint".to_owned(), "nonsense".to_owned())]);
+        assert_eq!(found(vec!["https://rates.example.com".to_owned()], provider, BTreeMap::new()), [""; 0]);
     }
 }

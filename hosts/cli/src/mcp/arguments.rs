@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use servicestage::error::InvalidArgument;
 use servicestage::{Query, Status, Term, Wait};
 
-use super::tools::{DEFAULT_LIMIT, GET, LARGEST_LIMIT, LIST, WAIT};
+use super::tools::{DEFAULT_LIMIT, GET, LARGEST_LIMIT, LIST, RANGES, WAIT};
 use crate::report::invalid;
 use crate::time::{self, Clock};
 
@@ -68,7 +68,9 @@ fn list(given: &mut Given, clock: &Clock) -> Result<Call, InvalidArgument> {
         if value.is_null() {
             continue;
         }
-        if let Some(range) = value.as_object_mut() {
+        if RANGES.contains(&name.as_str())
+            && let Some(range) = value.as_object_mut()
+        {
             for (end, value) in range.iter_mut() {
                 *value = milliseconds(&format!("{name}.{end}"), value, clock)?;
             }
@@ -167,7 +169,60 @@ fn milliseconds(name: &str, value: &Value, clock: &Clock) -> Result<Value, Inval
         Value::Null => Ok(Value::Null),
         // The component checks how large it is.
         Value::Number(number) if number.is_u64() => Ok(value.clone()),
-        // The direction of an order passes here too.
         _ => Err(invalid(name, format!("{} is not a time", quoted(&value.to_string())))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+    use jiff::tz::TimeZone;
+    use servicestage::{Direction, Order, OrderKey, TimeRange};
+
+    use super::*;
+
+    fn call(tool: &str, arguments: Value) -> Result<Call, InvalidArgument> {
+        let Value::Object(arguments) = arguments else { panic!("{arguments}") };
+        read(tool, arguments, &Clock { zone: TimeZone::UTC, now: Timestamp::UNIX_EPOCH }).unwrap()
+    }
+
+    fn terms(arguments: Value) -> Vec<Term> {
+        let Task::List(query) = call(LIST, arguments).unwrap().task else { panic!("no listing") };
+        query.into_terms()
+    }
+
+    #[test]
+    fn the_arguments_of_a_listing_are_its_terms() {
+        assert_eq!(terms(json!({})), [Term::Limit(DEFAULT_LIMIT)]);
+        let arguments = json!({
+            "status": ["failed", { "other": 6 }], "created": { "from": "1970-01-02", "to": 200_000_000_000_u64 },
+            "order_by": { "key": "name", "direction": "descending" }, "name": null, "limit": 3
+        });
+        let expected = [
+            Term::Limit(3),
+            Term::Created(TimeRange { from: Some(86_400_000), to: Some(200_000_000_000) }),
+            Term::OrderBy(Order { key: OrderKey::Name, direction: Direction::Descending }),
+            Term::Status(vec![Status::Failed, Status::Other(6)]),
+        ];
+        assert_eq!(terms(arguments), expected);
+    }
+
+    #[test]
+    fn an_argument_that_cannot_be_read_is_named() {
+        for (tool, arguments, argument) in [
+            (LIST, json!({ "limit": 0 }), "limit"),
+            (LIST, json!({ "status": "failed" }), "status"),
+            (LIST, json!({ "created": { "since": "1970-01-01" } }), "created"),
+            (LIST, json!({ "order_by": { "key": "name" } }), "order_by"),
+            (GET, json!({}), "id"),
+            (GET, json!({ "id": "a", "name": "b" }), "id"),
+            (GET, json!({ "id": "a", "limit": 1 }), "limit"),
+            (WAIT, json!({ "id": "a", "for": "failed" }), "for"),
+            (WAIT, json!({ "id": "a", "started_after": true }), "started_after"),
+            (WAIT, json!({ "id": "a", "timeout_seconds": 86_401 }), "timeout_seconds"),
+        ] {
+            assert_eq!(call(tool, arguments).map(|_| ()).unwrap_err().argument, argument, "{tool}");
+        }
+        assert!(read("delete", Map::new(), &Clock { zone: TimeZone::UTC, now: Timestamp::UNIX_EPOCH }).is_none());
     }
 }

@@ -27,6 +27,9 @@ const TIME: (&str, &str) = ("in milliseconds since the Unix epoch, up to 2534023
 const TIME_FORMS: &str = "Text such as 2025-02-18T07:55:12Z, 2025-02-18, yesterday or 24h (24 hours ago), or milliseconds \
      since the Unix epoch.";
 
+/// The arguments of a listing that hold a range of times.
+pub const RANGES: [&str; 3] = ["created", "updated", "last_run"];
+
 /// The fields of a release task that hold a time.
 pub const TIMES: [&str; 3] = ["create_time", "update_time", "last_trigger_at"];
 
@@ -149,7 +152,7 @@ fn purpose(contract: &Value) -> String {
 fn terms(term: &Value) -> Map<String, Value> {
     let cases = term["anyOf"].as_array().into_iter().flatten();
     let mut arguments = Map::from_iter(cases.filter_map(|case| case["properties"].as_object()).flatten().map(owned));
-    for range in ["created", "updated", "last_run"] {
+    for range in RANGES {
         let Some(range) = arguments.get_mut(range) else { continue };
         range["required"] = json!([]);
         range["additionalProperties"] = json!(false);
@@ -193,4 +196,45 @@ fn task(pipeline: &Value) -> Value {
         required.retain(|name| name != "extend_info");
     }
     task
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_argument_and_every_field_is_described() {
+        for tool in all(&["p".to_owned()]) {
+            let input = tool.input_schema["properties"].as_object().unwrap();
+            let output = tool.output_schema.as_ref().unwrap()["properties"].as_object().unwrap();
+            for (name, schema) in input.iter().chain(output) {
+                let described = |schema: &Value| schema["description"].as_str().is_some_and(|text| !text.is_empty());
+                assert!(described(schema) || described(&schema["items"]), "{} {name}", tool.name);
+            }
+        }
+    }
+
+    #[test]
+    fn a_listing_takes_every_term_of_the_contract_and_returns_every_field() {
+        let [list, ..] = all(&[]).try_into().map(|tools: [Tool; 3]| tools).unwrap();
+        let arguments: Vec<&String> = list.input_schema["properties"].as_object().unwrap().keys().collect();
+        let expected = [
+            "config_mode",
+            "created",
+            "creator",
+            "enterprise_project_id",
+            "include_extend_info",
+            "last_run",
+            "limit",
+            "name",
+            "name_contains",
+            "order_by",
+            "status",
+            "updated",
+        ];
+        assert_eq!(arguments, expected);
+        let task = &list.output_schema.unwrap()["properties"]["release_tasks"]["items"];
+        assert_eq!(task["properties"].as_object().unwrap().len(), 14);
+        assert_eq!(task["properties"]["create_time"]["description"], "When the task was created, in RFC 3339, UTC.");
+    }
 }

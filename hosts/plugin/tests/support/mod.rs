@@ -29,7 +29,7 @@ pub fn command(folder: &Path, arguments: &[&str]) -> Command {
     command
 }
 
-/// What a command says, and its exit code.
+/// The output of a command, and its exit code.
 #[derive(Debug)]
 pub struct Said {
     pub code: i32,

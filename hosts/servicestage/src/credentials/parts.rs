@@ -39,7 +39,7 @@ pub struct Found {
 /// use servicestage::{Identity, Secret};
 ///
 /// let explicit = Some(Identity::Token(Secret::new("hush")));
-/// let sources = Sources { explicit, profile: None, variable: &|_| None, home: None, metadata: None };
+/// let sources = Sources { explicit, profile: None, variable: &|_| None, home: None, metadata: None, default_profile: None };
 /// assert_eq!(sources.find()?.source, Source::Explicit);
 /// # Ok::<(), servicestage::error::InvalidArgument>(())
 /// ```
