@@ -6,7 +6,7 @@ use model::connection::Connection;
 use model::credentials::{AccessKey, Credentials};
 use model::error::InvalidArgument;
 use model::origin::{Origin, OriginError};
-use model::region::{self, NotARegion};
+use model::region::{self, RegionError};
 use model::text::refusal;
 
 /// The project, or how to find it.
@@ -153,7 +153,7 @@ fn default_origin(service: &str, region: &str) -> Result<Origin, InvalidArgument
     region::origin(service, region).map_err(not_a_region)
 }
 
-fn not_a_region(error: NotARegion) -> InvalidArgument {
+fn not_a_region(error: RegionError) -> InvalidArgument {
     InvalidArgument::new("region", error.to_string())
 }
 

@@ -3,7 +3,7 @@
 //! The reader is tolerant: it takes every documented shape of an answer, ignores what it does not know, and converts
 //! scalars. The whole body is there; records borrow from it. What is not wanted is dropped as soon as it is read.
 
-mod place;
+mod cursor;
 mod shape;
 mod surrogates;
 
@@ -18,7 +18,7 @@ use serde_json::error::Category;
 
 use crate::failure::Failure;
 use crate::text::shorten;
-use place::Place;
+use cursor::Cursor;
 use shape::{Name, Scalar, Shape, Take};
 
 /// The most records that are kept: a hundred times what a project may hold, and no more than memory holds however small
@@ -133,13 +133,13 @@ struct ReadError {
 
 /// Reads all records, and returns how many there are.
 fn read<'b>(names: Names, text: &'b str, records: &mut dyn Collect<'b>) -> Result<u32, ReadError> {
-    let place = Place::default();
-    let mut list = List { names, records, total: 0, place: &place };
+    let cursor = Cursor::default();
+    let mut list = List { names, records, total: 0, cursor: &cursor };
     let mut json = serde_json::Deserializer::from_str(text);
-    let read = Take(Answer(&mut list)).deserialize(&mut json).and_then(|count| json.end().map(|()| count));
+    let read = Take(Root(&mut list)).deserialize(&mut json).and_then(|count| json.end().map(|()| count));
     let total = list.total;
     match read {
-        Err(error) => Err(ReadError { class: error.classify(), failure: failure(names, &error, &place, text) }),
+        Err(error) => Err(ReadError { class: error.classify(), failure: failure(names, &error, &cursor, text) }),
         Ok(Some(count)) if count != i64::from(total) => {
             let detail = format!("The service counts {count} {}, and sent {total}.", names.people);
             Err(ReadError { class: Category::Data, failure: Failure::lasting(ErrorKind::CutShort, detail) })
@@ -151,21 +151,21 @@ fn read<'b>(names: Names, text: &'b str, records: &mut dyn Collect<'b>) -> Resul
 /// The error for bytes that are not UTF-8: the text before them tells the record.
 fn not_utf8<'b>(names: Names, bytes: &'b [u8], records: &mut dyn Collect<'b>) -> Failure {
     let before = bytes.utf8_chunks().next().map(|chunk| chunk.valid()).unwrap_or_default();
-    let place = Place::default();
-    let mut list = List { names, records, total: 0, place: &place };
+    let cursor = Cursor::default();
+    let mut list = List { names, records, total: 0, cursor: &cursor };
     let mut json = serde_json::Deserializer::from_str(before);
-    match Take(Answer(&mut list)).deserialize(&mut json) {
-        Err(error) if error.classify() != Category::Eof => failure(names, &error, &place, before),
-        _ => not_json(place.record(), "it expected UTF-8", bytes),
+    match Take(Root(&mut list)).deserialize(&mut json) {
+        Err(error) if error.classify() != Category::Eof => failure(names, &error, &cursor, before),
+        _ => not_json(cursor.record(), "it expected UTF-8", bytes),
     }
 }
 
-fn failure(names: Names, error: &serde_json::Error, place: &Place<'_>, text: &str) -> Failure {
+fn failure(names: Names, error: &serde_json::Error, cursor: &Cursor<'_>, text: &str) -> Failure {
     // The path says more about where it is.
     let position = format!(" at line {} column {}", error.line(), error.column());
     let says = error.to_string();
     match error.classify() {
-        _ if place.full.get() => {
+        _ if cursor.full.get() => {
             let detail = format!("More than {MOST} {} match.", names.people);
             Failure::lasting(ErrorKind::TooLarge(TooLarge { limit_bytes: None }), detail)
         }
@@ -173,10 +173,10 @@ fn failure(names: Names, error: &serde_json::Error, place: &Place<'_>, text: &st
             let detail = format!("The JSON text ends in the middle, after {} bytes.", text.len());
             Failure::lasting(ErrorKind::CutShort, detail)
         }
-        Category::Syntax => not_json(place.path(), &says, text.as_bytes()),
+        Category::Syntax => not_json(cursor.path(), &says, text.as_bytes()),
         Category::Data | Category::Io => {
-            let expected = place.expected.get().map_or_else(|| shape_of(names), str::to_owned);
-            undecodable(place.path(), expected, says.strip_suffix(&position).unwrap_or(&says))
+            let expected = cursor.expected.get().map_or_else(|| shape_of(names), str::to_owned);
+            undecodable(cursor.path(), expected, says.strip_suffix(&position).unwrap_or(&says))
         }
     }
 }
@@ -232,18 +232,18 @@ struct List<'a, 'b> {
     names: Names,
     records: &'a mut dyn Collect<'b>,
     total: u32,
-    place: &'a Place<'b>,
+    cursor: &'a Cursor<'b>,
 }
 
 impl<'b> List<'_, 'b> {
     fn read<A: SeqAccess<'b>>(&mut self, mut from: A) -> Result<(), A::Error> {
-        let place = self.place;
-        while from.next_element_seed(Take(One { place, index: self.total, record: self.records.next() }))?.is_some() {
-            place.record.set(None);
-            place.expected.set(None);
+        let cursor = self.cursor;
+        while from.next_element_seed(Take(One { cursor, index: self.total, record: self.records.next() }))?.is_some() {
+            cursor.record.set(None);
+            cursor.expected.set(None);
             self.total += 1;
             if self.records.keep() > MOST {
-                place.full.set(true);
+                cursor.full.set(true);
                 return Err(A::Error::custom("too many"));
             }
         }
@@ -252,9 +252,9 @@ impl<'b> List<'_, 'b> {
 }
 
 /// The whole answer. Yields the service's own count of the records, if it sends one.
-struct Answer<'l, 'a, 'b>(&'l mut List<'a, 'b>);
+struct Root<'l, 'a, 'b>(&'l mut List<'a, 'b>);
 
-impl<'b> Shape<'b> for Answer<'_, '_, 'b> {
+impl<'b> Shape<'b> for Root<'_, '_, 'b> {
     type Value = Option<i64>;
 
     fn scalar(self, scalar: Scalar<'b>) -> Result<Self::Value, impl Display> {
@@ -269,20 +269,20 @@ impl<'b> Shape<'b> for Answer<'_, '_, 'b> {
     }
 
     fn object<A: MapAccess<'b>>(self, mut from: A) -> Result<Self::Value, A::Error> {
-        let (place, list) = (self.0.place, self.0.names.list);
+        let (cursor, list) = (self.0.cursor, self.0.names.list);
         let (mut seen, mut count) = (false, None);
         while let Some(name) = from.next_key_seed(Name)? {
             if name == list {
                 if std::mem::replace(&mut seen, true) {
                     return Err(A::Error::custom(format_args!("`{name}` comes twice")));
                 }
-                place.list.set(Some(list));
+                cursor.list.set(Some(list));
                 from.next_value_seed(Take(Member(self.0)))?;
             } else if name == "count" {
-                place.field.set(Some(name));
-                count = place.integer(&mut from)?;
-                place.field.set(None);
-                place.expected.set(None);
+                cursor.field.set(Some(name));
+                count = cursor.integer(&mut from)?;
+                cursor.field.set(None);
+                cursor.expected.set(None);
             } else {
                 from.next_value::<IgnoredAny>()?;
             }
@@ -311,7 +311,7 @@ impl<'b> Shape<'b> for Member<'_, '_, 'b> {
 
 /// One record, which is read in place: to move it costs more than to read it.
 struct One<'a, 'b> {
-    place: &'a Place<'b>,
+    cursor: &'a Cursor<'b>,
     index: u32,
     record: &'a mut dyn Fields<'b>,
 }
@@ -320,8 +320,8 @@ impl<'b> Shape<'b> for One<'_, 'b> {
     type Value = ();
 
     fn begin(&self) {
-        self.place.record.set(Some(self.index));
-        self.place.expected.set(Some("an object"));
+        self.cursor.record.set(Some(self.index));
+        self.cursor.expected.set(Some("an object"));
     }
 
     fn scalar(self, scalar: Scalar<'b>) -> Result<(), impl Display> {
@@ -329,20 +329,20 @@ impl<'b> Shape<'b> for One<'_, 'b> {
     }
 
     fn object<A: MapAccess<'b>>(self, mut from: A) -> Result<(), A::Error> {
-        let Self { place, record, .. } = self;
+        let Self { cursor, record, .. } = self;
         while let Some(name) = from.next_key_seed(Name)? {
-            place.field.set(Some(name.clone()));
+            cursor.field.set(Some(name.clone()));
             match record.field(&name) {
-                Some(field) => place.read(field, &mut from)?,
+                Some(field) => cursor.read(field, &mut from)?,
                 None => drop(from.next_value::<IgnoredAny>()?),
             }
-            place.field.set(None);
+            cursor.field.set(None);
         }
         if record.has_id() {
             return Ok(());
         }
-        place.field.set(Some("id".into()));
-        place.expected.set(Some("text"));
+        cursor.field.set(Some("id".into()));
+        cursor.expected.set(Some("text"));
         Err(A::Error::custom("it is missing or null"))
     }
 }

@@ -19,7 +19,7 @@ use servicestage_component::response::{Headers, Response};
 
 use crate::contract::{
     Attribute, Authentication, Collection, Description, Diagnostic, ElementType, Endpoint, Header, Input, Mode,
-    ObjectType, Reading, Scheme, Severity, Source, Step, ValueType, Values,
+    ObjectType, Reading, Resolved, Scheme, Severity, Source, Step, ValueType, Values,
 };
 
 /// The most that one read asks for, as the component does.
@@ -29,8 +29,12 @@ const CHUNK: usize = 64 * 1024;
 pub struct Contract;
 
 impl Contract {
-    pub fn load(_: Limits, _: &str, _: &str) -> Result<(Self, Declaration, bool), String> {
-        Ok((Self, Declaration::default(), true))
+    pub fn load(_: Limits, _: &str, _: &str) -> Result<(Self, Option<Declaration>, bool), String> {
+        Ok((Self, None, true))
+    }
+
+    pub async fn declaration(&self, section: Option<Declaration>) -> Result<Declaration, String> {
+        Ok(section.unwrap_or_default())
     }
 
     pub fn redacting(&self, _: Secrets) -> Self {
@@ -72,6 +76,7 @@ impl Contract {
         source: &str,
         provider: Values,
         arguments: Values,
+        _: Vec<Resolved>,
     ) -> Result<Result<Reading, Vec<Diagnostic>>, CallError> {
         let (provider, arguments) = (read_values(provider), read_values(arguments));
         let mut direct = Direct { began: Instant::now() };

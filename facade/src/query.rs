@@ -1,6 +1,6 @@
 //! The parameters of a request: the command-line tool's filters, in snake_case.
 
-use model::status::{ConfigMode, NotAStatus, Status};
+use model::status::{ConfigMode, Status, StatusError};
 use model::term::{Direction, Order, OrderKey, Term, TimeRange};
 use model::text::quoted;
 use percent_encoding::percent_decode_str;
@@ -132,7 +132,7 @@ impl Parameters {
 
 /// Reads a word, with underscores or hyphens, or any number.
 fn status(text: &str) -> Result<Status, Refusal> {
-    text.parse().map_err(|error: NotAStatus| Refusal::invalid(STATUS, error.to_string()))
+    text.parse().map_err(|error: StatusError| Refusal::invalid(STATUS, error.to_string()))
 }
 
 fn invalid(parameter: &str, value: &str, wanted: &str) -> Refusal {

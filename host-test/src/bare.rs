@@ -28,7 +28,7 @@ pub enum Metering {
 
 /// The component on an engine of its own.
 pub struct Bare {
-    instance: InstancePre<State>,
+    instance: InstancePre<StoreData>,
     metering: Metering,
 }
 
@@ -108,7 +108,7 @@ impl Bare {
             .get_export_index(None, interface)
             .and_then(|interface| component.get_export_index(Some(&interface), function))
             .ok_or_else(|| wasmtime::format_err!("the component does not export it"))?;
-        let mut store = Store::new(self.engine(), State::answering(body, with_length));
+        let mut store = Store::new(self.engine(), StoreData::answering(body, with_length));
         store.limiter(|state| &mut state.memory);
         match self.metering {
             Metering::None => {}
@@ -126,32 +126,32 @@ impl Bare {
     }
 }
 
-struct State {
+struct StoreData {
     table: ResourceTable,
     wasi: WasiCtx,
     http: WasiHttpCtx,
     answer: Answering,
-    memory: Seen,
+    memory: MemoryMeter,
 }
 
-impl State {
+impl StoreData {
     fn answering(body: Bytes, with_length: bool) -> Self {
         Self {
             table: ResourceTable::new(),
             wasi: WasiCtx::default(),
             http: WasiHttpCtx::new(),
             answer: Answering { body, with_length },
-            memory: Seen { bytes: 0 },
+            memory: MemoryMeter { bytes: 0 },
         }
     }
 }
 
 /// How much memory the component has.
-struct Seen {
+struct MemoryMeter {
     bytes: usize,
 }
 
-impl ResourceLimiter for Seen {
+impl ResourceLimiter for MemoryMeter {
     fn memory_growing(&mut self, _: usize, desired: usize, _: Option<usize>) -> wasmtime::Result<bool> {
         self.bytes = desired;
         Ok(true)
@@ -162,13 +162,13 @@ impl ResourceLimiter for Seen {
     }
 }
 
-impl WasiView for State {
+impl WasiView for StoreData {
     fn ctx(&mut self) -> WasiCtxView<'_> {
         WasiCtxView { ctx: &mut self.wasi, table: &mut self.table }
     }
 }
 
-impl WasiHttpView for State {
+impl WasiHttpView for StoreData {
     fn http(&mut self) -> WasiHttpCtxView<'_> {
         WasiHttpCtxView { hooks: &mut self.answer, table: &mut self.table, ctx: &mut self.http }
     }

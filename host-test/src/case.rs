@@ -124,7 +124,7 @@ impl Fault {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct File {
+struct CaseToml {
     shows: String,
     #[serde(default = "list_pipelines")]
     operation: Operation,
@@ -135,13 +135,13 @@ struct File {
     query: Vec<Term>,
     connection: Connection,
     #[serde(default)]
-    exchange: Vec<Manner>,
+    exchange: Vec<ExchangeToml>,
 }
 
 /// How an exchange differs from a server that answers at once and in one piece.
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub(crate) struct Manner {
+pub(crate) struct ExchangeToml {
     fault: Option<Fault>,
     chunk_bytes: Option<usize>,
     delay_ms: u64,
@@ -164,7 +164,7 @@ impl Case {
     }
 
     fn read_named(name: String, folder: &Path) -> Result<Self> {
-        let file: File = toml::from_str(&text(&folder.join("case.toml"))?).context("case.toml")?;
+        let file: CaseToml = toml::from_str(&text(&folder.join("case.toml"))?).context("case.toml")?;
         let expected = serde_json::from_str(&text(&folder.join("expected.json"))?).context("expected.json")?;
         Ok(Self {
             name,
@@ -195,7 +195,7 @@ pub fn folders() -> Result<Vec<PathBuf>> {
 }
 
 /// Reads the exchanges in a folder, which holds their files, `case.toml` and `expected.json` and no other.
-pub(crate) fn exchanges(folder: &Path, manners: Vec<Manner>) -> Result<Vec<Exchange>> {
+pub(crate) fn exchanges(folder: &Path, manners: Vec<ExchangeToml>) -> Result<Vec<Exchange>> {
     let mut exchanges = Vec::new();
     let mut manners = manners.into_iter();
     while let Some(exchange) = exchange(folder, exchanges.len() + 1, &mut manners)? {
@@ -214,7 +214,11 @@ pub(crate) fn time(clock: &str) -> Result<SystemTime> {
     Ok(SystemTime::UNIX_EPOCH + time.duration_since(jiff::Timestamp::UNIX_EPOCH).unsigned_abs())
 }
 
-fn exchange(folder: &Path, number: usize, manners: &mut impl Iterator<Item = Manner>) -> Result<Option<Exchange>> {
+fn exchange(
+    folder: &Path,
+    number: usize,
+    manners: &mut impl Iterator<Item = ExchangeToml>,
+) -> Result<Option<Exchange>> {
     let request = folder.join(format!("request-{number}.http"));
     if !request.exists() {
         return Ok(None);

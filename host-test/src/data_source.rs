@@ -36,7 +36,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
-use crate::case::{self, Exchange, Manner};
+use crate::case::{self, Exchange, ExchangeToml};
 
 /// The time at which calls begin where a case does not say it.
 const CLOCK: &str = "2025-01-01T00:00:00Z";
@@ -63,7 +63,7 @@ const CLOCK: &str = "2025-01-01T00:00:00Z";
 pub struct SourceCase {
     /// The folder's name.
     pub name: String,
-    /// What the case shows, in a sentence.
+    /// The purpose of the case, in a sentence.
     pub shows: String,
     /// When the call begins.
     pub clock: SystemTime,
@@ -121,7 +121,7 @@ struct File {
     #[serde(default)]
     vary: Vec<String>,
     #[serde(default)]
-    exchange: Vec<Manner>,
+    exchange: Vec<ExchangeToml>,
 }
 
 impl SourceCase {

@@ -92,7 +92,7 @@ impl Layer for Replay {
         Box::pin(async move {
             match self.next(&request).map(|exchange| &exchange.answer) {
                 Some(answer @ Answer::Response { .. }) => {
-                    let client = Client::new(Script(answer.clone()));
+                    let client = Client::new(FixtureConnector(answer.clone()));
                     client.decide(request, timeouts).await
                 }
                 Some(Answer::Fault(fault)) => Verdict::Complete(Err(fault.error())),
@@ -103,9 +103,9 @@ impl Layer for Replay {
 }
 
 /// Connects to a server that answers from a fixture, so that the real client reads the answer.
-struct Script(Answer);
+struct FixtureConnector(Answer);
 
-impl Connector for Script {
+impl Connector for FixtureConnector {
     fn connect<'a>(&'a self, _: &'a ::http::Uri, _: &'a Grant) -> Connecting<'a> {
         // As small as a chunk, so that the client never sees two at once.
         let size = match &self.0 {

@@ -24,7 +24,7 @@ const CORS: [(&str, &str); 3] = [
 ];
 
 /// The exchanges of a case, and how often each was used.
-struct Script {
+struct Playback {
     exchanges: Vec<Exchange>,
     /// Headers that every response has besides.
     headers: &'static [(&'static str, &'static str)],
@@ -50,7 +50,7 @@ pub async fn serve_pages(listener: TcpListener, case: Case) -> Result<()> {
 
 async fn answer_all(listener: TcpListener, case: Case, headers: &'static [(&'static str, &'static str)]) -> Result<()> {
     let used = Mutex::new(vec![0; case.exchanges.len()]);
-    let script = Arc::new(Script { exchanges: case.exchanges, headers, used });
+    let script = Arc::new(Playback { exchanges: case.exchanges, headers, used });
     loop {
         let (stream, _) = listener.accept().await?;
         let script = Arc::clone(&script);
@@ -59,7 +59,7 @@ async fn answer_all(listener: TcpListener, case: Case, headers: &'static [(&'sta
     }
 }
 
-impl Script {
+impl Playback {
     async fn answer(&self, mut stream: TcpStream) -> Result<()> {
         let Some((method, target)) = tokio::time::timeout(PATIENCE, request_line(&mut stream)).await?? else {
             return Ok(());

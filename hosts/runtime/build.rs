@@ -1,4 +1,4 @@
-//! Tells the crate the target it is built for, which the standard library does not know.
+//! Passes the target to the crate, because the standard library does not know it.
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");

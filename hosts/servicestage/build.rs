@@ -1,4 +1,4 @@
-//! Finds the component that the crate embeds. Where there is none, the build succeeds, and making a client fails with the
+//! Finds the component that the crate embeds. If it is missing, the build succeeds, and making a client fails with the
 //! reason.
 
 use std::env;

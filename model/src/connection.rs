@@ -1,4 +1,4 @@
-//! Where to send requests, in whose name, and how long and how much to accept.
+//! The servers to ask, the credentials to use, and the limits of a call.
 #![expect(missing_docs, reason = "documented in the WIT")]
 
 use serde::Deserialize;
@@ -7,7 +7,7 @@ use wasmtime::component::{ComponentType, Lower};
 
 use crate::credentials::Credentials;
 
-/// Where to send requests, in whose name, and how long and how much to accept. The WIT documents each field and its
+/// The servers to ask, the credentials to use, and the limits of a call. The WIT documents each field and its
 /// default.
 ///
 /// ```

@@ -1,4 +1,4 @@
-//! In whose name requests are made. The WIT documents each case and field. No `Debug` shows a secret.
+//! The credentials of requests. The WIT documents each case and field. No `Debug` shows a secret.
 #![expect(missing_docs, reason = "documented in the WIT")]
 
 use std::fmt;
@@ -7,7 +7,7 @@ use serde::Deserialize;
 #[cfg(feature = "wasmtime")]
 use wasmtime::component::{ComponentType, Lower};
 
-/// In whose name requests are made.
+/// The credentials of requests.
 ///
 /// ```
 /// use model::credentials::Credentials;

@@ -37,7 +37,7 @@ use crate::text::quoted;
 /// assert!(no_proxy.covers(&"https://api.example.com".parse().unwrap()));
 /// assert!(no_proxy.covers(&"https://10.1.2.3:8443".parse().unwrap()));
 /// assert!(!no_proxy.covers(&"https://notexample.com".parse().unwrap()));
-/// # Ok::<(), model::no_proxy::Unreadable>(())
+/// # Ok::<(), model::no_proxy::NoProxyError>(())
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct NoProxy(Vec<Entry>);
@@ -51,7 +51,7 @@ pub struct NoProxy(Vec<Entry>);
 /// assert!(error.to_string().starts_with(r#"the entry "10.0.0.0/33" cannot be read"#));
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Unreadable(String);
+pub struct NoProxyError(String);
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Entry {
@@ -95,12 +95,12 @@ fn is_below(name: &str, above: &str) -> bool {
 }
 
 impl FromStr for NoProxy {
-    type Err = Unreadable;
+    type Err = NoProxyError;
 
-    fn from_str(text: &str) -> Result<Self, Unreadable> {
+    fn from_str(text: &str) -> Result<Self, NoProxyError> {
         let entries = text.split(|c: char| c == ',' || c.is_whitespace()).filter(|entry| !entry.is_empty());
         entries
-            .map(|text| Entry::read(text).ok_or_else(|| Unreadable(text.to_owned())))
+            .map(|text| Entry::read(text).ok_or_else(|| NoProxyError(text.to_owned())))
             .collect::<Result<_, _>>()
             .map(Self)
     }
@@ -165,7 +165,7 @@ fn range(text: &str) -> Option<IpNet> {
     }
 }
 
-impl fmt::Display for Unreadable {
+impl fmt::Display for NoProxyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.0.contains('@') {
             f.write_str("an entry that holds `@`, and so is not shown, cannot be read")?;
@@ -178,4 +178,4 @@ impl fmt::Display for Unreadable {
     }
 }
 
-impl std::error::Error for Unreadable {}
+impl std::error::Error for NoProxyError {}

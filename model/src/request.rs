@@ -73,7 +73,7 @@ pub struct Verb(String);
 /// let pattern: Pattern = "/v1/{}/things".parse()?;
 /// assert!(pattern.matches("/v1/42/things"));
 /// assert!(!pattern.matches("/v1/42/things/"));
-/// # Ok::<(), model::request::Malformed>(())
+/// # Ok::<(), model::request::ParseError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -100,7 +100,7 @@ pub struct Name(String);
 /// assert!(error.to_string().starts_with(r#""a\nb" is not a name"#));
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Malformed(String);
+pub struct ParseError(String);
 
 /// The segment of a pattern that stands for any one segment.
 const ANY: &str = "{}";
@@ -111,6 +111,15 @@ impl Need {
     pub fn covers(&self, method: &str, target: &str) -> bool {
         let (path, query) = target.split_once('?').map_or((target, None), |(path, query)| (path, Some(query)));
         self.method.0 == method && self.path.matches(path) && query.is_none_or(|query| self.allows(query))
+    }
+
+    /// Returns whether another need covers the same requests: the order of the names does not count.
+    #[must_use]
+    pub fn is_same(&self, other: &Self) -> bool {
+        let within = |all: &[Name], some: &[Name]| some.iter().all(|name| all.contains(name));
+        (&self.role, &self.method, &self.path) == (&other.role, &other.method, &other.path)
+            && within(&self.query, &other.query)
+            && within(&other.query, &self.query)
     }
 
     fn allows(&self, query: &str) -> bool {
@@ -168,9 +177,9 @@ impl Role {
 }
 
 impl FromStr for Role {
-    type Err = Malformed;
+    type Err = ParseError;
 
-    fn from_str(text: &str) -> Result<Self, Malformed> {
+    fn from_str(text: &str) -> Result<Self, ParseError> {
         let inner = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
         if text.len() <= 32 && text.starts_with(|c: char| c.is_ascii_lowercase()) && text.bytes().all(inner) {
             return Ok(Self(text.to_owned()));
@@ -180,9 +189,9 @@ impl FromStr for Role {
 }
 
 impl FromStr for Verb {
-    type Err = Malformed;
+    type Err = ParseError;
 
-    fn from_str(text: &str) -> Result<Self, Malformed> {
+    fn from_str(text: &str) -> Result<Self, ParseError> {
         let upper = (1..=16).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_uppercase());
         if upper && text != "CONNECT" {
             return Ok(Self(text.to_owned()));
@@ -192,9 +201,9 @@ impl FromStr for Verb {
 }
 
 impl FromStr for Pattern {
-    type Err = Malformed;
+    type Err = ParseError;
 
-    fn from_str(text: &str) -> Result<Self, Malformed> {
+    fn from_str(text: &str) -> Result<Self, ParseError> {
         let segments = text.strip_prefix('/').map(|rest| rest.split('/'));
         if text == "/" || segments.is_some_and(|mut all| all.all(|segment| segment == ANY || is_segment(segment))) {
             return Ok(Self(text.to_owned()));
@@ -204,9 +213,9 @@ impl FromStr for Pattern {
 }
 
 impl FromStr for Name {
-    type Err = Malformed;
+    type Err = ParseError;
 
-    fn from_str(text: &str) -> Result<Self, Malformed> {
+    fn from_str(text: &str) -> Result<Self, ParseError> {
         if !text.is_empty() && text.bytes().all(is_unreserved) {
             return Ok(Self(text.to_owned()));
         }
@@ -214,17 +223,17 @@ impl FromStr for Name {
     }
 }
 
-fn malformed(text: &str, what: &str) -> Malformed {
-    Malformed(format!("{} is not {what}", quoted(text)))
+fn malformed(text: &str, what: &str) -> ParseError {
+    ParseError(format!("{} is not {what}", quoted(text)))
 }
 
 /// Reads and writes a text as a string of JSON.
 macro_rules! as_string {
     ($($kind:ident)*) => {$(
         impl TryFrom<String> for $kind {
-            type Error = Malformed;
+            type Error = ParseError;
 
-            fn try_from(text: String) -> Result<Self, Malformed> {
+            fn try_from(text: String) -> Result<Self, ParseError> {
                 text.parse()
             }
         }
@@ -253,10 +262,10 @@ impl fmt::Display for Need {
     }
 }
 
-impl fmt::Display for Malformed {
+impl fmt::Display for ParseError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
 }
 
-impl std::error::Error for Malformed {}
+impl std::error::Error for ParseError {}

@@ -37,7 +37,7 @@ const DOCUMENTED: [Status; 12] = [
 /// assert_eq!((status, status.to_string()), (Status::RollingBack, "rolling_back".to_owned()));
 /// assert_eq!("6".parse::<Status>()?, Status::Other(6));
 /// assert_eq!(Status::Other(6).to_string(), "6");
-/// # Ok::<(), model::status::NotAStatus>(())
+/// # Ok::<(), model::status::StatusError>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "wasmtime", derive(ComponentType, Lift, Lower), component(variant))]
@@ -102,7 +102,7 @@ pub enum ConfigMode {
 /// assert!(error.to_string().starts_with(r#""faild" is not a status; did you mean `failed`?"#));
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NotAStatus(String);
+pub struct StatusError(String);
 
 impl Status {
     /// Returns the status for the vendor's number.
@@ -240,11 +240,11 @@ pub fn nearest(word: &str) -> Option<&'static str> {
 }
 
 impl FromStr for Status {
-    type Err = NotAStatus;
+    type Err = StatusError;
 
-    fn from_str(text: &str) -> Result<Self, NotAStatus> {
+    fn from_str(text: &str) -> Result<Self, StatusError> {
         let number = || text.parse().ok().map(Self::from_number);
-        Self::from_word(text).or_else(number).ok_or_else(|| NotAStatus(text.to_owned()))
+        Self::from_word(text).or_else(number).ok_or_else(|| StatusError(text.to_owned()))
     }
 }
 
@@ -257,7 +257,7 @@ impl fmt::Display for Status {
     }
 }
 
-impl fmt::Display for NotAStatus {
+impl fmt::Display for StatusError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} is not a status;", quoted(&self.0))?;
         if let Some(near) = nearest(&self.0) {
@@ -267,7 +267,7 @@ impl fmt::Display for NotAStatus {
     }
 }
 
-impl std::error::Error for NotAStatus {}
+impl std::error::Error for StatusError {}
 
 #[cfg(test)]
 mod tests {

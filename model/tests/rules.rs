@@ -6,7 +6,7 @@ use model::error::Timeout;
 use model::no_proxy::NoProxy;
 use model::origin::{Origin, OriginError};
 use model::request::{Name, Need, Pattern, Role, Verb};
-use model::status::{NotAStatus, Status, nearest, words};
+use model::status::{Status, StatusError, nearest, words};
 use model::term::{Direction, OrderKey};
 use model::text::quoted;
 use proptest::prelude::*;
@@ -155,7 +155,7 @@ fn a_mistyped_status_is_answered_with_the_nearest_word_and_the_list() {
     ] {
         assert_eq!(nearest(typed), near, "{typed:?}");
     }
-    let error: NotAStatus = "faild\n".parse::<Status>().unwrap_err();
+    let error: StatusError = "faild\n".parse::<Status>().unwrap_err();
     let message = error.to_string();
     assert!(message.starts_with(r#""faild\n" is not a status; did you mean `failed`?"#), "{message}");
     assert!(words().all(|word| message.contains(word)), "{message}");

@@ -5,6 +5,20 @@ use crate::fields::Fields;
 use crate::object::Object;
 
 /// A struct that people fill. [`arguments!`](macro@crate::arguments) implements it. `()` has no attributes.
+///
+/// ```
+/// use declarative_plugin::Arguments;
+///
+/// declarative_plugin::arguments! {
+///     struct Query {
+///         /// The currency to convert from.
+///         base: Option<String>,
+///     }
+/// }
+///
+/// assert!(Query { base: Some("EUR".to_owned()) }.has("base"));
+/// assert!(!Query { base: None }.has("base"));
+/// ```
 pub trait Arguments: Object + Sized {
     /// Reads what the host hands over, and notes what is at fault. None: an argument that must be set has no value.
     fn read(fields: &mut Fields) -> Option<Self>;

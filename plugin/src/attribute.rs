@@ -6,7 +6,7 @@ use crate::object::Value;
 /// An attribute of an object. Among arguments people may set it, or must if it is [`required`](Self::required). Among
 /// results the component sets it.
 ///
-/// The macros [`object!`](crate::object) and [`arguments!`](crate::arguments) make it of a field. The functions that
+/// The macros [`object!`](macro@crate::object) and [`arguments!`](macro@crate::arguments) make it of a field. The functions that
 /// complete it stand after `=>`.
 ///
 /// ```
@@ -34,6 +34,13 @@ pub struct Attribute {
 }
 
 /// The type of an attribute's values.
+///
+/// ```
+/// use declarative_plugin::attribute::Type;
+/// use declarative_plugin::object::Value;
+///
+/// assert!(matches!(<Vec<String> as Value>::TYPE, Type::List(Type::Text)));
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub enum Type {
     /// Text in UTF-8.

@@ -94,6 +94,17 @@ pub fn read<P: Provider>(
     }
 }
 
+/// Begins a call: with the feature `http`, the message of a panic goes to stderr, from where hosts take it.
+#[doc(hidden)]
+pub fn begin() {
+    #[cfg(all(feature = "http", target_family = "wasm"))]
+    std::panic::set_hook(Box::new(|panic| {
+        // One call takes at most 4096 bytes.
+        let message: String = format!("{panic}\n").chars().take(1000).collect();
+        let _ = wasip2::cli::stderr::get_stderr().blocking_write_and_flush(message.as_bytes());
+    }));
+}
+
 /// Exports a [`Provider`] from the component. Natively it does nothing.
 ///
 /// A second argument makes the [`Context`](Provider::Context) of one reading, where that is not `()`. The documentation
@@ -116,22 +127,27 @@ macro_rules! export {
 
             impl Guest for Component {
                 fn describe() -> Description {
+                    $crate::component::begin();
                     $crate::component::describe::<$provider>()
                 }
 
                 fn needs() -> Vec<Need> {
+                    $crate::component::begin();
                     $crate::component::needs::<$provider>()
                 }
 
                 fn validate_provider(configuration: Values) -> Vec<Diagnostic> {
+                    $crate::component::begin();
                     $crate::component::validate_provider::<$provider>(&configuration)
                 }
 
                 fn validate_arguments(source: String, arguments: Values) -> Vec<Diagnostic> {
+                    $crate::component::begin();
                     $crate::component::validate_arguments::<$provider>(&source, &arguments)
                 }
 
                 fn read(source: String, provider: Values, arguments: Values) -> Result<Reading, Vec<Diagnostic>> {
+                    $crate::component::begin();
                     $crate::component::read::<$provider>(&mut $context, &source, &provider, &arguments, None)
                 }
 
@@ -141,6 +157,7 @@ macro_rules! export {
                     arguments: Values,
                     endpoints: Vec<Resolved>,
                 ) -> Result<Reading, Vec<Diagnostic>> {
+                    $crate::component::begin();
                     let endpoints = Some(endpoints);
                     $crate::component::read::<$provider>(&mut $context, &source, &provider, &arguments, endpoints)
                 }

@@ -12,7 +12,7 @@ use crate::diagnostic::{error, invalid};
 use crate::number::is_number;
 use crate::object::Value;
 
-/// A set of attributes, which [`arguments!`](crate::arguments) reads one by one. An attribute that is null or unknown has
+/// A set of attributes, which [`arguments!`](macro@crate::arguments) reads one by one. An attribute that is null or unknown has
 /// no value.
 pub struct Fields {
     members: BTreeMap<String, Box<RawValue>>,

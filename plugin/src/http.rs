@@ -80,7 +80,28 @@ fn refusal(response: &Response) -> String {
     let body = String::from_utf8_lossy(&response.body);
     let shown: String = body.trim().chars().take(SHOWN).collect();
     let said = if shown.is_empty() { String::new() } else { format!(" It says: {}", shown.escape_debug()) };
-    format!("The server answered with status {}.{said}", response.status)
+    format!("The server answers with status {}.{said}", response.status)
+}
+
+/// Returns the name of an error code as `wasi:http` has it, such as `HTTP-request-denied`, of its name in Rust.
+#[cfg(any(test, target_family = "wasm"))]
+fn name(code: &str) -> String {
+    const WHOLE: [&str; 5] = ["dns", "http", "ip", "tls", "uri"];
+    let code = code.trim_start_matches("ErrorCode::");
+    let (variant, payload) = code.split_at(code.find('(').unwrap_or(code.len()));
+    let mut words: Vec<String> = Vec::new();
+    for letter in variant.chars() {
+        match words.last_mut() {
+            Some(word) if !letter.is_ascii_uppercase() => word.push(letter),
+            _ => words.push(letter.to_ascii_lowercase().to_string()),
+        }
+    }
+    for word in &mut words {
+        if WHOLE.contains(&word.as_str()) {
+            word.make_ascii_uppercase();
+        }
+    }
+    words.join("-") + payload
 }
 
 #[cfg(not(target_family = "wasm"))]
@@ -169,7 +190,7 @@ mod transport {
     }
 
     fn told(code: ErrorCode) -> String {
-        format!("The host reports the error code {code:?}.")
+        format!("The host reports the error code {}.", super::name(&format!("{code:?}")))
     }
 }
 
@@ -188,11 +209,22 @@ mod tests {
     }
 
     #[test]
+    fn an_error_code_has_the_name_that_wasi_gives_it() {
+        for (rust, wasi) in [
+            ("ErrorCode::HttpRequestDenied", "HTTP-request-denied"),
+            ("ErrorCode::DestinationIpProhibited", "destination-IP-prohibited"),
+            ("ErrorCode::InternalError(Some(\"no Room\"))", "internal-error(Some(\"no Room\"))"),
+        ] {
+            assert_eq!(name(rust), wasi);
+        }
+    }
+
+    #[test]
     fn a_refusal_shows_its_status_and_the_beginning_of_its_body() {
         let body = format!("no\u{1b}{}", "x".repeat(1000)).into_bytes();
         let told = refusal(&Response { status: 404, body });
-        assert!(told.starts_with("The server answered with status 404. It says: no\\u{1b}xxx"), "{told}");
+        assert!(told.starts_with("The server answers with status 404. It says: no\\u{1b}xxx"), "{told}");
         assert!(told.len() < 260, "{told}");
-        assert_eq!(refusal(&Response { status: 500, body: vec![] }), "The server answered with status 500.");
+        assert_eq!(refusal(&Response { status: 500, body: vec![] }), "The server answers with status 500.");
     }
 }

@@ -7,12 +7,27 @@ use crate::number::Number;
 
 /// A struct whose fields are attributes. [`object!`](macro@crate::object) and [`arguments!`](macro@crate::arguments)
 /// implement it.
+///
+/// ```
+/// use declarative_plugin::object::Object;
+///
+/// declarative_plugin::object! {
+///     struct Rate {
+///         /// The rate.
+///         rate: f64,
+///     }
+/// }
+///
+/// assert_eq!(Rate::ATTRIBUTES[0].name(), "rate");
+/// # let _ = Rate { rate: 1.0 };
+/// ```
 pub trait Object {
     /// The attributes, in the order of the fields.
     const ATTRIBUTES: &'static [Attribute];
 }
 
-/// A type whose values are values of an attribute.
+/// A type whose values are values of an attribute: text, numbers, truth values, [`Object`]s, and `Option`, `Vec`,
+/// `BTreeSet` and `BTreeMap` of them.
 ///
 /// ```
 /// use declarative_plugin::object::Value;

@@ -40,3 +40,46 @@ pub(crate) fn first<'a>(endpoints: &'a [Resolved], role: &str) -> Result<&'a str
         error("The server to ask is not known", detail, None)
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+    use serde_json::{Map, Value};
+
+    use super::*;
+    use crate::attribute::Attribute;
+    use crate::contract::Values;
+
+    #[derive(Deserialize)]
+    struct Table {
+        cases: Vec<Case>,
+    }
+
+    #[derive(Deserialize)]
+    struct Case {
+        defaults: Vec<String>,
+        #[serde(default)]
+        provider: Map<String, Value>,
+        #[serde(default)]
+        arguments: Map<String, Value>,
+        origins: Vec<String>,
+    }
+
+    fn fields(values: Map<String, Value>) -> Fields {
+        let values = Values { json: Value::Object(values).to_string(), unknown: vec![] };
+        let known = ["endpoint", "region", "zone"].map(|name| Attribute::of_field::<Option<String>>(name, ""));
+        Fields::read(&values, &known, &[]).unwrap()
+    }
+
+    #[test]
+    fn patterns_are_completed_as_the_table_says() {
+        let table: Table = serde_json::from_str(include_str!("../../tests/vectors/endpoints.json")).unwrap();
+        for Case { defaults, provider, arguments, origins } in table.cases {
+            // A table of a component is made of constants.
+            let defaults: Vec<&'static str> = defaults.into_iter().map(|text| &*text.leak()).collect();
+            let endpoint = Endpoint::new("service", "endpoint", defaults.leak());
+            let resolved = resolve(&[endpoint], &fields(provider), &fields(arguments));
+            assert_eq!(resolved[0].origins, origins, "{endpoint:?}");
+        }
+    }
+}

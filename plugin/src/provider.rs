@@ -11,7 +11,46 @@ use crate::network::{Authentication, Endpoint};
 use crate::object::Object;
 use crate::origins;
 
-/// A provider: the part that all its sources share. The documentation of the crate has an example.
+/// A provider: the part that all its sources share.
+///
+/// ```
+/// use declarative_plugin::contract::Diagnostic;
+/// use declarative_plugin::diagnostic::invalid;
+/// use declarative_plugin::network::{Authentication, Endpoint, Request};
+/// use declarative_plugin::{Entry, Provider, component};
+///
+/// declarative_plugin::arguments! {
+///     struct Configuration {
+///         /// The origin of the service. Default: `https://rates.example.com`.
+///         endpoint: Option<String>,
+///         /// The token of the account.
+///         token: Option<String> => sensitive.or(&["RATES_TOKEN"]),
+///     }
+/// }
+///
+/// enum Rates {}
+///
+/// impl Provider for Rates {
+///     type Configuration = Configuration;
+///     type Context = ();
+///     const NAME: &'static str = "Rates";
+///     const DESCRIPTION: &'static str = "Reads exchange rates.";
+///     const AUTHENTICATION: &'static [Authentication] =
+///         &[Authentication::Header { name: "x-token", prefix: "", attribute: "token" }];
+///     const ENDPOINTS: &'static [Endpoint] = &[Endpoint::new("rates", "endpoint", &["https://rates.example.com"])
+///         .requests(&[Request { method: "GET", path: "/v1/rates/{}", query: &["date"] }])];
+///     const SOURCES: &'static [Entry<Self>] = &[];
+///
+///     fn check(configuration: &Configuration) -> Vec<Diagnostic> {
+///         match configuration.token.as_deref() {
+///             Some("") => vec![invalid("token", "it is empty")],
+///             _ => vec![],
+///         }
+///     }
+/// }
+///
+/// assert_eq!(component::needs::<Rates>()[0].path, "/v1/rates/{}");
+/// ```
 pub trait Provider: Sized + 'static {
     /// The configuration, which people write once. `()` where there is nothing to configure.
     type Configuration: Arguments;
@@ -40,7 +79,54 @@ pub trait Provider: Sized + 'static {
     }
 }
 
-/// A data source.
+/// A data source. The documentation of the crate has a whole one.
+///
+/// ```
+/// use declarative_plugin::contract::Diagnostic;
+/// use declarative_plugin::diagnostic::warning;
+/// use declarative_plugin::network::Endpoint;
+/// use declarative_plugin::{Call, Entry, Provider, Source, component};
+///
+/// declarative_plugin::object! {
+///     struct Results {
+///         /// The server that was asked.
+///         server: String,
+///     }
+/// }
+///
+/// enum Server {}
+///
+/// impl Source for Server {
+///     type Provider = Demo;
+///     type Arguments = ();
+///     type Results = Results;
+///     const NAME: &'static str = "server";
+///     const DESCRIPTION: &'static str = "Reads which server would be asked.";
+///
+///     fn read(call: &mut Call<Demo>, _: ()) -> Result<Results, Vec<Diagnostic>> {
+///         let server = call.origin("rates")?.to_owned();
+///         call.warn(warning("Nothing was sent", "This is an example.", None));
+///         Ok(Results { server })
+///     }
+/// }
+///
+/// enum Demo {}
+///
+/// impl Provider for Demo {
+///     type Configuration = ();
+///     type Context = ();
+///     const NAME: &'static str = "Demo";
+///     const DESCRIPTION: &'static str = "Shows a server.";
+///     const ENDPOINTS: &'static [Endpoint] = &[Endpoint::new("rates", "endpoint", &["https://rates.example.com"])];
+///     const SOURCES: &'static [Entry<Self>] = &[Entry::of::<Server>()];
+/// }
+///
+/// # use declarative_plugin::contract::Values;
+/// let nothing = Values { json: "{}".to_owned(), unknown: vec![] };
+/// let reading = component::read::<Demo>(&mut (), "server", &nothing, &nothing, None).unwrap();
+/// assert_eq!(reading.json, r#"{"server":"https://rates.example.com"}"#);
+/// assert_eq!(reading.diagnostics.len(), 1);
+/// ```
 pub trait Source: 'static {
     /// The provider that it belongs to.
     type Provider: Provider;
@@ -68,11 +154,12 @@ pub trait Source: 'static {
     /// Reads the source. The provider's configuration and the arguments were checked before.
     ///
     /// # Errors
-    /// One or more diagnostics for people. A panic is a fault of the component, of which people see no message.
+    /// One or more diagnostics for people. A panic is a fault of the component. People see its message where the feature
+    /// `http` is on, and only that the component trapped where it is not.
     fn read(call: &mut Call<'_, Self::Provider>, arguments: Self::Arguments) -> Result<Self::Results, Vec<Diagnostic>>;
 }
 
-/// A reading that is under way.
+/// A reading that is under way: the configuration, the origins to ask, and the warnings. [`Source`] has an example.
 pub struct Call<'a, P: Provider> {
     /// The provider's configuration.
     pub configuration: P::Configuration,
@@ -97,7 +184,7 @@ impl<P: Provider> Call<'_, P> {
     }
 }
 
-/// A source in the list of its provider.
+/// A source in the list of its provider. [`Source`] has an example.
 pub struct Entry<P: Provider> {
     pub(crate) name: &'static str,
     pub(crate) description: &'static str,

@@ -14,9 +14,9 @@ arguments! {
         sides: Option<u32>,
         /// Its colour. Default: red.
         colour: Option<String>,
-        /// What is on its faces.
+        /// The marks on its faces.
         faces: Option<BTreeMap<String, Vec<Face>>> => deprecated("Use `sides`."),
-        /// What it weighs.
+        /// Its weight.
         weight: Option<Number>,
     }
 }
@@ -25,7 +25,7 @@ object! {
     struct Face {
         /// Whether it is blank.
         blank: bool,
-        /// What is on it.
+        /// The mark on it.
         mark: Option<String>,
     }
 }
@@ -33,7 +33,7 @@ object! {
 object! {
     struct Roll {
         colour: String,
-        /// What was
+        /// The sides that were
         /// rolled.
         rolls: Vec<Rolled>,
         /// The kind of the die.
@@ -44,7 +44,7 @@ object! {
 
 object! {
     struct Rolled {
-        /// What is on top.
+        /// The number on top.
         number: u32,
     }
 }
@@ -76,7 +76,7 @@ impl Source for Dice {
 
 arguments! {
     struct Needed {
-        /// What it is for.
+        /// Its purpose.
         game: String,
     }
 }
@@ -181,7 +181,7 @@ fn a_source_is_described_by_its_structs() {
     assert_eq!((attribute(face, "blank").mode, attribute(face, "mark").mode), (Mode::Required, Mode::Optional));
 
     let rolls = attribute(die, "rolls");
-    assert_eq!((rolls.description.as_str(), rolls.mode), ("What was rolled.", Mode::Computed));
+    assert_eq!((rolls.description.as_str(), rolls.mode), ("The sides that were rolled.", Mode::Computed));
     assert_eq!(rolls.holds.collections, [Collection::List]);
     let ElementType::Object(roll) = rolls.holds.element else { panic!("{rolls:?}") };
     assert_eq!(attribute(&description.objects[roll as usize], "number").mode, Mode::Computed);

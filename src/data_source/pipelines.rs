@@ -7,7 +7,7 @@ use declarative_plugin::contract::Diagnostic;
 use declarative_plugin::diagnostic::{invalid, take};
 use declarative_plugin::{Call, Source, arguments, object};
 use model::listing::{Listing, Pipeline};
-use model::status::{ConfigMode, NotAStatus, Status};
+use model::status::{ConfigMode, Status, StatusError};
 use model::term::{Direction, Order, OrderKey, Term};
 use model::text::quoted;
 
@@ -56,8 +56,8 @@ arguments! {
         /// The end of the time of the last run, by RFC 3339; itself not included. A release task that never ran does not
         /// match.
         last_trigger_to: Option<String>,
-        /// What the release tasks are ordered by: `created_at`, `updated_at`, `last_trigger_at` or `name`. Default:
-        /// `created_at`. Those without the value come last; those of equal value are ordered by `id`.
+        /// The value by which the release tasks are ordered: `created_at`, `updated_at`, `last_trigger_at` or `name`.
+        /// Default: `created_at`. Those without the value come last; those of equal value are ordered by `id`.
         order_by: Option<String>,
         /// `ascending` or `descending`. Default: `ascending` for names, `descending` for times, so that the newest is
         /// first.
@@ -68,7 +68,7 @@ arguments! {
 }
 
 object! {
-    /// What is computed.
+    /// The results.
     pub(super) struct Computed {
         region: Option<String>,
         project_id: String,
@@ -204,11 +204,11 @@ fn terms(asked: &Arguments) -> (Vec<Term>, Vec<Diagnostic>) {
     (terms, faults)
 }
 
-/// The statuses, unless one of them is none.
+/// The statuses, unless one of them is not valid.
 fn statuses(asked: &Arguments, faults: &mut Vec<Diagnostic>) -> Option<Vec<Status>> {
     let words = asked.statuses.as_ref()?;
     let mut status = |word: &String| {
-        let status = word.parse().map_err(|refused: NotAStatus| invalid("statuses", &refused.to_string()));
+        let status = word.parse().map_err(|refused: StatusError| invalid("statuses", &refused.to_string()));
         take(status.map(Some), faults)
     };
     let statuses: Vec<Status> = words.iter().filter_map(&mut status).collect();

@@ -178,7 +178,7 @@ fn connection(configuration: &Configuration) -> Result<Connection, Diagnostic> {
     })
 }
 
-/// What the host did not keep for itself.
+/// The credentials that the host did not keep for itself.
 fn credentials(configuration: &Configuration) -> Result<Credentials, Diagnostic> {
     let Configuration { token, access_key, secret_key, security_token, .. } = configuration;
     if let Some(token) = token {

@@ -19,7 +19,7 @@ pub(super) fn undocumented_mode(mode: Option<&str>) -> Option<Diagnostic> {
     Some(warning("The deployment mode to list by is not documented", detail, Some("config_mode")))
 }
 
-/// What is surprising about a release task, if anything is.
+/// Returns a value of a release task that is not documented, if it has one.
 type Surprise = fn(&Pipeline) -> Option<String>;
 
 /// One warning for each kind of what the vendor does not document.

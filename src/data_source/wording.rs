@@ -9,16 +9,16 @@ use model::error::{Error, ErrorKind, InvalidArgument};
 
 use super::provider;
 
-/// What tells the attribute that an argument comes from.
+/// The way from an argument of the component's own interface to the attribute that it comes from.
 pub(super) struct Wording<'a, A> {
-    /// What people set.
+    /// The attributes that people set.
     pub(super) arguments: &'a A,
     /// Arguments that come from an attribute of another name.
     pub(super) names: &'static [(&'static str, &'static str)],
 }
 
 impl<A: Arguments> Wording<'_, A> {
-    /// Tells that an argument is not valid.
+    /// Returns the error of an argument that is not valid.
     pub(super) fn invalid(&self, fault: &InvalidArgument) -> Diagnostic {
         let Some(name) = self.attribute(&fault.argument) else {
             return error("An argument is not valid", fault.reason.as_str(), None);
@@ -28,7 +28,7 @@ impl<A: Arguments> Wording<'_, A> {
         if own.is_some() { told } else { Diagnostic { path: None, ..told } }
     }
 
-    /// Tells that a call failed.
+    /// Returns the error of a call that failed.
     pub(super) fn error(&self, failed: &Error) -> Diagnostic {
         let message = self.named(&failed.message);
         let (what, rest) = message.split_once('\n').unwrap_or((&message, ""));

@@ -42,13 +42,13 @@ pub fn build() -> Result<Component> {
     Ok(Component { path, size: bytes.len(), imports: surface.imports })
 }
 
-/// Builds the components that the tests of the Terraform provider use: an example, one that asks for every secret, and the
-/// data source in `examples`.
+/// Builds the components that the tests of the Terraform provider use, one of them the data source in `examples`.
 pub fn build_examples() -> Result<()> {
-    for (name, package) in [("example", "example-plugin"), ("hostile", "hostile-plugin"), ("rates", "demo-rates")] {
+    for package in ["example-plugin", "hostile-plugin", "needs-plugin", "panicking-plugin"] {
+        let name = package.trim_end_matches("-plugin");
         write(&shell::target().join(format!("component/{name}.wasm")), &compile(package)?)?;
     }
-    Ok(())
+    write(&shell::target().join("component/rates.wasm"), &compile("demo-rates")?)
 }
 
 /// Builds a guest, and checks that nothing in it names this machine.

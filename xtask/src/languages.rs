@@ -23,6 +23,9 @@ const EXAMPLES: [(&str, &str); 5] = [
     ("python", "rates.wasm"),
 ];
 
+/// The files that an author copies unchanged from another folder.
+const COPIED: [(&str, &str); 1] = [("projects", "javascript/declarative-plugin.js")];
+
 const REMEDY: &str = "The guide names the command that failed above; its tools come from crates.io, PyPI and npm.";
 
 /// Builds those whose sources changed.
@@ -49,7 +52,7 @@ fn build_one(name: &str, file: &str) -> Result<()> {
     shell::as_by_hand(&mut commands);
     // Tools are installed once for all, and compiled quickly: each runs for a second.
     commands.current_dir(&folder).env("PATH", path).env("CARGO_INSTALL_ROOT", &tools);
-    commands.env("CARGO_TARGET_DIR", folder.join("target")).env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "0");
+    commands.env("CARGO_TARGET_DIR", tools.join("target")).env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "0");
     shell::announce(format_args!("Build {FOLDER}/{name} by its guide"));
     let status = commands.status().with_context(|| shell::not_started(&commands, REMEDY))?;
     ensure!(status.success(), "{FOLDER}/{name}/README.md failed ({status}). {REMEDY}");
@@ -63,6 +66,10 @@ fn sources(name: &str) -> Result<BTreeMap<PathBuf, Vec<u8>>> {
     let root = shell::root();
     let mut sources = BTreeMap::new();
     add(&root.join(FOLDER).join(name), Path::new(""), &mut sources)?;
+    for (_, file) in COPIED.iter().filter(|(to, _)| *to == name) {
+        let file = root.join(FOLDER).join(file);
+        sources.insert(file.file_name().unwrap_or_default().into(), std::fs::read(&file)?);
+    }
     add(&root.join(FOLDER).join("wit"), Path::new("wit"), &mut sources)?;
     add(&root.join("wit/plugin/0.1.1"), Path::new("wit/deps"), &mut sources)?;
     add(&root.join("wit/servicestage/deps"), Path::new("wit/deps"), &mut sources)?;
@@ -112,6 +119,24 @@ mod tests {
     fn the_commands_of_a_guide_are_its_blocks_of_sh_and_no_others() {
         let guide = "# C\n```sh\nmake\nmake install\n```\nthen\n```c\nint x;\n```\n\n```sh\nls\n```\n";
         assert_eq!(commands(guide), "make\nmake install\nls\n");
+    }
+
+    /// The pages hold the authors' files whole, and the commands that the build types.
+    #[test]
+    fn the_guide_shows_the_files_and_commands_that_are_built() {
+        let read = |path: &str| std::fs::read_to_string(shell::root().join(path)).unwrap();
+        let pages = [
+            ("c", "c/rates.c", "examples/data-sources/c/README.md"),
+            ("go", "go/rates.go", "examples/data-sources/go/README.md"),
+            ("javascript", "javascript/rates.js", "examples/data-sources/javascript/README.md"),
+            ("python", "python/rates.py", "examples/data-sources/python/README.md"),
+            ("rust", "rust/src/lib.rs", "hosts/plugin/templates/rust/README.md"),
+        ];
+        for (name, file, guide) in pages {
+            let page = read(&format!("docs/plugins/{name}.md"));
+            assert!(page.contains(read(&format!("{FOLDER}/{file}")).trim_end()), "{name}: {file}");
+            assert_eq!(commands(&page), commands(&read(guide)), "{name}");
+        }
     }
 
     #[test]

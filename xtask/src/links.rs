@@ -113,7 +113,7 @@ mod tests {
         assert!(leads("docs/DESIGN.md", "../README.md"));
         assert!(leads("docs/DESIGN.md", "#the-contract"));
         assert!(leads("README.md", "docs/DESIGN.md#the-contract"));
-        assert!(!leads("docs/DESIGN.md", "README.md"));
+        assert!(!leads("docs/DESIGN.md", "nothing.md"));
         assert!(!leads("README.md", "docs/DESIGN.md#nothing"));
     }
 }

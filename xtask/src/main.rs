@@ -9,6 +9,7 @@
 //! - [`tree`] checks who depends on whom, [`words`] the wording and spelling, [`links`] the links of documents, [`sources`]
 //!   keeps files short;
 //! - [`facade`] composes the component with the HTTP facade, and checks both under other engines;
+//! - [`languages`] builds the data sources in other languages, by their own guides;
 //! - [`python`] builds and checks the Python package, [`js`] the npm package, [`web`] shows its page in a browser;
 //! - [`server`] is a fixture served over HTTP, [`shell`] runs commands and says which one failed.
 
@@ -22,6 +23,7 @@ mod diagram;
 mod docs;
 mod facade;
 mod js;
+mod languages;
 mod links;
 mod machine;
 mod matrix;
@@ -56,6 +58,8 @@ enum Task {
     Build,
     /// Builds the command-line tool and lists recorded release tasks with it, over HTTP on loopback.
     Demo,
+    /// Builds the data sources of examples/data-sources in other languages, by their own guides: target/languages/*.wasm.
+    Languages,
     /// Builds the HTTP facade, alone and composed with the component: target/facade/servicestage-facade.wasm.
     Facade,
     /// Builds the Python package, with the component inside as machine code: target/python/*.whl.
@@ -123,6 +127,7 @@ fn run(task: &Task) -> Result<ExitCode> {
         Task::Needs => needs::write()?,
         Task::Build => build::build()?,
         Task::Demo => demo::demo()?,
+        Task::Languages => languages::build()?,
         Task::Facade => facade::build().map(drop)?,
         Task::Python { portable } => python::build(*portable)?,
         Task::Docs => {

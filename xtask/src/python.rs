@@ -49,6 +49,11 @@ pub fn wheel(portable: bool) -> Result<PathBuf> {
     };
     let mut maturin = module_of_cargo(&python, &["maturin", "build", "--release", "--locked"]);
     maturin.args(["--manifest-path", &format!("{PACKAGE}/Cargo.toml"), "--out"]).arg(&folder).args(linked);
+    if portable {
+        install(&python, "requirements-portable.txt", "Install zig")?;
+        // Otherwise zig would be looked for in the system's Python.
+        maturin.env("CARGO_ZIGBUILD_PYTHON_PATH", &python);
+    }
     // As all that ships. Otherwise cargo would compile everything again.
     Machine::look()?.set_flags(&mut maturin, Vec::new());
     shell::run("Build the wheel", &mut maturin, REMEDY)?;
@@ -106,9 +111,7 @@ pub fn checked(python: &Path, folder: &str) -> Result<Command> {
 /// Builds the wheel, installs it with what it is compared with, and returns the command that measures.
 pub fn benchmark() -> Result<Command> {
     let python = installed(false)?;
-    let mut install = module(&python, &["pip", "install", "--quiet", "--disable-pip-version-check", "--requirement"]);
-    install.arg(Path::new(PACKAGE).join("requirements-bench.txt"));
-    shell::run("Install what it is compared with", &mut install, REMEDY)?;
+    install(&python, "requirements-bench.txt", "Install what it is compared with")?;
     let mut command = shell::command(&python, &[]);
     command.arg(Path::new(PACKAGE).join("tests/bench.py")).arg("--json");
     Ok(command)
@@ -122,6 +125,13 @@ fn installed(portable: bool) -> Result<PathBuf> {
     install.args(["--no-deps", "--force-reinstall"]).arg(wheel);
     shell::run("Install the wheel", &mut install, REMEDY)?;
     Ok(python)
+}
+
+/// Installs what a file of the package's folder lists.
+fn install(python: &Path, list: &str, what: &str) -> Result<()> {
+    let mut install = module(python, &["pip", "install", "--quiet", "--disable-pip-version-check", "--requirement"]);
+    install.arg(Path::new(PACKAGE).join(list));
+    shell::run(what, &mut install, REMEDY)
 }
 
 /// Where the extension is for programs that import the package from its sources.

@@ -6,7 +6,9 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 
-use crate::{component, conformance, demo, docs, facade, js, links, python, shell, shipped, sources, tree, words};
+use crate::{
+    component, conformance, demo, docs, facade, js, languages, links, python, shell, shipped, sources, tree, words,
+};
 
 /// The results of the tests, the steps that failed, and the time that each step took.
 #[derive(Default)]
@@ -29,6 +31,8 @@ pub fn test() -> ExitCode {
     let mut tally = Tally::default();
     // First, because the command-line tool embeds it, and the tests of the provider load the other one.
     tally.step("the component", |_| component::build().and_then(|_| component::build_examples()));
+    // Before the tests of the provider, which load them.
+    tally.step("the data sources in other languages", |_| languages::build());
     tally.step("the tests", test_workspace);
     // After the workspace, whose build makes the fixture server.
     tally.step("the Python package", |counts| run_tests("Test the Python package", &mut python::tests()?, counts));

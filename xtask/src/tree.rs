@@ -105,7 +105,7 @@ pub fn check() -> Result<()> {
     check_features()
 }
 
-/// What is built for release, and shares one build of wasmtime. Cargo builds each alone.
+/// The packages that are built for release and share one build of wasmtime. Cargo builds each alone.
 const RELEASED: [(&str, &[&str]); 4] = [
     ("servicestage-cli", &["--no-default-features"]),
     ("servicestage-python", &["--no-default-features"]),

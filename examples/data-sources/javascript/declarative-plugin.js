@@ -149,7 +149,8 @@ function attempt(name, run) {
     return run();
   } catch (error) {
     if (error instanceof Failure) throw [diagnostic('error', error.message, error.detail, error.path)];
-    const detail = `${error}\n${error?.stack ?? ''}\nReport this to the authors of the component.`;
+    // The first line of the stack is the place.
+    const detail = `${error}\n${error?.stack?.split('\n')[0] ?? ''}\nReport this to the authors of the component.`;
     throw [diagnostic('error', `The data source ${name} is at fault`, detail)];
   }
 }

@@ -225,12 +225,15 @@ def _send(url: str, headers: list[tuple[str, bytes]]) -> tuple[int, bytes]:
     request.set_authority(authority)
     request.set_path_with_query(f"/{path}")
     try:
-        future = outgoing_handler.handle(request, None)
-        future.subscribe().block()
-        answer = future.get().value
-        if isinstance(answer, Err):
-            raise answer
-        return answer.value.status(), _read_body(answer.value)
+        with outgoing_handler.handle(request, None) as future:
+            # A resource is dropped before the one that it is part of, which the end of each `with` does.
+            with future.subscribe() as ready:
+                ready.block()
+            answer = future.get().value
+            if isinstance(answer, Err):
+                raise answer
+            with answer.value as response:
+                return response.status(), _read_body(response)
     except Err as error:
         # The name of an error of wasi:http, such as `ErrorCode_ConnectionRefused`.
         code = type(error.value).__name__.removeprefix("ErrorCode_")
@@ -239,15 +242,15 @@ def _send(url: str, headers: list[tuple[str, bytes]]) -> tuple[int, bytes]:
 
 
 def _read_body(response: types.IncomingResponse) -> bytes:
-    stream = response.consume().stream()
-    body = bytearray()
-    while len(body) <= LARGEST_ANSWER:
-        try:
-            body += stream.blocking_read(65536)
-        except Err as error:
-            if isinstance(error.value, streams.StreamError_Closed):
-                return bytes(body)
-            raise
+    read = bytearray()
+    with response.consume() as body, body.stream() as stream:
+        while len(read) <= LARGEST_ANSWER:
+            try:
+                read += stream.blocking_read(65536)
+            except Err as error:
+                if isinstance(error.value, streams.StreamError_Closed):
+                    return bytes(read)
+                raise
     raise Failure(f"The answer of the service is larger than {LARGEST_ANSWER} bytes")
 
 

@@ -9,7 +9,7 @@ use super::json::{self, Place};
 use super::names::{Found, Kind, Names};
 use super::rules::{self, Meaning};
 use super::scrub::{authority, kept_headers};
-use super::tape::{Answer, Answered, Made, Recording};
+use super::tape::{Answered, Made, RecordedAnswer, Recording};
 use crate::raw;
 
 /// Where endpoints are that are not those of the region.
@@ -30,7 +30,7 @@ pub fn find(recording: &Recording) -> Result<Names> {
     recording.renewed.iter().for_each(|request| find_in_request(request, &mut found));
     for (exchange, number) in recording.exchanges.iter().zip(1..) {
         find_in_request(&exchange.sent, &mut found);
-        if let Answer::Response(answer) = &exchange.answer {
+        if let RecordedAnswer::Response(answer) = &exchange.answer {
             find_in_answer(answer, &mut found).with_context(|| format!("the answer to request {number}"))?;
         }
     }

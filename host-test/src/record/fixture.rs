@@ -10,7 +10,7 @@ use servicestage::types::{AccessKey, Credentials, Term};
 
 use super::names;
 use super::scrub::{Scrub, kept_headers};
-use super::tape::{Answer, Answered, Exchange, Recording};
+use super::tape::{Answered, RecordedAnswer, RecordedExchange, Recording};
 use crate::case::{self, Case, Fault, Operation};
 use crate::raw::Response;
 
@@ -29,19 +29,19 @@ pub struct Files {
 
 /// `case.toml`, as it is written; [`Case`] reads it.
 #[derive(Serialize)]
-struct File<'a> {
+struct WrittenCase<'a> {
     shows: &'a str,
     clock: String,
     vary: &'a [&'a str],
     #[serde(skip_serializing_if = "Vec::is_empty")]
     query: Vec<Term>,
-    connection: Connection<'a>,
+    connection: WrittenConnection<'a>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    exchange: Vec<Manner>,
+    exchange: Vec<WrittenExchange>,
 }
 
 #[derive(Serialize)]
-struct Connection<'a> {
+struct WrittenConnection<'a> {
     region: Option<&'a str>,
     project_id: Option<String>,
     endpoint: Option<String>,
@@ -52,7 +52,7 @@ struct Connection<'a> {
 }
 
 #[derive(Serialize)]
-struct Manner {
+struct WrittenExchange {
     fault: Option<Fault>,
 }
 
@@ -66,8 +66,8 @@ pub fn files(recording: &Recording, scrub: &Scrub<'_>) -> Result<Files> {
     for (exchange, number) in recording.exchanges.iter().zip(1..) {
         files.files.push((format!("request-{number}.http"), scrub.request(&exchange.sent).to_string()));
         match &exchange.answer {
-            Answer::Fault(_) => {}
-            Answer::Response(answer) => {
+            RecordedAnswer::Fault(_) => {}
+            RecordedAnswer::Response(answer) => {
                 let name = format!("response-{number}.http");
                 let (body, free) = scrub.body(std::str::from_utf8(&answer.body)?);
                 if free {
@@ -86,10 +86,10 @@ pub fn files(recording: &Recording, scrub: &Scrub<'_>) -> Result<Files> {
 pub fn original(recording: &Recording) -> Result<Case> {
     let mut connection = recording.made.connection.clone();
     connection.credentials = credentials(recording);
-    let exchange = |exchange: &Exchange| {
+    let exchange = |exchange: &RecordedExchange| {
         let answer = match &exchange.answer {
-            Answer::Fault(fault) => case::Answer::Fault(*fault),
-            Answer::Response(answer) => {
+            RecordedAnswer::Fault(fault) => case::Answer::Fault(*fault),
+            RecordedAnswer::Response(answer) => {
                 let text = response(answer, &kept_headers(answer), std::str::from_utf8(&answer.body)?);
                 case::Answer::of(Response::parse(text.as_bytes())?)
             }
@@ -111,14 +111,14 @@ pub fn original(recording: &Recording) -> Result<Case> {
 
 fn case_toml(recording: &Recording, scrub: &Scrub<'_>) -> Result<String> {
     let given = &recording.made.connection;
-    let faulty = recording.exchanges.iter().any(|exchange| matches!(exchange.answer, Answer::Fault(_)));
-    let file = File {
+    let faulty = recording.exchanges.iter().any(|exchange| matches!(exchange.answer, RecordedAnswer::Fault(_)));
+    let file = WrittenCase {
         shows: SHOWS,
         clock: jiff::Timestamp::from_second(began(recording).try_into()?)?.to_string(),
         // In the replay no time passes between requests.
         vary: if recording.exchanges.len() > 1 { &["user-agent", "x-sdk-date"] } else { &["user-agent"] },
         query: recording.made.query.iter().map(|term| scrub.term(term)).collect(),
-        connection: Connection {
+        connection: WrittenConnection {
             region: given.region.as_deref(),
             project_id: given.project_id.as_deref().map(|id| scrub.project_id(id)),
             endpoint: given.endpoint.as_deref().map(|endpoint| scrub.endpoint(endpoint)),
@@ -164,10 +164,10 @@ fn credentials(recording: &Recording) -> Credentials {
     }
 }
 
-fn manner(exchange: &Exchange) -> Manner {
+fn manner(exchange: &RecordedExchange) -> WrittenExchange {
     match exchange.answer {
-        Answer::Fault(fault) => Manner { fault: Some(fault) },
-        Answer::Response(_) => Manner { fault: None },
+        RecordedAnswer::Fault(fault) => WrittenExchange { fault: Some(fault) },
+        RecordedAnswer::Response(_) => WrittenExchange { fault: None },
     }
 }
 

@@ -24,23 +24,23 @@ const LARGEST_BODY: usize = 16 << 20;
 
 /// A recorder's memory. Clones share it.
 #[derive(Clone, Default)]
-pub struct Tape(Arc<Mutex<State>>);
+pub struct Tape(Arc<Mutex<TapeState>>);
 
 #[derive(Default)]
-struct State {
+struct TapeState {
     made: Option<Made>,
     exchanges: Vec<(raw::Request, Outcome)>,
 }
 
 /// The outcome of a request, or why no fixture can show it.
-type Outcome = Result<Answer, String>;
+type Outcome = Result<RecordedAnswer, String>;
 
 /// The recorded exchange.
 pub struct Recording {
     /// The arguments of the listing.
     pub made: Made,
     /// The requests and answers, in order.
-    pub exchanges: Vec<Exchange>,
+    pub exchanges: Vec<RecordedExchange>,
     /// The requests before it, by a token or key that had expired.
     pub renewed: Vec<raw::Request>,
 }
@@ -59,16 +59,16 @@ pub struct Made {
 }
 
 /// A request and what became of it.
-pub struct Exchange {
+pub struct RecordedExchange {
     /// The request.
     pub sent: raw::Request,
     /// Its outcome.
-    pub answer: Answer,
+    pub answer: RecordedAnswer,
 }
 
 /// The outcome of a request.
 #[derive(Clone)]
-pub enum Answer {
+pub enum RecordedAnswer {
     /// A server answered.
     Response(Answered),
     /// It failed before there was an answer.
@@ -98,7 +98,8 @@ impl Tape {
         let state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let (mut exchanges, mut renewed) = (Vec::new(), Vec::new());
         for (number, (sent, outcome)) in state.exchanges.iter().enumerate() {
-            let refused = matches!(outcome, Ok(Answer::Response(answer)) if answer.status == StatusCode::UNAUTHORIZED);
+            let refused =
+                matches!(outcome, Ok(RecordedAnswer::Response(answer)) if answer.status == StatusCode::UNAUTHORIZED);
             if refused && number + 1 < state.exchanges.len() {
                 renewed.push(sent.clone());
                 continue;
@@ -109,7 +110,7 @@ impl Tape {
                     number + 1
                 )
             })?;
-            exchanges.push(Exchange { sent: sent.clone(), answer });
+            exchanges.push(RecordedExchange { sent: sent.clone(), answer });
         }
         let made = state.made.clone().filter(|_| !exchanges.is_empty());
         let made =
@@ -117,7 +118,7 @@ impl Tape {
         Ok(Recording { made, exchanges, renewed })
     }
 
-    fn with<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
+    fn with<T>(&self, change: impl FnOnce(&mut TapeState) -> T) -> T {
         change(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
@@ -166,7 +167,7 @@ impl Layer for Head {
 /// The fault of a fixture that the component sees as this error.
 fn failed(error: &HttpError) -> Outcome {
     let same = |fault: &Fault| format!("{:?}", fault.error()) == format!("{error:?}");
-    Fault::ALL.into_iter().find(same).map(Answer::Fault).ok_or_else(|| format!("it failed with {error:?}"))
+    Fault::ALL.into_iter().find(same).map(RecordedAnswer::Fault).ok_or_else(|| format!("it failed with {error:?}"))
 }
 
 /// Reads an answer's body, and passes on the same answer.
@@ -190,7 +191,7 @@ async fn read(response: Response) -> (Outcome, Response) {
     }
     let bytes = Bytes::from(bytes);
     let outcome = match &end {
-        None | Some(HttpError::HttpResponseIncomplete) => Ok(Answer::Response(Answered {
+        None | Some(HttpError::HttpResponseIncomplete) => Ok(RecordedAnswer::Response(Answered {
             status: head.status,
             headers: head.headers.clone(),
             body: bytes.clone(),

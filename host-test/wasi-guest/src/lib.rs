@@ -14,7 +14,7 @@ use bindings::wasi::sockets::{instance_network, ip_name_lookup, tcp_create_socke
 
 mod bindings {
     wit_bindgen::generate!({
-        path: ["../../wit/plugin/0.1.0", "../../wit/servicestage", "../guests/wit"],
+        path: ["../../wit/plugin/0.1.1", "../../wit/servicestage", "../guests/wit"],
         world: "test:hostile/wasi-guest",
         generate_all,
     });
@@ -56,7 +56,7 @@ impl probe::Guest for Guest {
     }
 }
 
-/// What there is of each kind.
+/// The findings of each kind.
 fn reaches_for_everything() -> Vec<String> {
     let network = instance_network::instance_network();
     let family = [IpAddressFamily::Ipv4, IpAddressFamily::Ipv6];
@@ -87,7 +87,7 @@ fn refusal<T>(result: Result<T, ErrorCode>) -> &'static str {
     result.err().map_or("granted", |code| code.name())
 }
 
-/// What comes of a request.
+/// The outcome of a request.
 fn asks(authority: &str, path: &str) -> String {
     let request = OutgoingRequest::new(Fields::new());
     let set = request.set_scheme(Some(&Scheme::Http)).and_then(|()| request.set_authority(Some(authority)));
@@ -133,7 +133,7 @@ fn say(text: &str) {
     let _ = stderr::get_stderr().blocking_write_and_flush(text.as_bytes());
 }
 
-/// What a panic comes to.
+/// The outcome of a panic.
 fn panics() -> ! {
     core::arch::wasm32::unreachable()
 }

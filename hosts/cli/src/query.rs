@@ -1,6 +1,6 @@
 //! From flags to the component's terms. What is readable is passed on: whether it makes sense, the component judges.
 
-use model::status::NotAStatus;
+use model::status::StatusError;
 use servicestage::error::InvalidArgument;
 use servicestage::types::{ConfigMode, Direction, Order, OrderKey, Term, TimeRange};
 
@@ -27,7 +27,7 @@ pub fn terms(filters: &Filters, clock: &Clock) -> Result<Vec<Term>, InvalidArgum
     if since.is_some() {
         last_run = Some(TimeRange { from: since, to: last_run.and_then(|range| range.to) });
     }
-    let statuses = filters.status.iter().map(|text| text.parse()).collect::<Result<Vec<_>, NotAStatus>>();
+    let statuses = filters.status.iter().map(|text| text.parse()).collect::<Result<Vec<_>, StatusError>>();
     let statuses = statuses.map_err(|error| invalid("--status", error.to_string()))?;
 
     let terms = [

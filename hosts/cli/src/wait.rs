@@ -5,9 +5,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, UNIX_EPOCH};
 
 use clap::Args;
+use jiff::SignedDuration;
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp};
-use model::status::NotAStatus;
+use model::status::StatusError;
 use model::text::quoted;
 use serde_json::json;
 use servicestage::error::{Error, ErrorKind, InvalidArgument};
@@ -162,7 +162,7 @@ pub fn any_final(fail_on: &[Status]) -> Vec<Status> {
 }
 
 fn statuses(argument: &str, words: &[String]) -> Result<Vec<Status>, InvalidArgument> {
-    let statuses = words.iter().map(|word| word.parse()).collect::<Result<Vec<_>, NotAStatus>>();
+    let statuses = words.iter().map(|word| word.parse()).collect::<Result<Vec<_>, StatusError>>();
     statuses.map_err(|error| invalid(argument, error.to_string()))
 }
 

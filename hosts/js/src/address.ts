@@ -67,7 +67,7 @@ function carried(address: Address): readonly Address[] {
 
 const METADATA = "a cloud's metadata service, which hands out credentials";
 
-/** The first that holds an address tells its kind. */
+/** Ranges and their kinds. The first range that holds an address decides. */
 const KINDS = (
   [
     ["169.254.169.254", METADATA],

@@ -18,7 +18,7 @@ const CALL = {
 const MINUTE_MS = 60_000;
 const GRACE_MS = 5_000;
 
-/** Tells these happenings of each request. */
+/** Reports these events of each request. */
 function telling(...happenings) {
   return (_, tell) => {
     queueMicrotask(() => happenings.forEach(tell));

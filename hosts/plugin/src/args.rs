@@ -33,12 +33,11 @@ pub struct Arguments {
 #[derive(Subcommand)]
 pub enum Command {
     /// Makes a folder with a data source that builds and passes its own test.
-    #[command(before_help = "Examples:\n  data-source new python rates\n  data-source new rust city_names")]
+    #[command(before_help = "Examples:\n  data-source new python rates\n  data-source new rust cities")]
     New {
         /// The language.
         language: Language,
-        /// The name of the folder and of the data source: a lower-case letter, then lower-case letters, digits and
-        /// underscores.
+        /// The name of the folder and of the data source: a lower-case letter, then lower-case letters and digits.
         name: String,
     },
     /// Says what a component imports, exports and asks for, and what a host would refuse.
@@ -84,7 +83,7 @@ Variables, the proxy, a profile and the policy file (NAME_POLICY) are taken as t
     /// Replays the fixtures of a folder and compares the results.
     #[command(before_help = "Examples:\n  data-source test .\n  data-source test rates")]
     Test {
-        /// The folder. It holds the component, one file `*.wasm`, and fixtures in `tests/fixtures/CASE/`.
+        /// The folder. It holds one component, a file `*.wasm`, and fixtures in `tests/fixtures/CASE/`.
         folder: PathBuf,
     },
     /// Writes the pages of a provider for Terraform's registry.

@@ -1,4 +1,4 @@
-//! What a component is made of, and what a host would refuse.
+//! Checks a component: its parts, and what a host would refuse.
 
 use std::path::Path;
 use std::process::ExitCode;

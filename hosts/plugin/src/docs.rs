@@ -53,7 +53,7 @@ fn examples(page: &mut String, folder: &Path, name: &str) -> Result<()> {
     let Ok(entries) = fs::read_dir(folder.join("examples")) else { return Ok(()) };
     let mut files: Vec<PathBuf> =
         entries.map(|entry| Ok(entry?.path())).collect::<std::io::Result<_>>().with_context(unreadable)?;
-    files.sort();
+    files.sort_by(|one, other| one.file_stem().cmp(&other.file_stem()));
     let belongs = |file: &&PathBuf| {
         let stem = file.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
         let rest = stem.strip_prefix(name);

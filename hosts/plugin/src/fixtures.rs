@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -20,6 +21,9 @@ use crate::{open, print};
 
 /// Where the fixtures are in an author's folder.
 const FIXTURES: &str = "tests/fixtures";
+
+/// How a core module begins.
+const MODULE: &[u8; 8] = b"\0asm\x01\0\0\0";
 
 /// Replays all fixtures of a folder. Fails if one fails.
 pub fn test(folder: &Path) -> Result<ExitCode> {
@@ -44,15 +48,21 @@ pub fn test(folder: &Path) -> Result<ExitCode> {
     Ok(if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// The one component in a folder.
+/// The one component in a folder. Core modules, which some builds leave there, are passed over.
 fn component(folder: &Path) -> Result<PathBuf> {
-    let found: Vec<PathBuf> =
-        entries(folder)?.into_iter().filter(|file| file.extension().is_some_and(|ending| ending == "wasm")).collect();
-    match found.as_slice() {
+    let named_so = |file: &PathBuf| file.is_file() && file.extension().is_some_and(|ending| ending == "wasm");
+    let found = entries(folder)?.into_iter().filter(|file| named_so(file) && !is_module(file));
+    match found.collect::<Vec<_>>().as_slice() {
         [component] => Ok(component.clone()),
-        [] => bail!("{}: no file *.wasm is in it: build the component first", folder.display()),
-        several => bail!("{}: {} files *.wasm are in it: leave one", folder.display(), several.len()),
+        [] => bail!("{}: no component *.wasm is in it: build it first", folder.display()),
+        several => bail!("{}: {} components *.wasm are in it: leave one", folder.display(), several.len()),
     }
+}
+
+fn is_module(file: &Path) -> bool {
+    let mut head = [0; 8];
+    let read = fs::File::open(file).and_then(|mut file| file.read_exact(&mut head));
+    read.is_ok() && head == *MODULE
 }
 
 fn cases(folder: &Path) -> Result<Vec<PathBuf>> {
@@ -61,7 +71,7 @@ fn cases(folder: &Path) -> Result<Vec<PathBuf>> {
     Ok(cases)
 }
 
-/// What is in a folder, sorted by name.
+/// The entries of a folder, sorted by name.
 fn entries(folder: &Path) -> Result<Vec<PathBuf>> {
     let unreadable = || format!("{} cannot be read", folder.display());
     let entries = fs::read_dir(folder).with_context(unreadable)?.map(|entry| Ok(entry?.path()));
@@ -106,7 +116,7 @@ struct Shown<'a> {
     diagnostics: &'a [Told],
 }
 
-/// Returns a diff, if the result is not the expected one. A null that is left out is no difference.
+/// Returns a diff, if the result is not the expected one. A null that is left out does not count as a difference.
 fn difference(object: &Object, expected: &Expected, outcome: &Outcome) -> Result<Option<String>> {
     let reading = expected.reading.as_ref().map(|json| {
         let misfit = |misfit: Misfit| anyhow!("expected.json: in `reading`, {} was expected", misfit.expected);

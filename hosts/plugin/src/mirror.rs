@@ -8,7 +8,7 @@ use component_runtime::printable;
 
 use crate::{open, print};
 
-/// How Terraform is told of a mirror. The provider's tests try these lines.
+/// The configuration by which Terraform finds a mirror. The provider's tests try these lines.
 const CONFIGURATION: &str = include_str!("../../../docs/terraform/examples/mirror.tfrc");
 
 /// Stands in it for the mirror's folder.
@@ -50,10 +50,11 @@ pub fn lay_out(
 
     let Address { host, namespace, name } = &address;
     let folder = mirror.join(host).join(namespace).join(name).join(version).join(platform()?);
-    let executable = format!("terraform-provider-{name}_v{version}{}", std::env::consts::EXE_SUFFIX);
+    let executable = format!("terraform-provider-{name}_v{version}");
     fs::create_dir_all(&folder).with_context(|| format!("{} cannot be made", folder.display()))?;
-    copy(&provider, &folder.join(executable))?;
-    copy(file, &folder.join(format!("terraform-provider-{name}.wasm")))?;
+    copy(&provider, &folder.join(format!("{executable}{}", std::env::consts::EXE_SUFFIX)))?;
+    // Terraform starts the first file that has the provider's name, so the component's must come after the executable's.
+    copy(file, &folder.join(format!("{executable}.wasm")))?;
     let mirror = fs::canonicalize(mirror).with_context(|| mirror.display().to_string())?;
     print::line(&printable::lines(&lines(&address, version, &mirror)))
 }

@@ -12,6 +12,9 @@ use crate::templates;
 /// The name in the templates, which the author's takes the place of.
 const TEMPLATE: &str = "rates";
 
+/// The prefix of the names of variables in the templates.
+const VARIABLES: &str = "DEMO";
+
 /// The longest name.
 const LONGEST: usize = 40;
 
@@ -48,11 +51,10 @@ pub fn new(language: Language, name: &str) -> Result<()> {
 }
 
 fn check_name(name: &str) -> Result<()> {
-    let inner = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+    let inner = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
     ensure!(
         name.starts_with(|first: char| first.is_ascii_lowercase()) && name.bytes().all(inner) && name.len() <= LONGEST,
-        "{name:?} is not a name: write a lower-case letter, then lower-case letters, digits and underscores, {LONGEST} at \
-         most"
+        "{name:?} is not a name: write a lower-case letter, then lower-case letters and digits, {LONGEST} at most"
     );
     if RESERVED.contains(&name) {
         bail!("{name:?} is a word of a language: choose another name");
@@ -95,10 +97,10 @@ fn renamed(text: &str, name: &str) -> String {
         let (first, rest) = word.split_at(word.len().min(1));
         first.to_ascii_uppercase() + rest
     };
-    let camel: String = name.split('_').map(capital).collect();
     let text = replaced(text, TEMPLATE, name);
-    let text = replaced(&text, &capital(TEMPLATE), &camel);
-    replaced(&text, &TEMPLATE.to_ascii_uppercase(), &name.to_ascii_uppercase())
+    let text = replaced(&text, &capital(TEMPLATE), &capital(name));
+    // A component may read the variables that begin with the name of its provider.
+    replaced(&text, VARIABLES, &name.to_ascii_uppercase())
 }
 
 /// Replaces a word where no letter stands beside it.
@@ -120,16 +122,16 @@ mod tests {
 
     #[test]
     fn the_name_takes_the_place_of_the_template_s_in_each_case_and_only_as_a_word() {
-        let text = "rates.wasm Rates RATES_TOKEN /v1/rates/{} generates demo_rates";
-        let expected = "city_names.wasm CityNames CITY_NAMES_TOKEN /v1/city_names/{} generates demo_city_names";
-        assert_eq!(renamed(text, "city_names"), expected);
+        let text = "rates.wasm Rates DEMO_TOKEN /v1/rates/{} generates demo_rates";
+        let expected = "cities.wasm Cities CITIES_TOKEN /v1/cities/{} generates demo_cities";
+        assert_eq!(renamed(text, "cities"), expected);
     }
 
     #[test]
     fn a_name_that_a_language_would_refuse_is_refused() {
-        for name in ["", "Rates", "1rates", "a-b", "a b", "../a", "/a", ".", "é", "import", &"a".repeat(41)] {
+        for name in ["", "Rates", "1rates", "a-b", "a_b", "a b", "../a", "/a", ".", "é", "import", &"a".repeat(41)] {
             assert!(check_name(name).is_err(), "{name}");
         }
-        check_name("city_names2").unwrap();
+        check_name("cities2").unwrap();
     }
 }

@@ -1,15 +1,35 @@
 //! The component in a file, under the name that its provider would have.
 
+use std::io::{self, IsTerminal as _, Write as _};
 use std::path::Path;
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread;
+use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow, ensure};
 use component_runtime::machine;
 use terraform_provider_servicestage::DataSources;
 
-/// Compiles the component in a file.
+/// How long to load before a person reads why.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// Compiles the component in a file. Says so on a terminal if that takes long.
 pub async fn open(file: &Path) -> Result<DataSources, String> {
     let name = provider_name(file).map_err(|error| error.to_string())?;
-    DataSources::of_file(file, &name).await
+    let (loaded, loading) = mpsc::channel::<()>();
+    if io::stderr().is_terminal() {
+        let text = format!("compiling {name}, once");
+        let say = move || {
+            if loading.recv_timeout(PATIENCE) == Err(RecvTimeoutError::Timeout) {
+                drop(writeln!(io::stderr(), "{text}"));
+            }
+        };
+        // Without the thread, nothing is said.
+        drop(thread::Builder::new().spawn(say));
+    }
+    let sources = DataSources::of_file(file, &name).await;
+    drop(loaded);
+    sources
 }
 
 /// Returns the provider's name: the file's, without `terraform-provider-` and the ending.

@@ -1,4 +1,4 @@
-//! What is printed: diagnostics on stderr, results on stdout.
+//! Prints diagnostics on stderr and results on stdout.
 
 use std::io::{self, ErrorKind, Write as _};
 

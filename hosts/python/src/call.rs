@@ -61,7 +61,7 @@ impl Call {
         });
         let result = self.steps(py, process, operation, &mut future);
         self.log.hearing(|| process.leave(future));
-        let told = self.log.tell(py);
+        let told = self.log.tell(py, &process.handlers);
         let done = result?;
         told.map(|()| done)
     }
@@ -76,7 +76,7 @@ impl Call {
         loop {
             let step = || process.tokio.block_on(async { timeout(LOOK, future.as_mut()).await });
             let step = py.detach(|| self.log.hearing(|| catch_unwind(AssertUnwindSafe(step))));
-            self.log.tell(py)?;
+            self.log.tell(py, &process.handlers)?;
             match step {
                 Ok(Ok(result)) => return result.map_err(|error| failed(&error)),
                 Ok(Err(_elapsed)) => {}

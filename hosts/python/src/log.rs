@@ -1,6 +1,10 @@
 //! Passes the log of calls and requests to a logger of Python.
 
 use std::cell::{Cell, RefCell};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread::{self, ThreadId};
+use std::time::{Duration, Instant};
 
 use component_runtime::log::{Line, Lines, own_targets};
 use component_runtime::printable;
@@ -11,8 +15,11 @@ use tracing_subscriber::filter::{FilterExt, LevelFilter, dynamic_filter_fn};
 use tracing_subscriber::layer::{Layer, SubscriberExt};
 use tracing_subscriber::registry;
 
+/// How long the end of the interpreter waits for handlers of logs.
+const LAST: Duration = Duration::from_secs(2);
+
 thread_local! {
-    /// What the call that runs on this thread logs.
+    /// The level that the call on this thread logs at.
     static LEVEL: Cell<LevelFilter> = const { Cell::new(LevelFilter::OFF) };
     /// The lines that the interpreter has not taken yet.
     static KEPT: RefCell<Vec<(u8, String)>> = const { RefCell::new(Vec::new()) };
@@ -60,8 +67,47 @@ impl Log {
     ///
     /// # Errors
     /// A handler raised an exception.
-    pub fn tell(&self, py: Python<'_>) -> PyResult<()> {
-        KEPT.take().into_iter().try_for_each(|(level, line)| self.log.call1(py, (level, line)).map(drop))
+    pub fn tell(&self, py: Python<'_>, handlers: &Handlers) -> PyResult<()> {
+        let lines = KEPT.take();
+        if lines.is_empty() {
+            return Ok(());
+        }
+        handlers.run(py, || lines.into_iter().try_for_each(|(level, line)| self.log.call1(py, (level, line)).map(drop)))
+    }
+}
+
+/// The handlers of logs that run in a process.
+///
+/// Before version 3.14, an interpreter that ends also ends each other thread that runs Python code, by unwinding its
+/// stack. Rust aborts the process when that reaches a Rust frame. So no handler may run by then.
+#[derive(Default)]
+pub struct Handlers {
+    running: AtomicUsize,
+    /// The thread that ends the interpreter. No other thread runs a handler after it.
+    ending: OnceLock<ThreadId>,
+}
+
+impl Handlers {
+    /// Runs handlers, or nothing on a thread that is about to end.
+    fn run(&self, _attached: Python<'_>, handlers: impl FnOnce() -> PyResult<()>) -> PyResult<()> {
+        if self.ending.get().is_some_and(|ending| *ending != thread::current().id()) {
+            return Ok(());
+        }
+        self.running.fetch_add(1, Ordering::SeqCst);
+        let result = handlers();
+        self.running.fetch_sub(1, Ordering::SeqCst);
+        result
+    }
+
+    /// Waits until no other thread runs a handler, and lets none begin. This thread ends the interpreter.
+    pub fn end(&self, py: Python<'_>) {
+        self.ending.get_or_init(|| thread::current().id());
+        let until = Instant::now() + LAST;
+        py.detach(|| {
+            while self.running.load(Ordering::SeqCst) > 0 && Instant::now() < until {
+                thread::sleep(Duration::from_millis(1));
+            }
+        });
     }
 }
 

@@ -5,13 +5,13 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use component_runtime::machine;
-use pyo3::Python;
+use pyo3::{Python, pyfunction};
 use servicestage::error::of_machine;
 use servicestage::{Component, Error, Limits};
 use tokio::runtime::{Builder, Runtime};
 use tokio::task::yield_now;
 
-use crate::log;
+use crate::log::{self, Handlers};
 use crate::session::MAKING;
 
 /// How many threads are tried before tokio starts. It makes one to resolve a name, and panics if it cannot.
@@ -31,6 +31,7 @@ pub struct Process {
     id: u32,
     pub tokio: Runtime,
     pub component: Component,
+    pub handlers: Handlers,
 }
 
 /// Never dropped: in a child, that would close the parent's connections. Locked only by threads that are attached to the
@@ -79,6 +80,15 @@ impl Process {
             .map_err(|explanation| Box::new(of_machine(MAKING, &explanation)))?;
         let component = Component::embedded(Limits { deadline: LONGEST, ..Limits::default() }, MAKING)?;
         log::keep();
-        Ok(Self { id: std::process::id(), tokio, component })
+        Ok(Self { id: std::process::id(), tokio, component, handlers: Handlers::default() })
+    }
+}
+
+/// Ends the handlers of logs, as the interpreter is about to end.
+#[pyfunction]
+pub fn end_handlers(py: Python<'_>) {
+    let current = *CURRENT.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(process) = current.filter(|process| process.is_own()) {
+        process.handlers.end(py);
     }
 }

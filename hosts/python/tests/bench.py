@@ -1,4 +1,4 @@
-"""What a listing of 1,000 release tasks costs, from the request to the last task, over a connection that is kept.
+"""The time of a listing of 1,000 release tasks, from the request to the last task, over a connection that is kept.
 
     python hosts/python/tests/bench.py [--json]
 
@@ -62,7 +62,7 @@ KEY, SECRET = "EXAMPLEAK0123456789A", "example-secret"
 
 
 def runs(url: str) -> dict[str, Run]:
-    """What is measured."""
+    """The figures that are measured."""
     client = Client(region="cn-north-4", project_id=PROJECT, endpoint=url, access_key=KEY, secret_key=SECRET)
     pool = urllib3.PoolManager()
     found: dict[str, Run] = {

@@ -5,7 +5,7 @@ from typing import Any
 
 
 def canonical(value: Any) -> Any:
-    """Without what is none, which WAVE leaves out, and without origins, which are those of the server of a test."""
+    """Without null, which WAVE leaves out, and without origins, which are those of the server of a test."""
     match value:
         case dict():
             return {name: canonical(member) for name, member in value.items() if member is not None}

@@ -1,4 +1,4 @@
-"""What all tests share: no credentials, profiles or proxies of the machine, and what `recorded` has."""
+"""The setting of all tests: no credentials, profiles or proxies of the machine, and the fixtures of `recorded`."""
 
 import os
 

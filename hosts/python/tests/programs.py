@@ -13,7 +13,7 @@ from servicestage_pipelines import AsyncClient, Client, ServiceStageError
 place = dict(region="cn-north-4", project_id="{PROJECT}", endpoint=sys.argv[1], token="example-token")
 client = Client(**place)
 """
-"""What each program begins with: a client of the server that it is given."""
+"""The beginning of each program: a client of the server that it is given."""
 
 
 def run(program: str, url: str, before: str = "", timeout: float = 60) -> str:
@@ -29,7 +29,7 @@ def start(program: str, url: str, before: str = "") -> "subprocess.Popen[str]":
 
 
 def checked(process: "subprocess.Popen[str]", timeout: float = 60) -> str:
-    """What a program printed, which must have ended well."""
+    """Returns the output of a program, which must have ended well."""
     try:
         out, err = process.communicate(timeout=timeout)
     finally:

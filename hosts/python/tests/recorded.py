@@ -1,4 +1,4 @@
-"""What tests of recorded answers share, here and in hosts/runners: hooks and fixtures that a conftest imports."""
+"""Tests of recorded answers, here and in hosts/runners: hooks and fixtures that a conftest imports."""
 
 import json
 import subprocess
@@ -36,7 +36,7 @@ Serve = Callable[[str], str]
 
 
 class Tell(Protocol):
-    """Tells that a fixture passed, or why it is not applicable to the host, or why the host gives another answer."""
+    """Reports that a fixture passed, or why it is not applicable to the host, or why the host's answer differs."""
 
     def __call__(self, fixture: str, why: str | None, *, differs: bool = False) -> None: ...
 

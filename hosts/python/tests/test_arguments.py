@@ -1,4 +1,4 @@
-"""What may be passed.
+"""The arguments that may be passed.
 
 A value of the wrong type is a TypeError, one that is not allowed an InvalidArgumentError. Both name the argument,
 before any request.

@@ -34,7 +34,7 @@ BUILTIN = {
     "not_found": LookupError,
     "cut_short": ConnectionError,
 }
-"""What a program that knows nothing of this package may catch."""
+"""The exceptions that a program which knows nothing of this package may catch."""
 
 
 @pytest.mark.parametrize("error", RECORDED.values(), ids=RECORDED.keys())

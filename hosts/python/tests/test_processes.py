@@ -193,6 +193,35 @@ def test_a_program_that_ends_does_not_wait_for_a_call_on_a_daemon_thread() -> No
     assert said == "ended\n"
 
 
+def test_a_program_ends_well_while_daemon_threads_log_their_calls() -> None:
+    """An interpreter that ends also ends threads within a handler, and a thread that Rust waits in would abort."""
+    with Server(always(EMPTY)) as server:
+        said = run(
+            """
+            import logging
+
+            class Slow(logging.Handler):
+                def emit(self, record):
+                    time.sleep(0.1)
+
+            logger = logging.getLogger("servicestage_pipelines")
+            logger.addHandler(Slow())
+            logger.setLevel(logging.DEBUG)
+
+            def always():
+                while True:
+                    client.list_pipelines()
+
+            for _ in range(8):
+                threading.Thread(target=always, daemon=True).start()
+            time.sleep(0.5)
+            print("ended")
+            """,
+            server.url,
+        )
+    assert said == "ended\n"
+
+
 def test_ctrl_c_ends_a_call_that_waits() -> None:
     with Server(_never) as server:
         process = start(

@@ -21,8 +21,9 @@ def listing(**arguments: Any) -> Client:
 
 
 def seen(error: BaseException | None) -> Iterator[str]:
-    """What a report of an error could show: its text, and the variables of each function that it passed, and the same
-    of what led to it. Variables of this file do not count."""
+    """Returns the text of an error and the variables of each function that it passed, and the same of its causes.
+
+    Variables of this file do not count."""
     while error is not None:
         yield from (str(error), repr(error), str(vars(error)))
         trace: TracebackType | None = error.__traceback__

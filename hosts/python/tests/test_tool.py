@@ -111,7 +111,7 @@ def test_a_reader_that_leaves_early_is_not_an_error(serve: Serve) -> None:
     process.stdout.close()
     assert process.stderr is not None
     assert process.stderr.read() == b""
-    assert process.wait(30) in (0, -signal.SIGPIPE)
+    assert process.wait(30) == 0
 
 
 def test_the_wheel_installs_it_as_a_program() -> None:

@@ -17,7 +17,7 @@ RUNS = 1_739_865_312_582
 
 
 def answering(*statuses: int | None) -> Any:
-    """Serves a task with one status after the other, and then the last one on. None is no task at all."""
+    """Serves a task with one status after the other, and then the last one on. None stands for a missing task."""
     left = list(statuses)
 
     def handle(stream: socket.socket) -> None:

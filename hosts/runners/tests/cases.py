@@ -56,7 +56,7 @@ def read(name: str, serve: Serve) -> Case:
 
 
 def tell_of_others(tell: Tell) -> None:
-    """Tells why the others are not applicable."""
+    """Says why the others are not applicable."""
     assert set(UNSERVED) | set(DIFFERING) <= set(NAMES)
     for name, why in UNSERVED.items():
         tell(name, why)

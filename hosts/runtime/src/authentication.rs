@@ -94,6 +94,49 @@ pub trait Scheme: Send + Sync {
 
 /// Authenticates the requests of one call that go to certain origins. Others go without authentication. The secrets
 /// that an answer repeats do not reach the component.
+///
+/// ```
+/// use std::future::ready;
+/// use std::sync::Arc;
+///
+/// use component_runtime::authentication::Authenticating;
+/// use component_runtime::http::{Decision, Request, Response, Timeouts, Verdict, full, whole};
+/// use component_runtime::{Authentication, Layer, Scheme, Secret};
+/// use http::request::Parts;
+///
+/// /// Sends a token as it is.
+/// struct Token(Secret);
+///
+/// impl Scheme for Token {
+///     fn authenticate<'a>(&'a self, head: &'a mut Parts, _: &'a [u8], _: Option<&'a [Secret]>) -> Authenticating<'a> {
+///         let value = http::HeaderValue::from_str(self.0.expose());
+///         let sent = value.map(|value| drop(head.headers.insert("x-auth-token", value)));
+///         Box::pin(ready(sent.map(|()| vec![self.0.clone()]).map_err(Into::into)))
+///     }
+/// }
+///
+/// /// A server that repeats the token.
+/// struct Echo;
+///
+/// impl Layer for Echo {
+///     fn decide<'a>(&'a self, request: Request, _: &'a Timeouts) -> Decision<'a> {
+///         let token = request.headers()["x-auth-token"].to_str().unwrap().to_owned();
+///         Box::pin(async { Verdict::Complete(Ok(Response::new(full(token)))) })
+///     }
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// let scheme = Arc::new(Token(Secret::new("hush-hush-token")));
+/// let origins = vec!["https://api.example.com".parse().unwrap()];
+/// let layer = Authentication::new(Some(scheme), origins, Vec::new(), Arc::new(Echo));
+/// let request = http::Request::get("https://api.example.com/").body(full("")).unwrap();
+/// let Verdict::Complete(Ok(response)) = layer.decide(request, &Timeouts::default()).await else { panic!() };
+/// // The component does not see the token.
+/// let body = whole(response.into_body(), 1000).await.unwrap().unwrap();
+/// assert!(!String::from_utf8_lossy(&body).contains("hush"));
+/// # }
+/// ```
 pub struct Authentication {
     scheme: Option<Arc<dyn Scheme>>,
     origins: Vec<Origin>,

@@ -17,7 +17,7 @@ use hyper_util::rt::{TokioExecutor, TokioTimer};
 use tokio::time::timeout;
 use tracing::debug;
 
-use crate::connector::{ConnectError, Connecting, Connector, Door, Shut};
+use crate::connector::{ConnectError, Connecting, Connector, PoolConnector, PoolError};
 use crate::enforce::Policy;
 use crate::explanation::Fault;
 use crate::failure::{self, Again};
@@ -52,25 +52,48 @@ const MOST_REPEATS: u32 = 2;
 const MOST_POOLS: usize = 64;
 
 /// Sends requests to wherever they are addressed. What [`Client::under`] makes of it shares the connections that are kept.
+///
+/// ```
+/// use std::io::{Read, Write};
+///
+/// use component_runtime::http::{Timeouts, Verdict, full, whole};
+/// use component_runtime::{Client, Layer, Network};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+/// let url = format!("http://{}/", listener.local_addr().unwrap());
+/// std::thread::spawn(move || {
+///     let (mut stream, _) = listener.accept().unwrap();
+///     stream.read(&mut [0; 4096]).unwrap();
+///     stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nhello").unwrap();
+/// });
+///
+/// let client = Client::new(Network::new().unwrap());
+/// let request = http::Request::get(url).body(full("")).unwrap();
+/// let Verdict::Complete(Ok(response)) = client.decide(request, &Timeouts::default()).await else { panic!() };
+/// assert_eq!(whole(response.into_body(), 1000).await.unwrap().unwrap(), "hello");
+/// # }
+/// ```
 pub struct Client<C> {
     policy: Policy,
     /// The connections that may be used under the policy.
-    kept: Kept,
-    shared: Arc<Shared<C>>,
+    kept: ConnectionPools,
+    shared: Arc<SharedPools<C>>,
 }
 
 /// Two pools of connections for the same requests: one for both versions of HTTP, and one for servers that ask for
 /// HTTP/1.1.
 #[derive(Clone)]
-struct Kept {
-    any: Pool<Door, Full<Bytes>>,
-    http1: Pool<Door, Full<Bytes>>,
+struct ConnectionPools {
+    any: Pool<PoolConnector, Full<Bytes>>,
+    http1: Pool<PoolConnector, Full<Bytes>>,
 }
 
-struct Shared<C> {
+struct SharedPools<C> {
     connector: Arc<C>,
     /// Whoever may connect to certain addresses must not hand such a connection to somebody who may not.
-    pools: Mutex<HashMap<Vec<Range>, Kept>>,
+    pools: Mutex<HashMap<Vec<Range>, ConnectionPools>>,
 }
 
 /// A request that failed, and how it can be repeated.
@@ -82,7 +105,10 @@ struct Broken {
 impl<C: Connector> Client<C> {
     /// A client that connects like this, to no addresses that have to be granted.
     pub fn new(connector: C) -> Self {
-        Self::sharing(Arc::new(Shared { connector: Arc::new(connector), pools: Mutex::default() }), Policy::default())
+        Self::sharing(
+            Arc::new(SharedPools { connector: Arc::new(connector), pools: Mutex::default() }),
+            Policy::default(),
+        )
     }
 
     /// The same client, which also connects to the addresses that this policy grants, and keeps its denials there.
@@ -91,7 +117,7 @@ impl<C: Connector> Client<C> {
         Self::sharing(Arc::clone(&self.shared), policy.clone())
     }
 
-    fn sharing(shared: Arc<Shared<C>>, policy: Policy) -> Self {
+    fn sharing(shared: Arc<SharedPools<C>>, policy: Policy) -> Self {
         let kept = shared.under(policy.grant());
         Self { policy, kept, shared }
     }
@@ -130,7 +156,7 @@ impl<C: Connector> Client<C> {
 
     async fn attempt(
         &self,
-        pool: &Pool<Door, Full<Bytes>>,
+        pool: &Pool<PoolConnector, Full<Bytes>>,
         mut request: http::Request<Full<Bytes>>,
         timeouts: &Timeouts,
     ) -> Result<Response, Broken> {
@@ -174,7 +200,7 @@ impl<C: Connector> Client<C> {
 
     fn broken(&self, error: &legacy::Error) -> Broken {
         let source = error.source();
-        if let Some(shut) = source.and_then(|source| source.downcast_ref::<Shut>()).and_then(Shut::take) {
+        if let Some(shut) = source.and_then(|source| source.downcast_ref::<PoolError>()).and_then(PoolError::take) {
             return self.unconnected(shut).into();
         }
         match source.and_then(|source| source.downcast_ref()) {
@@ -213,23 +239,27 @@ impl From<HttpError> for Broken {
     }
 }
 
-impl<C: Connector> Shared<C> {
-    fn under(&self, grant: &Grant) -> Kept {
+impl<C: Connector> SharedPools<C> {
+    fn under(&self, grant: &Grant) -> ConnectionPools {
         let addresses = grant.addresses();
         let mut pools = self.pools.lock().unwrap_or_else(PoisonError::into_inner);
         if pools.len() >= MOST_POOLS && !pools.contains_key(&addresses) {
             pools.clear();
         }
-        let kept = pools.entry(addresses).or_insert_with(|| Kept {
+        let kept = pools.entry(addresses).or_insert_with(|| ConnectionPools {
             any: builder().build(self.door(grant, C::connect)),
             http1: builder().build(self.door(grant, C::connect_http1)),
         });
         kept.clone()
     }
 
-    fn door(&self, grant: &Grant, connect: for<'a> fn(&'a C, &'a http::Uri, &'a Grant) -> Connecting<'a>) -> Door {
+    fn door(
+        &self,
+        grant: &Grant,
+        connect: for<'a> fn(&'a C, &'a http::Uri, &'a Grant) -> Connecting<'a>,
+    ) -> PoolConnector {
         let (connector, grant) = (Arc::clone(&self.connector), Arc::new(grant.clone()));
-        Door::new(move |uri| {
+        PoolConnector::new(move |uri| {
             let (connector, grant) = (Arc::clone(&connector), Arc::clone(&grant));
             async move { connect(&connector, &uri, &grant).await }
         })

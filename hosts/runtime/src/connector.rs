@@ -18,15 +18,30 @@ use crate::http::HttpError;
 use crate::policy::{Denial, Grant};
 
 /// Bytes in both directions.
+///
+/// ```
+/// use component_runtime::connector::Stream;
+///
+/// let (one, _other) = tokio::io::duplex(4096);
+/// let _stream: Box<dyn Stream> = Box::new(one);
+/// ```
 pub trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
 
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
 
 /// A connection to a server, and what is spoken over it.
-pub struct Connection(TokioIo<Watched>);
+///
+/// ```
+/// use component_runtime::connector::Connection;
+///
+/// let (ours, _theirs) = tokio::io::duplex(4096);
+/// let connection = Connection::new(ours).speaking_http2(true);
+/// # drop(connection);
+/// ```
+pub struct Connection(TokioIo<WatchedStream>);
 
 /// Bytes in both directions. If they are HTTP/2, the incoming frames are watched.
-struct Watched {
+struct WatchedStream {
     stream: Box<dyn Stream>,
     frames: Option<Frames>,
 }
@@ -35,6 +50,13 @@ struct Watched {
 pub type Connecting<'a> = Pin<Box<dyn Future<Output = Result<Connection, ConnectError>> + Send + 'a>>;
 
 /// Why there is no connection.
+///
+/// ```
+/// use component_runtime::connector::ConnectError;
+/// use component_runtime::http::HttpError;
+///
+/// assert!(matches!(ConnectError::from(HttpError::ConnectionRefused), ConnectError::Failed(_)));
+/// ```
 #[derive(Debug)]
 pub enum ConnectError {
     /// A policy forbids it.
@@ -44,6 +66,41 @@ pub enum ConnectError {
 }
 
 /// Connects to the server of a URL.
+///
+/// ```
+/// use component_runtime::connector::{ConnectError, Connecting, Connection, Connector};
+/// use component_runtime::http::{HttpError, Timeouts, Verdict, full};
+/// use component_runtime::{Client, Grant, Layer};
+/// use http::Uri;
+/// use tokio::io::{AsyncReadExt, AsyncWriteExt};
+///
+/// /// Connects to a server within this process, for example in a test.
+/// struct Within;
+///
+/// impl Connector for Within {
+///     fn connect<'a>(&'a self, uri: &'a Uri, _: &'a Grant) -> Connecting<'a> {
+///         Box::pin(async move {
+///             if uri.host() != Some("a.example") {
+///                 return Err(ConnectError::from(HttpError::DestinationNotFound));
+///             }
+///             let (ours, mut theirs) = tokio::io::duplex(4096);
+///             tokio::spawn(async move {
+///                 let _ = theirs.read(&mut [0; 4096]).await;
+///                 let _ = theirs.write_all(b"HTTP/1.1 204 No Content\r\n\r\n").await;
+///             });
+///             Ok(Connection::new(ours))
+///         })
+///     }
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// let client = Client::new(Within);
+/// let request = http::Request::get("http://a.example/").body(full("")).unwrap();
+/// let Verdict::Complete(Ok(response)) = client.decide(request, &Timeouts::default()).await else { panic!() };
+/// assert_eq!(response.status(), 204);
+/// # }
+/// ```
 pub trait Connector: Send + Sync + 'static {
     /// A connection, secured if the URL's scheme asks for it. It may be used again for every call with the same granted
     /// addresses, so nothing else of the grant may decide.
@@ -64,14 +121,14 @@ pub trait Connector: Send + Sync + 'static {
 impl Connection {
     /// A connection over which HTTP/1.1 is spoken.
     pub fn new(stream: impl Stream + 'static) -> Self {
-        Self(TokioIo::new(Watched { stream: Box::new(stream), frames: None }))
+        Self(TokioIo::new(WatchedStream { stream: Box::new(stream), frames: None }))
     }
 
     /// The same connection, with HTTP/2 if both sides agreed on that.
     #[must_use]
     pub fn speaking_http2(self, http2: bool) -> Self {
         let stream = self.0.into_inner().stream;
-        Self(TokioIo::new(Watched { stream, frames: http2.then(Frames::default) }))
+        Self(TokioIo::new(WatchedStream { stream, frames: http2.then(Frames::default) }))
     }
 }
 
@@ -95,9 +152,9 @@ impl From<Denial> for ConnectError {
 
 /// A way to connect, in the form that the library's client takes.
 #[derive(Clone)]
-pub(crate) struct Door(Arc<dyn Fn(Uri) -> Connecting<'static> + Send + Sync>);
+pub(crate) struct PoolConnector(Arc<dyn Fn(Uri) -> Connecting<'static> + Send + Sync>);
 
-impl Door {
+impl PoolConnector {
     pub(crate) fn new<F>(connect: impl Fn(Uri) -> F + Send + Sync + 'static) -> Self
     where
         F: Future<Output = Result<Connection, ConnectError>> + Send + 'static,
@@ -106,26 +163,26 @@ impl Door {
     }
 }
 
-impl Service<Uri> for Door {
+impl Service<Uri> for PoolConnector {
     type Response = Connection;
-    type Error = Shut;
-    type Future = Pin<Box<dyn Future<Output = Result<Connection, Shut>> + Send>>;
+    type Error = PoolError;
+    type Future = Pin<Box<dyn Future<Output = Result<Connection, PoolError>> + Send>>;
 
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Shut>> {
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), PoolError>> {
         Poll::Ready(Ok(()))
     }
 
     fn call(&mut self, uri: Uri) -> Self::Future {
         let connecting = (self.0)(uri);
-        Box::pin(async move { connecting.await.map_err(Shut::new) })
+        Box::pin(async move { connecting.await.map_err(PoolError::new) })
     }
 }
 
 /// Why there is no connection, for whoever can only look at an error: it can be taken out once.
 #[derive(Debug)]
-pub(crate) struct Shut(Mutex<Option<ConnectError>>);
+pub(crate) struct PoolError(Mutex<Option<ConnectError>>);
 
-impl Shut {
+impl PoolError {
     fn new(error: ConnectError) -> Self {
         Self(Mutex::new(Some(error)))
     }
@@ -135,13 +192,13 @@ impl Shut {
     }
 }
 
-impl std::fmt::Display for Shut {
+impl std::fmt::Display for PoolError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("no connection could be made")
     }
 }
 
-impl std::error::Error for Shut {}
+impl std::error::Error for PoolError {}
 
 impl Known for Connection {
     fn connected(&self) -> Connected {
@@ -172,7 +229,7 @@ impl Write for Connection {
     }
 }
 
-impl AsyncRead for Watched {
+impl AsyncRead for WatchedStream {
     fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let before = buffer.filled().len();
         let read = Pin::new(&mut self.stream).poll_read(cx, buffer);
@@ -183,7 +240,7 @@ impl AsyncRead for Watched {
     }
 }
 
-impl AsyncWrite for Watched {
+impl AsyncWrite for WatchedStream {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         Pin::new(&mut self.stream).poll_write(cx, bytes)
     }

@@ -12,6 +12,15 @@ use crate::policy::{Grant, Host};
 use crate::socket::{Dialer, System};
 
 /// Connects to one address by plain TCP, and to nothing else.
+///
+/// ```
+/// use component_runtime::{Client, Direct};
+///
+/// let client = Client::new(Direct::to("http://169.254.169.254").unwrap());
+/// assert!(Direct::to("https://169.254.169.254").is_none());
+/// assert!(Direct::to("http://metadata.example").is_none());
+/// # drop(client);
+/// ```
 pub struct Direct {
     address: SocketAddr,
     dialer: Arc<dyn Dialer>,

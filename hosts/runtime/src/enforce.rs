@@ -13,8 +13,29 @@ const KEPT: usize = 32;
 
 /// A declaration, a grant, what the two denied, and why the last request failed. Clones share it all.
 ///
-/// One policy serves one call, or calls whose denials need not be told apart: as a layer, the first of its stack, and
+/// One policy serves one call, or calls whose denials need not be kept apart: as a layer, the first of its stack, and
 /// by [`crate::Client::under`] in the client at the stack's end. The default denies everything.
+///
+/// ```
+/// use component_runtime::http::{Timeouts, Verdict, full};
+/// use component_runtime::{Declaration, Grant, Layer, Policy};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// let declaration = Declaration::from_json(
+///     r#"{"version": 1, "requests": [{"role": "service", "method": "GET", "path": "/v1/things"}]}"#,
+/// ).unwrap();
+/// let mut grant = Grant::default();
+/// grant.allow_origin("service", "https://api.example.com").unwrap();
+/// let policy = Policy::new(declaration, grant);
+/// let get = |url: &str| http::Request::get(url).body(full("")).unwrap();
+/// let allowed = policy.decide(get("https://api.example.com/v1/things"), &Timeouts::default()).await;
+/// assert!(matches!(allowed, Verdict::Continue(_)));
+/// let denied = policy.decide(get("https://api.example.com/v1/secrets"), &Timeouts::default()).await;
+/// assert!(matches!(denied, Verdict::Complete(Err(_))));
+/// assert_eq!(policy.denials()[0].asked(), "GET https://api.example.com/v1/secrets");
+/// # }
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct Policy(Arc<Inner>);
 
@@ -27,25 +48,25 @@ struct Inner {
 }
 
 impl Policy {
-    /// What is both declared and granted passes.
+    /// Makes a policy that lets requests pass if they are both declared and granted.
     #[must_use]
     pub fn new(declaration: Declaration, grant: Grant) -> Self {
         Self(Arc::new(Inner { declaration, grant, ..Inner::default() }))
     }
 
-    /// What the component declares.
+    /// Returns the declaration of the component.
     #[must_use]
     pub fn declaration(&self) -> &Declaration {
         &self.0.declaration
     }
 
-    /// What the user grants.
+    /// Returns the grant of the user.
     #[must_use]
     pub fn grant(&self) -> &Grant {
         &self.0.grant
     }
 
-    /// What was denied so far: each once, the first 32.
+    /// Returns the denials so far: each once, the first 32.
     #[must_use]
     pub fn denials(&self) -> Vec<Denial> {
         self.0.denials.lock().unwrap_or_else(PoisonError::into_inner).clone()

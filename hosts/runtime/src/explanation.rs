@@ -8,6 +8,13 @@ use std::fmt;
 use crate::http::HttpError;
 
 /// Why a request failed, and what to do about it.
+///
+/// ```
+/// use component_runtime::Explanation;
+///
+/// let explanation = Explanation::new("The certificate has expired.").advising("Renew it.");
+/// assert_eq!(explanation.to_string(), "The certificate has expired. Renew it.");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Explanation {
     why: String,
@@ -15,6 +22,15 @@ pub struct Explanation {
 }
 
 /// A failed request: the code for the component, and the explanation if more is known.
+///
+/// ```
+/// use component_runtime::connector::ConnectError;
+/// use component_runtime::explanation::Fault;
+/// use component_runtime::http::HttpError;
+///
+/// let fault = Fault::from(HttpError::ConnectionRefused);
+/// assert!(matches!(ConnectError::from(fault), ConnectError::Failed(_)));
+/// ```
 #[derive(Debug)]
 pub struct Fault {
     code: HttpError,

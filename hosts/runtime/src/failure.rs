@@ -89,7 +89,7 @@ fn closed(code: HttpError, farewell: Option<Goaway>) -> Fault {
     Fault::new(code, Explanation::new(why))
 }
 
-/// What TLS says after its handshake: with version 1.3 only then is a client refused that shows no certificate.
+/// The alerts of TLS after its handshake: with version 1.3 only then is a client refused that shows no certificate.
 fn of_tls(error: &hyper::Error) -> Option<Fault> {
     tls_fault::of(error.source()?.downcast_ref()?)
 }

@@ -17,7 +17,7 @@ use wasmtime_wasi_http::{ForbiddenHeaderFilter, RequestOptions, WasiBody, WasiHt
 pub use wasmtime_wasi_http::Error as HttpError;
 
 use crate::limits::Limits;
-use crate::trace::Watch;
+use crate::trace::RequestWatch;
 
 /// A body on its way through the layers.
 pub type Body = WasiBody;
@@ -28,10 +28,17 @@ pub type Response = http::Response<Body>;
 /// The timeouts that a component asks for.
 pub type Timeouts = RequestOptions;
 
-/// What a layer decides. It comes when it is ready.
+/// The decision of a layer, when it is ready.
 pub type Decision<'a> = Pin<Box<dyn Future<Output = Verdict> + Send + 'a>>;
 
-/// What becomes of a request.
+/// The outcome of a request at a layer.
+///
+/// ```
+/// use component_runtime::http::{HttpError, Verdict};
+///
+/// let verdict = Verdict::Complete(Err(HttpError::HttpRequestDenied));
+/// assert!(matches!(verdict, Verdict::Complete(Err(HttpError::HttpRequestDenied))));
+/// ```
 pub enum Verdict {
     /// The next layer sees this request.
     Continue(Request),
@@ -40,12 +47,43 @@ pub enum Verdict {
 }
 
 /// One layer.
+///
+/// ```
+/// use component_runtime::http::{Decision, Layer, Request, Response, Timeouts, Verdict, full, whole};
+///
+/// /// Answers each request alike.
+/// struct Greeting;
+///
+/// impl Layer for Greeting {
+///     fn decide<'a>(&'a self, _: Request, _: &'a Timeouts) -> Decision<'a> {
+///         Box::pin(async { Verdict::Complete(Ok(Response::new(full("hello")))) })
+///     }
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// let request = http::Request::get("https://api.example.com/").body(full("")).unwrap();
+/// let Verdict::Complete(Ok(response)) = Greeting.decide(request, &Timeouts::default()).await else { panic!() };
+/// assert_eq!(whole(response.into_body(), 1000).await.unwrap().unwrap(), "hello");
+/// # }
+/// ```
 pub trait Layer: Send + Sync {
     /// Decides what becomes of a request.
     fn decide<'a>(&'a self, request: Request, timeouts: &'a Timeouts) -> Decision<'a>;
 }
 
 /// Layers, the first to see a request first.
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use component_runtime::{Client, Network, Policy, Stack};
+///
+/// let policy = Policy::default();
+/// let client = Client::new(Network::new().unwrap());
+/// let stack = Stack::new(vec![Arc::new(policy.clone()), Arc::new(client.under(&policy))]);
+/// # drop(stack);
+/// ```
 pub struct Stack(Vec<Arc<dyn Layer>>);
 
 impl Stack {
@@ -150,9 +188,9 @@ impl WasiHttpHooks for Hook {
     ) -> Box<dyn Future<Output = Result<(Response, Worker), HttpError>> + Send> {
         self.requests = self.requests.saturating_add(1);
         let (stack, limits, within) = (Arc::clone(&self.stack), self.limits, self.requests <= self.limits.requests);
-        // Of those beyond the limit one is told of: a component can ask without end.
+        // Of the requests beyond the limit one is logged: a component can ask without end.
         let told = within || self.requests - 1 == limits.requests;
-        let watch = if told { Watch::of(&self.call, &request) } else { Watch::none() };
+        let watch = if told { RequestWatch::of(&self.call, &request) } else { RequestWatch::none() };
         watch.span.record("attempt", self.requests);
         let span = watch.span.clone();
         let send = async move {

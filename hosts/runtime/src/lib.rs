@@ -2,13 +2,13 @@
 //!
 //! This crate names no vendor and knows no interface: a caller says which function it wants and brings the types. A
 //! component can reach outgoing HTTP, clocks and what those are made of; one that imports anything else does not load,
-//! unless the caller chooses an empty WASI for it ([`Runtime::with_empty_wasi`]).
+//! unless the caller chooses an empty WASI for it (`Runtime::with_empty_wasi`).
 //! Every call has an instance of its own, limits of what it uses, and a deadline that holds also while the component
 //! waits or computes.
 //!
 //! # Layout
 //! - [`runtime`]: loading; `imports`: what a component may import; `engine`: the engines and their one configuration; `ticker`: interrupts what computes; `cache`:
-//!   where what is compiled is kept
+//!   keeps compiled components
 //! - [`plugin`]: a loaded component, and calling it; [`limits`]: what a call may use; `quota`: memory and tables of a call
 //! - [`http`]: the one seam to the network, a stack of layers
 //! - [`authentication`]: the layer that authenticates by a scheme; [`secret`]: a text that is not seen; [`mask`]: responses

@@ -1,16 +1,27 @@
-//! What a call may use, and how its use of the processor is counted.
+//! The limits of a call, and how its use of the processor is counted.
 
 use std::pin::pin;
 use std::task::Poll;
 use std::time::{Duration, Instant};
 
-/// What a call may use. A reason stands beside each default; each can be set.
+/// The limits of a call. A reason stands beside each default; each can be set.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use component_runtime::{Limits, Runtime};
+///
+/// let limits = Limits { deadline: Duration::from_secs(60), slots: 0, ..Limits::default() };
+/// let runtime = Runtime::new(limits)?;
+/// # drop(runtime);
+/// # Ok::<(), component_runtime::LoadError>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// The component's linear memories together, in bytes. Default: 512 MiB, which holds a response of 64 MiB and what
     /// is usually decoded from it.
     pub memory_bytes: usize,
-    /// The component's linear memories. Default: 4. A component has one; some languages, and components that are made of
+    /// The linear memories of the component. Default: 4. Most have one; some languages, and components that are made of
     /// others, have one for each part.
     pub memories: usize,
     /// The instances of core modules within the component. Default: 64. Most have fewer than five; Python's libraries are
@@ -45,7 +56,7 @@ pub struct Limits {
     /// address space as long as the runtime lives, and some 2 MiB of memory between calls. Further calls make their own
     /// room and unmake it, which takes the processor some 0.1 ms each. Default: 4. Zero: no room is made ahead.
     pub slots: usize,
-    /// What the host may copy out of the component in one piece, such as a result, in bytes. Default: 256 MiB: a
+    /// The most that the host copies out of the component in one piece, such as a result, in bytes. Default: 256 MiB: a
     /// hundred thousand records of a kilobyte, twice.
     pub lifted_bytes: usize,
 }

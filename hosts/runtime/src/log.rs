@@ -20,6 +20,18 @@ pub fn own_targets(program: &str, level: LevelFilter) -> Targets {
 }
 
 /// One line of a log.
+///
+/// ```
+/// use component_runtime::log::Line;
+///
+/// /// Writes a line as one JSON object.
+/// fn json(line: &Line<'_>) -> String {
+///     let mut fields = line.fields.to_json();
+///     fields.insert("message".to_owned(), line.text.into());
+///     serde_json::Value::Object(fields).to_string()
+/// }
+/// # let _ = json;
+/// ```
 pub struct Line<'a> {
     /// Whether a span has closed, or something has happened.
     pub is_span: bool,
@@ -34,6 +46,21 @@ pub struct Line<'a> {
 }
 
 /// A layer that passes each line to a function.
+///
+/// ```
+/// use std::sync::{Arc, Mutex};
+///
+/// use component_runtime::log::{Line, Lines};
+/// use tracing_subscriber::layer::SubscriberExt;
+///
+/// let written = Arc::new(Mutex::new(Vec::new()));
+/// let lines = Arc::clone(&written);
+/// let layer = Lines(move |line: &Line<'_>| lines.lock().unwrap().push(format!("{}{}", line.text, line.fields)));
+/// tracing::subscriber::with_default(tracing_subscriber::registry().with(layer), || {
+///     tracing::info!(attempt = 2, host = "api.example.com", "a request");
+/// });
+/// assert_eq!(*written.lock().unwrap(), ["a request attempt=2 host=api.example.com"]);
+/// ```
 pub struct Lines<F>(pub F);
 
 impl<S, F> Layer<S> for Lines<F>
@@ -91,6 +118,13 @@ fn all<'a, S: LookupSpan<'a>>(scope: Option<Scope<'a, S>>) -> Fields {
 }
 
 /// Names and values in the order in which they were first recorded.
+///
+/// ```
+/// use component_runtime::log::Fields;
+///
+/// let fields = Fields::default();
+/// assert_eq!((fields.iter().count(), fields.to_string().as_str()), (0, ""));
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct Fields(Vec<(&'static str, Value)>);
 

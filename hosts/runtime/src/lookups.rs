@@ -22,20 +22,68 @@ const LARGEST: usize = 1 << 20;
 const REFUSAL: Duration = Duration::from_secs(60);
 
 /// The answers that are kept. Any number of calls can share them.
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use component_runtime::{Lookups, Once, Policy};
+///
+/// let lookups = Arc::new(Lookups::default());
+/// let below = Arc::new(Policy::default());
+/// // Each call has its own layer. All share what was found.
+/// let calls: Vec<Once> = ["ann", "bob"]
+///     .map(|asker| Once::new(Arc::clone(&lookups), asker.to_owned(), vec!["iam".to_owned()], below.clone()))
+///     .into();
+/// # drop(calls);
+/// ```
 pub struct Lookups(Slots<Question, Known>);
 
 /// The layer of one call that answers known questions, and asks the layer below for the others.
 ///
 /// A question is a GET in one of its roles, so the layer stands below the policy, which sets the role. Of several
-/// callers at once one asks, and the others wait. If it gets no answer to keep, the next one asks. Kept are answers of
+/// callers at once one asks, and the others wait. If it gets no answer to keep, the next one asks. CachedResponse are answers of
 /// status 200, and for a minute refusals (401, 403 and 404).
+///
+/// ```
+/// use std::sync::Arc;
+/// use std::sync::atomic::{AtomicU32, Ordering};
+///
+/// use component_runtime::http::{Decision, Request, Response, Timeouts, Verdict, full};
+/// use component_runtime::policy::Role;
+/// use component_runtime::{Layer, Lookups, Once};
+///
+/// /// A server that counts what it is asked.
+/// #[derive(Default)]
+/// struct Counted(AtomicU32);
+///
+/// impl Layer for Counted {
+///     fn decide<'a>(&'a self, _: Request, _: &'a Timeouts) -> Decision<'a> {
+///         self.0.fetch_add(1, Ordering::Relaxed);
+///         Box::pin(async { Verdict::Complete(Ok(Response::new(full("[]")))) })
+///     }
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// let server = Arc::new(Counted::default());
+/// let lookups = Arc::new(Lookups::default());
+/// for _ in 0..3 {
+///     let once = Once::new(Arc::clone(&lookups), "ann".to_owned(), vec!["iam".to_owned()], server.clone());
+///     let mut request = http::Request::get("https://iam.example.com/projects").body(full("")).unwrap();
+///     // The policy does this.
+///     request.extensions_mut().insert("iam".parse::<Role>().unwrap());
+///     assert!(matches!(once.decide(request, &Timeouts::default()).await, Verdict::Complete(Ok(_))));
+/// }
+/// assert_eq!(server.0.load(Ordering::Relaxed), 1);
+/// # }
+/// ```
 pub struct Once {
     lookups: Arc<Lookups>,
     asker: String,
     roles: Vec<String>,
     below: Arc<dyn Layer>,
     /// The answers that this call used.
-    used: Mutex<Vec<(Slot<Known>, Arc<Kept>)>>,
+    used: Mutex<Vec<(Slot<Known>, Arc<CachedResponse>)>>,
 }
 
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -45,10 +93,10 @@ struct Question {
 }
 
 /// The answer to a question, if it is known.
-type Known = Option<Arc<Kept>>;
+type Known = Option<Arc<CachedResponse>>;
 
 /// An answer.
-struct Kept {
+struct CachedResponse {
     head: http::response::Parts,
     body: Bytes,
     /// When it is forgotten. Only refusals are.
@@ -105,7 +153,7 @@ impl Once {
     }
 
     /// Returns an answer to keep, or one to pass on.
-    async fn ask(&self, request: Request, timeouts: &Timeouts) -> Result<Result<Kept, Response>, HttpError> {
+    async fn ask(&self, request: Request, timeouts: &Timeouts) -> Result<Result<CachedResponse, Response>, HttpError> {
         let Verdict::Complete(result) = self.below.decide(request, timeouts).await else {
             return Err(HttpError::HttpRequestDenied);
         };
@@ -117,7 +165,7 @@ impl Once {
         };
         let body = whole(body, LARGEST).await?;
         let body = body.ok_or(HttpError::HttpResponseBodySize(u64::try_from(LARGEST).ok()))?;
-        Ok(Ok(Kept { head, body, until }))
+        Ok(Ok(CachedResponse { head, body, until }))
     }
 }
 
@@ -132,7 +180,7 @@ impl Layer for Once {
     }
 }
 
-impl Kept {
+impl CachedResponse {
     fn is_good(&self) -> bool {
         self.until.is_none_or(|until| Instant::now() < until)
     }

@@ -1,6 +1,6 @@
 //! Responses without what authenticated their request: a server may repeat what was sent to it.
 //!
-//! What is found in a body is replaced by as many `*`, so that lengths stay true. Only what stands there as it was sent
+//! A secret in a body is replaced by as many `*`, so that lengths stay true. Only what stands there as it was sent
 //! is found: a server that wants to tell the component a secret can write it in another way.
 
 use std::collections::{HashSet, VecDeque};
@@ -45,7 +45,7 @@ struct Masked {
     held: Vec<u8>,
     /// How many bytes of that are the end of a secret that is masked.
     masked: usize,
-    /// What is passed on before anything else arrives.
+    /// The bytes that are passed on before any others arrive.
     next: VecDeque<Result<Frame<Bytes>, HttpError>>,
     ended: bool,
 }
@@ -55,7 +55,7 @@ impl Masked {
         Self { body, secrets, held: Vec::new(), masked: 0, next: VecDeque::new(), ended: false }
     }
 
-    /// Gives up all of what is held but so many bytes, masked. What begins in those is not yet known to be a secret.
+    /// Returns the held bytes but for so many, masked. A text that begins in those may still prove to be a secret.
     fn release(&mut self, kept: usize) {
         let end = self.held.len().saturating_sub(kept);
         let begun = self.secrets.iter().flat_map(|secret| {
@@ -135,7 +135,7 @@ mod tests {
     use super::*;
     use crate::http::full;
 
-    /// What comes out of a body, and in how many frames.
+    /// Returns the bytes that come out of a body, and the number of frames.
     fn masked_whole(body: Body, secrets: &[&str]) -> (String, usize) {
         let mut masked = masked(Response::new(body), secrets.iter().copied()).into_body();
         let tokio = tokio::runtime::Builder::new_current_thread().build().unwrap();
@@ -147,7 +147,7 @@ mod tests {
         (text, frames)
     }
 
-    /// What comes out of a body that arrives in these pieces, and says only then that it ends.
+    /// Returns the result of a body that arrives in these pieces, and says only then that it ends.
     fn seen(pieces: &[&[u8]], secrets: &[&str]) -> String {
         let frames = pieces.iter().map(|piece| Ok(Frame::data(Bytes::copy_from_slice(piece)))).collect::<Vec<_>>();
         masked_whole(StreamBody::new(stream::iter(frames)).boxed_unsync(), secrets).0

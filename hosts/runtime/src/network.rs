@@ -32,6 +32,14 @@ const LONGEST: Duration = Duration::from_secs(60);
 ///
 /// Addresses that are not on the public internet are refused, unless the URL itself says that it is loopback, or they
 /// are granted.
+///
+/// ```
+/// use component_runtime::{Client, Network, Proxy};
+///
+/// let proxy = Proxy::of_environment(|name| (name == "HTTPS_PROXY").then(|| "http://proxy.example:3128".to_owned()));
+/// let client = Client::new(Network::new().unwrap().through(proxy.unwrap()));
+/// # drop(client);
+/// ```
 #[derive(Clone)]
 pub struct Network {
     tls: Tls,

@@ -22,6 +22,37 @@ use crate::stderr::{Redact, Stderr};
 use crate::trace::CallWatch;
 
 /// A loaded component. Cheap to clone: every call instantiates it anew.
+///
+/// ```
+/// # #[cfg(feature = "compile")]
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use std::time::SystemTime;
+///
+/// use component_runtime::{Call, Limits, Runtime, Stack};
+///
+/// let wasm = wat::parse_str(
+///     r#"(component
+///         (core module $module (func (export "answer") (result i32) (i32.const 42)))
+///         (core instance $instance (instantiate $module))
+///         (func $answer (result u32) (canon lift (core func $instance "answer")))
+///         (instance (export "example:math/numbers") (export "answer" (func $answer))))"#,
+/// )?;
+/// let plugin = Runtime::new(Limits { slots: 0, ..Limits::default() })?.compile(&wasm)?;
+/// assert_eq!(plugin.exports(), ["example:math/numbers"]);
+/// let call = Call {
+///     interface: "example:math/numbers",
+///     function: "answer",
+///     http: Stack::new(Vec::new()),
+///     began: SystemTime::now(),
+/// };
+/// let (answer,): (u32,) = plugin.call(call, ()).await?;
+/// assert_eq!(answer, 42);
+/// # Ok(())
+/// # }
+/// # #[cfg(not(feature = "compile"))]
+/// # fn main() {}
+/// ```
 #[derive(Clone)]
 pub struct Plugin {
     name: Arc<str>,
@@ -38,19 +69,43 @@ pub(crate) struct Shared {
     calls: Semaphore,
 }
 
-/// What to call, and what the call sees of the world.
+/// The function to call, and the world that the call sees.
+///
+/// ```
+/// use std::time::SystemTime;
+///
+/// use component_runtime::{Call, Stack};
+///
+/// // A call without layers can send nothing.
+/// let call = Call {
+///     interface: "example:math/numbers",
+///     function: "answer",
+///     http: Stack::new(Vec::new()),
+///     began: SystemTime::now(),
+/// };
+/// # drop(call);
+/// ```
 pub struct Call<'a> {
     /// The exported interface, such as `namespace:package/interface@1.0.0`.
     pub interface: &'a str,
     /// The function within it.
     pub function: &'a str,
-    /// What becomes of its requests.
+    /// The layers that its requests pass.
     pub http: Arc<Stack>,
     /// The time at which the call begins, as the component sees it.
     pub began: SystemTime,
 }
 
 /// Why a call has no result.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use component_runtime::CallError;
+///
+/// let error = CallError::Overdue(Duration::from_secs(300));
+/// assert_eq!(error.to_string(), "the component took longer than 300s and was ended");
+/// ```
 #[derive(Debug)]
 pub enum CallError {
     /// The component does not export such a function, or with other types.
@@ -103,6 +158,12 @@ impl Plugin {
     pub fn exports(&self) -> Vec<String> {
         let component = self.component.first.component();
         component.component_type().exports(component.engine()).map(|(name, _)| name.to_owned()).collect()
+    }
+
+    /// Returns whether the component exports a function in an interface, as its type says. No code of it runs.
+    #[must_use]
+    pub fn exports_function(&self, interface: &str, function: &str) -> bool {
+        index(self.component.first.component(), interface, function).is_some()
     }
 
     /// Calls a function in an instance of its own. Needs a tokio runtime with time and I/O.
@@ -178,12 +239,15 @@ impl Shared {
     }
 }
 
-/// The index of the function to call. Each engine's component has its own.
+/// The function to call. Each engine's component has its own.
 fn function(component: &Component, call: &Call<'_>) -> Result<ComponentExportIndex, CallError> {
-    component
-        .get_export_index(None, call.interface)
-        .and_then(|interface| component.get_export_index(Some(&interface), call.function))
-        .ok_or_else(|| CallError::Incompatible(format!("it does not export {} in {}", call.function, call.interface)))
+    let absent = || CallError::Incompatible(format!("it does not export {} in {}", call.function, call.interface));
+    index(component, call.interface, call.function).ok_or_else(absent)
+}
+
+fn index(component: &Component, interface: &str, function: &str) -> Option<ComponentExportIndex> {
+    let interface = component.get_export_index(None, interface)?;
+    component.get_export_index(Some(&interface), function)
 }
 
 /// The reason, and what the component wrote last. The component's stack means nothing to its user, and goes to the log.

@@ -1,4 +1,4 @@
-//! What a component may ask of whom. Pure: values in, a verdict out.
+//! The requests that a component may make, and where to. Pure: values in, a verdict out.
 //!
 //! A request passes if two sides agree. The component *declares* methods and paths for each role it needs somebody in;
 //! the user *grants* origins to roles. Neither side widens the other: what is declared and not granted is denied, and so
@@ -36,8 +36,16 @@ pub use origin::{Host, Origin, OriginError};
 pub use range::Range;
 
 /// A text of a declaration or a policy that is not what it must be. The message says what it is instead.
+///
+/// ```
+/// use component_runtime::Grant;
+/// use component_runtime::policy::ParseError;
+///
+/// let malformed: ParseError = Grant::default().allow_address("10.0.0.1/8").unwrap_err();
+/// assert!(malformed.to_string().contains("bits behind the prefix"));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Malformed(pub(crate) String);
+pub struct ParseError(pub(crate) String);
 
 /// Whether a request is declared and granted, and then the role it is made in.
 ///
@@ -100,19 +108,19 @@ pub fn admit(origin: &Origin, addresses: &[IpAddr], grant: &Grant) -> Result<Vec
     Err(Denial::new(denial::connection(origin), reason, missing))
 }
 
-impl From<model::request::Malformed> for Malformed {
-    fn from(malformed: model::request::Malformed) -> Self {
+impl From<model::request::ParseError> for ParseError {
+    fn from(malformed: model::request::ParseError) -> Self {
         Self(malformed.to_string())
     }
 }
 
-impl fmt::Display for Malformed {
+impl fmt::Display for ParseError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
 }
 
-impl std::error::Error for Malformed {}
+impl std::error::Error for ParseError {}
 
 /// The one version of declarations and policy files that there is. Any other is refused: what it says is not known.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -120,12 +128,12 @@ impl std::error::Error for Malformed {}
 struct Version;
 
 impl TryFrom<u32> for Version {
-    type Error = Malformed;
+    type Error = ParseError;
 
-    fn try_from(version: u32) -> Result<Self, Malformed> {
+    fn try_from(version: u32) -> Result<Self, ParseError> {
         match version {
             1 => Ok(Self),
-            _ => Err(Malformed(format!("its version is {version}, and this host reads version 1: update the host"))),
+            _ => Err(ParseError(format!("its version is {version}, and this host reads version 1: update the host"))),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The proxy that the environment names: requests by https go through a tunnel of it.
 //!
-//! What is loopback never does, and neither does plain http, which leaves no machine. Through a tunnel the proxy resolves
+//! Requests to loopback never do, and neither does plain http, which leaves no machine. Through a tunnel the proxy resolves
 //! the name: then only what the URL says can be checked, and not where it leads.
 //!
 //! The URL of a proxy is read once. A URL that could be read in two ways is refused. Only its host and port are ever
@@ -16,7 +16,7 @@ use http_body_util::Empty;
 use hyper::client::conn::http1;
 use hyper::ext::ReasonPhrase;
 use hyper::upgrade::{self, Upgraded};
-use model::no_proxy::{NoProxy, Unreadable};
+use model::no_proxy::{NoProxy, NoProxyError};
 use zeroize::Zeroizing;
 
 use crate::connector::Connection;
@@ -30,6 +30,19 @@ use crate::proxy_url::ProxyUrl;
 const LARGEST_ANSWER: usize = 16 << 10;
 
 /// Where to go through a proxy, and where not. The default is nowhere.
+///
+/// ```
+/// use component_runtime::Proxy;
+///
+/// let variables = |name: &str| match name {
+///     "HTTPS_PROXY" => Some("http://ann:hush@proxy.example:3128".to_owned()),
+///     "NO_PROXY" => Some("internal.example".to_owned()),
+///     _ => None,
+/// };
+/// assert!(Proxy::of_environment(variables).is_ok());
+/// let refused = Proxy::of_environment(|_| Some("socks5://ann:hush@proxy.example".to_owned())).err().unwrap();
+/// assert!(!refused.to_string().contains("hush"));
+/// ```
 #[derive(Clone, Default)]
 pub struct Proxy(Option<Arc<Named>>);
 
@@ -41,13 +54,21 @@ pub(crate) struct Named {
 }
 
 /// A variable that cannot be used. The message does not repeat the URL of a proxy, which may hold a password.
+///
+/// ```
+/// use component_runtime::Proxy;
+///
+/// let refused = Proxy::of_environment(|name| (name == "ALL_PROXY").then(|| "ftp://proxy.example".to_owned()));
+/// let refused = refused.err().unwrap();
+/// assert_eq!(refused.variable(), "ALL_PROXY");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Unusable {
+pub enum ProxyError {
     /// The variable is not the URL of a proxy.
     Url {
         /// The variable's name.
         variable: &'static str,
-        /// What is wrong with the URL.
+        /// The reason why the URL is refused.
         why: String,
     },
     /// The variable lists hosts that are reached without a proxy, and one entry cannot be read.
@@ -55,7 +76,7 @@ pub enum Unusable {
         /// The variable's name.
         variable: &'static str,
         /// The entry, and why it cannot be read.
-        why: Unreadable,
+        why: NoProxyError,
     },
 }
 
@@ -65,16 +86,16 @@ impl Proxy {
     ///
     /// # Errors
     /// The variable is not the URL of a proxy that speaks http or https, or the list of exceptions cannot be read.
-    pub fn of_environment(variable: impl Fn(&str) -> Option<String>) -> Result<Self, Unusable> {
+    pub fn of_environment(variable: impl Fn(&str) -> Option<String>) -> Result<Self, ProxyError> {
         let first = |names: &[&'static str]| {
             names.iter().find_map(|name| Some((*name, variable(name).filter(|value| !value.is_empty())?)))
         };
         let Some((name, url)) = first(&["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"]) else {
             return Ok(Self::default());
         };
-        let url = ProxyUrl::read(&url).map_err(|why| Unusable::Url { variable: name, why })?;
+        let url = ProxyUrl::read(&url).map_err(|why| ProxyError::Url { variable: name, why })?;
         let except = match first(&["NO_PROXY", "no_proxy"]) {
-            Some((variable, hosts)) => hosts.parse().map_err(|why| Unusable::Exception { variable, why })?,
+            Some((variable, hosts)) => hosts.parse().map_err(|why| ProxyError::Exception { variable, why })?,
             None => NoProxy::default(),
         };
         Ok(Self(Some(Arc::new(Named { variable: name, url, except }))))
@@ -181,7 +202,7 @@ impl fmt::Display for Named {
     }
 }
 
-impl Unusable {
+impl ProxyError {
     /// Returns the variable's name.
     #[must_use]
     pub fn variable(&self) -> &'static str {
@@ -191,7 +212,7 @@ impl Unusable {
     }
 }
 
-impl fmt::Display for Unusable {
+impl fmt::Display for ProxyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Url { variable, why } => {
@@ -207,4 +228,4 @@ impl fmt::Display for Unusable {
     }
 }
 
-impl std::error::Error for Unusable {}
+impl std::error::Error for ProxyError {}

@@ -20,10 +20,44 @@ use crate::machine;
 use crate::plugin::{Plugin, Shared};
 use crate::state::World;
 
+/// The size of a component, in bytes, that takes so long to compile that it is logged.
+#[cfg(feature = "compile")]
+const LARGE: usize = 1 << 20;
+
 /// Loads components and holds what their calls share. A process that was forked must make a new one.
+///
+/// ```
+/// # #[cfg(feature = "compile")]
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use component_runtime::{Limits, Runtime};
+///
+/// let runtime = Runtime::new(Limits { slots: 0, ..Limits::default() })?;
+/// let plugin = runtime.compile(&wat::parse_str("(component)")?)?;
+/// assert!(plugin.imports().is_empty());
+/// # Ok(())
+/// # }
+/// # #[cfg(not(feature = "compile"))]
+/// # fn main() {}
+/// ```
 pub struct Runtime(Arc<Shared>);
 
 /// Why a component does not load.
+///
+/// ```
+/// # #[cfg(feature = "compile")]
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use component_runtime::{Limits, Runtime};
+///
+/// let runtime = Runtime::new(Limits { slots: 0, ..Limits::default() })?;
+/// let error = runtime.compile(b"not WebAssembly").err().unwrap();
+/// assert!(error.to_string().starts_with("the component does not load: "));
+/// // The machine is not the cause.
+/// assert!(error.explanation().is_none());
+/// # Ok(())
+/// # }
+/// # #[cfg(not(feature = "compile"))]
+/// # fn main() {}
+/// ```
 #[derive(Debug)]
 pub struct LoadError(wasmtime::Error);
 
@@ -38,7 +72,7 @@ impl Runtime {
     }
 
     /// A runtime for components in any language: their libraries import all of WASI 0.2, whatever they use of it. It is
-    /// there, and it is empty. A component finds no file, environment variable, argument or input, and the system refuses
+    /// there, and it is empty. A component finds no file, environment variable, argument or input, and the host refuses
     /// every socket. It has clocks and random numbers. Its stdout is dropped. Its stderr goes to the log, up to a limit,
     /// and its last lines to the error of a call that traps. Outgoing HTTP passes the layers of the call, as in every
     /// runtime.
@@ -49,7 +83,6 @@ impl Runtime {
     /// ```
     /// use component_runtime::{Limits, Runtime};
     ///
-    /// # #[cfg(feature = "compile")]
     /// # fn main() -> Result<(), component_runtime::LoadError> {
     /// let wasm = br#"(component (import "wasi:random/random@0.2.0" (instance
     ///     (export "get-random-u64" (func (result u64))))))"#;
@@ -58,12 +91,11 @@ impl Runtime {
     /// Runtime::with_empty_wasi(Limits::default())?.compile(wasm)?;
     /// # Ok(())
     /// # }
-    /// # #[cfg(not(feature = "compile"))]
-    /// # fn main() {}
     /// ```
     ///
     /// # Errors
     /// The machine lacks what the engine needs.
+    #[cfg(feature = "compile")]
     pub fn with_empty_wasi(limits: Limits) -> Result<Self, LoadError> {
         Self::of(Limits { slots: 0, ..limits }, World::EmptyWasi, |_| {})
     }
@@ -80,11 +112,11 @@ impl Runtime {
         Ok(Self(Shared::new(limits, Engines::new(&limits, world, adjust)?)))
     }
 
-    /// Compiles a component, or takes its machine code from the user's cache. What it imports is checked first. Compiling
-    /// takes long for a large component, and is logged.
+    /// Compiles a component, or takes its machine code from the user's cache. What it imports is checked first. Compiling a
+    /// component of many megabytes takes long, and is logged.
     ///
     /// # Errors
-    /// The bytes are no component, or it imports what is not granted.
+    /// The bytes are not a component, or it imports what is not granted.
     #[cfg(feature = "compile")]
     #[expect(unsafe_code, reason = "machine code is run as it is")]
     pub fn compile(&self, wasm: &[u8]) -> Result<Plugin, LoadError> {
@@ -116,10 +148,12 @@ impl Runtime {
     /// Compiles a component to machine code, for [`Runtime::load_precompiled`] of the same build.
     ///
     /// # Errors
-    /// The bytes are no component.
+    /// The bytes are not a component.
     #[cfg(feature = "compile")]
     pub fn precompile(&self, wasm: &[u8]) -> Result<Vec<u8>, LoadError> {
-        info!(bytes = wasm.len(), "compiling the component, once");
+        if wasm.len() > LARGE {
+            info!(bytes = wasm.len(), "compiling the component, once");
+        }
         // The compiler panics if the system refuses it threads.
         let threads = thread::available_parallelism().map_or(1, usize::from);
         machine::try_threads(threads).map_err(|error| LoadError(error.into()))?;

@@ -17,12 +17,52 @@ pub type Resolving<'a> = Pin<Box<dyn Future<Output = io::Result<Vec<IpAddr>>> + 
 pub type Dialing = Pin<Box<dyn Future<Output = io::Result<Box<dyn Stream>>> + Send>>;
 
 /// Finds the addresses of a name.
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use component_runtime::Network;
+/// use component_runtime::socket::{Resolver, Resolving};
+///
+/// /// Resolves each name to one address.
+/// struct Fixed([u8; 4]);
+///
+/// impl Resolver for Fixed {
+///     fn resolve<'a>(&'a self, _: &'a str) -> Resolving<'a> {
+///         Box::pin(async { Ok(vec![self.0.into()]) })
+///     }
+/// }
+///
+/// let network = Network::new().unwrap().resolving(Arc::new(Fixed([127, 0, 0, 1])));
+/// # drop(network);
+/// ```
 pub trait Resolver: Send + Sync {
-    /// The addresses, the best first. The name is no address.
+    /// Returns the addresses, the best first. The name is not an address.
     fn resolve<'a>(&'a self, name: &'a str) -> Resolving<'a>;
 }
 
 /// Makes connections.
+///
+/// ```
+/// use std::io;
+/// use std::net::SocketAddr;
+/// use std::sync::Arc;
+///
+/// use component_runtime::Network;
+/// use component_runtime::socket::{Dialer, Dialing};
+///
+/// /// Connects to nothing, for example in a test.
+/// struct Offline;
+///
+/// impl Dialer for Offline {
+///     fn dial(&self, _: SocketAddr) -> Dialing {
+///         Box::pin(async { Err(io::ErrorKind::NetworkUnreachable.into()) })
+///     }
+/// }
+///
+/// let network = Network::new().unwrap().dialing(Arc::new(Offline));
+/// # drop(network);
+/// ```
 pub trait Dialer: Send + Sync {
     /// A connection to this address and no other.
     fn dial(&self, address: SocketAddr) -> Dialing;

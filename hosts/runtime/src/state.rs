@@ -1,4 +1,4 @@
-//! What an instance sees of the world.
+//! The world that an instance sees.
 
 use std::time::{Duration, SystemTime};
 
@@ -20,12 +20,13 @@ use crate::stderr::Stderr;
 /// Requests, responses, headers and streams at one time. Each may hold as many bytes of headers as the limit says.
 const RESOURCES: usize = 128;
 
-/// What there is for components to import.
+/// The interfaces that components can import.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum World {
     /// Outgoing HTTP, clocks, and what those are made of.
     Strict,
     /// All of WASI 0.2. Beside the same, only random numbers and stderr lead anywhere.
+    #[cfg(feature = "compile")]
     EmptyWasi,
 }
 
@@ -39,7 +40,7 @@ pub(crate) struct State {
 }
 
 impl State {
-    /// What a call sees that began then, by both clocks.
+    /// Makes the state of a call that began at this time, by both clocks.
     pub(crate) fn new(hook: Hook, began: SystemTime, since: Instant, limits: &Limits, stderr: Stderr) -> Self {
         let clock = Clock { began, since };
         let mut http = WasiHttpCtx::new();
@@ -68,6 +69,7 @@ fn wasi(clock: Clock, stderr: Stderr) -> WasiCtx {
 pub(crate) fn linker(engine: &Engine, world: World) -> wasmtime::Result<Linker<State>> {
     let mut linker = Linker::new(engine);
     match world {
+        #[cfg(feature = "compile")]
         World::EmptyWasi => wasmtime_wasi::p2::add_to_linker_async(&mut linker)?,
         World::Strict => {
             io::error::add_to_linker::<State, Io>(&mut linker, State::table)?;
@@ -157,6 +159,7 @@ impl HostMonotonicClock for Clock {
     }
 
     fn now(&self) -> u64 {
-        u64::try_from(self.since.elapsed().as_nanos()).unwrap_or(u64::MAX)
+        // Never zero, which the runtime of Go takes for a clock that does not run.
+        u64::try_from(self.since.elapsed().as_nanos()).unwrap_or(u64::MAX).saturating_add(1)
     }
 }

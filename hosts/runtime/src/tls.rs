@@ -18,7 +18,7 @@ use crate::policy::Host;
 use crate::tls_fault;
 use crate::trust::{Trusted, Verifier};
 
-/// What some editors put before a text.
+/// The mark that some editors put before a text.
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
 /// Why a text is not read, without any of it.
@@ -27,15 +27,31 @@ pub(crate) const NOT_PEM: &str =
 
 /// Whom to trust, and as whom to be known. The default trusts what `SSL_CERT_FILE` and `SSL_CERT_DIR` name, without them
 /// the authorities of the system, or where it has none those of the web, and is known as nobody.
+///
+/// ```
+/// use component_runtime::{Certificates, Network};
+///
+/// let certified = rcgen::generate_simple_self_signed(["internal.example".to_owned()]).unwrap();
+/// let certificates = Certificates::default().trusting_pem(certified.cert.pem().as_bytes()).unwrap();
+/// let network = Network::with(certificates).unwrap();
+/// # drop(network);
+/// ```
 #[derive(Clone, Default)]
 pub struct Certificates {
     trusted: Option<Trusted>,
     client: Option<Arc<CertifiedKey>>,
 }
 
-/// Why certificates or a key cannot be used. Nothing of the key is told.
+/// Why certificates or a key cannot be used. The message shows nothing of the key.
+///
+/// ```
+/// use component_runtime::Certificates;
+///
+/// let unusable = Certificates::default().trusting_pem(b"").unwrap_err();
+/// assert_eq!(unusable.to_string(), "there is no certificate in PEM form");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Unusable(String);
+pub struct CertificateError(String);
 
 impl Certificates {
     /// Trusts these authorities, and no others.
@@ -49,11 +65,11 @@ impl Certificates {
     ///
     /// # Errors
     /// The text holds no certificate, or one that cannot be read.
-    pub fn trusting_pem(self, pem: &[u8]) -> Result<Self, Unusable> {
+    pub fn trusting_pem(self, pem: &[u8]) -> Result<Self, CertificateError> {
         let (mut authorities, own) = (RootCertStore::empty(), certificates(pem)?);
         for certificate in &own {
             let added = authorities.add(certificate.clone());
-            added.map_err(|error| Unusable(format!("a certificate cannot be read: {error}")))?;
+            added.map_err(|error| CertificateError(format!("a certificate cannot be read: {error}")))?;
         }
         Ok(Self { trusted: Some(Trusted { authorities, own }), ..self })
     }
@@ -62,24 +78,24 @@ impl Certificates {
     ///
     /// # Errors
     /// One of them does not hold what it should, or the key is not that of the certificate.
-    pub fn known_as(self, certificate: &[u8], key: &[u8]) -> Result<Self, Unusable> {
+    pub fn known_as(self, certificate: &[u8], key: &[u8]) -> Result<Self, CertificateError> {
         let chain = certificates(certificate)?;
         let key = PrivateKeyDer::from_pem_slice(key)
-            .map_err(|_| Unusable("there is no private key in PEM form, without a password".to_owned()))?;
+            .map_err(|_| CertificateError("there is no private key in PEM form, without a password".to_owned()))?;
         let client = CertifiedKey::from_der(chain, key, &rustls::crypto::ring::default_provider())
-            .map_err(|error| Unusable(format!("certificate and key cannot be used together: {error}")))?;
+            .map_err(|error| CertificateError(format!("certificate and key cannot be used together: {error}")))?;
         Ok(Self { client: Some(Arc::new(client)), ..self })
     }
 }
 
-fn certificates(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, Unusable> {
+fn certificates(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, CertificateError> {
     // With the mark before it, the library would pass over the first certificate in silence.
     let pem = pem.strip_prefix(BYTE_ORDER_MARK).unwrap_or(pem);
     let certificates = CertificateDer::pem_slice_iter(pem).collect::<Result<Vec<_>, _>>();
     // The library's error repeats a line of the text, and a private key may stand on it.
-    let certificates = certificates.map_err(|_| Unusable(NOT_PEM.to_owned()))?;
+    let certificates = certificates.map_err(|_| CertificateError(NOT_PEM.to_owned()))?;
     if certificates.is_empty() {
-        Err(Unusable("there is no certificate in PEM form".to_owned()))
+        Err(CertificateError("there is no certificate in PEM form".to_owned()))
     } else {
         Ok(certificates)
     }
@@ -91,13 +107,13 @@ impl fmt::Debug for Certificates {
     }
 }
 
-impl fmt::Display for Unusable {
+impl fmt::Display for CertificateError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
 }
 
-impl std::error::Error for Unusable {}
+impl std::error::Error for CertificateError {}
 
 /// Secures connections. Clones share the sessions that can be resumed.
 #[derive(Clone)]

@@ -1,4 +1,4 @@
-//! What is told of calls and requests, as spans of `tracing`: `call` at the level `info`, and within it each `request`
+//! The spans of calls and requests, for `tracing`: `call` at the level `info`, and within it each `request`
 //! at `debug`.
 //!
 //! No header is in them but the response's request id, no value of a query, no user information and no body. What a
@@ -22,6 +22,13 @@ use crate::policy::denial::shown;
 const LONGEST_ID: usize = 36;
 
 /// A layer around one that completes requests which no component made, as for a token: they get spans too.
+///
+/// ```
+/// use component_runtime::{Client, Network, Traced};
+///
+/// let layer = Traced::new(Client::new(Network::new().unwrap()));
+/// # drop(layer);
+/// ```
 pub struct Traced<L>(L);
 
 impl<L: Layer> Traced<L> {
@@ -33,7 +40,7 @@ impl<L: Layer> Traced<L> {
 
 impl<L: Layer> Layer for Traced<L> {
     fn decide<'a>(&'a self, request: Request, timeouts: &'a Timeouts) -> Decision<'a> {
-        let watch = Watch::of(&Span::current(), &request);
+        let watch = RequestWatch::of(&Span::current(), &request);
         let span = watch.span.clone();
         let decide = async move {
             match self.0.decide(request, timeouts).await {
@@ -70,13 +77,13 @@ impl Drop for CallWatch {
 }
 
 /// The span of a request, from when it is made to the end of its response's body.
-pub(crate) struct Watch {
+pub(crate) struct RequestWatch {
     pub(crate) span: Span,
     began: Instant,
     bytes: Option<u64>,
 }
 
-impl Watch {
+impl RequestWatch {
     /// A request within this span.
     pub(crate) fn of(within: &Span, request: &Request) -> Self {
         let uri = request.uri();
@@ -100,7 +107,7 @@ impl Watch {
         Self { span, began: Instant::now(), bytes: None }
     }
 
-    /// A request that nothing is told of.
+    /// Makes the watch of a request that is not logged.
     pub(crate) fn none() -> Self {
         Self { span: Span::none(), began: Instant::now(), bytes: None }
     }
@@ -113,7 +120,7 @@ impl Watch {
             self.span.record("request_id", id);
         }
         self.bytes = Some(0);
-        Ok(response.map(|inner| Watched { inner, watch: self }.boxed_unsync()))
+        Ok(response.map(|inner| WatchedBody { inner, watch: self }.boxed_unsync()))
     }
 
     fn fail(&self, error: &HttpError) {
@@ -121,7 +128,7 @@ impl Watch {
     }
 }
 
-impl Drop for Watch {
+impl Drop for RequestWatch {
     fn drop(&mut self) {
         if let Some(bytes) = self.bytes {
             self.span.record("bytes", bytes);
@@ -131,12 +138,12 @@ impl Drop for Watch {
 }
 
 /// A body whose bytes are counted.
-struct Watched {
+struct WatchedBody {
     inner: Body,
-    watch: Watch,
+    watch: RequestWatch,
 }
 
-impl HttpBody for Watched {
+impl HttpBody for WatchedBody {
     type Data = Bytes;
     type Error = HttpError;
 

@@ -53,7 +53,7 @@ async fn each_breach_has_its_error_and_the_next_request_is_fine() {
         ("less than announced", BROKEN, once(&[head(OK_OF_TWO), frame(DATA, END_STREAM, b"o")])),
         ("data before its headers", BROKEN, once(&[frame(DATA, END_STREAM, b"ok")])),
         ("a push", BROKEN, once(&[frame(PUSH_PROMISE, END_HEADERS, &[0, 0, 0, 2, 0x88])])),
-        ("a status that is none", BROKEN, once(&[head(&[0x08, 3, b'a', b'b', b'c'])])),
+        ("a status that is not a number", BROKEN, once(&[head(&[0x08, 3, b'a', b'b', b'c'])])),
         ("headers without a status", BROKEN, once(&[head(&[0x0f, 0x0d, 1, b'2'])])),
         ("headers that do not unpack", BROKEN, once(&[head(&[0xff; 32])])),
         ("pings forever", SILENT, forever(Vec::new(), frame(PING, 0, &[7; 8]))),

@@ -78,7 +78,7 @@ async fn waiting_for_an_answer_uses_no_cpu() {
     assert_eq!(ask(&load(limits), &slow, 1, 0).await.unwrap(), 0);
 }
 
-/// Answers when it is told to.
+/// Answers when the test says so.
 struct Held {
     asked: Notify,
     answer: Notify,

@@ -1,4 +1,4 @@
-//! What a component may import, and that it is refused before it is compiled.
+//! The imports of components: one that imports more is refused before it is compiled.
 #![cfg(feature = "compile")]
 
 use component_runtime::{Limits, Runtime};

@@ -1,4 +1,4 @@
-//! What a component may not do, whatever it is.
+//! The limits that hold for any component.
 #![cfg(feature = "compile")]
 
 use std::time::{Duration, SystemTime};

@@ -1,4 +1,4 @@
-//! What is declared, what is granted, and what passes: only what is both.
+//! Declarations and grants: only requests that are both declared and granted pass.
 
 #[path = "policy/properties.rs"]
 mod properties;

@@ -1,4 +1,4 @@
-//! Requests through a proxy: which ones, what it is told, and how it fails. The proxy is on loopback, and where it leads.
+//! Requests through a proxy: which ones, what it receives, and how it fails. The proxy is on loopback, and where it leads.
 
 #[path = "proxy/failures.rs"]
 mod failures;
@@ -61,7 +61,7 @@ async fn loopback_and_the_exceptions_never_use_the_proxy() {
     assert_eq!(*asked.0.lock().unwrap(), ["b.example", "x.b.example", "d.c.example", "localhost", "x.localhost"]);
     assert!(tunnels.heads().is_empty());
     assert!(!dialed.0.lock().unwrap().contains(&tunnels.address));
-    // A name that only looks like an exception is none.
+    // A name that only looks like an exception uses the proxy.
     get(&client, "https://notb.example/").await.unwrap_err();
     assert_eq!(tunnels.heads().len(), 1);
 }

@@ -1,4 +1,4 @@
-//! What spans tell of calls and requests, and what they do not.
+//! The contents of the spans of calls and requests.
 #![cfg(feature = "compile")]
 
 mod requesting;
@@ -144,7 +144,7 @@ fn a_denial_and_its_reason_are_told() {
         let layers = vec![policy("https://example.test"), layer.clone()];
         assert_eq!(ask_through(&load(Limits::default()), layers, 1, 0).await.unwrap(), REQUEST_DENIED);
         let limited = load(Limits { requests: 0, ..Limits::default() });
-        // However many there are, one is told of.
+        // However many there are, one is logged.
         assert_eq!(ask(&limited, &layer, 1000, 0).await.unwrap(), INTERNAL_ERROR);
     });
     let verdicts: Vec<_> = spans.iter().filter_map(|span| span.get("verdict")).collect();

@@ -52,8 +52,8 @@ pub struct CallAuthentication {
     authenticator: Arc<Authenticator>,
 }
 
-/// What the authenticator has for one call.
-struct OfCall {
+/// The authenticator of one call, as a scheme.
+struct CallScheme {
     authenticator: Arc<Authenticator>,
     scope: Option<Scope>,
 }
@@ -74,7 +74,7 @@ impl CallAuthentication {
             Identity::Password(_) => Some(Scope::of(connection)?),
             _ => None,
         };
-        let scheme = Arc::new(OfCall { authenticator: Arc::clone(&authenticator), scope });
+        let scheme = Arc::new(CallScheme { authenticator: Arc::clone(&authenticator), scope });
         let (origins, secrets) = (service.into_iter().chain(iam).collect(), authenticator.identity().secrets());
         let layer = Arc::new(Authentication::new(Some(scheme), origins, secrets, below));
         Ok(Self { layer, authenticator })
@@ -101,7 +101,7 @@ impl CallAuthentication {
     }
 }
 
-impl Scheme for OfCall {
+impl Scheme for CallScheme {
     fn authenticate<'a>(
         &'a self,
         head: &'a mut Parts,

@@ -32,7 +32,7 @@ impl Component {
         #[cfg(feature = "embed")]
         return crate::embedded::load(&runtime(limits, operation)?)
             .map(|(plugin, declaration)| Self { plugin: plugin.named("embedded"), declaration })
-            .map_err(|error| error.into_record(operation));
+            .map_err(|error| error.into_error(operation));
         #[cfg(not(feature = "embed"))]
         {
             let _ = limits;

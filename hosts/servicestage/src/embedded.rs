@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use component_runtime::policy::Malformed;
+use component_runtime::policy::ParseError;
 use component_runtime::{Declaration, LoadError, Plugin, Runtime};
 
 use crate::component::unloadable;
@@ -19,29 +19,29 @@ const EMBEDDED: Option<&[u8]> = None;
 /// Why the embedded component does not load.
 ///
 /// ```
-/// use servicestage::embedded::Unloadable;
+/// use servicestage::embedded::EmbedError;
 ///
-/// let error = Unloadable::Absent.into_record("build");
+/// let error = EmbedError::Absent.into_error("build");
 /// assert!(error.message.contains("SERVICESTAGE_COMPONENT"));
 /// ```
 #[derive(Debug)]
-pub enum Unloadable {
+pub enum EmbedError {
     /// The build found no component to embed.
     Absent,
     /// The engine refuses the component.
     Refused(LoadError),
-    /// What the component declares cannot be read.
-    Undeclared(Malformed),
+    /// The declaration of the component cannot be read.
+    Undeclared(ParseError),
 }
 
 /// Loads the embedded component, and reads what it declares.
 ///
 /// # Errors
 /// The build found no component, or the engine refuses it.
-pub fn load(runtime: &Runtime) -> Result<(Plugin, Declaration), Unloadable> {
-    let bytes = EMBEDDED.ok_or(Unloadable::Absent)?;
-    let plugin = plugin(runtime, bytes).map_err(Unloadable::Refused)?;
-    Ok((plugin, declaration(bytes).map_err(Unloadable::Undeclared)?))
+pub fn load(runtime: &Runtime) -> Result<(Plugin, Declaration), EmbedError> {
+    let bytes = EMBEDDED.ok_or(EmbedError::Absent)?;
+    let plugin = plugin(runtime, bytes).map_err(EmbedError::Refused)?;
+    Ok((plugin, declaration(bytes).map_err(EmbedError::Undeclared)?))
 }
 
 #[cfg(feature = "compile")]
@@ -50,7 +50,7 @@ fn plugin(runtime: &Runtime, wasm: &[u8]) -> Result<Plugin, LoadError> {
 }
 
 #[cfg(feature = "compile")]
-fn declaration(wasm: &[u8]) -> Result<Declaration, Malformed> {
+fn declaration(wasm: &[u8]) -> Result<Declaration, ParseError> {
     Declaration::of_component(wasm).map(Option::unwrap_or_default)
 }
 
@@ -63,17 +63,17 @@ fn plugin(runtime: &Runtime, machine_code: &[u8]) -> Result<Plugin, LoadError> {
 }
 
 #[cfg(not(feature = "compile"))]
-fn declaration(_: &[u8]) -> Result<Declaration, Malformed> {
+fn declaration(_: &[u8]) -> Result<Declaration, ParseError> {
     #[cfg(embedded)]
     return Declaration::from_json(include_str!(env!("EMBEDDED_DECLARATION")));
     #[cfg(not(embedded))]
     Ok(Declaration::default())
 }
 
-impl Unloadable {
+impl EmbedError {
     /// Returns the error of an operation that needs the component.
     #[must_use]
-    pub fn into_record(self, operation: &str) -> Box<Error> {
+    pub fn into_error(self, operation: &str) -> Box<Error> {
         match self {
             Self::Absent => {
                 let next = "Run `cargo xtask component` in the repository of this library, or let SERVICESTAGE_COMPONENT \
@@ -86,7 +86,7 @@ impl Unloadable {
     }
 }
 
-impl fmt::Display for Unloadable {
+impl fmt::Display for EmbedError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Absent => f.write_str("this program was built without the component"),
@@ -96,15 +96,15 @@ impl fmt::Display for Unloadable {
     }
 }
 
-impl std::error::Error for Unloadable {}
+impl std::error::Error for EmbedError {}
 
 #[cfg(test)]
 mod tests {
-    use super::Unloadable;
+    use super::EmbedError;
 
     #[test]
     fn a_component_that_was_not_there_is_named_with_the_command_and_the_variable() {
-        let error = Unloadable::Absent.into_record("build");
+        let error = EmbedError::Absent.into_error("build");
         for part in ["build failed", "without the component", "`cargo xtask component`", "SERVICESTAGE_COMPONENT"] {
             assert!(error.message.contains(part), "{error} has no {part}");
         }

@@ -45,10 +45,10 @@ pub struct Security {
 /// # Ok::<(), servicestage::error::InvalidArgument>(())
 /// ```
 #[derive(Clone)]
-pub struct Http(Way);
+pub struct Http(Transport);
 
 #[derive(Clone)]
-enum Way {
+enum Transport {
     Network(Arc<Client<Network>>),
     Layer(Arc<dyn Layer>),
 }
@@ -63,22 +63,22 @@ impl Http {
             .map_err(|error| InvalidArgument::new("ca-file", error.to_string()))?;
         let proxy = Proxy::of_environment(|name| environment.variable(name));
         let proxy = proxy.map_err(|error| InvalidArgument::new(error.variable(), error.to_string()))?;
-        Ok(Self(Way::Network(Arc::new(Client::new(network.through(proxy))))))
+        Ok(Self(Transport::Network(Arc::new(Client::new(network.through(proxy))))))
     }
 
     /// Returns the way through this layer, which completes requests by itself. Nothing checks the addresses that it
     /// connects to.
     #[must_use]
     pub fn unchecked(layer: Arc<dyn Layer>) -> Self {
-        Self(Way::Layer(layer))
+        Self(Transport::Layer(layer))
     }
 
     /// Returns the last layer of a component's stack, which connects only to what the policy admits.
     #[must_use]
     pub fn layer(&self, policy: &Policy) -> Arc<dyn Layer> {
         match &self.0 {
-            Way::Network(client) => Arc::new(client.under(policy)),
-            Way::Layer(layer) => Arc::clone(layer),
+            Transport::Network(client) => Arc::new(client.under(policy)),
+            Transport::Layer(layer) => Arc::clone(layer),
         }
     }
 
@@ -88,13 +88,13 @@ impl Http {
     pub fn own_layer(&self, identity: &Identity, grant: &Grant) -> (Arc<dyn Layer>, Policy) {
         let policy = Policy::new(Declaration::default(), grant.clone());
         let direct = match (identity, &self.0) {
-            (Identity::Metadata(metadata), Way::Network(_)) => Direct::to(&metadata.base()),
+            (Identity::Metadata(metadata), Transport::Network(_)) => Direct::to(&metadata.base()),
             _ => None,
         };
         let layer: Arc<dyn Layer> = match (direct, &self.0) {
             (Some(direct), _) => Arc::new(Traced::new(Client::new(direct))),
-            (None, Way::Network(client)) => Arc::new(Traced::new(client.under(&policy))),
-            (None, Way::Layer(layer)) => Arc::clone(layer),
+            (None, Transport::Network(client)) => Arc::new(Traced::new(client.under(&policy))),
+            (None, Transport::Layer(layer)) => Arc::clone(layer),
         };
         (layer, policy)
     }

@@ -38,7 +38,7 @@ pub struct Origins {
 }
 
 impl Origins {
-    /// Returns the origins that the component derives from a connection. One that it refuses is none.
+    /// Returns the origins that the component derives from a connection. An origin that it refuses is left out.
     #[must_use]
     pub fn of(connection: &Connection) -> Self {
         let origin = |endpoint: &Option<String>, service: &str| match endpoint {

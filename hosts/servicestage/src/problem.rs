@@ -19,7 +19,7 @@ pub(crate) struct Problem {
     pub kind: ErrorKind,
     /// Why, as far as it is known, and the request.
     pub why: String,
-    /// What the user can do.
+    /// The advice to the user.
     pub next: &'static str,
     pub retryable: bool,
     pub http_status: Option<u16>,

@@ -15,7 +15,7 @@ const LONGEST: usize = 2048;
 
 /// The secrets of a call.
 pub(crate) struct Redaction {
-    /// What machines made. It has nothing in common with a sentence by accident.
+    /// Secrets that machines made. They have nothing in common with a sentence by accident.
     made: Secrets,
     /// These, and passwords. People choose words, and a sentence from which a word is missing tells it: so only what a
     /// server says is freed of them.

@@ -46,7 +46,7 @@ impl SdkHmacSha256 {
     }
 
     /// Returns the scheme with the access key from the user's environment or a profile, and what was found there.
-    /// Returns none if they hold no access key. The metadata of a cloud server is not read, because its key would have
+    /// Returns `None` if they hold no access key. The metadata of a cloud server is not read, because its key would have
     /// to be renewed.
     ///
     /// # Errors

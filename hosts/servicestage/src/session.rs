@@ -59,7 +59,7 @@ pub struct Session {
 }
 
 impl Session {
-    /// A session whose requests pass the layers `before`, are authenticated, and are completed by `last`.
+    /// Makes a session whose requests pass the layers `before`, are authenticated, and are completed by `last`.
     #[must_use]
     pub fn new(
         plugin: Plugin,

@@ -38,7 +38,7 @@ pub(crate) fn authenticate(
     Ok(secrets)
 }
 
-/// The project in the path of the service; nothing if there is none.
+/// Returns the project in the path of the service, if it names one.
 pub(crate) fn project_id(path: &str) -> Option<&str> {
     let (id, rest) = path.strip_prefix("/v3/")?.split_once('/')?;
     let is_id = id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit());
@@ -69,7 +69,7 @@ fn sign_with(
     let mut headers = Vec::new();
     for name in [HOST, CONTENT_TYPE, DATE, PROJECT_ID, SECURITY_TOKEN] {
         if let Some(value) = head.headers.get(&name) {
-            // What is no text is not signed; the service refuses it if it minds.
+            // A value that is not text is not signed. The service may refuse it.
             headers.extend(value.to_str().ok().map(|value| (name.as_str().to_owned(), value.to_owned())));
         }
     }

@@ -1,4 +1,4 @@
-//! What several tests need.
+//! A folder for tests.
 
 use std::fs;
 use std::path::PathBuf;

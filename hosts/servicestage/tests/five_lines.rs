@@ -16,7 +16,7 @@ fn main() -> Result<(), Box<servicestage::Error>> {
 }
 "#;
 
-/// What users write is the first dependency. The rest gives the others the features and profiles that they have in this
+/// Users write the first dependency. The rest gives the others the features and profiles that they have in this
 /// workspace, so that cargo takes them from there and does not compile wasmtime anew.
 const MANIFEST: &str = r#"
 [package]

@@ -21,7 +21,7 @@ const RELEASING: u8 = 4;
 const APPROVAL: u8 = 5;
 const PAUSED: u8 = 7;
 
-/// What came of a wait, when each listing was made, and what was reported.
+/// The result of a wait, the time of each listing, and the reported events.
 struct Outcome {
     result: Result<Waited, Box<Error>>,
     seconds: Vec<f64>,

@@ -34,7 +34,7 @@ fn of_object(object: &Object, description: &str, deprecated: bool) -> proto::Sch
 }
 
 fn attribute(attribute: &Attribute) -> proto::Attribute {
-    // What people write may leave out parts, which only a nested type allows. What is computed is a plain type, which
+    // Arguments may leave out parts, which only a nested type allows. A computed list is a plain type, which
     // `terraform test` can mock.
     let nested_type = if attribute.mode == Mode::Computed { None } else { nested_type(&attribute.holds) };
     let r#type = if nested_type.is_some() { Vec::new() } else { type_of(&attribute.holds).to_string().into_bytes() };

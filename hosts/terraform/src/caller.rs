@@ -3,17 +3,18 @@
 use std::sync::Arc;
 use std::time::SystemTime;
 
+use component_runtime::policy::{Need, ParseError};
 use component_runtime::{Call, CallError, Declaration, Limits, Plugin, Stack};
 use huaweicloud_sign::Secrets;
 use wasmtime::component::{ComponentNamedList, Lift, Lower};
 
 use crate::component::{self, Loaded};
-use crate::contract::{Description, Diagnostic, Reading, Values};
+use crate::contract::{self, Description, Diagnostic, Reading, Resolved, Values};
 
 /// The interface, and the version of the contract that this host knows.
-pub const INTERFACE: &str = "declarative:plugin/data-source@0.1.0";
+const INTERFACE: &str = "declarative:plugin/data-source@0.1.1";
 
-/// The versions that are as good: they only add functions.
+/// The versions that this host can call: earlier ones lack functions that it does without, and later ones only add some.
 const COMPATIBLE: &str = "declarative:plugin/data-source@0.1.";
 
 /// The interface without its version, by which a component of another version is recognised.
@@ -22,31 +23,34 @@ const NAME: &str = "declarative:plugin/data-source";
 /// A component that keeps to the contract.
 pub struct Contract {
     plugin: Plugin,
+    /// The interface with the highest version that the component exports and this host can call.
+    interface: String,
     /// The time at which each call begins. None: the machine's.
     clock: Option<SystemTime>,
 }
 
 impl Contract {
-    /// Loads the component. Also returns the requests that it declares, and whether it is built into the provider.
-    pub fn load(limits: Limits, provider: &str, variable: &str) -> Result<(Self, Declaration, bool), String> {
+    /// Loads the component. Also returns the requests that its section declares, and whether it is built into the provider.
+    pub fn load(limits: Limits, provider: &str, variable: &str) -> Result<(Self, Option<Declaration>, bool), String> {
         Self::of(component::load(limits, provider, variable)?, provider)
     }
 
     /// Compiles a component. Returns the same as [`Contract::load`].
     #[cfg(feature = "compile")]
-    pub fn compile(limits: Limits, provider: &str, wasm: &[u8]) -> Result<(Self, Declaration, bool), String> {
+    pub fn compile(limits: Limits, provider: &str, wasm: &[u8]) -> Result<(Self, Option<Declaration>, bool), String> {
         Self::of(component::compile(limits, wasm)?, provider)
     }
 
-    fn of(loaded: Loaded, provider: &str) -> Result<(Self, Declaration, bool), String> {
+    fn of(loaded: Loaded, provider: &str) -> Result<(Self, Option<Declaration>, bool), String> {
         Ok((Self::new(loaded.plugin.named(provider))?, loaded.declaration, loaded.embedded))
     }
 
     /// Takes a component that speaks a version of the contract which this host knows.
     pub fn new(plugin: Plugin) -> Result<Self, String> {
         let exports = plugin.exports();
-        if exports.iter().any(|export| export.starts_with(COMPATIBLE)) {
-            return Ok(Self { plugin, clock: None });
+        let patch = |export: &String| export.strip_prefix(COMPATIBLE)?.parse::<u32>().ok();
+        if let Some(patch) = exports.iter().filter_map(patch).max() {
+            return Ok(Self { plugin, interface: format!("{COMPATIBLE}{patch}"), clock: None });
         }
         let versions: Vec<&str> =
             exports.iter().filter(|export| export.starts_with(NAME)).map(String::as_str).collect();
@@ -68,37 +72,66 @@ impl Contract {
 
     /// The same component, whose stderr is freed of these secrets.
     pub fn redacting(&self, secrets: Secrets) -> Self {
-        Self { plugin: self.plugin.clone().redacting(move |text| secrets.redact(text)), clock: self.clock }
+        let plugin = self.plugin.clone().redacting(move |text| secrets.redact(text));
+        Self { plugin, interface: self.interface.clone(), clock: self.clock }
     }
 
-    /// What the component offers.
+    /// Describes the component's data sources.
     pub async fn describe(&self) -> Result<Description, CallError> {
         let (description,) = self.call("describe", Stack::new(vec![]), ()).await?;
         Ok(description)
     }
 
-    /// What is wrong with a configuration, as far as it is known.
+    /// Returns the requests that the component declares: by its function `needs`, by its section, or none.
+    ///
+    /// # Errors
+    /// The function fails or lists what a section may not, or the two declare different requests.
+    pub async fn declaration(&self, section: Option<Declaration>) -> Result<Declaration, String> {
+        if !self.plugin.exports_function(&self.interface, "needs") {
+            return Ok(section.unwrap_or_default());
+        }
+        let called = self.call("needs", Stack::new(vec![]), ()).await;
+        let (needs,): (Vec<contract::Need>,) =
+            called.map_err(|error| format!("Its function needs failed: {error}."))?;
+        let listed = declaration(needs).map_err(|why| format!("Its function needs is at fault: {why}."))?;
+        match section.and_then(|section| listed.difference("the function", &section, "the section")) {
+            None => Ok(listed),
+            Some(difference) => Err(format!(
+                "Its function needs and its section network-needs declare different requests. {difference} Build it \
+                 again with both from one list, or without the section."
+            )),
+        }
+    }
+
+    /// Returns the faults of a configuration, as far as it is known.
     pub async fn validate_provider(&self, configuration: Values) -> Result<Vec<Diagnostic>, CallError> {
         let (diagnostics,) = self.call("validate-provider", Stack::new(vec![]), (configuration,)).await?;
         Ok(diagnostics)
     }
 
-    /// What is wrong with arguments, as far as they are known.
+    /// Returns the faults of arguments, as far as they are known.
     pub async fn validate_arguments(&self, source: &str, arguments: Values) -> Result<Vec<Diagnostic>, CallError> {
         let parameters = (source.to_owned(), arguments);
         let (diagnostics,) = self.call("validate-arguments", Stack::new(vec![]), parameters).await?;
         Ok(diagnostics)
     }
 
-    /// Reads a source. The requests take this way.
+    /// Reads a source. The requests take this way. A component that resolves the origins of its endpoints itself does not
+    /// get them.
     pub async fn read(
         &self,
         http: Arc<Stack>,
         source: &str,
         provider: Values,
         arguments: Values,
+        endpoints: Vec<Resolved>,
     ) -> Result<Result<Reading, Vec<Diagnostic>>, CallError> {
-        let (reading,) = self.call("read", http, (source.to_owned(), provider, arguments)).await?;
+        let source = source.to_owned();
+        let (reading,) = if self.plugin.exports_function(&self.interface, "read-at") {
+            self.call("read-at", http, (source, provider, arguments, endpoints)).await?
+        } else {
+            self.call("read", http, (source, provider, arguments)).await?
+        };
         Ok(reading)
     }
 
@@ -107,7 +140,17 @@ impl Contract {
         P: ComponentNamedList + Lower + Send + Sync + 'static,
         R: ComponentNamedList + Lift + Send + Sync + 'static,
     {
-        let call = Call { interface: INTERFACE, function, http, began: self.clock.unwrap_or_else(SystemTime::now) };
+        let began = self.clock.unwrap_or_else(SystemTime::now);
+        let call = Call { interface: &self.interface, function, http, began };
         self.plugin.call(call, parameters).await
     }
+}
+
+/// Checks what a component lists, as its section is checked.
+fn declaration(needs: Vec<contract::Need>) -> Result<Declaration, ParseError> {
+    let request = |need: contract::Need| {
+        let query = need.query.iter().map(|name| name.parse()).collect::<Result<_, _>>()?;
+        Ok(Need { role: need.role.parse()?, method: need.method.parse()?, path: need.path.parse()?, query })
+    };
+    Declaration::new(needs.into_iter().map(request).collect::<Result<_, model::request::ParseError>>()?)
 }

@@ -14,13 +14,13 @@ use crate::diagnostics;
 /// A component.
 pub struct Loaded {
     pub plugin: Plugin,
-    /// The requests that it declares.
-    pub declaration: Declaration,
+    /// The requests that its section declares. None: it has no section.
+    pub declaration: Option<Declaration>,
     /// Whether it is built into this executable.
     pub embedded: bool,
 }
 
-/// What a build can do.
+/// The abilities of a build.
 struct Build {
     /// Whether it loads components from files.
     compiles: bool,
@@ -101,7 +101,7 @@ fn beside(executable: &Path) -> Vec<PathBuf> {
 pub fn embedded_in(runtime: &Runtime) -> Result<Loaded, String> {
     let (plugin, declaration) =
         servicestage::embedded::load(runtime).map_err(|error| format!("the embedded component: {error}"))?;
-    Ok(Loaded { plugin, declaration, embedded: true })
+    Ok(Loaded { plugin, declaration: Some(declaration), embedded: true })
 }
 
 #[cfg(feature = "embed")]
@@ -139,7 +139,7 @@ pub fn compile(limits: Limits, wasm: &[u8]) -> Result<Loaded, String> {
     let plugin = Runtime::with_empty_wasi(limits).and_then(|runtime| runtime.compile(wasm));
     let plugin = plugin.map_err(|error| error.to_string())?;
     let declaration = Declaration::of_component(wasm).map_err(|error| error.to_string())?;
-    Ok(Loaded { plugin, declaration: declaration.unwrap_or_default(), embedded: false })
+    Ok(Loaded { plugin, declaration, embedded: false })
 }
 
 #[cfg(test)]

@@ -36,6 +36,7 @@ async fn no_secret_and_no_signature_is_in_the_component_s_memory() {
     let Loaded { plugin, declaration, .. } = component::embedded_in(&runtime).unwrap();
     let contract = Contract::new(plugin).unwrap();
     let schema = Schema::new(contract.describe().await.unwrap()).unwrap();
+    let declaration = contract.declaration(declaration).await.unwrap();
 
     let key = [("access_key", KEY), ("secret_key", SECRET), ("security_token", SESSION)];
     for credentials in [&[("token", TOKEN)][..], &key] {

@@ -22,13 +22,13 @@ use crate::value::{Value, path_text};
 pub struct Configuration {
     /// The values that the component sees. None of them authenticates requests.
     pub(crate) shown: Value,
-    /// What authenticates requests. None: the component describes no way.
+    /// The credentials of requests. `None`: the component describes no way.
     pub(crate) scheme: Option<Arc<dyn Scheme>>,
     pub(crate) lookups: Arc<Lookups>,
     pub(crate) servers: Servers,
-    /// What the policy file grants, beside the endpoints.
+    /// The grants of the policy file, beside the endpoints.
     pub(crate) grant: Grant,
-    /// What must not be told: the texts of sensitive attributes, and what else requests are authenticated from.
+    /// Texts that must not be shown: those of sensitive attributes, and the credentials of requests.
     pub(crate) secrets: Vec<Secret>,
 }
 

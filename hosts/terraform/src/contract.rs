@@ -23,6 +23,23 @@ pub enum Step {
     Key(String),
 }
 
+#[cfg(not(feature = "native"))]
+#[derive(Clone, Debug, ComponentType, Lift)]
+#[component(record)]
+pub struct Need {
+    pub role: String,
+    pub method: String,
+    pub path: String,
+    pub query: Vec<String>,
+}
+
+#[derive(Clone, Debug, ComponentType, Lower)]
+#[component(record)]
+pub struct Resolved {
+    pub role: String,
+    pub origins: Vec<String>,
+}
+
 #[derive(Clone, Debug, ComponentType, Lift)]
 #[component(record)]
 pub struct Reading {

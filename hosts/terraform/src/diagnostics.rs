@@ -1,4 +1,4 @@
-//! What people are told: the component's diagnostics and the host's, as Terraform shows them.
+//! Messages for people: the component's diagnostics and the host's, as Terraform shows them.
 
 use std::path::Path;
 
@@ -33,17 +33,17 @@ impl Diagnostic {
     }
 }
 
-/// What does not work.
+/// An error.
 pub fn error(summary: impl Into<String>, detail: impl Into<String>, path: &[Step]) -> Diagnostic {
     Diagnostic { severity: 1, summary: summary.into(), detail: detail.into(), attribute: attribute_path(path) }
 }
 
-/// What works, and people should know.
+/// A warning.
 pub fn warning(summary: impl Into<String>, detail: impl Into<String>, path: &[Step]) -> Diagnostic {
     Diagnostic { severity: 2, ..error(summary, detail, path) }
 }
 
-/// What the component says.
+/// A diagnostic of the component.
 pub fn of_component(told: contract::Diagnostic) -> Diagnostic {
     let path = told.path.unwrap_or_default();
     match told.severity {
@@ -103,7 +103,7 @@ pub fn explain(diagnostic: &mut Diagnostic, explanation: &Explanation) {
     diagnostic.detail = format!("{detail}\n\nReason: {}{next}", explanation.why());
 }
 
-/// Frees what is told of secrets.
+/// Frees a message of secrets.
 pub fn redact(diagnostics: &mut [Diagnostic], secrets: &Secrets) {
     for diagnostic in diagnostics {
         texts(diagnostic, |text, _| secrets.redact(text));

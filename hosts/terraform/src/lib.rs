@@ -9,7 +9,7 @@
 //! - [`Provider`]: what each call does, in Terraform's encoding; [`DataSources`]: the same of plain values
 //! - `configuration`: the provider's, with `environment`; `read`: one data source
 //! - `contract`: the component's side; `caller`: calls of it; `schema`: what it describes, checked; `advertise`: the same for Terraform
-//! - `value`: values, as JSON and as MessagePack (`msgpack`), and as people write them (`written`); `diagnostics`: what people are told
+//! - `value`: values, as JSON and as MessagePack (`msgpack`), and as people write them (`written`); `diagnostics`: messages for people
 //! - `endpoints`, `authentication`, `scheme`: the way of a request; `lint`: what would be denied on it
 //! - `component`: where the component comes from
 
@@ -44,6 +44,8 @@ mod socket;
 mod sources;
 mod tls;
 mod value;
+#[cfg(test)]
+mod versions;
 mod written;
 
 pub use configuration::Configuration;

@@ -1,7 +1,7 @@
-//! What goes to Terraform's log: one JSON object a line on stderr, with the keys of hclog. Terraform shows it where
+//! Terraform's log: one JSON object a line on stderr, with the keys of hclog. Terraform shows it where
 //! `TF_LOG` asks for it.
 //!
-//! A line has the fields of the spans around it, so that lines of reads at the same time can be told apart.
+//! A line has the fields of the spans around it, so that lines of reads at the same time can be distinguished.
 
 use std::io::Write as _;
 
@@ -35,6 +35,6 @@ fn write(provider: &str, line: &Line<'_>) {
     object.insert("@module".to_owned(), json!(provider));
     object.insert("@timestamp".to_owned(), json!(format!("{:.6}", jiff::Timestamp::now())));
     // In one piece: stderr has no buffer, and each piece of a line would wake up Terraform, which reads it. Nobody is
-    // left to be told of a log that nobody reads.
+    // left to read about a log that nobody reads.
     let _ = std::io::stderr().write_all(format!("{}\n", Value::Object(object)).as_bytes());
 }

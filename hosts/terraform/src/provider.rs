@@ -31,7 +31,7 @@ use crate::value::Value;
 /// ```
 pub struct Provider {
     name: String,
-    /// The component, or why there is none. It loads while Terraform connects.
+    /// The component, or why it did not load. It loads while Terraform connects.
     loaded: OnceCell<Result<DataSources, String>>,
     configured: RwLock<Configured>,
     stopped: watch::Sender<bool>,
@@ -84,7 +84,7 @@ impl Provider {
         }
     }
 
-    /// What is wrong with the provider's configuration, as far as it is known.
+    /// The faults of the provider's configuration, as far as it is known.
     pub(crate) async fn validate_provider(
         &self,
         request: ValidateProviderConfigRequest,
@@ -98,7 +98,7 @@ impl Provider {
         ValidateProviderConfigResponse { diagnostics: diagnostics::printable(diagnostics) }
     }
 
-    /// What is wrong with the arguments of a data source, as far as they are known.
+    /// The faults of the arguments of a data source, as far as they are known.
     pub(crate) async fn validate_data_source(&self, request: ValidateDataResourceConfigRequest) -> Told {
         let check = async {
             let (sources, name) = (self.loaded().await?, self.source_name(&request.type_name));
@@ -143,7 +143,7 @@ impl Provider {
         ReadDataSourceResponse { diagnostics: diagnostics::printable(response.diagnostics), ..response }
     }
 
-    /// Gives up all reads that are under way.
+    /// Cancels all reads that are under way.
     pub(crate) fn stop(&self) -> StopProviderResponse {
         self.stopped.send_replace(true);
         StopProviderResponse::default()

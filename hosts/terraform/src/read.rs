@@ -13,7 +13,7 @@ use crate::proto::Diagnostic;
 use crate::schema::{Object, Schema};
 use crate::value::{Misfit, Value, path_text};
 
-/// What a read is made with.
+/// The parts of a read.
 pub struct Read<'a> {
     pub contract: &'a Contract,
     pub declaration: &'a Declaration,
@@ -30,17 +30,18 @@ impl Read<'_> {
     pub async fn run(&self, source: &str, object: &Object, arguments: &Value) -> (Option<Value>, Vec<Diagnostic>) {
         let configuration = self.configuration;
         let mut grant = configuration.grant.clone();
-        endpoints::grant(&mut grant, &self.schema.endpoints, &configuration.shown, arguments);
+        let resolved = endpoints::resolve(&self.schema.endpoints, &configuration.shown, arguments);
+        endpoints::grant(&mut grant, &resolved);
         let policy = Policy::new(self.declaration.clone(), grant);
-        let origins = self.schema.endpoints.iter();
-        let origins = origins.flat_map(|endpoint| endpoints::origins(endpoint, &configuration.shown, arguments));
+        let origins = resolved.iter().flat_map(|(_, origins)| origins.clone());
         let servers = (configuration.servers)(&policy);
         let (scheme, known) = (configuration.scheme.clone(), configuration.secrets.clone());
         let authentication = Arc::new(Authentication::new(scheme, origins.collect(), known, servers));
         let http = self.stack(&policy, Arc::clone(&authentication) as Arc<dyn Layer>);
 
         let provider = configuration.shown.to_values();
-        let called = self.contract.read(http, source, provider, given(object, arguments).to_values()).await;
+        let (given, resolved) = (given(object, arguments).to_values(), endpoints::to_contract(&resolved));
+        let called = self.contract.read(http, source, provider, given, resolved).await;
         let (state, mut told) = self.outcome(called, object, arguments);
         if state.is_none()
             && let Some(diagnostic) = told.first_mut()
@@ -113,7 +114,7 @@ fn given(object: &Object, arguments: &Value) -> Value {
     )
 }
 
-/// What people wrote, and what the component computed.
+/// The arguments of people, and the results of the component.
 fn state(json: &str, object: &Object, arguments: &Value) -> Result<Value, String> {
     let computed = Value::from_json(json, object).map_err(|Misfit { path, expected }| {
         let place = if path.is_empty() { "the whole".to_owned() } else { format!("`{}`", path_text(&path)) };

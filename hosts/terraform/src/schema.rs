@@ -1,4 +1,4 @@
-//! What a component describes, checked, with types in place of indexes. A component is not trusted to keep to the
+//! The description of a component, checked, with types in place of indexes. A component is not trusted to keep to the
 //! contract.
 
 mod objects;

@@ -45,7 +45,7 @@ pub struct Known {
     pub of_user: fn(&User<'_>) -> Result<Option<OfUser>, String>,
     /// The variables from which the scheme itself reads keys, tokens and passwords.
     secrets: &'static [&'static str],
-    /// What the user may have for it, to advise it.
+    /// The user's other source of credentials, for advice.
     pub advice: &'static str,
 }
 

@@ -1,4 +1,4 @@
-//! The process as Terraform starts it: it says on stdout where it listens and speaks gRPC there until it is told to end.
+//! The process as Terraform starts it: it says on stdout where it listens and speaks gRPC there until Terraform ends it.
 //!
 //! Source: the protocol of HashiCorp's go-plugin, version 1.
 

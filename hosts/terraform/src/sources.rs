@@ -86,10 +86,11 @@ impl DataSources {
         self.contract.plugin().exports()
     }
 
-    async fn new(provider: &str, loaded: (Contract, Declaration, bool)) -> Result<Self, String> {
-        let (contract, declaration, embedded) = loaded;
+    pub(crate) async fn new(provider: &str, loaded: (Contract, Option<Declaration>, bool)) -> Result<Self, String> {
+        let (contract, section, embedded) = loaded;
         let description = contract.describe().await.map_err(|error| error.to_string())?;
         let schema = Schema::new(description).map_err(|why| format!("Its description is not valid: {why}."))?;
+        let declaration = contract.declaration(section).await?;
         Ok(Self { provider: provider.to_owned(), contract, declaration, schema, embedded })
     }
 
@@ -284,7 +285,7 @@ impl DataSources {
         told
     }
 
-    /// What the policy file grants. There is no default: a file that lies around grants nothing.
+    /// The grants of the policy file. There is no default: a file that lies around grants nothing.
     fn granted(&self) -> Result<Grant, Diagnostic> {
         let variable = variable(&self.provider, "POLICY");
         let Some(file) = std::env::var_os(&variable).filter(|file| !file.is_empty()) else {

@@ -19,7 +19,7 @@ use rustls::pki_types::{
 use rustls::server::danger::{ClientCertVerified, ClientCertVerifier};
 use rustls::{CertificateError, DigitallySignedStruct, DistinguishedName, Error, ServerConfig, SignatureScheme};
 
-/// What a server of one run needs.
+/// The keys of a server of one run.
 pub struct Identity {
     pub config: Arc<ServerConfig>,
     /// The certificate, for Terraform to know it by.

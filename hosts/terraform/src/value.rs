@@ -34,7 +34,7 @@ pub enum Value {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Misfit {
     pub(crate) path: Vec<Step>,
-    /// What the type expects there.
+    /// The value that the type expects there.
     pub expected: &'static str,
 }
 
@@ -142,7 +142,7 @@ impl Value {
 }
 
 impl Serialize for Value {
-    /// As JSON, with every digit of numbers. What is unknown is null.
+    /// As JSON, with every digit of numbers. An unknown value is null.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
             Self::Null | Self::Unknown => serializer.serialize_unit(),

@@ -67,7 +67,7 @@ fn values_of_every_type_arrive_exactly_both_ways() {
     assert_eq!(it["tree"], tree);
     assert_eq!((&it["zone"], &it["big"], &it["tags"]), (&json!("here"), &json!(true), &Value::Null));
     let expected = "{\"flavour\":\"sour\",\"key\":null}{\"act\":null,\"big\":true,\"labels\":{\"a\":\"b\"},\"name\":\"quoted \
-                    \\\"text\\\" é\",\"rules\":[{\"note\":null,\"open\":null,\"port\":80},{\"note\":null,\"open\":false,\"port\":0.25}],\"size\":\
+                    \\\"text\\\" é\",\"pin\":null,\"rules\":[{\"note\":null,\"open\":null,\"port\":80},{\"note\":null,\"open\":false,\"port\":0.25}],\"size\":\
                     12345678901234567890123.5,\"tags\":null,\"zone\":null}";
     assert_eq!(it["seen"], expected);
 }
@@ -104,6 +104,26 @@ fn a_component_at_fault_fails_its_own_block() {
         told.push_str(&terraform(&folder.0, &configuration).env("EXAMPLE_FLAVOUR", "x").fail(&["plan"]));
     }
     assert_snapshot("faults.txt", &told);
+}
+
+#[test]
+fn what_a_component_wrote_before_it_trapped_is_in_the_error_and_in_the_log_without_secrets() {
+    let folder = provider();
+    let configuration =
+        "data \"example_thing\" \"it\" {\n  name = \"a\"\n  act  = \"throw\"\n  pin  = \"hush-hush-example-pin\"\n}";
+    let terraform = terraform(&folder.0, configuration).env("EXAMPLE_FLAVOUR", "x").env("TF_LOG", "info");
+    let log = terraform.folder.0.join("info.log");
+    let terraform = terraform.env("TF_LOG_PATH", &log.display().to_string());
+    let said = terraform.fail(&["plan"]);
+    let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
+    let log = fs::read_to_string(log).unwrap();
+    for part in ["Traceback of \\u{1b}[1mread:", "ValueError: unknown thing"] {
+        assert!(said.contains(part) && log.contains(&format!("stderr: {part}")), "{part}: {said}");
+    }
+    assert!(said.contains("[redacted]") && said.contains("instruction executed. It wrote to stderr:"), "{said}");
+    for told in [&said, &log] {
+        assert!(!told.contains("hush-hush"), "{told}");
+    }
 }
 
 /// The stack of a component means nothing to its user, and much to those who made it.
@@ -158,7 +178,7 @@ fn it_reaches_nobody() {
     assert_eq!(service.asked().len(), 0);
 }
 
-/// What is said without the warning about how these tests install the provider, which names a folder of the machine.
+/// Returns a message without the warning about how these tests install the provider, which names a folder of the machine.
 fn without_override(said: &str) -> String {
     let (before, rest) = said.split_once("Warning: Provider development overrides").unwrap();
     let (_, after) = rest.split_once("releases.\n").unwrap();

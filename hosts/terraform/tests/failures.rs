@@ -1,4 +1,4 @@
-//! What people are told when it fails: files that a person has read, and found to help.
+//! Messages of failures, in files that a person has read and found to help.
 
 mod support;
 
@@ -78,7 +78,7 @@ fn a_component_that_is_none_is_named() {
     assert!(said.contains("other.wasm: the component does not load"), "{said}");
 }
 
-/// What a server repeats, what people configure, and what is signed: none of it is kept or told.
+/// No secret that a server repeats, that people configure, or that signs is kept or shown.
 #[test]
 fn no_secret_is_in_a_plan_a_state_a_log_or_an_error() {
     const SECRETS: [&str; 3] =

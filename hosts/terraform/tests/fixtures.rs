@@ -1,6 +1,6 @@
 //! Every fixture by the provider in Terraform, with the answer that every other host gives, in Terraform's words.
 //!
-//! What Terraform says of errors also stands in a file that a person has read, and found to help.
+//! Terraform's messages of errors also stand in a file that a person has read and found to help.
 
 #[path = "support/block.rs"]
 mod block;
@@ -18,10 +18,10 @@ use model::status::Status;
 use serde_json::{Value, json};
 use support::{Terraform, assert_snapshot, text};
 
-/// What people cannot do with the provider, or this machine alone cannot show.
+/// Cases that people cannot reach with the provider, or that this machine alone cannot show.
 const LEFT_OUT: [(&str, &str); 10] = [
     ("bad_max_response_bytes_zero", "the provider has no such argument"),
-    ("bad_range_open", "a range without ends is none"),
+    ("bad_range_open", "no arguments express a range without ends"),
     ("bad_security_token_empty", "an empty value counts as none"),
     ("bad_status_many", "a set holds a value once"),
     ("bad_term_twice", "Terraform takes an argument once"),
@@ -186,7 +186,7 @@ const NAMES: [(&str, &str); 16] = [
     ("enterprise-project-id", "enterprise_project_id"),
 ];
 
-/// What Terraform says of each fixture that shows an error.
+/// Terraform's message for each fixture that shows an error.
 fn errors(cases: &[Case]) -> BTreeMap<String, String> {
     let (mut blocks, mut told) = (BTreeMap::new(), BTreeMap::new());
     for case in cases.iter().filter(|case| case.expected.get("error").is_some()) {
@@ -198,14 +198,14 @@ fn errors(cases: &[Case]) -> BTreeMap<String, String> {
     // What Terraform finds first keeps it from finding the rest, so that is taken away and Terraform asked again.
     while !blocks.is_empty() {
         let found = plan(&blocks);
-        assert!(!found.is_empty(), "nothing is told of {:?}", blocks.keys());
+        assert!(!found.is_empty(), "nothing is reported for {:?}", blocks.keys());
         blocks.retain(|name, _| !found.contains_key(name));
         told.extend(found);
     }
     told
 }
 
-/// What Terraform says of each block, as far as it comes.
+/// Terraform's message for each block, as far as it comes.
 fn plan(blocks: &BTreeMap<String, Block>) -> BTreeMap<String, String> {
     let mut configuration = HEAD.to_owned();
     let mut starts = Vec::new();

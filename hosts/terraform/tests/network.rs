@@ -36,7 +36,7 @@ fn the_examples_of_the_documentation_work_through_a_proxy_with_a_private_authori
 
     assert_eq!(through("pipelines.tf").apply()["failed"], json!({"a": "2025-02-18T08:00:00Z"}));
     let other = "f".repeat(32);
-    let projects = through("projects.tf").env("TF_VAR_projects", &format!("{{one = \"{other}\"}}"));
+    let projects = through("pipelines-in-projects.tf").env("TF_VAR_projects", &format!("{{one = \"{other}\"}}"));
     assert_eq!(projects.apply()["how_many"], json!({"one": 1}));
 
     let mut targets: Vec<String> =

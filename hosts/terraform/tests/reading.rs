@@ -1,4 +1,4 @@
-//! What people read, with the real Terraform.
+//! Data sources, with the real Terraform.
 
 #[path = "reading/sensitive.rs"]
 mod sensitive;
@@ -188,7 +188,7 @@ fn what_is_not_valid_is_shown_where_it_is_written() {
     assert_snapshot("not_valid.txt", &told.concat());
 }
 
-/// What validation says of lines of a configuration.
+/// The result of validating lines of a configuration.
 fn told(configuration: &str) -> Vec<String> {
     let output = Terraform::new(configuration).run(&["validate", "-json"]);
     let told: Value = serde_json::from_slice(&output.stdout).unwrap();

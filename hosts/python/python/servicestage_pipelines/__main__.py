@@ -10,11 +10,10 @@ from . import _native
 
 def main() -> int:
     """Runs the tool with the arguments of this process and returns its exit code."""
-    # As in any program: ctrl-C ends it, unless its parent ignores ctrl-C, and so does a reader that leaves early.
+    # As in any program: ctrl-C ends it, unless its parent ignores ctrl-C. SIGPIPE stays ignored, as in the executable:
+    # a server that closes its connection would otherwise end the tool without a word.
     if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
-    if hasattr(signal, "SIGPIPE"):
-        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     return _native.tool(["servicestage", *sys.argv[1:]])
 
 

@@ -56,7 +56,7 @@ _WordT = TypeVar("_WordT", bound=Enum)
 _U32, _S64 = range(2**32), range(-(2**63), 2**63)
 
 _TEXT = str | bytes | bytearray | memoryview
-"""What can be iterated over, and is not a list."""
+"""Types that can be iterated over, and are not lists."""
 
 _RFC3339 = re.compile(r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(?:\.(\d+))?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import sys
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
@@ -53,6 +54,10 @@ def _log(level: int, line: str) -> None:
     import logging
 
     logging.getLogger(LOGGER).log(level, "%s", line)
+
+
+# A handler of a log that ran on a thread of the program's would end the process with it.
+atexit.register(_native.end_handlers)
 
 
 def told(run: Callable[[], T]) -> T:

@@ -25,7 +25,7 @@ class ServiceStageError(Exception):
     operation: str
     """The operation that failed: `list-pipelines`, `find-project`, or `Client` if the client could not be made."""
     http_status: int | None
-    """The HTTP status of the last response; None if there was none."""
+    """The HTTP status of the last response; None without a response."""
     vendor_code: str | None
     """The service's own code, such as `APIGW.0301`."""
     vendor_message: str | None

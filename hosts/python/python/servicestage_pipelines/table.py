@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html as escaping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -85,7 +84,10 @@ def _summary(listing: Listing, shown: int) -> str:
 
 
 def _cell(value: object) -> str:
-    return escaping.escape(str(value)) if value not in (None, "") else "-"
+    # Half a megabyte, which only a notebook needs.
+    from html import escape
+
+    return escape(str(value)) if value not in (None, "") else "-"
 
 
 def _minute(time: datetime | None) -> str | None:

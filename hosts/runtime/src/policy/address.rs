@@ -1,9 +1,17 @@
-//! What kind an address is of. Only what is global may be reached without being granted as an address.
+//! The kinds of addresses. Only a global address may be reached without being granted as an address.
 
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// A kind of addresses. Source: IANA's special-purpose address registries.
+///
+/// ```
+/// use component_runtime::policy::Class;
+///
+/// assert_eq!(Class::of("8.8.8.8".parse().unwrap()), Class::Global);
+/// assert_eq!(Class::of("169.254.169.254".parse().unwrap()), Class::Metadata);
+/// assert_eq!(Class::of("::ffff:10.0.0.1".parse().unwrap()), Class::Private);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Class {
     /// On the public internet.

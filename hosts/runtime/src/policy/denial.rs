@@ -1,6 +1,6 @@
 //! Why a request was denied, and what to do about it.
 //!
-//! What was asked comes from the component and from servers, so it is shown short and in ASCII, without user
+//! The request comes from the component and from servers, so it is shown short and in ASCII, without user
 //! information and without its query, either of which may hold a secret.
 
 use std::fmt;
@@ -16,6 +16,22 @@ use super::{Class, Entry, Grant, Origin, Role};
 const SHOWN: usize = 200;
 
 /// A request that was not made.
+///
+/// ```
+/// use component_runtime::policy::check;
+/// use component_runtime::{Declaration, Grant};
+/// use http::{Method, Uri};
+///
+/// let declaration = Declaration::from_json(
+///     r#"{"version": 1, "requests": [{"role": "service", "method": "GET", "path": "/v1/things"}]}"#,
+/// ).unwrap();
+/// let uri = Uri::from_static("https://api.example.com/v1/things");
+/// let denial = check(&Method::GET, &uri, &declaration, &Grant::default()).unwrap_err();
+/// assert_eq!(denial.asked(), "GET https://api.example.com/v1/things");
+/// // With the policy that it names, the same request passes.
+/// let policy = denial.policy(&Grant::default()).unwrap();
+/// assert!(check(&Method::GET, &uri, &declaration, &policy).is_ok());
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Denial {
     asked: String,
@@ -24,6 +40,17 @@ pub struct Denial {
 }
 
 /// Why it was not made.
+///
+/// ```
+/// use component_runtime::policy::{Reason, check};
+/// use component_runtime::{Declaration, Grant};
+/// use http::{Method, Uri};
+///
+/// let uri = Uri::from_static("https://api.example.com/v1/things");
+/// let denial = check(&Method::GET, &uri, &Declaration::default(), &Grant::default()).unwrap_err();
+/// assert_eq!(*denial.reason(), Reason::NothingDeclared);
+/// assert!(denial.missing().is_empty());
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reason {
     /// The URL leads to no origin that may be asked.
@@ -45,7 +72,7 @@ impl Denial {
         Self { asked, reason, missing }
     }
 
-    /// What was asked: method and URL, or an origin.
+    /// Returns the request, as method and URL, or as an origin.
     #[must_use]
     pub fn asked(&self) -> &str {
         &self.asked
@@ -57,7 +84,7 @@ impl Denial {
         &self.reason
     }
 
-    /// What to add to the grant, so that the same request passes. Empty: no grant allows it.
+    /// Returns the entries to add to the grant, so that the same request passes. Empty: no grant allows it.
     #[must_use]
     pub fn missing(&self) -> &[Entry] {
         &self.missing

@@ -1,4 +1,4 @@
-//! What the user allows. Nothing, unless it is said.
+//! The permissions of the user. The default is nothing.
 //!
 //! A policy file is JSON, one line for each thing that is allowed. It is read only where somebody names it. Comments
 //! and the name of a schema are for people and editors, and allow nothing:
@@ -21,15 +21,37 @@ use std::str::FromStr;
 
 use serde::Deserialize;
 
-use super::{Class, Malformed, Origin, Range, Role, Version, denial};
+use super::{Class, Origin, ParseError, Range, Role, Version, denial};
 
-/// What is allowed. The default is nothing.
+/// The permissions of the user. The default is nothing.
+///
+/// ```
+/// use component_runtime::Grant;
+///
+/// let mut grant = Grant::from_json(r#"{"version": 1, "allow": [{"address": "10.0.0.0/8"}]}"#)?;
+/// grant.allow_origin("service", "https://API.example.com:443/")?;
+/// assert!(grant.has(&"service".parse()?, &"https://api.example.com".parse().unwrap()));
+/// // As text it is a policy file.
+/// assert_eq!(Grant::from_json(&grant.to_string())?, grant);
+/// # Ok::<(), component_runtime::policy::ParseError>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Grant(Vec<Entry>);
 
 /// One thing that is allowed. As text it is a line of a policy file.
+///
+/// ```
+/// use component_runtime::Grant;
+/// use component_runtime::policy::Entry;
+///
+/// let mut grant = Grant::default();
+/// grant.allow_origin("service", "https://API.example.com:443/")?;
+/// assert!(matches!(grant.entries(), [Entry::Origin { .. }]));
+/// assert_eq!(grant.entries()[0].to_string(), r#"{"role": "service", "origin": "https://api.example.com"}"#);
+/// # Ok::<(), component_runtime::policy::ParseError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(try_from = "Line")]
+#[serde(try_from = "EntryJson")]
 pub enum Entry {
     /// A role may be filled by this server.
     Origin {
@@ -48,10 +70,10 @@ impl Grant {
     /// Reads a policy file.
     ///
     /// # Errors
-    /// The text is no policy.
-    pub fn from_json(text: &str) -> Result<Self, Malformed> {
-        let file: File =
-            serde_json::from_str(text).map_err(|error| Malformed(format!("the policy cannot be read: {error}")))?;
+    /// The text is not a policy.
+    pub fn from_json(text: &str) -> Result<Self, ParseError> {
+        let file: PolicyJson =
+            serde_json::from_str(text).map_err(|error| ParseError(format!("the policy cannot be read: {error}")))?;
         Ok(Self(file.allow))
     }
 
@@ -59,7 +81,7 @@ impl Grant {
     ///
     /// # Errors
     /// One of the texts is not what it must be.
-    pub fn allow_origin(&mut self, role: &str, origin: &str) -> Result<(), Malformed> {
+    pub fn allow_origin(&mut self, role: &str, origin: &str) -> Result<(), ParseError> {
         self.add(Entry::origin(role, origin)?);
         Ok(())
     }
@@ -68,7 +90,7 @@ impl Grant {
     ///
     /// # Errors
     /// The text is not a range of addresses.
-    pub fn allow_address(&mut self, range: &str) -> Result<(), Malformed> {
+    pub fn allow_address(&mut self, range: &str) -> Result<(), ParseError> {
         self.add(Entry::Address(range.parse()?));
         Ok(())
     }
@@ -109,7 +131,7 @@ impl Grant {
 
     /// Whether a connection for this origin may go to this address.
     ///
-    /// What says that it is loopback must be that, so that plain http leaves no machine; what does not say so must not
+    /// An origin that says it is loopback must be that, so that plain http leaves no machine; another origin must not
     /// be, whatever its name resolves to.
     ///
     /// # Errors
@@ -153,11 +175,11 @@ impl IntoIterator for Grant {
 }
 
 impl Entry {
-    fn origin(role: &str, origin: &str) -> Result<Self, Malformed> {
+    fn origin(role: &str, origin: &str) -> Result<Self, ParseError> {
         let role: Role = role.parse()?;
         // The text may hold a password, so it is not repeated.
         let origin =
-            origin.parse().map_err(|error| Malformed(format!("the origin for {role} is not valid: {error}")))?;
+            origin.parse().map_err(|error| ParseError(format!("the origin for {role} is not valid: {error}")))?;
         Ok(Self::Origin { role, origin })
     }
 
@@ -165,16 +187,16 @@ impl Entry {
     ///
     /// # Errors
     /// The text is not the name of a variable.
-    pub fn variable(name: &str) -> Result<Self, Malformed> {
+    pub fn variable(name: &str) -> Result<Self, ParseError> {
         let inner = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
         if name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') && name.bytes().all(inner) {
             return Ok(Self::Variable(name.to_owned()));
         }
         let shown = denial::shown(name);
-        Err(Malformed(format!("\"{shown}\" is not the name of an environment variable, such as EXAMPLE_ZONE")))
+        Err(ParseError(format!("\"{shown}\" is not the name of an environment variable, such as EXAMPLE_ZONE")))
     }
 
-    /// The flag of a command line that allows the same. None: there is none.
+    /// Returns the flag of a command line that allows the same, if there is one.
     #[must_use]
     pub fn flag(&self) -> Option<String> {
         match self {
@@ -196,17 +218,17 @@ impl fmt::Display for Entry {
 }
 
 impl FromStr for Entry {
-    type Err = Malformed;
+    type Err = ParseError;
 
-    fn from_str(line: &str) -> Result<Self, Malformed> {
+    fn from_str(line: &str) -> Result<Self, ParseError> {
         serde_json::from_str(line)
-            .map_err(|error| Malformed(format!("\"{}\" is not a line of a policy: {error}", denial::shown(line))))
+            .map_err(|error| ParseError(format!("\"{}\" is not a line of a policy: {error}", denial::shown(line))))
     }
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct File {
+struct PolicyJson {
     #[serde(rename = "$schema")]
     _schema: Option<String>,
     #[serde(rename = "version")]
@@ -227,7 +249,7 @@ enum Comment {
 /// An entry as it is written.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Line {
+struct EntryJson {
     role: Option<String>,
     origin: Option<String>,
     address: Option<String>,
@@ -236,15 +258,17 @@ struct Line {
     _comment: Option<Comment>,
 }
 
-impl TryFrom<Line> for Entry {
-    type Error = Malformed;
+impl TryFrom<EntryJson> for Entry {
+    type Error = ParseError;
 
-    fn try_from(line: Line) -> Result<Self, Malformed> {
+    fn try_from(line: EntryJson) -> Result<Self, ParseError> {
         match (line.role, line.origin, line.address, line.variable) {
             (Some(role), Some(origin), None, None) => Self::origin(&role, &origin),
             (None, None, Some(address), None) => Ok(Self::Address(address.parse()?)),
             (None, None, None, Some(name)) => Self::variable(&name),
-            _ => Err(Malformed("a line has a role and an origin, or an address alone, or a variable alone".to_owned())),
+            _ => {
+                Err(ParseError("a line has a role and an origin, or an address alone, or a variable alone".to_owned()))
+            }
         }
     }
 }

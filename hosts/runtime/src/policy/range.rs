@@ -6,9 +6,19 @@ use std::str::FromStr;
 
 use ipnet::IpNet;
 
-use super::{Malformed, denial};
+use super::{ParseError, denial};
 
 /// Addresses that share their first bits, such as `10.0.0.0/8`. A range of mapped IPv4 addresses is one of IPv4.
+///
+/// ```
+/// use component_runtime::policy::Range;
+///
+/// let range: Range = "10.0.0.0/8".parse()?;
+/// assert!(range.contains("10.1.2.3".parse().unwrap()));
+/// assert!(range.contains("::ffff:10.1.2.3".parse().unwrap()));
+/// assert!(!range.contains("11.0.0.1".parse().unwrap()));
+/// # Ok::<(), component_runtime::policy::ParseError>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Range(IpNet);
 
@@ -27,11 +37,11 @@ impl Range {
 }
 
 impl FromStr for Range {
-    type Err = Malformed;
+    type Err = ParseError;
 
-    fn from_str(text: &str) -> Result<Self, Malformed> {
+    fn from_str(text: &str) -> Result<Self, ParseError> {
         let malformed =
-            |why: &str| Malformed(format!("\"{}\" is not a range of addresses: {why}", denial::shown(text)));
+            |why: &str| ParseError(format!("\"{}\" is not a range of addresses: {why}", denial::shown(text)));
         let (address, prefix) = text.split_once('/').map_or((text, None), |(address, prefix)| (address, Some(prefix)));
         // The standard library reads the address: `ipnet` would take 010.0.0.0, which some programs read as octal.
         let address: IpAddr =

@@ -5,7 +5,7 @@
 
 use wasmparser::{BinaryReaderError, Chunk, Parser, Payload};
 
-use super::Malformed;
+use super::ParseError;
 
 /// The largest section that is read, in bytes. A declaration takes a few hundred.
 const LARGEST: usize = 64 << 10;
@@ -13,11 +13,11 @@ const LARGEST: usize = 64 << 10;
 /// Returns the content of the one custom section of this name, if the component has it.
 ///
 /// Modules and components within are passed over: none of them speaks for the whole.
-pub(super) fn find<'a>(wasm: &'a [u8], name: &str) -> Result<Option<&'a [u8]>, Malformed> {
+pub(super) fn find<'a>(wasm: &'a [u8], name: &str) -> Result<Option<&'a [u8]>, ParseError> {
     if !Parser::is_component(wasm) {
-        return Err(Malformed("it is not a WebAssembly component: name the file that the build made".to_owned()));
+        return Err(ParseError("it is not a WebAssembly component: name the file that the build made".to_owned()));
     }
-    let damaged = |offset| Malformed(format!("the component is damaged at byte {offset}: fetch the component again"));
+    let damaged = |offset| ParseError(format!("the component is damaged at byte {offset}: fetch the component again"));
     let broken = |error: BinaryReaderError| damaged(error.offset());
     let (mut parser, mut rest, mut found) = (Parser::new(0), wasm, None);
     loop {
@@ -30,12 +30,12 @@ pub(super) fn find<'a>(wasm: &'a [u8], name: &str) -> Result<Option<&'a [u8]>, M
             Payload::CustomSection(section) if section.name() == name => {
                 let size = section.data().len();
                 if size > LARGEST {
-                    return Err(Malformed(format!(
+                    return Err(ParseError(format!(
                         "the component's section {name} holds {size} bytes, and may hold {LARGEST}"
                     )));
                 }
                 if found.replace(section.data()).is_some() {
-                    return Err(Malformed(format!(
+                    return Err(ParseError(format!(
                         "the component has two sections {name}, and may have one: build it again"
                     )));
                 }

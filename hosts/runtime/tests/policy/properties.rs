@@ -1,4 +1,4 @@
-//! What holds for any URL, grant and text.
+//! Properties of any URL, grant and text.
 
 use component_runtime::policy::{Declaration, Entry, Grant, Role, check};
 use http::{Method, Uri};
@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use crate::{declaration, grant};
 
-/// What URLs are made of, good and bad.
+/// URLs of good and bad parts.
 fn url() -> impl Strategy<Value = String> {
     let scheme = prop::sample::select(vec!["https", "http", "HTTPS", "ftp"]);
     let host = prop::sample::select(vec![

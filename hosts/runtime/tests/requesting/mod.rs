@@ -8,7 +8,7 @@ use std::time::SystemTime;
 use component_runtime::http::{Decision, HttpError, Request, Timeouts, Verdict, full};
 use component_runtime::{Call, CallError, Layer, Plugin, Stack};
 
-/// What the component returns for a request that ended in an error code, by the order of `wasi:http`.
+/// The results of the component for a request that ended in an error code, by the order of `wasi:http`.
 pub const FAILED: u32 = 1_000_000;
 pub const REQUEST_DENIED: u32 = FAILED + 15;
 pub const RESPONSE_HEADERS_TOO_LARGE: u32 = FAILED + 26;

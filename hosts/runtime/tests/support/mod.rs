@@ -125,7 +125,7 @@ async fn serve(stream: TcpStream, tls: Option<TlsAcceptor>, number: usize) {
     };
 }
 
-/// What a layer makes of a request.
+/// The outcome of a request at a layer.
 pub async fn get(layer: &dyn Layer, url: &str) -> Result<Response, HttpError> {
     get_with(layer, url, Timeouts::default()).await
 }

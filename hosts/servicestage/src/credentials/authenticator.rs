@@ -28,7 +28,7 @@ const REFUSAL: Duration = Duration::from_secs(60);
 /// For so many regions and projects tokens are kept at most; then all are forgotten, and obtained anew.
 const MOST_SCOPES: usize = 256;
 
-/// Tells the time.
+/// Returns the time.
 pub type Clock = Arc<dyn Fn() -> SystemTime + Send + Sync>;
 
 /// Credentials, and what was obtained for them. Shared by all calls.
@@ -54,7 +54,7 @@ pub struct Authenticator {
     slots: Slots<Option<Scope>, State>,
 }
 
-/// What there is for one scope. Whoever waits for its slot waits for the one request that is under way.
+/// The state of one scope. A caller that waits for its slot waits for the one request that is under way.
 #[derive(Default)]
 enum State {
     #[default]
@@ -69,7 +69,7 @@ enum State {
     },
 }
 
-/// What a request is authenticated with.
+/// The key or the token that authenticates a request.
 #[derive(Clone, Debug)]
 pub(crate) enum Proof {
     Key(AccessKey),
@@ -77,7 +77,7 @@ pub(crate) enum Proof {
 }
 
 impl Authenticator {
-    /// Holds these credentials. What it has to ask for, it asks through this layer, which must complete requests.
+    /// Holds these credentials. Requests for tokens and keys go through this layer, which must complete them.
     #[must_use]
     pub fn new(identity: Identity, http: Arc<dyn Layer>, clock: Clock) -> Self {
         Self { identity, http, clock, slots: Slots::up_to(MOST_SCOPES) }
@@ -97,7 +97,7 @@ impl Authenticator {
     /// Obtains the access key that is behind metadata, to show its id; other identities are as they are.
     ///
     /// # Errors
-    /// There is none. The record names this operation.
+    /// The key cannot be obtained. The record names this operation.
     pub async fn resolve(&self, operation: &str) -> Result<Identity, Box<Error>> {
         match &self.identity {
             Identity::Metadata(_) => match self.renewed(None, None).await {
@@ -170,7 +170,7 @@ impl Authenticator {
                 *state = State::Issued { proof: proof.clone(), expires };
                 Ok(proof)
             }
-            // What is about to expire is good until it does.
+            // A proof that is about to expire is valid until then.
             Err(problem) => match fallback {
                 Some(proof) => Ok(proof),
                 None => {

@@ -17,7 +17,8 @@ pub(super) const SDK_FILE: (&str, &str) = ("HUAWEICLOUD_SDK_CREDENTIALS_FILE", "
 /// use servicestage::credentials::chain::{Source, Sources};
 ///
 /// let variable = |name: &str| (name == "HW_AUTH_TOKEN").then(|| "hush".to_owned());
-/// let sources = Sources { explicit: None, profile: None, variable: &variable, home: None, metadata: None, default_profile: None };
+/// let (explicit, profile, default_profile, home, metadata) = (None, None, None, None, None);
+/// let sources = Sources { explicit, profile, default_profile, variable: &variable, home, metadata };
 /// let found = sources.find()?;
 /// assert_eq!(found.source, Source::Environment);
 /// assert_eq!(found.origin(), "HW_AUTH_TOKEN");
@@ -39,7 +40,7 @@ pub struct Sources<'a> {
     pub default_profile: Option<(&'a str, &'a str)>,
 }
 
-/// The files of profiles, and why one that was looked at gave nothing.
+/// The files of profiles that had no credentials, each with the reason.
 #[derive(Default)]
 struct Absences(Vec<String>);
 

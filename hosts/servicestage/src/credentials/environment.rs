@@ -22,7 +22,7 @@ const FAMILIES: [Names; 2] = [
     ],
 ];
 
-/// What to set, for whoever has set nothing.
+/// The variables to set, for a user who has set none of them.
 pub(super) const ADVICE: &str = "set HW_ACCESS_KEY and HW_SECRET_KEY (and HW_SECURITY_TOKEN if the key is \
      temporary), or HW_AUTH_TOKEN, or HW_USER_NAME, HW_USER_PASSWORD and HW_DOMAIN_NAME, or HUAWEICLOUD_SDK_AK and \
      HUAWEICLOUD_SDK_SK (and HUAWEICLOUD_SDK_SECURITY_TOKEN)";

@@ -18,7 +18,7 @@ const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
 /// How long a request may take.
 #[derive(Clone, Copy)]
-pub(super) struct Patience {
+pub(super) struct RequestTimeouts {
     pub connect: Duration,
     pub pause: Duration,
     pub total: Duration,
@@ -35,7 +35,7 @@ pub(super) struct Answer {
 pub(super) async fn send(
     layer: &dyn Layer,
     request: http::Request<Bytes>,
-    patience: Patience,
+    patience: RequestTimeouts,
 ) -> Result<Answer, Problem> {
     let asked = format!("{} {}", request.method(), request.uri());
     let timeouts = Timeouts {
@@ -60,7 +60,7 @@ pub(super) async fn send(
     result.unwrap_or(Err(HttpError::HttpResponseTimeout)).map_err(|error| unanswered(&asked, &error))
 }
 
-/// What an error of the client means here; the rest is what the client calls it.
+/// The kinds for errors of the client. All others keep the client's name.
 fn unanswered(asked: &str, error: &HttpError) -> Problem {
     let (kind, why, retryable) = match error {
         HttpError::DnsError { .. } | HttpError::DestinationNotFound => {

@@ -27,10 +27,10 @@ pub(super) struct Value {
 
 /// A line that is not understood. Its content is not shown, because it may be a secret.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Fault {
+pub(super) struct IniError {
     /// The line, from 1.
     pub line: usize,
-    /// What is wrong with it.
+    /// The reason.
     pub what: &'static str,
 }
 
@@ -39,7 +39,7 @@ impl Ini {
     ///
     /// # Errors
     /// A line is not understood, or repeats a section or a key.
-    pub fn parse(text: &str) -> Result<Self, Fault> {
+    pub fn parse(text: &str) -> Result<Self, IniError> {
         let mut sections = BTreeMap::<String, Section>::new();
         let mut section: Option<&mut Section> = None;
         // The key whose value the next line may continue, and how far it is indented.
@@ -47,7 +47,7 @@ impl Ini {
         let mut indent = 0;
         for (index, whole) in text.lines().enumerate() {
             let line = index + 1;
-            let fault = |what| Err(Fault { line, what });
+            let fault = |what| Err(IniError { line, what });
             let content = whole.trim();
             if content.is_empty() || is_comment(content) {
                 continue;
@@ -107,7 +107,7 @@ impl Value {
     ///
     /// # Errors
     /// Some would read it differently.
-    pub fn text(&self) -> Result<&str, Fault> {
+    pub fn text(&self) -> Result<&str, IniError> {
         let mut words = self.text.split(char::is_whitespace).skip(1);
         let what = if words.any(is_comment) {
             "a comment follows the value; move it to its own line"
@@ -118,7 +118,7 @@ impl Value {
         } else {
             return Ok(&self.text);
         };
-        Err(Fault { line: self.line, what })
+        Err(IniError { line: self.line, what })
     }
 }
 
@@ -177,7 +177,7 @@ mod tests {
             ("[s]\na=1\n [t]\n", 3, "its indentation makes it part of the value before; remove the indentation"),
             ("[s]\n[t]\n[s]\n", 3, "it begins a section for the second time"),
         ] {
-            assert_eq!(Ini::parse(text).err(), Some(Fault { line, what }), "{text:?}");
+            assert_eq!(Ini::parse(text).err(), Some(IniError { line, what }), "{text:?}");
         }
     }
 
@@ -192,7 +192,7 @@ mod tests {
             ("%(b)s", "the value holds `%%` or `%(`, which refers to other values"),
         ] {
             let section = Ini::parse(&format!("[s]\n\na = {text}\n")).unwrap().section("s").unwrap();
-            assert_eq!(section["a"].text(), Err(Fault { line: 3, what }), "{text:?}");
+            assert_eq!(section["a"].text(), Err(IniError { line: 3, what }), "{text:?}");
         }
         let section = Ini::parse("[s]\na = 1#2;3%4\"\n").unwrap().section("s").unwrap();
         assert_eq!(section["a"].text(), Ok("1#2;3%4\""));

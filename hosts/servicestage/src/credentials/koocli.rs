@@ -111,7 +111,7 @@ pub(super) fn find(file: &Path, profile: Option<&str>) -> Result<Outcome, Invali
     })
 }
 
-/// What to do instead, in each of the other modes that KooCLI has: it obtains temporary keys there by itself.
+/// The advice for each other mode of KooCLI, in which it obtains temporary keys by itself.
 fn advice(mode: &str) -> &'static str {
     match mode {
         "ecsAgency" => "on that cloud server, use `metadata` instead of a profile",

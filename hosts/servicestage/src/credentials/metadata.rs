@@ -8,7 +8,7 @@ use component_runtime::policy::OriginError;
 use http::{HeaderValue, Method, StatusCode};
 use serde::Deserialize;
 
-use super::exchange::{Answer, Patience, send};
+use super::exchange::{Answer, RequestTimeouts, send};
 use super::{AccessKey, Secret};
 use crate::error::{ErrorKind, InvalidArgument, Undecodable};
 use crate::origin::{Origin, host_header};
@@ -18,8 +18,8 @@ use crate::problem::Problem;
 const HOST: &str = "169.254.169.254";
 
 /// As in the official SDK, which waits 3 seconds: what is not on this machine's own network does not answer at all.
-const PATIENCE: Patience =
-    Patience { connect: Duration::from_secs(3), pause: Duration::from_secs(3), total: Duration::from_secs(6) };
+const PATIENCE: RequestTimeouts =
+    RequestTimeouts { connect: Duration::from_secs(3), pause: Duration::from_secs(3), total: Duration::from_secs(6) };
 
 /// How long the token for the metadata itself is asked for, in seconds; the official SDK asks for the same.
 const TOKEN_TTL: &str = "21600";

@@ -74,7 +74,7 @@ pub enum Identity {
 /// ```
 #[derive(Clone)]
 pub struct AccessKey {
-    /// The access key id ("AK"). It is no secret, and still not everybody's business.
+    /// The access key id ("AK"). It is not secret, but it is shown only in part.
     pub id: String,
     /// The secret access key ("SK").
     pub secret: Secret,
@@ -102,7 +102,7 @@ pub struct Password {
 }
 
 impl Identity {
-    /// The credentials within a connection; none where the host is to add its own.
+    /// Returns the credentials within a connection, or `None` if the host adds its own.
     #[must_use]
     pub fn of(credentials: &types::Credentials) -> Option<Self> {
         match credentials {
@@ -133,7 +133,7 @@ impl Identity {
         }
     }
 
-    /// Tells identities apart, and tells nothing of a secret. A wrong secret is another identity.
+    /// Returns a text that differs for each identity and shows no secret. A wrong secret is another identity.
     #[must_use]
     pub fn fingerprint(&self) -> String {
         match self {
@@ -210,7 +210,7 @@ pub(crate) fn header_value(argument: &str, value: &str) -> Result<(), InvalidArg
     huaweicloud_sign::header::fault(value).map_or(Ok(()), |reason| Err(InvalidArgument::new(argument, reason)))
 }
 
-/// Refuses what is no line of text. It travels as JSON, so that any other character will do.
+/// Refuses a text that is not one line. It travels as JSON, which can hold any other character.
 fn text(argument: &str, value: &str) -> Result<(), InvalidArgument> {
     let reason = if value.is_empty() {
         "it is empty"

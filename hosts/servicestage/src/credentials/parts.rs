@@ -1,4 +1,4 @@
-//! What the sources have in common: named values, which make up one kind of credentials or none.
+//! The parts of credentials: each source has named values, which make up one kind of credentials.
 
 use std::path::PathBuf;
 
@@ -131,8 +131,8 @@ struct Present<'a> {
     place: &'a str,
 }
 
-/// Makes credentials of the parts that a source has. Parts of two kinds do not go together, and half of one is none.
-/// The account's name alone is no part: people set it for other tools too.
+/// Makes credentials of the parts that a source has. Parts of two kinds do not go together, and half of a kind is not
+/// enough. The account's name alone does not count: people set it for other tools too.
 pub(super) fn assemble(
     names: Names,
     place: &str,
@@ -192,7 +192,7 @@ impl Present<'_> {
         self.set.iter().find(|(part, _)| part.kind == kind).map(|(_, value)| value.clone())
     }
 
-    /// A part without which the others are nothing.
+    /// Returns a part that the others need.
     fn need(&self, kind: PartKind, parts: &[Part]) -> Result<String, InvalidArgument> {
         self.value(kind).ok_or_else(|| {
             let name = self.names.iter().find(|(other, _)| *other == kind).map_or("a part", |(_, name)| name);

@@ -7,7 +7,7 @@ use std::path::Path;
 use component_runtime::files;
 use zeroize::Zeroizing;
 
-use super::ini::{Fault, Ini};
+use super::ini::{Ini, IniError};
 use super::parts::{Found, Names, PartKind, Source, assemble};
 use crate::error::InvalidArgument;
 
@@ -22,11 +22,11 @@ pub(super) const REGION: &str = "region";
 const NAMES: Names =
     &[(PartKind::AccessKeyId, "ak"), (PartKind::SecretAccessKey, "sk"), (PartKind::SecurityToken, "security_token")];
 
-/// What a file has to offer.
+/// The result of searching a file.
 #[derive(Debug)]
 pub(super) enum Outcome {
     Found(Box<Found>),
-    /// Why there is nothing, for whoever expected something.
+    /// The file has no credentials, for this reason.
     Absent(String),
 }
 
@@ -69,7 +69,7 @@ pub(super) fn of_text(text: &str, file: &Path, profile: Option<&str>) -> Result<
     })
 }
 
-fn unusable(file: &Path, Fault { line, what }: &Fault) -> InvalidArgument {
+fn unusable(file: &Path, IniError { line, what }: &IniError) -> InvalidArgument {
     InvalidArgument::new("credentials", format!("line {line} of {file:?} is not understood: {what}"))
 }
 

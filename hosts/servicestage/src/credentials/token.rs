@@ -9,7 +9,7 @@ use component_runtime::Layer;
 use http::{HeaderValue, Method, StatusCode};
 use serde_json::{Value, json};
 
-use super::exchange::{Patience, send};
+use super::exchange::{RequestTimeouts, send};
 use super::{Password, Secret, header_value};
 use crate::error::{ErrorKind, Undecodable};
 use crate::origin::{self, Scope};
@@ -19,8 +19,11 @@ use crate::problem::Problem;
 const PATH: &str = "/v3/auth/tokens?nocatalog=true";
 
 /// As long as the component itself waits for a connection and for an answer.
-const PATIENCE: Patience =
-    Patience { connect: Duration::from_secs(10), pause: Duration::from_secs(30), total: Duration::from_secs(60) };
+const PATIENCE: RequestTimeouts = RequestTimeouts {
+    connect: Duration::from_secs(10),
+    pause: Duration::from_secs(30),
+    total: Duration::from_secs(60),
+};
 
 const NEXT: &str = "Check user name, password, domain name and region; only an IAM user gets a token, and several \
      failures lock it for a while.";

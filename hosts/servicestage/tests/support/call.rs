@@ -77,7 +77,7 @@ pub async fn status(layer: &CallAuthentication, server: &Server) -> u16 {
     send(layer, &listing(server), &[]).await.unwrap().status().as_u16()
 }
 
-/// What a call tells whose component knows only that its request failed.
+/// The error of a call whose component knows only that its request failed.
 pub fn explained(layer: &CallAuthentication) -> Error {
     let invalid = InvalidArgument::new("x", "y");
     let mut error = Error::invalid_argument("list-pipelines", invalid);

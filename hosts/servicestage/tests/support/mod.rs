@@ -14,7 +14,7 @@ pub struct Server {
 }
 
 impl Server {
-    /// Answers each request with what the function makes of it; it is told how many there were before.
+    /// Answers each request with the result of the function, which receives how many there were before.
     pub fn start(answer: impl Fn(usize, &str) -> String + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
@@ -29,7 +29,7 @@ impl Server {
         Self { url, requests }
     }
 
-    /// What was sent so far: head and body of each request, as they came.
+    /// Returns head and body of each request so far, as they came.
     pub fn requests(&self) -> Vec<String> {
         self.requests.lock().unwrap().clone()
     }

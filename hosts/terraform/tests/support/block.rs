@@ -15,7 +15,7 @@ pub struct Block {
     pub server: String,
 }
 
-/// What a configuration begins with.
+/// The beginning of a configuration.
 pub const HEAD: &str =
     "terraform {\n  required_providers {\n    servicestage = { source = \"huaweicloud/servicestage\" }\n  }\n}\n";
 

@@ -33,7 +33,7 @@ pub fn fixture(case: &str) -> String {
 
 /// Puts a file where another one is too.
 pub fn link(file: &Path, place: &Path) {
-    // A link across file systems is none.
+    // A hard link cannot cross file systems.
     if fs::hard_link(file, place).is_err() {
         fs::copy(file, place).unwrap();
     }

@@ -2,9 +2,18 @@
 #![cfg(target_family = "wasm")]
 #![allow(missing_docs, unsafe_code, reason = "the bindings are public, documented in the WIT, and generated")]
 
-wit_bindgen::generate!({ path: "../../../../wit/plugin/0.1.0", world: "data-sources" });
+wit_bindgen::generate!({
+    path: ["../../../../wit/plugin/0.1.0", "../../../../wit/plugin/0.1.1", "../../../../wit/servicestage"],
+    inline: "package test:example; world example {
+        include declarative:plugin/data-sources@0.1.0;
+        import wasi:cli/stderr@0.2.12;
+    }",
+    world: "test:example/example",
+    generate_all,
+});
 
-use exports::declarative::plugin::data_source::*;
+use exports::declarative::plugin0_1_0::data_source::*;
+use wasi::cli::stderr::get_stderr;
 
 struct Example;
 
@@ -24,6 +33,7 @@ impl Guest for Example {
         let thing = vec![
             attribute("name", &[], Text, Required),
             attribute("act", &[], Text, Optional),
+            Attribute { sensitive: true, ..attribute("pin", &[], Text, Optional) },
             attribute("size", &[], Number, Optional),
             attribute("big", &[], TruthValue, Optional),
             attribute("labels", &[Map], Text, Optional),
@@ -71,6 +81,11 @@ impl Guest for Example {
     fn read(_: String, provider: Values, arguments: Values) -> Result<Reading, Vec<Diagnostic>> {
         let acts = |act: &str| arguments.json.contains(&format!("\"act\":\"{act}\""));
         if acts("trap") {
+            core::arch::wasm32::unreachable();
+        }
+        if acts("throw") {
+            let text = format!("Traceback of \x1b[1mread:\nValueError: unknown thing {}\n", arguments.json);
+            let _ = get_stderr().blocking_write_and_flush(text.as_bytes());
             core::arch::wasm32::unreachable();
         }
         while acts("spin") {

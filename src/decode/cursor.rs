@@ -1,4 +1,4 @@
-//! The place in an answer that is read, and the values there.
+//! The position of the reader in an answer, and the values there.
 
 use std::borrow::Cow;
 use std::cell::Cell;
@@ -17,9 +17,9 @@ const LONGEST_NAME: usize = 64;
 /// The last millisecond that has a four-digit year, 9999-12-31T23:59:59.999Z.
 const LAST_TIME: u64 = 253_402_300_799_999;
 
-/// Where the reader is. serde's errors know the position in the text, not the path.
+/// The position of the reader. serde's errors know the position in the text, not the path.
 #[derive(Default)]
-pub struct Place<'b> {
+pub struct Cursor<'b> {
     /// The name of the list, if it is a field.
     pub(super) list: Cell<Option<&'static str>>,
     /// The record that is read.
@@ -32,7 +32,7 @@ pub struct Place<'b> {
     pub(super) full: Cell<bool>,
 }
 
-impl<'b> Place<'b> {
+impl<'b> Cursor<'b> {
     /// Reads a field.
     pub(super) fn read<A: MapAccess<'b>>(&self, field: Field<'_, 'b>, from: &mut A) -> Result<(), A::Error> {
         match field {

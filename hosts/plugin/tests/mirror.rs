@@ -1,0 +1,90 @@
+//! A component becomes a provider that the real Terraform finds by the printed lines.
+
+mod support;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use support::{Said, command, component, put, root, run, said, serve};
+
+/// The development build of the provider, which serves any component.
+fn provider() -> PathBuf {
+    let name = format!("terraform-provider-servicestage{}", std::env::consts::EXE_SUFFIX);
+    let file = Path::new(env!("CARGO_BIN_EXE_data-source")).with_file_name(name);
+    assert!(file.exists(), "{}: `cargo build --workspace` builds it", file.display());
+    file
+}
+
+fn folder() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    put(folder.path(), &component("rates"), "rates.wasm");
+    folder
+}
+
+#[test]
+fn the_printed_lines_are_enough_for_terraform() {
+    let ((url, asked), folder) = (serve(r#"{"rates": [{"currency": "USD", "rate": 1.0843}]}"#), folder());
+    let arguments = ["terraform", "rates.wasm", "--address", "example/demo", "--version", "1.2.3"];
+    let laid = said(command(folder.path(), &arguments).env("DATA_SOURCE_PROVIDER", provider()));
+    assert_eq!((laid.code, laid.stderr.as_str()), (0, ""), "{laid:?}");
+
+    let (_, rest) = laid.stdout.split_once("names:\n\n").unwrap();
+    let (installation, rest) = rest.split_once("\nThen write this").unwrap();
+    let (_, required) = rest.split_once("\n\n").unwrap();
+    fs::write(folder.path().join("cli.tfrc"), installation).unwrap();
+    let configuration = format!(
+        "{required}\nprovider \"demo\" {{\n  endpoint = \"{url}\"\n}}\n\
+         data \"demo_rates\" \"it\" {{ base = \"EUR\" }}\noutput \"rates\" {{ value = data.demo_rates.it.rates }}\n"
+    );
+    fs::write(folder.path().join("main.tf"), configuration).unwrap();
+    let terraform = |arguments: &[&str]| {
+        let mut terraform = Command::new("terraform");
+        terraform.args(arguments).current_dir(folder.path()).env_clear();
+        for name in ["HOME", "PATH", "XDG_CACHE_HOME"] {
+            terraform.envs(std::env::var_os(name).map(|value| (name, value)));
+        }
+        terraform.env("TF_CLI_CONFIG_FILE", folder.path().join("cli.tfrc")).env("CHECKPOINT_DISABLE", "1");
+        said(terraform.env("TF_CLI_ARGS", "-no-color").env("DEMO_TOKEN", "hush-hush"))
+    };
+    let init = terraform(&["init"]);
+    assert_eq!(init.code, 0, "{init:?}");
+    let plan = terraform(&["plan"]);
+    assert!(plan.code == 0 && plan.stdout.contains("1.0843"), "{plan:?}");
+    assert!(asked.recv().unwrap().contains("x-token: hush-hush"));
+    let applied = terraform(&["apply", "-auto-approve"]);
+    assert_eq!(applied.code, 0, "{applied:?}");
+    let state = fs::read_to_string(folder.path().join("terraform.tfstate")).unwrap();
+    assert!(state.contains("demo_rates") && !state.contains("hush"), "{state}");
+}
+
+#[test]
+fn the_lines_are_those_of_the_provider_s_guide() {
+    let folder = folder();
+    let provider = provider().display().to_string();
+    let laid = run(folder.path(), &["terraform", "rates.wasm", "--provider", &provider]);
+    let guide = fs::read_to_string(root().join("docs/terraform/examples/mirror.tfrc")).unwrap();
+    let mirror = fs::canonicalize(folder.path().join("mirror")).unwrap();
+    let lines = guide
+        .replace("/path/to/mirror", &mirror.display().to_string())
+        .replace("registry.terraform.io/huaweicloud/servicestage", "registry.terraform.io/example/rates");
+    assert!(laid.stdout.contains(&lines), "{laid:?}");
+}
+
+#[test]
+fn what_terraform_would_refuse_is_refused_before_anything_is_written() {
+    let folder = folder();
+    fs::write(folder.path().join("text.wasm"), "text").unwrap();
+    let provider = provider().display().to_string();
+    for (arguments, expected) in [
+        (&["rates.wasm", "--address", "demo", "--provider", &provider][..], "\"demo\" is not an address"),
+        (&["rates.wasm", "--address", "../../x", "--provider", &provider], "is not an address"),
+        (&["rates.wasm", "--version", "1", "--provider", &provider], "\"1\" is not a version"),
+        (&["rates.wasm", "--provider", "absent"], "absent is not there: `cargo xtask terraform --any` builds"),
+        (&["text.wasm", "--provider", &provider], "text.wasm"),
+    ] {
+        let Said { code, stderr, .. } = run(folder.path(), &[&["terraform"], arguments].concat());
+        assert!(code == 1 && stderr.contains(expected), "{arguments:?}: {stderr}");
+        assert!(!folder.path().join("mirror").exists(), "{arguments:?}");
+    }
+}
