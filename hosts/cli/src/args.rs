@@ -97,7 +97,7 @@ mod tests {
             let help = short(words).to_string();
             assert!(help.lines().count() <= 50, "{} lines: {help}", help.lines().count());
             assert!(help.find("Examples:").unwrap() < help.find("Usage:").unwrap(), "{help}");
-            assert!(help.lines().all(|line| line.chars().count() <= 120), "{help}");
+            assert!(help.lines().all(|line| line.chars().count() <= 140), "{help}");
         }
     }
 

@@ -20,8 +20,11 @@ pub struct Column {
 impl Column {
     /// Returns how wide the widest cell is, or the title.
     pub fn width(&self) -> usize {
-        let cells = self.cells.iter().map(|(text, _)| text.width());
-        cells.chain([self.title.width()]).max().unwrap_or_default()
+        self.cells_width().max(self.title.width())
+    }
+
+    fn cells_width(&self) -> usize {
+        self.cells.iter().map(|(text, _)| text.width()).max().unwrap_or_default()
     }
 
     /// Shortens what is wider.
@@ -32,7 +35,8 @@ impl Column {
 
 /// Returns the lines of these columns, the first with their titles if they are wanted.
 pub fn lines(columns: &[Column], titles: bool) -> String {
-    let widths: Vec<usize> = columns.iter().map(|column| column.width().min(PADDED)).collect();
+    let width = |column: &Column| if titles { column.width() } else { column.cells_width() };
+    let widths: Vec<usize> = columns.iter().map(|column| width(column).min(PADDED)).collect();
     let rows = columns.iter().map(|column| column.cells.len()).max().unwrap_or_default();
     let mut lines = String::new();
     if titles {

@@ -9,8 +9,8 @@ use zeroize::Zeroizing;
 
 use super::profile::{self, Outcome};
 use super::{AccessKey, Identity, chain, edit};
+use crate::environment::Environment;
 use crate::error::InvalidArgument;
-use crate::settings::Environment;
 
 /// The file of profiles that the official SDK and this crate read, to write a profile.
 ///
