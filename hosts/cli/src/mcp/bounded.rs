@@ -15,12 +15,15 @@ pub const LONGEST_MESSAGE: usize = 64 * 1024;
 /// The most requests that are under way at a time. Further ones are refused.
 pub const MOST_REQUESTS: usize = 64;
 
+/// A message that is being sent.
+type Sending<E> = Pin<Box<dyn Future<Output = Result<(), E>> + Send>>;
+
 /// A transport within bounds.
 pub struct Bounded<T: Transport<RoleServer>> {
     inner: T,
     open: Arc<Mutex<HashSet<RequestId>>>,
     /// A refusal that is being sent. It is kept here because `receive` may be dropped before it is sent.
-    refusal: Option<Pin<Box<dyn Future<Output = Result<(), T::Error>> + Send>>>,
+    refusal: Option<Sending<T::Error>>,
     /// Whether the client has begun with a request. Before that, the server expects nothing else.
     begun: bool,
 }
