@@ -76,7 +76,7 @@ fn cases(resolve: &Resolve, cases: &[Case]) -> Value {
     json!({ "anyOf": forms })
 }
 
-/// What a name means here says more than what its type means everywhere.
+/// A name's meaning here says more than its type's meaning everywhere.
 fn described(mut schema: Value, text: &str) -> Value {
     if !text.is_empty() {
         schema["description"] = json!(text);

@@ -78,7 +78,7 @@ struct plugin_json plugin_get(struct plugin_call *, const char *role, const char
 // Returns a member of an object, or nothing.
 struct plugin_json plugin_member(struct plugin_json, const char *name);
 
-// Returns a member of an object. If there is none, the call fails with a message that names it.
+// Returns a member of an object. If it is missing, the call fails with a message that names it.
 struct plugin_json plugin_required(struct plugin_call *, struct plugin_json, const char *name);
 
 // Goes on to the next value of an array, from nothing to the first. Returns whether there is one.

@@ -177,7 +177,7 @@ const char *plugin_text(struct plugin_json json) {
                 code = 0x10000 + ((code & 0x3FF) << 10) + (hex(at + 3) & 0x3FF);
                 at += 6;
             }
-            // Half a pair is no character, and NUL would end the text.
+            // Half a pair is not a character, and NUL would end the text.
             to = add_utf8(to, code >> 11 == 0x1B || !code ? 0xFFFD : code);
         } else {
             const char *special = strchr(FROM, *at);

@@ -1,4 +1,4 @@
-//! What can be typed. The sentences are the help texts.
+//! The command line. The sentences are the help texts.
 
 pub mod connection;
 pub mod filters;

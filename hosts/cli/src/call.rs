@@ -16,7 +16,7 @@ use crate::progress::Progress;
 use crate::report::{self, invalid};
 use crate::{log, policy, settings};
 
-/// How often the component tries a request, unless it is told otherwise.
+/// The attempts of a request, unless a flag sets another number.
 pub const DEFAULT_ATTEMPTS: u32 = 4;
 
 /// The client that flags and environment describe. An error says that `operation` failed, and names the filters as they

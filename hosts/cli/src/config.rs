@@ -24,7 +24,7 @@ const OPERATION: &str = "config";
 /// The names of the settings.
 const NAMES: [&str; 4] = ["region", "profile", "output", "columns"];
 
-/// What the file holds.
+/// The settings in the file.
 #[derive(Debug, Default)]
 pub struct Settings {
     /// The region.

@@ -4,14 +4,14 @@ use servicestage::types::Pipeline;
 
 use crate::fields::{Field, Value};
 
-/// What separates values.
+/// The separator of values.
 #[derive(Clone, Copy)]
 pub enum Delimiter {
     Comma,
     Tab,
 }
 
-/// Returns a header, if it is wanted, and a row for each release task. What is none is empty.
+/// Returns a header, if it is wanted, and a row for each release task. A missing value is empty.
 pub fn records(pipelines: &[Pipeline], fields: &[&Field], delimiter: Delimiter, header: bool, iso: bool) -> String {
     let header = header.then(|| fields.iter().map(|field| field.name.to_owned()).collect());
     let rows =

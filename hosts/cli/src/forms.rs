@@ -42,7 +42,7 @@ pub fn output(print: &Print) -> Result<Output, InvalidArgument> {
 }
 
 impl<'a> Forms<'a> {
-    /// What flags and the configuration file ask for.
+    /// The form that flags and the configuration file ask for.
     pub fn new(
         operation: &'static str,
         printer: &'a Printer,

@@ -132,7 +132,7 @@ fn output_of(command: &Command) -> Output {
     }
 }
 
-/// Tells what is wrong with the arguments.
+/// Reports the fault of the arguments.
 fn refuse(error: clap::Error) -> u8 {
     let error = printable(error);
     // Without stderr, the error cannot be reported.

@@ -1,4 +1,4 @@
-//! Tells on stderr what spans and events say, for `-v`: a line each, as text or as JSON.
+//! Writes spans and events to stderr, for `-v`: a line each, as text or as JSON.
 //!
 //! Nothing reaches a terminal but through [`text`].
 
@@ -18,7 +18,7 @@ use crate::otel;
 use crate::progress::Progress;
 use crate::text;
 
-/// What listens until it is finished.
+/// Listens until it is finished.
 pub struct Log {
     guard: DefaultGuard,
     export: Option<otel::Export>,
@@ -26,7 +26,7 @@ pub struct Log {
 
 type Listener = Box<dyn Layer<Registry> + Send + Sync>;
 
-/// Tells what happens on this thread, where the tool does everything. Nobody listens if nobody asked for it.
+/// Logs the events of this thread, where the tool does everything. Nobody listens if nobody asked for it.
 pub fn start(verbosity: &Verbosity, progress: &Progress, max_attempts: u32, http: &Http, grant: &Grant) -> Option<Log> {
     let mut listeners = Vec::new();
     // Failed attempts are heard of at the level of requests.
@@ -42,7 +42,7 @@ pub fn start(verbosity: &Verbosity, progress: &Progress, max_attempts: u32, http
 }
 
 impl Log {
-    /// Waits until all is told.
+    /// Waits until everything is written.
     pub fn finish(self) {
         drop(self.guard);
         if let Some(export) = self.export {

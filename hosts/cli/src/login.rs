@@ -35,7 +35,7 @@ pub struct Arguments {
     pub call: Call,
 }
 
-/// What a person typed.
+/// The values that a person typed.
 struct Typed {
     key: AccessKey,
     region: String,

@@ -22,7 +22,7 @@ use crate::progress::Progress;
 use crate::settings::process_variable;
 use crate::text;
 
-/// What the tool is called where no variable says otherwise.
+/// The name of the tool's service, unless a variable sets another.
 const NAME: &str = "servicestage";
 
 /// A collector is named by one of these. Without, nothing is sent: the standard's default, a collector on the same

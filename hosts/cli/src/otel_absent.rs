@@ -6,7 +6,7 @@ use tracing_subscriber::layer::Identity;
 
 use crate::progress::Progress;
 
-/// There is none.
+/// An exporter that does not exist.
 pub enum Export {}
 
 /// Nothing is sent.

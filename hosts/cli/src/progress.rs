@@ -1,4 +1,4 @@
-//! What is said on stderr while the tool waits.
+//! Shows progress on stderr while the tool waits.
 
 use std::io::{IsTerminal, Write};
 use std::time::Duration;

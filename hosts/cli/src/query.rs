@@ -1,4 +1,4 @@
-//! From flags to the component's terms. What is readable is passed on: whether it makes sense, the component judges.
+//! From flags to the component's terms. A readable value is passed on; the component judges whether it makes sense.
 
 use model::status::StatusError;
 use servicestage::error::InvalidArgument;

@@ -6,12 +6,12 @@ use component_runtime::Layer;
 use servicestage::credentials::Identity;
 use servicestage::types::{Connection, Term};
 
-/// What a listing is made with.
+/// The arguments of a listing.
 #[derive(Clone, Copy)]
 pub struct Call<'a> {
     /// Where it goes.
     pub connection: &'a Connection,
-    /// What is asked for.
+    /// The query.
     pub query: &'a [Term],
     /// In whose name, with the secrets that a recording must not hold.
     pub identity: &'a Identity,

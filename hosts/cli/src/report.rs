@@ -8,7 +8,7 @@ use crate::args::output::Output;
 use crate::policy::Flags;
 use crate::{stdio, text};
 
-/// Tells an error on stderr, as text or JSON, and returns its exit code.
+/// Reports an error on stderr, as text or JSON, and returns its exit code.
 pub fn report(error: &Error, output: Output) -> u8 {
     let text = if output.is_json() {
         text::json(&serde_json::to_string(error).unwrap_or_default())

@@ -1,4 +1,4 @@
-//! Credentials that stay in the tool: signatures and tokens as they arrive at a server, and what is told of them.
+//! Credentials that stay in the tool: signatures and tokens as they arrive at a server, and what is shown of them.
 
 mod support;
 

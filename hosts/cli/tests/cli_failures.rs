@@ -1,4 +1,4 @@
-//! What the tool says when it fails, and with which code it exits.
+//! The tool's errors and exit codes.
 
 mod support;
 

@@ -1,4 +1,4 @@
-//! What `-v` tells, as text and as JSON, and what it never does.
+//! The log of `-v`, as text and as JSON, and what is never in it.
 
 mod support;
 
@@ -12,7 +12,7 @@ use support::{PROJECT, Server, TOKEN, run, tool};
 
 const ID: &str = "7b1a3c5d9e2f4a6b8c0d1e2f3a4b5c6d";
 
-/// What a run says on stderr.
+/// The stderr of a run.
 fn told(tool: &mut Command, arguments: &[&str]) -> String {
     // Without the line that says how much of everything a table is.
     String::from_utf8(run(tool.args(["--output", "json"]), arguments).stderr).unwrap()

@@ -1,4 +1,4 @@
-//! What the tool prints of a listing.
+//! The output of a listing.
 
 mod support;
 

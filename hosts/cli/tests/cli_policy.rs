@@ -1,4 +1,4 @@
-//! The policy as the tool's user meets it. No test sends a packet to anything but loopback: what is refused is refused
+//! The policy as the tool's user meets it. No test sends a packet to anything but loopback: an address is refused
 //! before.
 
 #[path = "support/secured.rs"]

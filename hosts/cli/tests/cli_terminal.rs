@@ -1,4 +1,4 @@
-//! What the tool prints on a real terminal: its width, its colours and its pager.
+//! The tool on a real terminal: its width, its colours and its pager.
 #![cfg(unix)]
 
 mod support;
@@ -18,7 +18,7 @@ fn tasks(number: u32) -> Value {
     (0..number).map(task).collect()
 }
 
-/// What is printed on a terminal of this width and 24 lines.
+/// The output on a terminal of this width and 24 lines.
 #[track_caller]
 fn printed(server: &Server, columns: u16, variables: &[(&str, &str)], words: &[&str]) -> String {
     let mut tool = server.tool();

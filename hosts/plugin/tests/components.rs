@@ -90,7 +90,7 @@ fn what_is_not_valid_is_reported_with_its_path() {
     for (values, expected) in [
         (&["provider.flavour=x", "rules=[{\"open\": true}]"][..], "at rules[0].port\n  `rules[0].port` is required"),
         (&["name=a", "size=twelve"], "`size` is not valid: write a number, such as 12.5"),
-        (&["name=a", "bog=true"], "there is no argument \"bog\": write one of name, act, size"),
+        (&["name=a", "bog=true"], "there is no argument \"bog\": write one of name, act"),
         (&["name=a", "name=b"], "`name` is set twice: leave one out"),
         (&["name"], "\"name\" is not `key=value`"),
         (&["name=a", "zone=b", "seen=c"], "`seen` is computed by the component: leave it out."),

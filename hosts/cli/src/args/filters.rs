@@ -58,7 +58,7 @@ pub struct Filters {
     /// Last run before this time.
     #[arg(long, value_name = "T", allow_hyphen_values = true, hide_short_help = true)]
     pub last_run_to: Option<String>,
-    /// What to order by: creation, update, last-run or name; -name is descending [default: creation].
+    /// The property to order by: creation, update, last-run or name; -name is descending [default: creation].
     #[arg(long, aliases = ["sort", "sort-by"], value_parser = sort_keys(), value_name = "KEY", allow_hyphen_values = true, hide_possible_values = true)]
     pub order_by: Option<Sort>,
     /// Which end comes first [default: desc, the newest first; asc with --order-by name].

@@ -3,7 +3,7 @@
 /// Examples come before everything else.
 pub const TEMPLATE: &str = "{about-with-newline}\n{before-help}{usage-heading} {usage}\n\n{all-args}{after-help}";
 
-/// What the short help leaves out.
+/// The flags that the short help leaves out.
 pub const MORE: &str = "`--help` shows every flag, the environment and the exit codes.";
 
 pub const LIST: &str = "\
@@ -48,7 +48,7 @@ Examples:
   servicestage completion bash > ~/.local/share/bash-completion/completions/servicestage
   servicestage completion zsh > \"${fpath[1]}/_servicestage\"";
 
-/// What the environment says to every command that calls the service.
+/// The environment variables of every command that calls the service.
 pub const ENVIRONMENT: &str = "\
 Environment:
   HW_REGION_NAME                  the region, where --region is not given

@@ -50,7 +50,7 @@ pub struct Check {
     pub chosen: Chosen,
 }
 
-/// What the configuration file holds.
+/// Reads and writes the configuration file.
 #[derive(Debug, Subcommand)]
 pub enum Config {
     /// Prints a setting.

@@ -66,7 +66,7 @@ pub enum Output {
 }
 
 impl Output {
-    /// Returns whether an error is told as JSON.
+    /// Returns whether an error is printed as JSON.
     pub fn is_json(self) -> bool {
         matches!(self, Self::Json | Self::Jsonl)
     }

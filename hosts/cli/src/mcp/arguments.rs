@@ -23,7 +23,7 @@ pub struct Call {
     pub project: Option<String>,
     /// Whether the result has `extend_info`.
     pub extended: bool,
-    /// What to do.
+    /// The work to do.
     pub task: Task,
 }
 

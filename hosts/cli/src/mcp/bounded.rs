@@ -25,7 +25,7 @@ pub struct Bounded<T: Transport<RoleServer>> {
     begun: bool,
 }
 
-/// What becomes of a message.
+/// The treatment of a message.
 enum Fate {
     Pass,
     Drop,

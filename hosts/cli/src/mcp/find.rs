@@ -5,7 +5,7 @@ use model::text::quoted;
 use servicestage::error::{Error, ErrorKind, InvalidArgument};
 use servicestage::{Listing, Pipeline};
 
-/// What an error names as the operation that failed.
+/// The operation that an error names as failed.
 const OPERATION: &str = "get";
 
 /// The most ids that an error lists.

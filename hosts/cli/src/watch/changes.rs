@@ -1,4 +1,4 @@
-//! What differs between two listings. Pure.
+//! The differences between two listings. Pure.
 
 use std::collections::HashMap;
 
@@ -18,9 +18,9 @@ pub enum Change<'a> {
     Removed(&'a Pipeline),
     /// A field differs.
     Changed {
-        /// What it was.
+        /// The value before.
         before: &'a Pipeline,
-        /// What it is.
+        /// The value now.
         after: &'a Pipeline,
     },
 }

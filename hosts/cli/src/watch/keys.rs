@@ -18,7 +18,7 @@ mod unix {
     use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
     use tokio::sync::Notify;
 
-    /// What ends the command: q, and ctrl-C, which would otherwise leave the terminal as it is.
+    /// The keys that end the command: q, and ctrl-C, which would otherwise leave the terminal as it is.
     const QUIT: [u8; 3] = [b'q', b'Q', 3];
 
     /// So often the thread looks whether it is to end, in nanoseconds.

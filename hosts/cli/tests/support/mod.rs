@@ -162,7 +162,7 @@ pub fn run(tool: &mut Command, arguments: &[&str]) -> Output {
     tool.args(arguments).output().unwrap()
 }
 
-/// What is printed by a run that succeeds. Beside it, nothing is said but how much of everything it is.
+/// The stdout of a run that succeeds. Beside it, nothing is said but how much of everything it is.
 #[track_caller]
 pub fn printed(tool: &mut Command, arguments: &[&str]) -> String {
     let output = run(tool, arguments);
@@ -172,7 +172,7 @@ pub fn printed(tool: &mut Command, arguments: &[&str]) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-/// What is said by a run that fails with this code, and prints nothing.
+/// The stderr of a run that fails with this code, and prints nothing.
 #[track_caller]
 pub fn said(tool: &mut Command, arguments: &[&str], code: i32) -> String {
     let output = run(tool, arguments);

@@ -107,7 +107,7 @@ fn check(profile: &str) -> Result<(), InvalidArgument> {
     let reason = if profile.trim().is_empty() {
         "it is empty"
     } else if profile == "DEFAULT" {
-        "[DEFAULT] holds values for all profiles, and is none"
+        "[DEFAULT] holds values for all profiles, and is not a profile"
     } else if profile != profile.trim() || profile.chars().any(|c| c.is_control() || matches!(c, '[' | ']')) {
         "it holds a bracket or a control character, or begins or ends with white space"
     } else {
