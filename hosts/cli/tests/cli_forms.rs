@@ -4,8 +4,6 @@
 mod language;
 mod support;
 
-use std::process::Command;
-
 use language::{Ran, run};
 use serde_json::{Value, json};
 use support::{Folder, PROJECT, Server, TOKEN, command};
