@@ -51,7 +51,7 @@ pub fn of_process() -> Result<Settings, InvalidArgument> {
     let document = read(&file)?;
     let mut settings = Settings::default();
     for (name, item) in document.iter() {
-        let text = text_of(item).ok_or_else(|| unusable(&file, &format!("`{name}` is not text")))?;
+        let text = text_of(item).ok_or_else(|| unusable(&file, &format!("{} is not text", quoted(name))))?;
         set(&mut settings, name, &text).map_err(|reason| unusable(&file, &reason))?;
     }
     Ok(settings)

@@ -36,7 +36,10 @@ pub fn run(arguments: &Get) -> Result<u8, Box<Error>> {
             let ids: Vec<String> = several.iter().map(|pipeline| text::line(&pipeline.id)).collect();
             let reason =
                 format!("{} names several release tasks; write the id of one: {}", quoted(task), ids.join(", "));
-            return Err(refuse(invalid("ID|NAME", reason)));
+            let mut error = refuse(invalid("ID|NAME", reason));
+            error.message = error.message.replace(" (nothing was sent)", "");
+            error.attempts = listing.attempts;
+            return Err(error);
         }
     }
     Ok(0)
@@ -54,11 +57,13 @@ fn found<'a>(pipelines: &'a [Pipeline], task: &str) -> Vec<&'a Pipeline> {
 }
 
 fn missing(task: &str, listing: &Listing) -> Box<Error> {
-    let what = format!("no release task has the id or the name {}", quoted(task));
-    let next = "Look at `servicestage pipelines list`, and check region and project.";
-    let kind = ErrorKind::NotFound;
-    let request_id = listing.request_id.clone();
-    Box::new(Error { kind, request_id, attempts: listing.attempts, ..of_host(OPERATION, what, next) })
+    let message = format!(
+        "{OPERATION} failed: the release task does not exist.\nNo release task has the id or the name {}.\nLook at \
+         `servicestage pipelines list`, and check region and project.",
+        quoted(task)
+    );
+    let (kind, request_id) = (ErrorKind::NotFound, listing.request_id.clone());
+    Box::new(Error { kind, message, request_id, attempts: listing.attempts, ..of_host(OPERATION, "", "") })
 }
 
 #[cfg(test)]

@@ -28,15 +28,10 @@ type Listener = Box<dyn Layer<Registry> + Send + Sync>;
 
 /// Logs the events of this thread, where the tool does everything. Nobody listens if nobody asked for it.
 pub fn start(verbosity: &Verbosity, progress: &Progress, max_attempts: u32, http: &Http, grant: &Grant) -> Option<Log> {
-    let (progress_of_lines, format) = (progress.clone(), verbosity.log_format);
-    let lines = Lines(move |line: &Line<'_>| progress_of_lines.say(&shown(line, format)));
-    let mut listeners = match verbosity.verbose {
-        0 => Vec::new(),
-        1 => vec![listener(LevelFilter::INFO, lines)],
-        _ => vec![listener(LevelFilter::DEBUG, lines)],
-    };
-    if std::io::stderr().is_terminal() || verbosity.verbose == 1 {
-        listeners.push(listener(LevelFilter::DEBUG, attempts(verbosity, progress.clone(), max_attempts)));
+    let mut listeners = Vec::new();
+    // Failed attempts are heard of at the level of requests.
+    if std::io::stderr().is_terminal() || verbosity.verbose > 0 {
+        listeners.push(listener(LevelFilter::DEBUG, lines(verbosity, progress.clone(), max_attempts)));
     }
     let export = otel::start(http, grant, progress).map(|(layer, export)| {
         listeners.push(listener(LevelFilter::DEBUG, layer));
@@ -61,15 +56,24 @@ fn listener(level: LevelFilter, layer: impl Layer<Registry> + Send + Sync) -> Li
     layer.with_filter(own_targets(env!("CARGO_CRATE_NAME"), level)).boxed()
 }
 
-/// Says how an attempt failed, as soon as it has: beside the spinner, and with `-v` in a line. `-vv` has a line for each
-/// request anyway.
-fn attempts(verbosity: &Verbosity, progress: Progress, max_attempts: u32) -> Lines<impl Fn(&Line<'_>) + use<>> {
-    let (in_lines, format) = (verbosity.verbose == 1, verbosity.log_format);
+/// Says what is asked for by `-v`, and how an attempt failed as soon as it has: beside the spinner, and with `-v` in a
+/// line. `-vv` has a line for each request anyway. One layer does both, because two would keep the same fields.
+fn lines(verbosity: &Verbosity, progress: Progress, max_attempts: u32) -> Lines<impl Fn(&Line<'_>) + use<>> {
+    let (verbose, format) = (verbosity.verbose, verbosity.log_format);
+    let level = match verbose {
+        0 => LevelFilter::OFF,
+        1 => LevelFilter::INFO,
+        _ => LevelFilter::DEBUG,
+    };
     Lines(move |line: &Line<'_>| {
-        let Some(failed) = failed_attempt(line, max_attempts) else { return };
-        progress.tell(text::line(&failed));
-        if in_lines {
-            progress.say(&shown_text("message", &failed, "info", Map::new(), format));
+        if let Some(failed) = failed_attempt(line, max_attempts) {
+            progress.tell(text::line(&failed));
+            if verbose == 1 {
+                progress.say(&shown_text("message", &failed, "info", Map::new(), format));
+            }
+        }
+        if *line.metadata.level() <= level {
+            progress.say(&shown(line, format));
         }
     })
 }

@@ -173,7 +173,7 @@ fn profiles_are_used_and_bring_their_project() {
     printed(listing(&server).env("HOME", &home.0), &["--profile", "work"]);
     assert_signed(&server.requests()[1], "WORKAK0123456789", "hush-work");
     let text = said(listing(&server).env("HOME", &home.0), &["--profile", "typo"], 2);
-    assert!(text.contains("`profile`: `--profile` names \"typo\""), "{text}");
+    assert!(text.contains("`--profile`: `--profile` names \"typo\""), "{text}");
     assert_eq!(server.requests().len(), 2);
 }
 

@@ -215,7 +215,7 @@ mod another_component {
 
         let missing = folder.0.join("missing.wasm");
         let found = error(&mut server.tool(), &["--component", missing.to_str().unwrap()], 2);
-        assert_eq!(found["kind"]["invalid_argument"]["argument"], "component");
+        assert_eq!(found["kind"]["invalid_argument"]["argument"], "--component");
     }
 
     /// A component that exports functions of those names, and traps when it is instantiated.

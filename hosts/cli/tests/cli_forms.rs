@@ -159,7 +159,7 @@ fn the_configuration_file_has_the_lowest_precedence_and_keeps_its_comments() {
     std::fs::write(&file, "region = 1\n").unwrap();
     let mut tool = server.tool();
     tool.env("XDG_CONFIG_HOME", &folder.0);
-    run(tool, &[]).stderr_has("`region` is not text").stderr_has("config.toml").exit(2);
+    run(tool, &[]).stderr_has("\"region\" is not text").stderr_has("config.toml").exit(2);
 }
 
 #[test]

@@ -183,7 +183,7 @@ fn verbose_warns_of_a_text_in_which_a_character_is_lost() {
     for (fixture, warned) in [("half_surrogate_high", true), ("non_ascii", false)] {
         let server = Server::of(fixture);
         for output in ["table", "json"] {
-            let said = told(&mut server.tool(), &["-v", "--output", output]);
+            let said = String::from_utf8(run(&mut server.tool(), &["-v", "--output", output]).stderr).unwrap();
             assert_eq!(said.contains(warning), warned, "{fixture}, {output}: {said}");
         }
     }

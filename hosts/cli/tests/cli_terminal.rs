@@ -33,7 +33,7 @@ fn printed(server: &Server, columns: u16, variables: &[(&str, &str)], words: &[&
 fn eighty_columns_show_name_status_last_run_and_creation() {
     let server = Server::listing(&tasks(1));
     let text = printed(&server, 80, &[("NO_COLOR", "1")], &[]);
-    let title = "NAME                     STATUS     LAST RUN (UTC)    CREATED (UTC)\n";
+    let title = "NAME                     STATUS     LAST RUN (UTC)    CREATED (UTC)";
     assert!(text.contains(title), "{text}");
     assert!(text.ends_with("1 of 1 release tasks\n"), "{text}");
     let text = printed(&server, 80, &[("NO_COLOR", "1")], &["--order-by", "update"]);
@@ -83,5 +83,18 @@ fn a_pager_shows_what_is_longer_than_the_terminal() {
         printed(&long, 80, &[("PAGER", "/no/such/pager")], &[]),
     ] {
         assert!(text.contains(" release tasks\n") && !text.contains("paged:"), "{text}");
+    }
+}
+
+#[test]
+fn a_failed_attempt_is_said_on_a_terminal_at_every_verbosity() {
+    let server = Server::answering("HTTP/1.1 503 Service Unavailable\nretry-after: 0\n\n{}");
+    for verbosity in [&[][..], &["-v"], &["-vv"]] {
+        let mut tool = server.tool();
+        tool.env("TERM", "xterm").args(verbosity).args(["--max-attempts", "2"]);
+        let (code, printed) = Terminal::start(tool, 100, 24).end();
+        assert_eq!(code, Some(6), "{verbosity:?}: {printed}");
+        let line = printed.contains("attempt 1 of 2: HTTP 503\r\n");
+        assert_eq!(line, verbosity == ["-v"], "{verbosity:?}: {printed}");
     }
 }
