@@ -91,6 +91,8 @@ fn in_flags(mut answer: Value) -> Value {
     let flag = |name: &str| match name {
         "call-timeout-ms" => "--timeout".to_owned(),
         name if name.starts_with("credentials") => name.to_owned(),
+        // A range that is empty as a whole.
+        "created" | "updated" | "last-run" => format!("--{name}-from"),
         name => format!("--{}", name.replace('.', "-")),
     };
     let argument = answer.pointer("/error/kind/invalid_argument/argument").and_then(Value::as_str).unwrap_or_default();
