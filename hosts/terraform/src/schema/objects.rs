@@ -16,11 +16,11 @@ const MOST_ATTRIBUTES: usize = 10_000;
 const DEEPEST: usize = 32;
 
 /// An object with the number of attributes and the depth of all that is within it.
-type Made = (Arc<Object>, usize, usize);
+type Measured = (Arc<Object>, usize, usize);
 
 /// Makes the objects from the last to the first: each is made of those after it.
 pub(super) fn objects(described: &[contract::ObjectType]) -> Result<Vec<Arc<Object>>, String> {
-    let mut objects: Vec<Option<Made>> = vec![None; described.len()];
+    let mut objects: Vec<Option<Measured>> = vec![None; described.len()];
     for (index, object) in described.iter().enumerate().rev() {
         let (mut made, mut size, mut depth) = (Object::default(), 0_usize, 0_usize);
         for attribute in &object.attributes {
