@@ -46,7 +46,30 @@ static size_t count(const void *table, size_t size) {
 
 static guest_string_t string(const char *text) {
     guest_string_t copy;
-    guest_string_dup_n(&copy, text ? text : "", text ? strnlen(text, LONGEST_MESSAGE) : 0);
+    guest_string_dup_n(&copy, text ? text : "", text ? strlen(text) : 0);
+    return copy;
+}
+
+// The length of the character that begins here, or 0 where the bytes are not UTF-8.
+static size_t character(const unsigned char *at) {
+    size_t length = *at < 0x80 ? 1 : *at < 0xC2 ? 0 : *at < 0xE0 ? 2 : *at < 0xF0 ? 3 : *at < 0xF5 ? 4 : 0;
+    for (size_t i = 1; i < length; i++) {
+        if ((at[i] & 0xC0) != 0x80) return 0;
+    }
+    if ((*at == 0xE0 && at[1] < 0xA0) || (*at == 0xED && at[1] > 0x9F)) return 0;
+    return (*at == 0xF0 && at[1] < 0x90) || (*at == 0xF4 && at[1] > 0x8F) ? 0 : length;
+}
+
+// A message for people: not too long, and UTF-8 whatever a server sent, since a host takes no other text.
+static guest_string_t message(const char *text) {
+    guest_string_t copy;
+    guest_string_dup_n(&copy, text, strnlen(text, LONGEST_MESSAGE));
+    for (size_t at = 0, length; at < copy.len; at += length) {
+        length = character((const unsigned char *)text + at);
+        if (length && at + length <= copy.len) continue;
+        copy.ptr[at] = '?';
+        length = 1;
+    }
     return copy;
 }
 
@@ -167,8 +190,8 @@ static void set_failure(const struct plugin_call *call, OF(list_diagnostic) *ret
     if (!ret->len) return;
     OF(diagnostic) *diagnostic = ret->ptr;
     diagnostic->severity = EXPORTS_DECLARATIVE_PLUGIN_DATA_SOURCE_SEVERITY_ERROR;
-    diagnostic->summary = string(call->summary);
-    diagnostic->detail = string(call->detail);
+    diagnostic->summary = message(call->summary);
+    diagnostic->detail = message(call->detail);
     if (!call->path) return;
     diagnostic->path.is_some = true;
     MAKE(diagnostic->path.val, 1);
@@ -298,7 +321,8 @@ static const char *resolve(const struct plugin_endpoint *endpoint, struct plugin
         const char *name = plugin_format("%.*s", (int)(close - open - 1), open + 1);
         const char *value = plugin_text(plugin_member(arguments, name));
         if (!value) value = plugin_text(plugin_member(provider, name));
-        if (!value || strpbrk(value, "{}")) return NULL;
+        // Another text could lead to another host.
+        if (!value || !*value || value[strspn(value, "abcdefghijklmnopqrstuvwxyz0123456789-")]) return NULL;
         origin = plugin_format("%.*s%s%s", (int)(open - origin), origin, value, close + 1);
     }
     return origin;

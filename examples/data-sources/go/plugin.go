@@ -206,6 +206,9 @@ func ReadAt(source string, provider, arguments contract.Values, endpoints []cont
 
 var placeholder = regexp.MustCompile(`\{\w+\}`)
 
+// A value that cannot lead to another host.
+var harmless = regexp.MustCompile(`^[a-z0-9-]+$`)
+
 // Read reads a source for a host that does not complete origins.
 func Read(source string, provider, arguments contract.Values) types.Result[contract.Reading, []contract.Diagnostic] {
 	configuration, given := values(provider), values(arguments)
@@ -216,14 +219,18 @@ func Read(source string, provider, arguments contract.Values) types.Result[contr
 			resolved.Origins = []string{origin}
 		} else {
 			for _, pattern := range endpoint.Defaults {
+				complete := true
 				origin := placeholder.ReplaceAllStringFunc(pattern, func(name string) string {
-					if value, set := given.Text(name[1 : len(name)-1]); set {
-						return value
+					value, set := given.Text(name[1 : len(name)-1])
+					if !set {
+						value, _ = configuration.Text(name[1 : len(name)-1])
 					}
-					value, _ := configuration.Text(name[1 : len(name)-1])
+					complete = complete && harmless.MatchString(value)
 					return value
 				})
-				resolved.Origins = append(resolved.Origins, origin)
+				if complete {
+					resolved.Origins = append(resolved.Origins, origin)
+				}
 			}
 		}
 		endpoints = append(endpoints, resolved)

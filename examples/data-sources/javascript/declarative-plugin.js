@@ -178,10 +178,13 @@ function describe({ name, description, provider, authentication, endpoints, sour
 
 // The origins, for a host that does not complete them.
 function resolve(endpoints, provider, values) {
-  const known = { ...JSON.parse(provider.json), ...JSON.parse(values.json) };
-  const complete = (pattern) => pattern.replace(/\{(\w+)\}/g, (whole, name) => known[name] ?? whole);
+  const [configured, given] = [JSON.parse(provider.json), JSON.parse(values.json)];
+  // Another text could lead to another host.
+  const value = (text) => typeof text === 'string' && /^[a-z0-9-]+$/.test(text) ? text : undefined;
+  const complete = (pattern) =>
+    pattern.replace(/\{(\w+)\}/g, (whole, name) => value(given[name] ?? configured[name]) ?? whole);
   return endpoints.map(({ role, attribute, defaults }) => {
-    const origins = known[attribute] ? [known[attribute]] : defaults.map(complete);
+    const origins = configured[attribute] ? [configured[attribute]] : defaults.map(complete);
     return { role, origins: origins.filter((origin) => !origin.includes('{')) };
   });
 }

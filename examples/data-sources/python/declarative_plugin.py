@@ -181,8 +181,9 @@ class Plugin:
         return []
 
     def read(self, source: str, provider: contract.Values, arguments: contract.Values) -> contract.Reading:
-        known = {**parse(provider.json), **parse(arguments.json)}
-        return self.read_at(source, provider, arguments, [_resolved(endpoint, known) for endpoint in self.endpoints])
+        given, configured = parse(arguments.json), parse(provider.json)
+        endpoints = [_resolved(endpoint, configured, given) for endpoint in self.endpoints]
+        return self.read_at(source, provider, arguments, endpoints)
 
     def read_at(
         self, source: str, provider: contract.Values, arguments: contract.Values, endpoints: list[contract.Resolved]
@@ -278,9 +279,15 @@ def _described(attribute: Attribute, objects: list) -> contract.Attribute:
     return contract.Attribute(attribute.name, holds, attribute.mode, attribute.description, *more)
 
 
-def _resolved(endpoint: Endpoint, known: dict) -> contract.Resolved:
+def _resolved(endpoint: Endpoint, provider: dict, arguments: dict) -> contract.Resolved:
     """The origins, for a host that does not complete them."""
-    if known.get(endpoint.attribute):
-        return contract.Resolved(endpoint.role, [known[endpoint.attribute]])
-    complete = [re.sub(r"\{(\w+)\}", lambda name: known.get(name[1]) or name[0], one) for one in endpoint.defaults]
+    if provider.get(endpoint.attribute):
+        return contract.Resolved(endpoint.role, [provider[endpoint.attribute]])
+
+    def value(name: re.Match) -> str:
+        text = arguments.get(name[1]) or provider.get(name[1])
+        # Another text could lead to another host.
+        return text if isinstance(text, str) and re.fullmatch("[a-z0-9-]+", text) else name[0]
+
+    complete = [re.sub(r"\{(\w+)\}", value, one) for one in endpoint.defaults]
     return contract.Resolved(endpoint.role, [origin for origin in complete if "{" not in origin])

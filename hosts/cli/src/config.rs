@@ -157,8 +157,7 @@ fn write(file: &Path, text: &str) -> std::io::Result<()> {
     // A link stays one.
     let file = fs::canonicalize(file).unwrap_or_else(|_| file.to_owned());
     let new = file.with_extension(format!("toml.{}", std::process::id()));
-    fs::write(&new, text)?;
-    fs::rename(&new, &file).inspect_err(|_| drop(fs::remove_file(&new)))
+    fs::write(&new, text).and_then(|()| fs::rename(&new, &file)).inspect_err(|_| drop(fs::remove_file(&new)))
 }
 
 #[cfg(test)]

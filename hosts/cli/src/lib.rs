@@ -153,6 +153,10 @@ fn printable(mut error: clap::Error) -> clap::Error {
     for kind in [ContextKind::InvalidArg, ContextKind::InvalidSubcommand, ContextKind::InvalidValue] {
         if let Some(ContextValue::String(typed)) = error.get(kind) {
             let escaped = text::escaped(typed);
+            if escaped != *typed {
+                // A hint of clap repeats the word as it was typed.
+                error.remove(ContextKind::Suggested);
+            }
             error.insert(kind, ContextValue::String(escaped));
         }
     }

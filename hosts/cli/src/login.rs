@@ -61,7 +61,7 @@ pub fn run(arguments: &Arguments) -> Result<u8, Box<Error>> {
     let given = arguments.call.place.region.as_deref();
     let typed = if terminal { ask(given) } else { read(io::stdin().lock(), given) };
     let typed = typed.map_err(unreadable)?;
-    check(&typed).map_err(refuse)?;
+    check(&typed, given).map_err(refuse)?;
     if !arguments.no_check {
         let project = verify(arguments, &typed)?;
         stdio::tell(&format!("The access key works in the project {}.\n", text::line(&project)));
@@ -100,6 +100,11 @@ fn read(input: impl BufRead, region: Option<&str>) -> io::Result<Typed> {
         if read == 0 {
             return Err(io::Error::new(io::ErrorKind::UnexpectedEof, format!("it has no line with the {what}")));
         }
+        // Its rest would be taken for the next answer.
+        if read as u64 == LONGEST_LINE && !line.ends_with('\n') {
+            let why = format!("the line with the {what} is longer than {LONGEST_LINE} bytes");
+            return Err(io::Error::new(io::ErrorKind::InvalidData, why));
+        }
         Ok(line.trim().to_owned())
     };
     let (id, secret) = (line("access key id")?, Secret::new(line("secret access key")?));
@@ -107,9 +112,12 @@ fn read(input: impl BufRead, region: Option<&str>) -> io::Result<Typed> {
     Ok(Typed { key: AccessKey { id, secret, security_token: None }, region })
 }
 
-/// Refuses what cannot be sent, before it is written.
-fn check(typed: &Typed) -> Result<(), InvalidArgument> {
-    region::check(&typed.region).map_err(|error| invalid("region", error.to_string()))?;
+/// Refuses what cannot be sent, before it is written. A region that was typed may be a secret in the wrong place, so it
+/// is not shown. `given` is the region of the command line.
+fn check(typed: &Typed, given: Option<&str>) -> Result<(), InvalidArgument> {
+    let unseen = || "the answer is not a region; write one such as cn-north-4".to_owned();
+    region::check(&typed.region)
+        .map_err(|error| invalid("region", given.map_or_else(unseen, |_| error.to_string())))?;
     Identity::AccessKey(typed.key.clone()).check()
 }
 
@@ -155,5 +163,12 @@ mod tests {
             assert!(error.ends_with(missing), "{error}");
             assert!(!error.contains("hush"), "{error}");
         }
+    }
+
+    #[test]
+    fn a_line_that_is_too_long_is_not_read_as_two() {
+        let text = format!("AK\n{}\ncn-north-4\n", "hush".repeat(2000));
+        let error = read(text.as_bytes(), None).map(|_| ()).unwrap_err().to_string();
+        assert!(error.contains("secret access key is longer") && !error.contains("hush"), "{error}");
     }
 }

@@ -114,6 +114,7 @@ fn what_cannot_be_a_key_is_refused_unseen_and_not_written() {
         ("EXAMPLE AK\nhush\ncn-north-4\n", "access-key-id"),
         ("EXAMPLEAK\nhush hush\ncn-north-4\n", "secret-access-key"),
         ("EXAMPLEAK\nhush\nCN north\n", "--region"),
+        ("cn-north-4\nEXAMPLEAK\nhush/secret\n", "--region"),
     ] {
         let mut tool = login(&folder);
         tool.arg("--no-check");

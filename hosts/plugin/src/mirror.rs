@@ -135,6 +135,9 @@ fn executable(named: Option<PathBuf>) -> Result<PathBuf> {
 
 /// Copies a file. The copy takes the place of another one that may be running.
 fn copy(from: &Path, to: &Path) -> Result<()> {
+    if fs::canonicalize(from).is_ok_and(|from| fs::canonicalize(to).is_ok_and(|to| from == to)) {
+        return Ok(());
+    }
     drop(fs::remove_file(to));
     fs::copy(from, to).with_context(|| format!("{} cannot be copied to {}", from.display(), to.display()))?;
     Ok(())

@@ -2,6 +2,7 @@
 
 #![cfg_attr(not(test), deny(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used))]
 
+use std::io::Write as _;
 use std::process::ExitCode;
 
 use component_runtime::{machine, printable};
@@ -23,7 +24,8 @@ fn main() -> ExitCode {
     // One more for blocking work.
     let runtime = machine::start(builder.enable_all().worker_threads(threads), threads + 1);
     let result = runtime.map_err(|explanation| explanation.to_string()).and_then(|runtime| {
-        let result = runtime.block_on(run(&std::env::args().skip(1).collect::<Vec<_>>()));
+        let arguments = std::env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned());
+        let result = runtime.block_on(run(&arguments.collect::<Vec<_>>()));
         // A name that is still being resolved is not waited for.
         runtime.shutdown_background();
         result
@@ -45,8 +47,8 @@ async fn run(arguments: &[String]) -> Result<(), String> {
     match arguments.as_slice() {
         ["--debug", address] => serve::serve_debug(provider, address).await,
         ["--describe"] => {
-            println!("{}", provider.description().await?);
-            Ok(())
+            let description = provider.description().await?;
+            writeln!(std::io::stdout(), "{description}").map_err(|error| format!("stdout cannot be written: {error}"))
         }
         [] if std::env::var(COOKIE.0).is_ok_and(|cookie| cookie == COOKIE.1) => serve::serve(provider).await,
         _ => Err(USAGE.to_owned()),

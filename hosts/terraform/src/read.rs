@@ -85,6 +85,10 @@ impl Read<'_> {
             }
             Ok(Ok(reading)) => {
                 let mut told: Vec<_> = reading.diagnostics.into_iter().map(diagnostics::of_component).collect();
+                // A reading comes with warnings alone.
+                if told.iter().any(Diagnostic::is_error) {
+                    return (None, told);
+                }
                 match state(&reading.json, object, arguments) {
                     Ok(state) => (Some(state), told),
                     Err(why) => {

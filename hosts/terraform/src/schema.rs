@@ -271,6 +271,8 @@ mod tests {
         let reads = |name: &str| contract::Attribute { environment: vec![name.to_owned()], ..text("a") };
         let computed = contract::Attribute { mode: Mode::Computed, ..text("a") };
         let doubling = (1..30).map(|next| vec![object("a", next), object("b", next)]).chain([vec![]]).collect();
+        let chain = (1..40).map(|next| vec![object("a", next)]).chain([vec![]]).collect();
+        let lists = described("a", &[Collection::List; 40], ElementType::Text);
         let header = Header { name: "x-key".to_owned(), prefix: String::new(), attribute: "key".to_owned() };
         let unfed = Description {
             authentication: vec![Authentication::Header(header)],
@@ -284,6 +286,8 @@ mod tests {
             (description(vec![vec![text("A-b")]]), "is not a name"),
             (description(vec![vec![computed]]), "is computed"),
             (description(doubling), "more than 10000 attributes"),
+            (description(chain), "more than 32 types in each other"),
+            (description(vec![vec![lists]]), "more than 32 types in each other"),
             (unfed, "is not text"),
             (description(vec![vec![reads("A=B")]]), "\"A=B\" is not the name of an environment variable"),
             (description(vec![vec![reads("A\0B")]]), "\"A\\u{0}B\" is not the name of an environment variable"),

@@ -11,6 +11,7 @@ use tracing::{Instrument, info_span};
 use crate::authentication;
 use crate::caller::Contract;
 use crate::configuration::{self, Configuration, Servers};
+use crate::contract::Description;
 use crate::diagnostics;
 use crate::environment::{Environment, Reach, process_variable, variable};
 use crate::lint;
@@ -89,7 +90,7 @@ impl DataSources {
     pub(crate) async fn new(provider: &str, loaded: (Contract, Option<Declaration>, bool)) -> Result<Self, String> {
         let (contract, section, embedded) = loaded;
         let description = contract.describe().await.map_err(|error| error.to_string())?;
-        let schema = Schema::new(description).map_err(|why| format!("Its description is not valid: {why}."))?;
+        let schema = schema_of(description)?;
         let declaration = contract.declaration(section).await?;
         Ok(Self { provider: provider.to_owned(), contract, declaration, schema, embedded })
     }
@@ -104,10 +105,12 @@ impl DataSources {
     /// Returns the component's description as JSON.
     ///
     /// # Errors
-    /// The component failed.
+    /// The component failed, or its description is not valid.
     pub async fn description(&self) -> Result<String, String> {
         let description = self.contract.describe().await.map_err(|error| error.to_string())?;
         let json = serde_json::to_string_pretty(&description).map_err(|error| error.to_string())?;
+        // A component may describe itself differently each time, and names of it become names of files.
+        schema_of(description)?;
         Ok(printable::json(&json))
     }
 
@@ -216,8 +219,8 @@ impl DataSources {
         let (grant, servers) = (self.granted().map_err(one)?, network().map_err(one)?);
         let reach = if self.embedded { Reach::Any } else { Reach::Provider(&self.provider) };
         let environment = Environment { variable: &process_variable, grant: &grant, reach };
-        let home = std::env::home_dir();
-        let user = User { variable: &process_variable, home: home.as_deref() };
+        let process = servicestage::Environment::of_process();
+        let user = User { variable: &process_variable, home: process.home() };
         Configuration::new(&self.schema, values, &environment, &user, servers)
     }
 
@@ -298,6 +301,10 @@ impl DataSources {
         let json = files::read_text(Path::new(&file)).map_err(|error| unusable(&error))?;
         Grant::from_json(&json).map_err(|error| unusable(&error))
     }
+}
+
+fn schema_of(description: Description) -> Result<Schema, String> {
+    Schema::new(description).map_err(|why| format!("Its description is not valid: {why}."))
 }
 
 fn limits() -> Limits {

@@ -99,7 +99,9 @@ fn wait(given: &mut Given, clock: &Clock) -> Result<Call, InvalidArgument> {
     wait = wait.for_status(for_status).fail_on(fail_on);
     if let Some(value) = given.0.remove("started_after").filter(|value| !value.is_null()) {
         let started = milliseconds("started_after", &value, clock)?.as_u64().unwrap_or_default();
-        wait = wait.started_after(UNIX_EPOCH + Duration::from_millis(started));
+        // Not every system has as late a time.
+        let time = UNIX_EPOCH.checked_add(Duration::from_millis(started));
+        wait = wait.started_after(time.ok_or_else(|| invalid("started_after", "it is too late to be a time"))?);
     }
     if given.flag("wait_for_task")? {
         wait = wait.wait_for_task();

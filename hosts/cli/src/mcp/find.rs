@@ -45,7 +45,9 @@ fn several(found: &[Pipeline], argument: &str, value: &str) -> Error {
         quoted(value),
         ids.join(", ")
     );
-    Error::invalid_argument(OPERATION, InvalidArgument::new(argument, reason))
+    let invalid = InvalidArgument::new(argument, reason);
+    let message = message(OPERATION, &invalid.what(), &invalid.why(), &invalid.next());
+    Error::unsent(OPERATION, ErrorKind::InvalidArgument(invalid), message)
 }
 
 #[cfg(test)]
@@ -93,5 +95,6 @@ mod tests {
         let ErrorKind::InvalidArgument(invalid) = &several.kind else { panic!("{several:?}") };
         assert_eq!(invalid.argument, "name");
         assert!(invalid.reason.contains("\"a\", \"b\""), "{}", invalid.reason);
+        assert!(!several.message.contains("nothing was sent"), "{}", several.message);
     }
 }

@@ -69,7 +69,7 @@ fn task(pipeline: &Pipeline, extended: bool) -> Value {
             if let Some(value) = fields.get_mut(name)
                 && let Some(milliseconds) = value.as_i64()
             {
-                // The last days of the year 9999 stay a number.
+                // The last days of the year 9999 stay a number, as text.
                 let time = Timestamp::from_millisecond(milliseconds).map(|time| time.to_string());
                 *value = json!(time.unwrap_or_else(|_| milliseconds.to_string()));
             }

@@ -11,11 +11,18 @@ use crate::contract::{self, Collection, ElementType};
 /// table of objects that name each other twice grows by powers of two.
 const MOST_ATTRIBUTES: usize = 10_000;
 
+/// The most types that lie within each other: collections, and objects by their attributes. Types are followed by functions
+/// that call themselves.
+const DEEPEST: usize = 32;
+
+/// An object with the number of attributes and the depth of all that is within it.
+type Measured = (Arc<Object>, usize, usize);
+
 /// Makes the objects from the last to the first: each is made of those after it.
 pub(super) fn objects(described: &[contract::ObjectType]) -> Result<Vec<Arc<Object>>, String> {
-    let mut objects: Vec<Option<(Arc<Object>, usize)>> = vec![None; described.len()];
+    let mut objects: Vec<Option<Measured>> = vec![None; described.len()];
     for (index, object) in described.iter().enumerate().rev() {
-        let (mut made, mut size) = (Object::default(), 0_usize);
+        let (mut made, mut size, mut depth) = (Object::default(), 0_usize, 0_usize);
         for attribute in &object.attributes {
             check_name(&attribute.name)?;
             for variable in &attribute.environment {
@@ -34,19 +41,27 @@ pub(super) fn objects(described: &[contract::ObjectType]) -> Result<Vec<Arc<Obje
                 }
                 _ => None,
             };
-            size = size.saturating_add(1 + inner.as_ref().map_or(0, |(_, size)| *size));
+            size = size.saturating_add(1 + inner.as_ref().map_or(0, |(_, size, _)| *size));
             if size > MOST_ATTRIBUTES {
                 return Err(format!(
                     "object {index} has more than {MOST_ATTRIBUTES} attributes, all within it counted"
                 ));
             }
-            made.attributes.push(self::attribute(attribute, inner.map(|(inner, _)| inner)));
+            let within = inner.as_ref().map_or(0, |(_, _, depth)| *depth) + 1;
+            depth = depth.max(attribute.holds.collections.len().saturating_add(within));
+            if depth > DEEPEST {
+                return Err(format!(
+                    "attribute {:?} of object {index} holds more than {DEEPEST} types in each other",
+                    attribute.name
+                ));
+            }
+            made.attributes.push(self::attribute(attribute, inner.map(|(inner, ..)| inner)));
         }
         if let Some(slot) = objects.get_mut(index) {
-            *slot = Some((Arc::new(made), size));
+            *slot = Some((Arc::new(made), size, depth));
         }
     }
-    Ok(objects.into_iter().flatten().map(|(object, _)| object).collect())
+    Ok(objects.into_iter().flatten().map(|(object, ..)| object).collect())
 }
 
 fn attribute(described: &contract::Attribute, inner: Option<Arc<Object>>) -> Attribute {
