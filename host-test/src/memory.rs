@@ -6,7 +6,7 @@ use std::alloc::{Layout, alloc_zeroed, dealloc};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use component_runtime::{Limits, LoadError, Runtime};
-use wasmtime::{InstanceAllocationStrategy, LinearMemory, MemoryCreator, MemoryType};
+use wasmtime::{Config, InstanceAllocationStrategy, LinearMemory, MemoryCreator, MemoryType};
 
 /// As much address space as any call may use; what is not touched takes no memory.
 const RESERVED: usize = 512 << 20;
@@ -24,12 +24,22 @@ impl Watch {
     /// # Errors
     /// The engine does not take such memories.
     pub fn runtime(&self, limits: Limits) -> Result<Runtime, LoadError> {
-        Runtime::configured(limits, |config| {
-            // Memories of the engine's own making are faster, and closed to everybody else.
-            config.with_host_memory(Arc::new(self.clone())).memory_init_cow(false);
-            config.allocation_strategy(InstanceAllocationStrategy::OnDemand);
-            config.memory_reservation(0).memory_guard_size(0).memory_reservation_for_growth(0);
-        })
+        Runtime::configured(limits, |config| self.configure(config))
+    }
+
+    /// The same for components that import all of WASI, which they find empty.
+    ///
+    /// # Errors
+    /// The engine does not take such memories.
+    pub fn runtime_with_empty_wasi(&self, limits: Limits) -> Result<Runtime, LoadError> {
+        Runtime::with_empty_wasi_configured(limits, |config| self.configure(config))
+    }
+
+    fn configure(&self, config: &mut Config) {
+        // Memories of the engine's own making are faster, and closed to everybody else.
+        config.with_host_memory(Arc::new(self.clone())).memory_init_cow(false);
+        config.allocation_strategy(InstanceAllocationStrategy::OnDemand);
+        config.memory_reservation(0).memory_guard_size(0).memory_reservation_for_growth(0);
     }
 
     /// Whether any memory holds these bytes now.

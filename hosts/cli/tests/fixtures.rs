@@ -98,7 +98,7 @@ fn in_flags(mut answer: Value) -> Value {
     let argument = answer.pointer("/error/kind/invalid_argument/argument").and_then(Value::as_str).unwrap_or_default();
     let argument = argument.to_owned();
     let named = |value: &Value| {
-        let names = [argument.as_str(), "region", "endpoint", "project-id", "call-timeout-ms"];
+        let names = [argument.as_str(), "region", "endpoint", "iam-endpoint", "project-id", "call-timeout-ms"];
         let text = value.as_str().unwrap_or_default().to_owned();
         json!(names.iter().fold(text, |text, name| text.replace(&format!("`{name}`"), &format!("`{}`", flag(name)))))
     };

@@ -97,7 +97,16 @@ impl Runtime {
     /// The machine lacks what the engine needs.
     #[cfg(feature = "compile")]
     pub fn with_empty_wasi(limits: Limits) -> Result<Self, LoadError> {
-        Self::of(Limits { slots: 0, ..limits }, World::EmptyWasi, |_| {})
+        Self::with_empty_wasi_configured(limits, |_| {})
+    }
+
+    /// The runtime of [`Runtime::with_empty_wasi`] with an engine that is configured further.
+    ///
+    /// # Errors
+    /// The machine lacks what the engine needs, or the configuration is not consistent.
+    #[cfg(feature = "compile")]
+    pub fn with_empty_wasi_configured(limits: Limits, adjust: impl FnOnce(&mut Config)) -> Result<Self, LoadError> {
+        Self::of(Limits { slots: 0, ..limits }, World::EmptyWasi, adjust)
     }
 
     /// The runtime of [`Runtime::new`] with an engine that is configured further, as a harness does that watches memory.

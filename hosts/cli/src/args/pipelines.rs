@@ -56,7 +56,7 @@ pub struct Get {
 
 #[derive(Debug, Args)]
 pub struct Count {
-    /// The property to count by; days are those of local time, by creation.
+    /// The property to count by; days are local, by creation.
     #[arg(long, value_enum, default_value_t, value_name = "KEY")]
     pub by: By,
     #[command(flatten)]

@@ -237,6 +237,6 @@ mod tests {
         assert_eq!(arguments, expected);
         let task = &list.output_schema.unwrap()["properties"]["release_tasks"]["items"];
         assert_eq!(task["properties"].as_object().unwrap().len(), 14);
-        assert_eq!(task["properties"]["create_time"]["description"], "When the task was created, in RFC 3339, UTC.");
+        assert_eq!(task["properties"]["create_time"]["description"], "The time of creation, in RFC 3339, UTC.");
     }
 }
