@@ -48,7 +48,7 @@ struct Inner {
 }
 
 impl Policy {
-    /// Makes a policy that lets requests pass if they are both declared and granted.
+    /// Returns a policy that lets a request pass if it is both declared and granted.
     #[must_use]
     pub fn new(declaration: Declaration, grant: Grant) -> Self {
         Self(Arc::new(Inner { declaration, grant, ..Inner::default() }))
@@ -66,7 +66,7 @@ impl Policy {
         &self.0.grant
     }
 
-    /// Returns the denials so far: each once, the first 32.
+    /// Returns the first 32 denials so far, each once.
     #[must_use]
     pub fn denials(&self) -> Vec<Denial> {
         self.0.denials.lock().unwrap_or_else(PoisonError::into_inner).clone()

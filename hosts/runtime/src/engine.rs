@@ -169,7 +169,7 @@ fn pool(slots: usize, limits: &Limits) -> PoolingAllocationConfig {
     pool.total_component_instances(count(slots)).total_core_instances(count(slots.saturating_mul(limits.instances)));
     pool.total_memories(count(slots)).total_tables(count(slots.saturating_mul(SLOT_TABLES)));
     pool.total_stacks(count(slots)).max_unused_warm_slots(count(slots));
-    // A component that has more than a slot makes its own room, in the second engine. The first one loads it too.
+    // A component that does not fit a slot allocates its own memory, in the second engine. The first engine loads it too.
     pool.max_memories_per_module(count(limits.memories)).max_tables_per_module(count(limits.tables));
     pool.table_elements(limits.table_elements);
     // Where the system reports which pages were written, only those are wiped.

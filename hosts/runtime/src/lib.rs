@@ -7,9 +7,9 @@
 //! waits or computes.
 //!
 //! # Layout
-//! - [`runtime`]: loading; `imports`: what a component may import; `engine`: the engines and their one configuration; `ticker`: interrupts what computes; `cache`:
-//!   keeps compiled components
-//! - [`plugin`]: a loaded component, and calling it; [`limits`]: what a call may use; `quota`: memory and tables of a call
+//! - [`runtime`]: loading; `imports`: the imports that a component may have; `engine`: the engines and their one
+//!   configuration; `ticker`: interrupts components that compute; `cache`: keeps compiled components
+//! - [`plugin`]: a loaded component, and calling it; [`limits`]: the limits of a call; `quota`: memory and tables of a call
 //! - [`http`]: the one seam to the network, a stack of layers
 //! - [`authentication`]: the layer that authenticates by a scheme; [`secret`]: a text that is not seen; [`mask`]: responses
 //!   without secrets
@@ -24,7 +24,7 @@
 //! - [`printable`]: text that others wrote, made safe to print
 //! - [`trace`]: the spans of calls and requests; [`log`]: the lines that hosts make of them
 //! - [`files`]: reads small files that people name
-//! - `state`: what an instance sees of the world: the linker and the clocks; `stderr`: what it writes there
+//! - `state`: the world that an instance sees: the linker and the clocks; `stderr`: the stderr of a component
 
 #![cfg_attr(not(test), deny(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used))]
 

@@ -18,19 +18,19 @@ use std::time::{Duration, Instant};
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// The component's linear memories together, in bytes. Default: 512 MiB, which holds a response of 64 MiB and what
-    /// is usually decoded from it.
+    /// The component's linear memories together, in bytes. Default: 512 MiB, which holds a response of 64 MiB and its
+    /// usual decoded form.
     pub memory_bytes: usize,
-    /// The linear memories of the component. Default: 4. Most have one; some languages, and components that are made of
-    /// others, have one for each part.
+    /// The linear memories of the component. Default: 4. Most components have one memory. Some languages, and composed
+    /// components, have one for each part.
     pub memories: usize,
-    /// The instances of core modules within the component. Default: 64. Most have fewer than five; Python's libraries are
-    /// an instance each, and some take more than forty.
+    /// The instances of core modules within the component. Default: 64. Most components have fewer than five. In Python
+    /// each library is an instance, and some components have more than forty.
     pub instances: usize,
     /// The component's tables of functions. Default: 64, as many as instances.
     pub tables: usize,
-    /// The entries of all tables together. Default: 65,536; the largest programs have some ten thousand functions in
-    /// them.
+    /// The entries of all tables together. Default: 65,536. The largest programs have some ten thousand functions in
+    /// their tables.
     pub table_elements: usize,
     /// How long a call may take in all, from the moment it is asked for. Default: 5 minutes, more than a component's
     /// own limits usually are, so that those come first and tell more.

@@ -139,8 +139,8 @@ impl Plugin {
         Self { name: Arc::from(name), ..self }
     }
 
-    /// The same component with a function that removes secrets from a text. What the component writes to stderr passes it
-    /// on the way to the log and to errors.
+    /// Returns the same component with a function that removes secrets from a text. The component's stderr passes through
+    /// it on the way to the log and to errors.
     #[must_use]
     pub fn redacting(self, redact: impl Fn(&mut String) + Send + Sync + 'static) -> Self {
         Self { redact: Some(Arc::new(redact)), ..self }
@@ -160,7 +160,7 @@ impl Plugin {
         component.component_type().exports(component.engine()).map(|(name, _)| name.to_owned()).collect()
     }
 
-    /// Returns whether the component exports a function in an interface, as its type says. No code of it runs.
+    /// Returns whether the component exports a function in an interface, as its type says. No code of the component runs.
     #[must_use]
     pub fn exports_function(&self, interface: &str, function: &str) -> bool {
         index(self.component.first.component(), interface, function).is_some()
@@ -250,7 +250,7 @@ fn index(component: &Component, interface: &str, function: &str) -> Option<Compo
     component.get_export_index(Some(&interface), function)
 }
 
-/// The reason, and what the component wrote last. The component's stack means nothing to its user, and goes to the log.
+/// Returns the reason and the last lines of stderr. The component's stack does not help its user, and goes to the log.
 fn trapped(error: &wasmtime::Error, limits: &Limits, stderr: &Stderr) -> CallError {
     debug!(stack = format!("{error:?}"), "the component trapped");
     if let Some(explanation) = machine::of_engine(error) {

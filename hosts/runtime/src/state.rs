@@ -23,9 +23,9 @@ const RESOURCES: usize = 128;
 /// The interfaces that components can import.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum World {
-    /// Outgoing HTTP, clocks, and what those are made of.
+    /// Outgoing HTTP, clocks, and the interfaces that they use.
     Strict,
-    /// All of WASI 0.2. Beside the same, only random numbers and stderr lead anywhere.
+    /// All of WASI 0.2. Of the rest, only random numbers and stderr work.
     #[cfg(feature = "compile")]
     EmptyWasi,
 }
@@ -65,7 +65,7 @@ fn wasi(clock: Clock, stderr: Stderr) -> WasiCtx {
     wasi.build()
 }
 
-/// Links what a world offers. Nothing else can be linked.
+/// Links the interfaces that a world offers, and no others.
 pub(crate) fn linker(engine: &Engine, world: World) -> wasmtime::Result<Linker<State>> {
     let mut linker = Linker::new(engine);
     match world {
