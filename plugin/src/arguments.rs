@@ -43,8 +43,8 @@ impl Arguments for () {
 
 /// Defines a struct whose fields are arguments, as [`object!`](macro@crate::object) does for results.
 ///
-/// An argument whose type is an `Option` may be left out. All others are required. An argument that authenticates requests
-/// must be an `Option`, because a host may keep it.
+/// An argument whose type is an `Option` may be left out. All others are required. An argument that authenticates
+/// requests must be an `Option`, because a host may keep it.
 ///
 /// ```
 /// use declarative_plugin::arguments::Arguments;

@@ -6,8 +6,8 @@ use crate::object::Value;
 /// An attribute of an object. Among arguments people may set it, or must if it is [`required`](Self::required). Among
 /// results the component sets it.
 ///
-/// The macros [`object!`](macro@crate::object) and [`arguments!`](macro@crate::arguments) make it from a field. Write the
-/// functions that complete it after `=>`.
+/// The macros [`object!`](macro@crate::object) and [`arguments!`](macro@crate::arguments) make it from a field. Write
+/// the functions that complete it after `=>`.
 ///
 /// ```
 /// use declarative_plugin::object::Object;
@@ -60,8 +60,8 @@ pub enum Type {
 }
 
 impl Attribute {
-    /// Returns the attribute of a field of this type. Its documentation is Markdown with unit, default and allowed values.
-    /// The first sentence stands alone.
+    /// Returns the attribute of a field of this type. Its documentation is Markdown with unit, default and allowed
+    /// values. The first sentence stands alone.
     #[must_use]
     pub const fn of_field<T: Value>(field: &'static str, documentation: &'static str) -> Self {
         Self {
@@ -99,8 +99,8 @@ impl Attribute {
         Self { deprecated: Some(instead), ..self }
     }
 
-    /// Returns the same attribute of the provider, for which the first of these environment variables that is set stands
-    /// in.
+    /// Returns the same attribute of the provider, for which the first of these environment variables that is set
+    /// stands in.
     #[must_use]
     pub const fn or(self, environment: &'static [&'static str]) -> Self {
         Self { environment, ..self }

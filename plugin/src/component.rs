@@ -107,8 +107,8 @@ pub fn begin() {
 
 /// Exports a [`Provider`] from the component. In a native build it does nothing.
 ///
-/// A second argument makes the [`Context`](Provider::Context) of one read, if that is not `()`. The documentation of the
-/// crate has an example.
+/// A second argument makes the [`Context`](Provider::Context) of one read, if that is not `()`. The documentation of
+/// the crate has an example.
 #[macro_export]
 macro_rules! export {
     ($provider:ty) => {

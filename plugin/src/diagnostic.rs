@@ -2,8 +2,8 @@
 
 use crate::contract::{Diagnostic, Severity, Step};
 
-/// Returns an error about an outermost attribute, or about no attribute. The last of several lines of the detail says what
-/// to do next. A host that knows more replaces it by its own advice.
+/// Returns an error about an outermost attribute, or about no attribute. The last of several lines of the detail says
+/// what to do next. A host that knows more replaces it by its own advice.
 ///
 /// ```
 /// use declarative_plugin::diagnostic::{error, invalid};

@@ -12,8 +12,8 @@ use crate::diagnostic::{error, invalid};
 use crate::number::is_number;
 use crate::object::Value;
 
-/// A set of attributes, which [`arguments!`](macro@crate::arguments) reads one by one. An attribute that is null or unknown
-/// has no value.
+/// A set of attributes, which [`arguments!`](macro@crate::arguments) reads one by one. An attribute that is null or
+/// unknown has no value.
 pub struct Fields {
     members: BTreeMap<String, Box<RawValue>>,
     /// The faults of the attributes that were read.
@@ -47,8 +47,8 @@ impl Fields {
         Ok(Self { members, faults: vec![], missing: vec![] })
     }
 
-    /// Returns the value of a field's attribute. None: the value is at fault, or a required attribute has no value. Either
-    /// is noted.
+    /// Returns the value of a field's attribute. None: the value is at fault, or a required attribute has no value.
+    /// Either is noted.
     #[inline(never)]
     pub fn take<T: Value + DeserializeOwned>(&mut self, field: &str) -> Option<T> {
         let name = name(field);

@@ -24,8 +24,8 @@ struct Response {
 /// Sends a GET request and reads its response as JSON.
 ///
 /// `origin` is that of [`Call::origin`](crate::Call::origin). `path` holds the segments of the path and `query` the names
-/// and values of the query. Both are escaped here. A name without a value is left out. A connection may take 10 seconds,
-/// and each wait for data 30 seconds.
+/// and values of the query. Both are escaped here. A name without a value is left out. A connection may take 10
+/// seconds, and each wait for data 30 seconds.
 ///
 /// # Errors
 /// There is no response, its status is not 200, or its body is larger than [`LARGEST_BODY`] or not JSON of this type. The

@@ -1,8 +1,8 @@
 //! Writes data sources as structs and functions, and exports them from a WebAssembly component by the contract
 //! `declarative:plugin/data-source`, for hosts that know no service. The crate names no vendor.
 //!
-//! A component that exports the contract becomes a Terraform provider without any code for Terraform. A data source is a
-//! struct of arguments, a struct of results, and a function that reads.
+//! A component that exports the contract becomes a Terraform provider without any code for Terraform. A data source is
+//! a struct of arguments, a struct of results, and a function that reads.
 //!
 //! ```
 //! use declarative_plugin::contract::Diagnostic;

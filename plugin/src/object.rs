@@ -57,8 +57,8 @@ pub trait Value: Sized {
 /// Defines a struct whose fields are attributes, with the names, types and documentation of the fields.
 ///
 /// The struct implements [`Object`], [`Value`], and serde's `Serialize` and `Deserialize`, so objects nest. A field of
-/// [`Results`](crate::Source::Results) may have the name of an argument. Then people set the attribute, or else the source
-/// computes it, and the argument's description is used.
+/// [`Results`](crate::Source::Results) may have the name of an argument. Then people set the attribute, or else the
+/// source computes it, and the argument's description is used.
 ///
 /// Write functions of [`Attribute`] that complete the attribute after `=>`.
 ///

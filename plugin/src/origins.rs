@@ -5,7 +5,8 @@ use crate::diagnostic::error;
 use crate::fields::Fields;
 use crate::network::Endpoint;
 
-/// Completes the patterns of the endpoints for a host that knows only `read`. A host that calls `read-at` does the same.
+/// Completes the patterns of the endpoints for a host that knows only `read`. A host that calls `read-at` does the
+/// same.
 pub(crate) fn resolve(endpoints: &[Endpoint], provider: &Fields, arguments: &Fields) -> Vec<Resolved> {
     let value = |name: &str| arguments.text(name).or_else(|| provider.text(name));
     let origins = |endpoint: &Endpoint| match provider.text(endpoint.attribute) {

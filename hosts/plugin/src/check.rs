@@ -9,7 +9,8 @@ use terraform_provider_servicestage::DataSources;
 
 use crate::{open, print};
 
-/// Prints a component's imports, exports and requests. Fails if a host would refuse the component or one of its requests.
+/// Prints a component's imports, exports and requests. Fails if a host would refuse the component or one of its
+/// requests.
 pub fn check(file: &Path) -> Result<ExitCode> {
     let provider = open::provider_name(file)?;
     let sources = open::block_on(open::open(file))?;

@@ -59,7 +59,8 @@ impl ResourceLimiter for Quota {
     }
 }
 
-/// Explains why the engine refuses one more instance, memory or table. The engine counts them but does not name the limit.
+/// Explains why the engine refuses one more instance, memory or table. The engine counts them but does not name the
+/// limit.
 pub(crate) fn of_count(cause: &str, limits: &Limits) -> Option<String> {
     let Limits { instances, memories, tables, .. } = limits;
     cause.starts_with("resource limit exceeded").then(|| {

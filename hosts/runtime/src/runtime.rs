@@ -71,10 +71,11 @@ impl Runtime {
         Self::configured(limits, |_| {})
     }
 
-    /// Returns a runtime for components in any language, whose libraries may import all of WASI 0.2. That WASI is empty.
-    /// A component finds no file, environment variable, argument or input, and the host refuses every socket. It has
-    /// clocks and random numbers. Its stdout is dropped. Its stderr goes to the log, up to a limit. The last lines of it
-    /// also go to the error of a call that traps. Outgoing HTTP passes the layers of the call, as in every runtime.
+    /// Returns a runtime for components in any language, whose libraries may import all of WASI 0.2. That WASI is
+    /// empty. A component finds no file, environment variable, argument or input, and the host refuses every socket. It
+    /// has clocks and random numbers. Its stdout is dropped. Its stderr goes to the log, up to a limit. The last lines
+    /// of it also go to the error of a call that traps. Outgoing HTTP passes the layers of the call, as in every
+    /// runtime.
     ///
     /// Components in other languages are large and differ in their needs, so each instance allocates its own memory:
     /// [`Limits::slots`] has no effect.
@@ -112,11 +113,11 @@ impl Runtime {
         Ok(Self(Shared::new(limits, Engines::new(&limits, world, adjust)?)))
     }
 
-    /// Compiles a component, or takes its machine code from the user's cache. Its imports are checked first. Compiling a
-    /// component of many megabytes takes long, and is logged.
+    /// Compiles a component, or takes its machine code from the user's cache. Its imports are checked first. Compiling
+    /// a component of many megabytes takes long, and is logged.
     ///
     /// # Errors
-    /// The bytes are not a component, or it imports what is not granted.
+    /// The bytes are not a component, or it has imports that are not granted.
     #[cfg(feature = "compile")]
     #[expect(unsafe_code, reason = "machine code is run as it is")]
     pub fn compile(&self, wasm: &[u8]) -> Result<Plugin, LoadError> {
@@ -160,11 +161,11 @@ impl Runtime {
         Ok(self.0.engines.first.engine.precompile_component(wasm)?)
     }
 
-    /// Loads what [`Runtime::precompile`] made.
+    /// Loads the machine code that [`Runtime::precompile`] made.
     ///
     /// # Errors
-    /// It was made by another version, for another machine or with another configuration, or it imports what is not
-    /// granted.
+    /// It was made by another version, for another machine or with another configuration, or it has imports that are
+    /// not granted.
     ///
     /// # Safety
     /// The bytes are executed. They must come from [`Runtime::precompile`] and be unchanged since.
@@ -177,7 +178,7 @@ impl Runtime {
 }
 
 impl LoadError {
-    /// Returns what the machine lacks or forbids, if the machine is the cause.
+    /// Returns the resource that the machine lacks or forbids, if the machine is the cause.
     #[must_use]
     pub fn explanation(&self) -> Option<Explanation> {
         machine::of_engine(&self.0)

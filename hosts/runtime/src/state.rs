@@ -122,7 +122,7 @@ impl HasData for Io {
     type Data<'a> = &'a mut ResourceTable;
 }
 
-/// The library keeps the clocks in the whole of its context, the rest of which the strict linker gives no way to.
+/// The library keeps the clocks in its whole context. The strict linker links nothing that reaches the rest of it.
 impl WasiView for State {
     fn ctx(&mut self) -> WasiCtxView<'_> {
         WasiCtxView { ctx: &mut self.wasi, table: &mut self.table }

@@ -1,5 +1,5 @@
-//! The stderr of a component. Each of its lines becomes a line of the log, up to a limit. The last lines are kept for the
-//! error of a call that traps, because they often say why.
+//! The stderr of a component. Each of its lines becomes a line of the log, up to a limit. The last lines are kept for
+//! the error of a call that traps, because they often say why.
 
 use std::collections::VecDeque;
 use std::mem;

@@ -1,4 +1,5 @@
-//! Converts the client's records to the results of a tool: structured data, in which texts are short and harmless. Pure.
+//! Converts the client's records to the results of a tool: structured data, in which texts are short and harmless.
+//! Pure.
 
 use jiff::Timestamp;
 use rmcp::model::{CallToolResult, ContentBlock};
