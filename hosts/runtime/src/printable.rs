@@ -49,7 +49,7 @@ fn visible(c: char) -> char {
     if is_unsafe(c) { REPLACEMENT } else { c }
 }
 
-/// Matches control characters, line separators, characters that change the direction of text, and invisible tags.
+/// Returns whether a character controls a terminal or the direction of text, or is invisible or a line separator.
 fn is_unsafe(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{061C}' | '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
