@@ -1,10 +1,10 @@
-//! Structs that people fill: the arguments of a source, and the configuration of a provider.
+//! Structs whose values people set: the arguments of a source, and the configuration of a provider.
 
 use crate::attribute::Attribute;
 use crate::fields::Fields;
 use crate::object::Object;
 
-/// A struct that people fill. [`arguments!`](macro@crate::arguments) implements it. `()` has no attributes.
+/// A struct whose values people set. [`arguments!`](macro@crate::arguments) implements it. `()` has no attributes.
 ///
 /// ```
 /// use declarative_plugin::Arguments;
@@ -20,7 +20,7 @@ use crate::object::Object;
 /// assert!(!Query { base: None }.has("base"));
 /// ```
 pub trait Arguments: Object + Sized {
-    /// Reads what the host hands over, and notes what is at fault. None: an argument that must be set has no value.
+    /// Reads the values that the host passes, and notes their faults. None: a required argument has no value.
     fn read(fields: &mut Fields) -> Option<Self>;
 
     /// Returns whether an argument is set.
@@ -43,8 +43,8 @@ impl Arguments for () {
 
 /// Defines a struct whose fields are arguments, as [`object!`](macro@crate::object) does for results.
 ///
-/// An argument whose type is an `Option` may be left out. All others are required. One that authenticates requests is an
-/// `Option`, since a host may keep it.
+/// An argument whose type is an `Option` may be left out. All others are required. An argument that authenticates
+/// requests must be an `Option`, because a host may keep it.
 ///
 /// ```
 /// use declarative_plugin::arguments::Arguments;

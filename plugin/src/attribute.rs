@@ -6,8 +6,8 @@ use crate::object::Value;
 /// An attribute of an object. Among arguments people may set it, or must if it is [`required`](Self::required). Among
 /// results the component sets it.
 ///
-/// The macros [`object!`](macro@crate::object) and [`arguments!`](macro@crate::arguments) make it of a field. The functions that
-/// complete it stand after `=>`.
+/// The macros [`object!`](macro@crate::object) and [`arguments!`](macro@crate::arguments) make it from a field. Write
+/// the functions that complete it after `=>`.
 ///
 /// ```
 /// use declarative_plugin::object::Object;
@@ -60,8 +60,8 @@ pub enum Type {
 }
 
 impl Attribute {
-    /// An attribute for a field of this type, and its documentation: Markdown with unit, default and allowed values. The
-    /// first sentence stands alone.
+    /// Returns the attribute of a field of this type. Its documentation is Markdown with unit, default and allowed
+    /// values. The first sentence stands alone.
     #[must_use]
     pub const fn of_field<T: Value>(field: &'static str, documentation: &'static str) -> Self {
         Self {
@@ -81,25 +81,26 @@ impl Attribute {
         self.name
     }
 
-    /// The same attribute, which people must set.
+    /// Returns the same attribute, which people must set.
     #[must_use]
     pub const fn required(self) -> Self {
         Self { mode: Mode::Required, ..self }
     }
 
-    /// The same attribute, which is a secret or holds one.
+    /// Returns the same attribute, which is a secret or holds one.
     #[must_use]
     pub const fn sensitive(self) -> Self {
         Self { sensitive: true, ..self }
     }
 
-    /// The same attribute, deprecated in favour of another: "Use `labels`."
+    /// Returns the same attribute, deprecated in favour of another: "Use `labels`."
     #[must_use]
     pub const fn deprecated(self, instead: &'static str) -> Self {
         Self { deprecated: Some(instead), ..self }
     }
 
-    /// The same attribute of the provider, for which the first of these environment variables stands in.
+    /// Returns the same attribute of the provider, for which the first of these environment variables that is set
+    /// stands in.
     #[must_use]
     pub const fn or(self, environment: &'static [&'static str]) -> Self {
         Self { environment, ..self }

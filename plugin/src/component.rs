@@ -32,13 +32,13 @@ pub fn describe<P: Provider>() -> Description {
     }
 }
 
-/// Returns the requests that the component makes: those of its endpoints.
+/// Returns the requests that the component makes, from its endpoints.
 #[must_use]
 pub fn needs<P: Provider>() -> Vec<Need> {
     network::needs(P::ENDPOINTS)
 }
 
-/// Returns the same requests for the component's custom section `network-needs`: JSON.
+/// Returns the same requests as JSON, for the component's custom section `network-needs`.
 #[must_use]
 pub fn network_needs<P: Provider>() -> String {
     network::section(&needs::<P>())
@@ -63,8 +63,8 @@ pub fn validate_arguments<P: Provider>(source: &str, arguments: &Values) -> Vec<
     check().unwrap_or_else(|fault: Diagnostic| vec![fault])
 }
 
-/// Reads a source. `endpoints` holds the origins that a host resolved. None: it knows only `read`, and the patterns of
-/// the endpoints are completed here.
+/// Reads a source. `endpoints` holds the origins that the host resolved. None: the host knows only `read`, and this
+/// function completes the patterns of the endpoints.
 ///
 /// # Errors
 /// All faults that were found, in the terms of the arguments.
@@ -94,7 +94,7 @@ pub fn read<P: Provider>(
     }
 }
 
-/// Begins a call: with the feature `http`, the message of a panic goes to stderr, from where hosts take it.
+/// Begins a call. With the feature `http`, the message of a panic goes to stderr, where hosts find it.
 #[doc(hidden)]
 pub fn begin() {
     #[cfg(all(feature = "http", target_family = "wasm"))]
@@ -105,10 +105,10 @@ pub fn begin() {
     }));
 }
 
-/// Exports a [`Provider`] from the component. Natively it does nothing.
+/// Exports a [`Provider`] from the component. In a native build it does nothing.
 ///
-/// A second argument makes the [`Context`](Provider::Context) of one reading, where that is not `()`. The documentation
-/// of the crate has an example.
+/// A second argument makes the [`Context`](Provider::Context) of one read, if that is not `()`. The documentation of
+/// the crate has an example.
 #[macro_export]
 macro_rules! export {
     ($provider:ty) => {

@@ -1,9 +1,9 @@
-//! Diagnostics for people, in the terms in which they wrote.
+//! Diagnostics for people, in the terms of their configuration.
 
 use crate::contract::{Diagnostic, Severity, Step};
 
-/// Returns an error about an outermost attribute, or about none. The last of several lines of the detail says what to do
-/// next; a host that knows better puts its own advice there.
+/// Returns an error about an outermost attribute, or about no attribute. The last of several lines of the detail says
+/// what to do next. A host that knows more replaces it by its own advice.
 ///
 /// ```
 /// use declarative_plugin::diagnostic::{error, invalid};
@@ -22,7 +22,7 @@ pub fn error(summary: impl Into<String>, detail: impl Into<String>, attribute: O
     }
 }
 
-/// Returns a warning about an outermost attribute, or about none.
+/// Returns a warning about an outermost attribute, or about no attribute.
 #[must_use]
 pub fn warning(summary: impl Into<String>, detail: impl Into<String>, attribute: Option<&str>) -> Diagnostic {
     Diagnostic { severity: Severity::Warning, ..error(summary, detail, attribute) }
@@ -34,7 +34,7 @@ pub fn invalid(name: &str, reason: &str) -> Diagnostic {
     error(format!("The argument `{name}` is not valid"), format!("`{name}`: {reason}."), Some(name))
 }
 
-/// Returns the value, or adds the fault to the others, so that people see all at once.
+/// Returns the value, or adds its fault to the others, so that people see all faults at once.
 pub fn take<T>(read: Result<Option<T>, Diagnostic>, faults: &mut Vec<Diagnostic>) -> Option<T> {
     read.unwrap_or_else(|fault| {
         faults.push(fault);

@@ -12,13 +12,13 @@ use crate::diagnostic::{error, invalid};
 use crate::number::is_number;
 use crate::object::Value;
 
-/// A set of attributes, which [`arguments!`](macro@crate::arguments) reads one by one. An attribute that is null or unknown has
-/// no value.
+/// A set of attributes, which [`arguments!`](macro@crate::arguments) reads one by one. An attribute that is null or
+/// unknown has no value.
 pub struct Fields {
     members: BTreeMap<String, Box<RawValue>>,
-    /// The faults of those that were read.
+    /// The faults of the attributes that were read.
     pub(crate) faults: Vec<Diagnostic>,
-    /// Those that were read, must have a value, and have none.
+    /// The required attributes that were read and have no value.
     pub(crate) missing: Vec<Diagnostic>,
 }
 
@@ -47,8 +47,8 @@ impl Fields {
         Ok(Self { members, faults: vec![], missing: vec![] })
     }
 
-    /// Returns the value of a field's attribute. None: it is at fault, or it must have a value and has none. Either is
-    /// noted.
+    /// Returns the value of a field's attribute. None: the value is at fault, or a required attribute has no value.
+    /// Either is noted.
     #[inline(never)]
     pub fn take<T: Value + DeserializeOwned>(&mut self, field: &str) -> Option<T> {
         let name = name(field);
@@ -74,20 +74,20 @@ impl Fields {
         self.faults.push(fault);
     }
 
-    /// Returns all faults, also of what is missing.
+    /// Returns all faults, including those of missing attributes.
     pub(crate) fn all_faults(&mut self) -> Vec<Diagnostic> {
         let mut faults = std::mem::take(&mut self.faults);
         faults.append(&mut self.missing);
         faults
     }
 
-    /// Returns a text. None: it has no value, or another one.
+    /// Returns a text. None: the attribute has no value, or one that is not text.
     pub(crate) fn text(&self, name: &str) -> Option<String> {
         serde_json::from_str(self.members.get(name)?.get()).ok()
     }
 }
 
-/// Returns a whole number that is written with an empty fraction or an exponent, which the contract allows, without it.
+/// Returns a whole number without its empty fraction or its exponent, which the contract allows.
 fn whole(text: &str) -> Cow<'_, str> {
     match serde_json::from_str::<f64>(text) {
         // Beyond, floating point is not exact.

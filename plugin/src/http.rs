@@ -9,7 +9,7 @@ use crate::diagnostic::error;
 /// The largest body that is read, in bytes.
 pub const LARGEST_BODY: usize = 16 << 20;
 
-/// The characters of an error's body that people see.
+/// The most characters of an error's body that people see.
 const SHOWN: usize = 200;
 
 /// The characters that stand for themselves in a path or a query.
@@ -24,8 +24,8 @@ struct Response {
 /// Sends a GET request and reads its response as JSON.
 ///
 /// `origin` is that of [`Call::origin`](crate::Call::origin). `path` holds the segments of the path and `query` the names
-/// and values of the query; both are escaped here. A name without a value is left out. A connection may take 10 seconds,
-/// and each wait for data 30.
+/// and values of the query. Both are escaped here. A name without a value is left out. A connection may take 10
+/// seconds, and each wait for data 30 seconds.
 ///
 /// # Errors
 /// There is no response, its status is not 200, or its body is larger than [`LARGEST_BODY`] or not JSON of this type. The
@@ -75,7 +75,7 @@ fn written_query(query: &[(&str, Option<&str>)]) -> String {
     if given.is_empty() { String::new() } else { format!("?{}", given.join("&")) }
 }
 
-/// Returns what a response says that is not a success.
+/// Returns the failure that a response reports.
 fn refusal(response: &Response) -> String {
     let body = String::from_utf8_lossy(&response.body);
     let shown: String = body.trim().chars().take(SHOWN).collect();
@@ -83,7 +83,7 @@ fn refusal(response: &Response) -> String {
     format!("The server answers with status {}.{said}", response.status)
 }
 
-/// Returns the name of an error code as `wasi:http` has it, such as `HTTP-request-denied`, of its name in Rust.
+/// Returns the name of an error code in `wasi:http`, such as `HTTP-request-denied`, from its name in Rust.
 #[cfg(any(test, target_family = "wasm"))]
 fn name(code: &str) -> String {
     const WHOLE: [&str; 5] = ["dns", "http", "ip", "tls", "uri"];
@@ -123,7 +123,7 @@ mod transport {
 
     use super::{LARGEST_BODY, Response};
 
-    /// The bytes that one read asks for.
+    /// The most bytes that one read asks for.
     const CHUNK: u64 = 64 << 10;
 
     const SECOND: u64 = 1_000_000_000;
@@ -150,7 +150,7 @@ mod transport {
         Ok(request)
     }
 
-    /// A host that knows no such limit ignores it.
+    /// A host without such a limit ignores it.
     fn options() -> RequestOptions {
         let options = RequestOptions::new();
         let _ = options.set_connect_timeout(Some(10 * SECOND));

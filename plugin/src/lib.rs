@@ -1,7 +1,7 @@
-//! Data sources of a WebAssembly component, for hosts that know no service: structs and functions on this side, the
-//! contract `declarative:plugin/data-source` on the other. It names no vendor.
+//! Writes data sources as structs and functions, and exports them from a WebAssembly component by the contract
+//! `declarative:plugin/data-source`, for hosts that know no service. The crate names no vendor.
 //!
-//! A component that exports the contract becomes a Terraform provider without code of its own for Terraform. A source is
+//! A component that exports the contract becomes a Terraform provider without any code for Terraform. A data source is
 //! a struct of arguments, a struct of results, and a function that reads.
 //!
 //! ```
@@ -62,14 +62,14 @@
 //! assert_eq!(reading.json, r#"{"numbers":[1,2,3]}"#);
 //! ```
 //!
-//! That is a whole component when it is compiled for `wasm32-unknown-unknown` as a `cdylib` and linked by
+//! This is a whole component when it is compiled for `wasm32-unknown-unknown` as a `cdylib` and linked by
 //! `wasm-component-ld`. It may export and import more: bindings of other worlds are merged with those of this crate.
-//! `examples/data-sources/rust` is one that makes a request.
+//! The data source in `examples/data-sources/rust` makes a request.
 //!
 //! # Layout
-//! - [`Provider`], [`Source`], [`Call`]: the two traits to implement, and a reading that is under way
+//! - [`Provider`], [`Source`], [`Call`]: the two traits to implement, and a read that is under way
 //! - [`object!`](macro@object), [`arguments!`](macro@arguments): structs whose fields are attributes; [`attribute`]
-//! - [`network`]: endpoints, their requests and their authentication; [`http`]: making one (feature `http`)
+//! - [`network`]: endpoints, their requests and their authentication; [`http`]: makes requests (feature `http`)
 //! - [`diagnostic`]: errors and warnings for people
 //! - [`component`]: the functions of the contract; [`export!`]: exports them
 //! - [`contract`]: the types of the contract, which `wit/plugin` documents

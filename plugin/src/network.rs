@@ -29,7 +29,7 @@ pub enum Authentication {
         name: &'static str,
         /// The scheme's names for what it needs, and the attributes of the provider's configuration for each.
         inputs: &'static [(&'static str, &'static str)],
-        /// More of them, which the scheme can do without.
+        /// Optional inputs of the scheme, in the same form.
         optional: &'static [(&'static str, &'static str)],
     },
 }
@@ -60,13 +60,13 @@ impl Endpoint {
         Self { role, attribute, defaults, stable: false, requests: &[] }
     }
 
-    /// The same endpoint with its requests. A host with a policy lets no other out.
+    /// Returns the same endpoint with its requests. A host with a policy lets no other request out.
     #[must_use]
     pub const fn requests(self, requests: &'static [Request]) -> Self {
         Self { requests, ..self }
     }
 
-    /// The same endpoint, where the same request gets the same answer for as long as a host runs.
+    /// Returns the same endpoint, for which the same request gets the same response for as long as a host runs.
     #[must_use]
     pub const fn stable(self) -> Self {
         Self { stable: true, ..self }
@@ -109,7 +109,7 @@ pub(crate) fn needs(endpoints: &[Endpoint]) -> Vec<Need> {
     endpoints.iter().flat_map(|endpoint| endpoint.requests.iter().map(|one| need(endpoint.role, one))).collect()
 }
 
-/// Returns the same requests for the custom section `network-needs`: JSON, one request a line.
+/// Returns the same requests as JSON, one request a line, for the custom section `network-needs`.
 pub(crate) fn section(needs: &[Need]) -> String {
     let line = |Need { role, method, path, query }: &Need| {
         let [role, method, path, query] = [json!(role), json!(method), json!(path), json!(query)];

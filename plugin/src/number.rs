@@ -22,7 +22,7 @@ use serde_json::value::RawValue;
 pub struct Number(Box<RawValue>);
 
 impl Number {
-    /// Returns the nearest number in floating point. It is infinite beyond the range of those.
+    /// Returns the nearest number in floating point. It is infinite beyond the range of `f64`.
     #[must_use]
     pub fn as_f64(&self) -> f64 {
         serde_json::from_str(self.0.get()).unwrap_or(f64::INFINITY)

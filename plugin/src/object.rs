@@ -48,7 +48,7 @@ pub trait Value: Sized {
     /// The value of an argument that is not set, if it need not be.
     const NONE: Option<Self> = None;
 
-    /// Returns whether there is a value: whether it is not `None`.
+    /// Returns whether the value is set: all are, except `None`.
     fn is_set(&self) -> bool {
         true
     }
@@ -56,10 +56,11 @@ pub trait Value: Sized {
 
 /// Defines a struct whose fields are attributes, with the names, types and documentation of the fields.
 ///
-/// It implements [`Object`] and [`Value`], so that objects nest, and serde's `Serialize` and `Deserialize`. A field of [`Results`](crate::Source::Results) may have
-/// the name of an argument: then people set it or the source computes it, and the argument's description is used.
+/// The struct implements [`Object`], [`Value`], and serde's `Serialize` and `Deserialize`, so objects nest. A field of
+/// [`Results`](crate::Source::Results) may have the name of an argument. Then people set the attribute, or else the
+/// source computes it, and the argument's description is used.
 ///
-/// After `=>` stand functions of [`Attribute`] that complete the attribute.
+/// Write functions of [`Attribute`] that complete the attribute after `=>`.
 ///
 /// ```
 /// use declarative_plugin::object::Object;

@@ -1,11 +1,12 @@
-//! The origins that requests go to: those that the host resolved, or else the patterns of the endpoints, completed here.
+//! The origins of requests: those that the host resolved, or else the patterns of the endpoints, completed here.
 
 use crate::contract::{Diagnostic, Resolved};
 use crate::diagnostic::error;
 use crate::fields::Fields;
 use crate::network::Endpoint;
 
-/// Completes the patterns of the endpoints, as a host does that calls `read-at`. It is for hosts that know only `read`.
+/// Completes the patterns of the endpoints for a host that knows only `read`. A host that calls `read-at` does the
+/// same.
 pub(crate) fn resolve(endpoints: &[Endpoint], provider: &Fields, arguments: &Fields) -> Vec<Resolved> {
     let value = |name: &str| arguments.text(name).or_else(|| provider.text(name));
     let origins = |endpoint: &Endpoint| match provider.text(endpoint.attribute) {
@@ -16,7 +17,7 @@ pub(crate) fn resolve(endpoints: &[Endpoint], provider: &Fields, arguments: &Fie
     endpoints.iter().map(resolved).collect()
 }
 
-/// Returns a pattern with values in the place of names. None: one has no value, or one that could lead to another host.
+/// Returns a pattern with values instead of names. None: a name has no value, or one that could lead to another host.
 fn complete(pattern: &str, value: impl Fn(&str) -> Option<String>) -> Option<String> {
     let mut origin = String::new();
     let mut rest = pattern;

@@ -52,10 +52,10 @@ use crate::origins;
 /// assert_eq!(component::needs::<Rates>()[0].path, "/v1/rates/{}");
 /// ```
 pub trait Provider: Sized + 'static {
-    /// The configuration, which people write once. `()` where there is nothing to configure.
+    /// The configuration, which people write once. `()` if there is nothing to configure.
     type Configuration: Arguments;
 
-    /// The part of the world that reading needs, such as a transport that tests replace. `()` if it needs nothing.
+    /// The dependency that a read needs, such as a transport that tests replace. `()` if it needs nothing.
     type Context: ?Sized + 'static;
 
     /// The component's name for people.
@@ -67,7 +67,7 @@ pub trait Provider: Sized + 'static {
     /// The ways to authenticate requests. A host uses the first that is complete.
     const AUTHENTICATION: &'static [Authentication] = &[];
 
-    /// The endpoints, and all requests that go there. A host with a policy lets no other out.
+    /// The endpoints, with all requests that go there. A host with a policy lets no other request out.
     const ENDPOINTS: &'static [Endpoint] = &[];
 
     /// The data sources.
@@ -79,7 +79,7 @@ pub trait Provider: Sized + 'static {
     }
 }
 
-/// A data source. The documentation of the crate has a whole one.
+/// A data source. The documentation of the crate has a whole example.
 ///
 /// ```
 /// use declarative_plugin::contract::Diagnostic;
@@ -128,13 +128,13 @@ pub trait Provider: Sized + 'static {
 /// assert_eq!(reading.diagnostics.len(), 1);
 /// ```
 pub trait Source: 'static {
-    /// The provider that it belongs to.
+    /// The provider of this source.
     type Provider: Provider;
 
     /// The arguments, which people set.
     type Arguments: Arguments;
 
-    /// The attributes that it computes. People set an argument that is here too, or else it is computed.
+    /// The attributes that it computes. If an argument is here too, people set it, or else it is computed.
     type Results: Object + Serialize;
 
     /// Its name.
@@ -154,23 +154,23 @@ pub trait Source: 'static {
     /// Reads the source. The provider's configuration and the arguments were checked before.
     ///
     /// # Errors
-    /// One or more diagnostics for people. A panic is a fault of the component. People see its message where the feature
-    /// `http` is on, and only that the component trapped where it is not.
+    /// One or more diagnostics for people. A panic is a fault of the component. With the feature `http`, people see its
+    /// message. Without it, they see only that the component trapped.
     fn read(call: &mut Call<'_, Self::Provider>, arguments: Self::Arguments) -> Result<Self::Results, Vec<Diagnostic>>;
 }
 
-/// A reading that is under way: the configuration, the origins to ask, and the warnings. [`Source`] has an example.
+/// A read that is under way: the configuration, the origins to ask, and the warnings. [`Source`] has an example.
 pub struct Call<'a, P: Provider> {
     /// The provider's configuration.
     pub configuration: P::Configuration,
-    /// The part of the world that reading needs.
+    /// The dependency that a read needs.
     pub context: &'a mut P::Context,
     pub(crate) endpoints: Vec<Resolved>,
     pub(crate) warnings: Vec<Diagnostic>,
 }
 
 impl<P: Provider> Call<'_, P> {
-    /// Returns the origin of an endpoint, such as `https://rates.example.com`: the first where there are several.
+    /// Returns the origin of an endpoint, such as `https://rates.example.com`: the first if there are several.
     ///
     /// # Errors
     /// No pattern of the endpoint could be completed with these values.
@@ -178,7 +178,7 @@ impl<P: Provider> Call<'_, P> {
         origins::first(&self.endpoints, role)
     }
 
-    /// Adds a warning to the reading.
+    /// Adds a warning to the result.
     pub fn warn(&mut self, warning: Diagnostic) {
         self.warnings.push(warning);
     }
@@ -211,7 +211,7 @@ impl<P: Provider> Entry<P> {
     }
 }
 
-/// Returns the faults of what people set: those of single values, then those that the component finds.
+/// Returns the faults of the values that people set: those of single values, then those that the component finds.
 pub(crate) fn check<A: Arguments>(fields: &mut Fields, check: fn(&A) -> Vec<Diagnostic>) -> Vec<Diagnostic> {
     let found = A::read(fields).map(|arguments| check(&arguments)).unwrap_or_default();
     let mut faults = std::mem::take(&mut fields.faults);

@@ -1,4 +1,4 @@
-//! Checks a component: its parts, and what a host would refuse.
+//! Checks a component: its parts, and the faults that a host would refuse.
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -9,7 +9,8 @@ use terraform_provider_servicestage::DataSources;
 
 use crate::{open, print};
 
-/// Prints what there is to know of a component. Fails if a host would refuse it or a request of it.
+/// Prints a component's imports, exports and requests. Fails if a host would refuse the component or one of its
+/// requests.
 pub fn check(file: &Path) -> Result<ExitCode> {
     let provider = open::provider_name(file)?;
     let sources = open::block_on(open::open(file))?;

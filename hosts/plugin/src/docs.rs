@@ -73,7 +73,7 @@ fn examples(page: &mut String, folder: &Path, name: &str) -> Result<()> {
     Ok(())
 }
 
-/// An object, by who sets what of it, and then the objects within it.
+/// Adds an object's attributes, grouped by who sets them, and then the objects within it.
 fn schema(page: &mut String, described: &Value, index: &Value) {
     page.push_str("\n## Schema\n");
     let mut within = Vec::new();

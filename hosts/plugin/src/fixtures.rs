@@ -1,4 +1,4 @@
-//! Replays fixtures: each is read in virtual time, with recorded answers in place of a network.
+//! Replays fixtures: each read runs in virtual time, with recorded responses instead of a network.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -19,10 +19,10 @@ use crate::read::{Outcome, Written, perform};
 use crate::values::Values;
 use crate::{open, print};
 
-/// Where the fixtures are in an author's folder.
+/// The folder of the fixtures within an author's folder.
 const FIXTURES: &str = "tests/fixtures";
 
-/// How a core module begins.
+/// The first bytes of a core module.
 const MODULE: &[u8; 8] = b"\0asm\x01\0\0\0";
 
 /// Replays all fixtures of a folder. Fails if one fails.
@@ -48,7 +48,7 @@ pub fn test(folder: &Path) -> Result<ExitCode> {
     Ok(if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// The one component in a folder. Core modules, which some builds leave there, are passed over.
+/// Returns the one component in a folder. Core modules, which some builds leave there, are ignored.
 fn component(folder: &Path) -> Result<PathBuf> {
     let named_so = |file: &PathBuf| file.is_file() && file.extension().is_some_and(|ending| ending == "wasm");
     let found = entries(folder)?.into_iter().filter(|file| named_so(file) && !is_module(file));
@@ -71,7 +71,7 @@ fn cases(folder: &Path) -> Result<Vec<PathBuf>> {
     Ok(cases)
 }
 
-/// The entries of a folder, sorted by name.
+/// Returns the entries of a folder, sorted by name.
 fn entries(folder: &Path) -> Result<Vec<PathBuf>> {
     let unreadable = || format!("{} cannot be read", folder.display());
     let entries = fs::read_dir(folder).with_context(unreadable)?.map(|entry| Ok(entry?.path()));
@@ -80,7 +80,7 @@ fn entries(folder: &Path) -> Result<Vec<PathBuf>> {
     Ok(entries)
 }
 
-/// Returns how the read and its requests differ from the fixture.
+/// Returns the differences of the read and its requests from the fixture.
 fn replay(sources: &DataSources, case: &SourceCase) -> Result<Vec<String>> {
     let schema = sources.schema();
     let Some(object) = schema.sources.get(&case.source).map(|found| &found.object) else {
@@ -108,7 +108,7 @@ fn replay(sources: &DataSources, case: &SourceCase) -> Result<Vec<String>> {
     Ok(problems)
 }
 
-/// The result of a read, as `expected.json` has it.
+/// Returns the result of a read in the form of `expected.json`.
 #[derive(Serialize)]
 struct Shown<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -116,7 +116,7 @@ struct Shown<'a> {
     diagnostics: &'a [Told],
 }
 
-/// Returns a diff, if the result is not the expected one. A null that is left out does not count as a difference.
+/// Returns a diff if the result is not the expected one. A null that is left out does not count as a difference.
 fn difference(object: &Object, expected: &Expected, outcome: &Outcome) -> Result<Option<String>> {
     let reading = expected.reading.as_ref().map(|json| {
         let misfit = |misfit: Misfit| anyhow!("expected.json: in `reading`, {} was expected", misfit.expected);
@@ -137,7 +137,7 @@ fn difference(object: &Object, expected: &Expected, outcome: &Outcome) -> Result
     Ok(Some(diff.trim_end().to_owned()))
 }
 
-/// The computed attributes that are not null.
+/// Returns the computed attributes that are not null.
 fn computed<'a>(object: &'a Object, state: &'a Value) -> BTreeMap<&'a str, &'a Value> {
     let computed = object.attributes.iter().filter(|attribute| attribute.is_computed());
     let members = computed.map(|attribute| (attribute.name.as_str(), state.attribute(&attribute.name)));

@@ -1,12 +1,12 @@
-//! `data-source`: the tool of those who write data sources.
+//! `data-source`: the tool for authors of data sources.
 //!
-//! It reads and tests a component by the provider's own library, so that it finds what Terraform would find.
+//! It reads and tests a component with the provider's own library, so it finds the faults that Terraform would find.
 //!
 //! # Layout
-//! - `args`: the command line; `new`: folders, of the `templates`
-//! - `open`: the component in a file; `check`: what a host would refuse
+//! - `args`: the command line; `new`: new folders, from the `templates`
+//! - `open`: the component in a file; `check`: the faults that a host would refuse
 //! - `values`: from `key=value` to JSON; `read`: one read, with `print` for its result
-//! - `fixtures`: reads that are replayed and compared
+//! - `fixtures`: replays recorded reads and compares their results
 //! - `docs`: pages for the registry; `mirror`: the component as a provider
 
 #![cfg_attr(not(test), deny(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used))]

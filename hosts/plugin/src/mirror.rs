@@ -8,22 +8,22 @@ use component_runtime::printable;
 
 use crate::{open, print};
 
-/// The configuration by which Terraform finds a mirror. The provider's tests try these lines.
+/// The configuration that points Terraform to a mirror. The provider's tests use these lines.
 const CONFIGURATION: &str = include_str!("../../../docs/terraform/examples/mirror.tfrc");
 
-/// Stands in it for the mirror's folder.
+/// The placeholder for the mirror's folder in that configuration.
 const PLACE: &str = "/path/to/mirror";
 
-/// Stands in it for the provider's address.
+/// The placeholder for the provider's address in that configuration.
 const ADDRESS: &str = "registry.terraform.io/huaweicloud/servicestage";
 
 /// The executable that serves any component.
 const PROVIDER: &str = "terraform-provider-any";
 
-/// The variable that names another one.
+/// The variable that names another executable.
 const VARIABLE: &str = "DATA_SOURCE_PROVIDER";
 
-/// Where a provider would be on a registry.
+/// The address of a provider in a registry.
 #[derive(Debug, PartialEq, Eq)]
 struct Address {
     host: String,
@@ -59,7 +59,7 @@ pub fn lay_out(
     print::line(&printable::lines(&lines(&address, version, &mirror)))
 }
 
-/// The lines for Terraform's configuration, and for that of people.
+/// Returns the lines for Terraform's CLI configuration and for the user's configuration.
 fn lines(address: &Address, version: &str, mirror: &Path) -> String {
     let Address { host, namespace, name } = address;
     let source = if host == DEFAULT_HOST { format!("{namespace}/{name}") } else { address.to_string() };
@@ -73,7 +73,7 @@ fn lines(address: &Address, version: &str, mirror: &Path) -> String {
     )
 }
 
-/// The host of an address that names none.
+/// The host of an address that does not name a host.
 const DEFAULT_HOST: &str = "registry.terraform.io";
 
 impl Address {
@@ -104,7 +104,7 @@ impl std::fmt::Display for Address {
     }
 }
 
-/// A version that Terraform takes: three numbers.
+/// A version that Terraform accepts: three numbers.
 fn check_version(version: &str) -> Result<()> {
     let is_number = |part: &str| {
         let digits = !part.is_empty() && part.len() <= 9 && part.bytes().all(|byte| byte.is_ascii_digit());
@@ -118,7 +118,7 @@ fn check_version(version: &str) -> Result<()> {
     Ok(())
 }
 
-/// The executable: the one that is named, or the one beside this program.
+/// Returns the executable: the one that is named, or the one beside this program.
 fn executable(named: Option<PathBuf>) -> Result<PathBuf> {
     let of_variable = || std::env::var_os(VARIABLE).filter(|file| !file.is_empty()).map(PathBuf::from);
     let beside =
@@ -133,7 +133,7 @@ fn executable(named: Option<PathBuf>) -> Result<PathBuf> {
     Ok(file)
 }
 
-/// Copies a file. The copy takes the place of another one that may be running.
+/// Copies a file. The copy replaces an existing one, which may be running.
 fn copy(from: &Path, to: &Path) -> Result<()> {
     if fs::canonicalize(from).is_ok_and(|from| fs::canonicalize(to).is_ok_and(|to| from == to)) {
         return Ok(());
@@ -143,7 +143,7 @@ fn copy(from: &Path, to: &Path) -> Result<()> {
     Ok(())
 }
 
-/// This machine, as Terraform names it.
+/// Returns Terraform's name for this machine.
 fn platform() -> Result<String> {
     let system = match std::env::consts::OS {
         "macos" => "darwin",

@@ -1,4 +1,4 @@
-//! A folder for a new data source, of a language's template.
+//! Makes a folder for a new data source from a language's template.
 
 use std::fs;
 use std::path::Path;
@@ -9,7 +9,7 @@ use clap::ValueEnum;
 use crate::print;
 use crate::templates;
 
-/// The name in the templates, which the author's takes the place of.
+/// The name in the templates, which the author's name replaces.
 const TEMPLATE: &str = "rates";
 
 /// The prefix of the names of variables in the templates.
@@ -18,7 +18,7 @@ const VARIABLES: &str = "DEMO";
 /// The longest name.
 const LONGEST: usize = 40;
 
-/// A language that there is a template for.
+/// A language that has a template.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Language {
     /// Rust.
@@ -62,7 +62,7 @@ fn check_name(name: &str) -> Result<()> {
     Ok(())
 }
 
-/// Words of the languages, which cannot name a module or a package in each of them, and names within the templates.
+/// Names that an author cannot choose: keywords of any of the languages, and names within the templates.
 const RESERVED: [&str; 105] = [
     "and",
     "arguments",
@@ -171,8 +171,8 @@ const RESERVED: [&str; 105] = [
     "yield",
 ];
 
-/// The text with the author's name in place of the template's: as it is, with a capital, and in capitals. Longer words
-/// stay.
+/// Returns the text with the author's name instead of the template's: as it is, with a capital, and in capitals. Longer
+/// words stay.
 fn renamed(text: &str, name: &str) -> String {
     let capital = |word: &str| {
         let (first, rest) = word.split_at(word.len().min(1));
@@ -184,7 +184,7 @@ fn renamed(text: &str, name: &str) -> String {
     replaced(&text, VARIABLES, &name.to_ascii_uppercase())
 }
 
-/// Replaces a word where no letter stands beside it.
+/// Replaces a word, except where it is a part of a longer one.
 fn replaced(text: &str, word: &str, by: &str) -> String {
     let is_letter = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphabetic());
     let (mut made, mut rest) = (String::with_capacity(text.len()), text);

@@ -10,10 +10,10 @@ use anyhow::{Context, Result, anyhow, ensure};
 use component_runtime::machine;
 use terraform_provider_servicestage::DataSources;
 
-/// How long to load before a person reads why.
+/// How long loading may take before a message explains the wait.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// Compiles the component in a file. Says so on a terminal if that takes long.
+/// Compiles the component in a file. Prints a message to a terminal if that takes long.
 pub async fn open(file: &Path) -> Result<DataSources, String> {
     let name = provider_name(file).map_err(|error| error.to_string())?;
     let (loaded, loading) = mpsc::channel::<()>();
@@ -32,7 +32,7 @@ pub async fn open(file: &Path) -> Result<DataSources, String> {
     sources
 }
 
-/// Returns the provider's name: the file's, without `terraform-provider-` and the ending.
+/// Returns the provider's name: the file's name without `terraform-provider-` and the extension.
 pub fn provider_name(file: &Path) -> Result<String> {
     let stem = file.file_stem().and_then(|stem| stem.to_str()).context("the file has no name")?;
     let name = stem.strip_prefix("terraform-provider-").unwrap_or(stem).replace('_', "-");

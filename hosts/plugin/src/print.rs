@@ -10,7 +10,7 @@ use terraform_provider_servicestage::{Attribute, Diagnostic, Object, Type, Value
 
 use crate::args::Form;
 
-/// Stands for the value of a sensitive attribute.
+/// The replacement for the value of a sensitive attribute.
 const HIDDEN: &str = "(sensitive)";
 
 /// Prints a text and ends its line. A reader that stops early is not an error.
@@ -57,7 +57,7 @@ pub fn state(object: &Object, state: &Value, form: Form) -> Result<()> {
     line(text.trim_end())
 }
 
-/// An attribute: a list of objects as a table, anything else on a line.
+/// Prints an attribute: a list of objects as a table, anything else on a line.
 fn part(attribute: &Attribute, state: &Value) -> String {
     let value = state.attribute(&attribute.name);
     if let (Type::List(inner) | Type::Set(inner), Value::Sequence(items)) = (&attribute.holds, value)
@@ -79,7 +79,7 @@ fn table(object: &Object, items: &[Value]) -> String {
     lines.join("\n")
 }
 
-/// A value in a line. Text stands as it is, anything else as JSON.
+/// Returns a value for a line: text as it is, anything else as JSON.
 fn cell(value: &Value) -> String {
     let text = match value {
         Value::Null => return "-".to_owned(),

@@ -1,4 +1,4 @@
-//! One read, in the steps that Terraform takes: the values are checked, the provider is configured, the source is read.
+//! One read, in the steps that Terraform takes: check the values, configure the provider, read the source.
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -39,7 +39,7 @@ pub struct Written {
     pub arguments: String,
 }
 
-/// Reads what was written on the command line.
+/// Reads the values on the command line.
 fn written(sources: &DataSources, source: &str, values: &[String], endpoints: &[String]) -> Result<Written> {
     let schema = sources.schema();
     let Some(object) = schema.sources.get(source).map(|found| &found.object) else {
@@ -66,7 +66,7 @@ fn written(sources: &DataSources, source: &str, values: &[String], endpoints: &[
     Ok(Written { provider: provider.to_json(), arguments: arguments.to_json() })
 }
 
-/// Reads a source. What two steps report is reported once.
+/// Reads a source. A diagnostic of two steps is reported once.
 pub async fn perform(
     sources: &DataSources,
     source: &str,

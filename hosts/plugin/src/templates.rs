@@ -5,7 +5,7 @@ use crate::new::Language;
 /// A file: its path in the author's folder, and its content.
 type File = (&'static str, &'static str);
 
-/// Takes files of a folder of this repository, by their names there.
+/// Includes files of a folder of this repository, by their names there.
 macro_rules! folder {
     ($from:literal, $to:literal: $($name:literal),+ $(,)?) => {
         &[$((concat!($to, $name), include_str!(concat!("../../../", $from, $name)))),+]
@@ -48,7 +48,7 @@ const GO: &[&[File]] = &[folder!(
     ".gitignore", "README.md", "build.sh", "plugin.go", "plugin_http.go", "rates.go",
 )];
 
-/// The contract and the packages that it may import, for tools that make bindings of a folder.
+/// The contract and the packages that a component may import, for tools that generate bindings from a folder.
 const WIT: &[&[File]] = &[
     folder!("examples/data-sources/wit/", "wit/": "guest.wit"),
     folder!("wit/plugin/0.1.1/", "wit/deps/": "data-source.wit"),
@@ -58,7 +58,7 @@ const WIT: &[&[File]] = &[
     ),
 ];
 
-/// The same for each language: all templates ask the same service.
+/// The fixtures, which are the same for each language: all templates ask the same service.
 const FIXTURES: &[&[File]] = &[folder!(
     "hosts/plugin/templates/fixtures/", "tests/fixtures/":
     "a_currency_without_rates/case.toml",

@@ -1,5 +1,5 @@
-//! The layer that authenticates requests. A component sees no secret, and chooses nothing that says in whose name a
-//! request is made.
+//! The layer that authenticates requests. A component sees no secret, and cannot set a header that states the identity
+//! of a request.
 
 use std::error::Error;
 use std::pin::Pin;

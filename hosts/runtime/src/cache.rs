@@ -21,7 +21,7 @@ use wasmtime::Engine;
 /// The most components that are kept. The oldest are removed first.
 const MOST: usize = 32;
 
-/// The largest file that is read, in bytes: many times what a component compiles to.
+/// The largest file that is read, in bytes: many times the machine code of a component.
 const LARGEST: u64 = 256 << 20;
 
 /// The length of the digest at the end of a file, in bytes.

@@ -1,5 +1,5 @@
-//! The last layer: speaks HTTP/1.1 or 2 over what its connector connects, keeps connections for the next request, and
-//! keeps to the component's timeouts.
+//! The last layer: speaks HTTP/1.1 or 2 over the connections of its connector, keeps them for the next request, and
+//! applies the component's timeouts.
 
 use std::collections::HashMap;
 use std::error::Error as _;
@@ -26,13 +26,13 @@ use crate::http::{Decision, HttpError, Layer, Request, Response, Timeouts, Verdi
 use crate::pace::Paced;
 use crate::policy::{Grant, Range, Reason};
 
-/// How long to wait where the component names no timeout.
+/// The timeout if the component does not set one.
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// How long a connection is kept without use: less than the minute after which servers and what lies between close it.
+/// How long an unused connection is kept: less than the minute after which servers, or devices on the way, close it.
 const IDLE: Duration = Duration::from_secs(30);
 
-/// So many unused connections are kept for each server: as many calls as a busy host makes at a time.
+/// The most unused connections that are kept for each server: as many as a busy host makes calls at a time.
 const MOST_IDLE: usize = 64;
 
 /// The largest head of a response, in bytes. IAM sends its tokens in a header, so there is room for large ones.

@@ -29,7 +29,7 @@ pub trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
 
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
 
-/// A connection to a server, and what is spoken over it.
+/// A connection to a server, and its version of HTTP.
 ///
 /// ```
 /// use component_runtime::connector::Connection;

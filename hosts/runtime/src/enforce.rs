@@ -11,10 +11,10 @@ use crate::policy::{self, Declaration, Denial, Grant};
 /// The most denials that are kept: a component can ask without end.
 const KEPT: usize = 32;
 
-/// A declaration, a grant, what the two denied, and why the last request failed. Clones share it all.
+/// A declaration, a grant, the denials so far, and the reason of the last failure. Clones share them.
 ///
-/// One policy serves one call, or calls whose denials need not be kept apart: as a layer, the first of its stack, and
-/// by [`crate::Client::under`] in the client at the stack's end. The default denies everything.
+/// One policy serves one call, or calls whose denials need not be kept apart. It is the first layer of its stack, and
+/// [`crate::Client::under`] also puts it into the client at the stack's end. The default denies everything.
 ///
 /// ```
 /// use component_runtime::http::{Timeouts, Verdict, full};
@@ -48,7 +48,7 @@ struct Inner {
 }
 
 impl Policy {
-    /// Makes a policy that lets requests pass if they are both declared and granted.
+    /// Returns a policy that lets a request pass if it is both declared and granted.
     #[must_use]
     pub fn new(declaration: Declaration, grant: Grant) -> Self {
         Self(Arc::new(Inner { declaration, grant, ..Inner::default() }))
@@ -66,7 +66,7 @@ impl Policy {
         &self.0.grant
     }
 
-    /// Returns the denials so far: each once, the first 32.
+    /// Returns the first 32 denials so far, each once.
     #[must_use]
     pub fn denials(&self) -> Vec<Denial> {
         self.0.denials.lock().unwrap_or_else(PoisonError::into_inner).clone()
@@ -97,8 +97,8 @@ impl Policy {
     }
 }
 
-/// Passes on what the policy allows, with its [`policy::Role`] among the request's extensions, and denies the rest. The
-/// span of the request has the verdict.
+/// Passes on requests that the policy allows, with the [`policy::Role`] among their extensions, and denies the rest.
+/// The span of the request has the verdict.
 impl Layer for Policy {
     fn decide<'a>(&'a self, mut request: Request, _: &'a Timeouts) -> Decision<'a> {
         let verdict = match policy::check(request.method(), request.uri(), &self.0.declaration, &self.0.grant) {

@@ -18,8 +18,8 @@ const KEPT: usize = 2 << 20;
 /// The same of a stack and of a table.
 const KEPT_BESIDE: usize = 64 << 10;
 
-/// The tables of a slot. A component is a few core modules, its own and what joins it to its imports, and hardly one has
-/// a table of its own.
+/// The tables of a slot. A component has a few core modules: its own, and those that join it to its imports. Few have
+/// their own table.
 const SLOT_TABLES: usize = 16;
 
 /// The instructions that processors of x86-64 have had since 2009, the second level of the architecture. Without them
@@ -169,7 +169,8 @@ fn pool(slots: usize, limits: &Limits) -> PoolingAllocationConfig {
     pool.total_component_instances(count(slots)).total_core_instances(count(slots.saturating_mul(limits.instances)));
     pool.total_memories(count(slots)).total_tables(count(slots.saturating_mul(SLOT_TABLES)));
     pool.total_stacks(count(slots)).max_unused_warm_slots(count(slots));
-    // A component that has more than a slot makes its own room, in the second engine. The first one loads it too.
+    // A component that does not fit a slot allocates its own memory, in the second engine. The first engine loads it
+    // too.
     pool.max_memories_per_module(count(limits.memories)).max_tables_per_module(count(limits.tables));
     pool.table_elements(limits.table_elements);
     // Where the system reports which pages were written, only those are wiped.

@@ -7,7 +7,7 @@ use std::fmt;
 
 use crate::http::HttpError;
 
-/// Why a request failed, and what to do about it.
+/// The reason why a request failed, and advice.
 ///
 /// ```
 /// use component_runtime::Explanation;
@@ -55,7 +55,7 @@ impl Explanation {
         &self.why
     }
 
-    /// Returns what the user can do, as a whole sentence, if the host knows more than the component's advice.
+    /// Returns advice as a whole sentence, if the host knows more than the component.
     #[must_use]
     pub fn next(&self) -> Option<&str> {
         self.next.as_deref()

@@ -1,8 +1,8 @@
 //! The one seam to the network: a stack of layers, through which every request of a component passes.
 //!
-//! A layer looks at a request and says what becomes of it: it goes on to the next layer, changed or not, or it is
-//! complete with this response or error. Policy, authentication, replay and the client itself are such layers. A
-//! request that no layer completes is denied. The limits of requests and responses hold around all of them.
+//! A layer decides about each request: the request continues to the next layer, changed or not, or it is complete with
+//! a response or an error. Policy, authentication, replay and the client itself are layers. A request that no layer
+//! completes is denied. The limits of requests and responses hold around all of them.
 
 use std::error::Error;
 use std::pin::Pin;
@@ -68,7 +68,7 @@ pub enum Verdict {
 /// # }
 /// ```
 pub trait Layer: Send + Sync {
-    /// Decides what becomes of a request.
+    /// Decides about a request.
     fn decide<'a>(&'a self, request: Request, timeouts: &'a Timeouts) -> Decision<'a>;
 }
 

@@ -1,4 +1,4 @@
-//! The imports of a component, checked before it is compiled: that takes long for a large one.
+//! Checks the imports of a component before it is compiled, because compiling a large one takes long.
 
 use wasmparser::component_types::ComponentEntityType;
 use wasmparser::types::TypesRef;
@@ -6,7 +6,7 @@ use wasmparser::{Parser, Payload, ValidPayload, Validator, WasmFeatures};
 
 use crate::state::World;
 
-/// Every component may import these: outgoing HTTP, clocks, and what those are made of.
+/// Every component may import these: outgoing HTTP, clocks, and the interfaces that they use.
 const STRICT: [&str; 7] = [
     "wasi:clocks/monotonic-clock",
     "wasi:clocks/wall-clock",
@@ -43,15 +43,16 @@ const REST: [&str; 22] = [
     "wasi:sockets/udp-create-socket",
 ];
 
-/// The version of all of them. Those that differ in the last number are compatible.
+/// The version of all of them. Versions that differ only in the last number are compatible.
 const VERSION: &str = "0.2.";
 
-/// So many imports are named that are not offered.
+/// The most imports that an error names.
 const NAMED: usize = 3;
 
-/// Checks that a component imports only what this world offers. Says what else it imports, and what is offered.
+/// Checks that a component imports only interfaces that this world offers. The error names the other imports and the
+/// interfaces that are offered.
 ///
-/// Bytes that cannot be read pass: the compiler says what is wrong with them.
+/// Bytes that cannot be read pass. The compiler reports the fault.
 pub(crate) fn check(wasm: &[u8], world: World) -> Result<(), String> {
     let names = needed(wasm).unwrap_or_default();
     let foreign: Vec<&str> = names.iter().map(String::as_str).filter(|name| !offers(world, name)).collect();

@@ -1,30 +1,29 @@
 //! Loads a WebAssembly component that speaks `wasi:http`, with the least authority and hard limits.
 //!
-//! This crate names no vendor and knows no interface: a caller says which function it wants and brings the types. A
-//! component can reach outgoing HTTP, clocks and what those are made of; one that imports anything else does not load,
-//! unless the caller chooses an empty WASI for it (`Runtime::with_empty_wasi`).
-//! Every call has an instance of its own, limits of what it uses, and a deadline that holds also while the component
-//! waits or computes.
+//! This crate names no vendor and knows no interface: the caller names a function and brings its types. A component
+//! gets outgoing HTTP, clocks and the interfaces that these use. A component that imports anything else does not load,
+//! unless the caller chooses an empty WASI for it (`Runtime::with_empty_wasi`). Every call has its own instance, its
+//! own limits, and a deadline that holds even while the component waits or computes.
 //!
 //! # Layout
-//! - [`runtime`]: loading; `imports`: what a component may import; `engine`: the engines and their one configuration; `ticker`: interrupts what computes; `cache`:
-//!   keeps compiled components
-//! - [`plugin`]: a loaded component, and calling it; [`limits`]: what a call may use; `quota`: memory and tables of a call
+//! - [`runtime`]: loading; `imports`: the imports that a component may have; `engine`: the engines and their one
+//!   configuration; `ticker`: interrupts components that compute; `cache`: keeps compiled components
+//! - [`plugin`]: loaded components, and their calls; [`limits`]: the limits of a call; `quota`: its memory and tables
 //! - [`http`]: the one seam to the network, a stack of layers
-//! - [`authentication`]: the layer that authenticates by a scheme; [`secret`]: a text that is not seen; [`mask`]: responses
-//!   without secrets
+//! - [`authentication`]: the layer that authenticates by a scheme; [`secret`]: a text that is never shown; [`mask`]:
+//!   responses without secrets
 //! - [`lookups`]: the layer that asks for stable answers once; [`slots`]: values that are found once for each key
-//! - [`policy`]: what a component may ask of whom, pure; [`enforce`] holds it to that
+//! - [`policy`]: the requests that a component may make, pure; [`enforce`]: applies the policy
 //! - [`client`]: the last layer, which speaks HTTP; `pace`: its bodies; `failure`: its errors; `farewell`: how a server
 //!   closes HTTP/2
-//! - [`explanation`]: why a request failed, for people; [`machine`]: what the machine lacks
+//! - [`explanation`]: why a request failed, for people; [`machine`]: resources that the machine lacks
 //! - [`connector`]: how the client gets connections; [`network`]: by names, TCP through [`socket`], [`tls`], and [`proxy`],
 //!   whose URL `proxy_url` reads; [`direct`]: by plain TCP to one address
 //! - `trust`: which certificates TLS trusts; `tls_fault`: why a handshake failed
 //! - [`printable`]: text that others wrote, made safe to print
 //! - [`trace`]: the spans of calls and requests; [`log`]: the lines that hosts make of them
 //! - [`files`]: reads small files that people name
-//! - `state`: what an instance sees of the world: the linker and the clocks; `stderr`: what it writes there
+//! - `state`: the world that an instance sees: the linker and the clocks; `stderr`: the stderr of a component
 
 #![cfg_attr(not(test), deny(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used))]
 

@@ -41,8 +41,8 @@ pub struct Lookups(Slots<Question, Known>);
 /// The layer of one call that answers known questions, and asks the layer below for the others.
 ///
 /// A question is a GET in one of its roles, so the layer stands below the policy, which sets the role. Of several
-/// callers at once one asks, and the others wait. If it gets no answer to keep, the next one asks. Answers of status 200 are
-/// kept, and for a minute refusals (401, 403 and 404).
+/// callers at once one asks, and the others wait. If it gets no answer to keep, the next one asks. Answers of status
+/// 200 are kept, and refusals (401, 403 and 404) for a minute.
 ///
 /// ```
 /// use std::sync::Arc;

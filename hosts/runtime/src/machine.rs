@@ -15,7 +15,7 @@ const PIPES: usize = 8;
 /// first.
 ///
 /// # Errors
-/// The machine lacks what tokio needs.
+/// The machine lacks a resource that tokio needs.
 pub fn start(builder: &mut Builder, threads: usize) -> Result<Runtime, Explanation> {
     let tried = (0..PIPES).map(|_| io::pipe()).collect::<io::Result<Vec<_>>>().and_then(|_| try_threads(threads));
     let started = tried.and_then(|()| builder.build());

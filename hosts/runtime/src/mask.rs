@@ -1,7 +1,7 @@
-//! Responses without what authenticated their request: a server may repeat what was sent to it.
+//! Removes credentials from responses, because a server may repeat those of the request.
 //!
-//! A secret in a body is replaced by as many `*`, so that lengths stay true. Only what stands there as it was sent
-//! is found: a server that wants to tell the component a secret can write it in another way.
+//! A secret in a body is replaced by as many `*`, so lengths stay true. A secret is found only in the form in which it
+//! was sent: a hostile server can pass it to the component in another form.
 
 use std::collections::{HashSet, VecDeque};
 use std::ops::Range;

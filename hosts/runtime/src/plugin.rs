@@ -110,8 +110,8 @@ pub struct Call<'a> {
 pub enum CallError {
     /// The component does not export such a function, or with other types.
     Incompatible(String),
-    /// The component trapped: it panicked, ended itself, or reached a limit of memory, of headers or of what is copied out
-    /// of it. The text also has the last lines that the component wrote to stderr.
+    /// The component trapped: it panicked, ended itself, or reached a limit of memory, headers or results. The text
+    /// also has the last lines that the component wrote to stderr.
     Trapped(String),
     /// The machine has no room for the call, or does not permit it.
     Machine(Explanation),
@@ -119,9 +119,9 @@ pub enum CallError {
     Overdue(Duration),
     /// The call used the processor for longer than it may, and was ended.
     CpuExhausted(Duration),
-    /// As many calls were under way as may be at one time, until the deadline of this one, which was not begun.
+    /// The call was not begun: until its deadline, the most calls that a runtime allows at one time were under way.
     TooManyCalls {
-        /// How many may be.
+        /// The most calls at one time.
         calls: usize,
         /// How long this one waited.
         waited: Duration,
@@ -139,28 +139,29 @@ impl Plugin {
         Self { name: Arc::from(name), ..self }
     }
 
-    /// The same component with a function that removes secrets from a text. What the component writes to stderr passes it
-    /// on the way to the log and to errors.
+    /// Returns the same component with a function that removes secrets from a text. The component's stderr passes
+    /// through it on the way to the log and to errors.
     #[must_use]
     pub fn redacting(self, redact: impl Fn(&mut String) + Send + Sync + 'static) -> Self {
         Self { redact: Some(Arc::new(redact)), ..self }
     }
 
-    /// The names of what the component imports.
+    /// Returns the names of the component's imports.
     #[must_use]
     pub fn imports(&self) -> Vec<String> {
         let component = self.component.first.component();
         component.component_type().imports(component.engine()).map(|(name, _)| name.to_owned()).collect()
     }
 
-    /// The names of what the component exports.
+    /// Returns the names of the component's exports.
     #[must_use]
     pub fn exports(&self) -> Vec<String> {
         let component = self.component.first.component();
         component.component_type().exports(component.engine()).map(|(name, _)| name.to_owned()).collect()
     }
 
-    /// Returns whether the component exports a function in an interface, as its type says. No code of it runs.
+    /// Returns whether the component exports a function in an interface, as its type says. No code of the component
+    /// runs.
     #[must_use]
     pub fn exports_function(&self, interface: &str, function: &str) -> bool {
         index(self.component.first.component(), interface, function).is_some()
@@ -250,7 +251,7 @@ fn index(component: &Component, interface: &str, function: &str) -> Option<Compo
     component.get_export_index(Some(&interface), function)
 }
 
-/// The reason, and what the component wrote last. The component's stack means nothing to its user, and goes to the log.
+/// Returns the reason and the last lines of stderr. The component's stack does not help its user, and goes to the log.
 fn trapped(error: &wasmtime::Error, limits: &Limits, stderr: &Stderr) -> CallError {
     debug!(stack = format!("{error:?}"), "the component trapped");
     if let Some(explanation) = machine::of_engine(error) {

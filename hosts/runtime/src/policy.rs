@@ -1,16 +1,16 @@
-//! The requests that a component may make, and where to. Pure: values in, a verdict out.
+//! The requests that a component may make, and their destinations. Pure: values in, a verdict out.
 //!
-//! A request passes if two sides agree. The component *declares* methods and paths for each role it needs somebody in;
-//! the user *grants* origins to roles. Neither side widens the other: what is declared and not granted is denied, and so
-//! is what is granted and not declared. Then addresses: what is not on the public internet must be granted as an
-//! address, whatever name leads there.
+//! A request passes if two sides agree. The component *declares* methods and paths for each role. The user *grants*
+//! origins to roles. Neither side widens the other: a request that is declared but not granted is denied, and so is one
+//! that is granted but not declared. Addresses come after that. An address outside the public internet must be granted
+//! as an address, whatever name leads to it.
 //!
 //! # Layout
-//! - [`declaration`]: what a component needs; `section` finds it in the component's bytes
-//! - [`grant`]: what the user allows, and the policy file
-//! - [`origin`]: where a request goes, in normal form, by the model's grammar
-//! - [`address`]: what kind an address is of; [`range`] holds several
-//! - [`denial`]: why not, and what to do about it
+//! - [`declaration`]: the requests of a component; `section` finds it in the component's bytes
+//! - [`grant`]: the permissions of the user, and the policy file
+//! - [`origin`]: the destination of a request, in normal form, by the model's grammar
+//! - [`address`]: the kinds of addresses; [`range`]: several addresses
+//! - [`denial`]: the reason of a denial, and its remedy
 
 pub mod address;
 pub mod declaration;

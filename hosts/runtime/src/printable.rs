@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-/// Stands for what must not reach a terminal.
+/// The replacement for characters that must not reach a terminal.
 const REPLACEMENT: char = '\u{FFFD}';
 
 /// Returns the text as one line: line breaks and tabs become spaces.
@@ -49,7 +49,7 @@ fn visible(c: char) -> char {
     if is_unsafe(c) { REPLACEMENT } else { c }
 }
 
-/// Control characters, line separators, what turns the direction of writing, and invisible tags.
+/// Returns whether a character controls a terminal or the direction of text, or is invisible or a line separator.
 fn is_unsafe(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{061C}' | '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}')

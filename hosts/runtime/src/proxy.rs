@@ -1,7 +1,7 @@
-//! The proxy that the environment names: requests by https go through a tunnel of it.
+//! The proxy that the environment names. Requests by https go through its tunnel.
 //!
 //! Requests to loopback never do, and neither does plain http, which leaves no machine. Through a tunnel the proxy resolves
-//! the name: then only what the URL says can be checked, and not where it leads.
+//! the name. Then the host can check only the URL, and not the address that it leads to.
 //!
 //! The URL of a proxy is read once. A URL that could be read in two ways is refused. Only its host and port are ever
 //! shown.

@@ -1,11 +1,11 @@
-//! How much memory, and how many entries of tables, a call has taken. All memories of a component count together, and so
-//! do all its tables.
+//! Counts the memory and the table entries that a call takes. All memories of a component count together, and so do all
+//! its tables.
 
 use wasmtime::{ResourceLimiter, Result, bail};
 
 use crate::limits::Limits;
 
-/// The quota of one call. A component that wants more traps, with the name of the limit.
+/// The quota of one call. A component that needs more traps, and the error names the limit.
 pub(crate) struct Quota {
     limits: Limits,
     memory_bytes: usize,
@@ -13,7 +13,7 @@ pub(crate) struct Quota {
 }
 
 impl Quota {
-    /// The quota of a call that has taken nothing.
+    /// Returns the quota of a call that has taken nothing.
     pub(crate) fn new(limits: &Limits) -> Self {
         Self { limits: *limits, memory_bytes: 0, table_elements: 0 }
     }
@@ -59,7 +59,8 @@ impl ResourceLimiter for Quota {
     }
 }
 
-/// Explains why the engine refuses an instance, memory or table more: it counts them, and does not name the limit.
+/// Explains why the engine refuses one more instance, memory or table. The engine counts them but does not name the
+/// limit.
 pub(crate) fn of_count(cause: &str, limits: &Limits) -> Option<String> {
     let Limits { instances, memories, tables, .. } = limits;
     cause.starts_with("resource limit exceeded").then(|| {

@@ -20,7 +20,7 @@ use crate::machine;
 use crate::plugin::{Plugin, Shared};
 use crate::state::World;
 
-/// The size of a component, in bytes, that takes so long to compile that it is logged.
+/// The size in bytes from which compiling a component takes so long that it is logged.
 #[cfg(feature = "compile")]
 const LARGE: usize = 1 << 20;
 
@@ -62,7 +62,7 @@ pub struct Runtime(Arc<Shared>);
 pub struct LoadError(wasmtime::Error);
 
 impl Runtime {
-    /// A runtime for components that import no more than they need: outgoing HTTP, clocks, and what those are made of. Its
+    /// Returns a runtime whose components may import only outgoing HTTP, clocks, and the interfaces that these use. Its
     /// calls have these limits.
     ///
     /// # Errors
@@ -71,14 +71,14 @@ impl Runtime {
         Self::configured(limits, |_| {})
     }
 
-    /// A runtime for components in any language: their libraries import all of WASI 0.2, whatever they use of it. It is
-    /// there, and it is empty. A component finds no file, environment variable, argument or input, and the host refuses
-    /// every socket. It has clocks and random numbers. Its stdout is dropped. Its stderr goes to the log, up to a limit,
-    /// and its last lines to the error of a call that traps. Outgoing HTTP passes the layers of the call, as in every
+    /// Returns a runtime for components in any language, whose libraries may import all of WASI 0.2. That WASI is
+    /// empty. A component finds no file, environment variable, argument or input, and the host refuses every socket. It
+    /// has clocks and random numbers. Its stdout is dropped. Its stderr goes to the log, up to a limit. The last lines
+    /// of it also go to the error of a call that traps. Outgoing HTTP passes the layers of the call, as in every
     /// runtime.
     ///
-    /// Components of other languages are large, and hardly two are alike, so each instance makes its own room:
-    /// [`Limits::slots`] does not count.
+    /// Components in other languages are large and differ in their needs, so each instance allocates its own memory:
+    /// [`Limits::slots`] has no effect.
     ///
     /// ```
     /// use component_runtime::{Limits, Runtime};
@@ -109,7 +109,8 @@ impl Runtime {
         Self::of(Limits { slots: 0, ..limits }, World::EmptyWasi, adjust)
     }
 
-    /// The runtime of [`Runtime::new`] with an engine that is configured further, as a harness does that watches memory.
+    /// Returns the runtime of [`Runtime::new`] with a changed configuration of the engine, for a harness that watches
+    /// memory.
     ///
     /// # Errors
     /// The machine lacks what the engine needs, or the configuration is not consistent.
@@ -121,11 +122,11 @@ impl Runtime {
         Ok(Self(Shared::new(limits, Engines::new(&limits, world, adjust)?)))
     }
 
-    /// Compiles a component, or takes its machine code from the user's cache. What it imports is checked first. Compiling a
-    /// component of many megabytes takes long, and is logged.
+    /// Compiles a component, or takes its machine code from the user's cache. Its imports are checked first. Compiling
+    /// a component of many megabytes takes long, and is logged.
     ///
     /// # Errors
-    /// The bytes are not a component, or it imports what is not granted.
+    /// The bytes are not a component, or it has imports that are not granted.
     #[cfg(feature = "compile")]
     #[expect(unsafe_code, reason = "machine code is run as it is")]
     pub fn compile(&self, wasm: &[u8]) -> Result<Plugin, LoadError> {
@@ -169,11 +170,11 @@ impl Runtime {
         Ok(self.0.engines.first.engine.precompile_component(wasm)?)
     }
 
-    /// Loads what [`Runtime::precompile`] made.
+    /// Loads the machine code that [`Runtime::precompile`] made.
     ///
     /// # Errors
-    /// It was made by another version, for another machine or with another configuration, or it imports what is not
-    /// granted.
+    /// It was made by another version, for another machine or with another configuration, or it has imports that are
+    /// not granted.
     ///
     /// # Safety
     /// The bytes are executed. They must come from [`Runtime::precompile`] and be unchanged since.
@@ -186,7 +187,7 @@ impl Runtime {
 }
 
 impl LoadError {
-    /// Returns what the machine lacks or forbids, if the machine is the cause.
+    /// Returns the resource that the machine lacks or forbids, if the machine is the cause.
     #[must_use]
     pub fn explanation(&self) -> Option<Explanation> {
         machine::of_engine(&self.0)

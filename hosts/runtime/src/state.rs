@@ -23,9 +23,9 @@ const RESOURCES: usize = 128;
 /// The interfaces that components can import.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum World {
-    /// Outgoing HTTP, clocks, and what those are made of.
+    /// Outgoing HTTP, clocks, and the interfaces that they use.
     Strict,
-    /// All of WASI 0.2. Beside the same, only random numbers and stderr lead anywhere.
+    /// All of WASI 0.2. Of the rest, only random numbers and stderr work.
     #[cfg(feature = "compile")]
     EmptyWasi,
 }
@@ -65,7 +65,7 @@ fn wasi(clock: Clock, stderr: Stderr) -> WasiCtx {
     wasi.build()
 }
 
-/// Links what a world offers. Nothing else can be linked.
+/// Links the interfaces that a world offers, and no others.
 pub(crate) fn linker(engine: &Engine, world: World) -> wasmtime::Result<Linker<State>> {
     let mut linker = Linker::new(engine);
     match world {
@@ -122,7 +122,7 @@ impl HasData for Io {
     type Data<'a> = &'a mut ResourceTable;
 }
 
-/// The library keeps the clocks in the whole of its context, the rest of which the strict linker gives no way to.
+/// The library keeps the clocks in its whole context. The strict linker links nothing that reaches the rest of it.
 impl WasiView for State {
     fn ctx(&mut self) -> WasiCtxView<'_> {
         WasiCtxView { ctx: &mut self.wasi, table: &mut self.table }

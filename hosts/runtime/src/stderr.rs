@@ -1,5 +1,5 @@
-//! The stderr of a component: a line of the log for each of its lines, up to a limit. The last lines are kept for the error
-//! of a call that traps, since they often say why.
+//! The stderr of a component. Each of its lines becomes a line of the log, up to a limit. The last lines are kept for
+//! the error of a call that traps, because they often say why.
 
 use std::collections::VecDeque;
 use std::mem;
@@ -15,22 +15,22 @@ use wasmtime_wasi_io::streams::{OutputStream, StreamResult};
 
 use crate::printable;
 
-/// The longest line that is shown, in bytes. The rest of a longer one is dropped.
+/// The longest line that is shown, in bytes. The rest of a longer line is dropped.
 const LONGEST: usize = 2 << 10;
 
-/// How much of one call is logged, in bytes. What follows is dropped.
+/// The most that is logged of one call, in bytes. The rest is dropped.
 const LOGGED: usize = 64 << 10;
 
-/// How much an error repeats, in bytes: at least the last line.
+/// The most that an error repeats, in bytes: at least the last line.
 const REPEATED: usize = LONGEST + CUT.len();
 
-/// How many bytes a component may write at a time.
+/// The most bytes that a component may write at a time.
 const PERMIT: usize = 64 << 10;
 
 /// Stands for the rest of a line.
 const CUT: &str = "…";
 
-/// Removes from a text what must not be seen.
+/// Removes secrets from a text.
 pub(crate) type Redact = Arc<dyn Fn(&mut String) + Send + Sync>;
 
 /// The stderr of one call. Clones share it.
@@ -44,11 +44,11 @@ struct Lines {
     begun: Vec<u8>,
     /// Whether a part of that line was dropped.
     is_cut: bool,
-    /// How much was logged, in bytes.
+    /// The bytes that were logged.
     logged: usize,
     /// The last lines, as they were written.
     last: VecDeque<Vec<u8>>,
-    /// Their bytes.
+    /// The bytes of the last lines.
     kept: usize,
 }
 
@@ -142,7 +142,7 @@ impl Lines {
     }
 }
 
-/// A line that was not ended is logged with the end of the call.
+/// At the end of the call, a line that was not ended is logged.
 impl Drop for Lines {
     fn drop(&mut self) {
         self.end();
@@ -176,7 +176,7 @@ impl IsTerminal for Stderr {
 }
 
 impl StdoutStream for Stderr {
-    /// WASI 0.3 alone asks for this stream, and no component has it.
+    /// Only WASI 0.3 asks for this stream, and no component has WASI 0.3.
     fn async_stream(&self) -> Box<dyn AsyncWrite + Send + Sync> {
         Box::new(tokio::io::sink())
     }

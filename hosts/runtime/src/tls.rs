@@ -163,8 +163,8 @@ impl Tls {
         secure(&self.made()?.for_proxies, host, stream).await
     }
 
-    /// The configurations, made when they are first needed: what makes no secured connection does not read the system's
-    /// authorities.
+    /// The configurations, made when they are first needed. A process without TLS connections does not read the
+    /// system's authorities.
     fn made(&self) -> Result<&Made, Fault> {
         let made = self.made.get_or_init(|| {
             let trusted = self.certificates.trusted.clone().map_or_else(Trusted::of_environment, Ok)?;

@@ -74,7 +74,7 @@ fn fault(error: &Error) -> Fault {
     Fault::new(HttpError::TlsProtocolError, advised(why, next))
 }
 
-/// Returns why a certificate is not accepted, and what to do.
+/// Returns why a certificate is not accepted, with advice.
 fn certificate(error: &CertificateError) -> (String, &'static str) {
     match error {
         CertificateError::ExpiredContext { not_after, .. } => {

@@ -112,7 +112,7 @@ impl RequestWatch {
         Self { span: Span::none(), began: Instant::now(), bytes: None }
     }
 
-    /// Records what came of the request. A response is watched until it ends.
+    /// Records the outcome of the request. A response is watched until it ends.
     pub(crate) fn result(mut self, result: Result<Response, HttpError>) -> Result<Response, HttpError> {
         let response = result.inspect_err(|error| self.fail(error))?;
         self.span.record("status", response.status().as_u16());

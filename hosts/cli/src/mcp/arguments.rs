@@ -1,4 +1,4 @@
-//! From the arguments of a tool to the client's terms and waits. Pure.
+//! Converts the arguments of a tool to the client's terms and waits. Pure.
 
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -11,13 +11,13 @@ use super::tools::{DEFAULT_LIMIT, GET, LARGEST_LIMIT, LIST, RANGES, WAIT};
 use crate::report::invalid;
 use crate::time::{self, Clock};
 
-/// The longest wait, in seconds. An agent that wants more waits again.
+/// The longest wait, in seconds. An agent that needs more time waits again.
 const LONGEST_WAIT: u64 = 24 * 60 * 60;
 
-/// How long a wait takes at most by default, in seconds.
+/// The default limit of a wait, in seconds.
 const DEFAULT_WAIT: u64 = 30 * 60;
 
-/// A call of a tool, read.
+/// A call of a tool, after its arguments were read.
 pub struct Call {
     /// The project, if the call names one.
     pub project: Option<String>,
@@ -33,11 +33,11 @@ pub enum Task {
     List(Query),
     /// Finds one release task.
     Get(Which),
-    /// Waits for one.
+    /// Waits for one release task.
     Wait(Box<Wait>),
 }
 
-/// How a call names a release task.
+/// The release task that a call refers to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Which {
     /// By its id.
@@ -46,7 +46,7 @@ pub enum Which {
     Name(String),
 }
 
-/// Arguments that are taken out one by one. Those that are left are not known.
+/// Arguments that are taken out one by one. Those that remain are unknown.
 struct Given(Map<String, Value>);
 
 /// Reads the arguments of a tool. Returns nothing if there is no such tool.
@@ -164,7 +164,7 @@ impl Given {
     }
 }
 
-/// A time as a model writes it, as milliseconds since the Unix epoch.
+/// Converts a time that a model wrote to milliseconds since the Unix epoch.
 fn milliseconds(name: &str, value: &Value, clock: &Clock) -> Result<Value, InvalidArgument> {
     match value {
         Value::String(text) => time::parse(text, clock).map(Value::from).map_err(|reason| invalid(name, reason)),

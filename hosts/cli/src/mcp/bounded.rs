@@ -1,4 +1,4 @@
-//! The transport of a server whose client may be hostile: it bounds what is read, and how many requests are under way.
+//! The transport of a server whose client may be hostile. It bounds messages, and the number of requests under way.
 
 use std::collections::HashSet;
 use std::pin::Pin;
@@ -9,7 +9,7 @@ use rmcp::model::{ClientNotification, ErrorData, JsonRpcMessage, RequestId};
 use rmcp::service::{RxJsonRpcMessage, TxJsonRpcMessage};
 use rmcp::transport::Transport;
 
-/// The longest message that is read, in bytes. The arguments of a tool take some hundred.
+/// The longest message that is read, in bytes. The arguments of a tool take some hundred bytes.
 pub const LONGEST_MESSAGE: usize = 64 * 1024;
 
 /// The most requests that are under way at a time. Further ones are refused.
@@ -18,17 +18,17 @@ pub const MOST_REQUESTS: usize = 64;
 /// A message that is being sent.
 type Sending<E> = Pin<Box<dyn Future<Output = Result<(), E>> + Send>>;
 
-/// A transport within bounds.
+/// A transport with bounds.
 pub struct Bounded<T: Transport<RoleServer>> {
     inner: T,
     open: Arc<Mutex<HashSet<RequestId>>>,
     /// A refusal that is being sent. It is kept here because `receive` may be dropped before it is sent.
     refusal: Option<Sending<T::Error>>,
-    /// Whether the client has begun with a request. Before that, the server expects nothing else.
+    /// Whether the client has sent its first request. Before that, the server expects nothing else.
     begun: bool,
 }
 
-/// The treatment of a message.
+/// The decision about a message.
 enum Fate {
     Pass,
     Drop,

@@ -1,4 +1,4 @@
-//! One release task of a listing. Pure.
+//! Finds one release task in a listing. Pure.
 
 use model::error::message;
 use model::text::quoted;
@@ -11,7 +11,7 @@ const OPERATION: &str = "get";
 /// The most ids that an error lists.
 const MOST_IDS: usize = 20;
 
-/// Returns the release task of a listing that is asked for: the only one, or an error.
+/// Returns the one release task of a listing that is wanted. Fails if no task or several are.
 pub fn one(
     listing: Listing,
     argument: &str,

@@ -1,4 +1,5 @@
-//! From the client's records to the results of a tool: structured data, in which texts are short and harmless. Pure.
+//! Converts the client's records to the results of a tool: structured data, in which texts are short and harmless.
+//! Pure.
 
 use jiff::Timestamp;
 use rmcp::model::{CallToolResult, ContentBlock};
@@ -78,7 +79,7 @@ fn task(pipeline: &Pipeline, extended: bool) -> Value {
     task
 }
 
-/// Replaces in every text what could not be seen, and cuts those that are too long. Says how many were.
+/// Replaces invisible characters in every text, and cuts texts that are too long. Returns a note with the number cut.
 fn cleaned(value: Value) -> (Value, Option<String>) {
     let mut cut = 0;
     let value = clean(value, &mut cut);

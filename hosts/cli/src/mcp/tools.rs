@@ -1,4 +1,4 @@
-//! The tools and their schemas. Arguments and fields are described by the contract's own sentences.
+//! The tools and their schemas. The contract's own sentences describe arguments and fields.
 
 #![expect(clippy::indexing_slicing, reason = "an index into JSON that names nothing yields null")]
 
@@ -14,15 +14,15 @@ pub const GET: &str = "get_release_task";
 /// Waits for one release task.
 pub const WAIT: &str = "wait_for_release_task";
 
-/// How many release tasks a listing returns by default. More fill the context of a model.
+/// The default number of release tasks in a listing. More would fill a model's context.
 pub const DEFAULT_LIMIT: u32 = 50;
-/// How many release tasks a listing returns at most.
+/// The most release tasks in a listing.
 pub const LARGEST_LIMIT: u32 = 200;
 
 /// The contract's documentation and types, which the build wrote.
 const CONTRACT: &str = include_str!(concat!(env!("OUT_DIR"), "/contract.json"));
 
-/// How the contract documents a time, and how the tools return one: a model does not convert milliseconds reliably.
+/// The contract's description of a time, and that of the tools. A model does not convert milliseconds reliably.
 const TIME: (&str, &str) = ("in milliseconds since the Unix epoch, up to 253402300799999", "in RFC 3339, UTC");
 
 /// The forms in which a model may write a time.
@@ -117,7 +117,7 @@ fn wait(contract: &Value, task: &Value, projects: &[String]) -> Tool {
     tool(WAIT, description, arguments, &[], result, projects)
 }
 
-/// A tool that reads only.
+/// Returns a tool that only reads.
 fn tool(
     name: &'static str,
     description: &str,
@@ -144,7 +144,7 @@ fn object(schema: Value) -> Arc<JsonObject> {
     Arc::new(if let Value::Object(schema) = schema { schema } else { Map::new() })
 }
 
-/// The first paragraph of the contract about a listing.
+/// Returns the first paragraph of the contract about a listing.
 fn purpose(contract: &Value) -> String {
     let sentences = contract["functions"]["list_pipelines"].as_str().unwrap_or_default();
     sentences.lines().next().unwrap_or_default().to_owned()

@@ -50,7 +50,7 @@ impl Declaration {
     /// Reads the declaration of a component, if it has one. Machine code has no place for it; use [`from_json`](Self::from_json).
     ///
     /// # Errors
-    /// The bytes are not a component, or what it declares cannot be read.
+    /// The bytes are not a component, or its declaration cannot be read.
     #[cfg(feature = "compile")]
     pub fn of_component(wasm: &[u8]) -> Result<Option<Self>, ParseError> {
         let Some(bytes) = super::section::find(wasm, SECTION)? else { return Ok(None) };

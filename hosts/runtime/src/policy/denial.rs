@@ -90,8 +90,8 @@ impl Denial {
         &self.missing
     }
 
-    /// Returns the policy under which the same request passes: what the policy file in use allows, and what is missing.
-    /// Its text is a whole policy file. Returns none if no policy allows the request.
+    /// Returns the policy under which the same request passes: the entries of the policy file in use, and those that
+    /// are missing. Its text is a whole policy file. None: no policy allows the request.
     #[must_use]
     pub fn policy(&self, file: &Grant) -> Option<Grant> {
         let mut policy = file.clone();
@@ -99,7 +99,7 @@ impl Denial {
         (!self.missing.is_empty()).then_some(policy)
     }
 
-    /// Returns what to do if no policy allows the request.
+    /// Returns advice for a request that no policy allows.
     #[must_use]
     pub fn advice(&self) -> &'static str {
         match self.reason {
@@ -110,7 +110,7 @@ impl Denial {
     }
 }
 
-/// Writes what was asked, why it was denied, and a policy file that allows it.
+/// Writes the request, the reason of the denial, and a policy file that allows the request.
 impl fmt::Display for Denial {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "the policy denied {}\n{}\n", self.asked, self.reason)?;

@@ -1,7 +1,7 @@
 //! The permissions of the user. The default is nothing.
 //!
-//! A policy file is JSON, one line for each thing that is allowed. It is read only where somebody names it. Comments
-//! and the name of a schema are for people and editors, and allow nothing:
+//! A policy file is JSON, with one line for each entry. It is read only if somebody names it. Comments and the address
+//! of a schema are for people and editors, and allow nothing:
 //!
 //! ```json
 //! {

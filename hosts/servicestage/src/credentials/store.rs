@@ -27,7 +27,7 @@ use crate::error::InvalidArgument;
 /// file.write("basic", &key, "cn-north-4")?;
 /// assert!(file.has("basic")?);
 /// # std::fs::remove_dir_all(folder).ok();
-/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # Ok::<(), servicestage::error::InvalidArgument>(())
 /// ```
 #[derive(Clone, Debug)]
 pub struct ProfileFile(PathBuf);
