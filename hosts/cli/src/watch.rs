@@ -87,12 +87,12 @@ pub fn run(arguments: &Arguments) -> Result<u8, Box<Error>> {
 }
 
 async fn follow(client: &Client, query: Query, interval: Duration, mut view: View<'_>) -> Result<(), Box<Error>> {
-    let keys = if let View::Screen { .. } = view { Keys::listen() } else { None };
+    let mut keys = if let View::Screen { .. } = view { Keys::listen() } else { None };
     let mut before = None;
     loop {
         let listed = tokio::select! {
             listed = client.list_pipelines(query.clone()) => listed,
-            () = quit(keys.as_ref()) => return Ok(()),
+            () = quit(keys.as_mut()) => return Ok(()),
         };
         match listed {
             Ok(listing) => {
@@ -109,13 +109,13 @@ async fn follow(client: &Client, query: Query, interval: Duration, mut view: Vie
         }
         tokio::select! {
             () = sleep(interval) => {}
-            () = quit(keys.as_ref()) => return Ok(()),
+            () = quit(keys.as_mut()) => return Ok(()),
         }
     }
 }
 
 /// Without keys, nobody quits.
-async fn quit(keys: Option<&Keys>) {
+async fn quit(keys: Option<&mut Keys>) {
     match keys {
         Some(keys) => keys.quit().await,
         None => std::future::pending().await,

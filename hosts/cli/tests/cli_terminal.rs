@@ -5,8 +5,10 @@ mod support;
 #[path = "support/terminal.rs"]
 mod terminal;
 
+use std::os::unix::fs::PermissionsExt;
+
 use serde_json::{Value, json};
-use support::Server;
+use support::{Folder, Server};
 use terminal::Terminal;
 
 fn tasks(number: u32) -> Value {
@@ -84,6 +86,23 @@ fn a_pager_shows_what_is_longer_than_the_terminal() {
     ] {
         assert!(text.contains(" release tasks\n") && !text.contains("paged:"), "{text}");
     }
+}
+
+#[test]
+fn an_interrupt_is_the_pagers() {
+    let server = Server::listing(&tasks(40));
+    let folder = Folder::new();
+    let script = "#!/bin/sh\ntrap '' INT\ncat >/dev/null\necho ready\nread end </dev/tty\necho paged-to-the-$end\n";
+    let pager = folder.write("pager", script);
+    std::fs::set_permissions(&pager, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let mut tool = server.command(&["list"]);
+    tool.env("PAGER", &pager).env("PATH", "/usr/bin:/bin");
+    let mut terminal = Terminal::start(tool, 80, 24);
+    terminal.expect("ready");
+    terminal.signal("INT");
+    terminal.press("end\n");
+    terminal.expect("paged-to-the-end");
+    assert_eq!(terminal.end().0, Some(0));
 }
 
 #[test]

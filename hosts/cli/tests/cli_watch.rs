@@ -72,6 +72,19 @@ fn the_terminal_is_left_as_it_was_found() {
 }
 
 #[test]
+fn a_signal_leaves_the_terminal_as_it_was_found() {
+    for signal in ["TERM", "HUP"] {
+        let server = Server::listing(&tasks(&[2]));
+        let mut terminal = Terminal::start(watch(&server), 80, 24);
+        terminal.expect("q quits");
+        terminal.signal(signal);
+        let (settings, ended) = terminal.ended();
+        assert_eq!(ended, Some(0), "{signal}");
+        assert!(settings.local_modes.contains(LocalModes::ECHO | LocalModes::ICANON | LocalModes::ISIG), "{signal}");
+    }
+}
+
+#[test]
 fn a_table_that_is_longer_than_the_screen_says_how_much_is_hidden() {
     let server = Server::listing(&tasks(&[2; 30]));
     let mut terminal = Terminal::start(watch(&server), 80, 12);

@@ -16,6 +16,7 @@ mod unix {
     use rustix::event::{PollFd, PollFlags, Timespec, poll};
     use rustix::io::Errno;
     use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
+    use tokio::signal::unix::{Signal, SignalKind, signal};
     use tokio::sync::Notify;
 
     /// The keys that end the command: q, and ctrl-C, which would otherwise leave the terminal as it is.
@@ -30,14 +31,25 @@ mod unix {
         ended: Arc<AtomicBool>,
         pressed: Arc<Notify>,
         thread: Option<JoinHandle<()>>,
+        /// Signals that would otherwise end the process and leave the terminal as it is.
+        terminated: Signal,
+        hung_up: Signal,
     }
 
     impl Keys {
-        /// Begins to listen, if stdin is a terminal. Without one, nothing but a signal ends the command.
+        /// Begins to listen, if stdin is a terminal. Without one, nothing but a signal ends the command. Call it within
+        /// tokio's runtime.
         pub fn listen() -> Option<Self> {
             let before = tcgetattr(stdin()).ok()?;
             let (ended, pressed) = (Arc::<AtomicBool>::default(), Arc::new(Notify::new()));
-            let mut keys = Self { before, ended: Arc::clone(&ended), pressed: Arc::clone(&pressed), thread: None };
+            let mut keys = Self {
+                before,
+                ended: Arc::clone(&ended),
+                pressed: Arc::clone(&pressed),
+                thread: None,
+                terminated: signal(SignalKind::terminate()).ok()?,
+                hung_up: signal(SignalKind::hangup()).ok()?,
+            };
             let mut settings = keys.before.clone();
             settings.local_modes.remove(LocalModes::ICANON | LocalModes::ECHO | LocalModes::ISIG);
             tcsetattr(stdin(), OptionalActions::Now, &settings).ok()?;
@@ -49,9 +61,13 @@ mod unix {
             Some(keys)
         }
 
-        /// Waits until the person wants to quit, or the terminal is gone.
-        pub async fn quit(&self) {
-            self.pressed.notified().await;
+        /// Waits until the person wants to quit, a signal asks for it, or the terminal is gone.
+        pub async fn quit(&mut self) {
+            tokio::select! {
+                () = self.pressed.notified() => {}
+                _ = self.terminated.recv() => {}
+                _ = self.hung_up.recv() => {}
+            }
         }
     }
 
@@ -93,7 +109,7 @@ mod elsewhere {
         }
 
         /// Never comes to it.
-        pub async fn quit(&self) {
+        pub async fn quit(&mut self) {
             match *self {}
         }
     }

@@ -49,6 +49,12 @@ impl Terminal {
         self.keyboard.write_all(keys.as_bytes()).unwrap();
     }
 
+    /// Sends a signal by its name, such as `TERM`.
+    pub fn signal(&self, name: &str) {
+        let mut kill = Command::new("kill");
+        assert!(kill.args([&format!("-{name}"), &self.process.id().to_string()]).status().unwrap().success());
+    }
+
     /// Waits for the end. Returns the exit code and everything that was printed.
     pub fn end(mut self) -> (Option<i32>, String) {
         let code = self.process.wait().unwrap().code();
