@@ -92,7 +92,7 @@ fn a_pager_shows_what_is_longer_than_the_terminal() {
 fn an_interrupt_is_the_pagers() {
     let server = Server::listing(&tasks(40));
     let folder = Folder::new();
-    let script = "#!/bin/sh\ntrap '' INT\ncat >/dev/null\necho ready\nread end </dev/tty\necho paged-to-the-$end\n";
+    let script = "#!/bin/sh\ntrap '' INT\ncat >/dev/null\necho ready\nread end <&2\necho paged-to-the-$end\n";
     let pager = folder.write("pager", script);
     std::fs::set_permissions(&pager, std::fs::Permissions::from_mode(0o755)).unwrap();
     let mut tool = server.command(&["list"]);
