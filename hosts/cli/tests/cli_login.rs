@@ -42,10 +42,7 @@ fn a_person_is_asked_and_does_not_see_the_secret() {
     terminal.expect("Access key id: ");
     terminal.press("EXAMPLEAK\n");
     terminal.expect("Secret access key");
-    // What is typed before the terminal stops to show it would be shown.
-    while terminal.settings().local_modes.contains(rustix::termios::LocalModes::ECHO) {
-        std::thread::sleep(std::time::Duration::from_millis(10));
-    }
+    terminal.expect_no_echo();
     terminal.press(&format!("{SECRET}\n"));
     terminal.expect("Region");
     terminal.press("cn-north-4\n");
@@ -74,6 +71,7 @@ fn a_profile_that_exists_is_replaced_only_if_the_person_says_so() {
             terminal.expect("Access key id: ");
             terminal.press("NEWAK\n");
             terminal.expect("Secret access key");
+            terminal.expect_no_echo();
             terminal.press("new-secret\n");
         }
         assert_eq!(terminal.end().0, Some(code), "{answer:?}");

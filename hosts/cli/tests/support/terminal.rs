@@ -6,9 +6,9 @@ use std::io::{Read, Write};
 use std::os::fd::{FromRawFd, OwnedFd};
 use std::process::{Child, Command};
 use std::sync::mpsc::{Receiver, channel};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use rustix::termios::{Termios, Winsize, tcgetattr, tcsetwinsize};
+use rustix::termios::{LocalModes, Termios, Winsize, tcgetattr, tcsetwinsize};
 
 /// A program on a terminal, and what it has printed there.
 pub struct Terminal {
@@ -49,6 +49,16 @@ impl Terminal {
         self.keyboard.write_all(keys.as_bytes()).unwrap();
     }
 
+    /// Waits until the terminal does not show what is typed. What was typed before may be lost.
+    #[track_caller]
+    pub fn expect_no_echo(&self) {
+        let begun = Instant::now();
+        while self.settings().local_modes.contains(LocalModes::ECHO) {
+            assert!(begun.elapsed() < Duration::from_secs(30), "the terminal still shows what is typed");
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+
     /// Sends a signal by its name, such as `TERM`.
     pub fn signal(&self, name: &str) {
         let mut kill = Command::new("kill");
@@ -57,7 +67,7 @@ impl Terminal {
 
     /// Waits for the end. Returns the exit code and everything that was printed.
     pub fn end(mut self) -> (Option<i32>, String) {
-        let code = self.process.wait().unwrap().code();
+        let code = self.wait();
         while let Ok(more) = self.printed.recv_timeout(Duration::from_secs(5)) {
             self.seen.push_str(&String::from_utf8_lossy(&more));
         }
@@ -66,8 +76,24 @@ impl Terminal {
 
     /// Waits for the end. Returns the settings in which the program left the terminal, and its exit code.
     pub fn ended(mut self) -> (Termios, Option<i32>) {
-        let code = self.process.wait().unwrap().code();
+        let code = self.wait();
         (self.settings(), code)
+    }
+
+    /// Waits for the end of the program, but not for ever.
+    #[track_caller]
+    fn wait(&mut self) -> Option<i32> {
+        let begun = Instant::now();
+        loop {
+            if let Some(status) = self.process.try_wait().unwrap() {
+                return status.code();
+            }
+            if begun.elapsed() > Duration::from_secs(60) {
+                self.process.kill().unwrap();
+                panic!("the program does not end");
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        }
     }
 
     /// The settings of the terminal, such as whether it shows what is typed.
