@@ -78,9 +78,11 @@ def test_the_guide_to_the_command_line_runs(heading: str, here: Path) -> None:
         if language == "json":
             (here / "policy.json").write_text(block)
             assert "servicestage.example.com" in run("servicestage policy check --policy policy.json", here)
-        else:
-            assert language == "sh"
+        elif language == "sh":
             assert run(led(block), here) or ">" in block
+        else:
+            # They need a person, a release that ends, or the home folder: the tool's own tests try them.
+            assert language in {"console", "toml"}
 
 
 def test_the_guide_to_wasmtime_serve_runs(here: Path) -> None:
