@@ -67,7 +67,7 @@ impl Response {
     /// is.
     ///
     /// # Errors
-    /// There is no empty line after the head, or the head is not text.
+    /// The head does not end in an empty line, or is not text.
     pub fn parse(bytes: &[u8]) -> Result<Self> {
         let mut head = String::new();
         let mut rest = bytes;

@@ -18,7 +18,7 @@ const DIFFERING_IN_BROWSERS = {
   redirected_within: REDIRECT,
   body_compressed: COMPRESSED,
   error_body_compressed: COMPRESSED,
-  reset_then_success: "`fetch` does not say why there is no answer, so the kind is `other`",
+  reset_then_success: "`fetch` does not report why a request failed, so the kind is `other`",
 };
 
 /** The exceptions of Node. */
