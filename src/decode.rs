@@ -215,13 +215,13 @@ struct Collected<'a, T> {
 
 impl<'b, T: Record<'b>> Collect<'b> for Collected<'_, T> {
     fn next(&mut self) -> &mut dyn Fields<'b> {
-        self.next = T::default();
         &mut self.next
     }
 
     fn keep(&mut self) -> usize {
-        if (self.wants)(&self.next) {
-            self.wanted.push(std::mem::take(&mut self.next));
+        let record = std::mem::take(&mut self.next);
+        if (self.wants)(&record) {
+            self.wanted.push(record);
         }
         self.wanted.len()
     }
