@@ -270,6 +270,12 @@ impl InvalidArgument {
         Self { argument: argument.to_owned(), reason: reason.into() }
     }
 
+    /// Returns the message of an operation that failed for this reason, after requests were sent.
+    #[must_use]
+    pub fn message(&self, operation: &str) -> String {
+        message(operation, &self.what(), &self.why(), &self.next())
+    }
+
     /// Returns what happened, for the first line of a message.
     #[must_use]
     pub fn what(&self) -> String {

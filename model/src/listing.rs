@@ -6,6 +6,7 @@ use serde::Serialize;
 use wasmtime::component::{ComponentType, Lift};
 
 use crate::status::{ConfigMode, Status};
+use crate::text::quoted;
 
 /// The answer to a listing.
 ///
@@ -29,7 +30,8 @@ pub struct Listing {
     pub attempts: u32,
 }
 
-/// A release task. Every field but `id` is `None` where the service sends null or nothing.
+/// A release task. Every field but `id` is `None` where the service sends null or nothing. The default has an empty id
+/// and nothing else.
 ///
 /// ```
 /// use model::listing::{Listing, Pipeline};
@@ -39,23 +41,14 @@ pub struct Listing {
 ///     id: "4105b37a".to_owned(),
 ///     name: Some("shop".to_owned()),
 ///     status: Some(Status::Failed),
-///     description: None,
 ///     create_time: Some(1_739_865_312_582),
-///     update_time: None,
-///     version: None,
-///     config_mode: None,
-///     creator: None,
-///     model_version: None,
-///     last_trigger_at: None,
-///     enterprise_project_id: None,
-///     enterprise_project: None,
-///     extend_info: None,
+///     ..Pipeline::default()
 /// };
 /// let json = serde_json::to_value(&pipeline)?;
 /// assert_eq!((&json["status"], &json["create_time"]), (&"failed".into(), &1_739_865_312_582_u64.into()));
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "wasmtime", derive(ComponentType, Lift), component(record))]
 pub struct Pipeline {
     pub id: String,
@@ -80,4 +73,23 @@ pub struct Pipeline {
     pub enterprise_project: Option<String>,
     #[cfg_attr(feature = "wasmtime", component(name = "extend-info"))]
     pub extend_info: Option<String>,
+}
+
+/// The most ids that an error lists.
+const MOST_IDS: usize = 20;
+
+/// Returns the ids of release tasks for an error: the first 20, and how many more there are.
+///
+/// ```
+/// use model::listing::{Pipeline, ids};
+///
+/// let tasks = ["a", "b"].map(|id| Pipeline { id: id.to_owned(), ..Pipeline::default() });
+/// assert_eq!(ids(&tasks), r#""a", "b""#);
+/// ```
+#[must_use]
+pub fn ids(tasks: &[Pipeline]) -> String {
+    let ids: Vec<String> = tasks.iter().take(MOST_IDS).map(|task| quoted(&task.id)).collect();
+    let more = tasks.len().checked_sub(MOST_IDS).filter(|more| *more > 0);
+    let more = more.map(|more| format!(" and {more} more")).unwrap_or_default();
+    ids.join(", ") + &more
 }

@@ -27,19 +27,20 @@ pub fn client(
     filters: Option<&Filters>,
     operation: &'static str,
 ) -> Result<Client, Box<Error>> {
-    builder(call, attempts, filters, operation)?.build()
+    builder(call, attempts, flags(call, filters, operation)?)?.build()
 }
 
-/// The same before it is made, for a command that sets more.
-pub fn builder(
-    call: &Call,
-    attempts: &Attempts,
-    filters: Option<&Filters>,
-    operation: &'static str,
-) -> Result<Builder, Box<Error>> {
+/// The words of the command line for this call, with the policy file in use.
+pub fn flags(call: &Call, filters: Option<&Filters>, operation: &'static str) -> Result<Flags, Box<Error>> {
+    let of_file = policy::of_file(&call.granted).map_err(|invalid| report::invalid_argument(operation, invalid))?;
+    Ok(Flags { of_file, operation, filters: filters.cloned() })
+}
+
+/// The client before it is made, for a command that sets more.
+pub fn builder(call: &Call, attempts: &Attempts, flags: Flags) -> Result<Builder, Box<Error>> {
+    let operation = flags.operation;
     let refuse = |invalid| report::invalid_argument(operation, invalid);
     let Call { place, identity, security, granted, .. } = call;
-    let of_file = policy::of_file(granted).map_err(refuse)?;
     let security = Security {
         ca_file: security.ca_file.clone(),
         client_certificate: security.client_cert.clone().zip(security.client_key.clone()),
@@ -47,8 +48,8 @@ pub fn builder(
     let mut builder = Client::builder()
         .arguments(settings::arguments(place, identity).map_err(refuse)?)
         .security(security)
-        .grant(of_file.clone())
-        .idiom(Arc::new(Flags { of_file, operation, filters: filters.cloned() }));
+        .grant(flags.of_file.clone())
+        .idiom(Arc::new(flags));
     if let Some(endpoint) = &place.endpoint {
         builder = builder.endpoint(endpoint);
     }

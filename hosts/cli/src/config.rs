@@ -72,9 +72,13 @@ fn set(settings: &mut Settings, name: &str, text: &str) -> Result<(), String> {
             let find = |name: &str| fields::find(name.trim()).ok_or_else(|| unknown_column(name));
             settings.columns = text.split(',').map(find).collect::<Result<_, _>>()?;
         }
-        other => return Err(format!("{} is not a setting; write one of {}", quoted(other), NAMES.join(", "))),
+        other => return Err(unknown_setting(other)),
     }
     Ok(())
+}
+
+fn unknown_setting(name: &str) -> String {
+    format!("{} is not a setting; write one of {}", quoted(name), NAMES.join(", "))
 }
 
 fn unknown_column(name: &str) -> String {
@@ -136,8 +140,7 @@ pub fn run(command: &Config) -> Result<u8, Box<Error>> {
 }
 
 fn known(name: &str) -> Result<(), InvalidArgument> {
-    let reason = || format!("{} is not a setting; write one of {}", quoted(name), NAMES.join(", "));
-    if NAMES.contains(&name) { Ok(()) } else { Err(invalid("name", reason())) }
+    if NAMES.contains(&name) { Ok(()) } else { Err(invalid("name", unknown_setting(name))) }
 }
 
 /// Replaces a value. The comment beside it stays.

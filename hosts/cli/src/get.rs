@@ -11,13 +11,10 @@ use crate::output::Printer;
 use crate::progress::Progress;
 use crate::report::{self, invalid};
 use crate::time::Clock;
-use crate::{call, text};
+use crate::{call, table, text};
 
 /// The operation that an error names as failed.
 const OPERATION: &str = "get";
-
-/// The least that is taken for the beginning of an id: as much as a table shows.
-const SHORT_ID: usize = 8;
 
 /// Lists all, as the service knows no other way, and shows the one.
 pub fn run(arguments: &Get) -> Result<u8, Box<Error>> {
@@ -36,10 +33,10 @@ pub fn run(arguments: &Get) -> Result<u8, Box<Error>> {
             let ids: Vec<String> = several.iter().map(|pipeline| text::line(&pipeline.id)).collect();
             let reason =
                 format!("{} names several release tasks; write the id of one: {}", quoted(task), ids.join(", "));
-            let mut error = refuse(invalid("ID|NAME", reason));
-            error.message = error.message.replace(" (nothing was sent)", "");
-            error.attempts = listing.attempts;
-            return Err(error);
+            let invalid = invalid("ID|NAME", reason);
+            let message = invalid.message(OPERATION);
+            let error = Error::unsent(OPERATION, ErrorKind::InvalidArgument(invalid), message);
+            return Err(Box::new(Error { attempts: listing.attempts, ..error }));
         }
     }
     Ok(0)
@@ -51,7 +48,7 @@ fn found<'a>(pipelines: &'a [Pipeline], task: &str) -> Vec<&'a Pipeline> {
         |named: &dyn Fn(&Pipeline) -> bool| pipelines.iter().filter(|pipeline| named(pipeline)).collect::<Vec<_>>();
     let ways: [&dyn Fn(&Pipeline) -> bool; 3] =
         [&|pipeline| pipeline.id == task, &|pipeline| pipeline.name.as_deref() == Some(task), &|pipeline| {
-            task.chars().count() >= SHORT_ID && pipeline.id.starts_with(task)
+            task.chars().count() >= table::SHORT_ID && pipeline.id.starts_with(task)
         }];
     ways.into_iter().map(of).find(|found| !found.is_empty()).unwrap_or_default()
 }
@@ -71,22 +68,7 @@ mod tests {
     use super::*;
 
     fn task(id: &str, name: &str) -> Pipeline {
-        Pipeline {
-            id: id.to_owned(),
-            name: Some(name.to_owned()),
-            description: None,
-            create_time: None,
-            update_time: None,
-            version: None,
-            config_mode: None,
-            creator: None,
-            model_version: None,
-            status: None,
-            last_trigger_at: None,
-            enterprise_project_id: None,
-            enterprise_project: None,
-            extend_info: None,
-        }
+        Pipeline { id: id.to_owned(), name: Some(name.to_owned()), ..Pipeline::default() }
     }
 
     #[test]

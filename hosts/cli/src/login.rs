@@ -124,7 +124,8 @@ fn check(typed: &Typed, given: Option<&str>) -> Result<(), InvalidArgument> {
 /// Asks the service for the project of the region, or lists the one that a flag names. Returns its id.
 fn verify(arguments: &Arguments, typed: &Typed) -> Result<String, Box<Error>> {
     let progress = Progress::start("checking the access key");
-    let client = call::builder(&arguments.call, &Attempts::default(), None, OPERATION)?
+    let flags = call::flags(&arguments.call, None, OPERATION)?;
+    let client = call::builder(&arguments.call, &Attempts::default(), flags)?
         .credentials(Identity::AccessKey(typed.key.clone()))
         .region(&typed.region)
         .build()?;

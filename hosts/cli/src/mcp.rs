@@ -26,7 +26,7 @@ use servicestage::network::{Http, Security};
 use servicestage::{Client, Environment};
 
 use crate::args::connection::{Attempts, Call};
-use crate::policy::{self, Flags};
+use crate::policy::Flags;
 use crate::progress::Progress;
 use crate::time::Clock;
 use crate::{call, log, report};
@@ -84,13 +84,12 @@ async fn serve(server: Server) -> Result<(), Box<Error>> {
 
 /// The client that flags and environment describe, for a project that a tool names.
 fn client(arguments: &Arguments, project: Option<&str>) -> Result<Client, Box<Error>> {
-    let of_file = policy::of_file(&arguments.call.granted);
-    let of_file = of_file.map_err(|invalid| report::invalid_argument(OPERATION, invalid))?;
-    let mut builder = call::builder(&arguments.call, &arguments.attempts, None, OPERATION)?;
+    let flags = call::flags(&arguments.call, None, OPERATION)?;
+    let mut builder = call::builder(&arguments.call, &arguments.attempts, flags.clone())?;
     if let Some(project) = project {
         builder = builder.project_id(project);
     }
-    builder.idiom(Arc::new(Words(Flags { of_file, operation: OPERATION, filters: None }))).build()
+    builder.idiom(Arc::new(Words(flags))).build()
 }
 
 /// The words of an agent for what it passes, and those of the command line for what was fixed at the start.

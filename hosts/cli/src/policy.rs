@@ -40,6 +40,7 @@ fn file(arguments: &Granted) -> Option<(&'static str, PathBuf)> {
 }
 
 /// The words of the tool: arguments are flags, and permissions flags or a policy file.
+#[derive(Clone)]
 pub struct Flags {
     /// The grant of the policy file in use.
     pub of_file: Grant,

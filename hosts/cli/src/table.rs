@@ -12,8 +12,8 @@ use crate::{text, time};
 
 /// A name is not shortened to less than this for the sake of the width.
 const NARROWEST: usize = 8;
-/// The characters of an id's short form, unless two ids begin alike.
-const SHORT_ID: usize = 8;
+/// The characters of an id's short form, unless two ids begin alike. So many find a release task.
+pub const SHORT_ID: usize = 8;
 /// How wide a cell of any other column may be.
 const WIDEST: usize = 40;
 
@@ -196,18 +196,13 @@ mod tests {
         Pipeline {
             id: id.to_owned(),
             name: Some(name.to_owned()),
-            description: None,
             create_time: Some(1_739_865_312_582),
             update_time: Some(1_739_865_312_582),
-            version: None,
             config_mode: Some(ConfigMode::Ui),
             creator: Some("ann".to_owned()),
-            model_version: None,
             status: Some(status),
             last_trigger_at: Some(1_739_865_312_582),
-            enterprise_project_id: None,
-            enterprise_project: None,
-            extend_info: None,
+            ..Pipeline::default()
         }
     }
 

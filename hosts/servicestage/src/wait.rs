@@ -83,11 +83,7 @@ enum Task {
 ///     format!("{} {ended} {status}", waited.pipeline.id)
 /// }
 ///
-/// # let pipeline = servicestage::types::Pipeline {
-/// #     id: "1".to_owned(), name: None, description: None, create_time: None, update_time: None, version: None,
-/// #     config_mode: None, creator: None, model_version: None, status: Some(Status::Failed), last_trigger_at: None,
-/// #     enterprise_project_id: None, enterprise_project: None, extend_info: None,
-/// # };
+/// # let pipeline = Pipeline { id: "1".to_owned(), status: Some(Status::Failed), ..Pipeline::default() };
 /// assert_eq!(sentence(&Waited { pipeline, reached: false }), "1 ended at failed");
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]

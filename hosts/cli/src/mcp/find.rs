@@ -1,15 +1,13 @@
 //! Finds one release task in a listing. Pure.
 
 use model::error::message;
+use model::listing::ids;
 use model::text::quoted;
 use servicestage::error::{Error, ErrorKind, InvalidArgument};
 use servicestage::{Listing, Pipeline};
 
 /// The operation that an error names as failed.
 const OPERATION: &str = "get";
-
-/// The most ids that an error lists.
-const MOST_IDS: usize = 20;
 
 /// Returns the one release task of a listing that is wanted. Fails if no task or several are.
 pub fn one(
@@ -36,17 +34,14 @@ fn missing(argument: &str, value: &str) -> Error {
 }
 
 fn several(found: &[Pipeline], argument: &str, value: &str) -> Error {
-    let ids: Vec<String> = found.iter().take(MOST_IDS).map(|task| quoted(&task.id)).collect();
-    let more = found.len().checked_sub(MOST_IDS).filter(|more| *more > 0);
-    let more = more.map(|more| format!(" and {more} more")).unwrap_or_default();
     let reason = format!(
-        "{} release tasks have the {argument} {}, and the ids {}{more}; pass one of the ids",
+        "{} release tasks have the {argument} {}, and the ids {}; pass one of the ids",
         found.len(),
         quoted(value),
-        ids.join(", ")
+        ids(found)
     );
     let invalid = InvalidArgument::new(argument, reason);
-    let message = message(OPERATION, &invalid.what(), &invalid.why(), &invalid.next());
+    let message = invalid.message(OPERATION);
     Error::unsent(OPERATION, ErrorKind::InvalidArgument(invalid), message)
 }
 
@@ -58,18 +53,7 @@ mod tests {
         let pipelines = ids.iter().map(|id| Pipeline {
             id: (*id).to_owned(),
             name: Some("shop".to_owned()),
-            description: None,
-            create_time: None,
-            update_time: None,
-            version: None,
-            config_mode: None,
-            creator: None,
-            model_version: None,
-            status: None,
-            last_trigger_at: None,
-            enterprise_project_id: None,
-            enterprise_project: None,
-            extend_info: None,
+            ..Pipeline::default()
         });
         let total = u32::try_from(ids.len()).unwrap();
         Listing {

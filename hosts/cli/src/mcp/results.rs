@@ -122,18 +122,11 @@ mod tests {
         Pipeline {
             id: "1".to_owned(),
             name: json["name"].as_str().map(str::to_owned),
-            description: None,
             create_time: json["create_time"].as_u64(),
             update_time: Some(253_402_300_799_999),
-            version: None,
-            config_mode: None,
-            creator: None,
-            model_version: None,
             status: Some(Status::Failed),
-            last_trigger_at: None,
-            enterprise_project_id: None,
-            enterprise_project: None,
             extend_info: Some("{\"a\":1}".to_owned()),
+            ..Pipeline::default()
         }
     }
 

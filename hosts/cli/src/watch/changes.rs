@@ -96,18 +96,9 @@ mod tests {
         Pipeline {
             id: id.to_owned(),
             name: Some(format!("task-{id}")),
-            description: None,
-            create_time: None,
-            update_time: None,
-            version: None,
-            config_mode: None,
-            creator: None,
-            model_version: None,
             status: Some(status),
             last_trigger_at: Some(1),
-            enterprise_project_id: None,
-            enterprise_project: None,
-            extend_info: None,
+            ..Pipeline::default()
         }
     }
 

@@ -4,15 +4,13 @@ use std::fmt;
 use std::time::Duration;
 
 use model::error::message;
+use model::listing::ids;
 use model::text::quoted;
 
 use super::verdict::NotYet;
 use super::{OPERATION, Task, Wait};
 use crate::error::{Error, ErrorKind, InvalidArgument, Timeout};
 use crate::types::{Listing, Pipeline};
-
-/// The most ids that an error lists.
-const MOST_IDS: usize = 20;
 
 /// How a wait ended that took too long.
 #[derive(Debug)]
@@ -62,10 +60,10 @@ impl Requests {
     }
 
     /// Returns an error that is not worth retrying.
-    fn error(&self, kind: ErrorKind, what: &str, why: &str, next: &str) -> Error {
+    fn error(&self, kind: ErrorKind, message: String) -> Error {
         Error {
             kind,
-            message: message(OPERATION, what, why, next),
+            message,
             operation: OPERATION.to_owned(),
             http_status: self.http_status,
             vendor_code: self.vendor_code.clone(),
@@ -89,7 +87,8 @@ impl Task {
     pub(super) fn missing(&self, requests: &Requests) -> Box<Error> {
         let next = "Check the name and the project, or wait until it exists with `wait-for-task`.";
         let why = format!("There is no release task {self}.");
-        Box::new(requests.error(ErrorKind::NotFound, "the release task was not found", &why, next))
+        let message = message(OPERATION, "the release task was not found", &why, next);
+        Box::new(requests.error(ErrorKind::NotFound, message))
     }
 
     pub(super) fn ambiguous(&self, found: &[Pipeline], requests: &Requests) -> Box<Error> {
@@ -97,16 +96,13 @@ impl Task {
         let have = format!("{} release tasks have the {argument} {}", found.len(), quoted(value));
         let reason = match self {
             Self::Name(_) => {
-                let ids: Vec<String> = found.iter().take(MOST_IDS).map(|pipeline| quoted(&pipeline.id)).collect();
-                let more = found.len().checked_sub(MOST_IDS).filter(|more| *more > 0);
-                let more = more.map(|more| format!(" and {more} more")).unwrap_or_default();
-                format!("{have}, and the ids {}{more}; wait for one of them by its id", ids.join(", "))
+                format!("{have}, and the ids {}; wait for one of them by its id", ids(found))
             }
             Self::Id(_) => format!("{have}; wait for one of them by its name"),
         };
         let invalid = InvalidArgument::new(argument, reason);
-        let (what, why, next) = (invalid.what(), invalid.why(), invalid.next());
-        Box::new(requests.error(ErrorKind::InvalidArgument(invalid), &what, &why, &next))
+        let message = invalid.message(OPERATION);
+        Box::new(requests.error(ErrorKind::InvalidArgument(invalid), message))
     }
 }
 
@@ -144,7 +140,8 @@ impl Wait {
             elapsed.as_secs_f64(),
             requests.listings
         );
-        let (kind, next) = (ErrorKind::Timeout(Timeout::Call), "Wait again, or longer with `timeout`.");
-        Box::new(Error { retryable: true, ..requests.error(kind, "the status was not reached in time", &why, next) })
+        let next = "Wait again, or longer with `timeout`.";
+        let message = message(OPERATION, "the status was not reached in time", &why, next);
+        Box::new(Error { retryable: true, ..requests.error(ErrorKind::Timeout(Timeout::Call), message) })
     }
 }
