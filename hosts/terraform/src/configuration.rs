@@ -10,13 +10,13 @@ use model::text::quoted;
 
 use crate::advertise::variables;
 use crate::authentication::Method;
-use crate::contract::{Mode, Step};
+use crate::contract::Mode;
 use crate::diagnostics::{self, attribute};
 use crate::environment::Environment;
 use crate::proto::Diagnostic;
 use crate::schema::{Attribute, Object, Schema, Type};
 use crate::scheme::User;
-use crate::value::{Value, path_text};
+use crate::value::{self, Value, path_text};
 
 /// The configuration of a provider, completed and checked. [`crate::DataSources::configure`] makes it, and reads take it.
 pub struct Configuration {
@@ -183,42 +183,15 @@ fn parse(described: &Attribute, variable: &str, text: String) -> Result<Value, D
 /// A warning for each deprecated attribute that is set, at any depth.
 pub fn deprecations(object: &Object, values: &Value) -> Vec<Diagnostic> {
     let mut told = Vec::new();
-    deprecations_of(object, values, &mut Vec::new(), &mut told);
-    told
-}
-
-fn deprecations_of(object: &Object, values: &Value, path: &mut Vec<Step>, told: &mut Vec<Diagnostic>) {
-    let set = object.attributes.iter().filter(|described| *values.attribute(&described.name) != Value::Null);
-    for described in set {
-        path.push(attribute(&described.name));
-        if let Some(instead) = &described.deprecated {
+    value::visit(object, values, &mut |described, value, path| {
+        let is_set = *value != Value::Null;
+        if let Some(instead) = described.deprecated.as_ref().filter(|_| is_set) {
             let summary = format!("The argument `{}` is deprecated", path_text(path));
             told.push(diagnostics::warning(summary, instead.clone(), path));
         }
-        deprecations_within(&described.holds, values.attribute(&described.name), path, told);
-        path.pop();
-    }
-}
-
-fn deprecations_within(holds: &Type, value: &Value, path: &mut Vec<Step>, told: &mut Vec<Diagnostic>) {
-    match (holds, value) {
-        (Type::Object(object), Value::Object(_)) => deprecations_of(object, value, path, told),
-        (Type::List(inner) | Type::Set(inner), Value::Sequence(items)) => {
-            for (item, index) in items.iter().zip(0..) {
-                path.push(Step::Index(index));
-                deprecations_within(inner, item, path, told);
-                path.pop();
-            }
-        }
-        (Type::Map(inner), Value::Map(members)) => {
-            for (key, member) in members {
-                path.push(Step::Key(key.clone()));
-                deprecations_within(inner, member, path, told);
-                path.pop();
-            }
-        }
-        _ => {}
-    }
+        is_set
+    });
+    told
 }
 
 #[cfg(test)]

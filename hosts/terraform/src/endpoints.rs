@@ -44,24 +44,24 @@ fn origins(endpoint: &Endpoint, provider: &Value, arguments: &Value) -> Vec<Orig
     if let Some(own) = provider.text(&endpoint.attribute) {
         return own.parse().into_iter().collect();
     }
-    let expanded = endpoint.defaults.iter().filter_map(|default| expand(default, provider, arguments));
-    expanded.filter_map(|origin| origin.parse().ok()).collect()
+    // Any other value could lead to another host.
+    let harmless = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    let value = |name: &str| {
+        let value = arguments.text(name).or_else(|| provider.text(name))?;
+        (!value.is_empty() && value.bytes().all(harmless)).then_some(value)
+    };
+    let completed = endpoint.defaults.iter().filter_map(|pattern| complete(pattern, value));
+    completed.filter_map(|origin| origin.parse().ok()).collect()
 }
 
-/// An origin with the values of attributes in the place of their names; none if one has no value, or one that could
-/// lead to another host.
-fn expand(template: &str, provider: &Value, arguments: &Value) -> Option<String> {
+/// Returns a pattern with values in the place of the names in braces. None: a name has no value, or a brace no end.
+pub fn complete<'a>(pattern: &str, mut value: impl FnMut(&str) -> Option<&'a str>) -> Option<String> {
     let mut origin = String::new();
-    let mut rest = template;
+    let mut rest = pattern;
     while let Some((before, after)) = rest.split_once('{') {
         let (name, after) = after.split_once('}')?;
-        let value = arguments.text(name).or_else(|| provider.text(name))?;
-        let harmless = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-        if value.is_empty() || !value.bytes().all(harmless) {
-            return None;
-        }
         origin.push_str(before);
-        origin.push_str(value);
+        origin.push_str(value(name)?);
         rest = after;
     }
     origin.push_str(rest);

@@ -5,7 +5,8 @@ use component_runtime::Declaration;
 use component_runtime::policy::Origin;
 
 use crate::contract::Endpoint;
-use crate::schema::{Schema, Type};
+use crate::endpoints;
+use crate::schema::{Attribute, Schema, Type};
 use crate::scheme;
 
 /// Returns the faults, each as a sentence.
@@ -43,24 +44,22 @@ fn is_known(scheme: &&str) -> bool {
 }
 
 fn fault_of_pattern(schema: &Schema, endpoint: &Endpoint, pattern: &str) -> Option<String> {
-    let (mut origin, mut rest) = (String::new(), pattern);
-    while let Some((before, after)) = rest.split_once('{') {
-        let Some((name, after)) = after.split_once('}') else { break };
-        let objects = schema.sources.values().map(|source| &source.object).chain([&schema.provider]);
-        let is_text = |attribute: &crate::schema::Attribute| attribute.holds == Type::Text && !attribute.is_computed();
-        if !objects.filter_map(|object| object.attribute(name)).any(is_text) {
-            return Some(format!(
-                "The origin {pattern:?} of the endpoint {:?} names {{{name}}}, and no argument of that name is text: no \
-                 host can complete it.",
-                endpoint.role
-            ));
-        }
-        origin.push_str(before);
-        origin.push('a');
-        rest = after;
+    let is_text = |attribute: &Attribute| attribute.holds == Type::Text && !attribute.is_computed();
+    let mut unknown = None;
+    let origin = endpoints::complete(pattern, |name| {
+        let mut objects = schema.sources.values().map(|source| &source.object).chain([&schema.provider]);
+        let is_known = objects.any(|object| object.attribute(name).is_some_and(is_text));
+        unknown = (!is_known).then(|| name.to_owned());
+        is_known.then_some("a")
+    });
+    if let Some(name) = unknown {
+        return Some(format!(
+            "The origin {pattern:?} of the endpoint {:?} names {{{name}}}, and no argument of that name is text: no host can \
+             complete it.",
+            endpoint.role
+        ));
     }
-    origin.push_str(rest);
-    let error = origin.parse::<Origin>().err()?;
+    let error = origin.as_deref().unwrap_or(pattern).parse::<Origin>().err()?;
     Some(format!("The origin {pattern:?} of the endpoint {:?} is not valid: {error}.", endpoint.role))
 }
 

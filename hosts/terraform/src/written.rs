@@ -1,10 +1,10 @@
 //! Values as people write them outside of Terraform, checked against the schema as Terraform checks them.
 
-use crate::contract::{Mode, Step};
-use crate::diagnostics::{self, attribute};
+use crate::contract::Mode;
+use crate::diagnostics;
 use crate::proto::Diagnostic;
-use crate::schema::{Object, Type};
-use crate::value::{Misfit, Value, path_text};
+use crate::schema::Object;
+use crate::value::{self, Misfit, Value, path_text};
 
 /// Reads the JSON of an object. Returns an error for each value that the schema does not allow.
 pub fn read(json: &str, object: &Object) -> Result<Value, Vec<Diagnostic>> {
@@ -18,14 +18,8 @@ pub fn read(json: &str, object: &Object) -> Result<Value, Vec<Diagnostic>> {
         vec![diagnostics::error(summary, format!("It was expected to be {expected}."), &path)]
     })?;
     let mut faults = Vec::new();
-    check_object(object, &value, &mut Vec::new(), &mut faults);
-    if faults.is_empty() { Ok(value) } else { Err(faults) }
-}
-
-fn check_object(object: &Object, value: &Value, path: &mut Vec<Step>, faults: &mut Vec<Diagnostic>) {
-    for described in &object.attributes {
-        path.push(attribute(&described.name));
-        match (value.attribute(&described.name), described.mode) {
+    value::visit(object, &value, &mut |described, value, path| {
+        match (value, described.mode) {
             // An environment variable may stand in for it.
             (Value::Null, Mode::Required) if described.environment.is_empty() => {
                 let detail = format!("`{}` is required: set it.", path_text(path));
@@ -36,31 +30,11 @@ fn check_object(object: &Object, value: &Value, path: &mut Vec<Step>, faults: &m
                 let detail = format!("`{}` is computed by the component: leave it out.", path_text(path));
                 faults.push(diagnostics::error("An argument cannot be set", detail, path));
             }
-            (value, _) => check(&described.holds, value, path, faults),
+            _ => return true,
         }
-        path.pop();
-    }
-}
-
-fn check(holds: &Type, value: &Value, path: &mut Vec<Step>, faults: &mut Vec<Diagnostic>) {
-    match (holds, value) {
-        (Type::Object(object), Value::Object(_)) => check_object(object, value, path, faults),
-        (Type::List(inner) | Type::Set(inner), Value::Sequence(items)) => {
-            for (item, index) in items.iter().zip(0..) {
-                path.push(Step::Index(index));
-                check(inner, item, path, faults);
-                path.pop();
-            }
-        }
-        (Type::Map(inner), Value::Map(members)) => {
-            for (key, member) in members {
-                path.push(Step::Key(key.clone()));
-                check(inner, member, path, faults);
-                path.pop();
-            }
-        }
-        _ => {}
-    }
+        false
+    });
+    if faults.is_empty() { Ok(value) } else { Err(faults) }
 }
 
 #[cfg(test)]
@@ -68,7 +42,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::schema::Attribute;
+    use crate::schema::{Attribute, Type};
 
     fn attribute(name: &str, holds: Type, mode: Mode) -> Attribute {
         let (description, environment) = (String::new(), vec![]);
