@@ -22,6 +22,8 @@ pub enum Pipelines {
     Watch(Box<watch::Arguments>),
     /// Counts the release tasks that match every filter.
     #[command(before_help = COUNT, help_template = TEMPLATE, after_help = MORE, after_long_help = ENVIRONMENT)]
+    #[command(mut_arg("limit", |limit| limit.hide(true)))]
+    #[command(mut_arg("order_by", |key| key.hide(true)), mut_arg("order", |direction| direction.hide(true)))]
     Count(Box<Count>),
 }
 
