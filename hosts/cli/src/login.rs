@@ -25,10 +25,10 @@ const LONGEST_LINE: u64 = 4096;
 
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// Replaces a profile that exists without a question. Without a terminal, it is needed for that.
+    /// Replaces an existing profile without a question.
     #[arg(long, help_heading = "Login")]
     pub overwrite: bool,
-    /// Writes the profile without a call that checks the access key.
+    /// Does not check the access key by a call.
     #[arg(long, help_heading = "Login")]
     pub no_check: bool,
     #[command(flatten)]

@@ -125,6 +125,7 @@ fn a_wrong_word_is_told_with_the_nearest_one_and_the_list() {
         (&["list", "--limit", "abc"], ["'--limit <N>'", "must be a whole number from 1"]),
         (&["list", "--created", "soon"], ["`--created`", "is not a time"]),
         (&["list", "--since", "soon"], ["`--since`", "is not a time"]),
+        (&["list", "--limit", "-1"], ["'--limit <N>'", "must be a whole number from 1"]),
         (&["list", "--since", "1d", "--last-run", "2d"], ["'--since <T>'", "cannot be used with"]),
     ] {
         let ran = towards(&server, words).stdout("").exit(2);
