@@ -12,7 +12,7 @@ use tokio::task::JoinSet;
 use tokio::time::timeout;
 
 use crate::connector::{ConnectError, Connecting, Connection, Connector, Stream};
-use crate::explanation::{Explanation, Fault};
+use crate::explanation::{Explanation, RequestError};
 use crate::http::HttpError;
 use crate::machine;
 use crate::policy::{self, Denial, Grant, Host, Reason, denial, origin};
@@ -101,7 +101,7 @@ impl Network {
             if let Host::Address(address) = origin.host() {
                 policy::admit(&origin, &[*address], grant)?;
             }
-            let to_proxy = self.connect_to_proxy(&proxy.url).await.map_err(|fault| proxy.unreachable(fault))?;
+            let to_proxy = self.connect_to_proxy(&proxy.url).await.map_err(|error| proxy.unreachable(error))?;
             let tunnel = proxy.tunnel(to_proxy, &origin).await?;
             return Ok(self.tls.secure(origin.host(), TokioIo::new(tunnel), spoken).await?);
         }
@@ -116,7 +116,7 @@ impl Network {
     }
 
     /// The user names the proxy, so that it may be anywhere.
-    async fn connect_to_proxy(&self, proxy: &ProxyUrl) -> Result<Connection, Fault> {
+    async fn connect_to_proxy(&self, proxy: &ProxyUrl) -> Result<Connection, RequestError> {
         let host = proxy.at.host();
         let stream = self.connect_to_any(&self.resolve(host).await?, proxy.at.port()).await?;
         if proxy.secure { self.tls.secure_proxy(host, stream).await } else { Ok(Connection::new(stream)) }
@@ -127,7 +127,7 @@ impl Network {
         connection.unwrap_or(Err(HttpError::ConnectionTimeout.into()))
     }
 
-    async fn resolve(&self, host: &Host) -> Result<Vec<IpAddr>, Fault> {
+    async fn resolve(&self, host: &Host) -> Result<Vec<IpAddr>, RequestError> {
         match host {
             Host::Address(address) => Ok(vec![*address]),
             Host::Name(name) => self.resolver.resolve(name).await.map_err(|error| dns_error(&error)),
@@ -136,10 +136,10 @@ impl Network {
 
     /// Connects to the first address that answers. Each has a head start before the next one joins, so that one that
     /// swallows packets does not use up the time of all.
-    async fn connect_to_any(&self, addresses: &[IpAddr], port: u16) -> Result<Box<dyn Stream>, Fault> {
+    async fn connect_to_any(&self, addresses: &[IpAddr], port: u16) -> Result<Box<dyn Stream>, RequestError> {
         let mut waiting = addresses.iter();
         let mut racing = JoinSet::new();
-        let mut last = Fault::from(HttpError::DestinationNotFound);
+        let mut last = RequestError::from(HttpError::DestinationNotFound);
         loop {
             match waiting.next() {
                 Some(address) => drop(racing.spawn(self.dialer.dial(SocketAddr::new(*address, port)))),
@@ -169,9 +169,10 @@ impl Connector for Network {
     }
 }
 
-fn dns_error(error: &io::Error) -> Fault {
+fn dns_error(error: &io::Error) -> RequestError {
     let code = HttpError::DnsError { rcode: rcode(error).map(str::to_owned), info_code: None };
-    machine::limit(error).map_or_else(|| code.into(), |explanation| Fault::new(HttpError::DnsTimeout, explanation))
+    machine::limit(error)
+        .map_or_else(|| code.into(), |explanation| RequestError::new(HttpError::DnsTimeout, explanation))
 }
 
 /// The resolver of the system tells only in its message, in the words of each system, whether a name does not exist
@@ -189,9 +190,9 @@ pub fn rcode(error: &io::Error) -> Option<&'static str> {
     }
 }
 
-pub(crate) fn connect_error(error: &io::Error) -> Fault {
+pub(crate) fn connect_error(error: &io::Error) -> RequestError {
     if let Some(explanation) = machine::limit(error) {
-        return Fault::new(HttpError::ConnectionLimitReached, explanation);
+        return RequestError::new(HttpError::ConnectionLimitReached, explanation);
     }
     let code = match error.kind() {
         io::ErrorKind::ConnectionRefused => HttpError::ConnectionRefused,
@@ -200,7 +201,7 @@ pub(crate) fn connect_error(error: &io::Error) -> Fault {
         io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionAborted => HttpError::ConnectionTerminated,
         _ => {
             let why = format!("The system does not make the connection: {error}.");
-            return Fault::new(HttpError::DestinationUnavailable, Explanation::new(why));
+            return RequestError::new(HttpError::DestinationUnavailable, Explanation::new(why));
         }
     };
     code.into()

@@ -20,7 +20,7 @@ use model::no_proxy::{NoProxy, NoProxyError};
 use zeroize::Zeroizing;
 
 use crate::connector::Connection;
-use crate::explanation::{Explanation, Fault};
+use crate::explanation::{Explanation, RequestError};
 use crate::http::HttpError;
 use crate::policy::denial::shown;
 use crate::policy::{Host, Origin};
@@ -112,7 +112,7 @@ impl Proxy {
 
 impl Named {
     /// Asks the proxy for a tunnel to a server, over a connection to the proxy.
-    pub(crate) async fn tunnel(&self, connection: Connection, to: &Origin) -> Result<Upgraded, Fault> {
+    pub(crate) async fn tunnel(&self, connection: Connection, to: &Origin) -> Result<Upgraded, RequestError> {
         let target = format!("{}:{}", to.host(), to.port());
         let mut request = http::Request::connect(target.as_str()).header(HOST, &target);
         if let Some(credentials) = &self.url.credentials {
@@ -131,10 +131,10 @@ impl Named {
     }
 
     /// Explains that the proxy cannot be reached.
-    pub(crate) fn unreachable(&self, fault: Fault) -> Fault {
-        let why = format!("The proxy {self} cannot be reached. {}", fault.why());
+    pub(crate) fn unreachable(&self, error: RequestError) -> RequestError {
+        let why = format!("The proxy {self} cannot be reached. {}", error.why());
         let next = format!("Check {} and that the proxy runs, then try again.", self.variable);
-        Fault::new(fault.into_code(), Explanation::new(why).advising(next))
+        RequestError::new(error.into_code(), Explanation::new(why).advising(next))
     }
 
     /// There is no tunnel within the time for it.
@@ -144,17 +144,17 @@ impl Named {
         Explanation::new(why).advising(next)
     }
 
-    fn broken(&self, error: &hyper::Error) -> Fault {
+    fn broken(&self, error: &hyper::Error) -> RequestError {
         let next = format!("Check that {} names an HTTP proxy.", self.variable);
         let (code, why) = if error.is_parse() {
             (HttpError::HttpProtocolError, "sent an answer that is not HTTP")
         } else {
             (HttpError::ConnectionTerminated, "closed the connection instead of making a tunnel")
         };
-        Fault::new(code, Explanation::new(format!("The proxy {self} {why}.")).advising(next))
+        RequestError::new(code, Explanation::new(format!("The proxy {self} {why}.")).advising(next))
     }
 
-    fn refused<B>(&self, target: &str, response: &http::Response<B>) -> Fault {
+    fn refused<B>(&self, target: &str, response: &http::Response<B>) -> RequestError {
         let (status, answer) = (response.status(), self.answer(response));
         let why = format!("The proxy {self} answered {answer} when asked for a tunnel to {target}.");
         let (code, next) = match status {
@@ -177,7 +177,7 @@ impl Named {
                     .to_owned(),
             ),
         };
-        Fault::new(code, Explanation::new(why).advising(next))
+        RequestError::new(code, Explanation::new(why).advising(next))
     }
 
     /// Returns the status of an answer, and its reason unless that repeats the credentials.

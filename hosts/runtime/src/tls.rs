@@ -12,10 +12,10 @@ use rustls::{ClientConfig, ConfigBuilder, RootCertStore, WantsVerifier};
 use tokio_rustls::TlsConnector;
 
 use crate::connector::{Connection, Stream};
-use crate::explanation::{Explanation, Fault};
+use crate::explanation::{Explanation, RequestError};
 use crate::http::HttpError;
 use crate::policy::Host;
-use crate::tls_fault;
+use crate::tls_error;
 use crate::trust::{Trusted, Verifier};
 
 /// The mark that some editors put before a text.
@@ -149,7 +149,7 @@ impl Tls {
         host: &Host,
         stream: impl Stream + 'static,
         spoken: Spoken,
-    ) -> Result<Connection, Fault> {
+    ) -> Result<Connection, RequestError> {
         let made = self.made()?;
         let config = match spoken {
             Spoken::Any => &made.for_servers,
@@ -159,13 +159,17 @@ impl Tls {
     }
 
     /// Secures a connection to a proxy. The client certificate is for servers and is not shown to it.
-    pub(crate) async fn secure_proxy(&self, host: &Host, stream: impl Stream + 'static) -> Result<Connection, Fault> {
+    pub(crate) async fn secure_proxy(
+        &self,
+        host: &Host,
+        stream: impl Stream + 'static,
+    ) -> Result<Connection, RequestError> {
         secure(&self.made()?.for_proxies, host, stream).await
     }
 
     /// The configurations, made when they are first needed. A process without TLS connections does not read the
     /// system's authorities.
-    fn made(&self) -> Result<&Made, Fault> {
+    fn made(&self) -> Result<&Made, RequestError> {
         let made = self.made.get_or_init(|| {
             let trusted = self.certificates.trusted.clone().map_or_else(Trusted::of_environment, Ok)?;
             let provider = Arc::clone(self.builder.crypto_provider());
@@ -185,7 +189,7 @@ impl Tls {
                 for_proxies: Arc::new(trusting().with_no_client_auth()),
             })
         });
-        made.as_ref().map_err(|explanation| Fault::new(HttpError::ConfigurationError, explanation.clone()))
+        made.as_ref().map_err(|explanation| RequestError::new(HttpError::ConfigurationError, explanation.clone()))
     }
 
     fn known(&self, builder: ConfigBuilder<ClientConfig, WantsClientCert>) -> ClientConfig {
@@ -196,7 +200,11 @@ impl Tls {
     }
 }
 
-async fn secure(config: &Arc<ClientConfig>, host: &Host, stream: impl Stream + 'static) -> Result<Connection, Fault> {
+async fn secure(
+    config: &Arc<ClientConfig>,
+    host: &Host,
+    stream: impl Stream + 'static,
+) -> Result<Connection, RequestError> {
     let connector = TlsConnector::from(Arc::clone(config));
     let stream = connector.connect(server_name(host)?, stream).await.map_err(|error| broken(&error))?;
     let http2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
@@ -210,9 +218,9 @@ fn server_name(host: &Host) -> Result<ServerName<'static>, HttpError> {
     }
 }
 
-fn broken(error: &io::Error) -> Fault {
-    tls_fault::of(error).unwrap_or_else(|| {
+fn broken(error: &io::Error) -> RequestError {
+    tls_error::of(error).unwrap_or_else(|| {
         let why = "The connection was closed during the TLS handshake.";
-        Fault::new(HttpError::ConnectionTerminated, Explanation::new(why))
+        RequestError::new(HttpError::ConnectionTerminated, Explanation::new(why))
     })
 }
