@@ -12,7 +12,7 @@
 //! - [`http`]: the one seam to the network, a stack of layers
 //! - [`authentication`]: the layer that authenticates by a scheme; [`secret`]: a text that is never shown; [`mask`]:
 //!   responses without secrets
-//! - [`lookups`]: the layer that asks for stable answers once; [`slots`]: values that are found once for each key
+//! - [`lookups`]: the layer that asks for stable answers once; [`keyed_cache`]: values that are found once for each key
 //! - [`policy`]: the requests that a component may make, pure; [`enforce`]: applies the policy
 //! - [`client`]: the last layer, which speaks HTTP; `timeout_body`: its bodies; `http_error`: its errors; `goaway`: how a
 //!   server closes HTTP/2
@@ -42,6 +42,7 @@ pub mod http;
 mod http_error;
 #[cfg(feature = "compile")]
 mod imports;
+pub mod keyed_cache;
 pub mod limits;
 pub mod log;
 pub mod lookups;
@@ -56,7 +57,6 @@ mod proxy_url;
 mod quota;
 pub mod runtime;
 pub mod secret;
-pub mod slots;
 pub mod socket;
 mod state;
 mod stderr;
@@ -74,7 +74,7 @@ pub use enforce::Policy;
 pub use explanation::Explanation;
 pub use http::{Layer, Stack};
 pub use limits::Limits;
-pub use lookups::{Lookups, Once};
+pub use lookups::{LookupLayer, Lookups};
 pub use mask::masked;
 pub use network::Network;
 pub use plugin::{Call, CallError, Plugin};

@@ -19,7 +19,7 @@ use crate::policy::{self, Denial, Grant, Host, Reason, denial, origin};
 use crate::proxy::Proxy;
 use crate::proxy_url::ProxyUrl;
 use crate::socket::{Dialer, Resolver, System};
-use crate::tls::{Certificates, Spoken, Tls};
+use crate::tls::{Certificates, HttpVersions, Tls};
 
 /// How long an address is tried alone. Source: RFC 8305, "Happy Eyeballs", which recommends 250 ms.
 const HEAD_START: Duration = Duration::from_millis(250);
@@ -93,7 +93,7 @@ impl Network {
         Self { dialer, ..self }
     }
 
-    async fn connect_to(&self, uri: &Uri, grant: &Grant, spoken: Spoken) -> Result<Connection, ConnectError> {
+    async fn connect_to(&self, uri: &Uri, grant: &Grant, spoken: HttpVersions) -> Result<Connection, ConnectError> {
         let origin =
             origin::of(uri).map_err(|error| Denial::new(denial::target(uri), Reason::Origin(error), Vec::new()))?;
         if let Some(proxy) = self.proxy.of(&origin) {
@@ -122,7 +122,7 @@ impl Network {
         if proxy.secure { self.tls.secure_proxy(host, stream).await } else { Ok(Connection::new(stream)) }
     }
 
-    async fn within_time(&self, uri: &Uri, grant: &Grant, spoken: Spoken) -> Result<Connection, ConnectError> {
+    async fn within_time(&self, uri: &Uri, grant: &Grant, spoken: HttpVersions) -> Result<Connection, ConnectError> {
         let connection = timeout(LONGEST, self.connect_to(uri, grant, spoken)).await;
         connection.unwrap_or(Err(HttpError::ConnectionTimeout.into()))
     }
@@ -157,11 +157,11 @@ impl Network {
 
 impl Connector for Network {
     fn connect<'a>(&'a self, uri: &'a Uri, grant: &'a Grant) -> Connecting<'a> {
-        Box::pin(self.within_time(uri, grant, Spoken::Any))
+        Box::pin(self.within_time(uri, grant, HttpVersions::Any))
     }
 
     fn connect_http1<'a>(&'a self, uri: &'a Uri, grant: &'a Grant) -> Connecting<'a> {
-        Box::pin(self.within_time(uri, grant, Spoken::Http1))
+        Box::pin(self.within_time(uri, grant, HttpVersions::Http1))
     }
 
     fn overdue(&self, uri: &Uri) -> Option<Explanation> {

@@ -44,10 +44,10 @@ const LARGEST_ANSWER: usize = 16 << 10;
 /// assert!(!refused.to_string().contains("hush"));
 /// ```
 #[derive(Clone, Default)]
-pub struct Proxy(Option<Arc<Named>>);
+pub struct Proxy(Option<Arc<ProxyServer>>);
 
 /// A proxy that a variable names.
-pub(crate) struct Named {
+pub(crate) struct ProxyServer {
     variable: &'static str,
     pub(crate) url: ProxyUrl,
     except: NoProxy,
@@ -98,11 +98,11 @@ impl Proxy {
             Some((variable, hosts)) => hosts.parse().map_err(|why| ProxyError::Exception { variable, why })?,
             None => NoProxy::default(),
         };
-        Ok(Self(Some(Arc::new(Named { variable: name, url, except }))))
+        Ok(Self(Some(Arc::new(ProxyServer { variable: name, url, except }))))
     }
 
     /// The proxy through which an origin is reached; none if it is reached straight.
-    pub(crate) fn of(&self, origin: &Origin) -> Option<&Arc<Named>> {
+    pub(crate) fn of(&self, origin: &Origin) -> Option<&Arc<ProxyServer>> {
         // Names below `localhost` are this machine, and not the proxy's. Source: RFC 6761, section 6.3.
         let below = matches!(origin.host(), Host::Name(name) if name.ends_with(".localhost"));
         let here = origin.is_loopback() || below;
@@ -110,7 +110,7 @@ impl Proxy {
     }
 }
 
-impl Named {
+impl ProxyServer {
     /// Asks the proxy for a tunnel to a server, over a connection to the proxy.
     pub(crate) async fn tunnel(&self, connection: Connection, to: &Origin) -> Result<Upgraded, RequestError> {
         let target = format!("{}:{}", to.host(), to.port());
@@ -185,8 +185,8 @@ impl Named {
         let status = response.status();
         let said = response.extensions().get::<ReasonPhrase>().map(|said| String::from_utf8_lossy(said.as_bytes()));
         let said = said.unwrap_or_else(|| status.canonical_reason().unwrap_or_default().into());
-        let telling = |secret: &Zeroizing<String>| !secret.is_empty() && said.contains(secret.as_str());
-        let hidden = self.url.credentials.iter().flat_map(|credentials| &credentials.secrets).any(telling);
+        let repeats = |secret: &Zeroizing<String>| !secret.is_empty() && said.contains(secret.as_str());
+        let hidden = self.url.credentials.iter().flat_map(|credentials| &credentials.secrets).any(repeats);
         if said.is_empty() || hidden {
             status.as_u16().to_string()
         } else {
@@ -196,7 +196,7 @@ impl Named {
 }
 
 /// Writes host and port, and the variable that names them.
-impl fmt::Display for Named {
+impl fmt::Display for ProxyServer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{} ({})", self.url.at.host(), self.url.at.port(), self.variable)
     }

@@ -27,7 +27,7 @@
 //! - [`authenticate`]: what signs the requests of a call or adds a token; `signature`: the headers that it adds;
 //!   [`scheme`] is the scheme by itself
 //! - [`origin`]: where requests of a call go
-//! - `problem`: the host's own failures on their way to an error; `redact`: keeps secrets out of errors
+//! - `credentials_error`: why the host has no credentials; `redact`: keeps secrets out of errors
 
 #![cfg_attr(not(test), deny(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used))]
 
@@ -37,6 +37,7 @@ pub mod builder;
 pub mod client;
 pub mod component;
 pub mod credentials;
+mod credentials_error;
 #[cfg(feature = "embed")]
 pub mod embedded;
 mod environment;
@@ -45,7 +46,6 @@ pub mod exports;
 pub mod idiom;
 pub mod network;
 pub mod origin;
-mod problem;
 pub mod query;
 mod redact;
 pub mod report;
