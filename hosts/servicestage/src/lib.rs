@@ -21,7 +21,7 @@
 //! - [`settings`]: region, project and credentials, and where they came from; [`report`] shows them, masked;
 //!   `environment`: the variables and files of the process
 //! - [`component`]: a loaded component; [`embedded`]: the one within this crate; [`exports`]: its functions, typed
-//! - [`network`]: the way to servers; [`idiom`]: the words of a host for arguments and permissions
+//! - [`network`]: the way to servers; [`wording`]: how a host names arguments and permissions
 //! - [`session`]: calls in which the host authenticates
 //! - [`credentials`]: the kinds, the sources, and what is obtained and renewed; [`secret`]: a text that is not seen
 //! - [`authenticate`]: what signs the requests of a call or adds a token; `signature`: the headers that it adds;
@@ -43,7 +43,6 @@ pub mod embedded;
 mod environment;
 pub mod error;
 pub mod exports;
-pub mod idiom;
 pub mod network;
 pub mod origin;
 pub mod query;
@@ -57,6 +56,7 @@ mod signature;
 #[cfg(test)]
 mod testing;
 pub mod wait;
+pub mod wording;
 
 /// Arguments and results: types of the crate `model`.
 pub mod types {
@@ -88,9 +88,9 @@ pub use wait::{Wait, Waited};
 /// The guide, whose examples run as tests.
 #[cfg(all(doctest, feature = "embed"))]
 #[doc = include_str!("../../../docs/rust.md")]
-struct Guide;
+struct RustGuide;
 
 /// The first guide, whose example runs as a test.
 #[cfg(all(doctest, feature = "embed"))]
 #[doc = include_str!("../../../docs/getting-started.md")]
-struct GettingStarted;
+struct GettingStartedGuide;

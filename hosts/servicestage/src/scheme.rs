@@ -9,7 +9,7 @@ use component_runtime::authentication::{Authenticating, SchemeError};
 use http::request::Parts;
 
 use crate::credentials::authenticator::KeyOrToken;
-use crate::credentials::chain::{Found, Sources};
+use crate::credentials::chain::{ResolvedCredentials, Sources};
 use crate::credentials::{AccessKey, Identity, Metadata};
 use crate::error::InvalidArgument;
 use crate::secret::Secret;
@@ -54,7 +54,7 @@ impl SdkHmacSha256 {
     pub fn of_user(
         variable: &dyn Fn(&str) -> Option<String>,
         home: Option<&Path>,
-    ) -> Result<Option<(Self, Found)>, InvalidArgument> {
+    ) -> Result<Option<(Self, ResolvedCredentials)>, InvalidArgument> {
         // The metadata stands for nothing: it comes last, and finding it asks nobody.
         let metadata = Some(Metadata::default());
         let found =

@@ -10,21 +10,21 @@ use crate::types::{Listing, Pipeline, Status};
 
 /// The meaning of a listing for a wait.
 #[derive(Debug)]
-pub(super) enum Seen {
-    Over(Box<Waited>),
-    NotYet(NotYet),
+pub(super) enum Progress {
+    Done(Box<Waited>),
+    Pending(Pending),
 }
 
 /// Why a wait goes on.
 #[derive(Debug)]
-pub(super) enum NotYet {
+pub(super) enum Pending {
     Status(Box<Pipeline>),
     NotStarted(Box<Pipeline>),
     Missing,
     Retrying(Box<Error>),
 }
 
-impl NotYet {
+impl Pending {
     pub(super) fn event(&self, pause: Duration) -> Event<'_> {
         match self {
             Self::Status(pipeline) => Event::Status(pipeline),
@@ -78,7 +78,7 @@ impl Wait {
         }
     }
 
-    pub(super) fn judge(&self, listing: Listing, requests: &Requests) -> Result<Seen, Box<Error>> {
+    pub(super) fn judge(&self, listing: Listing, requests: &Requests) -> Result<Progress, Box<Error>> {
         let mut found = listing.pipelines;
         if let Task::Id(id) = &self.task {
             found.retain(|pipeline| pipeline.id == *id);
@@ -88,7 +88,7 @@ impl Wait {
         }
         let Some(pipeline) = found.pop() else {
             return if self.wait_for_task {
-                Ok(Seen::NotYet(NotYet::Missing))
+                Ok(Progress::Pending(Pending::Missing))
             } else {
                 Err(self.task.missing(requests))
             };
@@ -96,15 +96,15 @@ impl Wait {
         if let Some(time) = self.started_after
             && pipeline.last_trigger_at.is_none_or(|started| started < milliseconds(time))
         {
-            return Ok(Seen::NotYet(NotYet::NotStarted(Box::new(pipeline))));
+            return Ok(Progress::Pending(Pending::NotStarted(Box::new(pipeline))));
         }
         let status = pipeline.status.map(Status::normal);
         Ok(match status {
-            Some(status) if self.waits_for(status) => Seen::Over(Box::new(Waited { pipeline, reached: true })),
+            Some(status) if self.waits_for(status) => Progress::Done(Box::new(Waited { pipeline, reached: true })),
             Some(status) if status.is_final() || self.fail_on.iter().any(|other| other.normal() == status) => {
-                Seen::Over(Box::new(Waited { pipeline, reached: false }))
+                Progress::Done(Box::new(Waited { pipeline, reached: false }))
             }
-            _ => Seen::NotYet(NotYet::Status(Box::new(pipeline))),
+            _ => Progress::Pending(Pending::Status(Box::new(pipeline))),
         })
     }
 
