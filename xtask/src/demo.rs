@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
 
 use crate::server::Server;
 use crate::{component, shell};
@@ -51,21 +51,6 @@ pub fn demo() -> Result<()> {
     }
     println!("{AFTER}");
     println!("demo: {} bytes of component, which imports {}", component.size, component.imports.join(", "));
-    Ok(())
-}
-
-/// Fails if the README does not show the output of today's tool. Needs the development build.
-pub fn check_readme() -> Result<()> {
-    let (fixture, query) = SHOWN[0];
-    shell::announce(format_args!("Check that README.md shows `servicestage pipelines list {}`", query.join(" ")));
-    let (_server, mut command) = listing(&tool(), fixture, query)?;
-    // As on a narrow terminal, and without a configuration file.
-    command.env("COLUMNS", "80").env("TZ", "UTC").env("HOME", shell::target()).env_remove("XDG_CONFIG_HOME");
-    let output = command.output()?;
-    let shown = [output.stdout, output.stderr].concat();
-    let shown = String::from_utf8(shown).context("the tool did not print UTF-8")?;
-    let lines = shown.lines().map(str::trim_end).collect::<Vec<_>>().join("\n");
-    ensure!(shell::read("README.md")?.contains(&lines), "README.md shows another output than the tool's:\n{lines}");
     Ok(())
 }
 

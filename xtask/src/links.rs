@@ -1,14 +1,15 @@
-//! Checks that each relative link of a document leads to a file and a heading, and that each path in it exists.
+//! Checks that each relative link of a document leads to a file and a heading, and that each path and task in it exists.
 
 use std::path::{Component, Path, PathBuf};
 
 use anyhow::{Result, ensure};
+use clap::CommandFactory as _;
 
 use crate::shell;
 
 /// The folders in which a path of this repository begins.
-const FOLDERS: [&str; 11] =
-    ["bench", "docs", "facade", "fuzz", "host-test", "hosts", "model", "plugin", "sign", "wit", "xtask"];
+const FOLDERS: [&str; 12] =
+    ["bench", "docs", "examples", "facade", "fuzz", "host-test", "hosts", "model", "plugin", "sign", "wit", "xtask"];
 
 /// Fails if a link of a document leads nowhere, or a path in it does not exist.
 pub fn check() -> Result<()> {
@@ -19,8 +20,10 @@ pub fn check() -> Result<()> {
         broken.extend(links(&text).filter(|link| !leads(&page, link)).map(|link| format!("{page}: {link}")));
         let missing = paths(&text).filter(|path| !shell::root().join(path).exists());
         broken.extend(missing.map(|path| format!("{page}: `{path}`")));
+        let unknown = tasks(&text).filter(|task| crate::Task::command().find_subcommand(task).is_none());
+        broken.extend(unknown.map(|task| format!("{page}: cargo xtask {task}")));
     }
-    ensure!(broken.is_empty(), "links and paths lead nowhere:\n{}", broken.join("\n"));
+    ensure!(broken.is_empty(), "links, paths and commands lead nowhere:\n{}", broken.join("\n"));
     Ok(())
 }
 
@@ -58,6 +61,12 @@ fn paths(text: &str) -> impl Iterator<Item = &str> {
         let pattern = text.contains(|char: char| char.is_whitespace() || "*{<,:$".contains(char));
         folder.is_some_and(|folder| FOLDERS.contains(&folder)) && !pattern && !text.contains("...")
     })
+}
+
+/// Returns the tasks of `cargo xtask` that a document names, blocks of code included.
+fn tasks(text: &str) -> impl Iterator<Item = &str> {
+    let rest = text.split("cargo xtask ").skip(1);
+    rest.filter_map(|rest| rest.split(|char: char| !char.is_ascii_lowercase()).next()).filter(|task| !task.is_empty())
 }
 
 /// Returns the anchors of a document: those of its headings, as renderers derive them, and those that it names itself.
@@ -103,9 +112,27 @@ mod tests {
     }
 
     #[test]
+    fn tasks_are_found_wherever_they_stand() {
+        let text = "```sh\ncargo xtask demo   # `cargo xtask test`\n```\ncargo xtask --help\n";
+        assert_eq!(tasks(text).collect::<Vec<_>>(), ["demo", "test"]);
+    }
+
+    #[test]
     fn headings_and_named_anchors_count() {
         assert_eq!(anchors(PAGE).collect::<Vec<_>>(), ["a-title-here", "own"]);
         assert_eq!(anchor("入门 指南"), "入门-指南");
+    }
+
+    #[test]
+    fn each_question_of_a_newcomer_is_answered_by_the_file_that_the_page_names() {
+        let page = shell::read("docs/ARCHITECTURE.md").unwrap();
+        let (_, table) = page.split_once("| question | file | name |\n").unwrap();
+        let rows: Vec<Vec<&str>> = table.lines().skip(1).map(|row| row.split('`').collect()).collect();
+        assert_eq!(rows.len(), 12);
+        for row in rows {
+            let [question, file, _, name, _] = row[..] else { panic!("{row:?}") };
+            assert!(shell::read(file).unwrap().contains(name), "{question}: `{file}` lacks `{name}`");
+        }
     }
 
     #[test]
