@@ -22,7 +22,7 @@ const SHOWN: [(&str, &[&str]); 2] = [
 
 const BEFORE: &str = "\
 This builds the component and the command-line tool, and lists recorded release tasks with it. Nothing leaves this machine.
-The first time, most of it goes to wasmtime: about 4 minutes on two idle cores. It takes up to 4 GB in `target`. Later, seconds.
+The first time it takes about 8 minutes on two cores, and less than 3 GB in `target`. wasmtime takes most of both. Later it takes seconds.
 ";
 
 const AFTER: &str = "
