@@ -11,7 +11,7 @@ use servicestage::types::Connection;
 use servicestage::wording::Wording;
 use servicestage::{Component, Environment, origin};
 
-use crate::args::connection::{Chosen, Granted, Identity};
+use crate::args::connection::{ComponentFlags, CredentialFlags, PolicyFlags};
 use crate::args::filters::Filters;
 use crate::args::local::Check;
 use crate::output::Printer;
@@ -26,7 +26,7 @@ const OPERATION: &str = "policy-check";
 const VARIABLE: &str = "SERVICESTAGE_POLICY";
 
 /// Returns what the policy file allows, or nothing if no file is named.
-pub fn of_file(arguments: &Granted) -> Result<Grant, InvalidArgument> {
+pub fn of_file(arguments: &PolicyFlags) -> Result<Grant, InvalidArgument> {
     let Some((name, file)) = file(arguments) else { return Ok(Grant::default()) };
     let unusable = |error: &dyn std::fmt::Display| invalid(name, format!("{file:?} cannot be used: {error}"));
     let json = files::read_text(&file).map_err(|error| unusable(&error))?;
@@ -34,7 +34,7 @@ pub fn of_file(arguments: &Granted) -> Result<Grant, InvalidArgument> {
 }
 
 /// The file, and the flag or the variable that names it.
-fn file(arguments: &Granted) -> Option<(&'static str, PathBuf)> {
+fn file(arguments: &PolicyFlags) -> Option<(&'static str, PathBuf)> {
     let variable = || Some((VARIABLE, process_variable(VARIABLE).map(PathBuf::from)?));
     arguments.policy.clone().map(|file| ("--policy", file)).or_else(variable)
 }
@@ -84,7 +84,7 @@ impl Wording for Flags {
 /// Prints what the component imports, what it declares and what it is granted.
 pub fn check(arguments: &Check) -> Result<u8, Box<Error>> {
     let refuse = |invalid| report::invalid_argument(OPERATION, invalid);
-    let flags = settings::arguments(&arguments.place, &Identity::default()).map_err(refuse)?;
+    let flags = settings::arguments(&arguments.place, &CredentialFlags::default()).map_err(refuse)?;
     let region = Settings::region(flags, &Environment::of_process()).map_err(refuse)?;
     let connection = Connection {
         region: region.value,
@@ -114,7 +114,7 @@ pub fn check(arguments: &Check) -> Result<u8, Box<Error>> {
     Ok(0)
 }
 
-fn component(chosen: &Chosen) -> Result<Component, Box<Error>> {
+fn component(chosen: &ComponentFlags) -> Result<Component, Box<Error>> {
     #[cfg(feature = "compile")]
     if let Some(file) = chosen.file() {
         return Component::from_file(file, Limits::default(), OPERATION);

@@ -4,12 +4,12 @@ use component_runtime::{Explanation, Grant};
 use servicestage::error::{self, Error, ErrorKind, InvalidArgument};
 use servicestage::wording;
 
-use crate::args::output::Output;
+use crate::args::output::OutputFormat;
 use crate::policy::Flags;
 use crate::{stdio, text};
 
 /// Reports an error on stderr, as text or JSON, and returns its exit code.
-pub fn report(error: &Error, output: Output) -> u8 {
+pub fn report(error: &Error, output: OutputFormat) -> u8 {
     let text = if output.is_json() {
         text::json(&serde_json::to_string(error).unwrap_or_default())
     } else {
