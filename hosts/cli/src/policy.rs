@@ -48,12 +48,17 @@ pub struct Flags {
     pub operation: &'static str,
     /// The filters that were typed.
     pub filters: Option<Filters>,
+    /// Arguments whose values come from variables, and the names of these.
+    pub variables: Vec<(&'static str, &'static str)>,
 }
 
 impl Wording for Flags {
     fn argument(&self, name: &str) -> String {
         if let Some(flag) = self.filters.as_ref().and_then(|filters| filters.flag(name)) {
             return flag.to_owned();
+        }
+        if let Some((_, variable)) = self.variables.iter().find(|(argument, _)| *argument == name) {
+            return (*variable).to_owned();
         }
         match name {
             // They come from variables and profiles.

@@ -30,6 +30,19 @@ pub fn arguments(place: &Place, identity: &CredentialFlags) -> Result<Arguments,
     })
 }
 
+/// Returns the arguments that no flag gives and a variable does, each with the name of the variable.
+pub fn variables(place: &Place, identity: &CredentialFlags) -> Vec<(&'static str, &'static str)> {
+    let candidates = [
+        ("region", &place.region, "HW_REGION_NAME"),
+        ("project-id", &place.project_id, "HW_PROJECT_ID"),
+        ("project-id", &place.project_id, "HUAWEICLOUD_SDK_PROJECT_ID"),
+        ("profile", &identity.profile, "HW_PROFILE"),
+    ];
+    let counts = |flag: &Option<String>, variable| flag.is_none() && process_variable(variable).is_some();
+    let counted = candidates.into_iter().filter(|(_, flag, variable)| counts(flag, variable));
+    counted.map(|(argument, _, variable)| (argument, variable)).collect()
+}
+
 /// Where settings came from, with flags by their names.
 pub fn report(settings: &Settings) -> Report {
     Report::of(settings, |argument| format!("--{argument}"))
