@@ -41,13 +41,13 @@ pub enum Operation {
     FindProject,
 }
 
-/// The request that failed.
+/// A request of a call, for people.
 #[derive(Clone, Debug)]
-pub struct Place {
+pub struct RequestSummary {
     /// The operation.
     pub operation: Operation,
     /// Method and URL. Empty: nothing was sent.
-    pub request: String,
+    pub line: String,
     /// How many requests were sent.
     pub attempts: u32,
 }

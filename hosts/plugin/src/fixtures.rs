@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use component_runtime::printable;
-use host_test::data_source::{Expected, SourceCase, ExpectedDiagnostic};
+use host_test::data_source::{Expected, ExpectedDiagnostic, SourceCase};
 use host_test::replay::Replay;
 use serde::Serialize;
 use similar::TextDiff;
