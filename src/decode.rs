@@ -17,8 +17,8 @@ use serde::de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, SeqAccess};
 use serde_json::error::Category;
 
 use crate::failure::Failure;
-use crate::text::shorten;
 use cursor::Cursor;
+use model::text::shorten;
 use shape::{Name, Scalar, Shape, ShapeVisitor};
 
 /// The most records that are kept: a hundred times what a project may hold, and no more than memory holds however small

@@ -22,7 +22,7 @@ use crate::request::{Request, Target};
 use crate::response::{Headers, Response};
 use crate::retry::{self, RetryDecision, RetryState};
 use crate::task;
-use crate::text::shorten;
+use model::text::shorten;
 
 /// The world as a call needs it: clocks, waiting, and one kind of request.
 pub trait Transport {

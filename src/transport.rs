@@ -11,7 +11,7 @@ use crate::list::{RequestLimits, Transport};
 use crate::rejection::LARGEST_BODY;
 use crate::request::{Header, Request};
 use crate::response::{Headers, Response};
-use crate::text::shorten;
+use model::text::shorten;
 
 use wasi::clocks::{monotonic_clock, wall_clock};
 use wasi::http::outgoing_handler;

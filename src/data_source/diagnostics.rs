@@ -6,6 +6,7 @@ use declarative_plugin::contract::Diagnostic;
 use declarative_plugin::diagnostic::{error, invalid};
 use declarative_plugin::object::Object;
 use model::error::{Error, ErrorKind, InvalidArgument};
+use model::text::rename;
 
 use super::provider;
 
@@ -75,8 +76,6 @@ impl Diagnostics {
 
     /// A text whose arguments, in quotation marks, are named as the attributes that they come from.
     fn named(&self, text: &str) -> String {
-        let parts = text.split('`').enumerate();
-        let named = parts.map(|(at, part)| if at % 2 == 1 { self.attribute(part).unwrap_or(part) } else { part });
-        named.collect::<Vec<_>>().join("`")
+        rename(text, |name| self.attribute(name).unwrap_or(name).to_owned())
     }
 }

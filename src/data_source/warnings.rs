@@ -5,7 +5,7 @@ use declarative_plugin::diagnostic::warning;
 use model::listing::Pipeline;
 use model::status::{CONFIG_MODES, ConfigMode, Status};
 
-use crate::text::shorten;
+use model::text::shorten;
 
 /// How many release tasks a warning names.
 const NAMED: usize = 3;

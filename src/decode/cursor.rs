@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 
 use super::Field;
 use super::shape::{Scalar, ShapeVisitor};
-use crate::text::shorten;
+use model::text::shorten;
 
 /// How many characters of a field's name are shown. All that are documented are shorter.
 const LONGEST_NAME: usize = 64;
