@@ -9,7 +9,7 @@ use model::text::rename;
 use crate::error::{Error, ErrorKind};
 
 /// The arguments that an error may name.
-const ARGUMENTS: [&str; 49] = [
+const ARGUMENTS: [&str; 50] = [
     "region",
     "project-id",
     "endpoint",
@@ -52,6 +52,7 @@ const ARGUMENTS: [&str; 49] = [
     "last-run.to",
     "order-by",
     "limit",
+    "task",
     "id",
     "for-status",
     "fail-on",
