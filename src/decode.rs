@@ -1,7 +1,7 @@
-//! A body to the records in it, and where it is wrong.
+//! Decodes a body into records. An error names the JSON path.
 //!
-//! The reader is tolerant: it takes every documented shape of an answer, ignores what it does not know, and converts
-//! scalars. The whole body is there; records borrow from it. What is not wanted is dropped as soon as it is read.
+//! The reader is tolerant: it takes every documented shape of an answer, ignores unknown fields, and converts scalars.
+//! Records borrow from the body. A record that is not wanted is dropped as soon as it is read.
 
 mod cursor;
 mod shape;
@@ -21,8 +21,8 @@ use cursor::Cursor;
 use model::text::shorten;
 use shape::{Name, Scalar, Shape, ShapeVisitor};
 
-/// The most records that are kept: a hundred times what a project may hold, and no more than memory holds however small
-/// the server makes them.
+/// The most records that are kept: a hundred times what a project may hold. A server can make a record very small, so the
+/// size of the body does not bound the memory that records take.
 const MOST: usize = 200_000;
 
 /// A body that arrived.
@@ -150,7 +150,7 @@ fn read<'b>(names: Names, text: &'b str, records: &mut dyn RecordSink<'b>) -> Re
     }
 }
 
-/// The error for bytes that are not UTF-8: the text before them tells the record.
+/// The error for bytes that are not UTF-8. The text before them shows which record they are in.
 fn not_utf8<'b>(names: Names, bytes: &'b [u8], records: &mut dyn RecordSink<'b>) -> Failure {
     let before = bytes.utf8_chunks().next().map(|chunk| chunk.valid()).unwrap_or_default();
     let cursor = Cursor::default();
@@ -199,7 +199,7 @@ fn undecodable(path: String, expected: String, says: &str) -> Failure {
     Failure::lasting(kind, format!("The decoder says: {}.", shorten(says, 200)))
 }
 
-/// Takes the records one after the other. It does not know their type, so that the reader is compiled once.
+/// Takes the records one after the other. It hides their type, so that the reader is compiled once.
 trait RecordSink<'b> {
     /// Returns the next record, with no value in it.
     fn next(&mut self) -> &mut dyn Fields<'b>;

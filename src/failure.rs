@@ -72,7 +72,7 @@ impl Failure {
         Self { response, ..self }
     }
 
-    /// Returns whether the same call may succeed later, which is more than what one call tries again by itself.
+    /// Returns whether a later call may succeed. That holds for more failures than one call tries again by itself.
     #[must_use]
     pub fn retryable(&self) -> bool {
         let kind_may_pass = match self.kind {

@@ -24,7 +24,7 @@ use crate::retry::{self, RetryDecision, RetryState};
 use crate::task;
 use model::text::shorten;
 
-/// The world as a call needs it: clocks, waiting, and one kind of request.
+/// The effects of a call: clocks, waiting, and one kind of request.
 pub trait Transport {
     /// Returns the time since the Unix epoch.
     fn now(&self) -> Duration;

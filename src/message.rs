@@ -1,4 +1,4 @@
-//! The three lines that tell people of a failure: what happened, why as far as it is known, and what to do next.
+//! The three lines of an error's message: what happened, why as far as it is known, and what to do next.
 
 use model::error::{ClockSkew, ErrorKind, Forbidden, Redirected, Throttled, Timeout, TooLarge, Undecodable};
 

@@ -1,5 +1,5 @@
-//! The data source `pipelines`: release tasks. Whether what can be read makes sense, the modules judge that every face of
-//! the component shares.
+//! The data source `pipelines`: release tasks. It converts arguments and results. The modules that it shares with the
+//! component's other interface check and list.
 
 use std::collections::BTreeSet;
 

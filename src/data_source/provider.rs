@@ -1,4 +1,4 @@
-//! The provider's configuration, which all sources share: where requests go, in whose name, and within which limits.
+//! The provider's configuration, which all sources share: endpoints, credentials and limits.
 
 use declarative_plugin::contract::Diagnostic;
 use declarative_plugin::diagnostic::{error, invalid, take};
@@ -67,7 +67,7 @@ const AUTHENTICATION: &[Authentication] = &[
     },
 ];
 
-/// Where requests go, and all that are ever sent. European regions are the second origin's; which ones, `model` knows.
+/// All requests that are ever sent, and their origins. European regions have the second one; `model::region` lists them.
 const ENDPOINTS: &[Endpoint] = &[
     Endpoint::new(
         "service",
@@ -96,8 +96,7 @@ pub(super) const RENAMED: &[(&str, &str)] = &[
     ("call-timeout-ms", "timeout"),
 ];
 
-/// Checks the configuration as far as it goes: nothing is missing yet. Each part is checked by itself, so that one does
-/// not hide another.
+/// Checks the values that are set. Each is checked by itself, so that one fault does not hide another.
 fn check(configuration: &Configuration) -> Vec<Diagnostic> {
     let mut faults = Vec::new();
     let call_timeout_ms = take(milliseconds(configuration), &mut faults);
@@ -125,8 +124,8 @@ pub(super) fn check_text(
     Some(invalid(name, &fault.reason))
 }
 
-/// Returns the connection for a source whose arguments stand above the provider's configuration. Its project is known:
-/// it is looked up where nobody names it.
+/// Returns the connection for a source, and the id of its project, which is looked up if nobody names it. The source's
+/// arguments override the provider's configuration.
 pub(super) fn connect(
     transport: &mut (dyn Transport + 'static),
     configuration: &Configuration,

@@ -10,8 +10,8 @@ use model::text::shorten;
 /// How many release tasks a warning names.
 const NAMED: usize = 3;
 
-/// A warning for a `config_mode` to list by that the vendor does not document: mistyped, it matches nothing. It is not
-/// shown: what is not refused may be sensitive.
+/// A warning that the vendor does not document the `config_mode` to list by: a mistyped one matches nothing. The value is
+/// not shown, because it may be sensitive.
 pub(super) fn undocumented_mode(mode: Option<&str>) -> Option<Diagnostic> {
     mode.filter(|mode| !CONFIG_MODES.contains(mode))?;
     let known = CONFIG_MODES.join("` and `");
@@ -22,7 +22,7 @@ pub(super) fn undocumented_mode(mode: Option<&str>) -> Option<Diagnostic> {
 /// Returns a value of a release task that is not documented, if it has one.
 type Undocumented = fn(&Pipeline) -> Option<String>;
 
-/// One warning for each kind of what the vendor does not document.
+/// One warning for each field that has values which the vendor does not document.
 pub(super) fn of_tasks(tasks: &[Pipeline]) -> Vec<Diagnostic> {
     let status = |task: &Pipeline| match task.status {
         Some(Status::Other(number)) => Some(number.to_string()),
