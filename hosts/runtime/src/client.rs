@@ -29,6 +29,9 @@ use crate::timeout_body::TimeoutBody;
 /// The timeout if the component does not set one.
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(60);
 
+/// How long a connection may take in all, also when nobody waits for it any more.
+const LONGEST_CONNECT: Duration = Duration::from_secs(60);
+
 /// How long an unused connection is kept: less than the minute after which servers, or devices on the way, close it.
 const IDLE: Duration = Duration::from_secs(30);
 
@@ -264,7 +267,10 @@ impl<C: Connector> SharedPools<C> {
         let (connector, grant) = (Arc::clone(&self.connector), Arc::new(grant.clone()));
         PoolConnector::new(move |uri| {
             let (connector, grant) = (Arc::clone(&connector), Arc::clone(&grant));
-            async move { connect(&connector, &uri, &grant).await }
+            async move {
+                let connection = timeout(LONGEST_CONNECT, connect(&connector, &uri, &grant)).await;
+                connection.unwrap_or(Err(HttpError::ConnectionTimeout.into()))
+            }
         })
     }
 }
