@@ -55,7 +55,7 @@ fn list(contract: &Value, task: &Value, projects: &[String]) -> Tool {
         "description": "Also returns `extend_info` of each release task, which can be long."
     });
     arguments.insert("include_extend_info".to_owned(), extended);
-    let counts = ["total", "matched", "truncated", "request_id"];
+    let counts = ["total", "matched", "truncated", "request_id", "attempts"];
     let counts = counts.iter().map(|name| ((*name).to_owned(), types["listing"]["properties"][*name].clone()));
     let mut result = Map::from_iter(counts);
     result.insert("release_tasks".to_owned(), json!({ "type": "array", "items": task }));
@@ -235,7 +235,10 @@ mod tests {
             "updated",
         ];
         assert_eq!(arguments, expected);
-        let task = &list.output_schema.unwrap()["properties"]["release_tasks"]["items"];
+        let result = &list.output_schema.unwrap()["properties"];
+        let fields: Vec<&String> = result.as_object().unwrap().keys().collect();
+        assert_eq!(fields, ["attempts", "matched", "note", "release_tasks", "request_id", "total", "truncated"]);
+        let task = &result["release_tasks"]["items"];
         assert_eq!(task["properties"].as_object().unwrap().len(), 14);
         assert_eq!(task["properties"]["create_time"]["description"], "The time of creation, in RFC 3339, UTC.");
     }
