@@ -60,6 +60,7 @@ impl Idiom for Flags {
             name if name.starts_with("credentials") => name.to_owned(),
             "call-timeout-ms" => "--timeout".to_owned(),
             "for-status" => "--for".to_owned(),
+            "task" => "ID|NAME".to_owned(),
             name => format!("--{}", name.replace('.', "-")),
         }
     }

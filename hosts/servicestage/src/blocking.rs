@@ -11,7 +11,8 @@ use crate::client;
 use crate::error::{self, Error};
 use crate::query::Query;
 use crate::report::Report;
-use crate::types::Listing;
+use crate::task::{self, TaskSelector};
+use crate::types::{Listing, Pipeline};
 use crate::wait::{self, Wait, Waited};
 
 /// The client without async. Cheap to clone; threads can share it. Its calls fail within async code, which they would
@@ -90,6 +91,14 @@ impl Client {
     /// Those of the async client, or this is async code.
     pub fn find_project(&self) -> Result<String, Box<Error>> {
         self.run("find-project", self.client.find_project())
+    }
+
+    /// Returns the one release task that the selector finds; see [`client::Client::get_pipeline`].
+    ///
+    /// # Errors
+    /// Those of the async client, or this is async code.
+    pub fn get_pipeline(&self, task: TaskSelector) -> Result<Pipeline, Box<Error>> {
+        self.run(task::OPERATION, self.client.get_pipeline(task))
     }
 
     /// Waits until a release task reaches a status; see [`client::Client::wait`].

@@ -16,7 +16,8 @@ use crate::report::Report;
 use crate::secret::Secret;
 use crate::session::Session;
 use crate::settings::Settings;
-use crate::types::{Connection, Listing};
+use crate::task::TaskSelector;
+use crate::types::{Connection, Listing, Pipeline};
 use crate::wait::{Wait, Waited};
 
 /// The operation that an error of [`Client::token`] names as failed.
@@ -118,6 +119,16 @@ impl Client {
         found.map_err(|error| self.explained(error, &policy))
     }
 
+    /// Returns the one release task that the selector finds. The whole project is listed, unless the selector is a name.
+    ///
+    /// # Errors
+    /// As [`Client::list_pipelines`]; `not-found` if no task matches; `invalid-argument` if several do, with up to 20 of
+    /// their ids. It names the argument `task`, `name` or `id`.
+    pub async fn get_pipeline(&self, task: TaskSelector) -> Result<Pipeline, Box<Error>> {
+        let found = async { task.one(self.list_pipelines(task.checked_query()?).await?) }.await;
+        self.translated(found)
+    }
+
     /// Waits until a release task reaches a status. A wait that ends at another final status is not an error: see
     /// [`Waited::reached`].
     ///
@@ -129,12 +140,7 @@ impl Client {
     /// An error of the wait itself counts in `attempts` the requests of all listings that ended. Its status, request id and
     /// vendor fields are those of the last of them.
     pub async fn wait(&self, wait: Wait) -> Result<Waited, Box<Error>> {
-        let waited = wait.run(|query| self.list_pipelines(query)).await;
-        waited.map_err(|mut error| {
-            // The errors of listings are translated already, and no name becomes another one twice.
-            idiom::translate(&*self.inner.idiom, &mut error);
-            error
-        })
+        self.translated(wait.run(|query| self.list_pipelines(query)).await)
     }
 
     /// Returns an IAM token for the project of this client: the token that it was given, or one that IAM issues for the
@@ -195,6 +201,15 @@ impl Client {
         let (plugin, authenticator) = (inner.component.plugin().clone(), Arc::clone(&inner.authenticator));
         let session = Session::new(plugin, vec![Arc::new(policy.clone())], authenticator, last);
         (session.sharing(Arc::clone(&inner.lookups)), policy)
+    }
+
+    /// Names arguments in the words of the host. Errors of listings are translated already, and no name becomes another one
+    /// twice.
+    fn translated<T>(&self, result: Result<T, Box<Error>>) -> Result<T, Box<Error>> {
+        result.map_err(|mut error| {
+            idiom::translate(&*self.inner.idiom, &mut error);
+            error
+        })
     }
 
     /// Adds to an error what only the host knows: what exactly was denied, and why the network failed.

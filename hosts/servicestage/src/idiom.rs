@@ -8,7 +8,7 @@ use component_runtime::policy::Entry;
 use crate::error::{Error, ErrorKind};
 
 /// The arguments that an error may name.
-const ARGUMENTS: [&str; 49] = [
+const ARGUMENTS: [&str; 50] = [
     "region",
     "project-id",
     "endpoint",
@@ -51,6 +51,7 @@ const ARGUMENTS: [&str; 49] = [
     "last-run.to",
     "order-by",
     "limit",
+    "task",
     "id",
     "for-status",
     "fail-on",

@@ -16,7 +16,8 @@
 //!
 //! # Layout
 //! - [`builder`]: makes a client, and has the defaults; [`client`]: the client; [`blocking`]: the same without async
-//! - [`query`]: conditions, order and limit; [`wait`]: waits until a release task reaches a status
+//! - [`query`]: conditions, order and limit; [`task`]: finds one release task; [`wait`]: waits until
+//!   it reaches a status
 //! - [`types`]: arguments and results; [`error`]: why a call failed
 //! - [`settings`]: region, project and credentials, and where they came from; [`report`] shows them, masked;
 //!   `environment`: the variables and files of the process
@@ -54,6 +55,7 @@ pub mod secret;
 pub mod session;
 pub mod settings;
 mod signature;
+pub mod task;
 #[cfg(test)]
 mod testing;
 pub mod wait;
@@ -82,6 +84,7 @@ pub use query::Query;
 pub use report::Report;
 pub use secret::Secret;
 pub use session::Session;
+pub use task::TaskSelector;
 pub use types::{ConfigMode, Direction, Listing, Order, OrderKey, Pipeline, Status, Term, TimeRange};
 pub use wait::{Wait, Waited};
 

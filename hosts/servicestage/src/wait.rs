@@ -11,6 +11,7 @@ use tokio::time::{Instant, sleep, timeout_at};
 
 use crate::error::Error;
 use crate::query::Query;
+use crate::task::TaskSelector;
 use crate::types::{Listing, Pipeline, Status};
 use failure::{End, Requests};
 use verdict::{NotYet, Seen, ends, latest, retry_after};
@@ -55,7 +56,7 @@ const LAST_LOOK: Duration = Duration::from_millis(500);
 /// ```
 #[must_use]
 pub struct Wait {
-    task: Task,
+    task: TaskSelector,
     for_status: Vec<Status>,
     fail_on: Vec<Status>,
     started_after: Option<SystemTime>,
@@ -63,12 +64,6 @@ pub struct Wait {
     timeout: Duration,
     interval: Duration,
     on_event: Box<dyn FnMut(Event<'_>) + Send>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Task {
-    Name(String),
-    Id(String),
 }
 
 /// The outcome of a wait.
@@ -124,15 +119,16 @@ pub enum Event<'a> {
 impl Wait {
     /// Waits for the release task of exactly this name.
     pub fn name(name: impl Into<String>) -> Self {
-        Self::of(Task::Name(name.into()))
+        Self::task(TaskSelector::Name(name.into()))
     }
 
-    /// Waits for the release task with this id.
+    /// Waits for the release task with this id. The first characters of the id, 8 or more, will do.
     pub fn id(id: impl Into<String>) -> Self {
-        Self::of(Task::Id(id.into()))
+        Self::task(TaskSelector::Id(id.into()))
     }
 
-    fn of(task: Task) -> Self {
+    /// Waits for the release task that this selector finds.
+    pub fn task(task: TaskSelector) -> Self {
         Self {
             task,
             for_status: vec![Status::Succeeded],
@@ -203,7 +199,7 @@ impl Wait {
         let mut last = false;
         let end = loop {
             let asked = Instant::now();
-            let Ok(listed) = timeout_at(deadline, list(self.query())).await else { break End::CutOff };
+            let Ok(listed) = timeout_at(deadline, list(self.task.query())).await else { break End::CutOff };
             let took = asked.elapsed();
             requests.count(&listed);
             let mut shortest = Duration::ZERO;

@@ -1,16 +1,13 @@
 //! The errors of a wait itself. Pure.
 
-use std::fmt;
 use std::time::Duration;
 
 use model::error::message;
-use model::listing::ids;
-use model::text::quoted;
 
 use super::verdict::NotYet;
-use super::{OPERATION, Task, Wait};
-use crate::error::{Error, ErrorKind, InvalidArgument, Timeout};
-use crate::types::{Listing, Pipeline};
+use super::{OPERATION, Wait};
+use crate::error::{Error, ErrorKind, Timeout};
+use crate::types::Listing;
 
 /// How a wait ended that took too long.
 #[derive(Debug)]
@@ -60,7 +57,7 @@ impl Requests {
     }
 
     /// Returns an error that is not worth retrying.
-    fn error(&self, kind: ErrorKind, message: String) -> Error {
+    pub(super) fn error(&self, kind: ErrorKind, message: String) -> Error {
         Error {
             kind,
             message,
@@ -72,44 +69,6 @@ impl Requests {
             retryable: false,
             attempts: self.attempts,
         }
-    }
-}
-
-impl Task {
-    /// Returns the argument that names the task, and its value.
-    pub(super) fn argument(&self) -> (&'static str, &str) {
-        match self {
-            Self::Name(name) => ("name", name),
-            Self::Id(id) => ("id", id),
-        }
-    }
-
-    pub(super) fn missing(&self, requests: &Requests) -> Box<Error> {
-        let next = "Check the name and the project, or wait until it exists with `wait-for-task`.";
-        let why = format!("There is no release task {self}.");
-        let message = message(OPERATION, "the release task was not found", &why, next);
-        Box::new(requests.error(ErrorKind::NotFound, message))
-    }
-
-    pub(super) fn ambiguous(&self, found: &[Pipeline], requests: &Requests) -> Box<Error> {
-        let (argument, value) = self.argument();
-        let have = format!("{} release tasks have the {argument} {}", found.len(), quoted(value));
-        let reason = match self {
-            Self::Name(_) => {
-                format!("{have}, and the ids {}; wait for one of them by its id", ids(found))
-            }
-            Self::Id(_) => format!("{have}; wait for one of them by its name"),
-        };
-        let invalid = InvalidArgument::new(argument, reason);
-        let message = invalid.message(OPERATION);
-        Box::new(requests.error(ErrorKind::InvalidArgument(invalid), message))
-    }
-}
-
-impl fmt::Display for Task {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (argument, value) = self.argument();
-        write!(f, "with the {argument} {}", quoted(value))
     }
 }
 

@@ -3,10 +3,13 @@
 use std::time::Duration;
 
 use super::failure::Requests;
-use super::{Event, LAST_LOOK, LONGEST_INTERVAL, LONGEST_TIMEOUT, SHORTEST_INTERVAL, Task, Wait, Waited};
+use super::{Event, LAST_LOOK, LONGEST_INTERVAL, LONGEST_TIMEOUT, OPERATION, SHORTEST_INTERVAL, Wait, Waited};
 use crate::error::{Error, ErrorKind, InvalidArgument, Throttled};
-use crate::query::{Query, milliseconds};
+use crate::query::milliseconds;
 use crate::types::{Listing, Pipeline, Status};
+
+/// What to do about a release task that is missing.
+const LOOK: &str = "Check the name and the project, or wait until it exists with `wait-for-task`.";
 
 /// The meaning of a listing for a wait.
 #[derive(Debug)]
@@ -48,10 +51,7 @@ impl NotYet {
 impl Wait {
     pub(super) fn check(&self) -> Result<(), InvalidArgument> {
         let refuse = |argument, reason: String| Err(InvalidArgument::new(argument, reason));
-        let (argument, value) = self.task.argument();
-        if value.is_empty() {
-            return refuse(argument, format!("it is empty; pass the {argument} of a release task"));
-        }
+        self.task.check()?;
         if self.for_status.is_empty() {
             return refuse("for-status", "it is empty; name at least one status".to_owned());
         }
@@ -70,28 +70,17 @@ impl Wait {
         Ok(())
     }
 
-    pub(super) fn query(&self) -> Query {
-        match &self.task {
-            Task::Name(name) => Query::new().name(name),
-            // Neither the service nor the component has a condition for the id.
-            Task::Id(_) => Query::new(),
-        }
-    }
-
     pub(super) fn judge(&self, listing: Listing, requests: &Requests) -> Result<Seen, Box<Error>> {
-        let mut found = listing.pipelines;
-        if let Task::Id(id) = &self.task {
-            found.retain(|pipeline| pipeline.id == *id);
-        }
-        if found.len() > 1 {
-            return Err(self.task.ambiguous(&found, requests));
-        }
-        let Some(pipeline) = found.pop() else {
-            return if self.wait_for_task {
-                Ok(Seen::NotYet(NotYet::Missing))
-            } else {
-                Err(self.task.missing(requests))
-            };
+        let ambiguous = |invalid: InvalidArgument| {
+            let message = invalid.message(OPERATION);
+            Box::new(requests.error(ErrorKind::InvalidArgument(invalid), message))
+        };
+        let Some(pipeline) = self.task.only(&listing.pipelines).map_err(ambiguous)?.cloned() else {
+            if self.wait_for_task {
+                return Ok(Seen::NotYet(NotYet::Missing));
+            }
+            let message = self.task.not_found(OPERATION, &listing.pipelines, LOOK);
+            return Err(Box::new(requests.error(ErrorKind::NotFound, message)));
         };
         if let Some(time) = self.started_after
             && pipeline.last_trigger_at.is_none_or(|started| started < milliseconds(time))
