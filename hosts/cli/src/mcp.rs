@@ -2,12 +2,11 @@
 //!
 //! # Layout
 //! - this file: the command; `server`: the tools at work
-//! - `tools`: their schemas; `arguments`: from arguments to the client; `results`: and back; `find`: one of a listing
+//! - `tools`: their schemas; `arguments`: from arguments to the client; `results`: and back
 //! - `bounded`: the transport, within bounds
 
 mod arguments;
 mod bounded;
-mod find;
 mod results;
 mod server;
 mod tools;

@@ -15,13 +15,13 @@ use rmcp::service::RequestContext;
 use rmcp::{RoleServer, ServerHandler};
 use servicestage::error::{Error, of_host};
 use servicestage::wait::Event;
-use servicestage::{Client, Query, Wait};
+use servicestage::{Client, Wait};
 use tokio::sync::{OnceCell, watch};
 use tokio::task::spawn_blocking;
 use tokio::time::{Instant, sleep};
 
-use super::arguments::{self, Call, Task, Which};
-use super::{OPERATION, find, results, tools};
+use super::arguments::{self, Call, Task};
+use super::{OPERATION, results, tools};
 use crate::report::invalid;
 use crate::time::Clock;
 
@@ -76,7 +76,7 @@ impl Server {
         let client = self.client(call.project).await?;
         match call.task {
             Task::List(query) => client.list_pipelines(query).await.map(|all| results::listing(&all, call.extended)),
-            Task::Get(which) => get(&client, which).await.map(|task| results::found(&task, call.extended)),
+            Task::Get(task) => client.get_pipeline(task).await.map(|task| results::found(&task, call.extended)),
             Task::Wait(wait) => self::wait(&client, *wait, context).await,
         }
     }
@@ -121,13 +121,6 @@ impl ServerHandler for Server {
             },
         };
         Ok(result.unwrap_or_else(|error| results::failed(&error)).into())
-    }
-}
-
-async fn get(client: &Client, which: Which) -> Result<servicestage::Pipeline, Box<Error>> {
-    match which {
-        Which::Id(id) => find::one(client.list_pipelines(Query::new()).await?, "id", &id, |task| task.id == id),
-        Which::Name(name) => find::one(client.list_pipelines(Query::new().name(&name)).await?, "name", &name, |_| true),
     }
 }
 
