@@ -7,13 +7,15 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use component_runtime::printable;
 use serde_json::Value;
+use terraform_provider_servicestage::provider_name;
 
+use crate::args::invalid;
 use crate::{open, print};
 
 /// Writes the pages into a folder, and prints their names.
 pub fn write(file: &Path, folder: &Path) -> Result<()> {
-    let provider = open::provider_name(file)?;
-    let described = open::block_on(async { open::open(file).await?.description().await })?;
+    let provider = provider_name(file).map_err(invalid)?;
+    let described = open::describe(file)?;
     for (path, text) in pages(&provider, &serde_json::from_str(&described)?, folder)? {
         let unwritten = || format!("{} cannot be written", path.display());
         path.parent().map_or(Ok(()), fs::create_dir_all).with_context(unwritten)?;

@@ -3,11 +3,11 @@
 use std::fs;
 use std::path::Path;
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result};
 use clap::ValueEnum;
 
-use crate::print;
-use crate::templates;
+use crate::args::invalid;
+use crate::{print, templates};
 
 /// The name in the templates, which the author's name replaces.
 const TEMPLATE: &str = "rates";
@@ -52,12 +52,13 @@ pub fn new(language: Language, name: &str) -> Result<()> {
 
 fn check_name(name: &str) -> Result<()> {
     let inner = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
-    ensure!(
-        name.starts_with(|first: char| first.is_ascii_lowercase()) && name.bytes().all(inner) && name.len() <= LONGEST,
-        "{name:?} is not a name: write a lower-case letter, then lower-case letters and digits, {LONGEST} at most"
-    );
+    if !name.starts_with(|first: char| first.is_ascii_lowercase()) || !name.bytes().all(inner) || name.len() > LONGEST {
+        return Err(invalid(format!(
+            "{name:?} is not a name: write a lower-case letter, then lower-case letters and digits, {LONGEST} at most"
+        )));
+    }
     if RESERVED.contains(&name) {
-        bail!("{name:?} is a word of a language: choose another name");
+        return Err(invalid(format!("{name:?} is a word of a language: choose another name")));
     }
     Ok(())
 }

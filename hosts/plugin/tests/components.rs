@@ -98,7 +98,7 @@ fn what_is_not_valid_is_reported_with_its_path() {
     ] {
         let arguments = [&["read", "example.wasm", "thing", "provider.key=k"][..], values].concat();
         let Said { code, stdout, stderr } = run(folder.path(), &arguments);
-        assert_eq!((code, stdout.as_str()), (1, ""), "{values:?}");
+        assert_eq!((code, stdout.as_str()), (2, ""), "{values:?}");
         assert!(stderr.contains(expected), "{values:?}: {stderr}");
     }
     let said = run(folder.path(), &["read", "example.wasm", "nothing"]);
@@ -118,7 +118,7 @@ fn no_secret_is_in_what_is_said_of_a_failure() {
 fn an_endpoint_that_is_not_an_origin_reaches_nobody() {
     let folder = folder();
     let said = read(folder.path(), &["base=EUR", "--endpoint=rates=ftp://127.0.0.1"]);
-    assert!(said.code == 1 && said.stdout.is_empty() && said.stderr.starts_with("error: "), "{said:?}");
+    assert!(said.code == 2 && said.stdout.is_empty() && said.stderr.starts_with("error: "), "{said:?}");
 }
 
 #[test]
