@@ -24,8 +24,8 @@ Examples:
   data-source read rates/rates.wasm rates base=EUR
   data-source terraform rates/rates.wasm --address example/rates",
     after_help = "\
-The provider's name is the file's, without `terraform-provider-`, a version and `.wasm`. Exit codes: 0 success, 1 a failure or a \
-refusal, 2 a command line that is not valid, also for the data source that it reads."
+The provider's name is the file's, without `terraform-provider-`, a version and `.wasm`. Exit codes: 0 success, 1 a \
+failure or a refusal, 2 a command line that is not valid, also for the data source that it reads."
 )]
 pub struct Arguments {
     #[command(subcommand)]
