@@ -1,5 +1,6 @@
 //! The component in a file, under the name that its provider would have.
 
+use std::env;
 use std::io::{self, IsTerminal as _, Write as _};
 use std::path::Path;
 use std::sync::mpsc::{self, RecvTimeoutError};
@@ -8,7 +9,7 @@ use std::time::Duration;
 
 use anyhow::{Error, Result, anyhow};
 use component_runtime::machine;
-use terraform_provider_servicestage::{DataSources, provider_name};
+use terraform_provider_servicestage::{DataSources, log, provider_name};
 
 use crate::args::invalid;
 
@@ -18,6 +19,10 @@ const PATIENCE: Duration = Duration::from_secs(1);
 /// Compiles the component in a file. Prints a message to a terminal if that takes long.
 pub async fn open(file: &Path) -> Result<DataSources> {
     let name = provider_name(file).map_err(invalid)?;
+    // As Terraform shows it: among the lines are those that the component writes to stderr.
+    if env::var_os("TF_LOG").is_some_and(|level| !level.is_empty()) {
+        log::start(&name);
+    }
     let (loaded, loading) = mpsc::channel::<()>();
     if io::stderr().is_terminal() {
         let text = format!("compiling {name}, once");

@@ -128,6 +128,9 @@ fn of_file(_: Limits, file: &Path, _: &str) -> Result<Loaded, String> {
 /// Compiles a component that is not built in. It may be written in any language, so all of WASI is there, and empty.
 #[cfg(feature = "compile")]
 pub fn compile(limits: Limits, wasm: &[u8]) -> Result<Loaded, String> {
+    if wasm.starts_with(b"\0asm\x01\0\0\0") {
+        return Err("it is a core module; `wasm-tools component new` makes a component of it".to_owned());
+    }
     let plugin = Runtime::with_empty_wasi(limits).and_then(|runtime| runtime.compile(wasm));
     let plugin = plugin.map_err(|error| error.to_string())?;
     let declaration = Declaration::of_component(wasm).map_err(|error| error.to_string())?;

@@ -9,7 +9,7 @@
 //! - [`Provider`]: what each call does, in Terraform's encoding; [`DataSources`]: the same of plain values
 //! - `configuration`: the provider's, with `environment`; `read`: one data source
 //! - `contract`: the component's side; `caller`: calls of it; `schema`: what it describes, checked; `advertise`: the same for Terraform
-//! - `value`: values, as JSON and as MessagePack (`msgpack`), and as people write them (`written`); `diagnostics`: messages for people
+//! - `value`: values, as JSON and as MessagePack (`msgpack`), and as people write them (`written`); `visit`: the attributes within them; `diagnostics`: messages for people
 //! - `endpoints`, `authentication`, `scheme`: the way of a request; `lint`: what would be denied on it
 //! - `component`: where the component comes from; `file_name`: what the names of its file and of the executable mean
 
@@ -47,6 +47,7 @@ mod tls;
 mod value;
 #[cfg(test)]
 mod versions;
+mod visit;
 mod written;
 
 pub use configuration::Configuration;
