@@ -4,7 +4,7 @@ mod support;
 
 use std::fs;
 
-use support::{component, put, run, said, serve};
+use support::{component, put, run, serve};
 
 #[test]
 fn every_command_ends_with_the_code_that_the_help_promises() {
