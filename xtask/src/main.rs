@@ -22,6 +22,9 @@ mod demo;
 mod diagram;
 mod docs;
 mod facade;
+// The author's tool lays out mirrors too.
+#[path = "../../hosts/plugin/src/installation.rs"]
+mod installation;
 mod js;
 mod languages;
 mod links;
