@@ -163,7 +163,10 @@ function mistyped(operation: string, name: string, right: string, value: unknown
 }
 
 function text(options: Options, name: string, value: unknown): string {
-  return typeof value === "string" ? value : options.mistype(name, "text", value);
+  if (typeof value !== "string") return options.mistype(name, "text", value);
+  // On its way to the component, the half would silently become U+FFFD.
+  if (/\p{Surrogate}/u.test(value)) return options.refuse(name, "it holds half of a surrogate pair");
+  return value;
 }
 
 function u32(options: Options, name: string, value: unknown): number {
@@ -201,7 +204,7 @@ function statuses(options: Options, name: string, value: unknown): WitStatus[] {
 function configMode(options: Options, name: string, value: unknown): WitConfigMode {
   if (typeof value === "string") return { tag: word(options, name, value, MODES) };
   const other = otherOf(value);
-  if (typeof other === "string") return { tag: "other", val: other };
+  if (typeof other === "string") return { tag: "other", val: text(options, name, other) };
   return options.mistype(name, "text or { other: text }", value);
 }
 

@@ -166,6 +166,9 @@ test("a value that is not allowed is an invalid argument", async () => {
     [{ lastRun: { to: Infinity } }, "lastRun.to"],
     [{ orderBy: "size" }, "orderBy"],
     [{ direction: "up" }, "direction"],
+    // On its way to the component, the half would become another character.
+    [{ name: "shop\ud83d" }, "name"],
+    [{ configMode: { other: "\udc00" } }, "configMode"],
   ];
   for (const [query, argument] of cases) {
     const expected = { name: "InvalidArgumentError", argument, attempts: 0 };

@@ -32,7 +32,7 @@ mod _native {
     #[pymodule_export]
     use crate::call::Call;
     #[pymodule_export]
-    use crate::failure::{CallFailed, invalid_argument};
+    use crate::failure::{CallFailed, invalid_argument, printable_lines};
     #[pymodule_export]
     use crate::process::end_handlers;
     #[pymodule_export]

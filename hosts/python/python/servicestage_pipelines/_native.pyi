@@ -5,7 +5,7 @@ from typing import Any, final
 
 from .model import Listing, Pipeline
 
-__all__ = ["Call", "CallFailed", "Session", "Shapes", "__version__", "end_handlers", "invalid_argument", "tool"]
+__all__ = ["Call", "CallFailed", "Session", "Shapes", "__version__", "end_handlers", "invalid_argument", "printable", "tool"]
 
 __version__: str
 
@@ -89,4 +89,5 @@ class Session:
 
 def end_handlers() -> None: ...
 def invalid_argument(operation: str, argument: str, reason: str) -> str: ...
+def printable(text: str) -> str: ...
 def tool(arguments: list[str]) -> int: ...
