@@ -5,7 +5,17 @@ from typing import Any, final
 
 from .model import Listing, Pipeline
 
-__all__ = ["Call", "CallFailed", "Session", "Shapes", "__version__", "end_handlers", "invalid_argument", "printable", "tool"]
+__all__ = [
+    "Call",
+    "CallFailed",
+    "Session",
+    "Shapes",
+    "__version__",
+    "end_handlers",
+    "invalid_argument",
+    "printable",
+    "tool",
+]
 
 __version__: str
 

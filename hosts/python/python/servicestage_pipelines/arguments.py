@@ -60,6 +60,9 @@ _TEXT = str | bytes | bytearray | memoryview
 
 _RFC3339 = re.compile(r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(?:\.(\d+))?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 
+_LONGEST = 64
+"""The most characters of a refused text that are shown."""
+
 _BROKEN = "it holds half of a surrogate pair, which is not valid Unicode"
 
 
@@ -150,12 +153,12 @@ class Reader:
         if value is None:
             return None
         if not isinstance(value, str):
-            raise _wrong(argument, value, f"a str or a {words.__name__}")
+            raise _wrong(argument, value, f"a str or one of {words.__name__}")
         try:
             return str(words(value.replace("-", "_")))
         except ValueError:
             known = ", ".join(str(word) for word in words)
-        raise self.refuse(argument, f"{value!r} is not one of {known}")
+        raise self.refuse(argument, f"{_quoted(value)} is not one of {known}")
 
     def _required(self, argument: str, value: Any) -> str | None:
         if value is None:
@@ -197,7 +200,7 @@ class Reader:
                 return datetime.fromisoformat(f"{date}T{time}.{(fraction or '0')[:6]:0<6}{zone}")
             except ValueError:
                 pass
-        reason = f"{text!r} is not a time with a zone; write 2025-02-18T15:55:12Z"
+        reason = f"{_quoted(text)} is not a time with a zone; write 2025-02-18T15:55:12Z"
         raise self.refuse(argument, reason)
 
 
@@ -245,7 +248,7 @@ def terms(**arguments: Any) -> bytes:
         ends = {end: read.time(f"{name}_{end}", arguments[f"{name}_{end}"]) for end in ("from", "to")}
         found[name] = None if ends == {"from": None, "to": None} else ends
     found["order_by"] = _order(read, arguments["order_by"], arguments["order"])
-    found["limit"] = read.whole("limit", arguments["limit"])
+    found["limit"] = read.whole("limit", arguments["limit"], range(1, 2**32))
     return msgspec.json.encode([{name: value} for name, value in found.items() if value is not None])
 
 
@@ -281,6 +284,11 @@ def _listed(argument: str, values: Any, wanted: str) -> Iterable[Any]:
 def _shown(number: float) -> str:
     """A number as text, without the digits of one that is very long: Python may refuse to write them."""
     return str(number) if isinstance(number, float) or abs(number) < 10**20 else "such a long number"
+
+
+def _quoted(text: str) -> str:
+    """A refused text with escapes, as in every host: another kind of dash would look like the expected one."""
+    return ascii(text[:_LONGEST]) + ("..." if len(text) > _LONGEST else "")
 
 
 def _is_broken(text: str) -> bool:

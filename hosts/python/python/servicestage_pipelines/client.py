@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import msgspec
 
@@ -165,6 +165,17 @@ class Connected:
         The names are `region`, `project_id`, `credentials`, and those of the parts of the credentials.
         """
         return {name: Setting(value, source) for name, value, source in told(self._session.credentials_report)}
+
+    def __copy__(self) -> Self:
+        """Returns the client itself: nothing of it can be changed, and connections are shared anyway."""
+        return self
+
+    def __deepcopy__(self, memo: object) -> Self:
+        return self
+
+    def __reduce__(self) -> NoReturn:
+        name = type(self).__name__
+        raise TypeError(f"a {name} cannot be pickled, since it may hold credentials; make one in the other process")
 
     def __repr__(self) -> str:
         places = ", ".join(f"{name}={value!r}" for name, value in self._place.items())
