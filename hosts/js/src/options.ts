@@ -125,7 +125,8 @@ class Options {
   constructor(operation: string, given: unknown, known: readonly string[], within?: string) {
     this.#operation = operation;
     this.#prefix = within === undefined ? "" : `${within}.`;
-    if (typeof given !== "object" || given === null || Array.isArray(given)) {
+    // Arrays and maps hold values that are not options, and would list everything.
+    if (typeof given !== "object" || given === null || Symbol.iterator in given) {
       throw mistyped(operation, within ?? "options", "an object", given);
     }
     const unknown = Object.keys(given).find((name) => !known.includes(name));
@@ -133,7 +134,8 @@ class Options {
       const reason = `there is no such option; there are ${known.join(", ")}`;
       throw new ArgumentTypeError(operation, this.#prefix + unknown, reason);
     }
-    this.#values = { ...given };
+    // Inherited options count, such as the accessors of a class.
+    this.#values = Object.fromEntries(known.map((name) => [name, given[name as keyof typeof given]]));
   }
 
   get(name: string): unknown {
@@ -182,9 +184,10 @@ function word<Known extends string>(options: Options, name: string, value: unkno
   return found ?? options.refuse(name, `${shown(value)} is not one of ${known.join(", ")}`);
 }
 
-/** The member of an object such as `{ other: 6 }`. */
+/** The only member of an object such as `{ other: 6 }`. */
 function otherOf(value: unknown): unknown {
-  return typeof value === "object" && value !== null && "other" in value ? value.other : undefined;
+  if (typeof value !== "object" || value === null || !("other" in value)) return undefined;
+  return Object.keys(value).length > 1 ? undefined : value.other;
 }
 
 function statuses(options: Options, name: string, value: unknown): WitStatus[] {

@@ -52,7 +52,8 @@ export function plain(text: string, most: number): string {
 export function kindOf(value: unknown): string {
   if (value === null || value === undefined) return String(value);
   if (Array.isArray(value)) return "an array";
-  return typeof value === "object" ? "an object" : `a ${typeof value}`;
+  if (typeof value !== "object") return `a ${typeof value}`;
+  return Symbol.iterator in value ? "an iterable" : "an object";
 }
 
 /** Returns a value that is not a secret, for an error. */
