@@ -305,7 +305,6 @@ def test_credentials_of_two_kinds_are_named_as_they_are_passed(
         ("order", "\u202eup", "'\\\\u202eup' is not one of ascending"),
         ("status", ["x" * 65], f"'{'x' * 64}'... is not one of"),
         ("created_from", "0" * 1000, f"'{'0' * 64}'... is not a time"),
-        ("limit", 0, "0 is not a number from 1 to 4294967295"),
     ],
 )
 def test_a_refused_value_is_shown_with_escapes_and_not_at_length(argument: str, value: Any, shown: str) -> None:

@@ -248,7 +248,7 @@ def terms(**arguments: Any) -> bytes:
         ends = {end: read.time(f"{name}_{end}", arguments[f"{name}_{end}"]) for end in ("from", "to")}
         found[name] = None if ends == {"from": None, "to": None} else ends
     found["order_by"] = _order(read, arguments["order_by"], arguments["order"])
-    found["limit"] = read.whole("limit", arguments["limit"], range(1, 2**32))
+    found["limit"] = read.whole("limit", arguments["limit"])
     return msgspec.json.encode([{name: value} for name, value in found.items() if value is not None])
 
 
