@@ -5,7 +5,7 @@ use servicestage::{AccessKey, Identity, Password, Secret};
 
 /// Credentials as they are passed, a part at a time.
 #[derive(Default)]
-pub struct Passed {
+pub struct CredentialArguments {
     pub token: Option<String>,
     pub access_key: Option<String>,
     pub secret_key: Option<String>,
@@ -15,7 +15,7 @@ pub struct Passed {
     pub domain_name: Option<String>,
 }
 
-impl Passed {
+impl CredentialArguments {
     /// Returns the credentials, if any part is passed.
     ///
     /// # Errors

@@ -4,7 +4,7 @@
 //! - `session`: a client for Python; `process`: what all clients of a process share
 //! - `call`: one call while it is waited for: signals, and what is logged (`log`)
 //! - `identity`: credentials that are passed; `idiom`: the words of Python in errors
-//! - `shapes`: from the client's records to Python's; `failure`: the same for errors
+//! - `records`: from the client's records to Python's; `failure`: the same for errors
 //! - this file: the command-line tool, which the wheel installs as `servicestage`
 //!
 //! The types that Python's programs see are written in Python, beside this folder.
@@ -17,8 +17,8 @@ mod identity;
 mod idiom;
 mod log;
 mod process;
+mod records;
 mod session;
-mod shapes;
 
 use std::ffi::OsString;
 use std::panic::catch_unwind;
@@ -36,9 +36,9 @@ mod _native {
     #[pymodule_export]
     use crate::process::end_handlers;
     #[pymodule_export]
-    use crate::session::Session;
+    use crate::records::RecordTypes;
     #[pymodule_export]
-    use crate::shapes::Shapes;
+    use crate::session::Session;
 
     #[pymodule_export]
     #[expect(non_upper_case_globals, reason = "the name that Python's packages have for it")]

@@ -21,7 +21,7 @@ WARNING = 30
 """The level of a logger that nobody has set up."""
 
 
-def apart(run: Callable[[], T]) -> T:
+def run_blocking(run: Callable[[], T]) -> T:
     """Runs a call that waits.
 
     Where gevent or eventlet has patched Python's sockets, the call runs in its pool of threads. Other greenlets run on.
@@ -70,7 +70,7 @@ def _log(level: int, line: str) -> None:
 atexit.register(_native.end_handlers)
 
 
-def told(run: Callable[[], T]) -> T:
+def with_package_errors(run: Callable[[], T]) -> T:
     """Runs a function of the extension, and raises its error as one of this package. The error does not refer to any
     variable of that function."""
     try:
