@@ -244,6 +244,18 @@ mod tests {
     }
 
     #[test]
+    fn the_texts_of_the_table_of_all_hosts_are_harmless_in_a_cell() {
+        let vectors = include_str!("../../../tests/vectors/printable.json");
+        let vectors: serde_json::Value = serde_json::from_str(vectors).unwrap();
+        for text in vectors["texts"].as_array().unwrap() {
+            let [given, expected] = ["text", "line"].map(|name| text[name].as_str().unwrap());
+            let table = sheet(&task("i", given, Status::Failed), &[fields::find("name").unwrap()], &TimeZone::UTC, false);
+            let cell = table.split_once("  ").unwrap().1.trim_end_matches('\n');
+            assert_eq!(cell, if expected.is_empty() { "-" } else { expected }, "{}", text["what"]);
+        }
+    }
+
+    #[test]
     fn ids_are_short_as_long_as_they_differ() {
         let last = |ids: [&str; 2], width| {
             let table = render(&ids.map(|id| task(id, "n", Status::Failed)), &look(width));
