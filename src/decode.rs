@@ -21,8 +21,8 @@ use crate::text::shorten;
 use cursor::Cursor;
 use shape::{Name, Scalar, Shape, Take};
 
-/// The most records that are kept: a hundred times what a project may hold, and no more than memory holds however small
-/// the server makes them.
+/// The most records that are kept. It is a hundred times what a project may hold. However small a server makes its
+/// records, this many fit into memory.
 const MOST: usize = 200_000;
 
 /// A body that arrived.

@@ -1,4 +1,4 @@
-//! From a request to what is asked for.
+//! Reads a request into a question for the component.
 
 use model::credentials::Credentials;
 

@@ -1,5 +1,4 @@
-//! Many calls in one process over real HTTP, with faults mixed in: none is lost or doubled, and memory stays where it
-//! was.
+//! Many calls in one process over real HTTP, with faults mixed in. No call is lost or doubled, and memory does not grow.
 
 mod server;
 

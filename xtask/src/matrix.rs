@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use anyhow::{Context, Result, anyhow, ensure};
 use serde::Deserialize;
 
-/// The hosts in the order of the columns: by the name that their tests give them, and by the one that people do.
+/// The hosts in the order of the columns: the name in their tests' reports, and the name in the heading.
 const HOSTS: [(&str, &str); 8] = [
     ("rust", "Rust"),
     ("servicestage", "servicestage"),
@@ -92,7 +92,7 @@ impl Matrix {
         taken
     }
 
-    /// Fails unless each host told about each of these fixtures, and about no others.
+    /// Fails unless each host reported on each of these fixtures, and on no others.
     pub fn check(&self, fixtures: &BTreeSet<String>) -> Result<()> {
         for (host, column) in &self.columns {
             let told = column.keys().cloned().collect::<BTreeSet<_>>();

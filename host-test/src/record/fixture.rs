@@ -21,7 +21,7 @@ const SHOWS: &str = "Recorded from a live exchange; say here what it shows.";
 pub struct Files {
     /// Names and contents.
     pub files: Vec<(String, String)>,
-    /// Which of them hold sentences of the server.
+    /// The names of those that hold sentences of the server.
     pub free: Vec<String>,
     /// How many headers of answers were left out.
     pub left_out: usize,

@@ -89,8 +89,8 @@ pub struct Answered {
 }
 
 impl Tape {
-    /// The recorded exchange. Where the host obtained a new token or key, because the service said that one had expired, the
-    /// component knows of the second request alone: it never goes on after a 401.
+    /// The recorded exchange. If the service says that a token or key has expired, the host obtains a new one and asks
+    /// again. The component knows only of the second request, because it never goes on after a 401.
     ///
     /// # Errors
     /// Nothing was sent, or no fixture can show what became of a request.
