@@ -1,9 +1,9 @@
 //! Records a fixture from a live exchange: `host-test record DIR -- <the tool's arguments>`.
 //!
-//! The tool runs as always. The recorder keeps each request just before it is sent, after policy and authentication. The
-//! tool's own requests, for a token or a key, go another way and are not kept. Then placeholders replace every value that
-//! is secret or personal. A replay of the fixture must return the result of the recording. At last, every file is
-//! searched once more for every value.
+//! The tool runs as always. The recorder keeps each request just before it is sent, after policy and authentication.
+//! The tool's own requests, for a token or a key, go another way and are not kept. Then placeholders replace every
+//! value that is secret or personal. A replay of the fixture must return the result of the recording. At last, every
+//! file is searched once more for every value.
 //!
 //! # Layout
 //! - `tape`: keeps what is sent and answered

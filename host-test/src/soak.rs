@@ -1,4 +1,5 @@
-//! Many calls in one process over real HTTP, with faults mixed in. No call is lost or doubled, and memory does not grow.
+//! Many calls in one process over real HTTP, with faults mixed in. No call is lost or doubled, and memory does not
+//! grow.
 
 mod server;
 

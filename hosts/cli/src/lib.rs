@@ -118,7 +118,7 @@ fn execute(command: Command, recorder: Option<Arc<dyn Recorder>>) -> Result<u8, 
     }
 }
 
-/// The form that results are printed in, and errors told in.
+/// The form in which results and errors are printed.
 fn output_of(command: &Command) -> Output {
     let of = |print: &Print| forms::output(print).unwrap_or_default();
     match command {

@@ -174,8 +174,8 @@ fn dns_error(error: &io::Error) -> Fault {
     machine::limit(error).map_or_else(|| code.into(), |explanation| Fault::new(HttpError::DnsTimeout, explanation))
 }
 
-/// The resolver of the system tells only in its message, in the words of each system, whether a name does not exist
-/// or could not be asked for.
+/// Returns the code of a failed look-up: the name does not exist, or the name service failed. The system's resolver
+/// says this only in its message, in the words of each system.
 #[must_use]
 pub fn rcode(error: &io::Error) -> Option<&'static str> {
     let message = error.to_string();

@@ -275,7 +275,7 @@ fn what_is_not_granted_does_not_load() {
         r#""env" (func)"#,
     ] {
         let wasm = wat::parse_str(format!("(component (import {import}))")).unwrap();
-        // An instance that offers nothing gives nothing.
+        // An imported instance without functions grants nothing.
         assert_eq!(runtime.compile(&wasm).is_err(), !import.ends_with("(instance)"), "{import}");
     }
 }
