@@ -31,7 +31,7 @@ pub struct Request {
 pub struct Header {
     /// In lower case.
     pub name: &'static str,
-    /// Which may be a secret.
+    /// The value, which may be a secret.
     pub value: String,
 }
 

@@ -7,7 +7,7 @@
 //!
 //! # Layout
 //! - `tape`: keeps what is sent and answered
-//! - `rules`: which strings of an answer are what; `json`: shows them where they stand
+//! - `rules`: the kind of each string of an answer; `json`: the strings, with their positions
 //! - `names`: values, kinds and placeholders; `search` finds them within texts, as `reading` reads those
 //! - `find`: finds all values; `scrub`: replaces them; `fixture`: writes the files
 

@@ -118,7 +118,7 @@ async fn batch(
     Ok(())
 }
 
-/// Makes one call, and names what came of it if that is what should.
+/// Makes one call, and names its outcome if it is the expected one.
 async fn call(session: &Session, endpoint: &str, number: u32) -> Result<&'static str> {
     let fate = Fate::of(number);
     let connection = Connection {

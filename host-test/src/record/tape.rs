@@ -1,4 +1,4 @@
-//! Keeps what a listing sends and what it is answered, just before the client that sends.
+//! Keeps the requests and answers of a listing. It sits just before the client that sends.
 
 use std::future::poll_fn;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -58,7 +58,7 @@ pub struct Made {
     pub began: SystemTime,
 }
 
-/// A request and what became of it.
+/// A request and its outcome.
 pub struct RecordedExchange {
     /// The request.
     pub sent: raw::Request,

@@ -106,7 +106,7 @@ impl Network {
             return Ok(self.tls.secure(origin.host(), TokioIo::new(tunnel), spoken).await?);
         }
         let resolved = self.resolve(origin.host()).await?;
-        // From here on there is no name any more: what was checked is what is connected to.
+        // From here on the name is not used. The client connects to the addresses that were checked.
         let stream = self.connect_to_any(&policy::admit(&origin, &resolved, grant)?, origin.port()).await?;
         if origin.is_secure() {
             Ok(self.tls.secure(origin.host(), stream, spoken).await?)

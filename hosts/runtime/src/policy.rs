@@ -98,7 +98,7 @@ pub fn admit(origin: &Origin, addresses: &[IpAddr], grant: &Grant) -> Result<Vec
     if !admitted.is_empty() || refused.is_empty() {
         return Ok(admitted);
     }
-    // What is loopback by name is that or nothing: no range makes it lead elsewhere.
+    // A name of loopback leads to loopback or nowhere. No range changes that.
     let (reason, missing) = if origin.is_loopback() {
         (Reason::NotLoopback(refused), Vec::new())
     } else {

@@ -13,7 +13,7 @@ use crate::credentials::Identity;
 use crate::environment::Environment;
 use crate::error::InvalidArgument;
 
-/// Which authorities are trusted, and which certificate is shown to servers that ask for one. Each is a PEM file.
+/// The authorities to trust, and the certificate for servers that ask for one. Each is a PEM file.
 ///
 /// ```
 /// use servicestage::network::{Http, Security};

@@ -33,7 +33,7 @@ impl Scheme for Header {
     }
 }
 
-/// A way to authenticate, and what comes with it.
+/// A way to authenticate, with the secrets that it uses.
 #[derive(Default)]
 pub struct Method {
     /// None: the component describes no way.

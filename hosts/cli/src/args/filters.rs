@@ -61,7 +61,7 @@ pub struct Filters {
     /// The property to order by: creation, update, last-run or name; -name is descending [default: creation].
     #[arg(long, aliases = ["sort", "sort-by"], value_parser = sort_keys(), value_name = "KEY", allow_hyphen_values = true, hide_possible_values = true)]
     pub order_by: Option<Sort>,
-    /// Which end comes first [default: desc, the newest first; asc with --order-by name].
+    /// The direction of the order [default: desc, the newest first; asc with --order-by name].
     #[arg(long, value_enum, value_name = "DIRECTION", hide_short_help = true)]
     pub order: Option<Way>,
     /// Prints at most this many release tasks: the first ones of the order.
