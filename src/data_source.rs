@@ -5,13 +5,13 @@
 //!
 //! - `provider`: the configuration that all sources share, and the requests that the component makes
 //! - `pipelines`: the source of release tasks
-//! - `surprises`: warnings about what the vendor does not document
+//! - `warnings`: warnings about what the vendor does not document
 //! - `wording`: failures in the terms of attributes; [`time`]: times as people write them
 
 mod pipelines;
 mod provider;
-mod surprises;
 pub mod time;
+mod warnings;
 mod wording;
 
 pub use provider::ServiceStage;

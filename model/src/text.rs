@@ -3,6 +3,12 @@
 /// The most characters of a value that are shown.
 const SHOWN: usize = 64;
 
+/// The longest text that is compared, in bytes. The time of a comparison grows with the square of the length.
+const LONGEST_COMPARED: usize = 64;
+
+/// How similar two texts are at least, of which one is a misspelling of the other: from 0 to 1.
+const SIMILAR: f64 = 0.8;
+
 /// Returns the value in quotes, with everything but printable ASCII escaped. Otherwise another kind of dash or space
 /// would look like the expected one. A long value is cut, and `...` follows the quotes.
 ///
@@ -55,4 +61,21 @@ pub fn refusal(value: &str, what: &str, advice: &str) -> String {
 pub fn is_padded(value: &str) -> bool {
     let dirt = |c: char| c.is_whitespace() || c.is_control() || c == '\u{feff}';
     value.starts_with(dirt) || value.ends_with(dirt)
+}
+
+/// Returns the known text that is most similar to a mistyped one. Returns none if no text is similar.
+///
+/// ```
+/// use model::text::nearest;
+///
+/// assert_eq!(nearest("shpo", ["blog", "shop"]), Some("shop"));
+/// assert_eq!(nearest("wiki", ["blog", "shop"]), None);
+/// ```
+#[must_use]
+pub fn nearest<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let is_short = |text: &str| text.len() <= LONGEST_COMPARED;
+    let known = known.into_iter().filter(|known| is_short(typed) && is_short(known));
+    let similarity = known.map(|known| (strsim::jaro_winkler(typed, known), known));
+    let similar = similarity.filter(|(similarity, _)| *similarity >= SIMILAR);
+    similar.max_by(|(one, _), (other, _)| one.total_cmp(other)).map(|(_, known)| known)
 }

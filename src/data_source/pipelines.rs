@@ -13,7 +13,7 @@ use model::text::quoted;
 
 use super::provider::{self, ServiceStage, check_text};
 use super::wording::Wording;
-use super::{surprises, time};
+use super::{time, warnings};
 use crate::connection;
 use crate::list;
 use crate::query::Query;
@@ -148,8 +148,8 @@ impl Source for Pipelines {
             return Err(faults);
         }
         let listing = list::list_pipelines(call.context, &connection, terms).map_err(|error| wording.error(&error))?;
-        let mode = surprises::undocumented_mode(arguments.config_mode.as_deref());
-        mode.into_iter().chain(surprises::of_tasks(&listing.pipelines)).for_each(|warning| call.warn(warning));
+        let mode = warnings::undocumented_mode(arguments.config_mode.as_deref());
+        mode.into_iter().chain(warnings::of_tasks(&listing.pipelines)).for_each(|warning| call.warn(warning));
         Ok(Computed::of(listing, connection.region, project_id))
     }
 }

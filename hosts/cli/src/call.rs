@@ -49,7 +49,7 @@ pub fn builder(call: &Call, attempts: &Attempts, flags: Flags) -> Result<Builder
         .arguments(settings::arguments(place, identity).map_err(refuse)?)
         .security(security)
         .grant(flags.of_file.clone())
-        .idiom(Arc::new(flags));
+        .wording(Arc::new(flags));
     if let Some(endpoint) = &place.endpoint {
         builder = builder.endpoint(endpoint);
     }

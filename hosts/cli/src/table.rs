@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, HashSet};
 
 use anstyle::{AnsiColor, Style};
 use jiff::tz::TimeZone;
+use servicestage::task::SHORT_ID;
 use servicestage::types::{Listing, Pipeline, Status};
 
 use crate::fields::{self, FIELDS, Field, Value};
@@ -12,8 +13,6 @@ use crate::{text, time};
 
 /// A name is not shortened to less than this for the sake of the width.
 const NARROWEST: usize = 8;
-/// The characters of an id's short form, unless two ids begin alike. So many find a release task.
-pub const SHORT_ID: usize = 8;
 /// How wide a cell of any other column may be.
 const WIDEST: usize = 40;
 

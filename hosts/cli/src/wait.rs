@@ -12,7 +12,7 @@ use model::text::quoted;
 use serde_json::json;
 use servicestage::error::{Error, ErrorKind, InvalidArgument};
 use servicestage::wait::Event;
-use servicestage::{Pipeline, Status, Wait, Waited};
+use servicestage::{Pipeline, Status, TaskSelector, Wait, Waited};
 
 use crate::args::connection::{Attempts, Call};
 use crate::args::output::Form;
@@ -38,13 +38,13 @@ Exit codes:
 #[derive(Debug, Args)]
 #[command(after_help = EXIT_CODES)]
 pub struct Arguments {
-    /// The release task's name. A text of the form of an id, such as 4105b37a-947e-4aca-90d8-cec7c04c6f38, is an id.
-    #[arg(value_name = "NAME|ID", required_unless_present_any = ["name", "id"])]
+    /// The id, the name, or the first characters of the id (8 or more).
+    #[arg(value_name = "ID|NAME", required_unless_present_any = ["name", "id"])]
     pub task: Option<String>,
     /// The release task's exact name.
     #[arg(long, conflicts_with_all = ["task", "id"])]
     pub name: Option<String>,
-    /// The release task's id.
+    /// The release task's id, or its first characters (8 or more).
     #[arg(long, conflicts_with = "task")]
     pub id: Option<String>,
 
@@ -123,8 +123,8 @@ fn is_overdue(error: &Error) -> bool {
 fn wait(arguments: &Arguments, clock: &Clock) -> Result<Wait, InvalidArgument> {
     let Arguments { task, name, id, .. } = arguments;
     let mut wait = match (task, name, id) {
-        (Some(task), ..) if is_id(task) => Wait::id(task),
-        (Some(name), ..) | (_, Some(name), _) => Wait::name(name),
+        (Some(task), ..) => Wait::task(TaskSelector::Any(task.clone())),
+        (_, Some(name), _) => Wait::name(name),
         (.., id) => Wait::id(id.as_deref().unwrap_or_default()),
     };
     let fail_on = statuses("fail-on", &arguments.fail_on)?;
@@ -147,12 +147,6 @@ fn wait(arguments: &Arguments, clock: &Clock) -> Result<Wait, InvalidArgument> {
         wait = wait.interval(duration("interval", text)?);
     }
     Ok(wait)
-}
-
-/// Returns whether a text has the form of the service's ids: a UUID, with or without hyphens.
-fn is_id(text: &str) -> bool {
-    let digits = text.bytes().filter(u8::is_ascii_hexdigit).count();
-    digits == 32 && (text.len() == 32 || (text.len() == 36 && text.bytes().filter(|byte| *byte == b'-').count() == 4))
 }
 
 /// Every final status, but for those on which the wait is to fail.
@@ -221,18 +215,6 @@ mod tests {
         }
         for text in ["", "soon", "-1", "-1m", "NaN", "inf", "1e300", "1y"] {
             assert_eq!(duration("timeout", text).unwrap_err().argument, "timeout", "{text}");
-        }
-    }
-
-    #[test]
-    fn a_text_of_an_id_s_form_is_an_id() {
-        for id in ["4105b37a-947e-4aca-90d8-cec7c04c6f38", "4105B37A947E4ACA90D8CEC7C04C6F38"] {
-            assert!(is_id(id), "{id}");
-        }
-        for name in
-            ["", "shop", "4105b37a", "4105b37a-947e-4aca-90d8-cec7c04c6f3g", "4105b37a947e4aca90d8cec7c04c6f38-"]
-        {
-            assert!(!is_id(name), "{name}");
         }
     }
 

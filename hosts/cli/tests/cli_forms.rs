@@ -69,9 +69,11 @@ fn a_task_is_found_by_its_id_its_name_or_the_beginning_of_its_id() {
         .stdout_has("NAME                   shop\n")
         .stdout_has("CREATED (UTC)          2025-02-18 07:55\n")
         .exit(0);
-    get(&["blog"]).stderr_has("several release tasks").stderr_has("22222222-b, 22222222-c").exit(2);
-    get(&["22222222"]).stderr_has("22222222-b, 22222222-c").exit(2);
+    let ids = "\"22222222-b\", \"22222222-c\"";
+    get(&["blog"]).stderr_has("the argument `ID|NAME` is not valid").stderr_has(ids).exit(2);
+    get(&["22222222"]).stderr_has(ids).exit(2);
     get(&["nothing", "-o", "json"]).stdout("").stderr_has("\"kind\":\"not_found\"").exit(5);
+    get(&["shpo"]).stderr_has("Did you mean \"shop\"?").exit(5);
 }
 
 #[test]

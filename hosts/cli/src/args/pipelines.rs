@@ -41,7 +41,7 @@ pub struct List {
 
 #[derive(Debug, Args)]
 pub struct Get {
-    /// The id, the name, or the first 8 characters of the id or more.
+    /// The id, the name, or the first characters of the id (8 or more).
     #[arg(value_name = "ID|NAME")]
     pub task: String,
     #[command(flatten)]

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use component_runtime::files;
 use zeroize::Zeroizing;
 
-use super::profile::{self, Outcome};
+use super::profile::{self, FileSearch};
 use super::{AccessKey, Identity, chain, edit};
 use crate::environment::Environment;
 use crate::error::InvalidArgument;
@@ -85,7 +85,7 @@ impl ProfileFile {
     /// Values of `[DEFAULT]` are those of every profile too, and a value may be one that is read differently.
     fn check_read_back(&self, text: &str, profile: &str, key: &AccessKey, region: &str) -> Result<(), InvalidArgument> {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        if let Outcome::Found(found) = profile::of_text(text, &self.0, Some(profile))?
+        if let FileSearch::Found(found) = profile::of_text(text, &self.0, Some(profile))?
             && let Identity::AccessKey(read) = &found.identity
             && read.id == key.id
             && read.secret.expose() == key.secret.expose()

@@ -15,7 +15,7 @@ const LONGEST: usize = 512;
 
 /// A failure of the host's own, before it is known during which operation.
 #[derive(Clone, Debug)]
-pub(crate) struct Problem {
+pub(crate) struct CredentialsError {
     pub kind: ErrorKind,
     /// Why, as far as it is known, and the request.
     pub why: String,
@@ -28,7 +28,7 @@ pub(crate) struct Problem {
     pub request_id: Option<String>,
 }
 
-impl Problem {
+impl CredentialsError {
     pub(crate) fn new(kind: ErrorKind, why: String) -> Self {
         Self {
             kind,
@@ -95,13 +95,13 @@ impl Problem {
 }
 
 /// As the component sees it. A server may have repeated a secret in the rest.
-impl fmt::Display for Problem {
+impl fmt::Display for CredentialsError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("it has no credentials")
     }
 }
 
-impl std::error::Error for Problem {}
+impl std::error::Error for CredentialsError {}
 
 /// The code and the message in the forms of IAM and of the gateway. Any other text may hold anything, and is left out.
 fn said(body: &[u8]) -> (Option<String>, Option<String>) {
@@ -132,12 +132,12 @@ mod tests {
     #[test]
     fn both_forms_of_errors_are_read_and_no_others() {
         let keystone = br#"{"error":{"code":401,"message":"The username or password\nis wrong.","title":"x"}}"#;
-        let of = |body: &[u8]| Problem::refused("POST x", StatusCode::UNAUTHORIZED, &HeaderMap::new(), body);
-        let problem = of(keystone);
-        assert_eq!(problem.why, "401: The username or password is wrong. (POST x, HTTP 401)");
+        let of = |body: &[u8]| CredentialsError::refused("POST x", StatusCode::UNAUTHORIZED, &HeaderMap::new(), body);
+        let error = of(keystone);
+        assert_eq!(error.why, "401: The username or password is wrong. (POST x, HTTP 401)");
         assert_eq!(of(br#"{"error_msg":"m","error_code":"IAM.0011"}"#).vendor_code.as_deref(), Some("IAM.0011"));
         assert_eq!(of(b"<html>").why, "(POST x, HTTP 401)");
-        let error = problem.into_error("list-pipelines");
+        let error = error.into_error("list-pipelines");
         assert_eq!(error.kind, ErrorKind::Unauthenticated);
         assert_eq!(error.message.lines().count(), 3);
     }
