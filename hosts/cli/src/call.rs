@@ -1,4 +1,4 @@
-//! One call of the service: the client that flags and environment describe, and what is said while it works.
+//! One call of the service: the client that flags and environment describe, and the progress that people see.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -77,7 +77,7 @@ pub fn security(call: &Call) -> Security {
     }
 }
 
-/// Waits for the outcome of what a client does, and says meanwhile how it goes.
+/// Waits for the outcome of a call, and shows its progress.
 pub fn perform<T>(
     client: &Client,
     call: &Call,

@@ -16,8 +16,8 @@ const NARROWEST: usize = 8;
 /// How wide a cell of any other column may be.
 const WIDEST: usize = 40;
 
-/// The columns of a table, in their order: each with how wide it may be, and how much of a name must stay readable, or
-/// else the column leaves.
+/// The columns of a table, in their order, each with two widths. The first is its own at most. If less than the second
+/// would be left for the name, the column is left out.
 const COLUMNS: [(&str, usize, usize); 8] = [
     ("name", WIDEST, 0),
     ("status", 20, 0),

@@ -1,6 +1,6 @@
 //! The one seam to the network: a stack of layers, through which every request of a component passes.
 //!
-//! A layer decides about each request: the request continues to the next layer, changed or not, or it is complete with
+//! A layer decides about each request. The request continues to the next layer, changed or not, or it is complete with
 //! a response or an error. Policy, authentication, replay and the client itself are layers. A request that no layer
 //! completes is denied. The limits of requests and responses hold around all of them.
 

@@ -90,8 +90,8 @@ pub(crate) fn linker(engine: &Engine, world: World) -> wasmtime::Result<Linker<S
     Ok(linker)
 }
 
-/// Replaces `http-error-code`: wasmtime 48 keeps the error of a body as a type of its own, does not find the code in
-/// it, and so leaves a component without the reason why a body broke off.
+/// Replaces `http-error-code`. wasmtime 48 keeps the error of a body as a type of its own and does not find the code in
+/// it. So a component would not learn why a body broke off.
 fn link_http_error_code(linker: &mut Linker<State>) -> wasmtime::Result<()> {
     linker.instance("wasi:http/types@0.2.12")?.func_wrap(
         "http-error-code",

@@ -214,8 +214,8 @@ fn query_names(uri: &Uri) -> Option<String> {
     Some(shown(&names.collect::<Vec<_>>().join("&")))
 }
 
-/// The id that the vendor gave to a request, if it looks like one: a server could send anything under this name, also a
-/// secret that it was sent.
+/// Returns the vendor's id of a request, if it looks like one. A server could send anything under this name, even a
+/// secret that it received.
 fn request_id(headers: &HeaderMap) -> Option<&str> {
     let id = headers.get("x-request-id")?.to_str().ok()?;
     let fits = id.len() <= LONGEST_ID && id.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
