@@ -4,7 +4,7 @@ use declarative_plugin::contract::Diagnostic;
 use declarative_plugin::diagnostic::{error, invalid, take};
 use declarative_plugin::network::{Authentication, Endpoint, Request};
 use declarative_plugin::{Entry, Number, Provider, arguments};
-use model::connection::Connection;
+use model::connection::{Connection, LONGEST_TIMEOUT, timeout_ms};
 use model::credentials::{AccessKey, Credentials};
 use model::error::InvalidArgument;
 
@@ -196,12 +196,9 @@ fn credentials(configuration: &Configuration) -> Result<Credentials, Diagnostic>
     }
 }
 
-/// Seconds as milliseconds. Zero stays zero, which `connection` refuses; anything more is at least one.
 fn milliseconds(configuration: &Configuration) -> Result<Option<u32>, Diagnostic> {
     let Some(seconds) = &configuration.timeout else { return Ok(None) };
-    let milliseconds = (seconds.as_f64() * 1000.0).ceil();
-    if (0.0..=f64::from(u32::MAX)).contains(&milliseconds) {
-        return Ok(Some(milliseconds as u32));
-    }
-    Err(invalid("timeout", &format!("{seconds} is not a number of seconds from 0.001 to 4294967")))
+    let milliseconds = timeout_ms(seconds.as_f64());
+    let range = format!("{seconds} is not a number of seconds from 0.001 to {}", LONGEST_TIMEOUT);
+    milliseconds.map(Some).ok_or_else(|| invalid("timeout", &range))
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use component_runtime::{Grant, Layer, Limits, Lookups};
+use model::connection::{LONGEST_TIMEOUT, timeout_ms};
 
 use crate::client::{Client, Inner};
 use crate::component::Component;
@@ -304,11 +305,9 @@ impl Builder {
     }
 }
 
-/// Whole milliseconds. Zero stays zero, which the component refuses; anything more is at least one.
 fn milliseconds(argument: &str, timeout: Duration) -> Result<u32, InvalidArgument> {
-    let rounded = (timeout + Duration::from_micros(500)).as_millis().max(u128::from(!timeout.is_zero()));
-    u32::try_from(rounded).map_err(|_| {
-        let reason = format!("it is too long; at most {} seconds are possible", u32::MAX / 1000);
+    timeout_ms(timeout.as_secs_f64()).ok_or_else(|| {
+        let reason = format!("it is too long; at most {} seconds are possible", LONGEST_TIMEOUT);
         InvalidArgument::new(argument, reason)
     })
 }

@@ -28,10 +28,12 @@
 //! - [`authenticate`]: what signs the requests of a call or adds a token; `signature`: the headers that it adds;
 //!   [`scheme`] is the scheme by itself
 //! - [`origin`]: where requests of a call go
+//! - [`atomic`]: replaces a file as a whole
 //! - `credentials_error`: why the host has no credentials; `redact`: keeps secrets out of errors
 
 #![cfg_attr(not(test), deny(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used))]
 
+pub mod atomic;
 pub mod authenticate;
 pub mod blocking;
 pub mod builder;
