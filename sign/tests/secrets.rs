@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use huaweicloud_sign::secrets::{SHORTEST, TELLING};
+use huaweicloud_sign::secrets::{REVEALING, SHORTEST};
 use huaweicloud_sign::{Secrets, header};
 use proptest::prelude::*;
 
@@ -33,9 +33,10 @@ fn by_definition(secrets: &[&str], text: &str) -> String {
                     .max()
                     .unwrap_or(0);
                 let whole = if begun == secret.len() { begun } else { 0 };
-                let telling = [if longest >= TELLING { longest } else { 0 }, cut_off, whole].into_iter().max().unwrap();
-                if telling > 0 {
-                    end = end.max(at + meant[telling - 1].1);
+                let revealing =
+                    [if longest >= REVEALING { longest } else { 0 }, cut_off, whole].into_iter().max().unwrap();
+                if revealing > 0 {
+                    end = end.max(at + meant[revealing - 1].1);
                 }
             }
         }

@@ -249,7 +249,8 @@ mod tests {
         let vectors: serde_json::Value = serde_json::from_str(vectors).unwrap();
         for text in vectors["texts"].as_array().unwrap() {
             let [given, expected] = ["text", "line"].map(|name| text[name].as_str().unwrap());
-            let table = sheet(&task("i", given, Status::Failed), &[fields::find("name").unwrap()], &TimeZone::UTC, false);
+            let table =
+                sheet(&task("i", given, Status::Failed), &[fields::find("name").unwrap()], &TimeZone::UTC, false);
             let cell = table.split_once("  ").unwrap().1.trim_end_matches('\n');
             assert_eq!(cell, if expected.is_empty() { "-" } else { expected }, "{}", text["what"]);
         }

@@ -95,12 +95,12 @@ pub fn of_denial(denial: &Denial, file: &Grant, variable: &str) -> String {
 /// Adds why the last request failed. The component knows only a code. If the host knows what to do, its advice replaces the
 /// component's own, which is the last of several lines.
 pub fn explain(diagnostic: &mut Diagnostic, explanation: &Explanation) {
-    let (detail, next) = match (explanation.next(), diagnostic.detail.rsplit_once('\n')) {
+    let (detail, next) = match (explanation.advice(), diagnostic.detail.rsplit_once('\n')) {
         (None, _) => (diagnostic.detail.as_str(), String::new()),
         (Some(next), None) => (diagnostic.detail.as_str(), format!("\n{next}")),
         (Some(next), Some((detail, _))) => (detail, format!("\n{next}")),
     };
-    diagnostic.detail = format!("{detail}\n\nReason: {}{next}", explanation.why());
+    diagnostic.detail = format!("{detail}\n\nReason: {}{next}", explanation.reason());
 }
 
 /// Frees a message of secrets.
