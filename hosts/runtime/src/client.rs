@@ -29,6 +29,9 @@ use crate::timeout_body::TimeoutBody;
 /// The timeout if the component does not set one.
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(60);
 
+/// How long a connection may take in all, also when nobody waits for it any more.
+const LONGEST_CONNECT: Duration = Duration::from_secs(60);
+
 /// How long an unused connection is kept: less than the minute after which servers, or devices on the way, close it.
 const IDLE: Duration = Duration::from_secs(30);
 
@@ -130,13 +133,14 @@ impl<C: Connector> Client<C> {
                 Ok(response) => return Ok(response),
                 Err(failed) => failed,
             };
-            debug!(reason = error.why(), repeats, "an attempt failed");
+            debug!(reason = error.reason(), repeats, "an attempt failed");
             match repeat {
                 Some(Repeat::OverHttp1) => return self.send_over_http1(request, timeouts).await,
                 Some(Repeat::OnNewConnection) if repeats < MOST_REPEATS => repeats += 1,
                 Some(Repeat::OnNewConnection) => {
-                    let why = format!("{} {repeats} more attempts, each on a new connection, failed too.", error.why());
-                    return Err(error.because(why));
+                    let why =
+                        format!("{} {repeats} more attempts, each on a new connection, failed too.", error.reason());
+                    return Err(error.with_reason(why));
                 }
                 None => return Err(error),
             }
@@ -149,8 +153,8 @@ impl<C: Connector> Client<C> {
         timeouts: &Timeouts,
     ) -> Result<Response, RequestError> {
         self.attempt(&self.pools.http1, request, timeouts).await.map_err(|AttemptError { error, .. }| {
-            let why = format!("The server asks for HTTP/1.1 (HTTP_1_1_REQUIRED). {}", error.why());
-            error.because(why)
+            let why = format!("The server asks for HTTP/1.1 (HTTP_1_1_REQUIRED). {}", error.reason());
+            error.with_reason(why)
         })
     }
 
@@ -264,7 +268,10 @@ impl<C: Connector> SharedPools<C> {
         let (connector, grant) = (Arc::clone(&self.connector), Arc::new(grant.clone()));
         PoolConnector::new(move |uri| {
             let (connector, grant) = (Arc::clone(&connector), Arc::clone(&grant));
-            async move { connect(&connector, &uri, &grant).await }
+            async move {
+                let connection = timeout(LONGEST_CONNECT, connect(&connector, &uri, &grant)).await;
+                connection.unwrap_or(Err(HttpError::ConnectionTimeout.into()))
+            }
         })
     }
 }

@@ -24,9 +24,6 @@ use crate::tls::{Certificates, HttpVersions, Tls};
 /// How long an address is tried alone. Source: RFC 8305, "Happy Eyeballs", which recommends 250 ms.
 const HEAD_START: Duration = Duration::from_millis(250);
 
-/// How long a connection may take in all, also when nobody waits for it any more.
-const LONGEST: Duration = Duration::from_secs(60);
-
 /// Connects by TCP, and by TLS where the scheme is https; through a proxy where it has one for the URL. Clones share the
 /// TLS sessions.
 ///
@@ -93,7 +90,7 @@ impl Network {
         Self { dialer, ..self }
     }
 
-    async fn connect_to(&self, uri: &Uri, grant: &Grant, spoken: HttpVersions) -> Result<Connection, ConnectError> {
+    async fn connect_to(&self, uri: &Uri, grant: &Grant, versions: HttpVersions) -> Result<Connection, ConnectError> {
         let origin =
             origin::of(uri).map_err(|error| Denial::new(denial::target(uri), Reason::Origin(error), Vec::new()))?;
         if let Some(proxy) = self.proxy.of(&origin) {
@@ -103,13 +100,13 @@ impl Network {
             }
             let to_proxy = self.connect_to_proxy(&proxy.url).await.map_err(|error| proxy.unreachable(error))?;
             let tunnel = proxy.tunnel(to_proxy, &origin).await?;
-            return Ok(self.tls.secure(origin.host(), TokioIo::new(tunnel), spoken).await?);
+            return Ok(self.tls.secure(origin.host(), TokioIo::new(tunnel), versions).await?);
         }
         let resolved = self.resolve(origin.host()).await?;
-        // From here on there is no name any more: what was checked is what is connected to.
+        // From here on the name is not used. The client connects to the addresses that were checked.
         let stream = self.connect_to_any(&policy::admit(&origin, &resolved, grant)?, origin.port()).await?;
         if origin.is_secure() {
-            Ok(self.tls.secure(origin.host(), stream, spoken).await?)
+            Ok(self.tls.secure(origin.host(), stream, versions).await?)
         } else {
             Ok(Connection::new(stream))
         }
@@ -120,11 +117,6 @@ impl Network {
         let host = proxy.at.host();
         let stream = self.connect_to_any(&self.resolve(host).await?, proxy.at.port()).await?;
         if proxy.secure { self.tls.secure_proxy(host, stream).await } else { Ok(Connection::new(stream)) }
-    }
-
-    async fn within_time(&self, uri: &Uri, grant: &Grant, spoken: HttpVersions) -> Result<Connection, ConnectError> {
-        let connection = timeout(LONGEST, self.connect_to(uri, grant, spoken)).await;
-        connection.unwrap_or(Err(HttpError::ConnectionTimeout.into()))
     }
 
     async fn resolve(&self, host: &Host) -> Result<Vec<IpAddr>, RequestError> {
@@ -157,11 +149,11 @@ impl Network {
 
 impl Connector for Network {
     fn connect<'a>(&'a self, uri: &'a Uri, grant: &'a Grant) -> Connecting<'a> {
-        Box::pin(self.within_time(uri, grant, HttpVersions::Any))
+        Box::pin(self.connect_to(uri, grant, HttpVersions::Any))
     }
 
     fn connect_http1<'a>(&'a self, uri: &'a Uri, grant: &'a Grant) -> Connecting<'a> {
-        Box::pin(self.within_time(uri, grant, HttpVersions::Http1))
+        Box::pin(self.connect_to(uri, grant, HttpVersions::Http1))
     }
 
     fn overdue(&self, uri: &Uri) -> Option<Explanation> {
@@ -175,8 +167,8 @@ fn dns_error(error: &io::Error) -> RequestError {
         .map_or_else(|| code.into(), |explanation| RequestError::new(HttpError::DnsTimeout, explanation))
 }
 
-/// The resolver of the system tells only in its message, in the words of each system, whether a name does not exist
-/// or could not be asked for.
+/// Returns the code of a failed look-up: the name does not exist, or the name service failed. The system's resolver
+/// says this only in its message, in the words of each system.
 #[must_use]
 pub fn rcode(error: &io::Error) -> Option<&'static str> {
     let message = error.to_string();

@@ -132,7 +132,7 @@ impl ProxyServer {
 
     /// Explains that the proxy cannot be reached.
     pub(crate) fn unreachable(&self, error: RequestError) -> RequestError {
-        let why = format!("The proxy {self} cannot be reached. {}", error.why());
+        let why = format!("The proxy {self} cannot be reached. {}", error.reason());
         let next = format!("Check {} and that the proxy runs, then try again.", self.variable);
         RequestError::new(error.into_code(), Explanation::new(why).advising(next))
     }

@@ -1,9 +1,10 @@
-//! Why the host has no credentials for a request, on its way to becoming an error record.
+//! The reason why the host has no credentials for a request, before it becomes an error record.
 
 use std::fmt;
 
 use http::{HeaderMap, StatusCode};
 use model::error::message;
+use model::text::shorten;
 use serde_json::Value;
 
 use crate::error::{Error, ErrorKind};
@@ -44,7 +45,7 @@ impl CredentialsError {
 
     /// An answer that is a refusal. What the server says is short, and freed of secrets when the record is made.
     pub(crate) fn refused(asked: &str, status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Self {
-        let (code, message) = said(body);
+        let (code, message) = vendor_error(body);
         let id = ["x-request-id", "x-iam-trace-id"].iter().find_map(|name| headers.get(*name)?.to_str().ok());
         let (kind, retryable) = match status.as_u16() {
             401 | 403 => (ErrorKind::Unauthenticated, false),
@@ -61,7 +62,7 @@ impl CredentialsError {
         Self {
             retryable,
             http_status: Some(status.as_u16()),
-            request_id: id.map(|id| shortened(id, 128)),
+            request_id: id.map(|id| shorten(id, 128)),
             vendor_code: code,
             vendor_message: message,
             ..Self::new(kind, format!("{own}({asked}, HTTP {})", status.as_u16()))
@@ -104,25 +105,15 @@ impl fmt::Display for CredentialsError {
 impl std::error::Error for CredentialsError {}
 
 /// The code and the message in the forms of IAM and of the gateway. Any other text may hold anything, and is left out.
-fn said(body: &[u8]) -> (Option<String>, Option<String>) {
+fn vendor_error(body: &[u8]) -> (Option<String>, Option<String>) {
     let Ok(json) = serde_json::from_slice::<Value>(body) else { return (None, None) };
     let fields = json.get("error").unwrap_or(&json);
     let text = |names: [&str; 2], longest| {
         let value = names.iter().find_map(|name| fields.get(name))?;
         let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-        Some(shortened(&text, longest)).filter(|text| !text.is_empty())
+        Some(shorten(&text, longest)).filter(|text| !text.is_empty())
     };
     (text(["error_code", "code"], 64), text(["error_msg", "message"], LONGEST))
-}
-
-/// Text of a server as one short line.
-fn shortened(text: &str, longest: usize) -> String {
-    let line = text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty());
-    let line = line.collect::<Vec<_>>().join(" ");
-    match line.char_indices().nth(longest) {
-        Some((end, _)) => format!("{}…", line.get(..end).unwrap_or_default()),
-        None => line,
-    }
 }
 
 #[cfg(test)]

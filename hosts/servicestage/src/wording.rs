@@ -4,6 +4,7 @@
 
 use component_runtime::Denial;
 use component_runtime::policy::Entry;
+use model::text::rename;
 
 use crate::error::{Error, ErrorKind};
 
@@ -124,22 +125,15 @@ impl Wording for Rust {
 
 /// Makes an error name its arguments in the words of a host.
 pub fn translate(wording: &dyn Wording, error: &mut Error) {
+    let name = |argument: &str| match ARGUMENTS.contains(&argument) {
+        true => wording.argument(argument),
+        false => argument.to_owned(),
+    };
     if let ErrorKind::InvalidArgument(invalid) = &mut error.kind {
-        invalid.argument = name(wording, &invalid.argument);
-        invalid.reason = text(wording, &invalid.reason);
+        invalid.argument = name(&invalid.argument);
+        invalid.reason = rename(&invalid.reason, name);
     }
-    error.message = text(wording, &error.message);
-}
-
-fn name(wording: &dyn Wording, argument: &str) -> String {
-    if ARGUMENTS.contains(&argument) { wording.argument(argument) } else { argument.to_owned() }
-}
-
-/// Every second part stands between backticks.
-fn text(wording: &dyn Wording, text: &str) -> String {
-    let parts = text.split('`').enumerate();
-    let parts = parts.map(|(at, part)| if at % 2 == 1 { name(wording, part) } else { part.to_owned() });
-    parts.collect::<Vec<_>>().join("`")
+    error.message = rename(&error.message, name);
 }
 
 #[cfg(test)]
