@@ -2,12 +2,13 @@
 
 use std::time::{Duration, UNIX_EPOCH};
 
-use model::text::quoted;
+use model::text::{nearest, quoted};
+use rmcp::model::Tool;
 use serde_json::{Map, Value, json};
 use servicestage::error::InvalidArgument;
 use servicestage::{Query, Status, TaskSelector, Term, Wait};
 
-use super::tools::{DEFAULT_LIMIT, GET, LARGEST_LIMIT, LIST, RANGES, WAIT};
+use super::tools::{self, DEFAULT_LIMIT, GET, LARGEST_LIMIT, RANGES, WAIT};
 use crate::report::invalid;
 use crate::time::{self, Clock};
 
@@ -40,15 +41,24 @@ pub enum Task {
 /// Arguments that are taken out one by one. Those that remain are unknown.
 struct Given(Map<String, Value>);
 
-/// Reads the arguments of a tool. Returns nothing if there is no such tool.
-pub fn read(tool: &str, arguments: Map<String, Value>, clock: &Clock) -> Option<Result<Call, InvalidArgument>> {
+/// Reads the arguments of a call.
+pub fn read(tool: &Tool, arguments: Map<String, Value>, clock: &Clock) -> Result<Call, InvalidArgument> {
+    check_names(tool, &arguments)?;
     let mut given = Given(arguments);
-    match tool {
-        LIST => Some(list(&mut given, clock)),
-        GET => Some(get(&mut given)),
-        WAIT => Some(wait(&mut given, clock)),
-        _ => None,
+    match &*tool.name {
+        GET => get(&mut given),
+        WAIT => wait(&mut given, clock),
+        _ => list(&mut given, clock),
     }
+}
+
+/// Refuses an argument that the tool's schema does not have.
+fn check_names(tool: &Tool, arguments: &Map<String, Value>) -> Result<(), InvalidArgument> {
+    let known: Vec<&str> = tools::arguments(tool).collect();
+    let Some(unknown) = arguments.keys().find(|name| !known.contains(&name.as_str())) else { return Ok(()) };
+    let near = nearest(unknown, known.iter().copied()).map(|near| format!("; did you mean `{near}`?"));
+    let near = near.unwrap_or_else(|| format!("; it has {}", known.join(", ")));
+    Err(invalid(unknown, format!("the tool has no such argument{near}")))
 }
 
 fn list(given: &mut Given, clock: &Clock) -> Result<Call, InvalidArgument> {
@@ -59,9 +69,9 @@ fn list(given: &mut Given, clock: &Clock) -> Result<Call, InvalidArgument> {
         if value.is_null() {
             continue;
         }
-        if RANGES.contains(&name.as_str())
-            && let Some(range) = value.as_object_mut()
-        {
+        if RANGES.contains(&name.as_str()) {
+            let whole = || invalid(&name, "it must be an object that has `from`, `to` or both");
+            let range = value.as_object_mut().ok_or_else(whole)?;
             for (end, value) in range.iter_mut() {
                 *value = milliseconds(&format!("{name}.{end}"), value, clock)?;
             }
@@ -74,9 +84,7 @@ fn list(given: &mut Given, clock: &Clock) -> Result<Call, InvalidArgument> {
 
 fn get(given: &mut Given) -> Result<Call, InvalidArgument> {
     let (project, extended) = (given.text("project_id")?, given.flag("include_extend_info")?);
-    let task = Task::Get(given.selector()?);
-    given.nothing_else()?;
-    Ok(Call { project, extended, task })
+    Ok(Call { project, extended, task: Task::Get(given.selector()?) })
 }
 
 fn wait(given: &mut Given, clock: &Clock) -> Result<Call, InvalidArgument> {
@@ -96,7 +104,6 @@ fn wait(given: &mut Given, clock: &Clock) -> Result<Call, InvalidArgument> {
     }
     let timeout = given.number("timeout_seconds", LONGEST_WAIT)?.unwrap_or(DEFAULT_WAIT);
     wait = wait.timeout(Duration::from_secs(timeout));
-    given.nothing_else()?;
     Ok(Call { project, extended: false, task: Task::Wait(Box::new(wait)) })
 }
 
@@ -143,13 +150,6 @@ impl Given {
             (Some(_), Some(_)) => Err(invalid("id", "it is given together with `name`; pass one of them")),
         }
     }
-
-    fn nothing_else(&self) -> Result<(), InvalidArgument> {
-        match self.0.keys().next() {
-            None => Ok(()),
-            Some(unknown) => Err(invalid(unknown, "the tool has no such argument")),
-        }
-    }
 }
 
 /// Converts a time that a model wrote to milliseconds since the Unix epoch.
@@ -170,10 +170,12 @@ mod tests {
     use servicestage::{Direction, Order, OrderKey, TimeRange};
 
     use super::*;
+    use crate::mcp::tools::LIST;
 
     fn call(tool: &str, arguments: Value) -> Result<Call, InvalidArgument> {
         let Value::Object(arguments) = arguments else { panic!("{arguments}") };
-        read(tool, arguments, &Clock { zone: TimeZone::UTC, now: Timestamp::UNIX_EPOCH }).unwrap()
+        let tool = tools::all(&[]).into_iter().find(|other| other.name == tool).unwrap();
+        read(&tool, arguments, &Clock { zone: TimeZone::UTC, now: Timestamp::UNIX_EPOCH })
     }
 
     fn terms(arguments: Value) -> Vec<Term> {
@@ -201,7 +203,13 @@ mod tests {
     fn an_argument_that_cannot_be_read_is_named() {
         for (tool, arguments, argument) in [
             (LIST, json!({ "limit": 0 }), "limit"),
+            (LIST, json!({ "limit": 201 }), "limit"),
+            (LIST, json!({ "limit": -1 }), "limit"),
+            (LIST, json!({ "limit": 1.5 }), "limit"),
             (LIST, json!({ "status": "failed" }), "status"),
+            (LIST, json!({ "created": "yesterday" }), "created"),
+            (LIST, json!({ "id": "a" }), "id"),
+            (LIST, json!({ "project_id": "p" }), "project_id"),
             (LIST, json!({ "created": { "since": "1970-01-01" } }), "created"),
             (LIST, json!({ "order_by": { "key": "name" } }), "order_by"),
             (GET, json!({}), "id"),
@@ -213,6 +221,15 @@ mod tests {
         ] {
             assert_eq!(call(tool, arguments).map(|_| ()).unwrap_err().argument, argument, "{tool}");
         }
-        assert!(read("delete", Map::new(), &Clock { zone: TimeZone::UTC, now: Timestamp::UNIX_EPOCH }).is_none());
+    }
+
+    #[test]
+    fn an_unknown_argument_is_refused_with_the_nearest_name_or_all() {
+        for (tool, argument, reason) in [
+            (LIST, "name_contain", "the tool has no such argument; did you mean `name_contains`?"),
+            (GET, "nonsense", "the tool has no such argument; it has id, include_extend_info, name"),
+        ] {
+            assert_eq!(call(tool, json!({ argument: 1 })).map(|_| ()).unwrap_err().reason, reason);
+        }
     }
 }

@@ -8,8 +8,9 @@ use std::time::Duration;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use rmcp::model::{
-    CallToolRequestParams, CallToolResponse, CallToolResult, ErrorData, Implementation, ListToolsResult,
-    PaginatedRequestParams, ProgressNotificationParam, ServerCapabilities, ServerConfig, Tool,
+    CallToolRequestParams, CallToolResponse, CallToolResult, CustomRequest, CustomResult, ErrorCode, ErrorData,
+    Implementation, ListToolsResult, PaginatedRequestParams, ProgressNotificationParam, ServerCapabilities,
+    ServerConfig, Tool,
 };
 use rmcp::service::RequestContext;
 use rmcp::{RoleServer, ServerHandler};
@@ -109,10 +110,10 @@ impl ServerHandler for Server {
     ) -> Result<CallToolResponse, ErrorData> {
         let given = request.arguments.unwrap_or_default();
         let clock = Clock { zone: self.zone.clone(), now: Timestamp::now() };
-        let Some(call) = arguments::read(&request.name, given, &clock) else {
+        let Some(tool) = self.tools.iter().find(|tool| tool.name == request.name) else {
             return Err(ErrorData::invalid_params("there is no such tool", None));
         };
-        let result = match call {
+        let result = match arguments::read(tool, given, &clock) {
             Err(invalid) => Err(Box::new(Error::invalid_argument(&request.name, invalid))),
             Ok(call) => tokio::select! {
                 biased;
@@ -121,6 +122,18 @@ impl ServerHandler for Server {
             },
         };
         Ok(result.unwrap_or_else(|error| results::failed(&error)).into())
+    }
+
+    /// Refuses a request of an unknown method, and one whose parameters have another shape than the method's.
+    async fn on_custom_request(
+        &self,
+        request: CustomRequest,
+        _: RequestContext<RoleServer>,
+    ) -> Result<CustomResult, ErrorData> {
+        Err(match request.method.as_str() {
+            "tools/call" => ErrorData::invalid_params("`name` must be text, and `arguments` an object", None),
+            _ => ErrorData::new(ErrorCode::METHOD_NOT_FOUND, "there is no such method", None),
+        })
     }
 }
 
