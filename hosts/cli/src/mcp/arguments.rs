@@ -38,17 +38,17 @@ pub enum Task {
     Wait(Box<Wait>),
 }
 
-/// Arguments that are taken out one by one. Those that remain are unknown.
-struct Given(Map<String, Value>);
+/// The arguments that are not read yet.
+struct Unread(Map<String, Value>);
 
 /// Reads the arguments of a call.
 pub fn read(tool: &Tool, arguments: Map<String, Value>, clock: &Clock) -> Result<Call, InvalidArgument> {
     check_names(tool, &arguments)?;
-    let mut given = Given(arguments);
+    let mut unread = Unread(arguments);
     match &*tool.name {
-        GET => get(&mut given),
-        WAIT => wait(&mut given, clock),
-        _ => list(&mut given, clock),
+        GET => get(&mut unread),
+        WAIT => wait(&mut unread, clock),
+        _ => list(&mut unread, clock),
     }
 }
 
@@ -61,11 +61,11 @@ fn check_names(tool: &Tool, arguments: &Map<String, Value>) -> Result<(), Invali
     Err(invalid(unknown, format!("the tool has no such argument{near}")))
 }
 
-fn list(given: &mut Given, clock: &Clock) -> Result<Call, InvalidArgument> {
-    let (project, extended) = (given.text("project_id")?, given.flag("include_extend_info")?);
-    let limit = given.number("limit", LARGEST_LIMIT.into())?.unwrap_or(DEFAULT_LIMIT.into());
+fn list(unread: &mut Unread, clock: &Clock) -> Result<Call, InvalidArgument> {
+    let (project, extended) = (unread.text("project_id")?, unread.flag("include_extend_info")?);
+    let limit = unread.number("limit", LARGEST_LIMIT.into())?.unwrap_or(DEFAULT_LIMIT.into());
     let mut terms = vec![Term::Limit(u32::try_from(limit).unwrap_or(LARGEST_LIMIT))];
-    for (name, mut value) in std::mem::take(&mut given.0) {
+    for (name, mut value) in std::mem::take(&mut unread.0) {
         if value.is_null() {
             continue;
         }
@@ -82,32 +82,32 @@ fn list(given: &mut Given, clock: &Clock) -> Result<Call, InvalidArgument> {
     Ok(Call { project, extended, task: Task::List(Query::from(terms)) })
 }
 
-fn get(given: &mut Given) -> Result<Call, InvalidArgument> {
-    let (project, extended) = (given.text("project_id")?, given.flag("include_extend_info")?);
-    Ok(Call { project, extended, task: Task::Get(given.selector()?) })
+fn get(unread: &mut Unread) -> Result<Call, InvalidArgument> {
+    let (project, extended) = (unread.text("project_id")?, unread.flag("include_extend_info")?);
+    Ok(Call { project, extended, task: Task::Get(unread.selector()?) })
 }
 
-fn wait(given: &mut Given, clock: &Clock) -> Result<Call, InvalidArgument> {
-    let project = given.text("project_id")?;
-    let mut wait = Wait::task(given.selector()?);
-    let fail_on = given.statuses("fail_on")?.unwrap_or_default();
-    let for_status = given.statuses("for")?.unwrap_or_else(|| crate::wait::any_final(&fail_on));
+fn wait(unread: &mut Unread, clock: &Clock) -> Result<Call, InvalidArgument> {
+    let project = unread.text("project_id")?;
+    let mut wait = Wait::task(unread.selector()?);
+    let fail_on = unread.statuses("fail_on")?.unwrap_or_default();
+    let for_status = unread.statuses("for")?.unwrap_or_else(|| crate::wait::any_final(&fail_on));
     wait = wait.for_status(for_status).fail_on(fail_on);
-    if let Some(value) = given.0.remove("started_after").filter(|value| !value.is_null()) {
+    if let Some(value) = unread.0.remove("started_after").filter(|value| !value.is_null()) {
         let started = milliseconds("started_after", &value, clock)?.as_u64().unwrap_or_default();
         // Not every system has as late a time.
         let time = UNIX_EPOCH.checked_add(Duration::from_millis(started));
         wait = wait.started_after(time.ok_or_else(|| invalid("started_after", "it is too late to be a time"))?);
     }
-    if given.flag("wait_for_task")? {
+    if unread.flag("wait_for_task")? {
         wait = wait.wait_for_task();
     }
-    let timeout = given.number("timeout_seconds", LONGEST_WAIT)?.unwrap_or(DEFAULT_WAIT);
+    let timeout = unread.number("timeout_seconds", LONGEST_WAIT)?.unwrap_or(DEFAULT_WAIT);
     wait = wait.timeout(Duration::from_secs(timeout));
     Ok(Call { project, extended: false, task: Task::Wait(Box::new(wait)) })
 }
 
-impl Given {
+impl Unread {
     fn text(&mut self, name: &str) -> Result<Option<String>, InvalidArgument> {
         match self.0.remove(name) {
             None | Some(Value::Null) => Ok(None),

@@ -139,32 +139,35 @@ impl ServerHandler for Server {
 
 /// Waits, and reports progress if the client asked for it.
 async fn wait(client: &Client, wait: Wait, context: &RequestContext<RoleServer>) -> Result<CallToolResult, Box<Error>> {
-    let (tell, told) = watch::channel("waiting".to_owned());
-    let looked = Arc::new(AtomicBool::new(false));
-    let seen = Arc::clone(&looked);
+    let (sender, messages) = watch::channel("waiting".to_owned());
+    let changing = Arc::new(AtomicBool::new(false));
+    let seen = Arc::clone(&changing);
     let wait = wait.on_event(move |event| {
         if !matches!(event, Event::Retrying(..)) {
             seen.store(true, Ordering::Relaxed);
         }
-        tell.send_replace(described(&event));
+        sender.send_replace(describe(&event));
     });
     let waited = tokio::select! {
         waited = client.wait(wait) => waited?,
-        never = report(told, context) => match never {},
+        never = send_progress(messages, context) => match never {},
     };
-    Ok(results::waited(&waited, !looked.load(Ordering::Relaxed)))
+    Ok(results::waited(&waited, !changing.load(Ordering::Relaxed)))
 }
 
 /// Sends each event, and repeats the last one if nothing happens. Ends with the wait.
-async fn report(mut told: watch::Receiver<String>, context: &RequestContext<RoleServer>) -> std::convert::Infallible {
+async fn send_progress(
+    mut messages: watch::Receiver<String>,
+    context: &RequestContext<RoleServer>,
+) -> std::convert::Infallible {
     let began = Instant::now();
     if let Some(token) = context.meta.get_progress_token() {
         loop {
             let ended = tokio::select! {
-                changed = told.changed() => changed.is_err(),
+                changed = messages.changed() => changed.is_err(),
                 () = sleep(HEARTBEAT) => false,
             };
-            let message = told.borrow_and_update().clone();
+            let message = messages.borrow_and_update().clone();
             let progress = ProgressNotificationParam::new(token.clone(), began.elapsed().as_secs_f64());
             let sent = context.peer.notify_progress(progress.with_message(message)).await;
             if ended || sent.is_err() {
@@ -176,7 +179,7 @@ async fn report(mut told: watch::Receiver<String>, context: &RequestContext<Role
 }
 
 /// Returns an event in the server's own words. Names from the service appear only in results.
-fn described(event: &Event<'_>) -> String {
+fn describe(event: &Event<'_>) -> String {
     match event {
         Event::Status(task) => task.status.map_or_else(|| "it has no status".to_owned(), |status| status.to_string()),
         Event::NotStarted(_) => "it is not started yet".to_owned(),
