@@ -1,20 +1,20 @@
-//! The three lines that tell people of a failure: what happened, why as far as it is known, and what to do next.
+//! The three lines of an error's message: what happened, why as far as it is known, and what to do next.
 
 use model::error::{ClockSkew, ErrorKind, Forbidden, Redirected, Throttled, Timeout, TooLarge, Undecodable};
 
 use crate::encoding;
-use crate::failure::{Failure, Operation, Place};
+use crate::failure::{Failure, Operation, RequestSummary};
 
 /// Composes the three lines.
 #[must_use]
-pub fn compose(failure: &Failure, place: &Place) -> String {
-    let (what, why, next) = (what(&failure.kind), why(failure, place), next(failure, place.operation));
-    model::error::message(place.operation.name(), &what, &why, &next)
+pub fn compose(failure: &Failure, request: &RequestSummary) -> String {
+    let (summary, cause) = (summary(&failure.kind), cause(failure, request));
+    model::error::message(request.operation.name(), &summary, &cause, &advice(failure, request.operation))
 }
 
-fn what(kind: &ErrorKind) -> String {
-    let what = match kind {
-        ErrorKind::InvalidArgument(invalid) => return invalid.what(),
+fn summary(kind: &ErrorKind) -> String {
+    let summary = match kind {
+        ErrorKind::InvalidArgument(invalid) => return invalid.summary(),
         ErrorKind::Denied => "the host does not allow this request",
         ErrorKind::Dns => "the name of the host could not be resolved",
         ErrorKind::Refused => "no connection could be made",
@@ -52,16 +52,16 @@ fn what(kind: &ErrorKind) -> String {
         ErrorKind::Undecodable(Undecodable { path, expected }) => {
             return format!("the answer cannot be decoded: at {path}, expected {expected}");
         }
-        ErrorKind::Other(what) => what,
+        ErrorKind::Other(text) => text,
     };
-    what.to_owned()
+    summary.to_owned()
 }
 
 /// The service's own words, what else is known, and the request: all that a support case needs.
-fn why(failure: &Failure, place: &Place) -> String {
+fn cause(failure: &Failure, request: &RequestSummary) -> String {
     let response = &failure.response;
     let argument = match &failure.kind {
-        ErrorKind::InvalidArgument(invalid) => invalid.why(),
+        ErrorKind::InvalidArgument(invalid) => invalid.cause(),
         _ => String::new(),
     };
     let vendor = [&response.code, &response.message].map(|text| text.as_deref().unwrap_or_default());
@@ -71,12 +71,12 @@ fn why(failure: &Failure, place: &Place) -> String {
     }
     let status = response.status.map(|status| format!("HTTP {status}")).unwrap_or_default();
     let id = response.request_id.as_ref().map(|id| format!("request id {id}")).unwrap_or_default();
-    let attempts = match place.attempts {
+    let attempts = match request.attempts {
         0 => "nothing was sent".to_owned(),
         1 => String::new(),
         attempts => format!("{attempts} attempts"),
     };
-    let facts = format!("({})", join(&[&place.request, &status, &id, &attempts], ", "));
+    let facts = format!("({})", join(&[&request.line, &status, &id, &attempts], ", "));
     join(&[&argument, &vendor, failure.detail.as_deref().unwrap_or_default(), &facts], " ")
 }
 
@@ -86,13 +86,13 @@ fn join(parts: &[&str], between: &str) -> String {
     parts.join(between)
 }
 
-fn next(failure: &Failure, operation: Operation) -> String {
+fn advice(failure: &Failure, operation: Operation) -> String {
     let host = match operation {
         Operation::ListPipelines => "`endpoint`",
         Operation::FindProject => "`iam-endpoint`",
     };
-    let next = match &failure.kind {
-        ErrorKind::InvalidArgument(invalid) => return invalid.next(),
+    let advice = match &failure.kind {
+        ErrorKind::InvalidArgument(invalid) => return invalid.advice(),
         ErrorKind::Denied => "Have the host's policy grant the component this method, host and path.",
         ErrorKind::Dns => return format!("Check `region` and {host}, and that this machine can resolve names."),
         ErrorKind::Refused => return format!("Check {host} and that the network lets you reach it, then try again."),
@@ -132,7 +132,7 @@ fn next(failure: &Failure, operation: Operation) -> String {
         ErrorKind::Other(_) if failure.response.status.is_some() => return elsewhere(host),
         ErrorKind::Other(_) => "Report this message.",
     };
-    next.to_owned()
+    advice.to_owned()
 }
 
 /// The advice where something else than the API seems to answer.

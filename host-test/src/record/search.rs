@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use aho_corasick::{AhoCorasick, MatchKind};
 use anyhow::Result;
-use huaweicloud_sign::secrets::TELLING;
+use huaweicloud_sign::secrets::REVEALING;
 
 use super::names::{Kind, Names};
 use super::reading::Reading;
@@ -65,7 +65,7 @@ impl<'a> Search<'a> {
         let mut patterns = Vec::new();
         for (value, kind, placeholder) in names.all() {
             let characters: Vec<char> = value.chars().collect();
-            let short = characters.len() < TELLING;
+            let short = characters.len() < REVEALING;
             if characters.len() < SHORTEST || (short && characters.iter().all(char::is_ascii_digit)) {
                 continue;
             }
@@ -76,7 +76,7 @@ impl<'a> Search<'a> {
             let whole = |text| Pattern { text, kind, placeholder: placeholder.to_owned(), within };
             patterns.extend(cases.into_iter().map(whole));
             if kind.is_made_secret() {
-                patterns.extend(characters.windows(TELLING).map(|part| Pattern {
+                patterns.extend(characters.windows(REVEALING).map(|part| Pattern {
                     text: part.iter().collect(),
                     kind,
                     placeholder: "[redacted]".to_owned(),
@@ -184,7 +184,7 @@ impl<'a> Search<'a> {
     }
 }
 
-/// Whether a part of a text does not go on on either side. Scripts without spaces know no such sides.
+/// Whether a part of a text is a whole word. Scripts without spaces have no such boundaries.
 fn is_word(text: &str, start: usize, end: usize) -> bool {
     let inside = |a: Option<char>, b: Option<char>| {
         a.is_some_and(|c| c.is_ascii_alphanumeric()) && b.is_some_and(|c| c.is_ascii_alphanumeric())
@@ -195,13 +195,13 @@ fn is_word(text: &str, start: usize, end: usize) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::names::Found;
+    use super::super::names::FoundValues;
     use super::*;
 
     const TOKEN: &str = "MIIab/Zx9Cv8+Bn7Ml6Kj==";
 
     fn with<T>(values: &[(Kind, &str)], check: impl FnOnce(&Search<'_>) -> T) -> T {
-        let mut found = Found::in_region(Some("cn-north-4".to_owned()));
+        let mut found = FoundValues::in_region(Some("cn-north-4".to_owned()));
         values.iter().for_each(|(kind, value)| found.add(*kind, value));
         let names = found.numbered();
         check(&Search::new(&names).unwrap())

@@ -57,9 +57,9 @@ fn listener(level: LevelFilter, layer: impl Layer<Registry> + Send + Sync) -> Li
     layer.with_filter(own_targets(env!("CARGO_CRATE_NAME"), level)).boxed()
 }
 
-/// Says what is asked for by `-v`. Says also how an attempt failed, and when the next one follows: beside the spinner,
-/// and with `-v` in a line. `-vv` has a line for each request anyway. One layer does both, because two would keep the
-/// same fields.
+/// Prints the lines of `-v`, and shows a failed attempt at once, with the time of the next one: beside the spinner, and
+/// with `-v` in a line. `-vv` has a line for each request anyway. One layer does both, because two would keep the same
+/// fields.
 fn lines(verbosity: &Verbosity, progress: Progress, max_attempts: u32) -> Lines<impl Fn(&Line<'_>) + use<>> {
     let (verbose, format) = (verbosity.verbose, verbosity.log_format);
     let level = match verbose {

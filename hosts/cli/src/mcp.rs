@@ -20,9 +20,9 @@ use rmcp::ServiceExt;
 use rmcp::service::ServerInitializeError;
 use rmcp::transport::async_rw::AsyncRwTransport;
 use servicestage::error::{Error, InvalidArgument, of_host};
-use servicestage::idiom::Idiom;
 use servicestage::network::Http;
 use servicestage::types::Connection;
+use servicestage::wording::Wording;
 use servicestage::{Client, Environment, origin};
 
 use crate::args::connection::{Attempts, Call, Place};
@@ -101,13 +101,13 @@ fn client(arguments: &Arguments, flags: Flags, project: Option<&str>) -> Result<
     if let Some(project) = project {
         builder = builder.project_id(project);
     }
-    builder.idiom(Arc::new(ToolIdiom(flags))).build()
+    builder.wording(Arc::new(ToolWording(flags))).build()
 }
 
 /// Names an argument of a tool as the tool does, and what was fixed at the start as its flag.
-struct ToolIdiom(Flags);
+struct ToolWording(Flags);
 
-impl Idiom for ToolIdiom {
+impl Wording for ToolWording {
     fn argument(&self, name: &str) -> String {
         match name {
             "for-status" => "for".to_owned(),
@@ -141,7 +141,7 @@ impl Idiom for ToolIdiom {
         self.0.allow(denial)
     }
 
-    fn making(&self) -> &str {
-        self.0.making()
+    fn build_operation(&self) -> &str {
+        self.0.build_operation()
     }
 }

@@ -29,47 +29,56 @@ const OTHERWISE: u8 = 7;
 /// The exit code of a wait that took too long.
 const OVERDUE: u8 = 8;
 
-/// The end of the help.
-const EXIT_CODES: &str = "\
-Exit codes:
-  0 the status is one that was waited for, 7 it is another final one or one of --fail-on, 8 the wait took too long,
-  5 the task does not exist, 2 several tasks have the name, and otherwise as for `pipelines list`";
-
 #[derive(Debug, Args)]
-#[command(after_help = EXIT_CODES)]
 pub struct Arguments {
     /// The id, the name, or the first characters of the id (8 or more).
     #[arg(value_name = "ID|NAME", required_unless_present_any = ["name", "id"])]
     pub task: Option<String>,
-    /// The release task's exact name.
-    #[arg(long, conflicts_with_all = ["task", "id"])]
+    /// The exact name of the release task.
+    #[arg(long, hide_short_help = true, conflicts_with_all = ["task", "id"])]
     pub name: Option<String>,
-    /// The release task's id, or its first characters (8 or more).
-    #[arg(long, conflicts_with = "task")]
+    /// The id of the release task, or its first characters (8 or more).
+    #[arg(long, hide_short_help = true, conflicts_with = "task")]
     pub id: Option<String>,
 
-    /// The statuses to wait for, such as succeeded; repeat the flag or separate them by commas [default: any final one].
+    /// The statuses to wait for [default: any final one].
+    ///
+    /// Separate several by commas, or repeat the flag.
     #[arg(long = "for", value_name = "STATUS", value_delimiter = ',', help_heading = "Wait")]
     pub for_status: Vec<String>,
-    /// The statuses that end the wait with exit code 7. A final one that is not waited for always does.
+    /// Other statuses that end the wait, with exit code 7.
+    ///
+    /// A final status that is not waited for always does.
     #[arg(long, value_name = "STATUS", value_delimiter = ',', help_heading = "Wait")]
     pub fail_on: Vec<String>,
-    /// Counts a status only if the task was started at this time or later, so that the end of an earlier run is not taken
-    /// for that of this one: `now`, or a time as for the filters.
-    #[arg(long, value_name = "TIME", help_heading = "Wait")]
+    /// Ignores runs that started before T, such as now.
+    ///
+    /// Without it, the status of an earlier run also ends the wait. The forms of a time are those of the filters.
+    #[arg(long, value_name = "T", allow_hyphen_values = true, help_heading = "Wait")]
     pub started_after: Option<String>,
-    /// Waits also for the task to exist.
+    /// Also waits for the task to exist.
     #[arg(long, help_heading = "Wait")]
     pub wait_for_task: bool,
-    /// How long to wait, such as 90s, 30m or 1h; a number alone means seconds [default: 30m].
-    #[arg(long, value_name = "TIME", help_heading = "Wait")]
+    /// The longest wait: 90s, 1h, or seconds [default: 30m].
+    #[arg(long, value_name = "DURATION", allow_hyphen_values = true, help_heading = "Wait")]
     pub timeout: Option<String>,
-    /// The first pause between two listings, at least 1s. Pauses grow up to 30s [default: 3s].
-    #[arg(long, value_name = "TIME", help_heading = "Wait")]
+    /// The first pause between listings, at least 1s [default: 3s].
+    ///
+    /// Pauses grow up to 30s.
+    #[arg(long, hide_short_help = true, value_name = "DURATION", allow_hyphen_values = true, help_heading = "Wait")]
     pub interval: Option<String>,
 
-    /// How to print the task at the end.
-    #[arg(long, short, value_enum, default_value_t, value_name = "FORM", help_heading = "Output")]
+    /// The form of the task at the end: table or json.
+    #[arg(
+        long,
+        short,
+        value_enum,
+        default_value_t,
+        value_name = "FORM",
+        help_heading = "Output",
+        hide_possible_values = true,
+        hide_short_help = true
+    )]
     pub output: Form,
     #[command(flatten)]
     pub call: Call,

@@ -89,6 +89,19 @@ fn tasks_are_counted() {
 }
 
 #[test]
+fn a_count_of_fewer_tasks_than_match_is_refused() {
+    let server = Server::listing(&tasks());
+    towards(&server, &["pipelines", "count", "--limit", "1"])
+        .stdout("")
+        .stderr_has("the argument `--limit` is not valid")
+        .exit(2);
+    let help = |flag| run(command(&["pipelines", "count"]), &[flag]).exit(0);
+    for flag in ["-h", "--help"] {
+        assert!(!help(flag).to_string().contains("--limit"));
+    }
+}
+
+#[test]
 fn the_project_is_found() {
     let server = Server::of("find_project");
     let find = |words: &[&str]| {
@@ -112,6 +125,7 @@ fn a_wrong_word_is_told_with_the_nearest_one_and_the_list() {
         (&["list", "--limit", "abc"], ["'--limit <N>'", "must be a whole number from 1"]),
         (&["list", "--created", "soon"], ["`--created`", "is not a time"]),
         (&["list", "--since", "soon"], ["`--since`", "is not a time"]),
+        (&["list", "--limit", "-1"], ["'--limit <N>'", "must be a whole number from 1"]),
         (&["list", "--since", "1d", "--last-run", "2d"], ["'--since <T>'", "cannot be used with"]),
     ] {
         let ran = towards(&server, words).stdout("").exit(2);
@@ -136,6 +150,9 @@ fn the_configuration_file_has_the_lowest_precedence_and_keeps_its_comments() {
     assert_eq!(std::fs::read_to_string(&file).unwrap(), "# mine\nregion = \"cn-north-4\" # here\noutput = \"id\"\n");
     config(&["get", "region"]).stdout("cn-north-4\n").exit(0);
     config(&["set", "output", "xml"]).stderr_has("is not an output").exit(2);
+    config(&["set", "region", "cn north 4"]).stderr_has("\"cn north 4\" is not a region").exit(2);
+    config(&["set", "profile", " a"]).stderr_has("`VALUE`: it holds a bracket").exit(2);
+    config(&["get", "region"]).stdout("cn-north-4\n").exit(0);
     config(&["set", "colour", "x"]).stderr_has("write one of region, profile, output, columns").exit(2);
 
     let server = Server::listing(&tasks());
@@ -162,6 +179,29 @@ fn the_configuration_file_has_the_lowest_precedence_and_keeps_its_comments() {
     let mut tool = server.tool();
     tool.env("XDG_CONFIG_HOME", &folder.0);
     run(tool, &[]).stderr_has("\"region\" is not text").stderr_has("config.toml").exit(2);
+}
+
+#[cfg(unix)]
+#[test]
+fn the_configuration_file_keeps_its_mode_and_leaves_nothing_beside_it() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let folder = Folder::new();
+    std::fs::create_dir(folder.0.join("servicestage")).unwrap();
+    let file = folder.write("servicestage/config.toml", "");
+    std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o640)).unwrap();
+    let mut tool = command(&["config", "set", "region", "cn-north-4"]);
+    run(
+        {
+            tool.env("XDG_CONFIG_HOME", &folder.0);
+            tool
+        },
+        &[],
+    )
+    .stderr("")
+    .exit(0);
+    assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o640);
+    assert_eq!(std::fs::read_dir(folder.0.join("servicestage")).unwrap().count(), 1);
 }
 
 #[test]

@@ -123,7 +123,7 @@ fn a_denial_is_told_with_its_reason() {
     assert!(said.contains(" verdict=\"denied: it leads to 10.0.0.1 "), "{said}");
 }
 
-/// No service does what this one does: the answer's request id and everything else repeat what is secret.
+/// A hostile service: the answer's request id and everything else repeat secrets.
 fn echoing(request: &str) -> String {
     let value = |name| recording::header(request, name);
     let secret = value("x-auth-token").or_else(|| value("x-security-token")).unwrap_or_default();

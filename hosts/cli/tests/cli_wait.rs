@@ -116,7 +116,7 @@ fn json_is_the_task_and_whether_the_status_was_reached() {
 fn the_help_names_the_exit_codes() {
     let output = run(&mut support::command(&["pipelines", "wait"]), &["--help"]);
     let help = String::from_utf8(output.stdout).unwrap();
-    assert!(help.contains("7 it is another final one") && help.contains("8 the wait took too long"), "{help}");
+    assert!(help.contains("7 another final status") && help.contains("8 the time is up"), "{help}");
 }
 
 #[test]
@@ -128,6 +128,7 @@ fn an_argument_that_is_not_valid_is_named_by_its_flag() {
         (&["--timeout", "soon"], "--timeout"),
         (&["--interval", "0.5"], "--interval"),
         (&["--started-after", "then"], "--started-after"),
+        (&["--timeout", "-1"], "--timeout"),
     ] {
         let (code, _, stderr) = wait(&server, &[&["shop"], arguments].concat());
         assert_eq!(code, 2, "{stderr}");

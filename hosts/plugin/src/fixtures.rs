@@ -9,13 +9,13 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use component_runtime::printable;
-use host_test::data_source::{Expected, SourceCase, Told};
+use host_test::data_source::{Expected, ExpectedDiagnostic, SourceCase};
 use host_test::replay::Replay;
 use serde::Serialize;
 use similar::TextDiff;
 use terraform_provider_servicestage::{DataSources, Diagnostic, Misfit, Object, Value};
 
-use crate::read::{Outcome, Written, perform};
+use crate::read::{Outcome, Written, given, perform};
 use crate::values::Values;
 use crate::{open, print};
 
@@ -97,7 +97,10 @@ fn replay(sources: &DataSources, case: &SourceCase) -> Result<Vec<String>> {
     let answers = Arc::clone(&replay);
     let configure = async |provider| sources.configure_apart(provider, answers).await;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build()?;
-    let outcome = runtime.block_on(perform(sources, &case.source, &written, configure));
+    let outcome = match given(sources, &case.source, &written) {
+        Ok(given) => runtime.block_on(perform(sources, &case.source, given, configure)),
+        Err(told) => Outcome { state: None, told },
+    };
 
     let seen = replay.seen();
     let mut problems = seen.problems;
@@ -113,7 +116,7 @@ fn replay(sources: &DataSources, case: &SourceCase) -> Result<Vec<String>> {
 struct Shown<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     reading: Option<BTreeMap<&'a str, &'a Value>>,
-    diagnostics: &'a [Told],
+    diagnostics: &'a [ExpectedDiagnostic],
 }
 
 /// Returns a diff if the result is not the expected one. A null that is left out does not count as a difference.
@@ -123,7 +126,7 @@ fn difference(object: &Object, expected: &Expected, outcome: &Outcome) -> Result
         Value::from_json(json.get(), object).map_err(misfit)
     });
     let reading = reading.transpose()?;
-    let told: Vec<Told> = outcome.told.iter().map(told).collect();
+    let told: Vec<ExpectedDiagnostic> = outcome.told.iter().map(told).collect();
     let text = |state: Option<&Value>, diagnostics| {
         let shown = Shown { reading: state.map(|state| computed(object, state)), diagnostics };
         serde_json::to_string_pretty(&shown).map(|text| text + "\n")
@@ -144,8 +147,8 @@ fn computed<'a>(object: &'a Object, state: &'a Value) -> BTreeMap<&'a str, &'a V
     members.filter(|(_, value)| **value != Value::Null).collect()
 }
 
-fn told(diagnostic: &Diagnostic) -> Told {
-    Told {
+fn told(diagnostic: &Diagnostic) -> ExpectedDiagnostic {
+    ExpectedDiagnostic {
         severity: if diagnostic.is_error() { "error" } else { "warning" }.to_owned(),
         summary: diagnostic.summary.clone(),
         detail: diagnostic.detail.clone(),

@@ -7,14 +7,17 @@
 //! - `open`: the component in a file; `check`: the faults that a host would refuse
 //! - `values`: from `key=value` to JSON; `read`: one read, with `print` for its result
 //! - `fixtures`: replays recorded reads and compares their results
-//! - `docs`: pages for the registry; `mirror`: the component as a provider
+//! - `docs`: pages for the registry; `mirror`: the component as a provider, with the lines of its `installation`
 
 #![cfg_attr(not(test), deny(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used))]
+// They panic where the reader is gone; `print` does not.
+#![deny(clippy::print_stderr, clippy::print_stdout)]
 
 mod args;
 mod check;
 mod docs;
 mod fixtures;
+mod installation;
 mod mirror;
 mod new;
 mod open;
@@ -29,14 +32,14 @@ use anyhow::Result;
 use clap::Parser;
 use component_runtime::printable;
 
-use crate::args::{Arguments, Command};
+use crate::args::{Arguments, Command, INVALID, InvalidArgument};
 
 fn main() -> ExitCode {
     match run(Arguments::parse().command) {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("{}", printable::lines(&format!("error: {error:#}")));
-            ExitCode::FAILURE
+            print::message(&printable::lines(&format!("error: {error:#}")));
+            if error.is::<InvalidArgument>() { ExitCode::from(INVALID) } else { ExitCode::FAILURE }
         }
     }
 }
@@ -46,8 +49,7 @@ fn run(command: Command) -> Result<ExitCode> {
         Command::New { language, name } => new::new(language, &name)?,
         Command::Check { file } => return check::check(&file),
         Command::Describe { file } => {
-            let described = open::block_on(async { open::open(&file).await?.description().await })?;
-            print::line(&described)?;
+            print::line(&open::describe(&file)?)?;
         }
         Command::Read { file, source, values, endpoints, output } => {
             return read::read(&file, &source, &values, &endpoints, output);

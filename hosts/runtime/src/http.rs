@@ -1,6 +1,6 @@
 //! The one seam to the network: a stack of layers, through which every request of a component passes.
 //!
-//! A layer decides about each request: the request continues to the next layer, changed or not, or it is complete with
+//! A layer decides about each request. The request continues to the next layer, changed or not, or it is complete with
 //! a response or an error. Policy, authentication, replay and the client itself are layers. A request that no layer
 //! completes is denied. The limits of requests and responses hold around all of them.
 
@@ -18,7 +18,7 @@ use wasmtime_wasi_http::{ForbiddenHeaderFilter, RequestOptions, WasiBody, WasiHt
 pub use wasmtime_wasi_http::Error as HttpError;
 
 use crate::limits::Limits;
-use crate::trace::{Failure, LastFailure, RequestWatch};
+use crate::trace::{Failure, LastFailure, RequestTrace};
 
 /// A body on its way through the layers.
 pub type Body = WasiBody;
@@ -200,18 +200,18 @@ impl WasiHttpHooks for Hook {
         self.requests = self.requests.saturating_add(1);
         let (stack, limits, within) = (Arc::clone(&self.stack), self.limits, self.requests <= self.limits.requests);
         // Of the requests beyond the limit one is logged: a component can ask without end.
-        let told = within || self.requests - 1 == limits.requests;
-        let watch = if told { RequestWatch::of(&self.call, &request) } else { RequestWatch::none() };
-        let watch = watch.keeping(&self.failure);
-        watch.span.record("attempt", self.requests);
-        let span = watch.span.clone();
+        let is_logged = within || self.requests - 1 == limits.requests;
+        let trace = if is_logged { RequestTrace::of(&self.call, &request) } else { RequestTrace::none() };
+        let trace = trace.keeping(&self.failure);
+        trace.span.record("attempt", self.requests);
+        let span = trace.span.clone();
         let send = async move {
             let result = if within {
                 stack.send(request, timeouts.unwrap_or_default()).await
             } else {
                 Err(too_many(limits.requests))
             };
-            let response = watch.result(result.and_then(|response| limited(response, &limits)))?;
+            let response = trace.result(result.and_then(|response| limited(response, &limits)))?;
             Ok((response, Box::new(async { Ok(()) }) as Worker))
         };
         Box::new(send.instrument(span))

@@ -42,11 +42,11 @@ impl<L: Layer> Traced<L> {
 
 impl<L: Layer> Layer for Traced<L> {
     fn decide<'a>(&'a self, request: Request, timeouts: &'a Timeouts) -> Decision<'a> {
-        let watch = RequestWatch::of(&Span::current(), &request);
-        let span = watch.span.clone();
+        let trace = RequestTrace::of(&Span::current(), &request);
+        let span = trace.span.clone();
         let decide = async move {
             match self.0.decide(request, timeouts).await {
-                Verdict::Complete(result) => Verdict::Complete(watch.result(result)),
+                Verdict::Complete(result) => Verdict::Complete(trace.result(result)),
                 verdict @ Verdict::Continue(_) => verdict,
             }
         };
@@ -55,13 +55,13 @@ impl<L: Layer> Layer for Traced<L> {
 }
 
 /// The span of a call. Dropped before there is an outcome, the call was cancelled.
-pub(crate) struct CallWatch {
+pub(crate) struct CallTrace {
     pub(crate) span: Span,
     began: Instant,
     outcome: &'static str,
 }
 
-impl CallWatch {
+impl CallTrace {
     pub(crate) fn of(component: &str, operation: &str) -> Self {
         let span = info_span!("call", component, operation, outcome = Empty, milliseconds = Empty);
         Self { span, began: Instant::now(), outcome: "cancelled" }
@@ -72,7 +72,7 @@ impl CallWatch {
     }
 }
 
-impl Drop for CallWatch {
+impl Drop for CallTrace {
     fn drop(&mut self) {
         self.span.record("outcome", self.outcome).record("milliseconds", milliseconds(self.began));
     }
@@ -99,14 +99,14 @@ impl LastFailure {
 }
 
 /// The span of a request, from when it is made to the end of its response's body.
-pub(crate) struct RequestWatch {
+pub(crate) struct RequestTrace {
     pub(crate) span: Span,
     began: Instant,
     bytes: Option<u64>,
     failure: LastFailure,
 }
 
-impl RequestWatch {
+impl RequestTrace {
     /// A request within this span.
     pub(crate) fn of(within: &Span, request: &Request) -> Self {
         let uri = request.uri();
@@ -137,7 +137,7 @@ impl RequestWatch {
         self
     }
 
-    /// Makes the watch of a request that is not logged.
+    /// Makes the trace of a request that is not logged.
     pub(crate) fn none() -> Self {
         Self { span: Span::none(), began: Instant::now(), bytes: None, failure: LastFailure::default() }
     }
@@ -154,7 +154,7 @@ impl RequestWatch {
             self.span.record("request_id", id);
         }
         self.bytes = Some(0);
-        Ok(response.map(|inner| WatchedBody { inner, watch: self }.boxed_unsync()))
+        Ok(response.map(|inner| TracedBody { inner, trace: self }.boxed_unsync()))
     }
 
     fn fail(&self, error: &HttpError) {
@@ -164,7 +164,7 @@ impl RequestWatch {
     }
 }
 
-impl Drop for RequestWatch {
+impl Drop for RequestTrace {
     fn drop(&mut self) {
         if let Some(bytes) = self.bytes {
             self.span.record("bytes", bytes);
@@ -174,12 +174,12 @@ impl Drop for RequestWatch {
 }
 
 /// A body whose bytes are counted.
-struct WatchedBody {
+struct TracedBody {
     inner: Body,
-    watch: RequestWatch,
+    trace: RequestTrace,
 }
 
-impl HttpBody for WatchedBody {
+impl HttpBody for TracedBody {
     type Data = Bytes;
     type Error = HttpError;
 
@@ -191,9 +191,9 @@ impl HttpBody for WatchedBody {
         match &polled {
             Poll::Ready(Some(Ok(frame))) => {
                 let more = frame.data_ref().map_or(0, |data| data.len() as u64);
-                self.watch.bytes = self.watch.bytes.map(|bytes| bytes + more);
+                self.trace.bytes = self.trace.bytes.map(|bytes| bytes + more);
             }
-            Poll::Ready(Some(Err(error))) => self.watch.fail(error),
+            Poll::Ready(Some(Err(error))) => self.trace.fail(error),
             Poll::Ready(None) | Poll::Pending => {}
         }
         polled
@@ -214,8 +214,8 @@ fn query_names(uri: &Uri) -> Option<String> {
     Some(shown(&names.collect::<Vec<_>>().join("&")))
 }
 
-/// The id that the vendor gave to a request, if it looks like one: a server could send anything under this name, also a
-/// secret that it was sent.
+/// Returns the vendor's id of a request, if it looks like one. A server could send anything under this name, even a
+/// secret that it received.
 fn request_id(headers: &HeaderMap) -> Option<&str> {
     let id = headers.get("x-request-id")?.to_str().ok()?;
     let fits = id.len() <= LONGEST_ID && id.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-');

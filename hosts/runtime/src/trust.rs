@@ -47,10 +47,10 @@ impl Trusted {
             .filter(|list| env::split_paths(list).any(|folder| !folder.as_os_str().is_empty()));
         let named = [file.as_ref().map(|_| "SSL_CERT_FILE"), folders.map(|_| "SSL_CERT_DIR")];
         let named: Vec<&str> = named.into_iter().flatten().collect();
-        let told = named.join(" and ");
+        let variables = named.join(" and ");
         let refuse = |why: String| {
-            let next = format!("Correct {told}, or unset it to trust the authorities of the system.");
-            Err(Explanation::new(format!("No certificate is trusted, since {told} cannot be used: {why}."))
+            let next = format!("Correct {variables}, or unset it to trust the authorities of the system.");
+            Err(Explanation::new(format!("No certificate is trusted, since {variables} cannot be used: {why}."))
                 .advising(next))
         };
         // Read here first: the library would wait for a pipe, and read a device without end.

@@ -51,11 +51,11 @@ use crate::wait::{self, Wait, Waited};
 #[derive(Clone)]
 pub struct Client {
     client: client::Client,
-    runtime: Arc<Driver>,
+    runtime: Arc<OwnedRuntime>,
 }
 
 /// Runs the calls. A name that is still being resolved is not waited for when it ends.
-struct Driver(Option<Runtime>);
+struct OwnedRuntime(Option<Runtime>);
 
 impl Client {
     /// Makes a client as the builder says.
@@ -66,7 +66,7 @@ impl Client {
         let client = builder.build()?;
         let runtime = machine::start(tokio::runtime::Builder::new_current_thread().enable_all(), 0);
         let runtime = runtime.map_err(|explanation| Box::new(error::of_machine("build", &explanation)))?;
-        Ok(Self { client, runtime: Arc::new(Driver(Some(runtime))) })
+        Ok(Self { client, runtime: Arc::new(OwnedRuntime(Some(runtime))) })
     }
 
     /// Lists the release tasks that match the query; see [`client::Client::list_pipelines`].
@@ -127,7 +127,7 @@ impl Client {
     }
 }
 
-impl Drop for Driver {
+impl Drop for OwnedRuntime {
     fn drop(&mut self) {
         if let Some(runtime) = self.0.take() {
             runtime.shutdown_background();

@@ -9,7 +9,6 @@ use crate::builder::Builder;
 use crate::component::Component;
 use crate::credentials::authenticator::Authenticator;
 use crate::error::{Error, ErrorKind, explain};
-use crate::idiom::{self, Idiom};
 use crate::network::Http;
 use crate::query::Query;
 use crate::report::Report;
@@ -19,6 +18,7 @@ use crate::settings::Settings;
 use crate::task::TaskSelector;
 use crate::types::{Connection, Listing, Pipeline};
 use crate::wait::{Wait, Waited};
+use crate::wording::{self, Wording};
 
 /// The operation that an error of [`Client::token`] names as failed.
 const TOKEN_OPERATION: &str = "auth-token";
@@ -58,11 +58,11 @@ const TOKEN_OPERATION: &str = "auth-token";
 #[derive(Clone)]
 pub struct Client {
     inner: Arc<Inner>,
-    around: Option<Around>,
+    wrap: Option<WrapLayer>,
 }
 
 /// Puts a layer around the one that sends.
-type Around = Arc<dyn Fn(Arc<dyn Layer>) -> Arc<dyn Layer> + Send + Sync>;
+type WrapLayer = Arc<dyn Fn(Arc<dyn Layer>) -> Arc<dyn Layer> + Send + Sync>;
 
 /// The part that clones share.
 pub(crate) struct Inner {
@@ -75,7 +75,7 @@ pub(crate) struct Inner {
     pub(crate) own_policy: Policy,
     pub(crate) authenticator: Arc<Authenticator>,
     pub(crate) lookups: Arc<Lookups>,
-    pub(crate) idiom: Arc<dyn Idiom>,
+    pub(crate) wording: Arc<dyn Wording>,
 }
 
 impl Client {
@@ -85,7 +85,7 @@ impl Client {
     }
 
     pub(crate) fn new(inner: Inner) -> Self {
-        Self { inner: Arc::new(inner), around: None }
+        Self { inner: Arc::new(inner), wrap: None }
     }
 
     /// Lists the release tasks that match the query. The listing is complete and in order, or it is an error.
@@ -133,9 +133,11 @@ impl Client {
     /// [`Waited::reached`].
     ///
     /// # Errors
-    /// The wait took too long (`timeout`); the release task does not exist (`not-found`); several have the name
-    /// (`invalid-argument`); or a listing failed for a reason that does not pass, such as credentials. Other failed listings
-    /// are tried again.
+    /// - `timeout`: the wait took too long.
+    /// - `not-found`: the release task does not exist.
+    /// - `invalid-argument`: several release tasks have the name.
+    /// - Any other kind: a listing failed for a reason that does not pass, such as credentials. Other failed listings
+    ///   are tried again.
     ///
     /// An error of the wait itself counts in `attempts` the requests of all listings that ended. Its status, request id and
     /// vendor fields are those of the last of them.
@@ -156,7 +158,7 @@ impl Client {
     /// Reports where region, project and credentials came from, with values masked. It sends nothing.
     #[must_use]
     pub fn credentials_report(&self) -> Report {
-        Report::of(&self.inner.settings, |name| format!("argument {}", self.inner.idiom.argument(name)))
+        Report::of(&self.inner.settings, |name| format!("argument {}", self.inner.wording.argument(name)))
     }
 
     /// Returns region, project and credentials, and where they came from.
@@ -186,8 +188,8 @@ impl Client {
     /// Returns the same client with a layer of yours around the one that sends, such as one that records. It sees the
     /// headers that authenticate.
     #[must_use]
-    pub fn recording(&self, around: impl Fn(Arc<dyn Layer>) -> Arc<dyn Layer> + Send + Sync + 'static) -> Self {
-        Self { inner: Arc::clone(&self.inner), around: Some(Arc::new(around)) }
+    pub fn recording(&self, wrap: impl Fn(Arc<dyn Layer>) -> Arc<dyn Layer> + Send + Sync + 'static) -> Self {
+        Self { inner: Arc::clone(&self.inner), wrap: Some(Arc::new(wrap)) }
     }
 
     /// Makes a session for one call, and the policy that keeps its denials.
@@ -195,8 +197,8 @@ impl Client {
         let inner = &self.inner;
         let policy = Policy::new(inner.component.declaration().clone(), inner.grant.clone());
         let mut last = inner.http.layer(&policy);
-        if let Some(around) = &self.around {
-            last = around(last);
+        if let Some(wrap) = &self.wrap {
+            last = wrap(last);
         }
         let (plugin, authenticator) = (inner.component.plugin().clone(), Arc::clone(&inner.authenticator));
         let session = Session::new(plugin, vec![Arc::new(policy.clone())], authenticator, last);
@@ -207,7 +209,7 @@ impl Client {
     /// twice.
     fn translated<T>(&self, result: Result<T, Box<Error>>) -> Result<T, Box<Error>> {
         result.map_err(|mut error| {
-            idiom::translate(&*self.inner.idiom, &mut error);
+            wording::translate(&*self.inner.wording, &mut error);
             error
         })
     }
@@ -219,14 +221,14 @@ impl Client {
             (&error.kind, policy.denials().into_iter().chain(own.denials()).next())
         {
             let what = error.message.lines().next().unwrap_or_default();
-            let next = self.inner.idiom.allow(&denial);
+            let next = self.inner.wording.allow(&denial);
             error.message = format!("{what}\n{}: {}.\n{next}", denial.asked(), denial.reason());
         }
         // The requests for credentials come first: if they failed, the component sent none of its own.
         if let Some(explanation) = own.explanation().or_else(|| policy.explanation()) {
             explain(&mut error, &explanation);
         }
-        idiom::translate(&*self.inner.idiom, &mut error);
+        wording::translate(&*self.inner.wording, &mut error);
         error
     }
 }

@@ -156,6 +156,15 @@ mod tests {
         assert_eq!(result["note"], "1 texts are cut after 4096 characters.");
     }
 
+    #[test]
+    fn the_texts_of_the_table_of_all_hosts_are_harmless_in_a_result() {
+        let vectors: Value = serde_json::from_str(include_str!("../../../../tests/vectors/printable.json")).unwrap();
+        for text in vectors["texts"].as_array().unwrap() {
+            let found = structured(found(&pipeline(text["text"].as_str().unwrap()), false));
+            assert_eq!(found["release_task"]["name"], text["lines"], "{}", text["what"]);
+        }
+    }
+
     fn one_of_four() -> Listing {
         Listing {
             pipelines: vec![pipeline("a")],

@@ -4,23 +4,23 @@ use std::time::Duration;
 
 use model::error::message;
 
-use super::verdict::NotYet;
+use super::progress::Pending;
 use super::{OPERATION, Wait};
 use crate::error::{Error, ErrorKind, Timeout};
 use crate::types::Listing;
 
-/// How a wait ended that took too long.
+/// Why a wait did not reach its status in time.
 #[derive(Debug)]
-pub(super) enum End {
+pub(super) enum TimeoutCause {
     /// After the last listing that fits.
-    LastListing,
+    AfterLastListing,
     /// Within a listing.
-    CutOff,
+    WithinListing,
     /// The service asks for this pause, and less time is left.
     PauseTooLong(Duration),
 }
 
-/// The requests of a wait: how many, and what an error says of the last listing.
+/// The number of requests of a wait, and the last listing's part of an error.
 #[derive(Debug, Default)]
 pub(super) struct Requests {
     listings: u32,
@@ -73,28 +73,36 @@ impl Requests {
 }
 
 impl Wait {
-    pub(super) fn overdue(&self, requests: &Requests, seen: &NotYet, end: &End, elapsed: Duration) -> Box<Error> {
-        let state = match seen {
+    pub(super) fn overdue(
+        &self,
+        requests: &Requests,
+        pending: &Pending,
+        cause: &TimeoutCause,
+        elapsed: Duration,
+    ) -> Box<Error> {
+        let state = match pending {
             _ if requests.listings == 0 => "was not listed in time".to_owned(),
-            NotYet::Status(pipeline) => {
+            Pending::Status(pipeline) => {
                 let status = pipeline.status.map_or_else(|| "no status".to_owned(), |status| status.to_string());
                 format!("had {status} when it was listed last")
             }
-            NotYet::NotStarted(_) => "was not started since the time of `started-after`".to_owned(),
-            NotYet::Missing => "did not exist when the project was listed last".to_owned(),
-            NotYet::Retrying(error) => {
+            Pending::NotStarted(_) => "was not started since the time of `started-after`".to_owned(),
+            Pending::Missing => "did not exist when the project was listed last".to_owned(),
+            Pending::Retrying(error) => {
                 let why = error.message.lines().nth(1).unwrap_or_default().trim_end_matches('.');
                 format!("could not be listed the last time: {why}")
             }
         };
-        let end = match end {
-            End::LastListing => String::new(),
-            End::CutOff => " A further listing did not end in time.".to_owned(),
-            End::PauseTooLong(pause) => format!(" The service asks to wait for {pause:?}, longer than the time left."),
+        let cause_text = match cause {
+            TimeoutCause::AfterLastListing => String::new(),
+            TimeoutCause::WithinListing => " A further listing did not end in time.".to_owned(),
+            TimeoutCause::PauseTooLong(pause) => {
+                format!(" The service asks to wait for {pause:?}, longer than the time left.")
+            }
         };
         let listings = if requests.listings == 1 { "listing" } else { "listings" };
         let why = format!(
-            "The release task {} {state}, after {:.1} s and {} {listings}.{end}",
+            "The release task {} {state}, after {:.1} s and {} {listings}.{cause_text}",
             self.task,
             elapsed.as_secs_f64(),
             requests.listings

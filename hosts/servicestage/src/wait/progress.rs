@@ -8,26 +8,26 @@ use crate::error::{Error, ErrorKind, InvalidArgument, Throttled};
 use crate::query::milliseconds;
 use crate::types::{Listing, Pipeline, Status};
 
-/// What to do about a release task that is missing.
+/// The advice for a release task that is missing.
 const LOOK: &str = "Check the name and the project, or wait until it exists with `wait-for-task`.";
 
 /// The meaning of a listing for a wait.
 #[derive(Debug)]
-pub(super) enum Seen {
-    Over(Box<Waited>),
-    NotYet(NotYet),
+pub(super) enum Progress {
+    Done(Box<Waited>),
+    Pending(Pending),
 }
 
 /// Why a wait goes on.
 #[derive(Debug)]
-pub(super) enum NotYet {
+pub(super) enum Pending {
     Status(Box<Pipeline>),
     NotStarted(Box<Pipeline>),
     Missing,
     Retrying(Box<Error>),
 }
 
-impl NotYet {
+impl Pending {
     pub(super) fn event(&self, pause: Duration) -> Event<'_> {
         match self {
             Self::Status(pipeline) => Event::Status(pipeline),
@@ -70,14 +70,14 @@ impl Wait {
         Ok(())
     }
 
-    pub(super) fn judge(&self, listing: Listing, requests: &Requests) -> Result<Seen, Box<Error>> {
+    pub(super) fn judge(&self, listing: Listing, requests: &Requests) -> Result<Progress, Box<Error>> {
         let ambiguous = |invalid: InvalidArgument| {
             let message = invalid.message(OPERATION);
             Box::new(requests.error(ErrorKind::InvalidArgument(invalid), message))
         };
         let Some(pipeline) = self.task.only(&listing.pipelines).map_err(ambiguous)?.cloned() else {
             if self.wait_for_task {
-                return Ok(Seen::NotYet(NotYet::Missing));
+                return Ok(Progress::Pending(Pending::Missing));
             }
             let message = self.task.not_found(OPERATION, &listing.pipelines, LOOK);
             return Err(Box::new(requests.error(ErrorKind::NotFound, message)));
@@ -85,15 +85,15 @@ impl Wait {
         if let Some(time) = self.started_after
             && pipeline.last_trigger_at.is_none_or(|started| started < milliseconds(time))
         {
-            return Ok(Seen::NotYet(NotYet::NotStarted(Box::new(pipeline))));
+            return Ok(Progress::Pending(Pending::NotStarted(Box::new(pipeline))));
         }
         let status = pipeline.status.map(Status::normal);
         Ok(match status {
-            Some(status) if self.waits_for(status) => Seen::Over(Box::new(Waited { pipeline, reached: true })),
+            Some(status) if self.waits_for(status) => Progress::Done(Box::new(Waited { pipeline, reached: true })),
             Some(status) if status.is_final() || self.fail_on.iter().any(|other| other.normal() == status) => {
-                Seen::Over(Box::new(Waited { pipeline, reached: false }))
+                Progress::Done(Box::new(Waited { pipeline, reached: false }))
             }
-            _ => Seen::NotYet(NotYet::Status(Box::new(pipeline))),
+            _ => Progress::Pending(Pending::Status(Box::new(pipeline))),
         })
     }
 
