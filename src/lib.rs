@@ -1,8 +1,8 @@
 //! The component that lists the release tasks ("pipelines") of Huawei Cloud ServiceStage.
 //!
-//! One idea holds it together: plan, then effect. Everything that decides (what to send, how to sign it, what the
-//! bytes mean, whether to try again) is plain Rust that takes values and returns values, and is tested natively. The
-//! two modules that exist in the component only perform what was decided.
+//! One idea holds it together: plan, then effect. Plain Rust decides what to send, how to sign it, what the bytes mean,
+//! and whether to try again. It takes values, returns values, and is tested natively. The two modules that exist only
+//! in the component perform what was decided.
 //!
 //! # Layout
 //! - [`list`]: the use case, from a connection and a query to a listing, over one small [`list::Transport`]
@@ -13,7 +13,7 @@
 //! - [`rejection`]: a response that is not a success, and what it means; [`encoding`]: one in a form that was not asked for
 //! - [`retry`]: whether to try again, and after how long
 //! - [`failure`]: the facts where something fails; [`report`]: the caller's error of them, without secrets;
-//!   [`message`]: the three lines for people; [`text`]: texts from outside
+//!   [`message`]: the three lines for people
 //! - [`data_source`]: the declarative face, over the crate `declarative-plugin`, which knows the contract and no vendor
 //! - [`bindings`]: what wit-bindgen generates, over the types of the crate `model`; `component`, `transport` (component
 //!   only): the exports, and `wasi:http` with clocks
@@ -37,6 +37,5 @@ pub mod request;
 pub mod response;
 pub mod retry;
 pub mod task;
-pub mod text;
 #[cfg(target_family = "wasm")]
 mod transport;

@@ -22,16 +22,16 @@ pub struct Request {
     pub origin: Origin,
     /// Path and query, as they are sent.
     pub path_and_query: String,
-    /// `Host` is the origin's authority, and not among them.
+    /// The headers without `Host`, which is the origin's authority.
     pub headers: Vec<Header>,
 }
 
 /// A header. The checks of the connection see to it that its value can be sent.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Header {
-    /// In lower case.
+    /// The name, in lower case.
     pub name: &'static str,
-    /// Which may be a secret.
+    /// The value, which may be a secret.
     pub value: String,
 }
 
@@ -41,7 +41,7 @@ impl fmt::Debug for Header {
     }
 }
 
-/// A resource to fetch, before it is known when and in whose name.
+/// A resource to fetch, before its request is authenticated.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Target {
     origin: Origin,
@@ -102,8 +102,8 @@ impl Target {
         }
     }
 
-    /// Adds the headers of a signature. Only what no proxy and no runtime changes is signed, so neither `Accept` nor
-    /// `User-Agent`; the host derives `Host` from the URL, so it is signed and not set.
+    /// Adds the headers of a signature. `Accept` and `User-Agent` are not signed, because a proxy or a runtime may
+    /// change them. `Host` is signed and not set, because the host derives it from the URL.
     fn sign(&self, headers: &mut Vec<Header>, key: &AccessKey, now: Duration) {
         let date = sign::date::format(now.as_secs());
         headers.push(header("x-sdk-date", &date));

@@ -1,7 +1,7 @@
 //! The cost of interrupting a component that computes: without, by epochs, by fuel.
 //!
-//! Each listing of the fixture `thousand_records` has an instance of its own and its answer in memory, so that little
-//! but the component's own code is measured. `cargo bench --workspace --profile dev --bench metering`: the component's
+//! Each listing of the fixture `thousand_records` has an instance of its own and its answer in memory. So the bench
+//! measures little but the component's own code. `cargo bench --workspace --profile dev --bench metering`: the component's
 //! machine code is the same in every profile.
 
 use std::error::Error;
@@ -9,7 +9,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use host_test::bare::{Bare, Metering};
+use host_test::bare::{BareEngine, Metering};
 use host_test::case::{Answer, Case};
 
 const ROUNDS: usize = 200;
@@ -47,8 +47,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-fn load(metering: Metering) -> anyhow::Result<Bare> {
-    let bare = Bare::load(metering)?;
+fn load(metering: Metering) -> anyhow::Result<BareEngine> {
+    let bare = BareEngine::load(metering)?;
     let engine = bare.engine().clone();
     std::thread::spawn(move || {
         loop {

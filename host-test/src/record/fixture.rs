@@ -10,18 +10,18 @@ use servicestage::types::{AccessKey, Credentials, Term};
 
 use super::names;
 use super::scrub::{Scrub, kept_headers};
-use super::tape::{Answered, RecordedAnswer, RecordedExchange, Recording};
+use super::tape::{RecordedAnswer, RecordedExchange, RecordedResponse, Recording};
 use crate::case::{self, Case, Fault, Operation};
 use crate::raw::Response;
 
 /// People say what a new fixture shows.
 const SHOWS: &str = "Recorded from a live exchange; say here what it shows.";
 
-/// The files of a fixture but for its result, and what people should know of them.
+/// The files of a fixture, without its result, and the facts that people should know.
 pub struct Files {
     /// Names and contents.
     pub files: Vec<(String, String)>,
-    /// Which of them hold sentences of the server.
+    /// The names of those that hold sentences of the server.
     pub free: Vec<String>,
     /// How many headers of answers were left out.
     pub left_out: usize,
@@ -178,7 +178,7 @@ fn began(recording: &Recording) -> u64 {
 }
 
 /// An answer in one piece. One that was cut short announces more than it brings.
-fn response(answer: &Answered, headers: &[(String, String)], body: &str) -> String {
+fn response(answer: &RecordedResponse, headers: &[(String, String)], body: &str) -> String {
     let status = answer.status;
     let reason = status.canonical_reason().unwrap_or("Unknown");
     let length = body.len() + usize::from(answer.cut_short);

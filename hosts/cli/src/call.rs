@@ -1,9 +1,10 @@
-//! One call of the service: the client that flags and environment describe, and what is said while it works.
+//! One call of the service: the client that flags and environment describe, and the progress that people see.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use component_runtime::machine;
+use model::connection::{LONGEST_TIMEOUT, timeout_ms};
 use model::text::quoted;
 use servicestage::error::{Error, InvalidArgument};
 use servicestage::network::Security;
@@ -40,16 +41,12 @@ pub fn flags(call: &Call, filters: Option<&Filters>, operation: &'static str) ->
 pub fn builder(call: &Call, attempts: &Attempts, flags: Flags) -> Result<Builder, Box<Error>> {
     let operation = flags.operation;
     let refuse = |invalid| report::invalid_argument(operation, invalid);
-    let Call { place, identity, security, granted, .. } = call;
-    let security = Security {
-        ca_file: security.ca_file.clone(),
-        client_certificate: security.client_cert.clone().zip(security.client_key.clone()),
-    };
+    let Call { place, identity, granted, .. } = call;
     let mut builder = Client::builder()
         .arguments(settings::arguments(place, identity).map_err(refuse)?)
-        .security(security)
+        .security(security(call))
         .grant(flags.of_file.clone())
-        .idiom(Arc::new(flags));
+        .wording(Arc::new(flags));
     if let Some(endpoint) = &place.endpoint {
         builder = builder.endpoint(endpoint);
     }
@@ -71,7 +68,16 @@ pub fn builder(call: &Call, attempts: &Attempts, flags: Flags) -> Result<Builder
     Ok(builder)
 }
 
-/// Waits for the outcome of what a client does, and says meanwhile how it goes.
+/// Returns the files of TLS that the flags name.
+pub fn security(call: &Call) -> Security {
+    let flags = &call.security;
+    Security {
+        ca_file: flags.ca_file.clone(),
+        client_certificate: flags.client_cert.clone().zip(flags.client_key.clone()),
+    }
+}
+
+/// Waits for the outcome of a call, and shows its progress.
 pub fn perform<T>(
     client: &Client,
     call: &Call,
@@ -94,22 +100,19 @@ pub fn perform<T>(
     result
 }
 
-/// Seconds as milliseconds. Zero stays zero, which the component refuses; anything more is at least one.
+/// Reads seconds as the milliseconds of a timeout.
 pub fn milliseconds(flag: &str, seconds: &str) -> Result<u32, InvalidArgument> {
     let refuse = |reason: String| Err(invalid(flag, reason));
     let Ok(value) = seconds.parse::<f64>() else {
         return refuse(format!("{} is not a number of seconds", quoted(seconds)));
     };
-    if !value.is_finite() || value < 0.0 {
-        return refuse(format!("{} is not a time to wait; write seconds, such as 30 or 0.5", quoted(seconds)));
+    match timeout_ms(value) {
+        Some(milliseconds) => Ok(milliseconds),
+        None if value > 0.0 && value.is_finite() => {
+            refuse(format!("{} is too long; at most {} seconds are possible", quoted(seconds), LONGEST_TIMEOUT))
+        }
+        None => refuse(format!("{} is not a time to wait; write seconds, such as 30 or 0.5", quoted(seconds))),
     }
-    let rounded = (value * 1000.0).round();
-    if rounded > f64::from(u32::MAX) {
-        return refuse(format!("{} is too long; at most {} seconds are possible", quoted(seconds), u32::MAX / 1000));
-    }
-    // In range, as just checked.
-    let whole = rounded as u32;
-    Ok(if value > 0.0 { whole.max(1) } else { whole })
 }
 
 #[cfg(test)]
@@ -117,15 +120,7 @@ mod tests {
     use super::milliseconds;
 
     #[test]
-    fn seconds_become_milliseconds() {
-        let cases = [("0", 0), ("1", 1000), ("0.07", 70), ("2.5", 2500), ("0.00001", 1), ("4294967.295", u32::MAX)];
-        for (text, expected) in cases {
-            assert_eq!(milliseconds("--timeout", text), Ok(expected), "{text}");
-        }
-    }
-
-    #[test]
-    fn what_is_no_time_to_wait_is_refused() {
+    fn what_is_not_a_time_to_wait_is_refused() {
         for text in ["", "soon", "-1", "NaN", "inf", "4294968", "1e300"] {
             assert_eq!(milliseconds("--timeout", text).unwrap_err().argument, "--timeout", "{text}");
         }

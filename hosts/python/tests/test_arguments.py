@@ -97,6 +97,19 @@ def test_a_time_as_text_is_read_as_every_host_reads_it(vector: dict[str, Any]) -
         assert read(created_from=vector["text"]) == [{"created": {"from": vector["milliseconds"], "to": None}}]
 
 
+SECONDS = json.loads((ROOT / "tests/vectors/seconds.json").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("vector", SECONDS, ids=[str(vector["seconds"]) for vector in SECONDS])
+def test_seconds_are_the_milliseconds_of_every_host(vector: dict[str, Any]) -> None:
+    reader = Reader("Client")
+    if vector["milliseconds"] is None:
+        with pytest.raises(InvalidArgumentError):
+            reader.duration("timeout", float(vector["seconds"]))
+    else:
+        assert reader.duration("timeout", float(vector["seconds"])) == vector["milliseconds"]
+
+
 def test_a_timedelta_counts_back_from_now() -> None:
     now = datetime.now(UTC).timestamp() * 1000
     (term,) = read(created_from=timedelta(days=1))
@@ -280,6 +293,36 @@ def test_a_profile_beside_credentials_is_an_invalid_argument(credentials: dict[s
     with pytest.raises(InvalidArgumentError) as caught:
         client(**{"token": None, "profile": "basic"} | credentials)
     names(caught.value, "profile")
+
+
+@pytest.mark.parametrize(
+    ("credentials", "argument", "other"),
+    [
+        ({"token": "t", "secret_key": "s"}, "secret_key", "token"),
+        ({"token": "t", "domain_name": "d"}, "domain_name", "token"),
+        ({"security_token": "t", "password": "p"}, "password", "security_token"),
+    ],
+)
+def test_credentials_of_two_kinds_are_named_as_they_are_passed(
+    credentials: dict[str, str], argument: str, other: str
+) -> None:
+    with pytest.raises(InvalidArgumentError, match=f"`{argument}`: `{other}` is passed too") as caught:
+        Client(region="cn-north-4", **credentials)  # type: ignore[arg-type]
+    names(caught.value, argument)
+
+
+@pytest.mark.parametrize(
+    ("argument", "value", "shown"),
+    [
+        ("order_by", "size\u2011", "'size\\\\u2011' is not one of creation"),
+        ("order", "\u202eup", "'\\\\u202eup' is not one of ascending"),
+        ("status", ["x" * 65], f"'{'x' * 64}'... is not one of"),
+        ("created_from", "0" * 1000, f"'{'0' * 64}'... is not a time"),
+    ],
+)
+def test_a_refused_value_is_shown_with_escapes_and_not_at_length(argument: str, value: Any, shown: str) -> None:
+    with pytest.raises(InvalidArgumentError, match=shown.replace("...", r"\.\.\.")):
+        read(**{argument: value})
 
 
 def names(error: InvalidArgumentError, argument: str) -> None:

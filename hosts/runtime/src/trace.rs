@@ -1,10 +1,12 @@
 //! The spans of calls and requests, for `tracing`: `call` at the level `info`, and within it each `request`
-//! at `debug`.
+//! at `debug`. When a component pauses after a request that failed, as before another attempt, the event `pause` at
+//! `debug` has the pause's `milliseconds`, and the `attempt`, `status` and `error` of that request.
 //!
 //! No header is in them but the response's request id, no value of a query, no user information and no body. What a
 //! component or a server chose is short and in ASCII.
 
 use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Instant;
 
@@ -40,11 +42,11 @@ impl<L: Layer> Traced<L> {
 
 impl<L: Layer> Layer for Traced<L> {
     fn decide<'a>(&'a self, request: Request, timeouts: &'a Timeouts) -> Decision<'a> {
-        let watch = RequestWatch::of(&Span::current(), &request);
-        let span = watch.span.clone();
+        let trace = RequestTrace::of(&Span::current(), &request);
+        let span = trace.span.clone();
         let decide = async move {
             match self.0.decide(request, timeouts).await {
-                Verdict::Complete(result) => Verdict::Complete(watch.result(result)),
+                Verdict::Complete(result) => Verdict::Complete(trace.result(result)),
                 verdict @ Verdict::Continue(_) => verdict,
             }
         };
@@ -53,13 +55,13 @@ impl<L: Layer> Layer for Traced<L> {
 }
 
 /// The span of a call. Dropped before there is an outcome, the call was cancelled.
-pub(crate) struct CallWatch {
+pub(crate) struct CallTrace {
     pub(crate) span: Span,
     began: Instant,
     outcome: &'static str,
 }
 
-impl CallWatch {
+impl CallTrace {
     pub(crate) fn of(component: &str, operation: &str) -> Self {
         let span = info_span!("call", component, operation, outcome = Empty, milliseconds = Empty);
         Self { span, began: Instant::now(), outcome: "cancelled" }
@@ -70,20 +72,41 @@ impl CallWatch {
     }
 }
 
-impl Drop for CallWatch {
+impl Drop for CallTrace {
     fn drop(&mut self) {
         self.span.record("outcome", self.outcome).record("milliseconds", milliseconds(self.began));
     }
 }
 
+/// Why the last request of a call failed, if it did.
+#[derive(Clone, Default)]
+pub(crate) struct LastFailure(Arc<Mutex<Option<Failure>>>);
+
+/// The part of a failed request's span that says why.
+pub(crate) struct Failure {
+    pub(crate) status: Option<u16>,
+    pub(crate) error: Option<String>,
+}
+
+impl LastFailure {
+    pub(crate) fn set(&self, failure: Option<Failure>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = failure;
+    }
+
+    pub(crate) fn take(&self) -> Option<Failure> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+}
+
 /// The span of a request, from when it is made to the end of its response's body.
-pub(crate) struct RequestWatch {
+pub(crate) struct RequestTrace {
     pub(crate) span: Span,
     began: Instant,
     bytes: Option<u64>,
+    failure: LastFailure,
 }
 
-impl RequestWatch {
+impl RequestTrace {
     /// A request within this span.
     pub(crate) fn of(within: &Span, request: &Request) -> Self {
         let uri = request.uri();
@@ -104,31 +127,44 @@ impl RequestWatch {
             bytes = Empty,
             milliseconds = Empty,
         );
-        Self { span, began: Instant::now(), bytes: None }
+        Self { span, began: Instant::now(), bytes: None, failure: LastFailure::default() }
     }
 
-    /// Makes the watch of a request that is not logged.
+    /// Also keeps why the request fails.
+    pub(crate) fn keeping(mut self, failure: &LastFailure) -> Self {
+        failure.set(None);
+        self.failure = failure.clone();
+        self
+    }
+
+    /// Makes the trace of a request that is not logged.
     pub(crate) fn none() -> Self {
-        Self { span: Span::none(), began: Instant::now(), bytes: None }
+        Self { span: Span::none(), began: Instant::now(), bytes: None, failure: LastFailure::default() }
     }
 
     /// Records the outcome of the request. A response is watched until it ends.
     pub(crate) fn result(mut self, result: Result<Response, HttpError>) -> Result<Response, HttpError> {
         let response = result.inspect_err(|error| self.fail(error))?;
-        self.span.record("status", response.status().as_u16());
+        let status = response.status();
+        self.span.record("status", status.as_u16());
+        if status.is_client_error() || status.is_server_error() {
+            self.failure.set(Some(Failure { status: Some(status.as_u16()), error: None }));
+        }
         if let Some(id) = request_id(response.headers()) {
             self.span.record("request_id", id);
         }
         self.bytes = Some(0);
-        Ok(response.map(|inner| WatchedBody { inner, watch: self }.boxed_unsync()))
+        Ok(response.map(|inner| TracedBody { inner, trace: self }.boxed_unsync()))
     }
 
     fn fail(&self, error: &HttpError) {
-        self.span.record("error", shown(&error.to_string()));
+        let error = shown(&error.to_string());
+        self.span.record("error", &error);
+        self.failure.set(Some(Failure { status: None, error: Some(error) }));
     }
 }
 
-impl Drop for RequestWatch {
+impl Drop for RequestTrace {
     fn drop(&mut self) {
         if let Some(bytes) = self.bytes {
             self.span.record("bytes", bytes);
@@ -138,12 +174,12 @@ impl Drop for RequestWatch {
 }
 
 /// A body whose bytes are counted.
-struct WatchedBody {
+struct TracedBody {
     inner: Body,
-    watch: RequestWatch,
+    trace: RequestTrace,
 }
 
-impl HttpBody for WatchedBody {
+impl HttpBody for TracedBody {
     type Data = Bytes;
     type Error = HttpError;
 
@@ -155,9 +191,9 @@ impl HttpBody for WatchedBody {
         match &polled {
             Poll::Ready(Some(Ok(frame))) => {
                 let more = frame.data_ref().map_or(0, |data| data.len() as u64);
-                self.watch.bytes = self.watch.bytes.map(|bytes| bytes + more);
+                self.trace.bytes = self.trace.bytes.map(|bytes| bytes + more);
             }
-            Poll::Ready(Some(Err(error))) => self.watch.fail(error),
+            Poll::Ready(Some(Err(error))) => self.trace.fail(error),
             Poll::Ready(None) | Poll::Pending => {}
         }
         polled
@@ -178,8 +214,8 @@ fn query_names(uri: &Uri) -> Option<String> {
     Some(shown(&names.collect::<Vec<_>>().join("&")))
 }
 
-/// The id that the vendor gave to a request, if it looks like one: a server could send anything under this name, also a
-/// secret that it was sent.
+/// Returns the vendor's id of a request, if it looks like one. A server could send anything under this name, even a
+/// secret that it received.
 fn request_id(headers: &HeaderMap) -> Option<&str> {
     let id = headers.get("x-request-id")?.to_str().ok()?;
     let fits = id.len() <= LONGEST_ID && id.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-');

@@ -37,8 +37,8 @@ const THIS: Build = Build {
 /// How people get a provider that loads files.
 const OTHER_BUILD: &str = "use a provider that loads files (`cargo xtask terraform --any` builds one)";
 
-/// Loads the component of the provider of this name: the one that the variable names, or the one in a file beside this
-/// executable, or the embedded one.
+/// Loads the component of the provider of this name. The variable may name it. Otherwise it is in a file beside this
+/// executable, or embedded.
 pub fn load(limits: Limits, provider: &str, variable: &str) -> Result<LoadedComponent, String> {
     let named = env::var_os(variable).filter(|file| !file.is_empty()).map(PathBuf::from);
     let places = env::current_exe().map(|executable| components_beside(&executable)).unwrap_or_default();

@@ -81,7 +81,7 @@ static SCHEMES: [Known; 1] = [Known {
     of_user: |user| {
         let found = SdkHmacSha256::of_user(user.variable, user.home).map_err(|invalid| invalid.reason)?;
         Ok(found.map(|(scheme, found)| {
-            let value = |name| Some((name, found.offer(name)?.to_owned()));
+            let value = |name| Some((name, found.setting(name)?.to_owned()));
             ProfileScheme {
                 configured: scheme.into(),
                 values: ["region", "project_id"].into_iter().filter_map(value).collect(),
