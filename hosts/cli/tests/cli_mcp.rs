@@ -13,7 +13,7 @@ const LONGEST: usize = 64 * 1024;
 const MOST: usize = 64;
 
 #[test]
-fn lines_that_are_no_messages_do_not_end_the_server() {
+fn lines_that_are_not_messages_do_not_end_the_server() {
     let mut session = Session::initialized(command(&["mcp"]));
     session.write_line(b"");
     session.write_line(b"{");
