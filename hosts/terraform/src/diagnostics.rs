@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn a_secret_is_redacted_wherever_it_is_told_also_at_the_end_of_what_was_cut() {
+    fn a_secret_is_redacted_wherever_it_is_reported_also_at_the_end_of_what_was_cut() {
         let secret = "hush\u{202e}-hush-hush";
         let long = format!("{}{secret}", "x".repeat(LONGEST - 6));
         let path = Some(vec![contract::Step::Key(secret.to_owned())]);

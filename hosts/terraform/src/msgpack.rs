@@ -177,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_such_object_is_refused() {
+    fn bytes_that_are_not_such_an_object_are_refused() {
         let object = object(vec![("a", Type::Text)]);
         for value in [
             Packed::from("a"),
