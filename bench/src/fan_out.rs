@@ -42,7 +42,7 @@ pub fn measure(quick: bool, say: impl Fn(&str, Figure)) -> Result<()> {
     Ok(())
 }
 
-/// So many calls at one time: what each takes of the processor, how many a second there are, and the most memory that
+/// The cost of this many calls at one time: the processor time of each, the calls in a second, and the most memory that
 /// this process has held so far.
 pub struct Concurrency {
     pub at_once: usize,

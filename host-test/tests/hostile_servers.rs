@@ -1,5 +1,5 @@
-//! Servers that do everything but answer as they should: each gets its typed error within the deadline, in bounded
-//! memory, without a secret in its text, and the next call is fine.
+//! Servers that misbehave. Each call ends in its typed error within the deadline, in bounded memory. No text holds a
+//! secret, and the next call succeeds.
 
 mod support;
 

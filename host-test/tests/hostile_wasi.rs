@@ -1,5 +1,5 @@
-//! A component that reaches for all of WASI where all of it is there and empty: it reaches clocks, random numbers, the
-//! log, and the requests that it declares. The scenarios are in `host-test/wasi-guest`.
+//! A component that tries all of an empty WASI. It reaches clocks, random numbers, the log, and the requests that it
+//! declares. The scenarios are in `host-test/wasi-guest`.
 
 mod support;
 

@@ -92,7 +92,7 @@ pub enum ErrorKind {
     Other(String),
 }
 
-/// Which argument is not valid.
+/// The argument that is not valid, and the reason.
 ///
 /// ```
 /// use model::error::InvalidArgument;

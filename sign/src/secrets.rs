@@ -5,8 +5,8 @@ use std::collections::HashSet;
 
 const REDACTED: &str = "[redacted]";
 
-/// This many characters in a row that also stand in a row in a secret count as a part of it: a server may repeat a
-/// secret in part, and its text is shortened.
+/// This many consecutive characters of a secret count as a part of it. A server may repeat a secret in part, and a long
+/// text is shortened.
 pub const REVEALING: usize = 8;
 
 /// A text of fewer characters is not treated as a secret: it stands in every text. At the end of a shortened text, this many

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use anyhow::{Context, Result, anyhow, ensure};
 use serde::Deserialize;
 
-/// The hosts in the order of the columns: by the name that their tests give them, and by the one that people do.
+/// The hosts in the order of the columns: the name in their tests' reports, and the name in the heading.
 const HOSTS: [(&str, &str); 8] = [
     ("rust", "Rust"),
     ("servicestage", "servicestage"),

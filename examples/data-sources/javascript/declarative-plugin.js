@@ -88,11 +88,16 @@ class Call {
     if (!origin) throw new Failure(`The endpoint ${role} has no origin`);
     const set = Object.entries(query).filter(([, value]) => value != null);
     const search = set.map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`).join('&');
-    const { status, body } = send(origin, search ? `${path}?${search}` : path, this.headers());
+    // A query may hold secrets: no message shows it.
     const where = `GET ${origin}${path}`;
-    if (status !== 200) throw new Failure(`The service answers with status ${status}`, `${where}: ${body.slice(0, 200)}`);
+    const { status, body } = send(origin, search ? `${path}?${search}` : path, this.headers(), where);
+    if (status !== 200) {
+      // What can be read of a refusal is shown, even if a byte is damaged.
+      const shown = new TextDecoder().decode(body).slice(0, 200);
+      throw new Failure(`The service answers with status ${status}`, `${where}: ${shown}`);
+    }
     try {
-      return parse(body);
+      return parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
     } catch (error) {
       throw new Failure('The answer of the service is not JSON', `${where}: ${error.message}.`);
     }
@@ -105,7 +110,7 @@ class Call {
   }
 }
 
-function send(origin, pathWithQuery, headers) {
+function send(origin, pathWithQuery, headers, where) {
   const [scheme, authority] = origin.split('://');
   const fields = Fields.fromList(headers.map(([name, value]) => [name, new TextEncoder().encode(value)]));
   const request = new OutgoingRequest(fields);
@@ -122,22 +127,23 @@ function send(origin, pathWithQuery, headers) {
   } catch (error) {
     const code = error?.payload ?? error;
     if (typeof code?.tag !== 'string') throw error;
-    throw new Failure('The request failed', `GET ${origin}${pathWithQuery}: ${code.tag}${code.val ? ` (${code.val})` : ''}`);
+    throw new Failure('The request failed', `${where}: ${code.tag}${code.val ? ` (${code.val})` : ''}`);
   }
 }
 
 function readBody(response) {
   const stream = response.consume().stream();
-  const decoder = new TextDecoder('utf-8', { fatal: true });
-  let [text, size] = ['', 0];
+  const body = new ArrayBuffer(0, { maxByteLength: LARGEST_ANSWER });
   for (;;) {
     try {
-      const bytes = stream.blockingRead(65536n);
-      size += bytes.length;
-      if (size > LARGEST_ANSWER) throw new Failure(`The answer of the service is larger than ${LARGEST_ANSWER} bytes`);
-      text += decoder.decode(bytes, { stream: true });
+      const [piece, size] = [stream.blockingRead(65536n), body.byteLength];
+      if (size + piece.length > LARGEST_ANSWER) {
+        throw new Failure(`The answer of the service is larger than ${LARGEST_ANSWER} bytes`);
+      }
+      body.resize(size + piece.length);
+      new Uint8Array(body).set(piece, size);
     } catch (error) {
-      if ((error?.payload ?? error)?.tag === 'closed') return text + decoder.decode();
+      if ((error?.payload ?? error)?.tag === 'closed') return body.slice(0);
       throw error;
     }
   }

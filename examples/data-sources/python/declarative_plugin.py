@@ -123,8 +123,9 @@ class Call:
         if not self.origins.get(role):
             raise Failure(f"The endpoint {role} has no origin")
         search = urlencode({name: value for name, value in query.items() if value is not None})
+        # A query may hold secrets: no message shows it.
         where = self.origins[role][0] + path
-        status, body = _send(f"{where}?{search}" if search else where, self._headers())
+        status, body = _send(where, f"?{search}" if search else "", self._headers())
         if status != 200:
             shown = body[:200].decode(errors="replace")
             raise Failure(f"The service answers with status {status}", f"GET {where}: {shown}")
@@ -218,13 +219,13 @@ def write(value) -> str:
             return json.dumps(value, allow_nan=False)
 
 
-def _send(url: str, headers: list[tuple[str, bytes]]) -> tuple[int, bytes]:
-    scheme, _, rest = url.partition("://")
+def _send(where: str, query: str, headers: list[tuple[str, bytes]]) -> tuple[int, bytes]:
+    scheme, _, rest = where.partition("://")
     authority, _, path = rest.partition("/")
     request = types.OutgoingRequest(types.Fields.from_list(headers))
     request.set_scheme(types.Scheme_Http() if scheme == "http" else types.Scheme_Https())
     request.set_authority(authority)
-    request.set_path_with_query(f"/{path}")
+    request.set_path_with_query(f"/{path}{query}")
     try:
         with outgoing_handler.handle(request, None) as future:
             # A resource is dropped before the one that it is part of, which the end of each `with` does.
@@ -239,7 +240,7 @@ def _send(url: str, headers: list[tuple[str, bytes]]) -> tuple[int, bytes]:
         # The name of an error of wasi:http, such as `ErrorCode_ConnectionRefused`.
         code = type(error.value).__name__.removeprefix("ErrorCode_")
         more = getattr(error.value, "value", None)
-        raise Failure("The request failed", f"GET {url}: {code}" + (f" ({more})" if more else "")) from error
+        raise Failure("The request failed", f"GET {where}: {code}" + (f" ({more})" if more else "")) from error
 
 
 def _read_body(response: types.IncomingResponse) -> bytes:

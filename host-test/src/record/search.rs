@@ -184,7 +184,7 @@ impl<'a> Search<'a> {
     }
 }
 
-/// Whether a part of a text does not go on on either side. Scripts without spaces know no such sides.
+/// Whether a part of a text is a whole word. Scripts without spaces have no such boundaries.
 fn is_word(text: &str, start: usize, end: usize) -> bool {
     let inside = |a: Option<char>, b: Option<char>| {
         a.is_some_and(|c| c.is_ascii_alphanumeric()) && b.is_some_and(|c| c.is_ascii_alphanumeric())

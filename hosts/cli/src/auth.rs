@@ -41,7 +41,7 @@ pub fn show(arguments: &Show) -> Result<u8, Box<Error>> {
     Ok(0)
 }
 
-/// The access key of this cloud server: that there is one is what its user wants to know.
+/// Returns the access key of this cloud server, so that the report can show whether it has one.
 fn ask(metadata: Identity) -> Result<Identity, Box<Error>> {
     let http = Http::new(&Security::default(), &Environment::of_process())
         .map_err(|invalid| Box::new(Error::invalid_argument(OPERATION, invalid)))?;

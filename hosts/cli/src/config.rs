@@ -1,4 +1,4 @@
-//! `servicestage config`, and what the configuration file says where neither a flag nor a variable nor a profile does.
+//! `servicestage config`, and the settings of the configuration file. A flag, a variable or a profile wins over them.
 
 use std::path::{Path, PathBuf};
 

@@ -1,10 +1,11 @@
-//! `servicestage policy check`, and the policy of a call: what the user grants, by flags and by a file.
+//! `servicestage policy check` and `policy init`, and the policy of a call: what the user grants, by flags and by a file.
 
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use component_runtime::policy::{Denial, Entry};
 use component_runtime::{Grant, Limits, files};
+use jiff::tz::TimeZone;
 use servicestage::error::{Error, InvalidArgument};
 use servicestage::settings::Settings;
 use servicestage::types::Connection;
@@ -22,6 +23,9 @@ use crate::text;
 /// The operation that an error names as failed.
 const OPERATION: &str = "policy-check";
 
+/// The file that `policy init` prints, with its comments. Its format is that of `docs/policy.schema.json`.
+const TEMPLATE: &str = include_str!("policy_template.json");
+
 /// Names the policy file where no flag does. There is no default: a file that lies around grants nothing.
 const VARIABLE: &str = "SERVICESTAGE_POLICY";
 
@@ -31,6 +35,12 @@ pub fn of_file(arguments: &Granted) -> Result<Grant, InvalidArgument> {
     let unusable = |error: &dyn std::fmt::Display| invalid(name, format!("{file:?} cannot be used: {error}"));
     let json = files::read_text(&file).map_err(|error| unusable(&error))?;
     Grant::from_json(&json).map_err(|error| unusable(&error))
+}
+
+/// Prints a policy file to begin with.
+pub fn init() -> Result<u8, Box<Error>> {
+    Printer::plain(TimeZone::UTC).print("policy-init", TEMPLATE)?;
+    Ok(0)
 }
 
 /// The file, and the flag or the variable that names it.

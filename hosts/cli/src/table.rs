@@ -16,8 +16,8 @@ const NARROWEST: usize = 8;
 /// How wide a cell of any other column may be.
 const WIDEST: usize = 40;
 
-/// The columns of a table, in their order: each with how wide it may be, and how much of a name must stay readable, or
-/// else the column leaves.
+/// The columns of a table, in their order, each with two widths. The first is its own at most. If less than the second
+/// would be left for the name, the column is left out.
 const COLUMNS: [(&str, usize, usize); 8] = [
     ("name", WIDEST, 0),
     ("status", 20, 0),
@@ -241,6 +241,19 @@ mod tests {
         let table = render(&[task("4105b37a-947e-4aca-90d8-cec7c04c6f38", &name, Status::Failed)], &look);
         assert!(table.contains(&name) && table.contains("4105b37a-947e-4aca-90d8-cec7c04c6f38"), "{table}");
         assert!(table.lines().next().unwrap().contains("ENTERPRISE PROJECT"), "{table}");
+    }
+
+    #[test]
+    fn the_texts_of_the_table_of_all_hosts_are_harmless_in_a_cell() {
+        let vectors = include_str!("../../../tests/vectors/printable.json");
+        let vectors: serde_json::Value = serde_json::from_str(vectors).unwrap();
+        for text in vectors["texts"].as_array().unwrap() {
+            let [given, expected] = ["text", "line"].map(|name| text[name].as_str().unwrap());
+            let table =
+                sheet(&task("i", given, Status::Failed), &[fields::find("name").unwrap()], &TimeZone::UTC, false);
+            let cell = table.split_once("  ").unwrap().1.trim_end_matches('\n');
+            assert_eq!(cell, if expected.is_empty() { "-" } else { expected }, "{}", text["what"]);
+        }
     }
 
     #[test]

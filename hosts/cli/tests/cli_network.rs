@@ -77,7 +77,7 @@ fn the_proxy_of_the_environment_carries_what_is_not_loopback() {
 
     for wrong in ["socks5://ann:hush%21@127.0.0.1:1080", "http://"] {
         let text = said(plain.tool().env("ALL_PROXY", wrong), &[], 2);
-        // There is no flag for it: the variable is what can be corrected.
+        // It has no flag, so the variable must be corrected.
         assert!(text.contains("Correct `ALL_PROXY`, ") && !text.contains("hush%21"), "{text}");
     }
 }

@@ -1,4 +1,4 @@
-//! Every fixture by the tool, over real HTTP, with the answer that every other host gives.
+//! Every fixture by the tool, over real HTTP, with the answer of every other host.
 
 mod support;
 

@@ -3,6 +3,7 @@
 import type { ErrorRecord } from "./component.js";
 import { MOST_THREADS } from "./faults.js";
 import { argumentName, inJavaScript } from "./names.js";
+import { printableLines } from "./text.js";
 
 type KindRecord = ErrorRecord["kind"];
 type Detail<Tag extends Kind> = Extract<KindRecord, { tag: Tag }> extends { val: infer Val } ? Val : undefined;
@@ -32,7 +33,8 @@ export class PipelinesError extends Error {
   readonly attempts: number;
 
   constructor(record: ErrorRecord) {
-    super(inJavaScript(record.message));
+    // Programs print it, and the service may have written parts of it.
+    super(printableLines(inJavaScript(record.message)));
     this.#contractMessage = record.message;
     this.name = new.target.name;
     this.kind = record.kind.tag;

@@ -1,5 +1,7 @@
 /** Why a thread or the component returned no result, and what to do. Only unknown causes are faults of the product. */
 
+import { printableLine } from "./text.js";
+
 /** The most threads that a process may use for calls. */
 export const MOST_THREADS = 1024;
 
@@ -59,5 +61,5 @@ function adviceOn(error: unknown): string | undefined {
 
 function textOf(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
-  return text.replace(/\.\s*$/, "");
+  return printableLine(text.replace(/\.\s*$/, ""));
 }

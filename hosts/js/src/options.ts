@@ -125,7 +125,8 @@ class Options {
   constructor(operation: string, given: unknown, known: readonly string[], within?: string) {
     this.#operation = operation;
     this.#prefix = within === undefined ? "" : `${within}.`;
-    if (typeof given !== "object" || given === null || Array.isArray(given)) {
+    // Arrays and maps hold values that are not options, and would list everything.
+    if (typeof given !== "object" || given === null || Symbol.iterator in given) {
       throw mistyped(operation, within ?? "options", "an object", given);
     }
     const unknown = Object.keys(given).find((name) => !known.includes(name));
@@ -133,7 +134,8 @@ class Options {
       const reason = `there is no such option; there are ${known.join(", ")}`;
       throw new ArgumentTypeError(operation, this.#prefix + unknown, reason);
     }
-    this.#values = { ...given };
+    // Inherited options count, such as the accessors of a class.
+    this.#values = Object.fromEntries(known.map((name) => [name, given[name as keyof typeof given]]));
   }
 
   get(name: string): unknown {
@@ -163,7 +165,10 @@ function mistyped(operation: string, name: string, right: string, value: unknown
 }
 
 function text(options: Options, name: string, value: unknown): string {
-  return typeof value === "string" ? value : options.mistype(name, "text", value);
+  if (typeof value !== "string") return options.mistype(name, "text", value);
+  // On its way to the component, the half would silently become U+FFFD.
+  if (/\p{Surrogate}/u.test(value)) return options.refuse(name, "it holds half of a surrogate pair");
+  return value;
 }
 
 function u32(options: Options, name: string, value: unknown): number {
@@ -179,9 +184,10 @@ function word<Known extends string>(options: Options, name: string, value: unkno
   return found ?? options.refuse(name, `${shown(value)} is not one of ${known.join(", ")}`);
 }
 
-/** The member of an object such as `{ other: 6 }`. */
+/** The only member of an object such as `{ other: 6 }`. */
 function otherOf(value: unknown): unknown {
-  return typeof value === "object" && value !== null && "other" in value ? value.other : undefined;
+  if (typeof value !== "object" || value === null || !("other" in value)) return undefined;
+  return Object.keys(value).length > 1 ? undefined : value.other;
 }
 
 function statuses(options: Options, name: string, value: unknown): WitStatus[] {
@@ -201,7 +207,7 @@ function statuses(options: Options, name: string, value: unknown): WitStatus[] {
 function configMode(options: Options, name: string, value: unknown): WitConfigMode {
   if (typeof value === "string") return { tag: word(options, name, value, MODES) };
   const other = otherOf(value);
-  if (typeof other === "string") return { tag: "other", val: other };
+  if (typeof other === "string") return { tag: "other", val: text(options, name, other) };
   return options.mistype(name, "text or { other: text }", value);
 }
 

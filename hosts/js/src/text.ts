@@ -1,7 +1,11 @@
 /** Text from outside for use in a message: short, on one line, and without characters that control a terminal. */
 
-/** Characters that cannot be seen or that change the direction of text, except the space. */
-const UNSEEN = /(?! )[\p{C}\p{Z}]/gu;
+/**
+ * Characters that control a terminal or the direction of text, separate lines, are invisible, or are none. Joiners and
+ * variation selectors are left: writing and emoji need them. `tests/vectors/printable.json` holds the rule as a table.
+ */
+const UNSAFE =
+  /(?![\t\n\r\u180b-\u180f\u200c\u200d\ufe00-\ufe0f])[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}\ufff9-\ufffb]/gu;
 
 /** The most characters of a value that are shown. */
 const SHOWN = 64;
@@ -28,9 +32,19 @@ function escaped(letter: string): string {
   return `\\u{${letter.codePointAt(0)?.toString(16)}}`;
 }
 
-/** Returns text of a server, shortened and without characters that cannot be seen. */
+/** Returns text that others wrote, safe to print on one line. */
+export function printableLine(text: string): string {
+  return text.replace(/[\t\n\r]/g, " ").replace(UNSAFE, "\ufffd");
+}
+
+/** Returns text that others wrote, safe to print, with its lines and tabs. */
+export function printableLines(text: string): string {
+  return text.replaceAll("\r", " ").replace(UNSAFE, "\ufffd");
+}
+
+/** Returns text of a server, shortened and safe to print on one line. */
 export function plain(text: string, most: number): string {
-  const letters = [...text.replace(UNSEEN, "\ufffd")];
+  const letters = [...printableLine(text)];
   return letters.length > most ? `${letters.slice(0, most).join("")}…` : letters.join("");
 }
 
@@ -38,7 +52,8 @@ export function plain(text: string, most: number): string {
 export function kindOf(value: unknown): string {
   if (value === null || value === undefined) return String(value);
   if (Array.isArray(value)) return "an array";
-  return typeof value === "object" ? "an object" : `a ${typeof value}`;
+  if (typeof value !== "object") return `a ${typeof value}`;
+  return Symbol.iterator in value ? "an iterable" : "an object";
 }
 
 /** Returns a value that is not a secret, for an error. */

@@ -120,6 +120,7 @@ test("a value of a wrong type is a TypeError that names the option", async () =>
     [{ status: [{ other: "3" }] }, "status"],
     [{ status: [{}] }, "status"],
     [{ configMode: ["ui"] }, "configMode"],
+    [{ status: [{ other: 1, word: "failed" }] }, "status"],
     [{ configMode: { other: 1 } }, "configMode"],
     [{ created: [new Date()] }, "created"],
     [{ created: { from: true } }, "created.from"],
@@ -127,6 +128,9 @@ test("a value of a wrong type is a TypeError that names the option", async () =>
     [{ orderBy: 5 }, "orderBy"],
     [{ direction: ["ascending"] }, "direction"],
     ["failed", "options"],
+    [new Map([["name", "shop"]]), "options"],
+    [new URLSearchParams({ name: "shop" }), "options"],
+    [{ created: ["2025-01-01T00:00:00Z"] }, "created"],
   ];
   for (const [query, argument] of cases) {
     const error = await client()
@@ -144,6 +148,17 @@ test("a value of a wrong type is a TypeError that names the option", async () =>
     [{ worker: 5 }, "worker"],
   ]) {
     assert.throws(() => client(options), { name: "ArgumentTypeError", argument });
+  }
+});
+
+test("options that an object inherits count", async () => {
+  class Failed {
+    get limit() {
+      return 2;
+    }
+  }
+  for (const query of [new Failed(), Object.create({ limit: 2 })]) {
+    assert.equal((await client().listPipelines(query)).pipelines.length, 2);
   }
 });
 
@@ -166,6 +181,9 @@ test("a value that is not allowed is an invalid argument", async () => {
     [{ lastRun: { to: Infinity } }, "lastRun.to"],
     [{ orderBy: "size" }, "orderBy"],
     [{ direction: "up" }, "direction"],
+    // On its way to the component, the half would become another character.
+    [{ name: "shop\ud83d" }, "name"],
+    [{ configMode: { other: "\udc00" } }, "configMode"],
   ];
   for (const [query, argument] of cases) {
     const expected = { name: "InvalidArgumentError", argument, attempts: 0 };

@@ -4,10 +4,12 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
+import { errorOf } from "../dist/errors.js";
 import { noProxyOf } from "../dist/no-proxy.js";
 import { originFrom, originOf, originText } from "../dist/origin.js";
 import { queryOf } from "../dist/options.js";
 import { covers } from "../dist/policy.js";
+import { plain, printableLine, printableLines } from "../dist/text.js";
 import { millisecondsOf } from "../dist/time.js";
 import { STATUSES } from "../dist/types.js";
 import { Fields } from "../dist/wasi/http.js";
@@ -21,6 +23,10 @@ function rows(name) {
   const all = table(name);
   assert.ok(all.length > 100, `${name} is cut short`);
   return all;
+}
+
+function span(first, last) {
+  return Array.from({ length: last - first + 1 }, (_, place) => first + place);
 }
 
 function normalForm(text) {
@@ -78,7 +84,7 @@ test("a time is read as everywhere, or refused", () => {
     if (milliseconds === null) assert.equal(typeof read, "string", text);
     else assert.equal(read, milliseconds, text);
   }
-  // Without an offset or a time of day it is not a moment, and what only some libraries read is not RFC 3339.
+  // Without an offset or a time of day it is not a moment. Forms that only some libraries read are not RFC 3339.
   for (const text of ["2025-02-18", "2025-02-18T07:55:12", "2025-02-18T24:00:00Z", "+002025-02-18T07:55:12Z"]) {
     assert.equal(typeof millisecondsOf(text), "string", text);
   }
@@ -94,5 +100,29 @@ test("a status has the words that every host has, with hyphens or underscores", 
       val.map(({ tag }) => tag),
       hyphened,
     );
+  }
+});
+
+test("the characters of the table are replaced and no others", () => {
+  const { replaced } = table("printable");
+  const codes = ({ first, last }) => span(parseInt(first, 16), parseInt(last, 16));
+  // Only in JavaScript can a text hold half of a surrogate pair. A carriage return becomes a space.
+  const expected = new Set([...replaced.flatMap(codes), ...span(0xd800, 0xdfff), 0x0d]);
+  const changed = (code) => printableLines(String.fromCodePoint(code)) !== String.fromCodePoint(code);
+  const wrong = span(0, 0x10_ffff).filter((code) => changed(code) !== expected.has(code));
+  assert.deepEqual(wrong, []);
+});
+
+test("text that others wrote is harmless where it is printed, and unchanged where it is data", () => {
+  for (const { what, text, line, lines } of table("printable").texts) {
+    assert.equal(printableLine(text), line, what);
+    assert.equal(printableLines(text), lines, what);
+    assert.equal(plain(text, 1000), line, what);
+    const record = { message: `a\n${text}`, operation: "x", vendorMessage: text, retryable: false, attempts: 1 };
+    const error = errorOf({ ...record, kind: { tag: "rejected" } });
+    assert.equal(error.message, `a\n${lines}`, what);
+    assert.ok(error.stack.includes(lines), what);
+    assert.equal(error.vendorMessage, text, what);
+    assert.equal(error.toJSON().message, record.message, what);
   }
 });

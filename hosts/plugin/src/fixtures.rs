@@ -15,7 +15,7 @@ use serde::Serialize;
 use similar::TextDiff;
 use terraform_provider_servicestage::{DataSources, Diagnostic, Misfit, Object, Value};
 
-use crate::read::{Outcome, Written, perform};
+use crate::read::{Outcome, Written, given, perform};
 use crate::values::Values;
 use crate::{open, print};
 
@@ -97,7 +97,10 @@ fn replay(sources: &DataSources, case: &SourceCase) -> Result<Vec<String>> {
     let answers = Arc::clone(&replay);
     let configure = async |provider| sources.configure_apart(provider, answers).await;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build()?;
-    let outcome = runtime.block_on(perform(sources, &case.source, &written, configure));
+    let outcome = match given(sources, &case.source, &written) {
+        Ok(given) => runtime.block_on(perform(sources, &case.source, given, configure)),
+        Err(told) => Outcome { state: None, told },
+    };
 
     let seen = replay.seen();
     let mut problems = seen.problems;

@@ -5,9 +5,10 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
+use component_runtime::policy::Origin;
 use terraform_provider_servicestage::{Configuration, DataSources, Diagnostic, Value};
 
-use crate::args::Form;
+use crate::args::{Form, INVALID, invalid};
 use crate::values::{Values, split};
 use crate::{open, print};
 
@@ -21,14 +22,21 @@ pub struct Outcome {
 pub fn read(file: &Path, source: &str, values: &[String], endpoints: &[String], form: Form) -> Result<ExitCode> {
     open::block_on(async {
         let sources = open::open(file).await?;
-        let written = written(&sources, source, values, endpoints).map_err(|error| format!("{error:#}"))?;
-        let outcome = perform(&sources, source, &written, async |provider| sources.configure(provider).await).await;
+        let written = written(&sources, source, values, endpoints).map_err(|error| invalid(format!("{error:#}")))?;
+        let given = match given(&sources, source, &written) {
+            Ok(given) => given,
+            Err(told) => {
+                print::diagnostics(&told);
+                return Ok(ExitCode::from(INVALID));
+            }
+        };
+        let outcome = perform(&sources, source, given, async |provider| sources.configure(provider).await).await;
         print::diagnostics(&outcome.told);
         let Some(object) = sources.schema().sources.get(source).map(|found| &found.object) else {
             return Ok(ExitCode::FAILURE);
         };
         let Some(state) = outcome.state else { return Ok(ExitCode::FAILURE) };
-        print::state(object, &state, form).map_err(|error| format!("{error:#}"))?;
+        print::state(object, &state, form)?;
         Ok(ExitCode::SUCCESS)
     })
 }
@@ -37,6 +45,23 @@ pub fn read(file: &Path, source: &str, values: &[String], endpoints: &[String], 
 pub struct Written {
     pub provider: String,
     pub arguments: String,
+}
+
+/// The provider's configuration and the arguments, as the schema allows them.
+pub struct Given {
+    provider: Value,
+    arguments: Value,
+}
+
+/// Checks values by the schema.
+///
+/// # Errors
+/// The faults of both.
+pub fn given(sources: &DataSources, source: &str, written: &Written) -> Result<Given, Vec<Diagnostic>> {
+    match (sources.provider_values(&written.provider), sources.arguments(source, &written.arguments)) {
+        (Ok(provider), Ok(arguments)) => Ok(Given { provider, arguments }),
+        (provider, arguments) => Err([provider.err(), arguments.err()].into_iter().flatten().flatten().collect()),
+    }
 }
 
 /// Reads the values on the command line.
@@ -61,6 +86,10 @@ fn written(sources: &DataSources, source: &str, values: &[String], endpoints: &[
             let known: Vec<&str> = roles.iter().map(|(role, _)| *role).collect();
             bail!("--endpoint: the component has no endpoint {role:?}: write one of {}", known.join(", "))
         };
+        // The message does not repeat the URL, which may hold a password.
+        if let Err(why) = url.parse::<Origin>() {
+            bail!("--endpoint {role}: {why}");
+        }
         provider.add(&schema.provider, attribute, url).context("--endpoint")?;
     }
     Ok(Written { provider: provider.to_json(), arguments: arguments.to_json() })
@@ -70,11 +99,11 @@ fn written(sources: &DataSources, source: &str, values: &[String], endpoints: &[
 pub async fn perform(
     sources: &DataSources,
     source: &str,
-    written: &Written,
+    given: Given,
     configure: impl AsyncFnOnce(Value) -> Result<(Configuration, Vec<Diagnostic>), Vec<Diagnostic>>,
 ) -> Outcome {
     let mut told = Vec::new();
-    let state = steps(sources, source, written, configure, &mut told).await;
+    let state = steps(sources, source, given, configure, &mut told).await;
     let mut once: Vec<Diagnostic> = Vec::new();
     for diagnostic in told {
         if !once.contains(&diagnostic) {
@@ -88,13 +117,11 @@ pub async fn perform(
 async fn steps(
     sources: &DataSources,
     source: &str,
-    written: &Written,
+    given: Given,
     configure: impl AsyncFnOnce(Value) -> Result<(Configuration, Vec<Diagnostic>), Vec<Diagnostic>>,
     told: &mut Vec<Diagnostic>,
 ) -> Option<Value> {
-    let provider = taken(sources.provider_values(&written.provider), told);
-    let arguments = taken(sources.arguments(source, &written.arguments), told);
-    let (provider, arguments) = (provider?, arguments?);
+    let Given { provider, arguments } = given;
     told.extend(sources.validate_provider(&provider).await);
     told.extend(sources.validate_arguments(source, &arguments).await.unwrap_or_else(|error| vec![error]));
     if told.iter().any(Diagnostic::is_error) {

@@ -15,7 +15,7 @@ use crate::log::Log;
 use crate::process::Process;
 
 /// How often the interpreter is asked about signals.
-const LOOK: Duration = Duration::from_millis(50);
+const SIGNAL_INTERVAL: Duration = Duration::from_millis(50);
 
 /// A call, which another thread can stop.
 #[pyclass(frozen, module = "servicestage_pipelines._native")]
@@ -48,25 +48,25 @@ impl Call {
         py: Python<'_>,
         process: &'static Process,
         operation: &str,
-        longest: Duration,
+        max_time: Duration,
         future: impl Future<Output = Result<T, Box<Error>>> + Send,
     ) -> PyResult<T> {
         // On the heap, where it stays while a handler of a signal runs.
         let mut future = Box::pin(async move {
             let too_long = |_| {
-                let what = format!("it took longer than {} s and was ended", longest.as_secs());
+                let what = format!("it took longer than {} s and was ended", max_time.as_secs());
                 Box::new(of_host(operation, what, "Allow more with `timeout`, or ask for less."))
             };
-            timeout(longest, future).await.map_err(too_long)?
+            timeout(max_time, future).await.map_err(too_long)?
         });
-        let result = self.steps(py, process, operation, &mut future);
-        self.log.hearing(|| process.leave(future));
-        let told = self.log.tell(py, &process.handlers);
+        let result = self.poll(py, process, operation, &mut future);
+        self.log.recording(|| process.dispose(future));
+        let delivered = self.log.deliver(py, &process.handlers);
         let done = result?;
-        told.map(|()| done)
+        delivered.map(|()| done)
     }
 
-    fn steps<T: Send>(
+    fn poll<T: Send>(
         &self,
         py: Python<'_>,
         process: &'static Process,
@@ -74,9 +74,9 @@ impl Call {
         future: &mut Pin<Box<impl Future<Output = Result<T, Box<Error>>> + Send>>,
     ) -> PyResult<T> {
         loop {
-            let step = || process.tokio.block_on(async { timeout(LOOK, future.as_mut()).await });
-            let step = py.detach(|| self.log.hearing(|| catch_unwind(AssertUnwindSafe(step))));
-            self.log.tell(py, &process.handlers)?;
+            let step = || process.tokio.block_on(async { timeout(SIGNAL_INTERVAL, future.as_mut()).await });
+            let step = py.detach(|| self.log.recording(|| catch_unwind(AssertUnwindSafe(step))));
+            self.log.deliver(py, &process.handlers)?;
             match step {
                 Ok(Ok(result)) => return result.map_err(|error| failed(&error)),
                 Ok(Err(_elapsed)) => {}

@@ -1,5 +1,6 @@
 //! Errors on their way to Python.
 
+use component_runtime::printable;
 use pyo3::create_exception;
 use pyo3::exceptions::PyException;
 use pyo3::prelude::*;
@@ -30,4 +31,11 @@ pub fn unreadable(error: &serde_json::Error) -> PyErr {
 pub fn invalid_argument(operation: &str, argument: &str, reason: &str) -> PyResult<String> {
     let error = Error::invalid_argument(operation, InvalidArgument::new(argument, reason));
     serde_json::to_string(&error).map_err(|unwritten| PyException::new_err(unwritten.to_string()))
+}
+
+/// Returns text that others wrote, safe to print, with its lines.
+#[pyfunction]
+#[pyo3(name = "printable")]
+pub fn printable_lines(text: &str) -> String {
+    printable::lines(text)
 }

@@ -5,7 +5,7 @@ use servicestage::{AccessKey, Identity, Password, Secret};
 
 /// Credentials as they are passed, a part at a time.
 #[derive(Default)]
-pub struct Passed {
+pub struct CredentialArguments {
     pub token: Option<String>,
     pub access_key: Option<String>,
     pub secret_key: Option<String>,
@@ -15,36 +15,53 @@ pub struct Passed {
     pub domain_name: Option<String>,
 }
 
-impl Passed {
+impl CredentialArguments {
     /// Returns the credentials, if any part is passed.
     ///
     /// # Errors
     /// A part is missing, there are parts of two kinds, or a profile is passed too.
     pub fn identity(self, profile: Option<&str>) -> Result<Option<Identity>, InvalidArgument> {
-        let key = self.access_key.is_some() || self.secret_key.is_some() || self.security_token.is_some();
-        let user = self.user_name.is_some() || self.password.is_some() || self.domain_name.is_some();
-        if profile.is_some() && (self.token.is_some() || key || user) {
-            return Err(InvalidArgument::new("profile", "credentials are passed too; pass one of the two"));
+        let token = first([("token", &self.token)]);
+        let key = first([
+            ("access_key", &self.access_key),
+            ("secret_key", &self.secret_key),
+            ("security_token", &self.security_token),
+        ]);
+        let user =
+            first([("user_name", &self.user_name), ("password", &self.password), ("domain_name", &self.domain_name)]);
+        let kinds: Vec<&str> = [token, key, user].into_iter().flatten().collect();
+        match kinds.as_slice() {
+            [] => return Ok(None),
+            _ if profile.is_some() => {
+                return Err(InvalidArgument::new("profile", "credentials are passed too; pass one of the two"));
+            }
+            [one, other, ..] => {
+                let reason = format!(
+                    "`{one}` is passed too; pass a token, an access key with its secret, or a user with a password"
+                );
+                return Err(InvalidArgument::new(other, reason));
+            }
+            [_] => {}
         }
-        Ok(match (self.token, key, user) {
-            (None, false, false) => None,
-            (Some(token), false, false) => Some(Identity::Token(Secret::new(token))),
-            (None, true, false) => Some(Identity::AccessKey(AccessKey {
+        Ok(Some(match self.token {
+            Some(token) => Identity::Token(Secret::new(token)),
+            None if key.is_some() => Identity::AccessKey(AccessKey {
                 id: given("access_key", self.access_key)?,
                 secret: Secret::new(given("secret_key", self.secret_key)?),
                 security_token: self.security_token.map(Secret::new),
-            })),
-            (None, false, true) => Some(Identity::Password(Password {
+            }),
+            None => Identity::Password(Password {
                 user: given("user_name", self.user_name)?,
                 password: Secret::new(given("password", self.password)?),
                 domain: given("domain_name", self.domain_name)?,
-            })),
-            _ => {
-                let reason = "they are of two kinds; pass a token, an access key, or a user with a password";
-                return Err(InvalidArgument::new("credentials", reason));
-            }
-        })
+            }),
+        }))
     }
+}
+
+/// Returns the name of the first argument that is passed.
+fn first<const N: usize>(arguments: [(&'static str, &Option<String>); N]) -> Option<&'static str> {
+    arguments.into_iter().find_map(|(name, value)| value.is_some().then_some(name))
 }
 
 /// Returns the value, or an error that names the argument as Python does.

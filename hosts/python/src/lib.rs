@@ -4,7 +4,7 @@
 //! - `session`: a client for Python; `process`: what all clients of a process share
 //! - `call`: one call while it is waited for: signals, and what is logged (`log`)
 //! - `identity`: credentials that are passed; `wording`: how errors name arguments in Python
-//! - `shapes`: from the client's records to Python's; `failure`: the same for errors
+//! - `records`: from the client's records to Python's; `failure`: the same for errors
 //! - this file: the command-line tool, which the wheel installs as `servicestage`
 //!
 //! The types that Python's programs see are written in Python, beside this folder.
@@ -16,8 +16,8 @@ mod failure;
 mod identity;
 mod log;
 mod process;
+mod records;
 mod session;
-mod shapes;
 mod wording;
 
 use std::ffi::OsString;
@@ -32,13 +32,13 @@ mod _native {
     #[pymodule_export]
     use crate::call::Call;
     #[pymodule_export]
-    use crate::failure::{CallFailed, invalid_argument};
+    use crate::failure::{CallFailed, invalid_argument, printable_lines};
     #[pymodule_export]
     use crate::process::end_handlers;
     #[pymodule_export]
-    use crate::session::Session;
+    use crate::records::RecordTypes;
     #[pymodule_export]
-    use crate::shapes::Shapes;
+    use crate::session::Session;
 
     #[pymodule_export]
     #[expect(non_upper_case_globals, reason = "the name that Python's packages have for it")]

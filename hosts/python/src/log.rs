@@ -16,31 +16,32 @@ use tracing_subscriber::layer::{Layer, SubscriberExt};
 use tracing_subscriber::registry;
 
 /// How long the end of the interpreter waits for handlers of logs.
-const LAST: Duration = Duration::from_secs(2);
+const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(2);
 
 thread_local! {
     /// The level that the call on this thread logs at.
     static LEVEL: Cell<LevelFilter> = const { Cell::new(LevelFilter::OFF) };
     /// The lines that the interpreter has not taken yet.
-    static KEPT: RefCell<Vec<(u8, String)>> = const { RefCell::new(Vec::new()) };
+    static PENDING: RefCell<Vec<(u8, String)>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Keeps the lines of every thread's call, from now on.
+/// Installs the subscriber, which keeps the lines of every thread's call.
 ///
-/// All calls share this registry, as they share a runtime: a call may run on with what is left of another one, and a span
-/// must be closed in the registry that it was made in.
-pub fn keep() {
+/// All calls share this registry, as they share a runtime. A call may finish the work of another one, and a span must
+/// be closed in the registry that it was made in.
+pub fn install() {
     let lines = Lines(|line: &Line<'_>| {
         let text = printable::line(&format!("{}{}", line.text, line.fields));
         let line = (number(*line.metadata.level()), text);
         // A thread that ends has no call.
-        let _ = KEPT.try_with(|kept| kept.borrow_mut().push(line));
+        let _ = PENDING.try_with(|pending| pending.borrow_mut().push(line));
     });
     let own = own_targets(env!("CARGO_CRATE_NAME"), LevelFilter::DEBUG);
-    let heard =
+    let enabled =
         dynamic_filter_fn(|metadata, _| LEVEL.try_with(|level| *metadata.level() <= level.get()).unwrap_or(false));
     // A child that was forked has its parent's.
-    let _ = tracing::dispatcher::set_global_default(Dispatch::new(registry().with(lines.with_filter(own.and(heard)))));
+    let _ =
+        tracing::dispatcher::set_global_default(Dispatch::new(registry().with(lines.with_filter(own.and(enabled)))));
 }
 
 /// Passes lines from the thread of a call to the interpreter.
@@ -56,19 +57,19 @@ impl Log {
     }
 
     /// Runs a function, which does not panic, and keeps the lines that it logs.
-    pub fn hearing<T>(&self, run: impl FnOnce() -> T) -> T {
+    pub fn recording<T>(&self, run: impl FnOnce() -> T) -> T {
         LEVEL.set(self.level);
         let result = run();
         LEVEL.set(LevelFilter::OFF);
         result
     }
 
-    /// Passes on the lines that this thread kept.
+    /// Delivers the lines that this thread kept.
     ///
     /// # Errors
     /// A handler raised an exception.
-    pub fn tell(&self, py: Python<'_>, handlers: &Handlers) -> PyResult<()> {
-        let lines = KEPT.take();
+    pub fn deliver(&self, py: Python<'_>, handlers: &LogHandlers) -> PyResult<()> {
+        let lines = PENDING.take();
         if lines.is_empty() {
             return Ok(());
         }
@@ -81,13 +82,13 @@ impl Log {
 /// Before version 3.14, an interpreter that ends also ends each other thread that runs Python code, by unwinding its
 /// stack. Rust aborts the process when that reaches a Rust frame. So no handler may run by then.
 #[derive(Default)]
-pub struct Handlers {
+pub struct LogHandlers {
     running: AtomicUsize,
     /// The thread that ends the interpreter. No other thread runs a handler after it.
     ending: OnceLock<ThreadId>,
 }
 
-impl Handlers {
+impl LogHandlers {
     /// Runs handlers, or nothing on a thread that is about to end.
     fn run(&self, _attached: Python<'_>, handlers: impl FnOnce() -> PyResult<()>) -> PyResult<()> {
         if self.ending.get().is_some_and(|ending| *ending != thread::current().id()) {
@@ -102,7 +103,7 @@ impl Handlers {
     /// Waits until no other thread runs a handler, and lets none begin. This thread ends the interpreter.
     pub fn end(&self, py: Python<'_>) {
         self.ending.get_or_init(|| thread::current().id());
-        let until = Instant::now() + LAST;
+        let until = Instant::now() + SHUTDOWN_TIMEOUT;
         py.detach(|| {
             while self.running.load(Ordering::SeqCst) > 0 && Instant::now() < until {
                 thread::sleep(Duration::from_millis(1));

@@ -11,7 +11,7 @@ use servicestage::{Component, Error, Limits};
 use tokio::runtime::{Builder, Runtime};
 use tokio::task::yield_now;
 
-use crate::log::{self, Handlers};
+use crate::log::{self, LogHandlers};
 use crate::session::MAKING;
 
 /// How many threads are tried before tokio starts. It makes one to resolve a name, and panics if it cannot.
@@ -19,11 +19,11 @@ const THREADS: usize = 1;
 
 /// The longest call, in all its attempts: the longest timeout that can be passed, and some more. The thread that waits
 /// enforces the timeout itself.
-const LONGEST: Duration = Duration::from_secs(u32::MAX as u64 / 1000 + 60);
+const MAX_CALL_TIME: Duration = Duration::from_secs(u32::MAX as u64 / 1000 + 60);
 
 /// How often the tasks of the runtime get a turn when something is left. A connection takes one to hear that it is not
 /// needed, and one to close.
-const TURNS: usize = 8;
+const SCHEDULER_TURNS: usize = 8;
 
 /// The runtime and the component of one process. A child that was forked makes its own, because threads, and what the
 /// system knows of connections, stay with the parent.
@@ -31,11 +31,11 @@ pub struct Process {
     id: u32,
     pub tokio: Runtime,
     pub component: Component,
-    pub handlers: Handlers,
+    pub handlers: LogHandlers,
 }
 
-/// Never dropped: in a child, that would close the parent's connections. Locked only by threads that are attached to the
-/// interpreter, as the thread that forks is: so a child does not inherit a lock that is held.
+/// The process is never dropped: in a child, that would close the parent's connections. Only threads that are attached
+/// to the interpreter lock it, and a thread that forks is attached too. So a child never inherits a lock that is held.
 static CURRENT: Mutex<Option<&'static Process>> = Mutex::new(None);
 
 impl Process {
@@ -64,10 +64,10 @@ impl Process {
     /// comes later for certain, and nothing else runs the runtime.
     ///
     /// A panic is reported on standard error and goes no further.
-    pub fn leave<T>(&self, left: T) {
+    pub fn dispose<T>(&self, left: T) {
         let close = async {
             drop(left);
-            for _ in 0..TURNS {
+            for _ in 0..SCHEDULER_TURNS {
                 yield_now().await;
             }
         };
@@ -78,9 +78,9 @@ impl Process {
         // On the threads of the callers. A runtime with threads of its own does not survive a fork.
         let tokio = machine::start(Builder::new_current_thread().enable_all(), THREADS)
             .map_err(|explanation| Box::new(of_machine(MAKING, &explanation)))?;
-        let component = Component::embedded(Limits { deadline: LONGEST, ..Limits::default() }, MAKING)?;
-        log::keep();
-        Ok(Self { id: std::process::id(), tokio, component, handlers: Handlers::default() })
+        let component = Component::embedded(Limits { deadline: MAX_CALL_TIME, ..Limits::default() }, MAKING)?;
+        log::install();
+        Ok(Self { id: std::process::id(), tokio, component, handlers: LogHandlers::default() })
     }
 }
 

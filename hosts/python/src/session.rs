@@ -19,10 +19,10 @@ use servicestage::{Builder, Client, Environment, Error, Metadata, Status, Wait};
 
 use crate::call::Call;
 use crate::failure::{failed, unreadable};
-use crate::identity::Passed;
+use crate::identity::CredentialArguments;
 use crate::log;
 use crate::process::Process;
-use crate::shapes::Shapes;
+use crate::records::RecordTypes;
 use crate::wording;
 
 /// The operation that an error names as failed if a client cannot be made.
@@ -31,18 +31,18 @@ pub const MAKING: &str = "Client";
 /// The time beyond the limit of a call, so that the component's error comes first: it says more.
 const GRACE: Duration = Duration::from_secs(10);
 
-/// A client: how to make it, and what this process made.
+/// A client: its settings, and its session in this process.
 #[pyclass(frozen, module = "servicestage_pipelines._native")]
 pub struct Session {
     builder: Builder,
-    /// The longest that a call is waited for.
-    longest: Duration,
+    /// The longest time that a call is waited for.
+    max_time: Duration,
     /// Locked only by threads that are attached to the interpreter, as in `process`.
-    live: Mutex<Option<Live>>,
+    current: Mutex<Option<ProcessClient>>,
 }
 
 #[derive(Clone)]
-struct Live {
+struct ProcessClient {
     process: &'static Process,
     client: Client,
 }
@@ -80,7 +80,8 @@ impl Session {
         client_key: Option<PathBuf>,
         allow_addresses: Vec<String>,
     ) -> PyResult<Self> {
-        let passed = Passed { token, access_key, secret_key, security_token, user_name, password, domain_name };
+        let passed =
+            CredentialArguments { token, access_key, secret_key, security_token, user_name, password, domain_name };
         let identity = passed.identity(profile.as_deref());
         let identity = identity.map_err(|invalid| failed(&Error::invalid_argument(MAKING, invalid)))?;
         let set = Client::builder().wording(Arc::new(wording::Python));
@@ -100,7 +101,7 @@ impl Session {
         let set = with(set, ca_file, Builder::ca_file);
         let set = with(set, client_cert.zip(client_key), |set, (cert, key)| set.client_certificate(cert, key));
         let builder = allow_addresses.into_iter().fold(set, Builder::allow_address);
-        Self::made(py, builder, timeout)
+        Self::build(py, builder, timeout)
     }
 
     /// Makes a session for tests. Every request has this answer, and nothing is sent.
@@ -114,8 +115,8 @@ impl Session {
             .project_id("0".repeat(32))
             .token("fixture")
             .max_attempts(1)
-            .unchecked_http_layer(Arc::new(Fixture { status, body: body.into() }));
-        Self::made(py, builder, None)
+            .unchecked_http_layer(Arc::new(FixedResponse { status, body: body.into() }));
+        Self::build(py, builder, None)
     }
 
     /// Lists release tasks. The terms are JSON text.
@@ -123,26 +124,26 @@ impl Session {
         &self,
         py: Python<'py>,
         terms: &[u8],
-        shapes: &Bound<'py, Shapes>,
+        types: &Bound<'py, RecordTypes>,
         call: &Bound<'py, Call>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let query: Vec<Term> = serde_json::from_slice(terms).map_err(|error| unreadable(&error))?;
-        let Live { process, client } = self.live(py)?;
+        let ProcessClient { process, client } = self.client(py)?;
         let list = async move { client.list_pipelines(query).await };
-        let listing = call.get().wait(py, process, "list-pipelines", self.longest, list)?;
-        shapes.get().listing(py, listing)
+        let listing = call.get().wait(py, process, "list-pipelines", self.max_time, list)?;
+        types.get().listing(py, listing)
     }
 
     /// Finds the id of the region's project.
     fn find_project(&self, py: Python<'_>, call: &Bound<'_, Call>) -> PyResult<String> {
-        let Live { process, client } = self.live(py)?;
+        let ProcessClient { process, client } = self.client(py)?;
         let find = async move { client.find_project().await };
-        call.get().wait(py, process, "find-project", self.longest, find)
+        call.get().wait(py, process, "find-project", self.max_time, find)
     }
 
     /// Waits until a release task reaches a status, and returns it with whether that is one that was waited for. The
     /// statuses are JSON text, times are in milliseconds.
-    #[pyo3(signature = (*, name, id, for_status, fail_on, started_after, wait_for_task, timeout, interval, shapes, call))]
+    #[pyo3(signature = (*, name, id, for_status, fail_on, started_after, wait_for_task, timeout, interval, types, call))]
     #[expect(clippy::too_many_arguments, reason = "as many as a wait can be given")]
     fn wait<'py>(
         &self,
@@ -155,7 +156,7 @@ impl Session {
         wait_for_task: bool,
         timeout: Option<u32>,
         interval: Option<u32>,
-        shapes: &Bound<'py, Shapes>,
+        types: &Bound<'py, RecordTypes>,
         call: &Bound<'py, Call>,
     ) -> PyResult<(Bound<'py, PyAny>, bool)> {
         let wait = match id {
@@ -169,15 +170,15 @@ impl Session {
         let wait = if wait_for_task { wait.wait_for_task() } else { wait };
         let wait = with(wait, timeout.map(milliseconds), Wait::timeout);
         let wait = with(wait, interval.map(milliseconds), Wait::interval).on_event(log::waiting);
-        let longest = self.longest + timeout.map_or(DEFAULT_TIMEOUT, milliseconds);
-        let Live { process, client } = self.live(py)?;
-        let waited = call.get().wait(py, process, "wait", longest, async move { client.wait(wait).await })?;
-        Ok((shapes.get().pipeline(py, waited.pipeline)?, waited.reached))
+        let max_time = self.max_time + timeout.map_or(DEFAULT_TIMEOUT, milliseconds);
+        let ProcessClient { process, client } = self.client(py)?;
+        let waited = call.get().wait(py, process, "wait", max_time, async move { client.wait(wait).await })?;
+        Ok((types.get().pipeline(py, waited.pipeline)?, waited.reached))
     }
 
     /// Returns where each setting came from: its name, what may be shown of its value, and the source.
     fn credentials_report(&self, py: Python<'_>) -> PyResult<Vec<(String, Option<String>, String)>> {
-        let report = self.live(py)?.client.credentials_report();
+        let report = self.client(py)?.client.credentials_report();
         Ok(report
             .rows()
             .iter()
@@ -187,8 +188,8 @@ impl Session {
 
     /// Returns the region, the project and the endpoint.
     fn place<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-        let live = self.live(py)?;
-        let connection = live.client.connection();
+        let ProcessClient { client, .. } = self.client(py)?;
+        let connection = client.connection();
         let place = PyDict::new(py);
         place.set_item("region", connection.region.as_deref())?;
         place.set_item("project_id", connection.project_id.as_deref())?;
@@ -198,46 +199,46 @@ impl Session {
 
     /// Closes the kept connections. Later calls open new ones.
     fn close(&self) {
-        release(self.live.lock().unwrap_or_else(PoisonError::into_inner).take());
+        release(self.current.lock().unwrap_or_else(PoisonError::into_inner).take());
     }
 }
 
 impl Session {
-    fn made(py: Python<'_>, builder: Builder, timeout: Option<u32>) -> PyResult<Self> {
-        let longest = milliseconds(timeout.unwrap_or(DEFAULT_CALL_TIMEOUT_MS)) + GRACE;
-        let session = Self { builder, longest, live: Mutex::new(None) };
-        session.live(py)?;
+    fn build(py: Python<'_>, builder: Builder, timeout: Option<u32>) -> PyResult<Self> {
+        let max_time = milliseconds(timeout.unwrap_or(DEFAULT_CALL_TIMEOUT_MS)) + GRACE;
+        let session = Self { builder, max_time, current: Mutex::new(None) };
+        session.client(py)?;
         Ok(session)
     }
 
     /// Returns the client of this process.
-    fn live(&self, py: Python<'_>) -> PyResult<Live> {
+    fn client(&self, py: Python<'_>) -> PyResult<ProcessClient> {
         let process = Process::current(py).map_err(|error| failed(&error))?;
-        let mut live = self.live.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(live) = live.as_ref().filter(|live| std::ptr::eq(live.process, process)) {
-            return Ok(live.clone());
+        let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = current.as_ref().filter(|known| std::ptr::eq(known.process, process)) {
+            return Ok(known.clone());
         }
         let builder = self.builder.clone().component(process.component.clone());
-        let made = Live { process, client: builder.build().map_err(|error| failed(&error))? };
-        release(live.replace(made.clone()));
+        let made = ProcessClient { process, client: builder.build().map_err(|error| failed(&error))? };
+        release(current.replace(made.clone()));
         Ok(made)
     }
 }
 
 impl Drop for Session {
     fn drop(&mut self) {
-        release(self.live.get_mut().unwrap_or_else(PoisonError::into_inner).take());
+        release(self.current.get_mut().unwrap_or_else(PoisonError::into_inner).take());
     }
 }
 
 /// Answers every request alike, in place of the network.
-struct Fixture {
+struct FixedResponse {
     status: StatusCode,
     /// JSON.
     body: Bytes,
 }
 
-impl Layer for Fixture {
+impl Layer for FixedResponse {
     fn decide<'a>(&'a self, _: Request, _: &'a Timeouts) -> Decision<'a> {
         let mut response = Response::new(full(self.body.clone()));
         *response.status_mut() = self.status;
@@ -247,12 +248,12 @@ impl Layer for Fixture {
 }
 
 /// Drops what a process made, in that process alone: in a child, it belongs to the parent.
-fn release(live: Option<Live>) {
-    let Some(live) = live else { return };
-    if live.process.is_own() {
-        live.process.leave(live.client);
+fn release(old: Option<ProcessClient>) {
+    let Some(old) = old else { return };
+    if old.process.is_own() {
+        old.process.dispose(old.client);
     } else {
-        std::mem::forget(live);
+        std::mem::forget(old);
     }
 }
 

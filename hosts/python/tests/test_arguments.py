@@ -295,6 +295,36 @@ def test_a_profile_beside_credentials_is_an_invalid_argument(credentials: dict[s
     names(caught.value, "profile")
 
 
+@pytest.mark.parametrize(
+    ("credentials", "argument", "other"),
+    [
+        ({"token": "t", "secret_key": "s"}, "secret_key", "token"),
+        ({"token": "t", "domain_name": "d"}, "domain_name", "token"),
+        ({"security_token": "t", "password": "p"}, "password", "security_token"),
+    ],
+)
+def test_credentials_of_two_kinds_are_named_as_they_are_passed(
+    credentials: dict[str, str], argument: str, other: str
+) -> None:
+    with pytest.raises(InvalidArgumentError, match=f"`{argument}`: `{other}` is passed too") as caught:
+        Client(region="cn-north-4", **credentials)  # type: ignore[arg-type]
+    names(caught.value, argument)
+
+
+@pytest.mark.parametrize(
+    ("argument", "value", "shown"),
+    [
+        ("order_by", "size\u2011", "'size\\\\u2011' is not one of creation"),
+        ("order", "\u202eup", "'\\\\u202eup' is not one of ascending"),
+        ("status", ["x" * 65], f"'{'x' * 64}'... is not one of"),
+        ("created_from", "0" * 1000, f"'{'0' * 64}'... is not a time"),
+    ],
+)
+def test_a_refused_value_is_shown_with_escapes_and_not_at_length(argument: str, value: Any, shown: str) -> None:
+    with pytest.raises(InvalidArgumentError, match=shown.replace("...", r"\.\.\.")):
+        read(**{argument: value})
+
+
 def names(error: InvalidArgumentError, argument: str) -> None:
     assert (error.argument, error.attempts) == (argument, 0)
     assert f"the argument `{argument}` is not valid" in str(error)

@@ -1,6 +1,8 @@
 """The client as it is used: arguments, the environment, connections and logs."""
 
+import copy
 import logging
+import pickle
 import ssl
 import time
 from datetime import datetime, timedelta, timezone
@@ -13,7 +15,7 @@ import trustme
 import servicestage_pipelines as package
 from conftest import PROJECT, Serve
 from servers import EMPTY, Server, always, request
-from servicestage_pipelines import Client, Direction, InvalidArgumentError, OrderKey, OtherStatus, Status
+from servicestage_pipelines import AsyncClient, Client, Direction, InvalidArgumentError, OrderKey, OtherStatus, Status
 
 
 def client(**options: Any) -> Client:
@@ -113,6 +115,15 @@ def test_a_logger_tells_of_each_call_and_request(serve: Serve, caplog: pytest.Lo
 def test_a_client_shows_where_it_goes_and_no_credential() -> None:
     shown = repr(client(endpoint="https://example.com"))
     assert shown == f"Client(region='cn-north-4', project_id='{PROJECT}', endpoint='https://example.com')"
+
+
+@pytest.mark.parametrize("kind", [Client, AsyncClient])
+def test_a_client_is_its_own_copy_and_does_not_travel(kind: type[Client | AsyncClient]) -> None:
+    one = kind(region="cn-north-4", project_id=PROJECT, token="example-token")
+    assert copy.copy(one) is one
+    assert copy.deepcopy({"client": one})["client"] is one
+    with pytest.raises(TypeError, match=f"a {kind.__name__} cannot be pickled, since it may hold credentials"):
+        pickle.dumps(one)
 
 
 def test_the_version_is_that_of_the_project() -> None:

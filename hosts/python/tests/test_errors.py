@@ -3,13 +3,14 @@
 import builtins
 import json
 import pickle
+import traceback
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 import servicestage_pipelines as package
-from conftest import FIXTURES
+from conftest import FIXTURES, ROOT
 from servicestage_pipelines import ServiceStageError, errors
 from servicestage_pipelines.errors import error_of
 from servicestage_pipelines.model import milliseconds
@@ -72,3 +73,14 @@ def test_every_kind_has_a_class_of_its_own_that_can_be_imported() -> None:
     assert classes - {ServiceStageError} == set(errors._CLASSES.values())
     assert len(classes) == len(errors._CLASSES) + 1
     assert classes <= {getattr(package, name) for name in package.__all__}
+
+
+@pytest.mark.parametrize("text", json.loads((ROOT / "tests/vectors/printable.json").read_text("utf-8"))["texts"])
+def test_what_the_service_wrote_is_harmless_where_an_error_is_printed(text: dict[str, str]) -> None:
+    record = RECORDED["forbidden"] | {"message": f"first{text['text']}", "vendor_message": text["text"]}
+    error = error_of(json.dumps(record))
+    assert str(error) == f"first{text['lines']}"
+    assert "".join(traceback.format_exception_only(error)).endswith(f": first{text['lines']}\n")
+    first, *_ = f"first{text['lines']}".splitlines()
+    assert repr(error) == f"<ForbiddenError: {first}>"
+    assert (error.message, error.vendor_message, error.to_dict()) == (record["message"], text["text"], record)

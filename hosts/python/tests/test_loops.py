@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from programs import run
+from programs import run, start
 from servers import EMPTY, Server, always, request
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the libraries are for Unix")
@@ -121,6 +121,29 @@ def test_green_threads_run_on_while_a_call_waits(library: str) -> None:
             before=PATCH[library],
         )
     assert said == "[0, 0, 0, 0] True True\nlimit\n"
+
+
+@pytest.mark.parametrize("library", PATCH)
+def test_a_call_that_a_green_thread_gives_up_ends_without_a_word(library: str) -> None:
+    pytest.importorskip(library)
+    with Server(_never) as never, Server(always(EMPTY)) as server:
+        process = start(
+            f"""
+            try:
+                with Timeout(0.3):
+                    Client(**place | {{"endpoint": {never.url!r}}}).list_pipelines()
+            except Timeout:
+                print("given up", flush=True)
+            # The thread of the call that was given up is free by then.
+            print([len(client.list_pipelines()) for _ in range(3)])
+            time.sleep(0.3)
+            """,
+            server.url,
+            before=f"{PATCH[library]}from {library} import Timeout\n",
+        )
+        out, err = process.communicate(timeout=60)
+    assert (process.returncode, out) == (0, "given up\n[0, 0, 0]\n")
+    assert "failed" not in err
 
 
 def _never(stream: socket.socket) -> None:

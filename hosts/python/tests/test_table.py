@@ -1,10 +1,12 @@
 """Listings as tables."""
 
+import json
 from datetime import datetime, timezone
 from typing import Any
 
 import pytest
 
+from conftest import ROOT
 from servicestage_pipelines import Listing, OtherStatus, Pipeline, Status, table
 from servicestage_pipelines.model import FIELDS
 
@@ -28,6 +30,12 @@ def test_a_notebook_shows_text_as_text() -> None:
     html = listing(Pipeline("1", "<script>alert('x')</script>&"))._repr_html_()
     assert "&lt;script&gt;alert(&#x27;x&#x27;)&lt;/script&gt;&amp;" in html
     assert "<script" not in html
+
+
+@pytest.mark.parametrize("text", json.loads((ROOT / "tests/vectors/printable.json").read_text("utf-8"))["texts"])
+def test_a_notebook_shows_no_character_that_turns_or_hides_text(text: dict[str, str]) -> None:
+    shown = listing(Pipeline("1", text["text"]))._repr_html_()
+    assert f"<td>{text['lines'] or '-'}</td>" in shown
 
 
 def test_a_notebook_shows_the_first_rows_name_first_and_names_the_zone() -> None:

@@ -12,13 +12,13 @@ const REPLACEMENT: char = '\u{FFFD}';
 /// Returns the text as one line: line breaks and tabs become spaces.
 #[must_use]
 pub fn line(text: &str) -> String {
-    text.chars().map(|c| if matches!(c, '\n' | '\r' | '\t') { ' ' } else { visible(c) }).collect()
+    text.chars().map(visible).collect()
 }
 
-/// Returns the text with its lines kept apart.
+/// Returns the text with its lines and tabs. A carriage return, which could write over a line, becomes a space.
 #[must_use]
 pub fn lines(text: &str) -> String {
-    text.chars().map(|c| if c == '\n' { c } else { visible(c) }).collect()
+    text.chars().map(|c| if matches!(c, '\n' | '\t') { c } else { visible(c) }).collect()
 }
 
 /// Returns the beginning of a text, with everything but printable ASCII escaped, and `...` in place of the rest.
@@ -62,26 +62,57 @@ pub fn escaped(text: &str) -> String {
 }
 
 fn visible(c: char) -> char {
-    if is_unsafe(c) { REPLACEMENT } else { c }
+    match c {
+        '\n' | '\r' | '\t' => ' ',
+        c if is_unsafe(c) => REPLACEMENT,
+        c => c,
+    }
 }
 
-/// Returns whether a character controls a terminal or the direction of text, or is invisible or a line separator.
+/// Returns whether a character controls a terminal or the direction of text, separates lines, is invisible, or is not a
+/// character. In terms of Unicode: `Cc`, `Zl`, `Zp`, noncharacters, interlinear annotations, and what is ignorable by
+/// default. Joiners and variation selectors are safe: writing and emoji need them. In the supplementary plane, selectors
+/// are unsafe too, because whole texts can be hidden in them.
 fn is_unsafe(c: char) -> bool {
     c.is_control()
-        || matches!(c, '\u{061C}' | '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
-        || matches!(c, '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E007F}')
+        || matches!(c, '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}')
+        || matches!(c, '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}')
+        || matches!(c, '\u{3164}' | '\u{FDD0}'..='\u{FDEF}' | '\u{FEFF}' | '\u{FFA0}' | '\u{FFF0}'..='\u{FFFB}')
+        || matches!(c, '\u{1BCA0}'..='\u{1BCA3}' | '\u{1D173}'..='\u{1D17A}' | '\u{E0000}'..='\u{E0FFF}')
+        || u32::from(c) & 0xFFFE == 0xFFFE
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
+    use serde_json::Value;
+
     use super::*;
 
+    /// The table that the tests of every host read.
+    fn vectors() -> Value {
+        serde_json::from_str(include_str!("../../../tests/vectors/printable.json")).unwrap()
+    }
+
     #[test]
-    fn nothing_that_controls_a_terminal_is_left() {
-        let hostile = "a\u{1b}[31mb\u{7}\u{9b}2J\u{7f}\u{202e}c\r\nd";
-        assert_eq!(line(hostile), "a\u{fffd}[31mb\u{fffd}\u{fffd}2J\u{fffd}\u{fffd}c  d");
-        assert_eq!(lines("a\nb\u{1b}c"), "a\nb\u{fffd}c");
-        assert_eq!(line("发布-é 🚀"), "发布-é 🚀");
+    fn the_characters_of_the_table_are_replaced_and_no_others() {
+        let mut expected = BTreeSet::from(['\t', '\n', '\r']);
+        for range in vectors()["replaced"].as_array().unwrap() {
+            let number = |name: &str| u32::from_str_radix(range[name].as_str().unwrap(), 16).unwrap();
+            expected.extend((number("first")..=number("last")).map(|code| char::from_u32(code).unwrap()));
+        }
+        let unsafe_ones: BTreeSet<char> = ('\0'..=char::MAX).filter(|c| is_unsafe(*c)).collect();
+        assert_eq!(unsafe_ones, expected);
+    }
+
+    #[test]
+    fn the_texts_of_the_table_become_harmless_lines() {
+        for text in vectors()["texts"].as_array().unwrap() {
+            let [given, one, several] = ["text", "line", "lines"].map(|name| text[name].as_str().unwrap());
+            assert_eq!(line(given), one, "{}", text["what"]);
+            assert_eq!(lines(given), several, "{}", text["what"]);
+        }
     }
 
     #[test]
@@ -91,9 +122,10 @@ mod tests {
 
     #[test]
     fn json_keeps_its_meaning() {
-        let value = serde_json::json!({ "name": "a\u{1b}\u{9b}\u{7f}\u{202e}\u{e0041}é\n" });
-        let safe = json(&value.to_string());
-        assert!(!safe.chars().any(is_unsafe), "{safe}");
-        assert_eq!(serde_json::from_str::<serde_json::Value>(&safe).unwrap(), value);
+        for text in vectors()["texts"].as_array().unwrap() {
+            let safe = json(&text["text"].to_string());
+            assert!(!safe.chars().any(is_unsafe), "{safe}");
+            assert_eq!(serde_json::from_str::<Value>(&safe).unwrap(), text["text"]);
+        }
     }
 }

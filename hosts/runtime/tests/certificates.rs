@@ -1,4 +1,4 @@
-//! Whom the network trusts, and as whom it is known.
+//! The authorities that the network trusts, and the certificate that it shows.
 
 mod support;
 

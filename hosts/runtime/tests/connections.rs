@@ -1,4 +1,4 @@
-//! Connections that are kept: who may use them again, who may not, and what is spoken.
+//! Connections that are kept: the calls that may use them again, and their protocol.
 
 mod support;
 

@@ -193,7 +193,7 @@ async fn a_trap_ends_one_call_and_no_other() {
 
 #[tokio::test]
 async fn what_a_call_leaves_in_its_place_the_next_one_there_does_not_see() {
-    // Near the beginning of the memory, where a place keeps its pages, far behind, and in what has grown.
+    // Near the beginning of the memory, where a pool slot keeps its pages, far behind, and in pages that were added.
     let marks = [64, 100_000, 1_000_000, 2_000_000, 3_000_000];
     let look = marks.map(|at| format!("(if (i32.load (i32.const {at})) (then unreachable))")).concat();
     let leave = marks.map(|at| format!("(i32.store (i32.const {at}) (i32.const 1))")).concat();
@@ -275,7 +275,7 @@ fn what_is_not_granted_does_not_load() {
         r#""env" (func)"#,
     ] {
         let wasm = wat::parse_str(format!("(component (import {import}))")).unwrap();
-        // An instance that offers nothing gives nothing.
+        // An imported instance without functions grants nothing.
         assert_eq!(runtime.compile(&wasm).is_err(), !import.ends_with("(instance)"), "{import}");
     }
 }

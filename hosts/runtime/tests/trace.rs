@@ -21,7 +21,7 @@ const ID: &str = "7b1a3c5d9e2f4a6b8c0d1e2f3a4b5c6d";
 /// The fields of a span, its name and that of the span around it among them.
 type SpanFields = BTreeMap<&'static str, String>;
 
-/// Keeps what spans told when they closed.
+/// Keeps the fields of spans when they close.
 #[derive(Clone, Default)]
 struct Collector(Arc<Mutex<Vec<SpanFields>>>);
 

@@ -1,4 +1,4 @@
-//! A text that must not be seen, and what may be shown of an access key.
+//! A text that must not be seen, and the part of an access key that may be shown.
 
 pub use component_runtime::Secret;
 

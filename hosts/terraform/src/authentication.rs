@@ -1,5 +1,5 @@
-//! How requests are authenticated: by the first way that the component describes and the configuration is complete
-//! for, or by what the user has for a scheme.
+//! Authenticates requests by the first way that the component describes and for which the configuration is complete.
+//! Otherwise it uses the credentials that the user has for a scheme.
 
 use std::future::ready;
 use std::sync::Arc;
@@ -33,7 +33,7 @@ impl Scheme for Header {
     }
 }
 
-/// A way to authenticate, and what comes with it.
+/// A way to authenticate, with the secrets that it uses.
 #[derive(Default)]
 pub struct Method {
     /// None: the component describes no way.

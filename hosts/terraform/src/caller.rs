@@ -55,8 +55,8 @@ impl Contract {
         let versions: Vec<&str> =
             exports.iter().filter(|export| export.starts_with(NAME)).map(String::as_str).collect();
         Err(match versions.as_slice() {
-            [] => format!("It exports no {NAME}, so it offers no data sources. It exports {}.", exports.join(", ")),
-            versions => format!("It exports {}, and this provider knows {INTERFACE}.", versions.join(", ")),
+            [] => format!("It exports no {NAME}, so it offers no data sources. {}.", exported(&exports)),
+            versions => format!("{}, and this provider knows {INTERFACE}.", exported(versions)),
         })
     }
 
@@ -146,6 +146,22 @@ impl Contract {
     }
 }
 
+/// Returns a sentence with the first exports of a component. It may have very many, of any length.
+fn exported(exports: &[impl AsRef<str>]) -> String {
+    const NAMED: usize = 5;
+    const LONGEST: usize = 100;
+    let short = |name: &str| match name.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", name.get(..end).unwrap_or_default()),
+        None => name.to_owned(),
+    };
+    let named: Vec<String> = exports.iter().take(NAMED).map(|name| short(name.as_ref())).collect();
+    match exports.len().saturating_sub(NAMED) {
+        _ if named.is_empty() => "It exports nothing".to_owned(),
+        0 => format!("It exports {}", named.join(", ")),
+        more => format!("It exports {} and {more} more", named.join(", ")),
+    }
+}
+
 /// Checks what a component lists, as its section is checked.
 fn declaration(needs: Vec<contract::Need>) -> Result<Declaration, ParseError> {
     let request = |need: contract::Need| {
@@ -153,4 +169,19 @@ fn declaration(needs: Vec<contract::Need>) -> Result<Declaration, ParseError> {
         Ok(Need { role: need.role.parse()?, method: need.method.parse()?, path: need.path.parse()?, query })
     };
     Declaration::new(needs.into_iter().map(request).collect::<Result<_, model::request::ParseError>>()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_names_the_first_exports_of_very_many() {
+        assert_eq!(exported(&[""; 0]), "It exports nothing");
+        assert_eq!(exported(&["a", "b"]), "It exports a, b");
+        let many: Vec<String> = (0..100_000).map(|number| format!("{number}{}", "x".repeat(1000))).collect();
+        let told = exported(&many);
+        assert!(told.starts_with("It exports 0xxx") && told.ends_with("… and 99995 more"), "{told}");
+        assert!(told.chars().count() < 600, "{told}");
+    }
 }

@@ -16,7 +16,8 @@ use crate::environment::Environment;
 use crate::proto::Diagnostic;
 use crate::schema::{Attribute, Object, Schema, Type};
 use crate::scheme::User;
-use crate::value::{self, Value, path_text};
+use crate::value::{Value, path_text};
+use crate::visit;
 
 /// The configuration of a provider, completed and checked. [`crate::DataSources::configure`] makes it, and reads take it.
 pub struct Configuration {
@@ -183,7 +184,7 @@ fn parse(described: &Attribute, variable: &str, text: String) -> Result<Value, D
 /// A warning for each deprecated attribute that is set, at any depth.
 pub fn deprecations(object: &Object, values: &Value) -> Vec<Diagnostic> {
     let mut told = Vec::new();
-    value::visit(object, values, &mut |described, value, path| {
+    visit::attributes(object, values, &mut |described, value, path| {
         let is_set = *value != Value::Null;
         if let Some(instead) = described.deprecated.as_ref().filter(|_| is_set) {
             let summary = format!("The argument `{}` is deprecated", path_text(path));

@@ -166,16 +166,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_that_controls_a_terminal_or_turns_the_direction_of_writing_is_told() {
-        let hostile = "a\u{1b}[31m\u{9b}2J\u{202e}\u{2028}\u{2066}\r\nb";
-        let path = [Step::Attribute(hostile.to_owned()), Step::Key(hostile.to_owned()), Step::Index(1)];
-        let told = printable(vec![error(hostile, hostile, &path)]);
-        let line = "a\u{fffd}[31m\u{fffd}2J\u{fffd}\u{fffd}\u{fffd}  b";
-        let lines = "a\u{fffd}[31m\u{fffd}2J\u{fffd}\u{fffd}\u{fffd}\u{fffd}\nb";
-        assert_eq!((told[0].summary.as_str(), told[0].detail.as_str()), (line, lines));
-        let steps = &told[0].attribute.as_ref().unwrap().steps;
-        assert_eq!(steps[0].selector, Some(Selector::AttributeName(line.to_owned())));
-        assert_eq!(steps[1].selector, Some(Selector::ElementKeyString(line.to_owned())));
+    fn the_texts_of_the_table_of_all_hosts_are_harmless_in_a_diagnostic() {
+        let vectors = include_str!("../../../tests/vectors/printable.json");
+        let vectors: serde_json::Value = serde_json::from_str(vectors).unwrap();
+        for text in vectors["texts"].as_array().unwrap() {
+            let [given, line, lines] = ["text", "line", "lines"].map(|name| text[name].as_str().unwrap());
+            let path = [Step::Attribute(given.to_owned()), Step::Key(given.to_owned()), Step::Index(1)];
+            let told = printable(vec![error(given, given, &path)]);
+            assert_eq!((told[0].summary.as_str(), told[0].detail.as_str()), (line, lines), "{}", text["what"]);
+            let steps = &told[0].attribute.as_ref().unwrap().steps;
+            assert_eq!(steps[0].selector, Some(Selector::AttributeName(line.to_owned())));
+            assert_eq!(steps[1].selector, Some(Selector::ElementKeyString(line.to_owned())));
+        }
     }
 
     #[test]

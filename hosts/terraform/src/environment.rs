@@ -1,4 +1,4 @@
-//! Which environment variables a component may fill its attributes from.
+//! The environment variables that may fill the attributes of a component.
 //!
 //! A component names them in its description, and a component that is not built in may name any. So it may read those
 //! of its provider, and others only if the policy file grants them.
@@ -14,11 +14,11 @@ pub struct Environment<'a> {
     pub variable: &'a dyn Fn(&str) -> Option<String>,
     /// The grant of the policy file.
     pub grant: &'a Grant,
-    /// Which variables the component may read.
+    /// The variables that the component may read.
     pub reach: Reach<'a>,
 }
 
-/// Which variables a component may read.
+/// The variables that a component may read.
 #[derive(Clone, Copy)]
 pub enum Reach<'a> {
     /// All that it names. The component is built into the provider.

@@ -1,8 +1,8 @@
 //! Mutual TLS as Terraform's side does it: both sides make a certificate for this one run and tell each other which.
 //!
-//! Terraform's certificate is a self-signed authority on the curve P-521. No verifier of chains takes an authority for a
-//! client, so the presented bytes are compared with those that were announced; that proves who it is, once the
-//! handshake's signature shows that the client has the key. `ring` does not know the curve, so that one algorithm is
+//! Terraform's certificate is a self-signed authority on the curve P-521. A verifier of chains does not
+//! accept an authority as a client, so the presented bytes are compared with the announced ones. The signature of the
+//! handshake shows that the client has the key. `ring` does not know the curve, so that one algorithm is
 //! brought along.
 
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! Every fixture by the provider in Terraform, with the answer that every other host gives, in Terraform's words.
+//! Every fixture by the provider in Terraform, with the answer of every other host, in Terraform's words.
 //!
 //! Terraform's messages of errors also stand in a file that a person has read and found to help.
 

@@ -35,7 +35,7 @@ const LANGUAGES: [Language; 5] = [
     Language {
         name: "Python",
         file: "languages/python.wasm",
-        fault: &["The data source rates is at fault", "KeyError: 'rates'", "rates.py:"],
+        fault: &["The data source rates is at fault", "KeyError: 'rates'", "data_source.py:"],
     },
     Language { name: "Rust", file: "component/rates.wasm", fault: &["missing field `rates`"] },
 ];
@@ -133,19 +133,26 @@ fn a_fault_in_the_author_s_code_is_a_diagnostic_with_its_message() {
 }
 
 #[test]
-fn an_answer_that_is_not_as_expected_is_reported_with_its_request() {
-    let answers = [
-        (404, "no such \u{202e}currency", "404"),
-        (200, "{\"rates\": [", "/v1/rates/EUR"),
-        (200, "\u{0}", "/v1/rates/EUR"),
+fn an_answer_that_is_not_as_expected_is_reported_with_its_request_and_without_its_query() {
+    let answers: [(u16, &[u8], &[&str]); 6] = [
+        (404, "no such \u{202e}currency".as_bytes(), &["404", "no such", "currency"]),
+        // A damaged byte does not hide the rest of a refusal.
+        (403, b"no \xff entry", &["403", "no", "entry"]),
+        (200, b"{\"rates\": [", &[]),
+        (200, b"\0", &[]),
+        (200, b"{\"rates\": [{\"currency\": \"\xff\", \"rate\": 1}]}", &[]),
+        // No answer.
+        (0, b"", &[]),
     ];
     for language in &LANGUAGES {
         let folder = language.provider();
-        for (status, body, part) in answers {
-            let service = Service::new(move |_| (status, body.to_owned()));
+        for (status, body, parts) in answers {
+            let service = Service::new(move |_| (status, body));
             let said = terraform(&folder.0, &service, "EUR").fail(&["plan"]);
-            assert!(!said.contains('\u{202e}'), "{}: {said}", language.name);
-            language.assert_said(&said, &[part]);
+            assert!(!said.contains('\u{202e}') && !said.contains("2026-01-02"), "{}: {said}", language.name);
+            assert!(!said.contains("at fault"), "{}: {said}", language.name);
+            language.assert_said(&said, parts);
+            language.assert_said(&said, &["/v1/rates/EUR"]);
         }
     }
 }

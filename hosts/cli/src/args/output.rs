@@ -88,7 +88,7 @@ pub enum Color {
     Never,
 }
 
-/// The forms of what is not a listing.
+/// The forms of results other than listings.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum Form {
     /// Text for people.

@@ -5,7 +5,7 @@ use std::time::{Duration, UNIX_EPOCH};
 use model::text::quoted;
 use serde_json::{Map, Value, json};
 use servicestage::error::InvalidArgument;
-use servicestage::{Query, Status, Term, Wait};
+use servicestage::{Query, Status, TaskSelector, Term, Wait};
 
 use super::tools::{DEFAULT_LIMIT, GET, LARGEST_LIMIT, LIST, RANGES, WAIT};
 use crate::report::invalid;
@@ -32,18 +32,9 @@ pub enum Task {
     /// Lists the release tasks of this query.
     List(Query),
     /// Finds one release task.
-    Get(Which),
+    Get(TaskSelector),
     /// Waits for one release task.
     Wait(Box<Wait>),
-}
-
-/// The release task that a call refers to.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Which {
-    /// By its id.
-    Id(String),
-    /// By its exact name.
-    Name(String),
 }
 
 /// Arguments that are taken out one by one. Those that remain are unknown.
@@ -83,17 +74,14 @@ fn list(given: &mut Given, clock: &Clock) -> Result<Call, InvalidArgument> {
 
 fn get(given: &mut Given) -> Result<Call, InvalidArgument> {
     let (project, extended) = (given.text("project_id")?, given.flag("include_extend_info")?);
-    let task = Task::Get(given.which()?);
+    let task = Task::Get(given.selector()?);
     given.nothing_else()?;
     Ok(Call { project, extended, task })
 }
 
 fn wait(given: &mut Given, clock: &Clock) -> Result<Call, InvalidArgument> {
     let project = given.text("project_id")?;
-    let mut wait = match given.which()? {
-        Which::Id(id) => Wait::id(id),
-        Which::Name(name) => Wait::name(name),
-    };
+    let mut wait = Wait::task(given.selector()?);
     let fail_on = given.statuses("fail_on")?.unwrap_or_default();
     let for_status = given.statuses("for")?.unwrap_or_else(|| crate::wait::any_final(&fail_on));
     wait = wait.for_status(for_status).fail_on(fail_on);
@@ -147,10 +135,10 @@ impl Given {
         statuses.map(Some).map_err(|error| invalid(name, error.to_string()))
     }
 
-    fn which(&mut self) -> Result<Which, InvalidArgument> {
+    fn selector(&mut self) -> Result<TaskSelector, InvalidArgument> {
         match (self.text("id")?, self.text("name")?) {
-            (Some(id), None) => Ok(Which::Id(id)),
-            (None, Some(name)) => Ok(Which::Name(name)),
+            (Some(id), None) => Ok(TaskSelector::Id(id)),
+            (None, Some(name)) => Ok(TaskSelector::Name(name)),
             (None, None) => Err(invalid("id", "it is missing; pass the `id` or the `name` of a release task")),
             (Some(_), Some(_)) => Err(invalid("id", "it is given together with `name`; pass one of them")),
         }

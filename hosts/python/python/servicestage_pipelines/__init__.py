@@ -6,7 +6,7 @@
         print(pipeline.name, pipeline.last_trigger_at)
 
 # Layout
-- `client`: the client; `aio`: the same for asyncio; `threads`: where calls run
+- `client`: the client; `aio`: the same for asyncio; `calls` and `pool`: how and where calls run
 - `arguments`: what may be passed; `model`: what a listing holds; `table`: shows it; `errors`: why a call failed
 - `_native`: the extension, the client in Rust that does the work
 """

@@ -5,7 +5,17 @@ from typing import Any, final
 
 from .model import Listing, Pipeline
 
-__all__ = ["Call", "CallFailed", "Session", "Shapes", "__version__", "end_handlers", "invalid_argument", "tool"]
+__all__ = [
+    "Call",
+    "CallFailed",
+    "RecordTypes",
+    "Session",
+    "__version__",
+    "end_handlers",
+    "invalid_argument",
+    "printable",
+    "tool",
+]
 
 __version__: str
 
@@ -20,7 +30,7 @@ class Call:
     def stop(self) -> None: ...
 
 @final
-class Shapes:
+class RecordTypes:
     """Python's types of a listing."""
 
     def __new__(
@@ -32,11 +42,11 @@ class Shapes:
         other_status: type,
         config_modes: dict[str, Any],
         other_config_mode: type,
-    ) -> Shapes: ...
+    ) -> RecordTypes: ...
 
 @final
 class Session:
-    """A client: its settings, and what this process made of them. Times are in milliseconds."""
+    """A client: its settings, and its session in this process. Times are in milliseconds."""
 
     def __new__(
         cls,
@@ -67,7 +77,7 @@ class Session:
     ) -> Session: ...
     @staticmethod
     def of_answer(status: int, body: bytes) -> Session: ...
-    def list_pipelines(self, terms: bytes, shapes: Shapes, call: Call) -> Listing: ...
+    def list_pipelines(self, terms: bytes, types: RecordTypes, call: Call) -> Listing: ...
     def find_project(self, call: Call) -> str: ...
     def wait(
         self,
@@ -80,7 +90,7 @@ class Session:
         wait_for_task: bool,
         timeout: int | None,
         interval: int | None,
-        shapes: Shapes,
+        types: RecordTypes,
         call: Call,
     ) -> tuple[Pipeline, bool]: ...
     def credentials_report(self) -> list[tuple[str, str | None, str]]: ...
@@ -89,4 +99,5 @@ class Session:
 
 def end_handlers() -> None: ...
 def invalid_argument(operation: str, argument: str, reason: str) -> str: ...
+def printable(text: str) -> str: ...
 def tool(arguments: list[str]) -> int: ...

@@ -6,8 +6,8 @@ import functools
 import os
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
-from .calls import new_call, told
-from .client import Client, Connected
+from .calls import new_call, with_package_errors
+from .client import BaseClient, Client
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
     from . import _native
-    from .pool import Threads
+    from .pool import ThreadPool
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
-MOST_CALLS = 64
+MAX_CALLS = 64
 """The most calls of one client at a time. Further ones wait for their turn."""
 
 
@@ -37,7 +37,7 @@ def _awaited(
     return run
 
 
-class AsyncClient(Connected):
+class AsyncClient(BaseClient):
     """Lists the release tasks of one project, for asyncio. The arguments are those of `Client`.
 
     Each call waits on a thread of the client's own, up to 64 at once. A call that is cancelled ends.
@@ -47,7 +47,7 @@ class AsyncClient(Connected):
     find_project = _awaited(Client.find_project)
     wait = _awaited(Client.wait)
 
-    _pool: Threads | None = None
+    _pool: ThreadPool | None = None
 
     async def close(self) -> None:
         """Closes the connections that are kept. The client can still be used, and opens new ones."""
@@ -67,16 +67,16 @@ class AsyncClient(Connected):
 
         call = new_call()
         try:
-            return await wrap_future(self._threads().submit(call, lambda: told(lambda: run(call))))
+            return await wrap_future(self._threads().submit(call, lambda: with_package_errors(lambda: run(call))))
         except BaseException:
             call.stop()
             raise
 
-    def _threads(self) -> Threads:
+    def _threads(self) -> ThreadPool:
         """The threads of this process: a child that was forked has none of its parent's."""
-        from .pool import Threads
+        from .pool import ThreadPool
 
         pool = self._pool
         if pool is None or pool.process != os.getpid():
-            pool = self._pool = Threads(MOST_CALLS)
+            pool = self._pool = ThreadPool(MAX_CALLS)
         return pool

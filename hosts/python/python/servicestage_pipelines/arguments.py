@@ -46,7 +46,7 @@ OrderWord = Literal["creation", "update", "last_run", "last-run", "name"]
 """The value that a listing is ordered by, as a word."""
 
 DirectionWord = Literal["ascending", "descending"]
-"""Which end of an order comes first, as a word."""
+"""The direction of an order, as a word."""
 
 Time = datetime | str | timedelta
 """A point in time: an aware `datetime`, RFC 3339 text with a zone, or a `timedelta` before now."""
@@ -60,10 +60,13 @@ _TEXT = str | bytes | bytearray | memoryview
 
 _RFC3339 = re.compile(r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(?:\.(\d+))?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 
+_MAX_SHOWN = 64
+"""The most characters of a refused text that are shown."""
+
 _BROKEN = "it holds half of a surrogate pair, which is not valid Unicode"
 
 
-class Reader:
+class ArgumentReader:
     """Reads the arguments of one operation. None is passed on as None."""
 
     def __init__(self, operation: str) -> None:
@@ -76,19 +79,19 @@ class Reader:
         if value is None:
             return None
         if not isinstance(value, str):
-            raise _wrong(argument, value, "a str")
+            raise _type_error(argument, value, "a str")
         if _is_broken(value):
             raise self.refuse(argument, _BROKEN)
         return str(value)
 
     def flag(self, argument: str, value: Any) -> bool:
         if not isinstance(value, bool):
-            raise _wrong(argument, value, "a bool")
+            raise _type_error(argument, value, "a bool")
         return value
 
     def path(self, argument: str, value: Any) -> str | None:
         if value is not None and not isinstance(value, str | os.PathLike):
-            raise _wrong(argument, value, "a str or a path")
+            raise _type_error(argument, value, "a str or a path")
         return self.text(argument, None if value is None else os.fspath(value))
 
     def texts(self, argument: str, values: Any) -> list[str]:
@@ -130,7 +133,7 @@ class Reader:
             case str():
                 time = self._rfc3339(argument, value)
             case _:
-                raise _wrong(argument, value, "a datetime, RFC 3339 text or a timedelta")
+                raise _type_error(argument, value, "a datetime, RFC 3339 text or a timedelta")
         count = milliseconds(time)
         if count < 0:
             raise self.refuse(argument, f"{time.isoformat()} is before 1970")
@@ -151,16 +154,16 @@ class Reader:
         if value is None:
             return None
         if not isinstance(value, str):
-            raise _wrong(argument, value, f"a str or a {words.__name__}")
+            raise _type_error(argument, value, f"a str or one of {words.__name__}")
         try:
             return str(words(value.replace("-", "_")))
         except ValueError:
             known = ", ".join(str(word) for word in words)
-        raise self.refuse(argument, f"{value!r} is not one of {known}")
+        raise self.refuse(argument, f"{_quoted(value)} is not one of {known}")
 
     def _required(self, argument: str, value: Any) -> str | None:
         if value is None:
-            raise _wrong(argument, value, "a str")
+            raise _type_error(argument, value, "a str")
         return self.text(argument, value)
 
     def _status(self, argument: str, value: Any) -> Any:
@@ -198,7 +201,7 @@ class Reader:
                 return datetime.fromisoformat(f"{date}T{time}.{(fraction or '0')[:6]:0<6}{zone}")
             except ValueError:
                 pass
-        reason = f"{text!r} is not a time with a zone; write 2025-02-18T15:55:12Z"
+        reason = f"{_quoted(text)} is not a time with a zone; write 2025-02-18T15:55:12Z"
         raise self.refuse(argument, reason)
 
 
@@ -213,10 +216,10 @@ class Secrets:
     def __init__(self, **values: Any) -> None:
         self._values = values
 
-    def check(self, read: Reader) -> None:
+    def check(self, read: ArgumentReader) -> None:
         for name in self._values:
             if not isinstance(self._values[name], str | None):
-                raise _wrong(name, self._values[name], "a str")
+                raise _type_error(name, self._values[name], "a str")
             if self._values[name] is not None and _is_broken(self._values[name]):
                 raise read.refuse(name, _BROKEN)
 
@@ -230,7 +233,7 @@ class Secrets:
 
 def terms(**arguments: Any) -> bytes:
     """Returns the terms of a listing as JSON text. The arguments are those of `Client.list_pipelines`."""
-    read = Reader("list-pipelines")
+    read = ArgumentReader("list-pipelines")
     found: dict[str, Any] = {
         name: reader(name, arguments[name])
         for name, reader in (
@@ -250,7 +253,7 @@ def terms(**arguments: Any) -> bytes:
     return msgspec.json.encode([{name: value} for name, value in found.items() if value is not None])
 
 
-def _order(read: Reader, by: Any, order: Any) -> dict[str, str | None] | None:
+def _order(read: ArgumentReader, by: Any, order: Any) -> dict[str, str | None] | None:
     """Times begin with the newest and names with the first, unless a direction is given."""
     key, direction = read.word("order_by", by, OrderKey), read.word("order", order, Direction)
     if key is None and direction is None:
@@ -259,7 +262,7 @@ def _order(read: Reader, by: Any, order: Any) -> dict[str, str | None] | None:
     return {"key": key or str(OrderKey.CREATION), "direction": direction or str(natural)}
 
 
-def _wrong(argument: str, value: object, wanted: str) -> TypeError:
+def _type_error(argument: str, value: object, wanted: str) -> TypeError:
     return TypeError(f"`{argument}` must be {wanted}, not {type(value).__name__}")
 
 
@@ -270,18 +273,23 @@ def _int(argument: str, value: Any, wanted: str) -> int:
             return operator.index(value)
         except TypeError:
             pass
-    raise _wrong(argument, value, wanted)
+    raise _type_error(argument, value, wanted)
 
 
 def _listed(argument: str, values: Any, wanted: str) -> Iterable[Any]:
     if isinstance(values, _TEXT) or not isinstance(values, Iterable):
-        raise _wrong(argument, values, wanted)
+        raise _type_error(argument, values, wanted)
     return values
 
 
 def _shown(number: float) -> str:
     """A number as text, without the digits of one that is very long: Python may refuse to write them."""
     return str(number) if isinstance(number, float) or abs(number) < 10**20 else "such a long number"
+
+
+def _quoted(text: str) -> str:
+    """A refused text with escapes, as in every host: another kind of dash would look like the expected one."""
+    return ascii(text[:_MAX_SHOWN]) + ("..." if len(text) > _MAX_SHOWN else "")
 
 
 def _is_broken(text: str) -> bool:

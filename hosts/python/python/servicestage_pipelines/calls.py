@@ -21,7 +21,7 @@ WARNING = 30
 """The level of a logger that nobody has set up."""
 
 
-def apart(run: Callable[[], T]) -> T:
+def run_blocking(run: Callable[[], T]) -> T:
     """Runs a call that waits.
 
     Where gevent or eventlet has patched Python's sockets, the call runs in its pool of threads. Other greenlets run on.
@@ -29,14 +29,24 @@ def apart(run: Callable[[], T]) -> T:
     if _is_patched("gevent.monkey", "is_module_patched"):
         from gevent import get_hub
 
-        result: Any = get_hub().threadpool.apply(run)
+        result: Any = get_hub().threadpool.apply(lambda: _outcome(run))
     elif _is_patched("eventlet.patcher", "is_monkey_patched"):
         from eventlet import tpool
 
-        result = tpool.execute(run)
+        result = tpool.execute(lambda: _outcome(run))
     else:
-        result = run()
+        return run()
+    if isinstance(result, _native.CallFailed):
+        raise result
     return cast("T", result)
+
+
+def _outcome(run: Callable[[], T]) -> T | _native.CallFailed:
+    """Runs a call in a pool, which would print the error of a call that its greenlet gave up."""
+    try:
+        return run()
+    except _native.CallFailed as failed:
+        return failed
 
 
 def _is_patched(module: str, question: str) -> bool:
@@ -60,7 +70,7 @@ def _log(level: int, line: str) -> None:
 atexit.register(_native.end_handlers)
 
 
-def told(run: Callable[[], T]) -> T:
+def with_package_errors(run: Callable[[], T]) -> T:
     """Runs a function of the extension, and raises its error as one of this package. The error does not refer to any
     variable of that function."""
     try:

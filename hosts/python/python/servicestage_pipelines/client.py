@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import msgspec
 
 from . import _native
-from .arguments import Reader, Secrets, terms
-from .calls import apart, new_call, told
-from .model import SHAPES, Listing, Setting, Waited
+from .arguments import ArgumentReader, Secrets, terms
+from .calls import new_call, run_blocking, with_package_errors
+from .model import RECORD_TYPES, Listing, Setting, Waited
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class Connected:
+class BaseClient:
     """The part that both clients share."""
 
     _place: Mapping[str, str | None] = {}
@@ -102,12 +102,12 @@ class Connected:
             domain_name=domain_name,
         )
         del token, access_key, secret_key, security_token, user_name, password, domain_name
-        read = Reader("Client")
+        read = ArgumentReader("Client")
         secrets.check(read)
         if (client_cert is None) != (client_key is None):
             missing = "client_cert" if client_cert is None else "client_key"
             raise read.refuse(missing, "it is missing; a certificate and its key belong together")
-        self._session = told(
+        self._session = with_package_errors(
             lambda: _native.Session(
                 region=read.text("region", region),
                 project_id=read.text("project_id", project_id),
@@ -149,13 +149,13 @@ class Connected:
             OSError: The file cannot be read.
             TypeError: The status is not an int.
         """
-        number = Reader("Client").whole("status", status, range(200, 1000))
+        number = ArgumentReader("Client").whole("status", status, range(200, 1000))
         if number is None:
             raise TypeError("`status` must be an int, not NoneType")
         with open(path, "rb") as file:
             body = file.read()
         client = cls.__new__(cls)
-        client._session = told(lambda: _native.Session.of_answer(number, body))
+        client._session = with_package_errors(lambda: _native.Session.of_answer(number, body))
         client._place = client._session.place()
         return client
 
@@ -164,14 +164,28 @@ class Connected:
 
         The names are `region`, `project_id`, `credentials`, and those of the parts of the credentials.
         """
-        return {name: Setting(value, source) for name, value, source in told(self._session.credentials_report)}
+        return {
+            name: Setting(value, source)
+            for name, value, source in with_package_errors(self._session.credentials_report)
+        }
+
+    def __copy__(self) -> Self:
+        """Returns the client itself: nothing of it can be changed, and connections are shared anyway."""
+        return self
+
+    def __deepcopy__(self, memo: object) -> Self:
+        return self
+
+    def __reduce__(self) -> NoReturn:
+        name = type(self).__name__
+        raise TypeError(f"a {name} cannot be pickled, since it may hold credentials; make one in the other process")
 
     def __repr__(self) -> str:
         places = ", ".join(f"{name}={value!r}" for name, value in self._place.items())
         return f"{type(self).__name__}({places})"
 
 
-class Client(Connected):
+class Client(BaseClient):
     """Lists the release tasks of one project. Any number of threads may use it, also in a child that was forked.
 
     Without arguments it takes settings and credentials from the environment and from profiles, as the command-line tool
@@ -217,7 +231,7 @@ class Client(Connected):
             last_run_from: The earliest last run.
             last_run_to: The last run is before this time.
             order_by: What the listing is ordered by. Default: `"creation"`.
-            order: Which end comes first. Default: the newest, or for `order_by="name"` the first of the alphabet.
+            order: The direction of the order. Default: the newest first, or for `order_by="name"` alphabetical.
             limit: The most release tasks to return. Default: all.
 
         Raises:
@@ -241,7 +255,7 @@ class Client(Connected):
             order=order,
             limit=limit,
         )
-        return self._call(lambda call: self._session.list_pipelines(query, SHAPES, call))
+        return self._call(lambda call: self._session.list_pipelines(query, RECORD_TYPES, call))
 
     def find_project(self) -> str:
         """Finds the id of the region's project.
@@ -284,7 +298,7 @@ class Client(Connected):
                 listing that fails and may succeed later is tried again.
             TypeError: An argument is of the wrong type.
         """
-        read = Reader("wait")
+        read = ArgumentReader("wait")
         if (name is None) == (id is None):
             raise read.refuse("name", "pass either a name or an id")
         statuses = {
@@ -300,7 +314,7 @@ class Client(Connected):
             "timeout": read.duration("timeout", timeout),
             "interval": read.duration("interval", interval),
         }
-        return self._call(lambda call: Waited(*self._session.wait(**options, shapes=SHAPES, call=call)))
+        return self._call(lambda call: Waited(*self._session.wait(**options, types=RECORD_TYPES, call=call)))
 
     def close(self) -> None:
         """Closes the connections that are kept. The client can still be used, and opens new ones."""
@@ -318,7 +332,7 @@ class Client(Connected):
         """Runs a call. An exception in the thread that waits for the call ends it."""
         call = new_call()
         try:
-            return told(lambda: apart(lambda: run(call)))
+            return with_package_errors(lambda: run_blocking(lambda: run(call)))
         except BaseException:
             call.stop()
             raise

@@ -59,10 +59,11 @@ class ServiceStageError(Exception):
         return dict(self.args[0])
 
     def __str__(self) -> str:
-        return self.message
+        """Returns the text, in which U+FFFD replaces characters that control a terminal or cannot be seen."""
+        return _native.printable(self.message)
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__}: {self.message.splitlines()[0]}>"
+        return f"<{type(self).__name__}: {str(self).splitlines()[0]}>"
 
 
 class InvalidArgumentError(ServiceStageError, ValueError):

@@ -78,7 +78,7 @@ class OrderKey(_Word):
 
 
 class Direction(_Word):
-    """Which end of an order comes first."""
+    """The direction of an order."""
 
     ASCENDING = "ascending"
     DESCENDING = "descending"
@@ -139,11 +139,11 @@ FIELDS = Pipeline.__struct_fields__
 """The names of a release task's fields."""
 
 
-class _Frozen(msgspec.StructMeta, ABCMeta):
+class _SequenceMeta(msgspec.StructMeta, ABCMeta):
     """Lets a struct be a sequence."""
 
 
-class Listing(msgspec.Struct, Sequence[Pipeline], metaclass=_Frozen, frozen=True):
+class Listing(msgspec.Struct, Sequence[Pipeline], metaclass=_SequenceMeta, frozen=True):
     """The release tasks that match, in the order asked for. It is complete, and a sequence."""
 
     pipelines: tuple[Pipeline, ...]
@@ -227,7 +227,7 @@ def _builtins(value: Any) -> Any:
             return value
 
 
-SHAPES = _native.Shapes(
+RECORD_TYPES = _native.RecordTypes(
     listing=Listing,
     pipeline=Pipeline,
     statuses={status.value: status for status in Status},

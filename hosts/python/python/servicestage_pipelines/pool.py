@@ -1,4 +1,4 @@
-"""Threads for the calls of asyncio."""
+"""ThreadPool for the calls of asyncio."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-IDLE = 1.0
+IDLE_TIMEOUT = 1.0
 """How many seconds a thread without a call waits for one."""
 
-LAST = 2.0
+SHUTDOWN_TIMEOUT = 2.0
 """How many seconds the interpreter waits at its end for calls that it stopped."""
 
 
-class Threads:
-    """Threads for calls, up to a number, which end soon after the last call.
+class ThreadPool:
+    """ThreadPool for calls, up to a number, which end soon after the last call.
 
     When the interpreter ends, it stops the calls. For threads of `concurrent.futures` it would wait.
     """
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, size: int) -> None:
         self.process = os.getpid()
-        self._most = most
+        self._size = size
         self._changed = threading.Condition()
         self._ending = False
         self._idle = 0
@@ -45,7 +45,7 @@ class Threads:
         """Runs a call when a thread is free."""
         future: Future[T] = Future()
         with self._changed:
-            if self._idle <= len(self._waiting) and len(self._running) < self._most:
+            if self._idle <= len(self._waiting) and len(self._running) < self._size:
                 thread = threading.Thread(target=self._work, name="servicestage", daemon=True)
                 thread.start()
                 self._running[thread] = None
@@ -63,7 +63,7 @@ class Threads:
         for _, call in running:
             if call:
                 call.stop()
-        until = time.monotonic() + LAST
+        until = time.monotonic() + SHUTDOWN_TIMEOUT
         for thread, _ in running:
             thread.join(max(until - time.monotonic(), 0))
         # A function that the interpreter calls later may make calls.
@@ -84,7 +84,7 @@ class Threads:
         with self._changed:
             self._running[this] = None
             self._idle += 1
-            self._changed.wait_for(lambda: self._waiting or self._ending, IDLE)
+            self._changed.wait_for(lambda: self._waiting or self._ending, IDLE_TIMEOUT)
             self._idle -= 1
             if not self._waiting:
                 del self._running[this]
@@ -108,7 +108,7 @@ class Threads:
                 future.set_result(result)
 
 
-_ALL: weakref.WeakSet[Threads] = weakref.WeakSet()
+_ALL: weakref.WeakSet[ThreadPool] = weakref.WeakSet()
 
 
 @atexit.register

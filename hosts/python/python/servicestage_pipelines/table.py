@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from . import _native
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -87,7 +89,7 @@ def _cell(value: object) -> str:
     # Half a megabyte, which only a notebook needs.
     from html import escape
 
-    return escape(str(value)) if value not in (None, "") else "-"
+    return escape(_native.printable(str(value))) if value not in (None, "") else "-"
 
 
 def _minute(time: datetime | None) -> str | None:

@@ -1,7 +1,7 @@
 //! Why a request was denied, and what to do about it.
 //!
-//! The request comes from the component and from servers, so it is shown short and in ASCII, without user
-//! information and without its query, either of which may hold a secret.
+//! A denial shows the request short and in ASCII, because it comes from the component and from servers. It leaves out
+//! user information and the query, either of which may hold a secret.
 
 use std::fmt;
 use std::net::IpAddr;

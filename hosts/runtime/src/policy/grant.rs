@@ -132,8 +132,8 @@ impl Grant {
 
     /// Whether a connection for this origin may go to this address.
     ///
-    /// An origin that says it is loopback must be that, so that plain http leaves no machine; another origin must not
-    /// be, whatever its name resolves to.
+    /// An origin that names loopback must lead there, so that plain http never leaves the machine. No other origin may
+    /// lead to loopback, whatever its name resolves to.
     ///
     /// # Errors
     /// It may not: the class says what the address is.

@@ -50,8 +50,12 @@ pub struct Service {
 }
 
 impl Service {
-    /// Answers each path with a status and a body.
-    pub fn new(answer: impl Fn(&str) -> (u16, String) + Send + Sync + 'static) -> Self {
+    /// Answers each path with a status and a body, or closes the connection if the status is 0.
+    pub fn new<B: Into<Vec<u8>>>(answer: impl Fn(&str) -> (u16, B) + Send + Sync + 'static) -> Self {
+        let answer = move |path: &str| {
+            let (status, body) = answer(path);
+            (status, body.into())
+        };
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let (answer, asked) = (Arc::new(answer), Arc::<Mutex<Vec<String>>>::default());
@@ -74,7 +78,7 @@ impl Service {
 
 fn respond(
     mut stream: TcpStream,
-    answer: &dyn Fn(&str) -> (u16, String),
+    answer: &dyn Fn(&str) -> (u16, Vec<u8>),
     kept: &Mutex<Vec<String>>,
 ) -> std::io::Result<()> {
     let mut head = String::new();
@@ -87,8 +91,12 @@ fn respond(
     let path = head.split(' ').nth(1).unwrap_or_default().to_owned();
     kept.lock().unwrap().push(head);
     let (status, body) = answer(&path);
+    if status == 0 {
+        return Ok(());
+    }
     let length = body.len();
-    write!(stream, "HTTP/1.1 {status} Whatever\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}")
+    write!(stream, "HTTP/1.1 {status} Whatever\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n")?;
+    stream.write_all(&body)
 }
 
 /// A folder that goes with the test.

@@ -13,7 +13,7 @@ const EXACT: u64 = (1 << 33) * 1000;
 
 /// Python's types of a listing.
 #[pyclass(frozen, module = "servicestage_pipelines._native")]
-pub struct Shapes {
+pub struct RecordTypes {
     listing: Py<PyType>,
     pipeline: Py<PyType>,
     statuses: Py<PyDict>,
@@ -25,7 +25,7 @@ pub struct Shapes {
 }
 
 #[pymethods]
-impl Shapes {
+impl RecordTypes {
     /// The types, and the members of enumerations by their words.
     #[new]
     #[pyo3(signature = (*, listing, pipeline, statuses, other_status, config_modes, other_config_mode))]
@@ -45,7 +45,7 @@ impl Shapes {
     }
 }
 
-impl Shapes {
+impl RecordTypes {
     /// Makes a listing.
     pub fn listing<'py>(&self, py: Python<'py>, listing: Listing) -> PyResult<Bound<'py, PyAny>> {
         let Listing { pipelines, total, matched, truncated, request_id, attempts } = listing;
