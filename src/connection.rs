@@ -11,7 +11,7 @@ use model::text::refusal;
 
 /// The project, or how to find it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Project {
+pub enum ProjectSource {
     /// The caller named it.
     Known(String),
     /// It is the one that has the region's name.
@@ -58,17 +58,17 @@ pub fn service(connection: &Connection) -> Result<Origin, InvalidArgument> {
 ///
 /// # Errors
 /// `project-id` is not an id, or is missing together with `region`, or `iam-endpoint` is not valid.
-pub fn project(connection: &Connection) -> Result<Project, InvalidArgument> {
+pub fn project(connection: &Connection) -> Result<ProjectSource, InvalidArgument> {
     let iam = connection.iam_endpoint.as_deref().map(|endpoint| origin("iam-endpoint", endpoint)).transpose()?;
     if let Some(id) = &connection.project_id {
         check_project_id(id)?;
-        return Ok(Project::Known(id.clone()));
+        return Ok(ProjectSource::Known(id.clone()));
     }
     let Some(region) = region(connection)? else {
         return Err(InvalidArgument::new("project-id", "it is missing, and there is no region to look it up by"));
     };
     let iam = iam.map_or_else(|| default_origin("iam", region), Ok)?;
-    Ok(Project::OfRegion(Lookup { region: region.to_owned(), iam }))
+    Ok(ProjectSource::OfRegion(Lookup { region: region.to_owned(), iam }))
 }
 
 /// Checks that the credentials can be sent as headers.

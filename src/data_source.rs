@@ -1,17 +1,18 @@
-//! The declarative face of the component: its data sources, over [`list`](crate::list).
+//! The data sources of the component, over [`list`](crate::list).
 //!
-//! Hosts that know no service ask what there is and hand over what people wrote; the crate `declarative-plugin` knows the
-//! contract. A new source is a file with its structs and its reading, and an entry in [`ServiceStage`]'s list.
+//! A host that knows no service asks for their description, and passes the values that people wrote. The crate
+//! `declarative-plugin` implements the contract. A new source is a file with its structs and its `read`, and an entry in
+//! the list of [`ServiceStage`].
 //!
 //! - `provider`: the configuration that all sources share, and the requests that the component makes
 //! - `pipelines`: the source of release tasks
-//! - `surprises`: warnings about what the vendor does not document
-//! - `wording`: failures in the terms of attributes; [`time`]: times as people write them
+//! - `warnings`: warnings about what the vendor does not document
+//! - `diagnostics`: errors in the terms of attributes; [`time`]: times as people write them
 
+mod diagnostics;
 mod pipelines;
 mod provider;
-mod surprises;
 pub mod time;
-mod wording;
+mod warnings;
 
 pub use provider::ServiceStage;

@@ -1,7 +1,7 @@
-//! A body to the records in it, and where it is wrong.
+//! Decodes a body into records. An error names the JSON path.
 //!
-//! The reader is tolerant: it takes every documented shape of an answer, ignores what it does not know, and converts
-//! scalars. The whole body is there; records borrow from it. What is not wanted is dropped as soon as it is read.
+//! The reader is tolerant: it takes every documented shape of an answer, ignores unknown fields, and converts scalars.
+//! Records borrow from the body. A record that is not wanted is dropped as soon as it is read.
 
 mod cursor;
 mod shape;
@@ -17,12 +17,12 @@ use serde::de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, SeqAccess};
 use serde_json::error::Category;
 
 use crate::failure::Failure;
-use crate::text::shorten;
 use cursor::Cursor;
-use shape::{Name, Scalar, Shape, Take};
+use model::text::shorten;
+use shape::{Name, Scalar, Shape, ShapeVisitor};
 
-/// The most records that are kept: a hundred times what a project may hold, and no more than memory holds however small
-/// the server makes them.
+/// The most records that are kept: a hundred times what a project may hold. A server can make a record very small, so the
+/// size of the body does not bound the memory that records take.
 const MOST: usize = 200_000;
 
 /// A body that arrived.
@@ -100,16 +100,16 @@ impl Body {
     /// The body is not complete, has another shape, or holds too many records that are wanted.
     pub fn records<'b, T: Record<'b>>(&'b self, wanted: impl Fn(&T) -> bool) -> Result<Records<T>, Failure> {
         let bytes = self.bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&self.bytes);
-        let collected = || Collected { wanted: Vec::new(), next: T::default(), wants: &wanted };
+        let buffer = || RecordBuffer { wanted: Vec::new(), next: T::default(), wants: &wanted };
         let text = match str::from_utf8(bytes) {
             Ok(text) => text,
-            Err(_) => return Err(not_utf8(T::NAMES, bytes, &mut collected())),
+            Err(_) => return Err(not_utf8(T::NAMES, bytes, &mut buffer())),
         };
         if text.trim_ascii().is_empty() {
             return Ok(Records { wanted: Vec::new(), total: 0 });
         }
         let read = |text| {
-            let mut records = collected();
+            let mut records = buffer();
             let total = read(T::NAMES, text, &mut records)?;
             Ok(Records { wanted: records.wanted, total })
         };
@@ -132,11 +132,13 @@ struct ReadError {
 }
 
 /// Reads all records, and returns how many there are.
-fn read<'b>(names: Names, text: &'b str, records: &mut dyn Collect<'b>) -> Result<u32, ReadError> {
+fn read<'b>(names: Names, text: &'b str, records: &mut dyn RecordSink<'b>) -> Result<u32, ReadError> {
     let cursor = Cursor::default();
     let mut list = List { names, records, total: 0, cursor: &cursor };
     let mut json = serde_json::Deserializer::from_str(text);
-    let read = Take(Root(&mut list)).deserialize(&mut json).and_then(|count| json.end().map(|()| count));
+    let read = ShapeVisitor(AnswerShape { list: &mut list, is_field: false })
+        .deserialize(&mut json)
+        .and_then(|count| json.end().map(|()| count));
     let total = list.total;
     match read {
         Err(error) => Err(ReadError { class: error.classify(), failure: failure(names, &error, &cursor, text) }),
@@ -148,13 +150,13 @@ fn read<'b>(names: Names, text: &'b str, records: &mut dyn Collect<'b>) -> Resul
     }
 }
 
-/// The error for bytes that are not UTF-8: the text before them tells the record.
-fn not_utf8<'b>(names: Names, bytes: &'b [u8], records: &mut dyn Collect<'b>) -> Failure {
+/// The error for bytes that are not UTF-8. The text before them shows which record they are in.
+fn not_utf8<'b>(names: Names, bytes: &'b [u8], records: &mut dyn RecordSink<'b>) -> Failure {
     let before = bytes.utf8_chunks().next().map(|chunk| chunk.valid()).unwrap_or_default();
     let cursor = Cursor::default();
     let mut list = List { names, records, total: 0, cursor: &cursor };
     let mut json = serde_json::Deserializer::from_str(before);
-    match Take(Root(&mut list)).deserialize(&mut json) {
+    match ShapeVisitor(AnswerShape { list: &mut list, is_field: false }).deserialize(&mut json) {
         Err(error) if error.classify() != Category::Eof => failure(names, &error, &cursor, before),
         _ => not_json(cursor.record(), "it expected UTF-8", bytes),
     }
@@ -197,8 +199,8 @@ fn undecodable(path: String, expected: String, says: &str) -> Failure {
     Failure::lasting(kind, format!("The decoder says: {}.", shorten(says, 200)))
 }
 
-/// Takes the records one after the other. It does not know their type, so that the reader is compiled once.
-trait Collect<'b> {
+/// Takes the records one after the other. It hides their type, so that the reader is compiled once.
+trait RecordSink<'b> {
     /// Returns the next record, with no value in it.
     fn next(&mut self) -> &mut dyn Fields<'b>;
 
@@ -207,13 +209,13 @@ trait Collect<'b> {
 }
 
 /// The records that are wanted, of those that were read so far.
-struct Collected<'a, T> {
+struct RecordBuffer<'a, T> {
     wanted: Vec<T>,
     next: T,
     wants: &'a dyn Fn(&T) -> bool,
 }
 
-impl<'b, T: Record<'b>> Collect<'b> for Collected<'_, T> {
+impl<'b, T: Record<'b>> RecordSink<'b> for RecordBuffer<'_, T> {
     fn next(&mut self) -> &mut dyn Fields<'b> {
         &mut self.next
     }
@@ -230,7 +232,7 @@ impl<'b, T: Record<'b>> Collect<'b> for Collected<'_, T> {
 /// The list as it is read.
 struct List<'a, 'b> {
     names: Names,
-    records: &'a mut dyn Collect<'b>,
+    records: &'a mut dyn RecordSink<'b>,
     total: u32,
     cursor: &'a Cursor<'b>,
 }
@@ -238,7 +240,10 @@ struct List<'a, 'b> {
 impl<'b> List<'_, 'b> {
     fn read<A: SeqAccess<'b>>(&mut self, mut from: A) -> Result<(), A::Error> {
         let cursor = self.cursor;
-        while from.next_element_seed(Take(One { cursor, index: self.total, record: self.records.next() }))?.is_some() {
+        while from
+            .next_element_seed(ShapeVisitor(RecordShape { cursor, index: self.total, record: self.records.next() }))?
+            .is_some()
+        {
             cursor.record.set(None);
             cursor.expected.set(None);
             self.total += 1;
@@ -251,25 +256,32 @@ impl<'b> List<'_, 'b> {
     }
 }
 
-/// The whole answer. Yields the service's own count of the records, if it sends one.
-struct Root<'l, 'a, 'b>(&'l mut List<'a, 'b>);
+/// The whole answer, or the list as a field of it. Yields the service's own count of the records, if it sends one.
+struct AnswerShape<'l, 'a, 'b> {
+    list: &'l mut List<'a, 'b>,
+    is_field: bool,
+}
 
-impl<'b> Shape<'b> for Root<'_, '_, 'b> {
+impl<'b> Shape<'b> for AnswerShape<'_, '_, 'b> {
     type Value = Option<i64>;
 
     fn scalar(self, scalar: Scalar<'b>) -> Result<Self::Value, impl Display> {
         match scalar {
             Scalar::Null => Ok(None),
-            _ => Err("it is neither list nor object"),
+            _ if self.is_field => Err(format!("`{}` is not a list", self.list.names.list)),
+            _ => Err("it is neither list nor object".to_owned()),
         }
     }
 
     fn list<A: SeqAccess<'b>>(self, from: A) -> Result<Self::Value, A::Error> {
-        self.0.read(from).map(|()| None)
+        self.list.read(from).map(|()| None)
     }
 
     fn object<A: MapAccess<'b>>(self, mut from: A) -> Result<Self::Value, A::Error> {
-        let (cursor, list) = (self.0.cursor, self.0.names.list);
+        if self.is_field {
+            return self.unexpected_object(from);
+        }
+        let (cursor, list) = (self.list.cursor, self.list.names.list);
         let (mut seen, mut count) = (false, None);
         while let Some(name) = from.next_key_seed(Name)? {
             if name == list {
@@ -277,7 +289,7 @@ impl<'b> Shape<'b> for Root<'_, '_, 'b> {
                     return Err(A::Error::custom(format_args!("`{name}` comes twice")));
                 }
                 cursor.list.set(Some(list));
-                from.next_value_seed(Take(Member(self.0)))?;
+                from.next_value_seed(ShapeVisitor(AnswerShape { list: &mut *self.list, is_field: true }))?;
             } else if name == "count" {
                 cursor.field.set(Some(name));
                 count = cursor.integer(&mut from)?;
@@ -291,32 +303,14 @@ impl<'b> Shape<'b> for Root<'_, '_, 'b> {
     }
 }
 
-/// The list as a field of an object.
-struct Member<'l, 'a, 'b>(&'l mut List<'a, 'b>);
-
-impl<'b> Shape<'b> for Member<'_, '_, 'b> {
-    type Value = ();
-
-    fn scalar(self, scalar: Scalar<'b>) -> Result<(), impl Display> {
-        match scalar {
-            Scalar::Null => Ok(()),
-            _ => Err(format!("`{}` is not a list", self.0.names.list)),
-        }
-    }
-
-    fn list<A: SeqAccess<'b>>(self, from: A) -> Result<(), A::Error> {
-        self.0.read(from)
-    }
-}
-
 /// One record, which is read in place: to move it costs more than to read it.
-struct One<'a, 'b> {
+struct RecordShape<'a, 'b> {
     cursor: &'a Cursor<'b>,
     index: u32,
     record: &'a mut dyn Fields<'b>,
 }
 
-impl<'b> Shape<'b> for One<'_, 'b> {
+impl<'b> Shape<'b> for RecordShape<'_, 'b> {
     type Value = ();
 
     fn begin(&self) {

@@ -4,7 +4,7 @@
 //! is UTF-8 whatever its `charset` says. Source: RFC 8259, sections 8.1 and 11.
 
 use crate::response::Headers;
-use crate::text::shorten;
+use model::text::shorten;
 
 /// The form that is asked for.
 pub const ASKED: &str = "JSON in UTF-8, not compressed";

@@ -41,13 +41,13 @@ pub enum Operation {
     FindProject,
 }
 
-/// The request that failed.
+/// A request of a call, for people.
 #[derive(Clone, Debug)]
-pub struct Place {
+pub struct RequestSummary {
     /// The operation.
     pub operation: Operation,
     /// Method and URL. Empty: nothing was sent.
-    pub request: String,
+    pub line: String,
     /// How many requests were sent.
     pub attempts: u32,
 }
@@ -72,7 +72,7 @@ impl Failure {
         Self { response, ..self }
     }
 
-    /// Returns whether the same call may succeed later, which is more than what one call tries again by itself.
+    /// Returns whether a later call may succeed. That holds for more failures than one call tries again by itself.
     #[must_use]
     pub fn retryable(&self) -> bool {
         let kind_may_pass = match self.kind {

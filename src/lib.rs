@@ -13,7 +13,7 @@
 //! - [`rejection`]: a response that is not a success, and what it means; [`encoding`]: one in a form that was not asked for
 //! - [`retry`]: whether to try again, and after how long
 //! - [`failure`]: the facts where something fails; [`report`]: the caller's error of them, without secrets;
-//!   [`message`]: the three lines for people; [`text`]: texts from outside
+//!   [`message`]: the three lines for people
 //! - [`data_source`]: the declarative face, over the crate `declarative-plugin`, which knows the contract and no vendor
 //! - [`bindings`]: what wit-bindgen generates, over the types of the crate `model`; `component`, `transport` (component
 //!   only): the exports, and `wasi:http` with clocks
@@ -37,6 +37,5 @@ pub mod request;
 pub mod response;
 pub mod retry;
 pub mod task;
-pub mod text;
 #[cfg(target_family = "wasm")]
 mod transport;

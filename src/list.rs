@@ -11,20 +11,20 @@ use model::error::{Error, ErrorKind, InvalidArgument, Timeout, Undecodable};
 use model::listing::{Listing, Pipeline};
 use model::term::Term;
 
-use crate::connection::{self, Limits, Lookup, Project, is_project_id};
+use crate::connection::{self, Limits, Lookup, ProjectSource, is_project_id};
 use crate::decode::{Body, Records};
 use crate::encoding;
-use crate::failure::{Failure, Operation, Place, ResponseFacts};
+use crate::failure::{Failure, Operation, RequestSummary, ResponseFacts};
 use crate::query::Query;
 use crate::rejection;
 use crate::report;
 use crate::request::{Request, Target};
 use crate::response::{Headers, Response};
-use crate::retry::{self, Next, Situation};
+use crate::retry::{self, RetryDecision, RetryState};
 use crate::task;
-use crate::text::shorten;
+use model::text::shorten;
 
-/// The world as a call needs it: clocks, waiting, and one kind of request.
+/// The effects of a call: clocks, waiting, and one kind of request.
 pub trait Transport {
     /// Returns the time since the Unix epoch.
     fn now(&self) -> Duration;
@@ -39,12 +39,12 @@ pub trait Transport {
     ///
     /// # Errors
     /// There is no response.
-    fn send(&mut self, request: Request, allowance: Allowance) -> Result<Response, Failure>;
+    fn send(&mut self, request: Request, limits: RequestLimits) -> Result<Response, Failure>;
 }
 
 /// How long one request may take, and how much it may bring.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Allowance {
+pub struct RequestLimits {
     /// How long to wait for a connection.
     pub connect_timeout: Duration,
     /// How long to wait for the response to begin.
@@ -66,23 +66,7 @@ pub fn list_pipelines(
     connection: &Connection,
     terms: Vec<Term>,
 ) -> Result<Listing, Error> {
-    let list = || {
-        let plan = || {
-            Ok((
-                connection::service(connection)?,
-                connection::project(connection)?,
-                Caller::new(connection)?,
-                Query::new(terms)?,
-            ))
-        };
-        let (service, project, caller, query) = plan().map_err(|invalid| unsent(Operation::ListPipelines, invalid))?;
-        let project_id = match project {
-            Project::Known(id) => id,
-            Project::OfRegion(lookup) => caller.look_up(transport, &lookup)?,
-        };
-        caller.list(transport, &Target::pipelines(&service, &project_id), &query)
-    };
-    list().map_err(|failed: Failed| report::error(failed.failure, &failed.place, &connection.credentials))
+    list(transport, connection, terms).map_err(|failed| failed.report(&connection.credentials))
 }
 
 /// Finds the id of the region's project.
@@ -90,30 +74,52 @@ pub fn list_pipelines(
 /// # Errors
 /// Every failure, in the caller's terms; that there is no such project, or more than one, among them.
 pub fn find_project(transport: &mut dyn Transport, connection: &Connection) -> Result<String, Error> {
-    let plan = || {
-        if connection.region.is_none() {
-            let reason = "it is missing; a project is found by the name of its region";
-            return Err(InvalidArgument::new("region", reason));
-        }
-        connection::service(connection)?;
-        match connection::project(connection)? {
-            Project::Known(_) => Err(InvalidArgument::new("project-id", "it is given; there is nothing to find")),
-            Project::OfRegion(lookup) => Ok((lookup, Caller::new(connection)?)),
-        }
+    find(transport, connection).map_err(|failed| failed.report(&connection.credentials))
+}
+
+fn list(transport: &mut dyn Transport, connection: &Connection, terms: Vec<Term>) -> Result<Listing, Failed> {
+    let unsent = |invalid| Failed::unsent(Operation::ListPipelines, invalid);
+    let service = connection::service(connection).map_err(unsent)?;
+    let project = connection::project(connection).map_err(unsent)?;
+    let caller = Caller::new(connection).map_err(unsent)?;
+    let query = Query::new(terms).map_err(unsent)?;
+    let project_id = match project {
+        ProjectSource::Known(id) => id,
+        ProjectSource::OfRegion(lookup) => caller.look_up(transport, &lookup)?,
     };
-    let plan = plan().map_err(|invalid| unsent(Operation::FindProject, invalid));
-    plan.and_then(|(lookup, caller)| caller.look_up(transport, &lookup))
-        .map_err(|failed| report::error(failed.failure, &failed.place, &connection.credentials))
+    caller.list(transport, &Target::pipelines(&service, &project_id), &query)
+}
+
+fn find(transport: &mut dyn Transport, connection: &Connection) -> Result<String, Failed> {
+    let unsent = |invalid| Failed::unsent(Operation::FindProject, invalid);
+    if connection.region.is_none() {
+        let reason = "it is missing; a project is found by the name of its region";
+        return Err(unsent(InvalidArgument::new("region", reason)));
+    }
+    connection::service(connection).map_err(unsent)?;
+    match connection::project(connection).map_err(unsent)? {
+        ProjectSource::Known(_) => {
+            Err(unsent(InvalidArgument::new("project-id", "it is given; there is nothing to find")))
+        }
+        ProjectSource::OfRegion(lookup) => Caller::new(connection).map_err(unsent)?.look_up(transport, &lookup),
+    }
 }
 
 /// A failure, and the request that failed.
 struct Failed {
     failure: Failure,
-    place: Place,
+    request: RequestSummary,
 }
 
-fn unsent(operation: Operation, invalid: InvalidArgument) -> Failed {
-    Failed { failure: invalid.into(), place: Place { operation, request: String::new(), attempts: 0 } }
+impl Failed {
+    fn unsent(operation: Operation, invalid: InvalidArgument) -> Self {
+        Self { failure: invalid.into(), request: RequestSummary { operation, line: String::new(), attempts: 0 } }
+    }
+
+    /// Makes the caller's error of it.
+    fn report(self, credentials: &Credentials) -> Error {
+        report::error(self.failure, &self.request, credentials)
+    }
 }
 
 /// The parts that all requests of a call share.
@@ -123,8 +129,8 @@ struct Caller<'a> {
 }
 
 /// A success.
-struct Answer {
-    place: Place,
+struct Success {
+    request: RequestSummary,
     headers: Headers,
     facts: ResponseFacts,
     body: Body,
@@ -149,7 +155,7 @@ impl<'a> Caller<'a> {
             total,
             matched,
             request_id: answer.facts.request_id,
-            attempts: answer.place.attempts,
+            attempts: answer.request.attempts,
         })
     }
 
@@ -157,12 +163,12 @@ impl<'a> Caller<'a> {
         let answer = self.fetch(transport, Operation::FindProject, &Target::projects(lookup))?;
         let projects = answer.body.records(|_: &task::Project<'_>| true).map_err(|failure| answer.failed(failure))?;
         only_project(&lookup.region, &projects.wanted)
-            .map_err(|failure| Failed { failure: failure.of(answer.facts.clone()), place: answer.place.clone() })
+            .map_err(|failure| Failed { failure: failure.of(answer.facts.clone()), request: answer.request.clone() })
     }
 
     /// Sends the request until it succeeds, fails for good, or time or attempts run out.
-    fn fetch(&self, transport: &mut dyn Transport, operation: Operation, target: &Target) -> Result<Answer, Failed> {
-        let request = format!("{} {}", http::Method::GET, target.url());
+    fn fetch(&self, transport: &mut dyn Transport, operation: Operation, target: &Target) -> Result<Success, Failed> {
+        let line = format!("{} {}", http::Method::GET, target.url());
         let mut attempts = 0;
         let mut last = Failure::lasting(ErrorKind::Timeout(Timeout::Call), "No time was left to send the request.");
         let reason = loop {
@@ -173,21 +179,21 @@ impl<'a> Caller<'a> {
             attempts += 1;
             last = match self.attempt(transport, operation, target, remaining) {
                 Ok((headers, facts, body)) => {
-                    let place = Place { operation, request, attempts };
-                    return Ok(Answer { place, headers, facts, body: Body::new(body) });
+                    let request = RequestSummary { operation, line, attempts };
+                    return Ok(Success { request, headers, facts, body: Body::new(body) });
                 }
                 Err(failure) => failure,
             };
-            let situation = Situation {
+            let state = RetryState {
                 attempts,
                 max_attempts: self.limits.max_attempts,
                 remaining: self.remaining(transport),
                 nanoseconds: transport.now().subsec_nanos(),
-                target: &request,
+                target: &line,
             };
-            match retry::next(&last, situation) {
-                Next::Wait(wait) => transport.sleep(wait),
-                Next::GiveUp(reason) => break reason,
+            match retry::decide(&last, state) {
+                RetryDecision::Wait(wait) => transport.sleep(wait),
+                RetryDecision::GiveUp(reason) => break reason,
             }
         };
         if let Some(reason) = reason {
@@ -197,7 +203,7 @@ impl<'a> Caller<'a> {
             }
             detail.push_str(reason);
         }
-        Err(Failed { failure: last, place: Place { operation, request, attempts } })
+        Err(Failed { failure: last, request: RequestSummary { operation, line, attempts } })
     }
 
     fn attempt(
@@ -209,14 +215,14 @@ impl<'a> Caller<'a> {
     ) -> Result<(Headers, ResponseFacts, Vec<u8>), Failure> {
         // Signed anew each time: a signature is valid for 15 minutes.
         let request = target.request(self.credentials, transport.now());
-        let allowance = Allowance {
+        let limits = RequestLimits {
             connect_timeout: self.limits.connect_timeout,
             first_byte_timeout: self.limits.first_byte_timeout,
             between_bytes_timeout: self.limits.between_bytes_timeout,
             remaining,
             max_response_bytes: self.limits.max_response_bytes,
         };
-        let Response { status, headers, body } = transport.send(request, allowance)?;
+        let Response { status, headers, body } = transport.send(request, limits)?;
         if status != StatusCode::OK {
             // What the status says counts, also when what explains it did not arrive.
             let body = body.unwrap_or_default();
@@ -234,7 +240,7 @@ impl<'a> Caller<'a> {
     }
 }
 
-impl Answer {
+impl Success {
     /// The failure to decode this answer. One of quite another shape, with status 200, may still be an error of the
     /// service, or in a form that was not asked for.
     fn failed(&self, mut failure: Failure) -> Failed {
@@ -249,7 +255,7 @@ impl Answer {
                 failure.detail = Some(form);
             }
         }
-        Failed { failure: failure.of(facts), place: self.place.clone() }
+        Failed { failure: failure.of(facts), request: self.request.clone() }
     }
 }
 

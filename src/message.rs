@@ -1,15 +1,15 @@
-//! The three lines that tell people of a failure: what happened, why as far as it is known, and what to do next.
+//! The three lines of an error's message: what happened, why as far as it is known, and what to do next.
 
 use model::error::{ClockSkew, ErrorKind, Forbidden, Redirected, Throttled, Timeout, TooLarge, Undecodable};
 
 use crate::encoding;
-use crate::failure::{Failure, Operation, Place};
+use crate::failure::{Failure, Operation, RequestSummary};
 
 /// Composes the three lines.
 #[must_use]
-pub fn compose(failure: &Failure, place: &Place) -> String {
-    let (what, why, next) = (what(&failure.kind), why(failure, place), next(failure, place.operation));
-    model::error::message(place.operation.name(), &what, &why, &next)
+pub fn compose(failure: &Failure, request: &RequestSummary) -> String {
+    let (what, why, next) = (what(&failure.kind), why(failure, request), next(failure, request.operation));
+    model::error::message(request.operation.name(), &what, &why, &next)
 }
 
 fn what(kind: &ErrorKind) -> String {
@@ -58,7 +58,7 @@ fn what(kind: &ErrorKind) -> String {
 }
 
 /// The service's own words, what else is known, and the request: all that a support case needs.
-fn why(failure: &Failure, place: &Place) -> String {
+fn why(failure: &Failure, request: &RequestSummary) -> String {
     let response = &failure.response;
     let argument = match &failure.kind {
         ErrorKind::InvalidArgument(invalid) => invalid.why(),
@@ -71,12 +71,12 @@ fn why(failure: &Failure, place: &Place) -> String {
     }
     let status = response.status.map(|status| format!("HTTP {status}")).unwrap_or_default();
     let id = response.request_id.as_ref().map(|id| format!("request id {id}")).unwrap_or_default();
-    let attempts = match place.attempts {
+    let attempts = match request.attempts {
         0 => "nothing was sent".to_owned(),
         1 => String::new(),
         attempts => format!("{attempts} attempts"),
     };
-    let facts = format!("({})", join(&[&place.request, &status, &id, &attempts], ", "));
+    let facts = format!("({})", join(&[&request.line, &status, &id, &attempts], ", "));
     join(&[&argument, &vendor, failure.detail.as_deref().unwrap_or_default(), &facts], " ")
 }
 

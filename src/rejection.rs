@@ -14,7 +14,7 @@ use serde_json::Value;
 use crate::encoding;
 use crate::failure::{Failure, Operation, ResponseFacts};
 use crate::response::Headers;
-use crate::text::shorten;
+use model::text::shorten;
 
 /// The longest message of a server that is passed on, in characters.
 const LONGEST: usize = 512;

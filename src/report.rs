@@ -4,24 +4,24 @@ use huaweicloud_sign::Secrets;
 use model::credentials::{AccessKey, Credentials};
 use model::error::{Error, ErrorKind};
 
-use crate::failure::{Failure, Place};
+use crate::failure::{Failure, RequestSummary};
 use crate::message;
 
 /// Returns the error that the caller receives. The server may echo what it was sent, so secrets are taken out of every
 /// text that could stem from it.
 #[must_use]
-pub fn error(mut failure: Failure, place: &Place, credentials: &Credentials) -> Error {
+pub fn error(mut failure: Failure, request: &RequestSummary, credentials: &Credentials) -> Error {
     let secrets = secrets(credentials);
     texts(&mut failure).into_iter().for_each(|text| secrets.redact(text));
     Error {
-        message: message::compose(&failure, place),
-        operation: place.operation.name().to_owned(),
+        message: message::compose(&failure, request),
+        operation: request.operation.name().to_owned(),
         http_status: failure.response.status,
         retryable: failure.retryable(),
         vendor_code: failure.response.code,
         vendor_message: failure.response.message,
         request_id: failure.response.request_id,
-        attempts: place.attempts,
+        attempts: request.attempts,
         kind: failure.kind,
     }
 }

@@ -22,16 +22,16 @@ pub struct Request {
     pub origin: Origin,
     /// Path and query, as they are sent.
     pub path_and_query: String,
-    /// `Host` is the origin's authority, and not among them.
+    /// The headers without `Host`, which is the origin's authority.
     pub headers: Vec<Header>,
 }
 
 /// A header. The checks of the connection see to it that its value can be sent.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Header {
-    /// In lower case.
+    /// The name, in lower case.
     pub name: &'static str,
-    /// Which may be a secret.
+    /// The value, which may be a secret.
     pub value: String,
 }
 
@@ -41,7 +41,7 @@ impl fmt::Debug for Header {
     }
 }
 
-/// A resource to fetch, before it is known when and in whose name.
+/// A resource to fetch, before its request is authenticated.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Target {
     origin: Origin,

@@ -1,4 +1,4 @@
-//! A response, as far as the component looks at it.
+//! The parts of a response that the component reads.
 
 use http::StatusCode;
 
@@ -10,8 +10,8 @@ pub struct Response {
     pub status: StatusCode,
     /// The headers.
     pub headers: Headers,
-    /// The whole body of a success; of any other response as much as may explain it. An error: it broke off, took too
-    /// long, or is too large.
+    /// The whole body of a success; of any other response the beginning, which may explain it. An error: the body broke
+    /// off, took too long, or is too large.
     pub body: Result<Vec<u8>, Failure>,
 }
 
@@ -33,8 +33,8 @@ pub struct Headers {
 }
 
 impl Headers {
-    /// Looks the headers up by their names, which are in lower case. Each is a call of the host, so of a success only those
-    /// are looked up that mean anything there.
+    /// Looks the headers up by their names, which are in lower case. Each look-up is a call of the host, so headers that
+    /// explain only failures are not looked up for a success.
     pub fn look_up(status: StatusCode, value_of: impl Fn(&str) -> Option<String>) -> Self {
         let value_of = |name| value_of(name).filter(|value| !value.is_empty());
         let of_failure = |name| if status == StatusCode::OK { None } else { value_of(name) };

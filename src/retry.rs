@@ -13,7 +13,7 @@ pub const TOO_LATE: &str = "Not tried again: the next attempt would be due after
 
 /// The facts when an attempt has failed.
 #[derive(Clone, Copy, Debug)]
-pub struct Situation<'a> {
+pub struct RetryState<'a> {
     /// How many attempts were made.
     pub attempts: u32,
     /// How many may be made.
@@ -28,7 +28,7 @@ pub struct Situation<'a> {
 
 /// The step after a failed attempt.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Next {
+pub enum RetryDecision {
     /// Try again after this wait.
     Wait(Duration),
     /// Give up, for a reason that the caller should know, if there is one.
@@ -37,23 +37,23 @@ pub enum Next {
 
 /// Decides what to do after a failed attempt.
 #[must_use]
-pub fn next(failure: &Failure, situation: Situation<'_>) -> Next {
-    if !failure.transient || situation.attempts >= situation.max_attempts {
-        return Next::GiveUp(None);
+pub fn decide(failure: &Failure, state: RetryState<'_>) -> RetryDecision {
+    if !failure.transient || state.attempts >= state.max_attempts {
+        return RetryDecision::GiveUp(None);
     }
-    let wait = failure.retry_after.unwrap_or_else(|| backoff(situation));
-    if wait < situation.remaining {
-        return Next::Wait(wait);
+    let wait = failure.retry_after.unwrap_or_else(|| backoff(state));
+    if wait < state.remaining {
+        return RetryDecision::Wait(wait);
     }
-    Next::GiveUp(Some(TOO_LATE))
+    RetryDecision::GiveUp(Some(TOO_LATE))
 }
 
 /// Between half and the whole of an exponentially growing wait, so that many callers do not return at once.
-fn backoff(situation: Situation<'_>) -> Duration {
-    let half = (FIRST_WAIT / 2) << situation.attempts.saturating_sub(1).min(16);
-    let mut hashed = hash(0xCBF2_9CE4_8422_2325, &situation.nanoseconds.to_le_bytes());
-    hashed = hash(hashed, &situation.attempts.to_le_bytes());
-    hashed = hash(hashed, situation.target.as_bytes());
+fn backoff(state: RetryState<'_>) -> Duration {
+    let half = (FIRST_WAIT / 2) << state.attempts.saturating_sub(1).min(16);
+    let mut hashed = hash(0xCBF2_9CE4_8422_2325, &state.nanoseconds.to_le_bytes());
+    hashed = hash(hashed, &state.attempts.to_le_bytes());
+    hashed = hash(hashed, state.target.as_bytes());
     Duration::from_millis(half + hashed % half.max(1))
 }
 

@@ -7,11 +7,11 @@ use model::error::{ErrorKind, Timeout, TooLarge};
 
 use crate::bindings::wasi;
 use crate::failure::Failure;
-use crate::list::{Allowance, Transport};
+use crate::list::{RequestLimits, Transport};
 use crate::rejection::LARGEST_BODY;
 use crate::request::{Header, Request};
 use crate::response::{Headers, Response};
-use crate::text::shorten;
+use model::text::shorten;
 
 use wasi::clocks::{monotonic_clock, wall_clock};
 use wasi::http::outgoing_handler;
@@ -60,14 +60,14 @@ impl Transport for WasiHttp {
         monotonic_clock::subscribe_duration(nanoseconds(wait)).block();
     }
 
-    fn send(&mut self, request: Request, allowance: Allowance) -> Result<Response, Failure> {
-        let deadline = monotonic_clock::subscribe_duration(nanoseconds(allowance.remaining));
-        let pending = outgoing_handler::handle(outgoing(&request)?, Some(options(&allowance)))
+    fn send(&mut self, request: Request, limits: RequestLimits) -> Result<Response, Failure> {
+        let deadline = monotonic_clock::subscribe_duration(nanoseconds(limits.remaining));
+        let pending = outgoing_handler::handle(outgoing(&request)?, Some(options(&limits)))
             .map_err(|code| failure(code, Phase::Head))?;
         let incoming = wait_for_head(&pending, &deadline)?;
         let status = status(&incoming)?;
         let body = if status == StatusCode::OK {
-            let most = usize::try_from(allowance.max_response_bytes).unwrap_or(usize::MAX);
+            let most = usize::try_from(limits.max_response_bytes).unwrap_or(usize::MAX);
             whole_body(&incoming, &deadline, most)
         } else {
             start_of_body(&incoming, &deadline)
@@ -106,11 +106,11 @@ fn method(method: &Method) -> types::Method {
 }
 
 /// A host that knows no such timeout ignores it; the call's own deadline holds all the same.
-fn options(allowance: &Allowance) -> RequestOptions {
+fn options(limits: &RequestLimits) -> RequestOptions {
     let options = RequestOptions::new();
-    let _ = options.set_connect_timeout(Some(nanoseconds(allowance.connect_timeout)));
-    let _ = options.set_first_byte_timeout(Some(nanoseconds(allowance.first_byte_timeout)));
-    let _ = options.set_between_bytes_timeout(Some(nanoseconds(allowance.between_bytes_timeout)));
+    let _ = options.set_connect_timeout(Some(nanoseconds(limits.connect_timeout)));
+    let _ = options.set_first_byte_timeout(Some(nanoseconds(limits.first_byte_timeout)));
+    let _ = options.set_between_bytes_timeout(Some(nanoseconds(limits.between_bytes_timeout)));
     options
 }
 

@@ -5,7 +5,7 @@ use model::connection::Connection;
 use model::credentials::{AccessKey, Credentials};
 use proptest::prelude::*;
 use serde::Deserialize;
-use servicestage_component::connection::{Project, check_credentials, project, service};
+use servicestage_component::connection::{ProjectSource, check_credentials, project, service};
 
 fn connection() -> Connection {
     Connection {
@@ -29,7 +29,7 @@ fn endpoints_take_their_normal_form_or_are_refused_as_in_every_host() {
         let iam = project(&Connection { iam_endpoint: Some(origin.clone()), project_id: None, ..connection() });
         match normal {
             Some(normal) => {
-                let Project::OfRegion(lookup) = iam.unwrap() else { panic!("the project is known") };
+                let ProjectSource::OfRegion(lookup) = iam.unwrap() else { panic!("the project is known") };
                 assert_eq!([service.unwrap().to_string(), lookup.iam.to_string()], [normal.clone(), normal]);
             }
             None => {
@@ -60,7 +60,7 @@ fn regions_are_names_and_lead_to_their_cloud() {
     for (region, expected, iam) in origins {
         let connection = Connection { region: Some(region.to_owned()), project_id: None, ..connection() };
         assert_eq!(service(&connection).unwrap().authority(), expected);
-        let Project::OfRegion(lookup) = project(&connection).unwrap() else { panic!("the project is known") };
+        let ProjectSource::OfRegion(lookup) = project(&connection).unwrap() else { panic!("the project is known") };
         assert_eq!((lookup.iam.authority().as_str(), lookup.region.as_str()), (iam, region));
     }
     for region in [

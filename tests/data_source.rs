@@ -15,7 +15,7 @@ use model::request::Need;
 use serde_json::{Value, json};
 use servicestage_component::data_source::ServiceStage;
 use servicestage_component::failure::Failure;
-use servicestage_component::list::{Allowance, Transport};
+use servicestage_component::list::{RequestLimits, Transport};
 use servicestage_component::request::Request;
 use servicestage_component::response::{Headers, Response};
 
@@ -25,7 +25,7 @@ const PROJECT: &str = "0123456789abcdef0123456789abcdef";
 #[derive(Default)]
 struct Script {
     answers: VecDeque<&'static str>,
-    sent: Vec<(String, Allowance)>,
+    sent: Vec<(String, RequestLimits)>,
 }
 
 impl Transport for Script {
@@ -39,8 +39,8 @@ impl Transport for Script {
 
     fn sleep(&mut self, _: Duration) {}
 
-    fn send(&mut self, request: Request, allowance: Allowance) -> Result<Response, Failure> {
-        self.sent.push((format!("{}{}", request.origin.authority(), request.path_and_query), allowance));
+    fn send(&mut self, request: Request, limits: RequestLimits) -> Result<Response, Failure> {
+        self.sent.push((format!("{}{}", request.origin.authority(), request.path_and_query), limits));
         let body = Ok(self.answers.pop_front().expect("no more answers").as_bytes().to_vec());
         Ok(Response { status: StatusCode::OK, headers: Headers::default(), body })
     }
@@ -181,11 +181,8 @@ fn a_project_is_looked_up_where_none_is_named_and_found_in_the_reading() {
     assert_eq!(reading["project_id"], "f".repeat(32));
     assert_eq!(script.sent[0].0, "iam.cn-north-4.myhuaweicloud.com/v3/projects?name=cn-north-4");
     assert!(script.sent[1].0.contains(&"f".repeat(32)), "{}", script.sent[1].0);
-    let allowance = script.sent[1].1;
-    assert_eq!(
-        (allowance.remaining, allowance.connect_timeout),
-        (Duration::from_millis(1500), Duration::from_millis(1500))
-    );
+    let limits = script.sent[1].1;
+    assert_eq!((limits.remaining, limits.connect_timeout), (Duration::from_millis(1500), Duration::from_millis(1500)));
 }
 
 /// Hosts let nothing else out.

@@ -7,7 +7,7 @@ use model::connection::Connection;
 use model::error::{Error, ErrorKind};
 use model::listing::Listing;
 use servicestage_component::failure::Failure;
-use servicestage_component::list::{Allowance, Transport, find_project, list_pipelines};
+use servicestage_component::list::{RequestLimits, Transport, find_project, list_pipelines};
 use servicestage_component::request::Request;
 use servicestage_component::response::{Headers, Response};
 
@@ -34,7 +34,7 @@ impl Transport for Server {
 
     fn sleep(&mut self, _: Duration) {}
 
-    fn send(&mut self, _: Request, _: Allowance) -> Result<Response, Failure> {
+    fn send(&mut self, _: Request, _: RequestLimits) -> Result<Response, Failure> {
         let value_of = |name: &str| self.headers.iter().find(|(own, _)| *own == name).map(|(_, value)| value.clone());
         let headers = Headers::look_up(self.status, value_of);
         Ok(Response { status: self.status, headers, body: Ok(self.body.clone()) })

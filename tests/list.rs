@@ -9,7 +9,7 @@ use model::credentials::{AccessKey, Credentials};
 use model::error::{ErrorKind, InvalidArgument, Timeout};
 use model::term::Term;
 use servicestage_component::failure::Failure;
-use servicestage_component::list::{Allowance, Transport, find_project, list_pipelines};
+use servicestage_component::list::{RequestLimits, Transport, find_project, list_pipelines};
 use servicestage_component::request::Request;
 use servicestage_component::response::{Headers, Response};
 
@@ -23,7 +23,7 @@ struct Script {
     elapsed: Duration,
     /// How long each request takes.
     passes: Duration,
-    sent: Vec<(Request, Allowance)>,
+    sent: Vec<(Request, RequestLimits)>,
 }
 
 impl Transport for Script {
@@ -39,8 +39,8 @@ impl Transport for Script {
         self.elapsed += wait;
     }
 
-    fn send(&mut self, request: Request, allowance: Allowance) -> Result<Response, Failure> {
-        self.sent.push((request, allowance));
+    fn send(&mut self, request: Request, limits: RequestLimits) -> Result<Response, Failure> {
+        self.sent.push((request, limits));
         self.elapsed += self.passes;
         self.answers.pop_front().expect("no more answers")
     }
@@ -79,14 +79,14 @@ fn every_attempt_is_told_its_limits_and_what_is_left_of_the_call() {
     let mut transport = script([response(503, ""), response(503, ""), response(200, "[]")]);
     let listing = list_pipelines(&mut transport, &token(), vec![]).unwrap();
     assert_eq!(listing.attempts, 3);
-    let remaining: Vec<_> = transport.sent.iter().map(|(_, allowance)| allowance.remaining).collect();
+    let remaining: Vec<_> = transport.sent.iter().map(|(_, limits)| limits.remaining).collect();
     assert_eq!(remaining[0], Duration::from_secs(30));
     assert!(remaining[0] > remaining[1] && remaining[1] > remaining[2]);
-    for (_, allowance) in transport.sent {
-        assert_eq!(allowance.connect_timeout, Duration::from_millis(1));
-        assert_eq!(allowance.first_byte_timeout, Duration::from_millis(2));
-        assert_eq!(allowance.between_bytes_timeout, Duration::from_millis(3));
-        assert_eq!(allowance.max_response_bytes, 5);
+    for (_, limits) in transport.sent {
+        assert_eq!(limits.connect_timeout, Duration::from_millis(1));
+        assert_eq!(limits.first_byte_timeout, Duration::from_millis(2));
+        assert_eq!(limits.between_bytes_timeout, Duration::from_millis(3));
+        assert_eq!(limits.max_response_bytes, 5);
     }
 }
 
@@ -202,8 +202,8 @@ fn a_wait_that_outlasts_the_call_tells_the_failure_before_it() {
         fn sleep(&mut self, wait: Duration) {
             self.0.sleep(wait + Duration::from_secs(60));
         }
-        fn send(&mut self, request: Request, allowance: Allowance) -> Result<Response, Failure> {
-            self.0.send(request, allowance)
+        fn send(&mut self, request: Request, limits: RequestLimits) -> Result<Response, Failure> {
+            self.0.send(request, limits)
         }
     }
     let mut transport = Oversleeps(script([response(503, "busy")]));

@@ -13,7 +13,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Map, Value, json};
 use servicestage_component::failure::Failure;
-use servicestage_component::list::{Allowance, Transport, list_pipelines};
+use servicestage_component::list::{RequestLimits, Transport, list_pipelines};
 use servicestage_component::request::Request;
 use servicestage_component::response::{Headers, Response};
 
@@ -33,7 +33,7 @@ impl Transport for Answer {
         panic!("there is nothing to wait for")
     }
 
-    fn send(&mut self, _: Request, _: Allowance) -> Result<Response, Failure> {
+    fn send(&mut self, _: Request, _: RequestLimits) -> Result<Response, Failure> {
         let body = Ok(self.0.to_string().into_bytes());
         Ok(Response { status: StatusCode::OK, headers: Headers::default(), body })
     }

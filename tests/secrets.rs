@@ -1,9 +1,9 @@
 //! No error holds a secret, however the server repeats it.
 
 use model::credentials::{AccessKey, Credentials};
+use model::text::shorten;
 use proptest::prelude::*;
 use servicestage_component::report::secrets;
-use servicestage_component::text::shorten;
 
 fn redacted(secret: &str, text: &str) -> String {
     let mut text = text.to_owned();

@@ -4,7 +4,7 @@
 use libfuzzer_sys::fuzz_target;
 use model::credentials::Credentials;
 use servicestage_component::report;
-use servicestage_component::text::shorten;
+use model::text::shorten;
 
 fuzz_target!(|input: (String, String, String, u8)| {
     let (secret, before, after, longest) = input;

@@ -9,7 +9,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use host_test::bare::{Bare, Metering};
+use host_test::bare::{BareEngine, Metering};
 use host_test::case::{Answer, Case};
 
 const ROUNDS: usize = 200;
@@ -47,8 +47,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-fn load(metering: Metering) -> anyhow::Result<Bare> {
-    let bare = Bare::load(metering)?;
+fn load(metering: Metering) -> anyhow::Result<BareEngine> {
+    let bare = BareEngine::load(metering)?;
     let engine = bare.engine().clone();
     std::thread::spawn(move || {
         loop {

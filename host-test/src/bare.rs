@@ -27,21 +27,21 @@ pub enum Metering {
 }
 
 /// The component on an engine of its own.
-pub struct Bare {
+pub struct BareEngine {
     instance: InstancePre<StoreData>,
     metering: Metering,
 }
 
 /// The resources that a call used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Used {
+pub struct ResourceUse {
     /// Instructions, where they are counted.
     pub fuel: u64,
     /// The component's memory at the end of the call. It never shrinks.
     pub memory_bytes: usize,
 }
 
-impl Bare {
+impl BareEngine {
     /// Compiles the component.
     ///
     /// # Errors
@@ -78,7 +78,7 @@ impl Bare {
         connection: Connection,
         query: Vec<Term>,
         body: Bytes,
-    ) -> Result<(T, Used)>
+    ) -> Result<(T, ResourceUse)>
     where
         T: Lift + Send + Sync + 'static,
     {
@@ -98,7 +98,7 @@ impl Bare {
         parameters: P,
         body: Bytes,
         with_length: bool,
-    ) -> wasmtime::Result<(T, Used)>
+    ) -> wasmtime::Result<(T, ResourceUse)>
     where
         P: ComponentNamedList + Lower + Send + Sync + 'static,
         T: Lift + Send + Sync + 'static,
@@ -122,7 +122,7 @@ impl Bare {
         let function = instance.get_typed_func::<_, (T,)>(&mut store, index)?;
         let (result,) = function.call_async(&mut store, parameters).await?;
         let fuel = if self.metering == Metering::Fuel { u64::MAX - store.get_fuel()? } else { 0 };
-        Ok((result, Used { fuel, memory_bytes: store.data().memory.bytes }))
+        Ok((result, ResourceUse { fuel, memory_bytes: store.data().memory.bytes }))
     }
 }
 
@@ -130,7 +130,7 @@ struct StoreData {
     table: ResourceTable,
     wasi: WasiCtx,
     http: WasiHttpCtx,
-    answer: Answering,
+    answer: FixedResponse,
     memory: MemoryMeter,
 }
 
@@ -140,7 +140,7 @@ impl StoreData {
             table: ResourceTable::new(),
             wasi: WasiCtx::default(),
             http: WasiHttpCtx::new(),
-            answer: Answering { body, with_length },
+            answer: FixedResponse { body, with_length },
             memory: MemoryMeter { bytes: 0 },
         }
     }
@@ -175,14 +175,14 @@ impl WasiHttpView for StoreData {
 }
 
 /// Answers at once, with this.
-struct Answering {
+struct FixedResponse {
     body: Bytes,
     with_length: bool,
 }
 
 type Worker = Box<dyn Future<Output = Result<(), wasmtime_wasi_http::Error>> + Send>;
 
-impl WasiHttpHooks for Answering {
+impl WasiHttpHooks for FixedResponse {
     fn send_request(
         &mut self,
         _: http::Request<WasiBody>,

@@ -8,7 +8,7 @@ use flate2::write::GzEncoder;
 use serde_json::{Map, Value, json};
 use servicestage::types::{Connection, Listing, Term};
 
-use crate::bare::{Bare, Metering, Used};
+use crate::bare::{BareEngine, Metering, ResourceUse};
 use crate::records;
 use crate::run::component_path;
 
@@ -23,7 +23,7 @@ const STEPS: [usize; 9] = [1, 3, 10, 30, 100, 300, 1000, 3000, 10_000];
 /// # Errors
 /// The component is not built, or does not list.
 pub async fn checked() -> Result<Map<String, Value>> {
-    let bare = Bare::load(Metering::Fuel)?;
+    let bare = BareEngine::load(Metering::Fuel)?;
     let mut found = Map::new();
     for (name, records, json, query) in [
         ("fuel-1", 1, false, vec![]),
@@ -55,7 +55,7 @@ pub async fn checked() -> Result<Map<String, Value>> {
 /// The component is not built, or does not list.
 pub async fn all() -> Result<Map<String, Value>> {
     let mut found = checked().await?;
-    let bare = Bare::load(Metering::None)?;
+    let bare = BareEngine::load(Metering::None)?;
     let mut steps = Vec::new();
     for records in STEPS {
         let (_, used) = list(&bare, records, vec![]).await?;
@@ -65,7 +65,7 @@ pub async fn all() -> Result<Map<String, Value>> {
     Ok(found)
 }
 
-async fn list(bare: &Bare, records: usize, query: Vec<Term>) -> Result<(Listing, Used)> {
+async fn list(bare: &BareEngine, records: usize, query: Vec<Term>) -> Result<(Listing, ResourceUse)> {
     bare.list("list-pipelines", connection(), query, records::body(records)).await
 }
 

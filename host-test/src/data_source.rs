@@ -89,13 +89,13 @@ pub struct Expected {
     pub reading: Option<Box<RawValue>>,
     /// The errors and warnings, in order.
     #[serde(default)]
-    pub diagnostics: Vec<Told>,
+    pub diagnostics: Vec<ExpectedDiagnostic>,
 }
 
 /// An expected error or warning. [`SourceCase`] has an example.
 #[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-pub struct Told {
+pub struct ExpectedDiagnostic {
     /// `error` or `warning`.
     pub severity: String,
     /// The problem, in a line.

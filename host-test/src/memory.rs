@@ -98,10 +98,10 @@ impl Drop for Region {
 }
 
 /// A memory as the engine sees it.
-struct Watched(Arc<Region>);
+struct WatchedMemory(Arc<Region>);
 
 // SAFETY: the base never moves, the capacity is what was allocated, and growing only moves the end.
-unsafe impl LinearMemory for Watched {
+unsafe impl LinearMemory for WatchedMemory {
     fn byte_size(&self) -> usize {
         *self.0.size.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -141,6 +141,6 @@ unsafe impl MemoryCreator for Watch {
         }
         let region = Arc::new(Region { allocated, size: Mutex::new(minimum) });
         self.0.lock().unwrap_or_else(PoisonError::into_inner).push(Arc::clone(&region));
-        Ok(Box::new(Watched(region)))
+        Ok(Box::new(WatchedMemory(region)))
     }
 }

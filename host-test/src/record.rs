@@ -132,13 +132,13 @@ fn remove(folder: &Path, whole: bool) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use names::{Found, Kind};
+    use names::{FoundValues, Kind};
 
     #[test]
     fn what_is_left_in_a_file_is_found_and_told_without_its_value() {
         let folder = std::env::temp_dir().join(format!("sweep-{}", std::process::id()));
         fs::create_dir_all(&folder).unwrap();
-        let mut found = Found::default();
+        let mut found = FoundValues::default();
         found.add(Kind::Token, "hush-token-1");
         found.add(Kind::UserName, "ann");
         let names = found.numbered();

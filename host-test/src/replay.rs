@@ -19,12 +19,12 @@ pub struct Replay {
     exchanges: Vec<Exchange>,
     secret_access_key: Option<String>,
     vary: Vec<String>,
-    seen: Mutex<Seen>,
+    seen: Mutex<ReplayReport>,
 }
 
 /// The report on the component.
 #[derive(Clone, Debug, Default)]
-pub struct Seen {
+pub struct ReplayReport {
     /// Every request, as text.
     pub sent: Vec<String>,
     /// The faults of the requests.
@@ -51,7 +51,7 @@ impl Replay {
 
     /// Returns the report on the component. An exchange that it did not use is a problem.
     #[must_use]
-    pub fn seen(&self) -> Seen {
+    pub fn seen(&self) -> ReplayReport {
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner).clone();
         if seen.sent.len() < self.exchanges.len() {
             seen.problems.push(format!("{} of {} exchanges were used", seen.sent.len(), self.exchanges.len()));

@@ -23,7 +23,7 @@ use tokio::task::JoinSet;
 
 use crate::process::resident_bytes;
 use crate::run::component_path;
-use server::{Fate, Server, project};
+use server::{Server, ServerAnswer, project};
 
 /// How many calls are under way at one time.
 const AT_ONCE: usize = 64;
@@ -63,8 +63,8 @@ pub async fn soak(calls: u32) -> Result<Report> {
 
     ensure!(outcomes.values().sum::<u32>() == calls, "of {calls} calls these came back: {outcomes:?}");
     for number in 0..calls {
-        let (given, due) = (server.given(number), u32::from(Fate::of(number).is_listed()));
-        ensure!(given == due, "call {number}, {:?}: its result was given {given} times", Fate::of(number));
+        let (given, due) = (server.given(number), u32::from(ServerAnswer::of(number).is_listed()));
+        ensure!(given == due, "call {number}, {:?}: its result was given {given} times", ServerAnswer::of(number));
     }
     if let Some((before, after)) = resident {
         ensure!(after < before + GROWTH, "memory grew from {} to {} KiB", before >> 10, after >> 10);
@@ -120,11 +120,11 @@ async fn batch(
 
 /// Makes one call, and names what came of it if that is what should.
 async fn call(session: &Session, endpoint: &str, number: u32) -> Result<&'static str> {
-    let fate = Fate::of(number);
+    let fate = ServerAnswer::of(number);
     let connection = Connection {
         endpoint: Some(endpoint.to_owned()),
         project_id: Some(project(number)),
-        max_attempts: Some(if fate == Fate::ThrottledOnce { 2 } else { 1 }),
+        max_attempts: Some(if fate == ServerAnswer::ThrottledOnce { 2 } else { 1 }),
         ..Connection::default()
     };
     let kind = match session.list_pipelines(connection, vec![]).await {
@@ -136,10 +136,10 @@ async fn call(session: &Session, endpoint: &str, number: u32) -> Result<&'static
         other => bail!("{fate:?} became {other:?}"),
     };
     match (fate, kind) {
-        (Fate::Throttled, ErrorKind::Throttled(_)) => Ok("throttled"),
-        (Fate::Unavailable, ErrorKind::Unavailable) => Ok("unavailable"),
-        (Fate::Reset, ErrorKind::Reset) => Ok("reset"),
-        (Fate::CutShort, ErrorKind::CutShort) => Ok("cut short"),
+        (ServerAnswer::Throttled, ErrorKind::Throttled(_)) => Ok("throttled"),
+        (ServerAnswer::Unavailable, ErrorKind::Unavailable) => Ok("unavailable"),
+        (ServerAnswer::Reset, ErrorKind::Reset) => Ok("reset"),
+        (ServerAnswer::CutShort, ErrorKind::CutShort) => Ok("cut short"),
         (fate, kind) => bail!("{fate:?} became {kind:?}"),
     }
 }

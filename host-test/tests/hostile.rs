@@ -11,9 +11,9 @@ use servicestage::Exports;
 use servicestage::types::{Connection, Listing};
 
 /// A layer that answers everything with this body.
-struct Answering(Bytes);
+struct FixedResponse(Bytes);
 
-impl Layer for Answering {
+impl Layer for FixedResponse {
     fn decide<'a>(&'a self, _request: Request, _timeouts: &'a Timeouts) -> Decision<'a> {
         let body = full(self.0.clone());
         Box::pin(async { Verdict::Complete(Ok(http::Response::new(body))) })
@@ -21,7 +21,7 @@ impl Layer for Answering {
 }
 
 async fn list(body: String) -> Result<Listing, Value> {
-    let client = Exports::new(load().unwrap(), Stack::new(vec![Arc::new(Answering(body.into()))]));
+    let client = Exports::new(load().unwrap(), Stack::new(vec![Arc::new(FixedResponse(body.into()))]));
     let connection = Connection {
         region: Some("cn-north-4".to_owned()),
         project_id: Some("0123456789abcdef0123456789abcdef".to_owned()),

@@ -1,7 +1,7 @@
 //! Bodies as large as a caller accepts by default: each is a result or `too-large`, in bounded memory.
 
 use bytes::Bytes;
-use host_test::bare::{Bare, Metering};
+use host_test::bare::{BareEngine, Metering};
 use servicestage::INTERFACE;
 use servicestage::error::{Error, ErrorKind, TooLarge};
 use servicestage::types::{Connection, Listing, Term};
@@ -97,7 +97,7 @@ fn connection() -> Connection {
 
 #[tokio::test]
 async fn a_large_body_is_a_result_or_too_large_in_bounded_memory() {
-    let bare = Bare::load(Metering::None).unwrap();
+    let bare = BareEngine::load(Metering::None).unwrap();
     let mut wrong = Vec::new();
     for (name, body, with_length) in bodies() {
         let body = Bytes::from(body);

@@ -16,9 +16,9 @@ use servicestage::Exports;
 use servicestage::types::Connection;
 
 /// Answers with this status and a body in these pieces.
-struct Answering(u16, Vec<Bytes>);
+struct FixedResponse(u16, Vec<Bytes>);
 
-impl Layer for Answering {
+impl Layer for FixedResponse {
     fn decide<'a>(&'a self, _request: Request, _timeouts: &'a Timeouts) -> Decision<'a> {
         let pieces = Pieces { left: self.1.iter().cloned().collect(), waits: false };
         let response = http::Response::builder().status(self.0).body(pieces.boxed_unsync()).unwrap();
@@ -57,7 +57,7 @@ async fn list(plugin: &Plugin, status: u16, pieces: Vec<Bytes>) -> Value {
         max_attempts: Some(1),
         ..Connection::default()
     };
-    let client = Exports::new(plugin.clone(), Stack::new(vec![Arc::new(Answering(status, pieces))]));
+    let client = Exports::new(plugin.clone(), Stack::new(vec![Arc::new(FixedResponse(status, pieces))]));
     match client.list_pipelines(connection, vec![]).await {
         Ok(listing) => json!({ "listing": listing }),
         Err(error) => json!({ "error": *error }),

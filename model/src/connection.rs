@@ -42,3 +42,24 @@ pub struct Connection {
     #[cfg_attr(feature = "wasmtime", component(name = "max-response-bytes"))]
     pub max_response_bytes: Option<u32>,
 }
+
+/// The longest timeout, in seconds.
+pub const LONGEST_TIMEOUT: u32 = u32::MAX / 1000;
+
+/// Returns seconds as the milliseconds of a timeout: the nearest whole number, but at least 1 for more than zero. Zero
+/// stays zero, which a call refuses. Returns none for what is not a timeout, or is too long.
+///
+/// ```
+/// use model::connection::timeout_ms;
+///
+/// assert_eq!(timeout_ms(2.5), Some(2500));
+/// assert_eq!(timeout_ms(0.0001), Some(1));
+/// assert_eq!(timeout_ms(-1.0), None);
+/// ```
+#[must_use]
+pub fn timeout_ms(seconds: f64) -> Option<u32> {
+    let rounded = (seconds * 1000.0).round();
+    let in_range = seconds >= 0.0 && rounded <= f64::from(u32::MAX);
+    let whole = in_range.then_some(rounded as u32)?;
+    Some(if seconds > 0.0 { whole.max(1) } else { whole })
+}

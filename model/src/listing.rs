@@ -87,9 +87,11 @@ const MOST_IDS: usize = 20;
 /// assert_eq!(ids(&tasks), r#""a", "b""#);
 /// ```
 #[must_use]
-pub fn ids(tasks: &[Pipeline]) -> String {
-    let ids: Vec<String> = tasks.iter().take(MOST_IDS).map(|task| quoted(&task.id)).collect();
-    let more = tasks.len().checked_sub(MOST_IDS).filter(|more| *more > 0);
-    let more = more.map(|more| format!(" and {more} more")).unwrap_or_default();
-    ids.join(", ") + &more
+pub fn ids<'a>(tasks: impl IntoIterator<Item = &'a Pipeline>) -> String {
+    let mut tasks = tasks.into_iter();
+    let ids: Vec<String> = tasks.by_ref().take(MOST_IDS).map(|task| quoted(&task.id)).collect();
+    match tasks.count() {
+        0 => ids.join(", "),
+        more => format!("{} and {more} more", ids.join(", ")),
+    }
 }

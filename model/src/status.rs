@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 #[cfg(feature = "wasmtime")]
 use wasmtime::component::{ComponentType, Lift, Lower};
 
-use crate::text::quoted;
+use crate::text::{self, quoted};
 
 /// The configuration modes that the vendor documents.
 pub const CONFIG_MODES: [&str; 2] = ["ui", "template"];
@@ -229,14 +229,7 @@ pub fn words() -> impl Iterator<Item = &'static str> {
 /// ```
 #[must_use]
 pub fn nearest(word: &str) -> Option<&'static str> {
-    // No documented word is nearly as long, and the time of a comparison grows with the square of the length.
-    if word.len() > 64 {
-        return None;
-    }
-    let word = word.trim_ascii().to_ascii_lowercase().replace('-', "_");
-    let likeness = words().map(|known| (strsim::jaro_winkler(&word, known), known));
-    let likely = likeness.filter(|(likeness, _)| *likeness >= 0.8);
-    likely.max_by(|(one, _), (other, _)| one.total_cmp(other)).map(|(_, known)| known)
+    text::nearest(&word.trim_ascii().to_ascii_lowercase().replace('-', "_"), words())
 }
 
 impl FromStr for Status {

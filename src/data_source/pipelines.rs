@@ -1,5 +1,5 @@
-//! The data source `pipelines`: release tasks. Whether what can be read makes sense, the modules judge that every face of
-//! the component shares.
+//! The data source `pipelines`: release tasks. It converts arguments and results. The modules that it shares with the
+//! component's other interface check and list.
 
 use std::collections::BTreeSet;
 
@@ -11,9 +11,9 @@ use model::status::{ConfigMode, Status, StatusError};
 use model::term::{Direction, Order, OrderKey, Term};
 use model::text::quoted;
 
+use super::diagnostics::Diagnostics;
 use super::provider::{self, ServiceStage, check_text};
-use super::wording::Wording;
-use super::{surprises, time};
+use super::{time, warnings};
 use crate::connection;
 use crate::list;
 use crate::query::Query;
@@ -69,13 +69,13 @@ arguments! {
 
 object! {
     /// The results.
-    pub(super) struct Computed {
+    pub(super) struct Results {
         region: Option<String>,
         project_id: String,
         /// The id of the project, as in `project_id`.
         id: String,
         /// The release tasks.
-        pipelines: Vec<Task>,
+        pipelines: Vec<TaskObject>,
         /// The ids of the release tasks, in the same order.
         ids: Vec<String>,
         /// The names of the release tasks, in the same order; null for one without.
@@ -91,7 +91,7 @@ object! {
 
 object! {
     /// A release task.
-    struct Task {
+    struct TaskObject {
         /// The release task's id.
         id: String,
         /// The name.
@@ -128,7 +128,7 @@ object! {
 impl Source for Pipelines {
     type Provider = ServiceStage;
     type Arguments = Arguments;
-    type Results = Computed;
+    type Results = Results;
     const NAME: &'static str = "pipelines";
     const DESCRIPTION: &'static str = "Lists the release tasks of a ServiceStage project that match every argument. The \
                                        result is complete and in the order asked for, or it is an error; what matches \
@@ -140,17 +140,18 @@ impl Source for Pipelines {
         region.into_iter().chain(project).chain(terms(arguments).1).collect()
     }
 
-    fn read(call: &mut Call<'_, ServiceStage>, arguments: Arguments) -> Result<Computed, Vec<Diagnostic>> {
-        let wording = wording(&arguments);
-        let (connection, project_id) = provider::connect(call.context, &call.configuration, &wording)?;
+    fn read(call: &mut Call<'_, ServiceStage>, arguments: Arguments) -> Result<Results, Vec<Diagnostic>> {
+        let diagnostics = Diagnostics::of(&arguments, RENAMED);
+        let (connection, project_id) = provider::connect(call.context, &call.configuration, &arguments, &diagnostics)?;
         let (terms, faults) = terms(&arguments);
         if !faults.is_empty() {
             return Err(faults);
         }
-        let listing = list::list_pipelines(call.context, &connection, terms).map_err(|error| wording.error(&error))?;
-        let mode = surprises::undocumented_mode(arguments.config_mode.as_deref());
-        mode.into_iter().chain(surprises::of_tasks(&listing.pipelines)).for_each(|warning| call.warn(warning));
-        Ok(Computed::of(listing, connection.region, project_id))
+        let listing =
+            list::list_pipelines(call.context, &connection, terms).map_err(|error| diagnostics.error(&error))?;
+        let mode = warnings::undocumented_mode(arguments.config_mode.as_deref());
+        mode.into_iter().chain(warnings::of_tasks(&listing.pipelines)).for_each(|warning| call.warn(warning));
+        Ok(Results::of(listing, connection.region, project_id))
     }
 }
 
@@ -163,50 +164,47 @@ const KEYS: [(&str, OrderKey); 4] = [
 const DIRECTIONS: [(&str, Direction); 2] = [("ascending", Direction::Ascending), ("descending", Direction::Descending)];
 
 /// Arguments that come from an attribute of another name.
-const NAMES: &[(&str, &str)] = &[
+const RENAMED: &[(&str, &str)] = &[
     ("status", "statuses"),
     ("created", "created_from"),
     ("updated", "updated_from"),
     ("last-run", "last_trigger_from"),
 ];
 
-fn wording(arguments: &Arguments) -> Wording<'_, Arguments> {
-    Wording { arguments, names: NAMES }
-}
-
 /// The terms that the arguments stand for, and what is wrong with them.
-fn terms(asked: &Arguments) -> (Vec<Term>, Vec<Diagnostic>) {
+fn terms(arguments: &Arguments) -> (Vec<Term>, Vec<Diagnostic>) {
     let mut faults = Vec::new();
     let mode = |word: String| Term::ConfigMode(ConfigMode::from_word(&word));
     let terms = [
-        asked.name.clone().map(Term::Name),
-        asked.name_contains.clone().map(Term::NameContains),
-        asked.config_mode.clone().map(mode),
-        asked.creator.clone().map(Term::Creator),
-        asked.enterprise_project_id.clone().map(Term::EnterpriseProjectId),
-        statuses(asked, &mut faults).map(Term::Status),
-        time::range(("created_from", &asked.created_from), ("created_to", &asked.created_to), &mut faults)
+        arguments.name.clone().map(Term::Name),
+        arguments.name_contains.clone().map(Term::NameContains),
+        arguments.config_mode.clone().map(mode),
+        arguments.creator.clone().map(Term::Creator),
+        arguments.enterprise_project_id.clone().map(Term::EnterpriseProjectId),
+        statuses(arguments, &mut faults).map(Term::Status),
+        time::range(("created_from", &arguments.created_from), ("created_to", &arguments.created_to), &mut faults)
             .map(Term::Created),
-        time::range(("updated_from", &asked.updated_from), ("updated_to", &asked.updated_to), &mut faults)
+        time::range(("updated_from", &arguments.updated_from), ("updated_to", &arguments.updated_to), &mut faults)
             .map(Term::Updated),
         time::range(
-            ("last_trigger_from", &asked.last_trigger_from),
-            ("last_trigger_to", &asked.last_trigger_to),
+            ("last_trigger_from", &arguments.last_trigger_from),
+            ("last_trigger_to", &arguments.last_trigger_to),
             &mut faults,
         )
         .map(Term::LastRun),
-        order(asked, &mut faults).map(Term::OrderBy),
-        asked.limit.map(Term::Limit),
+        order(arguments, &mut faults).map(Term::OrderBy),
+        arguments.limit.map(Term::Limit),
     ];
     let terms: Vec<Term> = terms.into_iter().flatten().collect();
     let invalid = terms.iter().filter_map(|term| Query::new(vec![term.clone()]).err());
-    faults.extend(invalid.map(|fault| wording(asked).invalid(&fault)));
+    let diagnostics = Diagnostics::of(arguments, RENAMED);
+    faults.extend(invalid.map(|fault| diagnostics.invalid(&fault)));
     (terms, faults)
 }
 
 /// The statuses, unless one of them is not valid.
-fn statuses(asked: &Arguments, faults: &mut Vec<Diagnostic>) -> Option<Vec<Status>> {
-    let words = asked.statuses.as_ref()?;
+fn statuses(arguments: &Arguments, faults: &mut Vec<Diagnostic>) -> Option<Vec<Status>> {
+    let words = arguments.statuses.as_ref()?;
     let mut status = |word: &String| {
         let status = word.parse().map_err(|refused: StatusError| invalid("statuses", &refused.to_string()));
         take(status.map(Some), faults)
@@ -216,11 +214,11 @@ fn statuses(asked: &Arguments, faults: &mut Vec<Diagnostic>) -> Option<Vec<Statu
 }
 
 /// Times begin with the newest and names with the first, unless a direction is given.
-fn order(asked: &Arguments, faults: &mut Vec<Diagnostic>) -> Option<Order> {
+fn order(arguments: &Arguments, faults: &mut Vec<Diagnostic>) -> Option<Order> {
     let fault = "not one of `created_at`, `updated_at`, `last_trigger_at` and `name`";
-    let key = take(word("order_by", &asked.order_by, &KEYS, fault), faults);
+    let key = take(word("order_by", &arguments.order_by, &KEYS, fault), faults);
     let fault = "neither `ascending` nor `descending`";
-    let direction = take(word("order", &asked.order, &DIRECTIONS, fault), faults);
+    let direction = take(word("order", &arguments.order, &DIRECTIONS, fault), faults);
     if key.is_none() && direction.is_none() {
         return None;
     }
@@ -236,7 +234,7 @@ fn word<T: Copy>(name: &str, text: &Option<String>, words: &[(&str, T)], fault: 
     meant.map(Some).ok_or_else(|| invalid(name, &format!("{} is {fault}", quoted(text))))
 }
 
-impl Computed {
+impl Results {
     fn of(listing: Listing, region: Option<String>, project_id: String) -> Self {
         let tasks = listing.pipelines;
         Self {
@@ -246,7 +244,7 @@ impl Computed {
             project_id,
             ids: tasks.iter().map(|task| task.id.clone()).collect(),
             names: tasks.iter().map(|task| task.name.clone()).collect(),
-            pipelines: tasks.into_iter().map(Task::of).collect(),
+            pipelines: tasks.into_iter().map(TaskObject::of).collect(),
             total: listing.total,
             matched: listing.matched,
             truncated: listing.truncated,
@@ -254,7 +252,7 @@ impl Computed {
     }
 }
 
-impl Task {
+impl TaskObject {
     fn of(task: Pipeline) -> Self {
         Self {
             id: task.id,

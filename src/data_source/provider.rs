@@ -1,15 +1,15 @@
-//! The provider's configuration, which all sources share: where requests go, in whose name, and within which limits.
+//! The provider's configuration, which all sources share: endpoints, credentials and limits.
 
 use declarative_plugin::contract::Diagnostic;
 use declarative_plugin::diagnostic::{error, invalid, take};
 use declarative_plugin::network::{Authentication, Endpoint, Request};
 use declarative_plugin::{Entry, Number, Provider, arguments};
-use model::connection::Connection;
+use model::connection::{Connection, LONGEST_TIMEOUT, timeout_ms};
 use model::credentials::{AccessKey, Credentials};
 use model::error::InvalidArgument;
 
+use super::diagnostics::Diagnostics;
 use super::pipelines::{Arguments, Pipelines};
-use super::wording::Wording;
 use crate::connection;
 use crate::list::{self, Transport};
 
@@ -67,7 +67,7 @@ const AUTHENTICATION: &[Authentication] = &[
     },
 ];
 
-/// Where requests go, and all that are ever sent. European regions are the second origin's; which ones, `model` knows.
+/// All requests that are ever sent, and their origins. European regions have the second one; `model::region` lists them.
 const ENDPOINTS: &[Endpoint] = &[
     Endpoint::new(
         "service",
@@ -85,7 +85,7 @@ const ENDPOINTS: &[Endpoint] = &[
 ];
 
 /// Arguments that come from an attribute of another name.
-pub(super) const NAMES: &[(&str, &str)] = &[
+pub(super) const RENAMED: &[(&str, &str)] = &[
     ("credentials.access-key-id", "access_key"),
     ("credentials.secret-access-key", "secret_key"),
     ("credentials.security-token", "security_token"),
@@ -96,8 +96,7 @@ pub(super) const NAMES: &[(&str, &str)] = &[
     ("call-timeout-ms", "timeout"),
 ];
 
-/// Checks the configuration as far as it goes: nothing is missing yet. Each part is checked by itself, so that one does
-/// not hide another.
+/// Checks the values that are set. Each is checked by itself, so that one fault does not hide another.
 fn check(configuration: &Configuration) -> Vec<Diagnostic> {
     let mut faults = Vec::new();
     let call_timeout_ms = take(milliseconds(configuration), &mut faults);
@@ -107,11 +106,11 @@ fn check(configuration: &Configuration) -> Vec<Diagnostic> {
     faults.extend(check_text("endpoint", endpoint, |text| connection::origin("endpoint", text).map(drop)));
     faults.extend(check_text("iam_endpoint", iam_endpoint, |text| connection::origin("iam-endpoint", text).map(drop)));
     faults.extend(check_text("project_id", project_id, connection::check_project_id));
-    let wording = Wording { arguments: configuration, names: &[] };
+    let diagnostics = Diagnostics::of(configuration, &[]);
     let attempts = connection::limits(&Connection { max_attempts: *max_attempts, ..Connection::default() });
     let timeout = connection::limits(&Connection { call_timeout_ms, ..Connection::default() });
     let checked = [connection::check_credentials(&credentials), attempts.map(drop), timeout.map(drop)];
-    faults.extend(checked.into_iter().filter_map(Result::err).map(|fault| wording.invalid(&fault)));
+    faults.extend(checked.into_iter().filter_map(Result::err).map(|fault| diagnostics.invalid(&fault)));
     faults
 }
 
@@ -125,25 +124,26 @@ pub(super) fn check_text(
     Some(invalid(name, &fault.reason))
 }
 
-/// Returns the connection for a source whose arguments stand above the provider's configuration. Its project is known:
-/// it is looked up where nobody names it.
+/// Returns the connection for a source, and the id of its project, which is looked up if nobody names it. The source's
+/// arguments override the provider's configuration.
 pub(super) fn connect(
     transport: &mut (dyn Transport + 'static),
     configuration: &Configuration,
-    wording: &Wording<'_, Arguments>,
+    arguments: &Arguments,
+    diagnostics: &Diagnostics,
 ) -> Result<(Connection, String), Diagnostic> {
     let mut connection = connection(configuration)?;
-    if let Some(region) = &wording.arguments.region {
-        let elsewhere = connection.region.as_ref().is_some_and(|own| own != region);
-        if elsewhere && connection.endpoint.is_some() {
+    if let Some(region) = &arguments.region {
+        let is_other = connection.region.as_ref().is_some_and(|own| own != region);
+        if is_other && connection.endpoint.is_some() {
             return Err(invalid("region", "it is another region than the provider's, whose `endpoint` is fixed"));
         }
-        if elsewhere {
+        if is_other {
             connection.project_id = None;
         }
         connection.region = Some(region.clone());
     }
-    if let Some(id) = &wording.arguments.project_id {
+    if let Some(id) = &arguments.project_id {
         connection.project_id = Some(id.clone());
     }
     let placed = connection.endpoint.is_some() && connection.project_id.is_some();
@@ -155,7 +155,7 @@ pub(super) fn connect(
     }
     let project_id = match &connection.project_id {
         Some(id) => id.clone(),
-        None => list::find_project(transport, &connection).map_err(|error| wording.error(&error))?,
+        None => list::find_project(transport, &connection).map_err(|error| diagnostics.error(&error))?,
     };
     connection.project_id = Some(project_id.clone());
     Ok((connection, project_id))
@@ -196,12 +196,9 @@ fn credentials(configuration: &Configuration) -> Result<Credentials, Diagnostic>
     }
 }
 
-/// Seconds as milliseconds. Zero stays zero, which `connection` refuses; anything more is at least one.
 fn milliseconds(configuration: &Configuration) -> Result<Option<u32>, Diagnostic> {
     let Some(seconds) = &configuration.timeout else { return Ok(None) };
-    let milliseconds = (seconds.as_f64() * 1000.0).ceil();
-    if (0.0..=f64::from(u32::MAX)).contains(&milliseconds) {
-        return Ok(Some(milliseconds as u32));
-    }
-    Err(invalid("timeout", &format!("{seconds} is not a number of seconds from 0.001 to 4294967")))
+    let milliseconds = timeout_ms(seconds.as_f64());
+    let range = format!("{seconds} is not a number of seconds from 0.001 to {}", LONGEST_TIMEOUT);
+    milliseconds.map(Some).ok_or_else(|| invalid("timeout", &range))
 }

@@ -46,12 +46,12 @@ pub fn parse(text: &str) -> Option<u64> {
 }
 
 /// An argument that is a time: its name, and what people wrote.
-pub(super) type Written<'a> = (&'static str, &'a Option<String>);
+pub(super) type TimeArgument<'a> = (&'static str, &'a Option<String>);
 
 /// A range of times, from one argument to the other, unless neither can be read.
-pub(super) fn range(from: Written<'_>, to: Written<'_>, faults: &mut Vec<Diagnostic>) -> Option<TimeRange> {
+pub(super) fn range(from: TimeArgument<'_>, to: TimeArgument<'_>, faults: &mut Vec<Diagnostic>) -> Option<TimeRange> {
     let range = TimeRange { from: take(moment(from), faults), to: take(moment(to), faults) };
-    let written = |(_, text): Written<'_>| text.as_deref().map(quoted).unwrap_or_default();
+    let written = |(_, text): TimeArgument<'_>| text.as_deref().map(quoted).unwrap_or_default();
     match (range.from, range.to) {
         (None, None) => None,
         (None, Some(0)) => {
@@ -68,7 +68,7 @@ pub(super) fn range(from: Written<'_>, to: Written<'_>, faults: &mut Vec<Diagnos
     }
 }
 
-fn moment((name, text): Written<'_>) -> Result<Option<u64>, Diagnostic> {
+fn moment((name, text): TimeArgument<'_>) -> Result<Option<u64>, Diagnostic> {
     let Some(text) = text else { return Ok(None) };
     parse(text).map(Some).ok_or_else(|| {
         let reason = "is not a time by RFC 3339 since 1970, such as 2025-02-18T08:00:00Z";

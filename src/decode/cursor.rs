@@ -8,8 +8,8 @@ use serde::de::{Error, MapAccess};
 use serde_json::value::RawValue;
 
 use super::Field;
-use super::shape::{Scalar, Take};
-use crate::text::shorten;
+use super::shape::{Scalar, ShapeVisitor};
+use model::text::shorten;
 
 /// How many characters of a field's name are shown. All that are documented are shorter.
 const LONGEST_NAME: usize = 64;
@@ -51,12 +51,12 @@ impl<'b> Cursor<'b> {
 
     fn text<A: MapAccess<'b>>(&self, from: &mut A) -> Result<Option<Cow<'b, str>>, A::Error> {
         self.expected.set(Some("text"));
-        from.next_value_seed(Take(Scalar::ANY))?.text().map_err(A::Error::custom)
+        from.next_value_seed(ShapeVisitor(Scalar::ANY))?.text().map_err(A::Error::custom)
     }
 
     pub(super) fn integer<A: MapAccess<'b>>(&self, from: &mut A) -> Result<Option<i64>, A::Error> {
         self.expected.set(Some("a whole number"));
-        from.next_value_seed(Take(Scalar::ANY))?.integer().map_err(A::Error::custom)
+        from.next_value_seed(ShapeVisitor(Scalar::ANY))?.integer().map_err(A::Error::custom)
     }
 
     fn time<A: MapAccess<'b>>(&self, from: &mut A) -> Result<Option<u64>, A::Error> {

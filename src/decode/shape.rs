@@ -29,8 +29,13 @@ pub(super) trait Shape<'b>: Sized {
         self.scalar(Scalar::List).map_err(A::Error::custom)
     }
 
-    /// Takes an object. One that is not expected must be JSON all the same.
-    fn object<A: MapAccess<'b>>(self, mut from: A) -> Result<Self::Value, A::Error> {
+    /// Takes an object.
+    fn object<A: MapAccess<'b>>(self, from: A) -> Result<Self::Value, A::Error> {
+        self.unexpected_object(from)
+    }
+
+    /// Refuses an object, which must be JSON all the same.
+    fn unexpected_object<A: MapAccess<'b>>(self, mut from: A) -> Result<Self::Value, A::Error> {
         while from.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
         self.scalar(Scalar::Object).map_err(A::Error::custom)
     }
@@ -107,10 +112,10 @@ impl<'b> Shape<'b> for AnyScalar {
     }
 }
 
-/// Hands the next value to a shape.
-pub(super) struct Take<S>(pub(super) S);
+/// Reads the next value into a shape.
+pub(super) struct ShapeVisitor<S>(pub(super) S);
 
-impl<'b, S: Shape<'b>> DeserializeSeed<'b> for Take<S> {
+impl<'b, S: Shape<'b>> DeserializeSeed<'b> for ShapeVisitor<S> {
     type Value = S::Value;
 
     fn deserialize<D: Deserializer<'b>>(self, from: D) -> Result<S::Value, D::Error> {
@@ -119,13 +124,13 @@ impl<'b, S: Shape<'b>> DeserializeSeed<'b> for Take<S> {
     }
 }
 
-impl<'b, S: Shape<'b>> Take<S> {
+impl<'b, S: Shape<'b>> ShapeVisitor<S> {
     fn scalar<E: Error>(self, scalar: Scalar<'b>) -> Result<S::Value, E> {
         self.0.scalar(scalar).map_err(E::custom)
     }
 }
 
-impl<'b, S: Shape<'b>> Visitor<'b> for Take<S> {
+impl<'b, S: Shape<'b>> Visitor<'b> for ShapeVisitor<S> {
     type Value = S::Value;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

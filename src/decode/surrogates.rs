@@ -13,7 +13,7 @@ pub(super) fn replace_unpaired(json: &str) -> Option<String> {
         replaced.push_str(before);
         let length = match surrogate(escape) {
             None => escape.chars().take(2).map(char::len_utf8).sum(),
-            Some(Half::High) if escape.get(ESCAPE..).and_then(surrogate) == Some(Half::Low) => 2 * ESCAPE,
+            Some(Surrogate::High) if escape.get(ESCAPE..).and_then(surrogate) == Some(Surrogate::Low) => 2 * ESCAPE,
             Some(_) => {
                 found = true;
                 replaced.push_str("\\ufffd");
@@ -30,17 +30,17 @@ pub(super) fn replace_unpaired(json: &str) -> Option<String> {
 }
 
 #[derive(PartialEq, Eq)]
-enum Half {
+enum Surrogate {
     High,
     Low,
 }
 
-/// The half that a text begins with.
-fn surrogate(text: &str) -> Option<Half> {
+/// The surrogate that a text begins with.
+fn surrogate(text: &str) -> Option<Surrogate> {
     let digits = text.strip_prefix("\\u")?.get(..4)?;
     match u16::from_str_radix(digits, 16).ok()? {
-        0xD800..=0xDBFF => Some(Half::High),
-        0xDC00..=0xDFFF => Some(Half::Low),
+        0xD800..=0xDBFF => Some(Surrogate::High),
+        0xDC00..=0xDFFF => Some(Surrogate::Low),
         _ => None,
     }
 }

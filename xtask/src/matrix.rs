@@ -49,17 +49,17 @@ enum Verdict {
 /// The report of a host's tests on one fixture.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Told {
+struct FixtureReport {
     fixture: String,
     host: String,
-    result: Outcome,
+    result: FixtureResult,
     #[serde(default)]
     why: Option<String>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "kebab-case")]
-enum Outcome {
+enum FixtureResult {
     Passed,
     Differs,
     NotApplicable,
@@ -69,12 +69,13 @@ impl Matrix {
     /// Adds the reports of a host's tests: a JSON object a line.
     pub fn add(&mut self, lines: &str) -> Result<()> {
         for line in lines.lines() {
-            let told: Told = serde_json::from_str(line).with_context(|| format!("`{line}` is not understood"))?;
+            let told: FixtureReport =
+                serde_json::from_str(line).with_context(|| format!("`{line}` is not understood"))?;
             let is_line = |why: &String| !why.contains('\n');
             let verdict = match (told.result, told.why) {
-                (Outcome::Passed, None) => Verdict::Passed,
-                (Outcome::Differs, Some(why)) if is_line(&why) => Verdict::Differs(why),
-                (Outcome::NotApplicable, Some(why)) if is_line(&why) => Verdict::NotApplicable(why),
+                (FixtureResult::Passed, None) => Verdict::Passed,
+                (FixtureResult::Differs, Some(why)) if is_line(&why) => Verdict::Differs(why),
+                (FixtureResult::NotApplicable, Some(why)) if is_line(&why) => Verdict::NotApplicable(why),
                 _ => return Err(anyhow!("`{line}`: what passed has no `why`, and all else has one of one line")),
             };
             let known = HOSTS.iter().find(|(host, _)| *host == told.host);
@@ -92,7 +93,7 @@ impl Matrix {
         taken
     }
 
-    /// Fails unless each host told about each of these fixtures, and about no others.
+    /// Fails unless each host reported on each of these fixtures, and on no others.
     pub fn check(&self, fixtures: &BTreeSet<String>) -> Result<()> {
         for (host, column) in &self.columns {
             let told = column.keys().cloned().collect::<BTreeSet<_>>();

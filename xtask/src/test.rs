@@ -6,9 +6,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 
-use crate::{
-    component, conformance, demo, docs, facade, js, languages, links, python, shell, shipped, sources, tree, words,
-};
+use crate::{component, conformance, docs, facade, js, languages, links, python, shell, shipped, sources, tree, words};
 
 /// The results of the tests, the steps that failed, and the time that each step took.
 #[derive(Default)]
@@ -45,7 +43,6 @@ pub fn test() -> ExitCode {
     tally.step("the links", |_| links::check());
     tally.step("the documentation", |_| document());
     tally.step("the generated documents", |_| docs::check());
-    tally.step("the README's output", |_| demo::check_readme());
     tally.step("the dependencies", |_| tree::check());
     tally.step("the source files", |_| sources::check());
     tally.step("the component from another folder", |_| component::check_identity());

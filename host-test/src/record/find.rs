@@ -5,11 +5,11 @@ use servicestage::credentials::{AccessKey, Identity, Password};
 use servicestage::origin::Origins;
 use servicestage::types::{ConfigMode, Connection, Term};
 
-use super::json::{self, Place};
-use super::names::{Found, Kind, Names};
+use super::json::{self, StringPosition};
+use super::names::{FoundValues, Kind, Names};
 use super::rules::{self, Meaning};
 use super::scrub::{authority, kept_headers};
-use super::tape::{Answered, Made, RecordedAnswer, Recording};
+use super::tape::{RecordedAnswer, RecordedCall, RecordedResponse, Recording};
 use crate::raw;
 
 /// Where endpoints are that are not those of the region.
@@ -22,8 +22,8 @@ const ELSEWHERE: &str = "elsewhere.example.com";
 /// # Errors
 /// An answer cannot be looked through.
 pub fn find(recording: &Recording) -> Result<Names> {
-    let Made { connection, query, identity, .. } = &recording.made;
-    let mut found = Found::in_region(connection.region.clone());
+    let RecordedCall { connection, query, identity, .. } = &recording.made;
+    let mut found = FoundValues::in_region(connection.region.clone());
     find_in_identity(identity, &mut found);
     find_in_connection(connection, &mut found);
     query.iter().for_each(|term| find_in_term(term, &mut found));
@@ -37,7 +37,7 @@ pub fn find(recording: &Recording) -> Result<Names> {
     Ok(found.numbered())
 }
 
-fn find_in_identity(identity: &Identity, found: &mut Found) {
+fn find_in_identity(identity: &Identity, found: &mut FoundValues) {
     match identity {
         Identity::AccessKey(AccessKey { id, secret, security_token }) => {
             found.add(Kind::AccessKeyId, id);
@@ -55,7 +55,7 @@ fn find_in_identity(identity: &Identity, found: &mut Found) {
     }
 }
 
-fn find_in_connection(connection: &Connection, found: &mut Found) {
+fn find_in_connection(connection: &Connection, found: &mut FoundValues) {
     connection.project_id.iter().for_each(|id| found.add(Kind::ProjectId, id));
     let of_region = Origins::of(&Connection { region: connection.region.clone(), ..Connection::default() });
     let given = Origins::of(connection);
@@ -70,7 +70,7 @@ fn find_in_connection(connection: &Connection, found: &mut Found) {
     }
 }
 
-fn find_in_term(term: &Term, found: &mut Found) {
+fn find_in_term(term: &Term, found: &mut FoundValues) {
     match term {
         Term::Name(name) => found.add(Kind::TaskName, name),
         Term::NameContains(part) => {
@@ -91,7 +91,7 @@ fn find_in_term(term: &Term, found: &mut Found) {
     }
 }
 
-fn find_in_request(request: &raw::Request, found: &mut Found) {
+fn find_in_request(request: &raw::Request, found: &mut FoundValues) {
     let value = |name| request.header(name).unwrap_or_default();
     found.add(Kind::Token, value("x-auth-token"));
     found.add(Kind::SecurityToken, value("x-security-token"));
@@ -102,7 +102,7 @@ fn find_in_request(request: &raw::Request, found: &mut Found) {
     part("Signature=").into_iter().for_each(|signature| found.add(Kind::Signature, signature));
 }
 
-fn find_in_answer(answer: &Answered, found: &mut Found) -> Result<()> {
+fn find_in_answer(answer: &RecordedResponse, found: &mut FoundValues) -> Result<()> {
     for (name, value) in kept_headers(answer) {
         match name.as_str() {
             "x-request-id" | "x-iam-trace-id" => found.add(Kind::RequestId, &value),
@@ -116,7 +116,7 @@ fn find_in_answer(answer: &Answered, found: &mut Found) -> Result<()> {
     let strings = json::rewrite(text, |place, read| {
         match rules::meaning(place, read) {
             Meaning::Is(kind) => found.add(kind, read),
-            Meaning::Stays if place == Place::Name => {}
+            Meaning::Stays if place == StringPosition::Name => {}
             Meaning::Stays => rules::find_in_text(read, found),
         }
         String::new()

@@ -10,7 +10,7 @@ use servicestage::types::{AccessKey, Credentials, Term};
 
 use super::names;
 use super::scrub::{Scrub, kept_headers};
-use super::tape::{Answered, RecordedAnswer, RecordedExchange, Recording};
+use super::tape::{RecordedAnswer, RecordedExchange, RecordedResponse, Recording};
 use crate::case::{self, Case, Fault, Operation};
 use crate::raw::Response;
 
@@ -178,7 +178,7 @@ fn began(recording: &Recording) -> u64 {
 }
 
 /// An answer in one piece. One that was cut short announces more than it brings.
-fn response(answer: &Answered, headers: &[(String, String)], body: &str) -> String {
+fn response(answer: &RecordedResponse, headers: &[(String, String)], body: &str) -> String {
     let status = answer.status;
     let reason = status.canonical_reason().unwrap_or("Unknown");
     let length = body.len() + usize::from(answer.cut_short);

@@ -3,7 +3,7 @@
 
 /// Where a string stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place<'a> {
+pub enum StringPosition<'a> {
     /// It is the name of a member.
     Name,
     /// It is a value: of a member, or an item of the array that is a member's value.
@@ -16,7 +16,7 @@ pub enum Place<'a> {
 }
 
 /// An object or an array that is open.
-enum Open {
+enum Container {
     /// The name of the member whose value follows, and whether it does.
     Object {
         member: Option<String>,
@@ -26,33 +26,33 @@ enum Open {
 }
 
 /// Writes the strings of a text again. `None` if it is not JSON; a text that breaks off counts as JSON.
-pub fn rewrite(text: &str, mut string: impl FnMut(Place<'_>, &str) -> String) -> Option<String> {
+pub fn rewrite(text: &str, mut string: impl FnMut(StringPosition<'_>, &str) -> String) -> Option<String> {
     let start = text.trim_start_matches('\u{feff}').trim_start().chars().next()?;
     if !matches!(start, '{' | '[' | '"') {
         return None;
     }
     let mut written = String::with_capacity(text.len());
-    let mut open: Vec<Open> = Vec::new();
+    let mut open: Vec<Container> = Vec::new();
     let mut rest = text;
     while let Some(first) = rest.chars().next() {
         if first == '"' {
             let (read, length, whole) = token(rest)?;
-            let name = matches!(open.last(), Some(Open::Object { value_follows: false, .. }));
-            let place = if name { Place::Name } else { place(&open) };
+            let name = matches!(open.last(), Some(Container::Object { value_follows: false, .. }));
+            let place = if name { StringPosition::Name } else { place(&open) };
             let anew = serde_json::Value::from(string(place, &read)).to_string();
             written.push_str(if whole { &anew } else { anew.strip_suffix('"').unwrap_or(&anew) });
-            if name && let Some(Open::Object { member, .. }) = open.last_mut() {
+            if name && let Some(Container::Object { member, .. }) = open.last_mut() {
                 *member = Some(read);
             }
             rest = &rest[length..];
             continue;
         }
         match first {
-            '{' => open.push(Open::Object { member: None, value_follows: false }),
-            '[' => open.push(Open::Array),
+            '{' => open.push(Container::Object { member: None, value_follows: false }),
+            '[' => open.push(Container::Array),
             '}' | ']' => drop(open.pop()),
             ':' | ',' => {
-                if let Some(Open::Object { value_follows, .. }) = open.last_mut() {
+                if let Some(Container::Object { value_follows, .. }) = open.last_mut() {
                     *value_follows = first == ':';
                 }
             }
@@ -80,12 +80,12 @@ fn is_literal(word: &str, last: bool) -> bool {
     ["true", "false", "null", "e"].iter().any(|literal| *literal == word || (last && literal.starts_with(word)))
 }
 
-fn place(open: &[Open]) -> Place<'_> {
+fn place(open: &[Container]) -> StringPosition<'_> {
     let mut members = open.iter().rev().filter_map(|open| match open {
-        Open::Object { member, .. } => Some(member.as_deref()),
-        Open::Array => None,
+        Container::Object { member, .. } => Some(member.as_deref()),
+        Container::Array => None,
     });
-    Place::Value { member: members.next().flatten(), parent: members.next().flatten() }
+    StringPosition::Value { member: members.next().flatten(), parent: members.next().flatten() }
 }
 
 /// The string that a text begins with, how long it is written, and whether it ends.
@@ -115,8 +115,8 @@ mod tests {
         let mut places = Vec::new();
         let same = rewrite(text, |place, read| {
             places.push(match place {
-                Place::Name => format!("{read}:"),
-                Place::Value { member, parent } => {
+                StringPosition::Name => format!("{read}:"),
+                StringPosition::Value { member, parent } => {
                     format!("{}.{}={read}", parent.unwrap_or("-"), member.unwrap_or("-"))
                 }
             });

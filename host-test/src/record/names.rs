@@ -84,7 +84,7 @@ impl Kind {
 
 /// The values that are found, before they are numbered.
 #[derive(Default)]
-pub struct Found {
+pub struct FoundValues {
     values: BTreeMap<String, Kind>,
     hosts: BTreeMap<String, &'static str>,
     region: Option<String>,
@@ -92,7 +92,7 @@ pub struct Found {
     pub part: Option<String>,
 }
 
-impl Found {
+impl FoundValues {
     /// Nothing yet. The region is nobody's, and stays: the project of a region has its name.
     #[must_use]
     pub fn in_region(region: Option<String>) -> Self {
@@ -221,8 +221,11 @@ mod tests {
 
     #[test]
     fn one_value_has_one_placeholder_and_order_is_kept() {
-        let mut found =
-            Found { region: Some("cn-north-4".to_owned()), part: Some("od".to_owned()), ..Found::default() };
+        let mut found = FoundValues {
+            region: Some("cn-north-4".to_owned()),
+            part: Some("od".to_owned()),
+            ..FoundValues::default()
+        };
         for name in ["prod", "dev", "cn-north-4", ""] {
             found.add(Kind::TaskName, name);
         }

@@ -2,8 +2,8 @@
 
 use huaweicloud_sign::date;
 
-use super::json::Place;
-use super::names::{Found, Kind};
+use super::json::StringPosition;
+use super::names::{FoundValues, Kind};
 
 /// The treatment of a string.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,11 +23,11 @@ const ID_DIGITS: usize = 4;
 
 /// The treatment of a string of an answer. An unknown one is replaced.
 #[must_use]
-pub fn meaning(place: Place<'_>, text: &str) -> Meaning {
+pub fn meaning(place: StringPosition<'_>, text: &str) -> Meaning {
     let (member, parent) = match place {
-        Place::Name if is_member_name(text) => return Meaning::Stays,
-        Place::Name => return Meaning::Is(Kind::Text),
-        Place::Value { member, parent } => (plain(member), plain(parent)),
+        StringPosition::Name if is_member_name(text) => return Meaning::Stays,
+        StringPosition::Name => return Meaning::Is(Kind::Text),
+        StringPosition::Value { member, parent } => (plain(member), plain(parent)),
     };
     let stays_if = |stays: bool| if stays { Meaning::Stays } else { Meaning::Is(Kind::Text) };
     match (member.as_str(), parent.as_str()) {
@@ -72,7 +72,7 @@ pub fn is_header(name: &str, value: &str) -> bool {
 }
 
 /// Finds what looks like an id or the address of a person or a machine within free text.
-pub fn find_in_text(text: &str, found: &mut Found) {
+pub fn find_in_text(text: &str, found: &mut FoundValues) {
     for word in text.split(|c: char| c.is_whitespace() || "\"'<>(),;|=".contains(c)) {
         let word = word.trim_matches(['.', ':', '!', '?', '[', ']']);
         if word.split_once('@').is_some_and(|(user, host)| !user.is_empty() && host.contains('.')) {
@@ -118,7 +118,7 @@ mod tests {
 
     #[test]
     fn what_is_not_known_is_replaced() {
-        let of = |parent, member, text| meaning(Place::Value { member: Some(member), parent }, text);
+        let of = |parent, member, text| meaning(StringPosition::Value { member: Some(member), parent }, text);
         assert_eq!(of(None, "creator", "ann"), Meaning::Is(Kind::UserName));
         assert_eq!(of(Some("projects"), "id", "x"), Meaning::Is(Kind::ProjectId));
         assert_eq!(of(Some("pipelines"), "name", "x"), Meaning::Is(Kind::TaskName));
@@ -130,8 +130,8 @@ mod tests {
         assert_eq!(of(None, "create_time", "2025-01-01T08:30:00Z"), Meaning::Stays);
         assert_eq!(of(None, "create_time", "soon"), Meaning::Is(Kind::Text));
         assert_eq!(of(None, "new", "anything"), Meaning::Is(Kind::Text));
-        assert_eq!(meaning(Place::Name, "stageStates"), Meaning::Stays);
-        assert_eq!(meaning(Place::Name, "Ann's"), Meaning::Is(Kind::Text));
+        assert_eq!(meaning(StringPosition::Name, "stageStates"), Meaning::Stays);
+        assert_eq!(meaning(StringPosition::Name, "Ann's"), Meaning::Is(Kind::Text));
     }
 
     #[test]
@@ -158,7 +158,7 @@ mod tests {
     fn ids_and_addresses_within_sentences_are_found() {
         let text = "signature expired, signature time:20260528T092752Z, user d78cbac186b744899480f25bd022f468 \
                     (ann@example.com) at https://10.1.2.3:443/x, code APIGW.0301";
-        let mut found = Found::default();
+        let mut found = FoundValues::default();
         find_in_text(text, &mut found);
         let names = found.numbered();
         let values: Vec<&str> = names.all().map(|(value, _, _)| value).collect();

@@ -6,7 +6,7 @@ use super::json;
 use super::names::{self, Kind, Names};
 use super::rules::{self, Meaning};
 use super::search::Search;
-use super::tape::Answered;
+use super::tape::RecordedResponse;
 use crate::raw;
 
 /// Replaces what was found.
@@ -49,7 +49,7 @@ impl<'a> Scrub<'a> {
 
     /// The headers of an answer that are kept.
     #[must_use]
-    pub fn headers(&self, answer: &Answered) -> Vec<(String, String)> {
+    pub fn headers(&self, answer: &RecordedResponse) -> Vec<(String, String)> {
         let header = |(name, value): (String, String)| {
             let value = match name.as_str() {
                 "x-request-id" | "x-iam-trace-id" => self.names.instead(&value),
@@ -116,7 +116,7 @@ impl<'a> Scrub<'a> {
 }
 
 /// The headers of an answer that mean anything to the component, and the type of its body.
-pub fn kept_headers(answer: &Answered) -> Vec<(String, String)> {
+pub fn kept_headers(answer: &RecordedResponse) -> Vec<(String, String)> {
     const KEPT: [&str; 6] = ["content-type", "date", "location", "retry-after", "x-iam-trace-id", "x-request-id"];
     let text = |value: &http::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
     let kept = answer.headers.iter().filter(|(name, _)| KEPT.contains(&name.as_str()));

@@ -195,13 +195,13 @@ fn is_word(text: &str, start: usize, end: usize) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::names::Found;
+    use super::super::names::FoundValues;
     use super::*;
 
     const TOKEN: &str = "MIIab/Zx9Cv8+Bn7Ml6Kj==";
 
     fn with<T>(values: &[(Kind, &str)], check: impl FnOnce(&Search<'_>) -> T) -> T {
-        let mut found = Found::in_region(Some("cn-north-4".to_owned()));
+        let mut found = FoundValues::in_region(Some("cn-north-4".to_owned()));
         values.iter().for_each(|(kind, value)| found.add(*kind, value));
         let names = found.numbered();
         check(&Search::new(&names).unwrap())

@@ -28,7 +28,7 @@ pub struct Tape(Arc<Mutex<TapeState>>);
 
 #[derive(Default)]
 struct TapeState {
-    made: Option<Made>,
+    made: Option<RecordedCall>,
     exchanges: Vec<(raw::Request, Outcome)>,
 }
 
@@ -38,7 +38,7 @@ type Outcome = Result<RecordedAnswer, String>;
 /// The recorded exchange.
 pub struct Recording {
     /// The arguments of the listing.
-    pub made: Made,
+    pub made: RecordedCall,
     /// The requests and answers, in order.
     pub exchanges: Vec<RecordedExchange>,
     /// The requests before it, by a token or key that had expired.
@@ -47,7 +47,7 @@ pub struct Recording {
 
 /// The arguments of a listing, and its time.
 #[derive(Clone)]
-pub struct Made {
+pub struct RecordedCall {
     /// Where it went.
     pub connection: Connection,
     /// The request.
@@ -70,14 +70,14 @@ pub struct RecordedExchange {
 #[derive(Clone)]
 pub enum RecordedAnswer {
     /// A server answered.
-    Response(Answered),
+    Response(RecordedResponse),
     /// It failed before there was an answer.
     Fault(Fault),
 }
 
 /// A server's answer.
 #[derive(Clone)]
-pub struct Answered {
+pub struct RecordedResponse {
     /// The status.
     pub status: StatusCode,
     /// The headers.
@@ -125,7 +125,7 @@ impl Tape {
 
 impl Recorder for Tape {
     fn around(&self, call: Call<'_>, last: Arc<dyn Layer>) -> Arc<dyn Layer> {
-        let made = Made {
+        let made = RecordedCall {
             connection: call.connection.clone(),
             query: call.query.to_vec(),
             identity: call.identity.clone(),
@@ -191,7 +191,7 @@ async fn read(response: Response) -> (Outcome, Response) {
     }
     let bytes = Bytes::from(bytes);
     let outcome = match &end {
-        None | Some(HttpError::HttpResponseIncomplete) => Ok(RecordedAnswer::Response(Answered {
+        None | Some(HttpError::HttpResponseIncomplete) => Ok(RecordedAnswer::Response(RecordedResponse {
             status: head.status,
             headers: head.headers.clone(),
             body: bytes.clone(),

@@ -11,9 +11,9 @@ use tokio::net::{TcpListener, TcpStream};
 /// The answer to a call, by its number. Its connection plays no part, so that a client may reuse them
 /// as it likes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fate {
+pub enum ServerAnswer {
     /// It is answered at once.
-    Answered,
+    RecordedResponse,
     /// It is answered after a while.
     Slow,
     /// A 429 that allows another request at once, and then an answer.
@@ -31,7 +31,7 @@ pub enum Fate {
 /// How long a slow answer takes.
 const WHILE: Duration = Duration::from_millis(100);
 
-impl Fate {
+impl ServerAnswer {
     /// Six of twenty calls are not simply answered.
     pub fn of(number: u32) -> Self {
         match number % 20 {
@@ -41,13 +41,13 @@ impl Fate {
             3 => Self::Unavailable,
             4 => Self::Reset,
             5 => Self::CutShort,
-            _ => Self::Answered,
+            _ => Self::RecordedResponse,
         }
     }
 
     /// Whether the call ends with a listing.
     pub fn is_listed(self) -> bool {
-        matches!(self, Self::Answered | Self::Slow | Self::ThrottledOnce)
+        matches!(self, Self::RecordedResponse | Self::Slow | Self::ThrottledOnce)
     }
 }
 
@@ -95,23 +95,23 @@ impl Server {
         while let Some(number) = asked_for(&mut stream).await? {
             let before =
                 self.asked.get(number as usize).context("a project of no call")?.fetch_add(1, Ordering::Relaxed);
-            match Fate::of(number) {
-                Fate::Slow => tokio::time::sleep(WHILE).await,
-                Fate::Reset => return Ok(stream.into_inner().set_zero_linger()?),
-                Fate::CutShort => {
+            match ServerAnswer::of(number) {
+                ServerAnswer::Slow => tokio::time::sleep(WHILE).await,
+                ServerAnswer::Reset => return Ok(stream.into_inner().set_zero_linger()?),
+                ServerAnswer::CutShort => {
                     stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n[{\"id\":").await?;
                     return Ok(stream.shutdown().await?);
                 }
-                Fate::Unavailable => {
+                ServerAnswer::Unavailable => {
                     answer(&mut stream, "500 Internal Server Error", "").await?;
                     continue;
                 }
-                Fate::ThrottledOnce if before > 0 => {}
-                Fate::Throttled | Fate::ThrottledOnce => {
+                ServerAnswer::ThrottledOnce if before > 0 => {}
+                ServerAnswer::Throttled | ServerAnswer::ThrottledOnce => {
                     answer(&mut stream, "429 Too Many Requests\r\nretry-after: 0", "").await?;
                     continue;
                 }
-                Fate::Answered => {}
+                ServerAnswer::RecordedResponse => {}
             }
             let (id, filler) = (project(number), "x".repeat(1024));
             // Before it is sent: the client may have it, and look here, at once.

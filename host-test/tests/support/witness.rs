@@ -14,11 +14,11 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// Answers `/ok` with 200, `/endless` with a body that never ends, and `/never` not at all.
 pub struct Witness {
     pub address: SocketAddr,
-    seen: Arc<Seen>,
+    seen: Arc<Observed>,
 }
 
 #[derive(Default)]
-struct Seen {
+struct Observed {
     heads: Mutex<Vec<String>>,
     open: AtomicUsize,
     most: AtomicUsize,
@@ -28,7 +28,7 @@ impl Witness {
     pub async fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let seen = Arc::new(Seen::default());
+        let seen = Arc::new(Observed::default());
         let shared = Arc::clone(&seen);
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
@@ -62,10 +62,10 @@ impl Witness {
 }
 
 /// A connection that is counted for as long as it is open.
-struct Open(Arc<Seen>);
+struct Open(Arc<Observed>);
 
 impl Open {
-    fn count(seen: &Arc<Seen>) -> Self {
+    fn count(seen: &Arc<Observed>) -> Self {
         let open = seen.open.fetch_add(1, Ordering::SeqCst) + 1;
         seen.most.fetch_max(open, Ordering::SeqCst);
         Self(Arc::clone(seen))

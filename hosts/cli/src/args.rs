@@ -10,13 +10,18 @@ pub mod pipelines;
 use clap::{Parser, Subcommand};
 
 use crate::mcp;
-use help::{COMPLETION, CONFIG, ENVIRONMENT, LIST, MORE, TEMPLATE};
+use help::{COMPLETION, CONFIG, ENVIRONMENT, LIST, LIST_LONG, MCP, MORE, TEMPLATE};
 use local::{Auth, Config, Policy};
 use pipelines::{List, Pipelines, Projects};
 
 /// Lists the release tasks of a Huawei Cloud ServiceStage project.
 #[derive(Debug, Parser)]
-#[command(name = "servicestage", version, after_help = "The options of a command may also stand before it.")]
+#[command(
+    name = "servicestage",
+    version,
+    max_term_width = 100,
+    after_help = "The flags of a command may also stand before it."
+)]
 pub struct Arguments {
     #[command(subcommand)]
     pub command: Command,
@@ -24,40 +29,41 @@ pub struct Arguments {
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Lists the release tasks: short for `pipelines list`.
-    #[command(visible_alias = "ls", before_help = LIST, help_template = TEMPLATE, after_help = MORE, after_long_help = ENVIRONMENT)]
+    /// Lists release tasks; the same as `pipelines list`.
+    #[command(visible_alias = "ls", before_help = LIST, before_long_help = LIST_LONG, help_template = TEMPLATE, after_help = MORE, after_long_help = ENVIRONMENT)]
     List(Box<List>),
-    /// Release tasks, which ServiceStage's API calls pipelines.
+    /// Lists, watches and counts release tasks.
     #[command(visible_alias = "pipeline")]
     Pipelines {
         #[command(subcommand)]
         command: Pipelines,
     },
-    /// The project that the release tasks are in.
+    /// Finds the project of a region.
     #[command(visible_alias = "project")]
     Projects {
         #[command(subcommand)]
         command: Projects,
     },
-    /// The credentials that calls are made with.
+    /// Shows and stores credentials.
     Auth {
         #[command(subcommand)]
         command: Auth,
     },
-    /// The servers that the component may reach.
+    /// Shows which servers the component may reach.
     Policy {
         #[command(subcommand)]
         command: Policy,
     },
-    /// Serves the tool to an agent, by the Model Context Protocol on stdin and stdout.
+    /// Serves an agent by the Model Context Protocol on stdin and stdout.
+    #[command(before_help = MCP, help_template = TEMPLATE, after_help = MORE, after_long_help = ENVIRONMENT)]
     Mcp(Box<mcp::Arguments>),
-    /// The settings that the configuration file holds: region, profile, output and columns.
+    /// Reads and writes the configuration file.
     #[command(before_help = CONFIG, help_template = TEMPLATE)]
     Config {
         #[command(subcommand)]
         command: Config,
     },
-    /// Prints the completions of a shell.
+    /// Prints completions for a shell.
     #[command(before_help = COMPLETION, help_template = TEMPLATE)]
     Completion {
         /// The shell.
@@ -74,7 +80,6 @@ pub fn whole_number(text: &str) -> Result<u32, &'static str> {
 #[cfg(test)]
 mod tests {
     use clap::CommandFactory;
-    use clap::builder::StyledStr;
 
     use super::Arguments;
 
@@ -83,27 +88,51 @@ mod tests {
         Arguments::command().debug_assert();
     }
 
-    /// The short help of a command.
-    fn short(words: &[&str]) -> StyledStr {
-        let mut tool = Arguments::command();
+    /// The help of a command on a terminal with 80 columns.
+    fn help(words: &[String], long: bool) -> String {
+        let mut tool = Arguments::command().term_width(80);
         tool.build();
         let command = words.iter().fold(&mut tool, |command, word| command.find_subcommand_mut(word).unwrap());
-        command.render_help()
+        if long { command.render_long_help() } else { command.render_help() }.to_string()
+    }
+
+    /// Every command that has no commands below it, and those that have.
+    fn every_command() -> Vec<Vec<String>> {
+        fn below(command: &clap::Command, words: &[String], all: &mut Vec<Vec<String>>) {
+            all.push(words.to_vec());
+            for command in command.get_subcommands().filter(|command| command.get_name() != "help") {
+                below(command, &[words, &[command.get_name().to_owned()]].concat(), all);
+            }
+        }
+        let mut all = Vec::new();
+        below(&Arguments::command(), &[], &mut all);
+        all
     }
 
     #[test]
-    fn the_short_help_fits_a_screen_of_fifty_lines_and_begins_with_examples() {
-        for words in [&["list"][..], &["pipelines", "list"], &["pipelines", "get"], &["pipelines", "count"]] {
-            let help = short(words).to_string();
-            assert!(help.lines().count() <= 50, "{} lines: {help}", help.lines().count());
-            assert!(help.find("Examples:").unwrap() < help.find("Usage:").unwrap(), "{help}");
-            assert!(help.lines().all(|line| line.chars().count() <= 140), "{help}");
+    fn the_short_help_of_every_command_fits_a_screen_with_its_prompt() {
+        let commands = every_command();
+        assert!(commands.len() > 15, "{commands:?}");
+        for words in commands {
+            let help = help(&words, false);
+            assert!(help.lines().count() < 24, "{} lines: {help}", help.lines().count());
+            assert!(help.lines().all(|line| line.chars().count() <= 80), "{help}");
+        }
+    }
+
+    #[test]
+    fn the_help_of_a_command_that_calls_the_service_begins_with_examples() {
+        for words in every_command() {
+            let help = help(&words, true);
+            if help.contains("--region") {
+                assert!(help.find("Examples:").unwrap() < help.find("Usage:").unwrap(), "{help}");
+            }
         }
     }
 
     #[test]
     fn the_groups_of_flags_are_named() {
-        let help = short(&["list"]).to_string();
+        let help = help(&["list".to_owned()], true);
         let at: Vec<usize> = ["Filters:", "Output:", "Location:", "Credentials:", "Network:"]
             .iter()
             .map(|group| help.find(&format!("\n{group}\n")).unwrap_or_else(|| panic!("{group} in {help}")))

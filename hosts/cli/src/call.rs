@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use component_runtime::machine;
+use model::connection::{LONGEST_TIMEOUT, timeout_ms};
 use model::text::quoted;
 use servicestage::error::{Error, InvalidArgument};
 use servicestage::network::Security;
@@ -49,7 +50,7 @@ pub fn builder(call: &Call, attempts: &Attempts, flags: Flags) -> Result<Builder
         .arguments(settings::arguments(place, identity).map_err(refuse)?)
         .security(security)
         .grant(flags.of_file.clone())
-        .idiom(Arc::new(flags));
+        .wording(Arc::new(flags));
     if let Some(endpoint) = &place.endpoint {
         builder = builder.endpoint(endpoint);
     }
@@ -94,22 +95,19 @@ pub fn perform<T>(
     result
 }
 
-/// Seconds as milliseconds. Zero stays zero, which the component refuses; anything more is at least one.
+/// Reads seconds as the milliseconds of a timeout.
 pub fn milliseconds(flag: &str, seconds: &str) -> Result<u32, InvalidArgument> {
     let refuse = |reason: String| Err(invalid(flag, reason));
     let Ok(value) = seconds.parse::<f64>() else {
         return refuse(format!("{} is not a number of seconds", quoted(seconds)));
     };
-    if !value.is_finite() || value < 0.0 {
-        return refuse(format!("{} is not a time to wait; write seconds, such as 30 or 0.5", quoted(seconds)));
+    match timeout_ms(value) {
+        Some(milliseconds) => Ok(milliseconds),
+        None if value > 0.0 && value.is_finite() => {
+            refuse(format!("{} is too long; at most {} seconds are possible", quoted(seconds), LONGEST_TIMEOUT))
+        }
+        None => refuse(format!("{} is not a time to wait; write seconds, such as 30 or 0.5", quoted(seconds))),
     }
-    let rounded = (value * 1000.0).round();
-    if rounded > f64::from(u32::MAX) {
-        return refuse(format!("{} is too long; at most {} seconds are possible", quoted(seconds), u32::MAX / 1000));
-    }
-    // In range, as just checked.
-    let whole = rounded as u32;
-    Ok(if value > 0.0 { whole.max(1) } else { whole })
 }
 
 #[cfg(test)]
@@ -117,15 +115,7 @@ mod tests {
     use super::milliseconds;
 
     #[test]
-    fn seconds_become_milliseconds() {
-        let cases = [("0", 0), ("1", 1000), ("0.07", 70), ("2.5", 2500), ("0.00001", 1), ("4294967.295", u32::MAX)];
-        for (text, expected) in cases {
-            assert_eq!(milliseconds("--timeout", text), Ok(expected), "{text}");
-        }
-    }
-
-    #[test]
-    fn what_is_no_time_to_wait_is_refused() {
+    fn what_is_not_a_time_to_wait_is_refused() {
         for text in ["", "soon", "-1", "NaN", "inf", "4294968", "1e300"] {
             assert_eq!(milliseconds("--timeout", text).unwrap_err().argument, "--timeout", "{text}");
         }

@@ -1,13 +1,15 @@
 //! `servicestage config`, and what the configuration file says where neither a flag nor a variable nor a profile does.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 use component_runtime::files;
 use jiff::tz::TimeZone;
+use model::region;
 use model::text::quoted;
 use servicestage::Environment;
+use servicestage::atomic::{AtomicFile, Mode};
+use servicestage::credentials::store;
 use servicestage::error::{Error, InvalidArgument};
 use toml_edit::{DocumentMut, Item, value};
 
@@ -60,8 +62,14 @@ pub fn of_process() -> Result<Settings, InvalidArgument> {
 /// Takes a setting over, if it is a valid one.
 fn set(settings: &mut Settings, name: &str, text: &str) -> Result<(), String> {
     match name {
-        "region" => settings.region = Some(text.to_owned()),
-        "profile" => settings.profile = Some(text.to_owned()),
+        "region" => {
+            region::check(text).map_err(|error| error.to_string())?;
+            settings.region = Some(text.to_owned());
+        }
+        "profile" => {
+            store::check(text).map_err(|invalid| invalid.reason)?;
+            settings.profile = Some(text.to_owned());
+        }
         "output" => {
             let forms = || Output::value_variants().iter().filter_map(ValueEnum::to_possible_value);
             let names = || forms().map(|form| form.get_name().to_owned()).collect::<Vec<_>>().join(", ");
@@ -99,7 +107,10 @@ fn read(file: &Path) -> Result<DocumentMut, InvalidArgument> {
     if !file.exists() {
         return Ok(DocumentMut::new());
     }
-    let text = files::read_text(file).map_err(|error| unusable(file, &error))?;
+    parse(file, &files::read_text(file).map_err(|error| unusable(file, &error))?)
+}
+
+fn parse(file: &Path, text: &str) -> Result<DocumentMut, InvalidArgument> {
     text.parse::<DocumentMut>().map_err(|error| unusable(file, &error.message()))
 }
 
@@ -112,26 +123,19 @@ pub fn run(command: &Config) -> Result<u8, Box<Error>> {
     let refuse = |invalid| report::invalid_argument(OPERATION, invalid);
     let no_home = || refuse(invalid("config", "no home folder is known; set HOME or XDG_CONFIG_HOME"));
     let file = file(&Environment::of_process()).ok_or_else(no_home)?;
-    let mut document = read(&file).map_err(refuse)?;
-    let shown = |name: &str| document.get(name).and_then(text_of).map(|value| text::line(&value));
+    let document = || read(&file).map_err(refuse);
     let printed = match command {
         Config::Get { name } => {
             known(name).map_err(refuse)?;
-            shown(name).map(|value| format!("{value}\n")).unwrap_or_default()
+            shown(&document()?, name).map(|value| format!("{value}\n")).unwrap_or_default()
         }
         Config::List => {
-            let settings = NAMES.iter().filter_map(|name| Some(format!("{name} = {}\n", shown(name)?)));
+            let document = document()?;
+            let settings = NAMES.iter().filter_map(|name| Some(format!("{name} = {}\n", shown(&document, name)?)));
             format!("# {}\n{}", text::line(&file.display().to_string()), settings.collect::<String>())
         }
-        Config::Set { name, value: text } => {
-            known(name).map_err(refuse)?;
-            if text.is_empty() {
-                document.remove(name);
-            } else {
-                set(&mut Settings::default(), name, text).map_err(|reason| refuse(invalid("value", reason)))?;
-                replace(&mut document, name, text);
-            }
-            write(&file, &document.to_string()).map_err(|error| refuse(unusable(&file, &error)))?;
+        Config::Set { name, value } => {
+            write(&file, name, value).map_err(refuse)?;
             return Ok(0);
         }
     };
@@ -139,8 +143,31 @@ pub fn run(command: &Config) -> Result<u8, Box<Error>> {
     Ok(0)
 }
 
+/// A setting as the file has it, safe to print.
+fn shown(document: &DocumentMut, name: &str) -> Option<String> {
+    document.get(name).and_then(text_of).map(|value| text::line(&value))
+}
+
+/// Writes a setting that is valid, or removes one. The comments and the mode of the file stay.
+fn write(file: &Path, name: &str, text: &str) -> Result<(), InvalidArgument> {
+    known(name)?;
+    if !text.is_empty() {
+        set(&mut Settings::default(), name, text).map_err(|reason| invalid("VALUE", reason))?;
+    }
+    let unusable = |error: std::io::Error| unusable(file, &error);
+    let opened = AtomicFile::open(file).map_err(unusable)?;
+    let old = opened.text().map_err(unusable)?;
+    let mut document = parse(file, old.strip_prefix('\u{feff}').unwrap_or(old))?;
+    if text.is_empty() {
+        document.remove(name);
+    } else {
+        replace(&mut document, name, text);
+    }
+    opened.replace(document.to_string().as_bytes(), Mode::Kept).map_err(unusable)
+}
+
 fn known(name: &str) -> Result<(), InvalidArgument> {
-    if NAMES.contains(&name) { Ok(()) } else { Err(invalid("name", unknown_setting(name))) }
+    if NAMES.contains(&name) { Ok(()) } else { Err(invalid("NAME", unknown_setting(name))) }
 }
 
 /// Replaces a value. The comment beside it stays.
@@ -150,17 +177,6 @@ fn replace(document: &mut DocumentMut, name: &str, text: &str) {
         *new.decor_mut() = old.decor().clone();
     }
     document[name] = value(new);
-}
-
-/// Writes a file beside the old one, then takes its place: nobody reads half of it.
-fn write(file: &Path, text: &str) -> std::io::Result<()> {
-    if let Some(folder) = file.parent() {
-        fs::create_dir_all(folder)?;
-    }
-    // A link stays one.
-    let file = fs::canonicalize(file).unwrap_or_else(|_| file.to_owned());
-    let new = file.with_extension(format!("toml.{}", std::process::id()));
-    fs::write(&new, text).and_then(|()| fs::rename(&new, &file)).inspect_err(|_| drop(fs::remove_file(&new)))
 }
 
 #[cfg(test)]
@@ -186,6 +202,8 @@ mod tests {
         let columns = take("columns", "name, last_run").unwrap().columns;
         assert_eq!(columns.iter().map(|field| field.word).collect::<Vec<_>>(), ["name", "last-run"]);
         for (name, text, why) in [
+            ("region", "cn north 4", "\"cn north 4\" is not a region; write one such as cn-north-4"),
+            ("profile", "a\n", "it holds a bracket or a control character"),
             ("output", "jsn", "\"jsn\" is not an output; write one of table, wide, json"),
             ("columns", "name,nme", "\"nme\" is not a column; write some of id, name"),
             ("colour", "x", "\"colour\" is not a setting; write one of region, profile, output, columns"),

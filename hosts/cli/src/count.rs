@@ -41,6 +41,9 @@ pub fn run(arguments: &Count) -> Result<u8, Box<Error>> {
             "a count has no ids and names; write table, json, jsonl, yaml, csv or tsv",
         )));
     }
+    if filters.limit.is_some() {
+        return Err(refuse(invalid("--limit", "a count is of all release tasks that match; leave `--limit` out")));
+    }
     let progress = Progress::start("counting release tasks");
     let client = call::client(call, attempts, Some(filters), OPERATION)?;
     let listing = call::perform(&client, call, OPERATION, &progress, client.list_pipelines(query))?;

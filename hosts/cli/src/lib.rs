@@ -15,6 +15,8 @@
 //!   what an OpenTelemetry collector gets, with the feature of that name
 
 #![cfg_attr(not(test), deny(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used))]
+// They panic where the reader is gone; `stdio` does not.
+#![deny(clippy::print_stderr, clippy::print_stdout)]
 
 mod args;
 mod auth;

@@ -25,10 +25,10 @@ const LONGEST_LINE: u64 = 4096;
 
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// Replaces a profile that exists without a question. Without a terminal, it is needed for that.
+    /// Replaces an existing profile without a question.
     #[arg(long, help_heading = "Login")]
     pub overwrite: bool,
-    /// Writes the profile without a call that checks the access key.
+    /// Does not check the access key by a call.
     #[arg(long, help_heading = "Login")]
     pub no_check: bool,
     #[command(flatten)]
@@ -47,19 +47,22 @@ pub fn run(arguments: &Arguments) -> Result<u8, Box<Error>> {
     let profile = arguments.call.identity.profile.as_deref().unwrap_or(DEFAULT);
     let file = ProfileFile::of(&Environment::of_process()).map_err(refuse)?;
     let exists = file.has(profile).map_err(refuse)?;
-    let terminal = io::stdin().is_terminal();
+    let terminal = terminal().map_err(unreadable)?;
     if exists && !arguments.overwrite {
         let place = format!("the profile {profile:?} of {:?}", file.path());
-        if !terminal {
+        let Some(terminal) = &terminal else {
             return Err(refuse(invalid("--overwrite", format!("it is missing, and {place} exists"))));
-        }
-        if !confirmed(&place).map_err(unreadable)? {
+        };
+        if !confirmed(terminal, &place).map_err(unreadable)? {
             stdio::tell("Nothing was written.\n");
             return Ok(1);
         }
     }
     let given = arguments.call.place.region.as_deref();
-    let typed = if terminal { ask(given) } else { read(io::stdin().lock(), given) };
+    let typed = match &terminal {
+        Some(terminal) => ask(terminal, given),
+        None => read(io::stdin().lock(), given),
+    };
     let typed = typed.map_err(unreadable)?;
     check(&typed, given).map_err(refuse)?;
     if !arguments.no_check {
@@ -71,15 +74,24 @@ pub fn run(arguments: &Arguments) -> Result<u8, Box<Error>> {
     Ok(0)
 }
 
-fn confirmed(place: &str) -> io::Result<bool> {
-    let terminal = Term::stderr();
+/// The terminal that the questions are shown on, if a person types the answers. It is stderr, or stdout where stderr is
+/// redirected.
+fn terminal() -> io::Result<Option<Term>> {
+    if !io::stdin().is_terminal() {
+        return Ok(None);
+    }
+    let shown = [Term::stderr(), Term::stdout()].into_iter().find(Term::is_term);
+    let hidden = "it is a terminal, and the questions cannot be seen: stdout and stderr are redirected";
+    shown.map(Some).ok_or_else(|| io::Error::other(hidden))
+}
+
+fn confirmed(terminal: &Term, place: &str) -> io::Result<bool> {
     terminal.write_str(&text::escaped(&format!("Replace {place}? [y/N] ")))?;
     Ok(matches!(terminal.read_line()?.trim().to_ascii_lowercase().as_str(), "y" | "yes"))
 }
 
 /// Asks a person. The secret is not shown while it is typed.
-fn ask(region: Option<&str>) -> io::Result<Typed> {
-    let terminal = Term::stderr();
+fn ask(terminal: &Term, region: Option<&str>) -> io::Result<Typed> {
     let line = |question: &str| -> io::Result<String> {
         terminal.write_str(question)?;
         Ok(terminal.read_line()?.trim().to_owned())

@@ -21,8 +21,8 @@ use rmcp::ServiceExt;
 use rmcp::service::ServerInitializeError;
 use rmcp::transport::async_rw::AsyncRwTransport;
 use servicestage::error::{Error, of_host};
-use servicestage::idiom::Idiom;
 use servicestage::network::{Http, Security};
+use servicestage::wording::Wording;
 use servicestage::{Client, Environment};
 
 use crate::args::connection::{Attempts, Call};
@@ -89,13 +89,13 @@ fn client(arguments: &Arguments, project: Option<&str>) -> Result<Client, Box<Er
     if let Some(project) = project {
         builder = builder.project_id(project);
     }
-    builder.idiom(Arc::new(Words(flags))).build()
+    builder.wording(Arc::new(Words(flags))).build()
 }
 
 /// The words of an agent for what it passes, and those of the command line for what was fixed at the start.
 struct Words(Flags);
 
-impl Idiom for Words {
+impl Wording for Words {
     fn argument(&self, name: &str) -> String {
         match name {
             "for-status" => "for".to_owned(),
@@ -129,7 +129,7 @@ impl Idiom for Words {
         self.0.allow(denial)
     }
 
-    fn making(&self) -> &str {
-        self.0.making()
+    fn build_operation(&self) -> &str {
+        self.0.build_operation()
     }
 }

@@ -6,9 +6,9 @@ use std::path::PathBuf;
 use component_runtime::policy::{Denial, Entry};
 use component_runtime::{Grant, Limits, files};
 use servicestage::error::{Error, InvalidArgument};
-use servicestage::idiom::Idiom;
 use servicestage::settings::Settings;
 use servicestage::types::Connection;
+use servicestage::wording::Wording;
 use servicestage::{Component, Environment, origin};
 
 use crate::args::connection::{Chosen, Granted, Identity};
@@ -50,7 +50,7 @@ pub struct Flags {
     pub filters: Option<Filters>,
 }
 
-impl Idiom for Flags {
+impl Wording for Flags {
     fn argument(&self, name: &str) -> String {
         if let Some(flag) = self.filters.as_ref().and_then(|filters| filters.flag(name)) {
             return flag.to_owned();
@@ -60,6 +60,7 @@ impl Idiom for Flags {
             name if name.starts_with("credentials") => name.to_owned(),
             "call-timeout-ms" => "--timeout".to_owned(),
             "for-status" => "--for".to_owned(),
+            "task" => "ID|NAME".to_owned(),
             name => format!("--{}", name.replace('.', "-")),
         }
     }
@@ -75,7 +76,7 @@ impl Idiom for Flags {
         }
     }
 
-    fn making(&self) -> &str {
+    fn build_operation(&self) -> &str {
         self.operation
     }
 }

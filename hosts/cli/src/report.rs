@@ -2,7 +2,7 @@
 
 use component_runtime::{Explanation, Grant};
 use servicestage::error::{self, Error, ErrorKind, InvalidArgument};
-use servicestage::idiom;
+use servicestage::wording;
 
 use crate::args::output::Output;
 use crate::policy::Flags;
@@ -39,7 +39,7 @@ pub fn invalid(argument: &str, reason: impl Into<String>) -> InvalidArgument {
 /// The record of an argument that is not valid, in the words of the command line.
 pub fn invalid_argument(operation: &'static str, invalid: InvalidArgument) -> Box<Error> {
     let mut error = Box::new(Error::invalid_argument(operation, invalid));
-    idiom::translate(&Flags { of_file: Grant::default(), operation, filters: None }, &mut error);
+    wording::translate(&Flags { of_file: Grant::default(), operation, filters: None }, &mut error);
     error
 }
 

@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, HashSet};
 
 use anstyle::{AnsiColor, Style};
 use jiff::tz::TimeZone;
+use servicestage::task::SHORT_ID;
 use servicestage::types::{Listing, Pipeline, Status};
 
 use crate::fields::{self, FIELDS, Field, Value};
@@ -12,8 +13,6 @@ use crate::{text, time};
 
 /// A name is not shortened to less than this for the sake of the width.
 const NARROWEST: usize = 8;
-/// The characters of an id's short form, unless two ids begin alike. So many find a release task.
-pub const SHORT_ID: usize = 8;
 /// How wide a cell of any other column may be.
 const WIDEST: usize = 40;
 
@@ -250,7 +249,8 @@ mod tests {
         let vectors: serde_json::Value = serde_json::from_str(vectors).unwrap();
         for text in vectors["texts"].as_array().unwrap() {
             let [given, expected] = ["text", "line"].map(|name| text[name].as_str().unwrap());
-            let table = sheet(&task("i", given, Status::Failed), &[fields::find("name").unwrap()], &TimeZone::UTC, false);
+            let table =
+                sheet(&task("i", given, Status::Failed), &[fields::find("name").unwrap()], &TimeZone::UTC, false);
             let cell = table.split_once("  ").unwrap().1.trim_end_matches('\n');
             assert_eq!(cell, if expected.is_empty() { "-" } else { expected }, "{}", text["what"]);
         }

@@ -12,7 +12,7 @@ use model::text::quoted;
 use serde_json::json;
 use servicestage::error::{Error, ErrorKind, InvalidArgument};
 use servicestage::wait::Event;
-use servicestage::{Pipeline, Status, Wait, Waited};
+use servicestage::{Pipeline, Status, TaskSelector, Wait, Waited};
 
 use crate::args::connection::{Attempts, Call};
 use crate::args::output::Form;
@@ -29,47 +29,56 @@ const OTHERWISE: u8 = 7;
 /// The exit code of a wait that took too long.
 const OVERDUE: u8 = 8;
 
-/// The end of the help.
-const EXIT_CODES: &str = "\
-Exit codes:
-  0 the status is one that was waited for, 7 it is another final one or one of --fail-on, 8 the wait took too long,
-  5 the task does not exist, 2 several tasks have the name, and otherwise as for `pipelines list`";
-
 #[derive(Debug, Args)]
-#[command(after_help = EXIT_CODES)]
 pub struct Arguments {
-    /// The release task's name. A text of the form of an id, such as 4105b37a-947e-4aca-90d8-cec7c04c6f38, is an id.
-    #[arg(value_name = "NAME|ID", required_unless_present_any = ["name", "id"])]
+    /// The id, the name, or the first characters of the id (8 or more).
+    #[arg(value_name = "ID|NAME", required_unless_present_any = ["name", "id"])]
     pub task: Option<String>,
-    /// The release task's exact name.
-    #[arg(long, conflicts_with_all = ["task", "id"])]
+    /// The exact name of the release task.
+    #[arg(long, hide_short_help = true, conflicts_with_all = ["task", "id"])]
     pub name: Option<String>,
-    /// The release task's id.
-    #[arg(long, conflicts_with = "task")]
+    /// The id of the release task, or its first characters (8 or more).
+    #[arg(long, hide_short_help = true, conflicts_with = "task")]
     pub id: Option<String>,
 
-    /// The statuses to wait for, such as succeeded; repeat the flag or separate them by commas [default: any final one].
+    /// The statuses to wait for [default: any final one].
+    ///
+    /// Separate several by commas, or repeat the flag.
     #[arg(long = "for", value_name = "STATUS", value_delimiter = ',', help_heading = "Wait")]
     pub for_status: Vec<String>,
-    /// The statuses that end the wait with exit code 7. A final one that is not waited for always does.
+    /// Other statuses that end the wait, with exit code 7.
+    ///
+    /// A final status that is not waited for always does.
     #[arg(long, value_name = "STATUS", value_delimiter = ',', help_heading = "Wait")]
     pub fail_on: Vec<String>,
-    /// Counts a status only if the task was started at this time or later, so that the end of an earlier run is not taken
-    /// for that of this one: `now`, or a time as for the filters.
-    #[arg(long, value_name = "TIME", help_heading = "Wait")]
+    /// Ignores runs that started before T, such as now.
+    ///
+    /// Without it, the status of an earlier run also ends the wait. The forms of a time are those of the filters.
+    #[arg(long, value_name = "T", allow_hyphen_values = true, help_heading = "Wait")]
     pub started_after: Option<String>,
-    /// Waits also for the task to exist.
+    /// Also waits for the task to exist.
     #[arg(long, help_heading = "Wait")]
     pub wait_for_task: bool,
-    /// How long to wait, such as 90s, 30m or 1h; a number alone means seconds [default: 30m].
-    #[arg(long, value_name = "TIME", help_heading = "Wait")]
+    /// The longest wait: 90s, 1h, or seconds [default: 30m].
+    #[arg(long, value_name = "DURATION", allow_hyphen_values = true, help_heading = "Wait")]
     pub timeout: Option<String>,
-    /// The first pause between two listings, at least 1s. Pauses grow up to 30s [default: 3s].
-    #[arg(long, value_name = "TIME", help_heading = "Wait")]
+    /// The first pause between listings, at least 1s [default: 3s].
+    ///
+    /// Pauses grow up to 30s.
+    #[arg(long, hide_short_help = true, value_name = "DURATION", allow_hyphen_values = true, help_heading = "Wait")]
     pub interval: Option<String>,
 
-    /// How to print the task at the end.
-    #[arg(long, short, value_enum, default_value_t, value_name = "FORM", help_heading = "Output")]
+    /// The form of the task at the end: table or json.
+    #[arg(
+        long,
+        short,
+        value_enum,
+        default_value_t,
+        value_name = "FORM",
+        help_heading = "Output",
+        hide_possible_values = true,
+        hide_short_help = true
+    )]
     pub output: Form,
     #[command(flatten)]
     pub call: Call,
@@ -123,8 +132,8 @@ fn is_overdue(error: &Error) -> bool {
 fn wait(arguments: &Arguments, clock: &Clock) -> Result<Wait, InvalidArgument> {
     let Arguments { task, name, id, .. } = arguments;
     let mut wait = match (task, name, id) {
-        (Some(task), ..) if is_id(task) => Wait::id(task),
-        (Some(name), ..) | (_, Some(name), _) => Wait::name(name),
+        (Some(task), ..) => Wait::task(TaskSelector::Any(task.clone())),
+        (_, Some(name), _) => Wait::name(name),
         (.., id) => Wait::id(id.as_deref().unwrap_or_default()),
     };
     let fail_on = statuses("fail-on", &arguments.fail_on)?;
@@ -147,12 +156,6 @@ fn wait(arguments: &Arguments, clock: &Clock) -> Result<Wait, InvalidArgument> {
         wait = wait.interval(duration("interval", text)?);
     }
     Ok(wait)
-}
-
-/// Returns whether a text has the form of the service's ids: a UUID, with or without hyphens.
-fn is_id(text: &str) -> bool {
-    let digits = text.bytes().filter(u8::is_ascii_hexdigit).count();
-    digits == 32 && (text.len() == 32 || (text.len() == 36 && text.bytes().filter(|byte| *byte == b'-').count() == 4))
 }
 
 /// Every final status, but for those on which the wait is to fail.
@@ -221,18 +224,6 @@ mod tests {
         }
         for text in ["", "soon", "-1", "-1m", "NaN", "inf", "1e300", "1y"] {
             assert_eq!(duration("timeout", text).unwrap_err().argument, "timeout", "{text}");
-        }
-    }
-
-    #[test]
-    fn a_text_of_an_id_s_form_is_an_id() {
-        for id in ["4105b37a-947e-4aca-90d8-cec7c04c6f38", "4105B37A947E4ACA90D8CEC7C04C6F38"] {
-            assert!(is_id(id), "{id}");
-        }
-        for name in
-            ["", "shop", "4105b37a", "4105b37a-947e-4aca-90d8-cec7c04c6f3g", "4105b37a947e4aca90d8cec7c04c6f38-"]
-        {
-            assert!(!is_id(name), "{name}");
         }
     }
 

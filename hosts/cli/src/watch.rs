@@ -35,17 +35,20 @@ const SHORTEST_INTERVAL: Duration = Duration::from_secs(1);
 
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// The pause between two listings, at least 1s [default: 5s].
-    #[arg(long, value_name = "TIME", help_heading = "Watch")]
-    pub interval: Option<String>,
-    #[command(flatten)]
-    pub call: Call,
-    #[command(flatten)]
-    pub attempts: Attempts,
     #[command(flatten)]
     pub filters: Filters,
-    /// How to print: a table on a terminal, and otherwise a line for each change; json is an object for each change.
-    #[arg(long, short, value_enum, default_value_t, value_name = "FORM", help_heading = "Output")]
+    /// table or json.
+    ///
+    /// table: a table on a terminal, and elsewhere a line for each change. json: an object for each change.
+    #[arg(
+        long,
+        short,
+        value_enum,
+        default_value_t,
+        value_name = "FORM",
+        help_heading = "Output",
+        hide_possible_values = true
+    )]
     pub output: Form,
     /// When to use colours.
     #[arg(
@@ -54,9 +57,19 @@ pub struct Arguments {
         default_value_t,
         value_name = "WHEN",
         hide_possible_values = true,
+        hide_short_help = true,
         help_heading = "Output"
     )]
     pub color: Color,
+    /// The pause between listings [default: 5s].
+    ///
+    /// It is at least 1s.
+    #[arg(long, value_name = "DURATION", allow_hyphen_values = true, help_heading = "Output")]
+    pub interval: Option<String>,
+    #[command(flatten)]
+    pub call: Call,
+    #[command(flatten)]
+    pub attempts: Attempts,
 }
 
 /// Shows changes until a person quits, nobody reads any more, or a listing fails for a reason that stays.

@@ -69,9 +69,11 @@ fn a_task_is_found_by_its_id_its_name_or_the_beginning_of_its_id() {
         .stdout_has("NAME                   shop\n")
         .stdout_has("CREATED (UTC)          2025-02-18 07:55\n")
         .exit(0);
-    get(&["blog"]).stderr_has("several release tasks").stderr_has("22222222-b, 22222222-c").exit(2);
-    get(&["22222222"]).stderr_has("22222222-b, 22222222-c").exit(2);
+    let ids = "\"22222222-b\", \"22222222-c\"";
+    get(&["blog"]).stderr_has("the argument `ID|NAME` is not valid").stderr_has(ids).exit(2);
+    get(&["22222222"]).stderr_has(ids).exit(2);
     get(&["nothing", "-o", "json"]).stdout("").stderr_has("\"kind\":\"not_found\"").exit(5);
+    get(&["shpo"]).stderr_has("Did you mean \"shop\"?").exit(5);
 }
 
 #[test]
@@ -84,6 +86,19 @@ fn tasks_are_counted() {
     count(&["--by", "mode", "-o", "jsonl"])
         .stdout("{\"value\":null,\"count\":1}\n{\"value\":\"=y\",\"count\":1}\n{\"value\":\"ui\",\"count\":1}\n");
     count(&["--status", "failed", "-o", "json"]).stdout("[{\"value\":\"failed\",\"count\":2}]\n");
+}
+
+#[test]
+fn a_count_of_fewer_tasks_than_match_is_refused() {
+    let server = Server::listing(&tasks());
+    towards(&server, &["pipelines", "count", "--limit", "1"])
+        .stdout("")
+        .stderr_has("the argument `--limit` is not valid")
+        .exit(2);
+    let help = |flag| run(command(&["pipelines", "count"]), &[flag]).exit(0);
+    for flag in ["-h", "--help"] {
+        assert!(!help(flag).to_string().contains("--limit"));
+    }
 }
 
 #[test]
@@ -110,6 +125,7 @@ fn a_wrong_word_is_told_with_the_nearest_one_and_the_list() {
         (&["list", "--limit", "abc"], ["'--limit <N>'", "must be a whole number from 1"]),
         (&["list", "--created", "soon"], ["`--created`", "is not a time"]),
         (&["list", "--since", "soon"], ["`--since`", "is not a time"]),
+        (&["list", "--limit", "-1"], ["'--limit <N>'", "must be a whole number from 1"]),
         (&["list", "--since", "1d", "--last-run", "2d"], ["'--since <T>'", "cannot be used with"]),
     ] {
         let ran = towards(&server, words).stdout("").exit(2);
@@ -134,6 +150,9 @@ fn the_configuration_file_has_the_lowest_precedence_and_keeps_its_comments() {
     assert_eq!(std::fs::read_to_string(&file).unwrap(), "# mine\nregion = \"cn-north-4\" # here\noutput = \"id\"\n");
     config(&["get", "region"]).stdout("cn-north-4\n").exit(0);
     config(&["set", "output", "xml"]).stderr_has("is not an output").exit(2);
+    config(&["set", "region", "cn north 4"]).stderr_has("\"cn north 4\" is not a region").exit(2);
+    config(&["set", "profile", " a"]).stderr_has("`VALUE`: it holds a bracket").exit(2);
+    config(&["get", "region"]).stdout("cn-north-4\n").exit(0);
     config(&["set", "colour", "x"]).stderr_has("write one of region, profile, output, columns").exit(2);
 
     let server = Server::listing(&tasks());
@@ -160,6 +179,29 @@ fn the_configuration_file_has_the_lowest_precedence_and_keeps_its_comments() {
     let mut tool = server.tool();
     tool.env("XDG_CONFIG_HOME", &folder.0);
     run(tool, &[]).stderr_has("\"region\" is not text").stderr_has("config.toml").exit(2);
+}
+
+#[cfg(unix)]
+#[test]
+fn the_configuration_file_keeps_its_mode_and_leaves_nothing_beside_it() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let folder = Folder::new();
+    std::fs::create_dir(folder.0.join("servicestage")).unwrap();
+    let file = folder.write("servicestage/config.toml", "");
+    std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o640)).unwrap();
+    let mut tool = command(&["config", "set", "region", "cn-north-4"]);
+    run(
+        {
+            tool.env("XDG_CONFIG_HOME", &folder.0);
+            tool
+        },
+        &[],
+    )
+    .stderr("")
+    .exit(0);
+    assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o640);
+    assert_eq!(std::fs::read_dir(folder.0.join("servicestage")).unwrap().count(), 1);
 }
 
 #[test]

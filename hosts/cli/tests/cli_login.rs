@@ -56,6 +56,38 @@ fn a_person_is_asked_and_does_not_see_the_secret() {
     assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
 }
 
+/// `auth login` with some of its streams redirected by a shell.
+fn redirected(folder: &Folder, redirections: &str) -> Command {
+    let mut shell = Command::new("/bin/sh");
+    let tool = env!("CARGO_BIN_EXE_servicestage");
+    shell.args(["-c", &format!("exec '{tool}' auth login --no-check --region cn-north-4 {redirections}")]);
+    shell.env_clear().env("HUAWEICLOUD_SDK_CREDENTIALS_FILE", folder.0.join("credentials")).current_dir(&folder.0);
+    shell
+}
+
+#[test]
+fn the_questions_reach_the_person_where_stderr_is_redirected() {
+    let folder = Folder::new();
+    let mut terminal = Terminal::start(redirected(&folder, "2>log"), 100, 24);
+    terminal.expect("Access key id: ");
+    terminal.press("EXAMPLEAK\n");
+    terminal.expect("Secret access key");
+    terminal.expect_no_echo();
+    terminal.press(&format!("{SECRET}\n"));
+    assert_eq!(terminal.end().0, Some(0));
+    assert!(fs::read_to_string(folder.0.join("credentials")).unwrap().contains(SECRET));
+    assert!(fs::read_to_string(folder.0.join("log")).unwrap().starts_with("The profile \"basic\" is in "));
+}
+
+#[test]
+fn a_person_who_cannot_see_the_questions_is_not_asked() {
+    let folder = Folder::new();
+    assert_eq!(Terminal::start(redirected(&folder, ">log 2>&1"), 100, 24).end().0, Some(1));
+    let said = fs::read_to_string(folder.0.join("log")).unwrap();
+    assert!(said.contains("the questions cannot be seen: stdout and stderr are redirected"), "{said}");
+    assert!(!folder.0.join("credentials").exists());
+}
+
 #[test]
 fn a_profile_that_exists_is_replaced_only_if_the_person_says_so() {
     let folder = Folder::new();

@@ -5,7 +5,9 @@
 mod secured;
 mod support;
 
+use component_runtime::Grant;
 use secured::{certificate, secured};
+use serde_json::{Value, json};
 use support::{Folder, Server, command, printed, said, towards};
 
 #[test]
@@ -71,6 +73,49 @@ fn every_policy_file_that_is_shown_can_be_used() {
         let text = printed(&mut command(&["policy", "check"]), &["--policy", policy.to_str().unwrap()]);
         let granted = text.split_once("is granted:\n").unwrap().1;
         assert!(granted.lines().count() == grants && !granted.contains("nothing"), "{file}{text}");
+    }
+}
+
+/// The schema of policy files, as a validator reads it.
+struct Schema(boon::Schemas, boon::SchemaIndex);
+
+impl Schema {
+    fn new() -> Self {
+        let schema = serde_json::from_str(include_str!("../../../docs/policy.schema.json")).unwrap();
+        let (mut schemas, mut compiler) = (boon::Schemas::new(), boon::Compiler::new());
+        compiler.add_resource("policy.schema.json", schema).unwrap();
+        let index = compiler.compile("policy.schema.json", &mut schemas).unwrap();
+        Self(schemas, index)
+    }
+
+    fn accepts(&self, policy: &Value) -> bool {
+        self.0.validate(policy, self.1).is_ok()
+    }
+}
+
+#[test]
+fn the_schema_accepts_every_policy_file_that_is_shown() {
+    let schema = Schema::new();
+    for file in files() {
+        assert!(schema.accepts(&serde_json::from_str(&file).unwrap()), "{file}");
+    }
+}
+
+/// A row has `schema` where the schema cannot say what the tool does.
+#[test]
+fn the_schema_accepts_what_the_tool_accepts() {
+    let schema = Schema::new();
+    let rows: Vec<Value> = serde_json::from_str(include_str!("../../../tests/vectors/policies.json")).unwrap();
+    assert!(rows.len() > 50, "the table is cut short");
+    for row in rows {
+        let policy = &row["policy"];
+        assert_eq!(Grant::from_json(&policy.to_string()).is_ok(), row["accepted"] == true, "{row}");
+        assert_eq!(schema.accepts(policy), row.get("schema").unwrap_or(&row["accepted"]) == true, "{row}");
+    }
+    let origins: Vec<Value> = serde_json::from_str(include_str!("../../../tests/vectors/origins.json")).unwrap();
+    for row in origins.iter().filter(|row| row["normal"].is_string()) {
+        let policy = json!({ "version": 1, "allow": [{ "role": "iam", "origin": row["origin"] }] });
+        assert!(Grant::from_json(&policy.to_string()).is_ok() && schema.accepts(&policy), "{row}");
     }
 }
 

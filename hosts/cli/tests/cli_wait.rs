@@ -80,6 +80,28 @@ fn a_name_that_several_tasks_have_is_refused_with_their_ids() {
 }
 
 #[test]
+fn a_task_is_named_as_it_is_for_get() {
+    let tasks = json!([
+        { "id": "11111111-a", "name": "shop", "status": 2 },
+        { "id": "22222222-b", "name": "blog", "status": 2 },
+        { "id": "22222222-c", "name": "wiki", "status": 2 }
+    ]);
+    let server = Server::listing(&tasks);
+    for task in [&["11111111-a"][..], &["shop"], &["11111111"], &["--id", "11111111"]] {
+        let (code, stdout, stderr) = wait(&server, task);
+        assert_eq!((code, stdout.as_str()), (0, "shop: succeeded\n"), "{task:?}: {stderr}");
+    }
+    for (task, argument) in [(&["22222222"][..], "ID|NAME"), (&["--id", "22222222"], "--id")] {
+        let (code, _, stderr) = wait(&server, task);
+        assert_eq!(code, 2, "{stderr}");
+        assert!(
+            stderr.contains(&format!("`{argument}`")) && stderr.contains("\"22222222-b\", \"22222222-c\""),
+            "{stderr}"
+        );
+    }
+}
+
+#[test]
 fn json_is_the_task_and_whether_the_status_was_reached() {
     let server = Server::listing(&task(3));
     let (code, stdout, _) = wait(&server, &["shop", "--for", "succeeded", "-o", "json"]);
@@ -94,7 +116,7 @@ fn json_is_the_task_and_whether_the_status_was_reached() {
 fn the_help_names_the_exit_codes() {
     let output = run(&mut support::command(&["pipelines", "wait"]), &["--help"]);
     let help = String::from_utf8(output.stdout).unwrap();
-    assert!(help.contains("7 it is another final one") && help.contains("8 the wait took too long"), "{help}");
+    assert!(help.contains("7 another final status") && help.contains("8 the time is up"), "{help}");
 }
 
 #[test]
@@ -106,6 +128,7 @@ fn an_argument_that_is_not_valid_is_named_by_its_flag() {
         (&["--timeout", "soon"], "--timeout"),
         (&["--interval", "0.5"], "--interval"),
         (&["--started-after", "then"], "--started-after"),
+        (&["--timeout", "-1"], "--timeout"),
     ] {
         let (code, _, stderr) = wait(&server, &[&["shop"], arguments].concat());
         assert_eq!(code, 2, "{stderr}");

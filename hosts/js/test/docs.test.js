@@ -13,8 +13,8 @@ import { serveFixture } from "./support/cases.js";
 import { NODE_24, skipWithout24 } from "./support/node24.js";
 import { run } from "./support/run.js";
 
-const page = (name) => readFileSync(new URL(`../../../docs/${name}`, import.meta.url), "utf8");
-const GUIDE = page("javascript.md");
+const page = (name) => readFileSync(new URL(`../../../${name}`, import.meta.url), "utf8");
+const GUIDE = page("docs/javascript.md");
 const PACKAGE = fileURLToPath(new URL("..", import.meta.url));
 const TSC = fileURLToPath(new URL("../node_modules/.bin/tsc", import.meta.url));
 const ESBUILD = fileURLToPath(new URL("../node_modules/.bin/esbuild", import.meta.url));
@@ -67,11 +67,17 @@ describe("the guide", () => {
     assert.equal(stdout.trim().split("\n").length, 11);
   });
 
-  for (const name of ["getting-started.md", "getting-started.zh-CN.md"]) {
+  const FIRST = "release-gn7mre initialized\n";
+  for (const [name, output] of [
+    ["docs/getting-started.md", FIRST],
+    ["docs/getting-started.zh-CN.md", FIRST],
+    ["hosts/js/README.md", ""],
+  ]) {
     test(`lists as ${name} does`, async () => {
-      const [code] = blocks("js", page(name));
+      const [code, ...rest] = blocks("js", page(name));
+      assert.deepEqual(rest, []);
       const { stdout } = await runIn("vendor_example", "first.js", code, ...node("first.js"));
-      assert.equal(stdout, "release-gn7mre initialized\n");
+      assert.equal(stdout, output);
     });
   }
 

@@ -22,7 +22,7 @@ pub fn check(file: &Path) -> Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     for fault in &faults {
-        eprintln!("error: {}", printable::line(fault));
+        print::message(&format!("error: {}", printable::line(fault)));
     }
     Ok(ExitCode::FAILURE)
 }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use component_runtime::printable;
-use host_test::data_source::{Expected, SourceCase, Told};
+use host_test::data_source::{Expected, ExpectedDiagnostic, SourceCase};
 use host_test::replay::Replay;
 use serde::Serialize;
 use similar::TextDiff;
@@ -113,7 +113,7 @@ fn replay(sources: &DataSources, case: &SourceCase) -> Result<Vec<String>> {
 struct Shown<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     reading: Option<BTreeMap<&'a str, &'a Value>>,
-    diagnostics: &'a [Told],
+    diagnostics: &'a [ExpectedDiagnostic],
 }
 
 /// Returns a diff if the result is not the expected one. A null that is left out does not count as a difference.
@@ -123,7 +123,7 @@ fn difference(object: &Object, expected: &Expected, outcome: &Outcome) -> Result
         Value::from_json(json.get(), object).map_err(misfit)
     });
     let reading = reading.transpose()?;
-    let told: Vec<Told> = outcome.told.iter().map(told).collect();
+    let told: Vec<ExpectedDiagnostic> = outcome.told.iter().map(told).collect();
     let text = |state: Option<&Value>, diagnostics| {
         let shown = Shown { reading: state.map(|state| computed(object, state)), diagnostics };
         serde_json::to_string_pretty(&shown).map(|text| text + "\n")
@@ -144,8 +144,8 @@ fn computed<'a>(object: &'a Object, state: &'a Value) -> BTreeMap<&'a str, &'a V
     members.filter(|(_, value)| **value != Value::Null).collect()
 }
 
-fn told(diagnostic: &Diagnostic) -> Told {
-    Told {
+fn told(diagnostic: &Diagnostic) -> ExpectedDiagnostic {
+    ExpectedDiagnostic {
         severity: if diagnostic.is_error() { "error" } else { "warning" }.to_owned(),
         summary: diagnostic.summary.clone(),
         detail: diagnostic.detail.clone(),

@@ -10,6 +10,8 @@
 //! - `docs`: pages for the registry; `mirror`: the component as a provider
 
 #![cfg_attr(not(test), deny(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used))]
+// They panic where the reader is gone; `print` does not.
+#![deny(clippy::print_stderr, clippy::print_stdout)]
 
 mod args;
 mod check;
@@ -35,7 +37,7 @@ fn main() -> ExitCode {
     match run(Arguments::parse().command) {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("{}", printable::lines(&format!("error: {error:#}")));
+            print::message(&printable::lines(&format!("error: {error:#}")));
             ExitCode::FAILURE
         }
     }

@@ -22,10 +22,15 @@ pub fn line(text: &str) -> Result<()> {
     }
 }
 
+/// Prints a text on stderr and ends its line. If nobody reads stderr, nobody can be told.
+pub fn message(text: &str) {
+    drop(writeln!(io::stderr(), "{text}"));
+}
+
 /// Prints diagnostics.
 pub fn diagnostics(told: &[Diagnostic]) {
     for diagnostic in told {
-        eprintln!("{}", printable::lines(&diagnostic_text(diagnostic)));
+        message(&printable::lines(&diagnostic_text(diagnostic)));
     }
 }
 

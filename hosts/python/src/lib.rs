@@ -3,7 +3,7 @@
 //! # Layout
 //! - `session`: a client for Python; `process`: what all clients of a process share
 //! - `call`: one call while it is waited for: signals, and what is logged (`log`)
-//! - `identity`: credentials that are passed; `idiom`: the words of Python in errors
+//! - `identity`: credentials that are passed; `wording`: how errors name arguments in Python
 //! - `records`: from the client's records to Python's; `failure`: the same for errors
 //! - this file: the command-line tool, which the wheel installs as `servicestage`
 //!
@@ -14,11 +14,11 @@
 mod call;
 mod failure;
 mod identity;
-mod idiom;
 mod log;
 mod process;
 mod records;
 mod session;
+mod wording;
 
 use std::ffi::OsString;
 use std::panic::catch_unwind;

@@ -20,10 +20,10 @@ use servicestage::{Builder, Client, Environment, Error, Metadata, Status, Wait};
 use crate::call::Call;
 use crate::failure::{failed, unreadable};
 use crate::identity::CredentialArguments;
-use crate::idiom;
 use crate::log;
 use crate::process::Process;
 use crate::records::RecordTypes;
+use crate::wording;
 
 /// The operation that an error names as failed if a client cannot be made.
 pub const MAKING: &str = "Client";
@@ -84,7 +84,7 @@ impl Session {
             CredentialArguments { token, access_key, secret_key, security_token, user_name, password, domain_name };
         let identity = passed.identity(profile.as_deref());
         let identity = identity.map_err(|invalid| failed(&Error::invalid_argument(MAKING, invalid)))?;
-        let set = Client::builder().idiom(Arc::new(idiom::Python));
+        let set = Client::builder().wording(Arc::new(wording::Python));
         let set = with(set, region, Builder::region);
         let set = with(set, project_id, Builder::project_id);
         let set = with(set, endpoint, Builder::endpoint);
@@ -109,7 +109,7 @@ impl Session {
     fn of_answer(py: Python<'_>, status: u16, body: Vec<u8>) -> PyResult<Self> {
         let status = StatusCode::from_u16(status).map_err(|error| PyValueError::new_err(error.to_string()))?;
         let builder = Client::builder()
-            .idiom(Arc::new(idiom::Python))
+            .wording(Arc::new(wording::Python))
             .environment(Environment::of(|_| None, None))
             .region("cn-north-4")
             .project_id("0".repeat(32))

@@ -85,8 +85,10 @@ def measured(found: dict[str, Run]) -> dict[str, list[float]]:
     return taken
 
 
+# msgspec imports typing_extensions where that is installed, as it is here for the type checker. The package does not need it.
 START = """
 import sys, time
+sys.modules["typing_extensions"] = None
 began = time.perf_counter()
 from servicestage_pipelines import Client
 imported = time.perf_counter()

@@ -97,6 +97,19 @@ def test_a_time_as_text_is_read_as_every_host_reads_it(vector: dict[str, Any]) -
         assert read(created_from=vector["text"]) == [{"created": {"from": vector["milliseconds"], "to": None}}]
 
 
+SECONDS = json.loads((ROOT / "tests/vectors/seconds.json").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("vector", SECONDS, ids=[str(vector["seconds"]) for vector in SECONDS])
+def test_seconds_are_the_milliseconds_of_every_host(vector: dict[str, Any]) -> None:
+    reader = Reader("Client")
+    if vector["milliseconds"] is None:
+        with pytest.raises(InvalidArgumentError):
+            reader.duration("timeout", float(vector["seconds"]))
+    else:
+        assert reader.duration("timeout", float(vector["seconds"])) == vector["milliseconds"]
+
+
 def test_a_timedelta_counts_back_from_now() -> None:
     now = datetime.now(UTC).timestamp() * 1000
     (term,) = read(created_from=timedelta(days=1))

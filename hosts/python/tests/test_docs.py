@@ -21,13 +21,22 @@ PAGES = [
     "docs/python.md",
     "hosts/python/README.md",
 ]
-BLOCKS = [
-    block for page in PAGES for block in re.findall(r"```python\n(.*?)```", (ROOT / page).read_text("utf-8"), re.DOTALL)
-]
+BLOCK = re.compile(r"^```python\n(.*?)^```$(?:\s+^```text\n(.*?)^```$)?", re.DOTALL | re.MULTILINE)
+SHOWN: list[tuple[str, str]] = [found for page in PAGES for found in BLOCK.findall((ROOT / page).read_text("utf-8"))]
+"""Each block with the output that the page shows for it, if it shows any."""
+
+BLOCKS = [block for block, _ in SHOWN]
 
 
-@pytest.mark.parametrize("block", BLOCKS)
-def test_a_block_of_code_runs(block: str, serve: Serve, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("block", "output"), SHOWN)
+def test_a_block_of_code_runs_and_prints_what_is_shown(
+    block: str,
+    output: str,
+    serve: Serve,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     if "to_pandas" in block:
         pytest.importorskip("pandas")
     monkeypatch.setenv("HW_AUTH_TOKEN", "example-token")
@@ -36,7 +45,7 @@ def test_a_block_of_code_runs(block: str, serve: Serve, tmp_path: Path, monkeypa
     if "find_project" in block:
         here = {"iam_endpoint": serve("find_project")}
     else:
-        here = {"endpoint": serve("every_status"), "project_id": PROJECT}
+        here = {"endpoint": serve("thousand_records" if output else "every_status"), "project_id": PROJECT}
 
     class Led(Client):
         def __init__(self, **options: Any) -> None:
@@ -49,6 +58,7 @@ def test_a_block_of_code_runs(block: str, serve: Serve, tmp_path: Path, monkeypa
     monkeypatch.setattr(servicestage_pipelines, "Client", Led)
     monkeypatch.setattr(servicestage_pipelines, "AsyncClient", LedAsync)
     exec(compile(block, "docs", "exec"), {})
+    assert capsys.readouterr().out == output or not output
 
 
 def test_the_code_has_the_types_that_the_package_declares(tmp_path: Path) -> None:

@@ -1,13 +1,12 @@
-"""The code of the guides runs, with a server of recorded answers in place of the service."""
+"""The guide to other engines runs, with a server of recorded answers in place of the service."""
 
 import os
 import re
-import shlex
 import subprocess
 from pathlib import Path
 
 import pytest
-from conftest import PROJECT, ROOT, Serve, program_of_workspace, running
+from conftest import PROJECT, ROOT, Serve, running
 from engines import READY
 
 Block = tuple[str, str]
@@ -29,11 +28,6 @@ def here(serve: Serve, wasmtime: Path, wash: Path, tmp_path: Path, monkeypatch: 
     binaries.mkdir()
     for name, program in {"wasmtime": wasmtime, "wash": wash}.items():
         (binaries / name).symlink_to(program)
-    # Endpoints are arguments of the tool.
-    tool = f'exec {shlex.quote(str(program_of_workspace("servicestage")))} "$@"'
-    led = f"--endpoint {origin} --iam-endpoint {origin}"
-    (binaries / "servicestage").write_text(f"#!/bin/sh\n{tool} {led}\n")
-    (binaries / "servicestage").chmod(0o755)
     (tmp_path / "target").symlink_to(ROOT / "target")
 
     monkeypatch.setenv("PATH", f"{binaries}{os.pathsep}{os.environ['PATH']}")
@@ -49,9 +43,6 @@ def here(serve: Serve, wasmtime: Path, wash: Path, tmp_path: Path, monkeypatch: 
 def led(block: str) -> str:
     """The same code, with the fixture server's origin where the region leads to the service, and any port."""
     origin = os.environ["ORIGIN"]
-    block = block.replace(
-        'region: "cn-north-4"', f'region: "cn-north-4", endpoint: "{origin}", iam-endpoint: "{origin}"'
-    )
     settings = "".join(f"      {name}: {origin}\n" for name in ("SERVICESTAGE_ENDPOINT", "SERVICESTAGE_IAM_ENDPOINT"))
     block = block.replace("      HW_REGION_NAME: cn-north-4\n", f"      HW_REGION_NAME: cn-north-4\n{settings}")
     block = re.sub(r"- (servicestage|iam)\.cn-north-4\.myhuaweicloud\.com", "- 127.0.0.1", block)
@@ -70,19 +61,6 @@ def run(block: str, folder: Path) -> str:
     # An error of wasmtime's is printed, and no failure.
     assert "err(" not in ran.stdout, ran.stdout
     return ran.stdout
-
-
-@pytest.mark.parametrize("heading", sections("cli.md"))
-def test_the_guide_to_the_command_line_runs(heading: str, here: Path) -> None:
-    for language, block in sections("cli.md")[heading]:
-        if language == "json":
-            (here / "policy.json").write_text(block)
-            assert "servicestage.example.com" in run("servicestage policy check --policy policy.json", here)
-        elif language == "sh":
-            assert run(led(block), here) or ">" in block
-        else:
-            # They need a person, a release that ends, or the home folder: the tool's own tests try them.
-            assert language in {"console", "toml"}
 
 
 def test_the_guide_to_wasmtime_serve_runs(here: Path) -> None:

@@ -40,13 +40,13 @@ const IDENTIFYING: [HeaderName; 11] = [
 ];
 
 /// The secrets that a scheme sends with a request, or why it has none to send.
-pub type Authenticating<'a> = Pin<Box<dyn Future<Output = Result<Vec<Secret>, Problem>> + Send + 'a>>;
+pub type Authenticating<'a> = Pin<Box<dyn Future<Output = Result<Vec<Secret>, SchemeError>> + Send + 'a>>;
 
 /// Why a scheme does not authenticate a request. The component sees its text, so that must hold no secret.
-pub type Problem = Box<dyn Error + Send + Sync>;
+pub type SchemeError = Box<dyn Error + Send + Sync>;
 
 /// Returns whether the body of a refusal says that what authenticated the request has expired.
-pub type SaysExpired = fn(&[u8]) -> bool;
+pub type ExpiryCheck = fn(&[u8]) -> bool;
 
 /// A way to authenticate requests.
 ///
@@ -87,7 +87,7 @@ pub trait Scheme: Send + Sync {
     ) -> Authenticating<'a>;
 
     /// Returns how a refusal says that something expired. By default there is nothing to renew.
-    fn says_expired(&self) -> Option<SaysExpired> {
+    fn expiry_check(&self) -> Option<ExpiryCheck> {
         None
     }
 }
@@ -143,7 +143,7 @@ pub struct Authentication {
     below: Arc<dyn Layer>,
     /// The secrets that may come back in an answer.
     secrets: Mutex<Vec<Secret>>,
-    problem: Mutex<Option<Problem>>,
+    error: Mutex<Option<SchemeError>>,
 }
 
 impl Authentication {
@@ -156,7 +156,7 @@ impl Authentication {
         secrets: Vec<Secret>,
         below: Arc<dyn Layer>,
     ) -> Self {
-        Self { scheme, origins, below, secrets: Mutex::new(secrets), problem: Mutex::default() }
+        Self { scheme, origins, below, secrets: Mutex::new(secrets), error: Mutex::default() }
     }
 
     /// Returns the secrets that were known or sent so far. No error may show them.
@@ -168,8 +168,8 @@ impl Authentication {
     /// Takes the reason why the scheme did not authenticate the last request that it failed at. The component sees only
     /// its text.
     #[must_use]
-    pub fn take_problem(&self) -> Option<Problem> {
-        self.problem.lock().unwrap_or_else(PoisonError::into_inner).take()
+    pub fn take_error(&self) -> Option<SchemeError> {
+        self.error.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
     async fn send(&self, request: Request, timeouts: &Timeouts) -> Result<Response, HttpError> {
@@ -184,9 +184,9 @@ impl Authentication {
         }
         let body = whole(body, LARGEST_BODY).await?.ok_or(HttpError::HttpRequestBodySize(None))?;
         let sent = self.authenticated(scheme, head.clone(), &body, None).await;
-        let (request, sent) = sent.map_err(|problem| self.fail(problem))?;
+        let (request, sent) = sent.map_err(|error| self.fail(error))?;
         let response = self.pass(request, timeouts).await?;
-        let Some(says_expired) = scheme.says_expired().filter(|_| response.status() == StatusCode::UNAUTHORIZED) else {
+        let Some(says_expired) = scheme.expiry_check().filter(|_| response.status() == StatusCode::UNAUTHORIZED) else {
             return Ok(response);
         };
         let (refusal, text) = read(response).await?;
@@ -206,7 +206,7 @@ impl Authentication {
         mut head: Parts,
         body: &Bytes,
         expired: Option<&[Secret]>,
-    ) -> Result<(Request, Vec<Secret>), Problem> {
+    ) -> Result<(Request, Vec<Secret>), SchemeError> {
         let sent = scheme.authenticate(&mut head, body, expired).await?;
         let mut secrets = self.secrets.lock().unwrap_or_else(PoisonError::into_inner);
         for secret in &sent {
@@ -228,10 +228,10 @@ impl Authentication {
         Ok(masked(response, secrets.iter().map(Secret::expose)))
     }
 
-    fn fail(&self, problem: Problem) -> HttpError {
-        let error = HttpError::InternalError(Some(problem.to_string()));
-        *self.problem.lock().unwrap_or_else(PoisonError::into_inner) = Some(problem);
-        error
+    fn fail(&self, error: SchemeError) -> HttpError {
+        let code = HttpError::InternalError(Some(error.to_string()));
+        *self.error.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
+        code
     }
 }
 

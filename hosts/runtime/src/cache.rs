@@ -41,8 +41,8 @@ impl Cache {
     pub(crate) fn of_user() -> Option<Self> {
         let folders = ProjectDirs::from("", "", "component-runtime")?;
         let folder = folders.cache_dir();
-        let told = |error: &io::Error| debug!("compiled components are not kept in {}: {error}", folder.display());
-        Self::at(folder).inspect_err(told).ok()
+        let log = |error: &io::Error| debug!("compiled components are not kept in {}: {error}", folder.display());
+        Self::at(folder).inspect_err(log).ok()
     }
 
     /// Returns the cache in this folder. Makes the folder if it does not exist.
@@ -167,15 +167,15 @@ mod tests {
     const OTHER: Option<u32> = Some(65_533);
 
     /// A folder that is removed after the test.
-    struct Place(PathBuf);
+    struct TempFolder(PathBuf);
 
-    impl Place {
+    impl TempFolder {
         fn new() -> Self {
             static NEXT: AtomicU32 = AtomicU32::new(0);
             let name = format!("component-runtime-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
-            let place = std::env::temp_dir().join(name);
-            DirBuilder::new().mode(0o700).create(&place).unwrap();
-            Self(place)
+            let temp = std::env::temp_dir().join(name);
+            DirBuilder::new().mode(0o700).create(&temp).unwrap();
+            Self(temp)
         }
 
         fn folder(&self, name: &str, mode: u32) -> PathBuf {
@@ -186,7 +186,7 @@ mod tests {
         }
     }
 
-    impl Drop for Place {
+    impl Drop for TempFolder {
         fn drop(&mut self) {
             drop(fs::remove_dir_all(&self.0));
         }
@@ -210,8 +210,8 @@ mod tests {
 
     #[test]
     fn what_is_kept_counts_for_its_own_component_alone() {
-        let (place, engine) = (Place::new(), Engine::default());
-        let folder = place.0.join("new/cache");
+        let (temp, engine) = (TempFolder::new(), Engine::default());
+        let folder = temp.0.join("new/cache");
         let cache = Cache::at(&folder).unwrap();
         assert_eq!(fs::metadata(&folder).unwrap().mode() & 0o777, 0o700);
         assert_eq!(cache.read(&engine, WASM), None);
@@ -227,16 +227,16 @@ mod tests {
 
     #[test]
     fn a_folder_that_others_can_change_is_refused() {
-        let place = Place::new();
+        let temp = TempFolder::new();
         for mode in [0o777, 0o775, 0o757, 0o1777, 0o720] {
-            let folder = place.folder(&format!("{mode:o}"), mode);
+            let folder = temp.folder(&format!("{mode:o}"), mode);
             assert_eq!(refused(&folder), "others may write to it; remove it", "{mode:o}");
             if mode & STICKY == 0 {
                 assert!(refused(&folder.join("within")).starts_with("others can change "), "{mode:o}");
                 assert!(!folder.join("within").exists());
             }
         }
-        let (own, link, file) = (place.folder("own", 0o700), place.0.join("link"), place.0.join("file"));
+        let (own, link, file) = (temp.folder("own", 0o700), temp.0.join("link"), temp.0.join("file"));
         symlink(&own, &link).unwrap();
         fs::write(&file, "").unwrap();
         assert_eq!(refused(&link), "it is not a folder");
@@ -247,9 +247,9 @@ mod tests {
         }
         // The target of a link above is checked, not the link.
         assert!(Cache::at(&link.join("within")).is_ok());
-        let open = place.folder("open", 0o777);
-        symlink(&open, place.0.join("astray")).unwrap();
-        assert!(refused(&place.0.join("astray/within")).starts_with("others can change "));
+        let open = temp.folder("open", 0o777);
+        symlink(&open, temp.0.join("astray")).unwrap();
+        assert!(refused(&temp.0.join("astray/within")).starts_with("others can change "));
     }
 
     #[test]
@@ -257,8 +257,8 @@ mod tests {
         if !geteuid().is_root() {
             return;
         }
-        let place = Place::new();
-        let theirs = place.folder("theirs", 0o755);
+        let temp = TempFolder::new();
+        let theirs = temp.folder("theirs", 0o755);
         chown(&theirs, OTHER, None).unwrap();
         assert_eq!(refused(&theirs), "it belongs to another user");
         for below in ["cache", ".cache/component-runtime"] {
@@ -272,16 +272,16 @@ mod tests {
 
     #[test]
     fn a_file_that_others_could_change_is_not_read() {
-        let (place, engine) = (Place::new(), Engine::default());
-        let cache = Cache::at(&place.0.join("cache")).unwrap();
-        let (path, aside) = (cache.0.join(name(&engine, WASM)), place.0.join("aside"));
+        let (temp, engine) = (TempFolder::new(), Engine::default());
+        let cache = Cache::at(&temp.0.join("cache")).unwrap();
+        let (path, aside) = (cache.0.join(name(&engine, WASM)), temp.0.join("aside"));
         let kept = || fs::read(&path).unwrap();
         let replaced = |make: &dyn Fn()| {
             fs::remove_file(&path).unwrap();
             make();
         };
-        type Way<'a> = (&'a str, Box<dyn Fn() + 'a>);
-        let mut ways: Vec<Way<'_>> = vec![
+        type Spoil<'a> = (&'a str, Box<dyn Fn() + 'a>);
+        let mut spoils: Vec<Spoil<'_>> = vec![
             ("others may write", Box::new(|| allow(&path, 0o602))),
             ("the group may write", Box::new(|| allow(&path, 0o620))),
             (
@@ -294,7 +294,7 @@ mod tests {
                 }),
             ),
             ("a link", Box::new(|| (fs::rename(&path, &aside).unwrap(), symlink(&aside, &path).unwrap()).0)),
-            ("two names", Box::new(|| fs::hard_link(&path, place.0.join("second")).unwrap())),
+            ("two names", Box::new(|| fs::hard_link(&path, temp.0.join("second")).unwrap())),
             ("moved here", Box::new(|| (fs::rename(&path, &aside).unwrap(), fs::rename(&aside, &path).unwrap()).0)),
             ("cut short", Box::new(|| fs::write(&path, kept().split_off(1)).unwrap())),
             ("shorter than its end", Box::new(|| fs::write(&path, "short").unwrap())),
@@ -307,9 +307,9 @@ mod tests {
             ),
         ];
         if geteuid().is_root() {
-            ways.push(("of another user", Box::new(|| chown(&path, OTHER, None).unwrap())));
+            spoils.push(("of another user", Box::new(|| chown(&path, OTHER, None).unwrap())));
         }
-        for (how, spoil) in ways {
+        for (how, spoil) in spoils {
             let _ = fs::remove_dir(&path);
             let _ = fs::remove_file(&aside);
             cache.write(&engine, WASM, CODE);
@@ -322,8 +322,8 @@ mod tests {
 
     #[test]
     fn the_oldest_files_give_way() {
-        let (place, engine) = (Place::new(), Engine::default());
-        let cache = Cache::at(&place.0.join("cache")).unwrap();
+        let (temp, engine) = (TempFolder::new(), Engine::default());
+        let cache = Cache::at(&temp.0.join("cache")).unwrap();
         for component in 0..=u8::try_from(MOST).unwrap() {
             cache.write(&engine, &[component], CODE);
         }

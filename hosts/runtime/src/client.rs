@@ -19,15 +19,18 @@ use tracing::debug;
 
 use crate::connector::{ConnectError, Connecting, Connector, PoolConnector, PoolError};
 use crate::enforce::Policy;
-use crate::explanation::Fault;
-use crate::failure::{self, Again};
-use crate::farewell::{Farewell, Goaway};
+use crate::explanation::RequestError;
+use crate::goaway::{Goaway, SharedGoaway};
 use crate::http::{Decision, HttpError, Layer, Request, Response, Timeouts, Verdict, whole};
-use crate::pace::Paced;
+use crate::http_error::{self, Repeat};
 use crate::policy::{Grant, Range, Reason};
+use crate::timeout_body::TimeoutBody;
 
 /// The timeout if the component does not set one.
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// How long a connection may take in all, also when nobody waits for it any more.
+const LONGEST_CONNECT: Duration = Duration::from_secs(60);
 
 /// How long an unused connection is kept: less than the minute after which servers, or devices on the way, close it.
 const IDLE: Duration = Duration::from_secs(30);
@@ -78,7 +81,7 @@ const MOST_POOLS: usize = 64;
 pub struct Client<C> {
     policy: Policy,
     /// The connections that may be used under the policy.
-    kept: ConnectionPools,
+    pools: ConnectionPools,
     shared: Arc<SharedPools<C>>,
 }
 
@@ -96,10 +99,10 @@ struct SharedPools<C> {
     pools: Mutex<HashMap<Vec<Range>, ConnectionPools>>,
 }
 
-/// A request that failed, and how it can be repeated.
-struct Broken {
-    fault: Fault,
-    again: Option<Again>,
+/// An attempt that failed, and how the request can be repeated.
+struct AttemptError {
+    error: RequestError,
+    repeat: Option<Repeat>,
 }
 
 impl<C: Connector> Client<C> {
@@ -118,27 +121,27 @@ impl<C: Connector> Client<C> {
     }
 
     fn sharing(shared: Arc<SharedPools<C>>, policy: Policy) -> Self {
-        let kept = shared.under(policy.grant());
-        Self { policy, kept, shared }
+        let pools = shared.under(policy.grant());
+        Self { policy, pools, shared }
     }
 
-    async fn send(&self, request: Request, timeouts: &Timeouts) -> Result<Response, Fault> {
-        let request = collected(request).await?;
+    async fn send(&self, request: Request, timeouts: &Timeouts) -> Result<Response, RequestError> {
+        let request = buffered(request).await?;
         let mut repeats = 0;
         loop {
-            let Broken { fault, again } = match self.attempt(&self.kept.any, request.clone(), timeouts).await {
+            let AttemptError { error, repeat } = match self.attempt(&self.pools.any, request.clone(), timeouts).await {
                 Ok(response) => return Ok(response),
-                Err(broken) => broken,
+                Err(failed) => failed,
             };
-            debug!(reason = fault.why(), repeats, "an attempt failed");
-            match again {
-                Some(Again::OverHttp1) => return self.send_over_http1(request, timeouts).await,
-                Some(Again::OnNewConnection) if repeats < MOST_REPEATS => repeats += 1,
-                Some(Again::OnNewConnection) => {
-                    let why = format!("{} {repeats} more attempts, each on a new connection, failed too.", fault.why());
-                    return Err(fault.because(why));
+            debug!(reason = error.why(), repeats, "an attempt failed");
+            match repeat {
+                Some(Repeat::OverHttp1) => return self.send_over_http1(request, timeouts).await,
+                Some(Repeat::OnNewConnection) if repeats < MOST_REPEATS => repeats += 1,
+                Some(Repeat::OnNewConnection) => {
+                    let why = format!("{} {repeats} more attempts, each on a new connection, failed too.", error.why());
+                    return Err(error.because(why));
                 }
-                None => return Err(fault),
+                None => return Err(error),
             }
         }
     }
@@ -147,10 +150,10 @@ impl<C: Connector> Client<C> {
         &self,
         request: http::Request<Full<Bytes>>,
         timeouts: &Timeouts,
-    ) -> Result<Response, Fault> {
-        self.attempt(&self.kept.http1, request, timeouts).await.map_err(|Broken { fault, .. }| {
-            let why = format!("The server asks for HTTP/1.1 (HTTP_1_1_REQUIRED). {}", fault.why());
-            fault.because(why)
+    ) -> Result<Response, RequestError> {
+        self.attempt(&self.pools.http1, request, timeouts).await.map_err(|AttemptError { error, .. }| {
+            let why = format!("The server asks for HTTP/1.1 (HTTP_1_1_REQUIRED). {}", error.why());
+            error.because(why)
         })
     }
 
@@ -159,62 +162,65 @@ impl<C: Connector> Client<C> {
         pool: &Pool<PoolConnector, Full<Bytes>>,
         mut request: http::Request<Full<Bytes>>,
         timeouts: &Timeouts,
-    ) -> Result<Response, Broken> {
+    ) -> Result<Response, AttemptError> {
         let overdue = self.shared.connector.overdue(request.uri());
         let connection = capture_connection(&mut request);
         // Other requests would reach the same server on this connection.
-        let leave = || connection.connection_metadata().iter().for_each(|connected| connected.poison());
+        let retire = || connection.connection_metadata().iter().for_each(|connected| connected.poison());
         let answer = pin!(pool.request(request));
-        let connected = pin!(is_made(connection.clone()));
+        let connected = pin!(is_connected(connection.clone()));
         let connect_timeout = timeouts.connect_timeout.unwrap_or(DEFAULT_TIMEOUT);
         let first_byte_timeout = timeouts.first_byte_timeout.unwrap_or(DEFAULT_TIMEOUT);
         let answer = match timeout(connect_timeout, select(answer, connected)).await {
             Err(_) => {
                 let late = HttpError::ConnectionTimeout;
                 return Err(match overdue {
-                    Some(explanation) => Fault::new(late, explanation).into(),
+                    Some(explanation) => RequestError::new(late, explanation).into(),
                     None => late.into(),
                 });
             }
             Ok(Either::Left((answer, _))) => answer,
             Ok(Either::Right(((), answer))) => timeout(first_byte_timeout, answer).await.map_err(|_| {
-                leave();
+                retire();
                 HttpError::HttpResponseTimeout
             })?,
         };
         let pause = timeouts.between_bytes_timeout.unwrap_or(DEFAULT_TIMEOUT);
         match answer {
             Ok(mut response) => {
-                let farewell = response.extensions_mut().remove();
-                Ok(response.map(|body| Paced::new(body, pause, farewell, self.policy.clone()).boxed_unsync()))
+                let goaway = response.extensions_mut().remove();
+                Ok(response.map(|body| TimeoutBody::new(body, pause, goaway, self.policy.clone()).boxed_unsync()))
             }
             Err(error) => {
-                let broken = self.broken(&error);
-                if broken.again.is_some() {
-                    leave();
+                let failed = self.attempt_error(&error);
+                if failed.repeat.is_some() {
+                    retire();
                 }
-                Err(broken)
+                Err(failed)
             }
         }
     }
 
-    fn broken(&self, error: &legacy::Error) -> Broken {
+    fn attempt_error(&self, error: &legacy::Error) -> AttemptError {
         let source = error.source();
         if let Some(shut) = source.and_then(|source| source.downcast_ref::<PoolError>()).and_then(PoolError::take) {
-            return self.unconnected(shut).into();
+            return self.connect_error(shut).into();
         }
         match source.and_then(|source| source.downcast_ref()) {
             Some(cause) => {
-                let farewell = farewell(error);
-                Broken { fault: failure::head(cause, farewell), again: failure::again(cause, farewell) }
+                let goaway = goaway(error);
+                AttemptError {
+                    error: http_error::no_response(cause, goaway),
+                    repeat: http_error::repeat(cause, goaway),
+                }
             }
             None => HttpError::ConnectionTerminated.into(),
         }
     }
 
-    fn unconnected(&self, error: ConnectError) -> Fault {
+    fn connect_error(&self, error: ConnectError) -> RequestError {
         match error {
-            ConnectError::Failed(fault) => fault,
+            ConnectError::Failed(error) => error,
             ConnectError::Denied(denial) => {
                 let code = match denial.reason() {
                     Reason::Addresses(_) | Reason::NotLoopback(_) => HttpError::DestinationIpProhibited,
@@ -227,15 +233,15 @@ impl<C: Connector> Client<C> {
     }
 }
 
-impl From<Fault> for Broken {
-    fn from(fault: Fault) -> Self {
-        Self { fault, again: None }
+impl From<RequestError> for AttemptError {
+    fn from(error: RequestError) -> Self {
+        Self { error, repeat: None }
     }
 }
 
-impl From<HttpError> for Broken {
+impl From<HttpError> for AttemptError {
     fn from(code: HttpError) -> Self {
-        Fault::from(code).into()
+        RequestError::from(code).into()
     }
 }
 
@@ -247,13 +253,13 @@ impl<C: Connector> SharedPools<C> {
             pools.clear();
         }
         let kept = pools.entry(addresses).or_insert_with(|| ConnectionPools {
-            any: builder().build(self.door(grant, C::connect)),
-            http1: builder().build(self.door(grant, C::connect_http1)),
+            any: builder().build(self.pool_connector(grant, C::connect)),
+            http1: builder().build(self.pool_connector(grant, C::connect_http1)),
         });
         kept.clone()
     }
 
-    fn door(
+    fn pool_connector(
         &self,
         grant: &Grant,
         connect: for<'a> fn(&'a C, &'a http::Uri, &'a Grant) -> Connecting<'a>,
@@ -261,7 +267,10 @@ impl<C: Connector> SharedPools<C> {
         let (connector, grant) = (Arc::clone(&self.connector), Arc::new(grant.clone()));
         PoolConnector::new(move |uri| {
             let (connector, grant) = (Arc::clone(&connector), Arc::clone(&grant));
-            async move { connect(&connector, &uri, &grant).await }
+            async move {
+                let connection = timeout(LONGEST_CONNECT, connect(&connector, &uri, &grant)).await;
+                connection.unwrap_or(Err(HttpError::ConnectionTimeout.into()))
+            }
         })
     }
 }
@@ -270,9 +279,9 @@ impl<C: Connector> Layer for Client<C> {
     fn decide<'a>(&'a self, request: Request, timeouts: &'a Timeouts) -> Decision<'a> {
         Box::pin(async move {
             self.policy.explain(None);
-            Verdict::Complete(self.send(request, timeouts).await.map_err(|fault| {
-                self.policy.explain(fault.explanation());
-                fault.into_code()
+            Verdict::Complete(self.send(request, timeouts).await.map_err(|error| {
+                self.policy.explain(error.explanation());
+                error.into_code()
             }))
         })
     }
@@ -280,7 +289,7 @@ impl<C: Connector> Layer for Client<C> {
 
 /// Reads the whole body of a request, which can then be sent more than once. The host sets its length. The body of a
 /// `GET` or `HEAD` has no defined meaning, so it is left out. Source: RFC 9110, section 9.3.1.
-async fn collected(request: Request) -> Result<http::Request<Full<Bytes>>, HttpError> {
+async fn buffered(request: Request) -> Result<http::Request<Full<Bytes>>, HttpError> {
     if request.uri().authority().is_none() {
         return Err(HttpError::HttpRequestUriInvalid);
     }
@@ -293,13 +302,13 @@ async fn collected(request: Request) -> Result<http::Request<Full<Bytes>>, HttpE
 }
 
 /// Returns how the server closed the HTTP/2 connection of a failed request.
-fn farewell(error: &legacy::Error) -> Option<Goaway> {
+fn goaway(error: &legacy::Error) -> Option<Goaway> {
     let mut extras = Extensions::new();
     error.connect_info()?.get_extras(&mut extras);
-    extras.get::<Farewell>()?.words()
+    extras.get::<SharedGoaway>()?.get()
 }
 
-async fn is_made(mut connection: CaptureConnection) {
+async fn is_connected(mut connection: CaptureConnection) {
     drop(connection.wait_for_connection_metadata().await);
 }
 

@@ -7,13 +7,13 @@ use std::task::{Context, Poll};
 
 use http::Uri;
 use hyper::rt::{Read, ReadBufCursor, Write};
-use hyper_util::client::legacy::connect::{Connected, Connection as Known};
+use hyper_util::client::legacy::connect::{Connected, Connection as PoolConnection};
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tower_service::Service;
 
-use crate::explanation::{Explanation, Fault};
-use crate::farewell::Frames;
+use crate::explanation::{Explanation, RequestError};
+use crate::goaway::FrameReader;
 use crate::http::HttpError;
 use crate::policy::{Denial, Grant};
 
@@ -43,7 +43,7 @@ pub struct Connection(TokioIo<WatchedStream>);
 /// Bytes in both directions. If they are HTTP/2, the incoming frames are watched.
 struct WatchedStream {
     stream: Box<dyn Stream>,
-    frames: Option<Frames>,
+    frames: Option<FrameReader>,
 }
 
 /// A connection on its way.
@@ -62,7 +62,7 @@ pub enum ConnectError {
     /// A policy forbids it.
     Denied(Denial),
     /// It could not be made.
-    Failed(Fault),
+    Failed(RequestError),
 }
 
 /// Connects to the server of a URL.
@@ -128,7 +128,7 @@ impl Connection {
     #[must_use]
     pub fn speaking_http2(self, http2: bool) -> Self {
         let stream = self.0.into_inner().stream;
-        Self(TokioIo::new(WatchedStream { stream, frames: http2.then(Frames::default) }))
+        Self(TokioIo::new(WatchedStream { stream, frames: http2.then(FrameReader::default) }))
     }
 }
 
@@ -138,9 +138,9 @@ impl From<HttpError> for ConnectError {
     }
 }
 
-impl From<Fault> for ConnectError {
-    fn from(fault: Fault) -> Self {
-        Self::Failed(fault)
+impl From<RequestError> for ConnectError {
+    fn from(error: RequestError) -> Self {
+        Self::Failed(error)
     }
 }
 
@@ -200,10 +200,10 @@ impl std::fmt::Display for PoolError {
 
 impl std::error::Error for PoolError {}
 
-impl Known for Connection {
+impl PoolConnection for Connection {
     fn connected(&self) -> Connected {
         match &self.0.inner().frames {
-            Some(frames) => Connected::new().negotiated_h2().extra(frames.farewell()),
+            Some(frames) => Connected::new().negotiated_h2().extra(frames.goaway()),
             None => Connected::new(),
         }
     }
@@ -234,7 +234,7 @@ impl AsyncRead for WatchedStream {
         let before = buffer.filled().len();
         let read = Pin::new(&mut self.stream).poll_read(cx, buffer);
         if let Some(frames) = &mut self.frames {
-            frames.pass(buffer.filled().get(before..).unwrap_or_default());
+            frames.read(buffer.filled().get(before..).unwrap_or_default());
         }
         read
     }

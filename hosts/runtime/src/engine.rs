@@ -33,25 +33,25 @@ const X86_64: &[&str] = &[];
 pub(crate) struct Engines {
     config: Config,
     pub world: World,
-    pub first: Linked,
+    pub first: LinkedEngine,
     /// Whether instances of the first engine take slots.
     is_pooled: bool,
     /// A permit for each slot of the first engine.
     slots: Semaphore,
     /// Made when a call first finds no slot.
-    second: Mutex<Option<Linked>>,
+    second: Mutex<Option<LinkedEngine>>,
     pub ticker: Arc<Ticker>,
 }
 
 /// An engine, and the imports of its components.
 #[derive(Clone)]
-pub(crate) struct Linked {
+pub(crate) struct LinkedEngine {
     pub engine: Engine,
     linker: Linker<State>,
 }
 
 /// A component that is ready to be instantiated in either engine.
-pub(crate) struct Ready {
+pub(crate) struct PreparedComponent {
     pub first: InstancePre<State>,
     second: Mutex<Option<InstancePre<State>>>,
     /// Whether a slot has room for an instance.
@@ -79,45 +79,48 @@ impl Engines {
             }
         };
         let ticker = Arc::new(Ticker::default());
-        let first = Linked::new(engine, world, &ticker)?;
+        let first = LinkedEngine::new(engine, world, &ticker)?;
         let slots = Semaphore::new(slots.min(Semaphore::MAX_PERMITS));
         Ok(Self { config, world, first, is_pooled, slots, second: Mutex::default(), ticker })
     }
 
     /// Returns the component to instantiate for one call, and the slot that it takes, if it fits one and one is free.
-    pub(crate) fn room(&self, ready: &Ready) -> wasmtime::Result<(InstancePre<State>, Option<SemaphorePermit<'_>>)> {
-        if self.is_pooled && !ready.fits {
-            return Ok((self.beyond(ready)?, None));
+    pub(crate) fn acquire(
+        &self,
+        component: &PreparedComponent,
+    ) -> wasmtime::Result<(InstancePre<State>, Option<SemaphorePermit<'_>>)> {
+        if self.is_pooled && !component.fits {
+            return Ok((self.in_second_engine(component)?, None));
         }
         match self.slots.try_acquire() {
-            Ok(slot) => Ok((ready.first.clone(), Some(slot))),
-            Err(_) => Ok((self.beyond(ready)?, None)),
+            Ok(slot) => Ok((component.first.clone(), Some(slot))),
+            Err(_) => Ok((self.in_second_engine(component)?, None)),
         }
     }
 
     /// Returns the component in the second engine. The first call that needs it loads it there.
     #[expect(unsafe_code, reason = "machine code is run as it is")]
-    fn beyond(&self, ready: &Ready) -> wasmtime::Result<InstancePre<State>> {
-        let mut loaded = ready.second.lock().unwrap_or_else(PoisonError::into_inner);
+    fn in_second_engine(&self, component: &PreparedComponent) -> wasmtime::Result<InstancePre<State>> {
+        let mut loaded = component.second.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(instance) = &*loaded {
             return Ok(instance.clone());
         }
-        let machine_code = ready.first.component().serialize()?;
+        let machine_code = component.first.component().serialize()?;
         // SAFETY: the bytes are those that the first engine runs, and the second one has the same configuration.
         let instance = unsafe { self.second()?.load(&machine_code) }?;
         Ok(loaded.insert(instance).clone())
     }
 
-    fn second(&self) -> wasmtime::Result<Linked> {
+    fn second(&self) -> wasmtime::Result<LinkedEngine> {
         let mut second = self.second.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(linked) = &*second {
             return Ok(linked.clone());
         }
-        Ok(second.insert(Linked::new(Engine::new(&self.config)?, self.world, &self.ticker)?).clone())
+        Ok(second.insert(LinkedEngine::new(Engine::new(&self.config)?, self.world, &self.ticker)?).clone())
     }
 }
 
-impl Ready {
+impl PreparedComponent {
     pub(crate) fn new(first: InstancePre<State>) -> Self {
         let needed = first.component().resources_required();
         let tables = |count| usize::try_from(count).is_ok_and(|count| count <= SLOT_TABLES);
@@ -126,7 +129,7 @@ impl Ready {
     }
 }
 
-impl Linked {
+impl LinkedEngine {
     fn new(engine: Engine, world: World, ticker: &Ticker) -> wasmtime::Result<Self> {
         ticker.add(&engine);
         Ok(Self { linker: state::linker(&engine, world)?, engine })

@@ -25,14 +25,14 @@ pub struct Explanation {
 ///
 /// ```
 /// use component_runtime::connector::ConnectError;
-/// use component_runtime::explanation::Fault;
+/// use component_runtime::explanation::RequestError;
 /// use component_runtime::http::HttpError;
 ///
-/// let fault = Fault::from(HttpError::ConnectionRefused);
-/// assert!(matches!(ConnectError::from(fault), ConnectError::Failed(_)));
+/// let error = RequestError::from(HttpError::ConnectionRefused);
+/// assert!(matches!(ConnectError::from(error), ConnectError::Failed(_)));
 /// ```
 #[derive(Debug)]
-pub struct Fault {
+pub struct RequestError {
     code: HttpError,
     explanation: Option<Explanation>,
 }
@@ -62,8 +62,8 @@ impl Explanation {
     }
 }
 
-impl Fault {
-    /// Makes a fault with this code and this explanation.
+impl RequestError {
+    /// Makes a error with this code and this explanation.
     pub(crate) fn new(code: HttpError, explanation: Explanation) -> Self {
         Self { code, explanation: Some(explanation) }
     }
@@ -86,7 +86,7 @@ impl Fault {
         }
     }
 
-    /// Returns the same fault with another reason and the same advice.
+    /// Returns the same error with another reason and the same advice.
     pub(crate) fn because(self, why: String) -> Self {
         let next = self.explanation.and_then(|explanation| explanation.next);
         Self { code: self.code, explanation: Some(Explanation { why, next }) }
@@ -98,7 +98,7 @@ impl Fault {
     }
 }
 
-impl From<HttpError> for Fault {
+impl From<HttpError> for RequestError {
     fn from(code: HttpError) -> Self {
         Self { code, explanation: None }
     }

@@ -17,7 +17,7 @@ use wasmtime_wasi_http::{ForbiddenHeaderFilter, RequestOptions, WasiBody, WasiHt
 pub use wasmtime_wasi_http::Error as HttpError;
 
 use crate::limits::Limits;
-use crate::trace::RequestWatch;
+use crate::trace::RequestTrace;
 
 /// A body on its way through the layers.
 pub type Body = WasiBody;
@@ -189,17 +189,17 @@ impl WasiHttpHooks for Hook {
         self.requests = self.requests.saturating_add(1);
         let (stack, limits, within) = (Arc::clone(&self.stack), self.limits, self.requests <= self.limits.requests);
         // Of the requests beyond the limit one is logged: a component can ask without end.
-        let told = within || self.requests - 1 == limits.requests;
-        let watch = if told { RequestWatch::of(&self.call, &request) } else { RequestWatch::none() };
-        watch.span.record("attempt", self.requests);
-        let span = watch.span.clone();
+        let is_logged = within || self.requests - 1 == limits.requests;
+        let trace = if is_logged { RequestTrace::of(&self.call, &request) } else { RequestTrace::none() };
+        trace.span.record("attempt", self.requests);
+        let span = trace.span.clone();
         let send = async move {
             let result = if within {
                 stack.send(request, timeouts.unwrap_or_default()).await
             } else {
                 Err(too_many(limits.requests))
             };
-            let response = watch.result(result.and_then(|response| limited(response, &limits)))?;
+            let response = trace.result(result.and_then(|response| limited(response, &limits)))?;
             Ok((response, Box::new(async { Ok(()) }) as Worker))
         };
         Box::new(send.instrument(span))

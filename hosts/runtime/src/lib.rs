@@ -12,14 +12,14 @@
 //! - [`http`]: the one seam to the network, a stack of layers
 //! - [`authentication`]: the layer that authenticates by a scheme; [`secret`]: a text that is never shown; [`mask`]:
 //!   responses without secrets
-//! - [`lookups`]: the layer that asks for stable answers once; [`slots`]: values that are found once for each key
+//! - [`lookups`]: the layer that asks for stable answers once; [`keyed_cache`]: values that are found once for each key
 //! - [`policy`]: the requests that a component may make, pure; [`enforce`]: applies the policy
-//! - [`client`]: the last layer, which speaks HTTP; `pace`: its bodies; `failure`: its errors; `farewell`: how a server
-//!   closes HTTP/2
+//! - [`client`]: the last layer, which speaks HTTP; `timeout_body`: its bodies; `http_error`: its errors; `goaway`: how a
+//!   server closes HTTP/2
 //! - [`explanation`]: why a request failed, for people; [`machine`]: resources that the machine lacks
 //! - [`connector`]: how the client gets connections; [`network`]: by names, TCP through [`socket`], [`tls`], and [`proxy`],
 //!   whose URL `proxy_url` reads; [`direct`]: by plain TCP to one address
-//! - `trust`: which certificates TLS trusts; `tls_fault`: why a handshake failed
+//! - `trust`: which certificates TLS trusts; `tls_error`: why a handshake failed
 //! - [`printable`]: text that others wrote, made safe to print
 //! - [`trace`]: the spans of calls and requests; [`log`]: the lines that hosts make of them
 //! - [`files`]: reads small files that people name
@@ -36,19 +36,19 @@ pub mod direct;
 pub mod enforce;
 mod engine;
 pub mod explanation;
-mod failure;
-mod farewell;
 pub mod files;
+mod goaway;
 pub mod http;
+mod http_error;
 #[cfg(feature = "compile")]
 mod imports;
+pub mod keyed_cache;
 pub mod limits;
 pub mod log;
 pub mod lookups;
 pub mod machine;
 pub mod mask;
 pub mod network;
-mod pace;
 pub mod plugin;
 pub mod policy;
 pub mod printable;
@@ -57,13 +57,13 @@ mod proxy_url;
 mod quota;
 pub mod runtime;
 pub mod secret;
-pub mod slots;
 pub mod socket;
 mod state;
 mod stderr;
 mod ticker;
+mod timeout_body;
 pub mod tls;
-mod tls_fault;
+mod tls_error;
 pub mod trace;
 mod trust;
 
@@ -74,7 +74,7 @@ pub use enforce::Policy;
 pub use explanation::Explanation;
 pub use http::{Layer, Stack};
 pub use limits::Limits;
-pub use lookups::{Lookups, Once};
+pub use lookups::{LookupLayer, Lookups};
 pub use mask::masked;
 pub use network::Network;
 pub use plugin::{Call, CallError, Plugin};

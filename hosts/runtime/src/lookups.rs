@@ -8,13 +8,13 @@ use http::{Method, StatusCode};
 use tokio::time::Instant;
 
 use crate::http::{Decision, HttpError, Layer, Request, Response, Timeouts, Verdict, full, whole};
+use crate::keyed_cache::{CacheEntry, KeyedCache};
 use crate::policy::Role;
-use crate::slots::{Slot, Slots};
 
 /// The most answers that are kept. One more, and all are forgotten.
 const MOST: usize = 1024;
 
-/// The largest answer to such a question, in bytes.
+/// The largest answer that is kept, in bytes.
 const LARGEST: usize = 1 << 20;
 
 /// How long a refusal is kept for all callers. A wrong key that is sent a hundred times could be locked. A permission
@@ -26,21 +26,21 @@ const REFUSAL: Duration = Duration::from_secs(60);
 /// ```
 /// use std::sync::Arc;
 ///
-/// use component_runtime::{Lookups, Once, Policy};
+/// use component_runtime::{LookupLayer, Lookups, Policy};
 ///
 /// let lookups = Arc::new(Lookups::default());
 /// let below = Arc::new(Policy::default());
 /// // Each call has its own layer. All share what was found.
-/// let calls: Vec<Once> = ["ann", "bob"]
-///     .map(|asker| Once::new(Arc::clone(&lookups), asker.to_owned(), vec!["iam".to_owned()], below.clone()))
+/// let calls: Vec<LookupLayer> = ["ann", "bob"]
+///     .map(|identity| LookupLayer::new(Arc::clone(&lookups), identity.to_owned(), vec!["iam".to_owned()], below.clone()))
 ///     .into();
 /// # drop(calls);
 /// ```
-pub struct Lookups(Slots<Question, Known>);
+pub struct Lookups(KeyedCache<CacheKey, Cached>);
 
-/// The layer of one call that answers known questions, and asks the layer below for the others.
+/// The layer of one call that answers look-ups from the kept answers, and sends the others to the layer below.
 ///
-/// A question is a GET in one of its roles, so the layer stands below the policy, which sets the role. Of several
+/// A look-up is a GET in one of its roles, so the layer stands below the policy, which sets the role. Of several
 /// callers at once one asks, and the others wait. If it gets no answer to keep, the next one asks. Answers of status
 /// 200 are kept, and refusals (401, 403 and 404) for a minute.
 ///
@@ -50,7 +50,7 @@ pub struct Lookups(Slots<Question, Known>);
 ///
 /// use component_runtime::http::{Decision, Request, Response, Timeouts, Verdict, full};
 /// use component_runtime::policy::Role;
-/// use component_runtime::{Layer, Lookups, Once};
+/// use component_runtime::{Layer, LookupLayer, Lookups};
 ///
 /// /// A server that counts what it is asked.
 /// #[derive(Default)]
@@ -68,62 +68,62 @@ pub struct Lookups(Slots<Question, Known>);
 /// let server = Arc::new(Counted::default());
 /// let lookups = Arc::new(Lookups::default());
 /// for _ in 0..3 {
-///     let once = Once::new(Arc::clone(&lookups), "ann".to_owned(), vec!["iam".to_owned()], server.clone());
+///     let layer = LookupLayer::new(Arc::clone(&lookups), "ann".to_owned(), vec!["iam".to_owned()], server.clone());
 ///     let mut request = http::Request::get("https://iam.example.com/projects").body(full("")).unwrap();
 ///     // The policy does this.
 ///     request.extensions_mut().insert("iam".parse::<Role>().unwrap());
-///     assert!(matches!(once.decide(request, &Timeouts::default()).await, Verdict::Complete(Ok(_))));
+///     assert!(matches!(layer.decide(request, &Timeouts::default()).await, Verdict::Complete(Ok(_))));
 /// }
 /// assert_eq!(server.0.load(Ordering::Relaxed), 1);
 /// # }
 /// ```
-pub struct Once {
+pub struct LookupLayer {
     lookups: Arc<Lookups>,
-    asker: String,
+    identity: String,
     roles: Vec<String>,
     below: Arc<dyn Layer>,
     /// The answers that this call used.
-    used: Mutex<Vec<(Slot<Known>, Arc<CachedResponse>)>>,
+    used: Mutex<Vec<(CacheEntry<Cached>, Arc<CachedResponse>)>>,
 }
 
 #[derive(Clone, PartialEq, Eq, Hash)]
-struct Question {
-    asker: String,
+struct CacheKey {
+    identity: String,
     url: String,
 }
 
-/// The answer to a question, if it is known.
-type Known = Option<Arc<CachedResponse>>;
+/// The answer to a look-up, if it is known.
+type Cached = Option<Arc<CachedResponse>>;
 
 /// An answer.
 struct CachedResponse {
     head: http::response::Parts,
     body: Bytes,
     /// When it is forgotten. Only refusals are.
-    until: Option<Instant>,
+    expires: Option<Instant>,
 }
 
 impl Default for Lookups {
     fn default() -> Self {
-        Self(Slots::up_to(MOST))
+        Self(KeyedCache::up_to(MOST))
     }
 }
 
-impl Once {
-    /// Makes the layer for one call. `asker` names who is authenticated below, without a secret. The roles
+impl LookupLayer {
+    /// Makes the layer for one call. `identity` names who is authenticated below, and holds no secret. The roles
     /// are those whose answers stay the same. The layer `below` completes requests.
     #[must_use]
-    pub fn new(lookups: Arc<Lookups>, asker: String, roles: Vec<String>, below: Arc<dyn Layer>) -> Self {
-        Self { lookups, asker, roles, below, used: Mutex::default() }
+    pub fn new(lookups: Arc<Lookups>, identity: String, roles: Vec<String>, below: Arc<dyn Layer>) -> Self {
+        Self { lookups, identity, roles, below, used: Mutex::default() }
     }
 
     /// Forgets the answers that this call used, because one of them led nowhere. Refusals stay, and so does an answer
     /// that replaced one of them since.
     pub fn forget(&self) {
-        for (slot, used) in self.used.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
+        for (entry, used) in self.used.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
             // Whoever holds the lock is about to find another one.
-            if used.until.is_none()
-                && let Ok(mut known) = slot.try_lock()
+            if used.expires.is_none()
+                && let Ok(mut known) = entry.try_lock()
                 && known.as_ref().is_some_and(|known| Arc::ptr_eq(known, &used))
             {
                 *known = None;
@@ -131,23 +131,23 @@ impl Once {
         }
     }
 
-    fn is_question(&self, request: &Request) -> bool {
+    fn is_lookup(&self, request: &Request) -> bool {
         let role = request.extensions().get::<Role>().map(Role::as_str);
         request.method() == Method::GET && role.is_some_and(|role| self.roles.iter().any(|own| own == role))
     }
 
     async fn answer(&self, request: Request, timeouts: &Timeouts) -> Result<Response, HttpError> {
-        let question = Question { asker: self.asker.clone(), url: request.uri().to_string() };
-        let slot = self.lookups.0.of(&question);
-        let mut known = slot.lock().await;
-        let kept = match known.clone().filter(|kept| kept.is_good()) {
+        let key = CacheKey { identity: self.identity.clone(), url: request.uri().to_string() };
+        let entry = self.lookups.0.entry(&key);
+        let mut known = entry.lock().await;
+        let kept = match known.clone().filter(|kept| kept.is_fresh()) {
             Some(kept) => kept,
             None => match self.ask(request, timeouts).await? {
                 Ok(kept) => Arc::clone(known.insert(Arc::new(kept))),
                 Err(passed_on) => return Ok(passed_on),
             },
         };
-        let used = (Arc::clone(&slot), Arc::clone(&kept));
+        let used = (Arc::clone(&entry), Arc::clone(&kept));
         self.used.lock().unwrap_or_else(PoisonError::into_inner).push(used);
         Ok(Response::from_parts(kept.head.clone(), full(kept.body.clone())))
     }
@@ -158,21 +158,21 @@ impl Once {
             return Err(HttpError::HttpRequestDenied);
         };
         let (head, body) = result?.into_parts();
-        let until = match head.status {
+        let expires = match head.status {
             StatusCode::OK => None,
             StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN | StatusCode::NOT_FOUND => Some(Instant::now() + REFUSAL),
             _ => return Ok(Err(Response::from_parts(head, body))),
         };
         let body = whole(body, LARGEST).await?;
         let body = body.ok_or(HttpError::HttpResponseBodySize(u64::try_from(LARGEST).ok()))?;
-        Ok(Ok(CachedResponse { head, body, until }))
+        Ok(Ok(CachedResponse { head, body, expires }))
     }
 }
 
-impl Layer for Once {
+impl Layer for LookupLayer {
     fn decide<'a>(&'a self, request: Request, timeouts: &'a Timeouts) -> Decision<'a> {
         Box::pin(async move {
-            if !self.is_question(&request) {
+            if !self.is_lookup(&request) {
                 return Verdict::Continue(request);
             }
             Verdict::Complete(self.answer(request, timeouts).await)
@@ -181,7 +181,7 @@ impl Layer for Once {
 }
 
 impl CachedResponse {
-    fn is_good(&self) -> bool {
-        self.until.is_none_or(|until| Instant::now() < until)
+    fn is_fresh(&self) -> bool {
+        self.expires.is_none_or(|expires| Instant::now() < expires)
     }
 }

@@ -12,20 +12,17 @@ use tokio::task::JoinSet;
 use tokio::time::timeout;
 
 use crate::connector::{ConnectError, Connecting, Connection, Connector, Stream};
-use crate::explanation::{Explanation, Fault};
+use crate::explanation::{Explanation, RequestError};
 use crate::http::HttpError;
 use crate::machine;
 use crate::policy::{self, Denial, Grant, Host, Reason, denial, origin};
 use crate::proxy::Proxy;
 use crate::proxy_url::ProxyUrl;
 use crate::socket::{Dialer, Resolver, System};
-use crate::tls::{Certificates, Spoken, Tls};
+use crate::tls::{Certificates, HttpVersions, Tls};
 
 /// How long an address is tried alone. Source: RFC 8305, "Happy Eyeballs", which recommends 250 ms.
 const HEAD_START: Duration = Duration::from_millis(250);
-
-/// How long a connection may take in all, also when nobody waits for it any more.
-const LONGEST: Duration = Duration::from_secs(60);
 
 /// Connects by TCP, and by TLS where the scheme is https; through a proxy where it has one for the URL. Clones share the
 /// TLS sessions.
@@ -93,7 +90,7 @@ impl Network {
         Self { dialer, ..self }
     }
 
-    async fn connect_to(&self, uri: &Uri, grant: &Grant, spoken: Spoken) -> Result<Connection, ConnectError> {
+    async fn connect_to(&self, uri: &Uri, grant: &Grant, versions: HttpVersions) -> Result<Connection, ConnectError> {
         let origin =
             origin::of(uri).map_err(|error| Denial::new(denial::target(uri), Reason::Origin(error), Vec::new()))?;
         if let Some(proxy) = self.proxy.of(&origin) {
@@ -101,33 +98,28 @@ impl Network {
             if let Host::Address(address) = origin.host() {
                 policy::admit(&origin, &[*address], grant)?;
             }
-            let to_proxy = self.connect_to_proxy(&proxy.url).await.map_err(|fault| proxy.unreachable(fault))?;
+            let to_proxy = self.connect_to_proxy(&proxy.url).await.map_err(|error| proxy.unreachable(error))?;
             let tunnel = proxy.tunnel(to_proxy, &origin).await?;
-            return Ok(self.tls.secure(origin.host(), TokioIo::new(tunnel), spoken).await?);
+            return Ok(self.tls.secure(origin.host(), TokioIo::new(tunnel), versions).await?);
         }
         let resolved = self.resolve(origin.host()).await?;
         // From here on there is no name any more: what was checked is what is connected to.
         let stream = self.connect_to_any(&policy::admit(&origin, &resolved, grant)?, origin.port()).await?;
         if origin.is_secure() {
-            Ok(self.tls.secure(origin.host(), stream, spoken).await?)
+            Ok(self.tls.secure(origin.host(), stream, versions).await?)
         } else {
             Ok(Connection::new(stream))
         }
     }
 
     /// The user names the proxy, so that it may be anywhere.
-    async fn connect_to_proxy(&self, proxy: &ProxyUrl) -> Result<Connection, Fault> {
+    async fn connect_to_proxy(&self, proxy: &ProxyUrl) -> Result<Connection, RequestError> {
         let host = proxy.at.host();
         let stream = self.connect_to_any(&self.resolve(host).await?, proxy.at.port()).await?;
         if proxy.secure { self.tls.secure_proxy(host, stream).await } else { Ok(Connection::new(stream)) }
     }
 
-    async fn within_time(&self, uri: &Uri, grant: &Grant, spoken: Spoken) -> Result<Connection, ConnectError> {
-        let connection = timeout(LONGEST, self.connect_to(uri, grant, spoken)).await;
-        connection.unwrap_or(Err(HttpError::ConnectionTimeout.into()))
-    }
-
-    async fn resolve(&self, host: &Host) -> Result<Vec<IpAddr>, Fault> {
+    async fn resolve(&self, host: &Host) -> Result<Vec<IpAddr>, RequestError> {
         match host {
             Host::Address(address) => Ok(vec![*address]),
             Host::Name(name) => self.resolver.resolve(name).await.map_err(|error| dns_error(&error)),
@@ -136,10 +128,10 @@ impl Network {
 
     /// Connects to the first address that answers. Each has a head start before the next one joins, so that one that
     /// swallows packets does not use up the time of all.
-    async fn connect_to_any(&self, addresses: &[IpAddr], port: u16) -> Result<Box<dyn Stream>, Fault> {
+    async fn connect_to_any(&self, addresses: &[IpAddr], port: u16) -> Result<Box<dyn Stream>, RequestError> {
         let mut waiting = addresses.iter();
         let mut racing = JoinSet::new();
-        let mut last = Fault::from(HttpError::DestinationNotFound);
+        let mut last = RequestError::from(HttpError::DestinationNotFound);
         loop {
             match waiting.next() {
                 Some(address) => drop(racing.spawn(self.dialer.dial(SocketAddr::new(*address, port)))),
@@ -157,11 +149,11 @@ impl Network {
 
 impl Connector for Network {
     fn connect<'a>(&'a self, uri: &'a Uri, grant: &'a Grant) -> Connecting<'a> {
-        Box::pin(self.within_time(uri, grant, Spoken::Any))
+        Box::pin(self.connect_to(uri, grant, HttpVersions::Any))
     }
 
     fn connect_http1<'a>(&'a self, uri: &'a Uri, grant: &'a Grant) -> Connecting<'a> {
-        Box::pin(self.within_time(uri, grant, Spoken::Http1))
+        Box::pin(self.connect_to(uri, grant, HttpVersions::Http1))
     }
 
     fn overdue(&self, uri: &Uri) -> Option<Explanation> {
@@ -169,9 +161,10 @@ impl Connector for Network {
     }
 }
 
-fn dns_error(error: &io::Error) -> Fault {
+fn dns_error(error: &io::Error) -> RequestError {
     let code = HttpError::DnsError { rcode: rcode(error).map(str::to_owned), info_code: None };
-    machine::limit(error).map_or_else(|| code.into(), |explanation| Fault::new(HttpError::DnsTimeout, explanation))
+    machine::limit(error)
+        .map_or_else(|| code.into(), |explanation| RequestError::new(HttpError::DnsTimeout, explanation))
 }
 
 /// The resolver of the system tells only in its message, in the words of each system, whether a name does not exist
@@ -189,9 +182,9 @@ pub fn rcode(error: &io::Error) -> Option<&'static str> {
     }
 }
 
-pub(crate) fn connect_error(error: &io::Error) -> Fault {
+pub(crate) fn connect_error(error: &io::Error) -> RequestError {
     if let Some(explanation) = machine::limit(error) {
-        return Fault::new(HttpError::ConnectionLimitReached, explanation);
+        return RequestError::new(HttpError::ConnectionLimitReached, explanation);
     }
     let code = match error.kind() {
         io::ErrorKind::ConnectionRefused => HttpError::ConnectionRefused,
@@ -200,7 +193,7 @@ pub(crate) fn connect_error(error: &io::Error) -> Fault {
         io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionAborted => HttpError::ConnectionTerminated,
         _ => {
             let why = format!("The system does not make the connection: {error}.");
-            return Fault::new(HttpError::DestinationUnavailable, Explanation::new(why));
+            return RequestError::new(HttpError::DestinationUnavailable, Explanation::new(why));
         }
     };
     code.into()

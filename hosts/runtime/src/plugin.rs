@@ -11,7 +11,7 @@ use wasmtime::Store;
 use wasmtime::component::{Component, ComponentExportIndex, ComponentNamedList, InstancePre, Lift, Lower};
 use wasmtime_wasi::I32Exit;
 
-use crate::engine::{Engines, Ready};
+use crate::engine::{Engines, PreparedComponent};
 use crate::explanation::Explanation;
 use crate::http::{Hook, Stack};
 use crate::limits::{Limits, within_cpu};
@@ -19,7 +19,7 @@ use crate::machine;
 use crate::quota;
 use crate::state::State;
 use crate::stderr::{Redact, Stderr};
-use crate::trace::CallWatch;
+use crate::trace::CallTrace;
 
 /// A loaded component. Cheap to clone: every call instantiates it anew.
 ///
@@ -56,7 +56,7 @@ use crate::trace::CallWatch;
 #[derive(Clone)]
 pub struct Plugin {
     name: Arc<str>,
-    component: Arc<Ready>,
+    component: Arc<PreparedComponent>,
     shared: Arc<Shared>,
     redact: Option<Redact>,
 }
@@ -129,7 +129,7 @@ pub enum CallError {
 }
 
 impl Plugin {
-    pub(crate) fn new(component: Ready, shared: Arc<Shared>) -> Self {
+    pub(crate) fn new(component: PreparedComponent, shared: Arc<Shared>) -> Self {
         Self { name: Arc::from("unnamed"), component: Arc::new(component), shared, redact: None }
     }
 
@@ -176,15 +176,15 @@ impl Plugin {
         P: ComponentNamedList + Lower + Send + Sync + 'static,
         R: ComponentNamedList + Lift + Send + Sync + 'static,
     {
-        let watch = CallWatch::of(&self.name, call.function);
-        let span = watch.span.clone();
-        let result = self.admitted(call, &watch, params).instrument(span).await;
-        watch.end(result.as_ref().map_or_else(CallError::outcome, |_| "returned"));
+        let trace = CallTrace::of(&self.name, call.function);
+        let span = trace.span.clone();
+        let result = self.admitted(call, &trace, params).instrument(span).await;
+        trace.end(result.as_ref().map_or_else(CallError::outcome, |_| "returned"));
         result
     }
 
     /// Waits for its turn, then runs, all before the deadline.
-    async fn admitted<P, R>(&self, call: Call<'_>, watch: &CallWatch, params: P) -> Result<R, CallError>
+    async fn admitted<P, R>(&self, call: Call<'_>, trace: &CallTrace, params: P) -> Result<R, CallError>
     where
         P: ComponentNamedList + Lower + Send + Sync + 'static,
         R: ComponentNamedList + Lift + Send + Sync + 'static,
@@ -194,11 +194,11 @@ impl Plugin {
         let too_many = CallError::TooManyCalls { calls: limits.calls, waited: limits.deadline };
         // The semaphore is never closed, so that only the deadline ends the wait without a permit.
         let Ok(Ok(_permit)) = timeout(limits.deadline, self.shared.calls.acquire()).await else { return Err(too_many) };
-        let stderr = Stderr::new(watch.span.clone(), self.redact.clone());
+        let stderr = Stderr::new(trace.span.clone(), self.redact.clone());
         let trapped = |error| trapped(&error, &limits, &stderr);
         let _ticking = self.shared.engines.ticker.begin().map_err(|error| trapped(error.into()))?;
-        let (instance, _slot) = self.shared.engines.room(&self.component).map_err(trapped)?;
-        let hook = Hook::new(Arc::clone(&call.http), limits, watch.span.clone());
+        let (instance, _slot) = self.shared.engines.acquire(&self.component).map_err(trapped)?;
+        let hook = Hook::new(Arc::clone(&call.http), limits, trace.span.clone());
         let state = State::new(hook, call.began, since, &limits, stderr.clone());
         let run = within_cpu(limits.cpu, self.run(state, &stderr, &instance, &call, params));
         let left = limits.deadline.saturating_sub(since.elapsed());

@@ -20,7 +20,7 @@ use model::no_proxy::{NoProxy, NoProxyError};
 use zeroize::Zeroizing;
 
 use crate::connector::Connection;
-use crate::explanation::{Explanation, Fault};
+use crate::explanation::{Explanation, RequestError};
 use crate::http::HttpError;
 use crate::policy::denial::shown;
 use crate::policy::{Host, Origin};
@@ -44,10 +44,10 @@ const LARGEST_ANSWER: usize = 16 << 10;
 /// assert!(!refused.to_string().contains("hush"));
 /// ```
 #[derive(Clone, Default)]
-pub struct Proxy(Option<Arc<Named>>);
+pub struct Proxy(Option<Arc<ProxyServer>>);
 
 /// A proxy that a variable names.
-pub(crate) struct Named {
+pub(crate) struct ProxyServer {
     variable: &'static str,
     pub(crate) url: ProxyUrl,
     except: NoProxy,
@@ -98,11 +98,11 @@ impl Proxy {
             Some((variable, hosts)) => hosts.parse().map_err(|why| ProxyError::Exception { variable, why })?,
             None => NoProxy::default(),
         };
-        Ok(Self(Some(Arc::new(Named { variable: name, url, except }))))
+        Ok(Self(Some(Arc::new(ProxyServer { variable: name, url, except }))))
     }
 
     /// The proxy through which an origin is reached; none if it is reached straight.
-    pub(crate) fn of(&self, origin: &Origin) -> Option<&Arc<Named>> {
+    pub(crate) fn of(&self, origin: &Origin) -> Option<&Arc<ProxyServer>> {
         // Names below `localhost` are this machine, and not the proxy's. Source: RFC 6761, section 6.3.
         let below = matches!(origin.host(), Host::Name(name) if name.ends_with(".localhost"));
         let here = origin.is_loopback() || below;
@@ -110,9 +110,9 @@ impl Proxy {
     }
 }
 
-impl Named {
+impl ProxyServer {
     /// Asks the proxy for a tunnel to a server, over a connection to the proxy.
-    pub(crate) async fn tunnel(&self, connection: Connection, to: &Origin) -> Result<Upgraded, Fault> {
+    pub(crate) async fn tunnel(&self, connection: Connection, to: &Origin) -> Result<Upgraded, RequestError> {
         let target = format!("{}:{}", to.host(), to.port());
         let mut request = http::Request::connect(target.as_str()).header(HOST, &target);
         if let Some(credentials) = &self.url.credentials {
@@ -131,10 +131,10 @@ impl Named {
     }
 
     /// Explains that the proxy cannot be reached.
-    pub(crate) fn unreachable(&self, fault: Fault) -> Fault {
-        let why = format!("The proxy {self} cannot be reached. {}", fault.why());
+    pub(crate) fn unreachable(&self, error: RequestError) -> RequestError {
+        let why = format!("The proxy {self} cannot be reached. {}", error.why());
         let next = format!("Check {} and that the proxy runs, then try again.", self.variable);
-        Fault::new(fault.into_code(), Explanation::new(why).advising(next))
+        RequestError::new(error.into_code(), Explanation::new(why).advising(next))
     }
 
     /// There is no tunnel within the time for it.
@@ -144,17 +144,17 @@ impl Named {
         Explanation::new(why).advising(next)
     }
 
-    fn broken(&self, error: &hyper::Error) -> Fault {
+    fn broken(&self, error: &hyper::Error) -> RequestError {
         let next = format!("Check that {} names an HTTP proxy.", self.variable);
         let (code, why) = if error.is_parse() {
             (HttpError::HttpProtocolError, "sent an answer that is not HTTP")
         } else {
             (HttpError::ConnectionTerminated, "closed the connection instead of making a tunnel")
         };
-        Fault::new(code, Explanation::new(format!("The proxy {self} {why}.")).advising(next))
+        RequestError::new(code, Explanation::new(format!("The proxy {self} {why}.")).advising(next))
     }
 
-    fn refused<B>(&self, target: &str, response: &http::Response<B>) -> Fault {
+    fn refused<B>(&self, target: &str, response: &http::Response<B>) -> RequestError {
         let (status, answer) = (response.status(), self.answer(response));
         let why = format!("The proxy {self} answered {answer} when asked for a tunnel to {target}.");
         let (code, next) = match status {
@@ -177,7 +177,7 @@ impl Named {
                     .to_owned(),
             ),
         };
-        Fault::new(code, Explanation::new(why).advising(next))
+        RequestError::new(code, Explanation::new(why).advising(next))
     }
 
     /// Returns the status of an answer, and its reason unless that repeats the credentials.
@@ -185,8 +185,8 @@ impl Named {
         let status = response.status();
         let said = response.extensions().get::<ReasonPhrase>().map(|said| String::from_utf8_lossy(said.as_bytes()));
         let said = said.unwrap_or_else(|| status.canonical_reason().unwrap_or_default().into());
-        let telling = |secret: &Zeroizing<String>| !secret.is_empty() && said.contains(secret.as_str());
-        let hidden = self.url.credentials.iter().flat_map(|credentials| &credentials.secrets).any(telling);
+        let repeats = |secret: &Zeroizing<String>| !secret.is_empty() && said.contains(secret.as_str());
+        let hidden = self.url.credentials.iter().flat_map(|credentials| &credentials.secrets).any(repeats);
         if said.is_empty() || hidden {
             status.as_u16().to_string()
         } else {
@@ -196,7 +196,7 @@ impl Named {
 }
 
 /// Writes host and port, and the variable that names them.
-impl fmt::Display for Named {
+impl fmt::Display for ProxyServer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{} ({})", self.url.at.host(), self.url.at.port(), self.variable)
     }

@@ -11,7 +11,7 @@ use wasmtime::Config;
 
 #[cfg(all(feature = "compile", unix))]
 use crate::cache::Cache;
-use crate::engine::{Engines, Ready};
+use crate::engine::{Engines, PreparedComponent};
 use crate::explanation::Explanation;
 #[cfg(feature = "compile")]
 use crate::imports;
@@ -182,7 +182,7 @@ impl Runtime {
     pub unsafe fn load_precompiled(&self, machine_code: &[u8]) -> Result<Plugin, LoadError> {
         // SAFETY: the caller vouches for the bytes.
         let first = unsafe { self.0.engines.first.load(machine_code) }?;
-        Ok(Plugin::new(Ready::new(first), Arc::clone(&self.0)))
+        Ok(Plugin::new(PreparedComponent::new(first), Arc::clone(&self.0)))
     }
 }
 

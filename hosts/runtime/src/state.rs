@@ -81,14 +81,14 @@ pub(crate) fn linker(engine: &Engine, world: World) -> wasmtime::Result<Linker<S
     }
     wasmtime_wasi_http::p2::add_only_http_to_linker_async(&mut linker)?;
     linker.allow_shadowing(true);
-    tell_body_errors(&mut linker)?;
+    link_http_error_code(&mut linker)?;
     linker.allow_shadowing(false);
     Ok(linker)
 }
 
 /// Replaces `http-error-code`: wasmtime 48 keeps the error of a body as a type of its own, does not find the code in
 /// it, and so leaves a component without the reason why a body broke off.
-fn tell_body_errors(linker: &mut Linker<State>) -> wasmtime::Result<()> {
+fn link_http_error_code(linker: &mut Linker<State>) -> wasmtime::Result<()> {
     linker.instance("wasi:http/types@0.2.12")?.func_wrap(
         "http-error-code",
         |mut store: StoreContextMut<'_, State>, (error,): (Resource<wasmtime::Error>,)| {

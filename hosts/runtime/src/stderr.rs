@@ -35,13 +35,13 @@ pub(crate) type Redact = Arc<dyn Fn(&mut String) + Send + Sync>;
 
 /// The stderr of one call. Clones share it.
 #[derive(Clone)]
-pub(crate) struct Stderr(Arc<Mutex<Lines>>);
+pub(crate) struct Stderr(Arc<Mutex<LineBuffer>>);
 
-struct Lines {
+struct LineBuffer {
     span: Span,
     redact: Option<Redact>,
     /// The line that has not ended.
-    begun: Vec<u8>,
+    line: Vec<u8>,
     /// Whether a part of that line was dropped.
     is_cut: bool,
     /// The bytes that were logged.
@@ -55,8 +55,8 @@ struct Lines {
 impl Stderr {
     /// Logs lines within this span.
     pub(crate) fn new(span: Span, redact: Option<Redact>) -> Self {
-        let (begun, last) = (Vec::new(), VecDeque::new());
-        Self(Arc::new(Mutex::new(Lines { span, redact, begun, is_cut: false, logged: 0, last, kept: 0 })))
+        let (line, last) = (Vec::new(), VecDeque::new());
+        Self(Arc::new(Mutex::new(LineBuffer { span, redact, line, is_cut: false, logged: 0, last, kept: 0 })))
     }
 
     /// Returns the last lines, safe to print. None if the component wrote nothing.
@@ -75,12 +75,12 @@ impl Stderr {
         (!shown.is_empty()).then(|| shown.join("\n"))
     }
 
-    fn lines(&self) -> MutexGuard<'_, Lines> {
+    fn lines(&self) -> MutexGuard<'_, LineBuffer> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Lines {
+impl LineBuffer {
     fn write(&mut self, bytes: &[u8]) {
         let mut begin = 0;
         for end in memchr::memchr_iter(b'\n', bytes) {
@@ -92,14 +92,14 @@ impl Lines {
     }
 
     fn add(&mut self, bytes: &[u8]) {
-        let kept = bytes.get(..LONGEST.saturating_sub(self.begun.len())).unwrap_or(bytes);
-        self.begun.extend_from_slice(kept);
+        let kept = bytes.get(..LONGEST.saturating_sub(self.line.len())).unwrap_or(bytes);
+        self.line.extend_from_slice(kept);
         self.is_cut |= kept.len() < bytes.len();
     }
 
     /// Ends the line that has begun.
     fn end(&mut self) {
-        let mut line = mem::take(&mut self.begun);
+        let mut line = mem::take(&mut self.line);
         if mem::take(&mut self.is_cut) {
             line.extend_from_slice(CUT.as_bytes());
         }
@@ -143,7 +143,7 @@ impl Lines {
 }
 
 /// At the end of the call, a line that was not ended is logged.
-impl Drop for Lines {
+impl Drop for LineBuffer {
     fn drop(&mut self) {
         self.end();
     }
@@ -220,7 +220,7 @@ mod tests {
         assert!(stderr.last().unwrap().ends_with("a line\nthe reason"));
         assert!(stderr.last().unwrap().len() <= 2 * REPEATED);
         let lines = stderr.lines();
-        assert!(lines.begun.capacity() + lines.last.iter().map(Vec::capacity).sum::<usize>() <= 4 * REPEATED);
+        assert!(lines.line.capacity() + lines.last.iter().map(Vec::capacity).sum::<usize>() <= 4 * REPEATED);
     }
 
     #[test]

@@ -12,10 +12,10 @@ use rustls::{ClientConfig, ConfigBuilder, RootCertStore, WantsVerifier};
 use tokio_rustls::TlsConnector;
 
 use crate::connector::{Connection, Stream};
-use crate::explanation::{Explanation, Fault};
+use crate::explanation::{Explanation, RequestError};
 use crate::http::HttpError;
 use crate::policy::Host;
-use crate::tls_fault;
+use crate::tls_error;
 use crate::trust::{Trusted, Verifier};
 
 /// The mark that some editors put before a text.
@@ -78,7 +78,7 @@ impl Certificates {
     ///
     /// # Errors
     /// One of them does not hold what it should, or the key is not that of the certificate.
-    pub fn known_as(self, certificate: &[u8], key: &[u8]) -> Result<Self, CertificateError> {
+    pub fn with_client_certificate(self, certificate: &[u8], key: &[u8]) -> Result<Self, CertificateError> {
         let chain = certificates(certificate)?;
         let key = PrivateKeyDer::from_pem_slice(key)
             .map_err(|_| CertificateError("there is no private key in PEM form, without a password".to_owned()))?;
@@ -120,10 +120,10 @@ impl std::error::Error for CertificateError {}
 pub(crate) struct Tls {
     builder: ConfigBuilder<ClientConfig, WantsVerifier>,
     certificates: Certificates,
-    made: Arc<OnceLock<Result<Made, Explanation>>>,
+    configs: Arc<OnceLock<Result<Configs, Explanation>>>,
 }
 
-struct Made {
+struct Configs {
     for_servers: Arc<ClientConfig>,
     for_servers_of_http1: Arc<ClientConfig>,
     for_proxies: Arc<ClientConfig>,
@@ -131,7 +131,7 @@ struct Made {
 
 /// The versions of HTTP that are offered to a server.
 #[derive(Clone, Copy)]
-pub(crate) enum Spoken {
+pub(crate) enum HttpVersions {
     Any,
     Http1,
 }
@@ -140,7 +140,7 @@ impl Tls {
     pub(crate) fn new(certificates: Certificates) -> Result<Self, rustls::Error> {
         let builder = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
             .with_safe_default_protocol_versions()?;
-        Ok(Self { builder, certificates, made: Arc::default() })
+        Ok(Self { builder, certificates, configs: Arc::default() })
     }
 
     /// Secures a connection to a server, and agrees with it on HTTP/2 or HTTP/1.1.
@@ -148,47 +148,51 @@ impl Tls {
         &self,
         host: &Host,
         stream: impl Stream + 'static,
-        spoken: Spoken,
-    ) -> Result<Connection, Fault> {
-        let made = self.made()?;
-        let config = match spoken {
-            Spoken::Any => &made.for_servers,
-            Spoken::Http1 => &made.for_servers_of_http1,
+        versions: HttpVersions,
+    ) -> Result<Connection, RequestError> {
+        let configs = self.configs()?;
+        let config = match versions {
+            HttpVersions::Any => &configs.for_servers,
+            HttpVersions::Http1 => &configs.for_servers_of_http1,
         };
         secure(config, host, stream).await
     }
 
     /// Secures a connection to a proxy. The client certificate is for servers and is not shown to it.
-    pub(crate) async fn secure_proxy(&self, host: &Host, stream: impl Stream + 'static) -> Result<Connection, Fault> {
-        secure(&self.made()?.for_proxies, host, stream).await
+    pub(crate) async fn secure_proxy(
+        &self,
+        host: &Host,
+        stream: impl Stream + 'static,
+    ) -> Result<Connection, RequestError> {
+        secure(&self.configs()?.for_proxies, host, stream).await
     }
 
     /// The configurations, made when they are first needed. A process without TLS connections does not read the
     /// system's authorities.
-    fn made(&self) -> Result<&Made, Fault> {
-        let made = self.made.get_or_init(|| {
+    fn configs(&self) -> Result<&Configs, RequestError> {
+        let configs = self.configs.get_or_init(|| {
             let trusted = self.certificates.trusted.clone().map_or_else(Trusted::of_environment, Ok)?;
             let provider = Arc::clone(self.builder.crypto_provider());
             let verifier = Arc::new(Verifier::new(trusted, provider)?);
-            let trusting = || {
+            let verified = || {
                 let verifier = Arc::clone(&verifier);
                 self.builder.clone().dangerous().with_custom_certificate_verifier(verifier)
             };
-            let speaking = |protocols: &[&str]| {
-                let mut config = self.known(trusting());
+            let for_protocols = |protocols: &[&str]| {
+                let mut config = self.with_client_auth(verified());
                 config.alpn_protocols = protocols.iter().map(|protocol| protocol.as_bytes().to_vec()).collect();
                 Arc::new(config)
             };
-            Ok(Made {
-                for_servers: speaking(&["h2", "http/1.1"]),
-                for_servers_of_http1: speaking(&["http/1.1"]),
-                for_proxies: Arc::new(trusting().with_no_client_auth()),
+            Ok(Configs {
+                for_servers: for_protocols(&["h2", "http/1.1"]),
+                for_servers_of_http1: for_protocols(&["http/1.1"]),
+                for_proxies: Arc::new(verified().with_no_client_auth()),
             })
         });
-        made.as_ref().map_err(|explanation| Fault::new(HttpError::ConfigurationError, explanation.clone()))
+        configs.as_ref().map_err(|explanation| RequestError::new(HttpError::ConfigurationError, explanation.clone()))
     }
 
-    fn known(&self, builder: ConfigBuilder<ClientConfig, WantsClientCert>) -> ClientConfig {
+    fn with_client_auth(&self, builder: ConfigBuilder<ClientConfig, WantsClientCert>) -> ClientConfig {
         match &self.certificates.client {
             Some(key) => builder.with_client_cert_resolver(Arc::new(SingleCertAndKey::from(Arc::clone(key)))),
             None => builder.with_no_client_auth(),
@@ -196,7 +200,11 @@ impl Tls {
     }
 }
 
-async fn secure(config: &Arc<ClientConfig>, host: &Host, stream: impl Stream + 'static) -> Result<Connection, Fault> {
+async fn secure(
+    config: &Arc<ClientConfig>,
+    host: &Host,
+    stream: impl Stream + 'static,
+) -> Result<Connection, RequestError> {
     let connector = TlsConnector::from(Arc::clone(config));
     let stream = connector.connect(server_name(host)?, stream).await.map_err(|error| broken(&error))?;
     let http2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
@@ -210,9 +218,9 @@ fn server_name(host: &Host) -> Result<ServerName<'static>, HttpError> {
     }
 }
 
-fn broken(error: &io::Error) -> Fault {
-    tls_fault::of(error).unwrap_or_else(|| {
+fn broken(error: &io::Error) -> RequestError {
+    tls_error::of(error).unwrap_or_else(|| {
         let why = "The connection was closed during the TLS handshake.";
-        Fault::new(HttpError::ConnectionTerminated, Explanation::new(why))
+        RequestError::new(HttpError::ConnectionTerminated, Explanation::new(why))
     })
 }

@@ -40,11 +40,11 @@ impl<L: Layer> Traced<L> {
 
 impl<L: Layer> Layer for Traced<L> {
     fn decide<'a>(&'a self, request: Request, timeouts: &'a Timeouts) -> Decision<'a> {
-        let watch = RequestWatch::of(&Span::current(), &request);
-        let span = watch.span.clone();
+        let trace = RequestTrace::of(&Span::current(), &request);
+        let span = trace.span.clone();
         let decide = async move {
             match self.0.decide(request, timeouts).await {
-                Verdict::Complete(result) => Verdict::Complete(watch.result(result)),
+                Verdict::Complete(result) => Verdict::Complete(trace.result(result)),
                 verdict @ Verdict::Continue(_) => verdict,
             }
         };
@@ -53,13 +53,13 @@ impl<L: Layer> Layer for Traced<L> {
 }
 
 /// The span of a call. Dropped before there is an outcome, the call was cancelled.
-pub(crate) struct CallWatch {
+pub(crate) struct CallTrace {
     pub(crate) span: Span,
     began: Instant,
     outcome: &'static str,
 }
 
-impl CallWatch {
+impl CallTrace {
     pub(crate) fn of(component: &str, operation: &str) -> Self {
         let span = info_span!("call", component, operation, outcome = Empty, milliseconds = Empty);
         Self { span, began: Instant::now(), outcome: "cancelled" }
@@ -70,20 +70,20 @@ impl CallWatch {
     }
 }
 
-impl Drop for CallWatch {
+impl Drop for CallTrace {
     fn drop(&mut self) {
         self.span.record("outcome", self.outcome).record("milliseconds", milliseconds(self.began));
     }
 }
 
 /// The span of a request, from when it is made to the end of its response's body.
-pub(crate) struct RequestWatch {
+pub(crate) struct RequestTrace {
     pub(crate) span: Span,
     began: Instant,
     bytes: Option<u64>,
 }
 
-impl RequestWatch {
+impl RequestTrace {
     /// A request within this span.
     pub(crate) fn of(within: &Span, request: &Request) -> Self {
         let uri = request.uri();
@@ -107,7 +107,7 @@ impl RequestWatch {
         Self { span, began: Instant::now(), bytes: None }
     }
 
-    /// Makes the watch of a request that is not logged.
+    /// Makes the trace of a request that is not logged.
     pub(crate) fn none() -> Self {
         Self { span: Span::none(), began: Instant::now(), bytes: None }
     }
@@ -120,7 +120,7 @@ impl RequestWatch {
             self.span.record("request_id", id);
         }
         self.bytes = Some(0);
-        Ok(response.map(|inner| WatchedBody { inner, watch: self }.boxed_unsync()))
+        Ok(response.map(|inner| TracedBody { inner, trace: self }.boxed_unsync()))
     }
 
     fn fail(&self, error: &HttpError) {
@@ -128,7 +128,7 @@ impl RequestWatch {
     }
 }
 
-impl Drop for RequestWatch {
+impl Drop for RequestTrace {
     fn drop(&mut self) {
         if let Some(bytes) = self.bytes {
             self.span.record("bytes", bytes);
@@ -138,12 +138,12 @@ impl Drop for RequestWatch {
 }
 
 /// A body whose bytes are counted.
-struct WatchedBody {
+struct TracedBody {
     inner: Body,
-    watch: RequestWatch,
+    trace: RequestTrace,
 }
 
-impl HttpBody for WatchedBody {
+impl HttpBody for TracedBody {
     type Data = Bytes;
     type Error = HttpError;
 
@@ -155,9 +155,9 @@ impl HttpBody for WatchedBody {
         match &polled {
             Poll::Ready(Some(Ok(frame))) => {
                 let more = frame.data_ref().map_or(0, |data| data.len() as u64);
-                self.watch.bytes = self.watch.bytes.map(|bytes| bytes + more);
+                self.trace.bytes = self.trace.bytes.map(|bytes| bytes + more);
             }
-            Poll::Ready(Some(Err(error))) => self.watch.fail(error),
+            Poll::Ready(Some(Err(error))) => self.trace.fail(error),
             Poll::Ready(None) | Poll::Pending => {}
         }
         polled

@@ -29,11 +29,15 @@ async fn a_server_that_asks_for_a_certificate_gets_it() {
     for protocols in [&["http/1.1"], &["h2"]] {
         let server = Server::start(Some(authority.server_for(Some(&user), protocols))).await;
         let url = format!("https://{}/", server.address);
-        let known = authority.certificates().known_as(user.pem.as_bytes(), user.key_pem.as_bytes()).unwrap();
+        let known =
+            authority.certificates().with_client_certificate(user.pem.as_bytes(), user.key_pem.as_bytes()).unwrap();
         text(get(&Client::new(Network::with(known).unwrap()), &url).await.unwrap()).await;
 
         let stranger = Authority::of(&["user"]);
-        let other = authority.certificates().known_as(stranger.pem.as_bytes(), stranger.key_pem.as_bytes()).unwrap();
+        let other = authority
+            .certificates()
+            .with_client_certificate(stranger.pem.as_bytes(), stranger.key_pem.as_bytes())
+            .unwrap();
         for certificates in [authority.certificates(), other] {
             let error = get(&Client::new(Network::with(certificates).unwrap()), &url).await.unwrap_err();
             assert!(matches!(error, HttpError::TlsAlertReceived { .. }), "{error}");
@@ -55,10 +59,13 @@ fn what_is_no_certificate_or_no_key_of_it_is_refused_without_telling_the_key() {
         (&one.pem, &one.pem, "private key"),
         (&one.key_pem, &one.key_pem, "certificate"),
     ] {
-        let error = Certificates::default().known_as(certificate.as_bytes(), key.as_bytes()).unwrap_err().to_string();
+        let error = Certificates::default()
+            .with_client_certificate(certificate.as_bytes(), key.as_bytes())
+            .unwrap_err()
+            .to_string();
         assert!(error.contains(says) && !error.contains(secret), "{error}");
     }
-    let known = Certificates::default().known_as(one.pem.as_bytes(), one.key_pem.as_bytes()).unwrap();
+    let known = Certificates::default().with_client_certificate(one.pem.as_bytes(), one.key_pem.as_bytes()).unwrap();
     assert!(!format!("{known:?}").contains(secret));
 }
 
@@ -69,7 +76,8 @@ fn a_text_on_one_line_is_refused_without_telling_the_key_on_that_line() {
         // As variables of build systems hold it, and as some paste it.
         for line in [text.replace('\n', "\\n"), text.replace('\n', " "), text.replace('\n', "")] {
             let trusting = Certificates::default().trusting_pem(line.as_bytes()).unwrap_err();
-            let known = Certificates::default().known_as(line.as_bytes(), one.key_pem.as_bytes()).unwrap_err();
+            let known =
+                Certificates::default().with_client_certificate(line.as_bytes(), one.key_pem.as_bytes()).unwrap_err();
             for error in [trusting.to_string(), known.to_string()] {
                 assert!(error.starts_with("it is not PEM text; ") && error.len() < 120, "{error}");
             }

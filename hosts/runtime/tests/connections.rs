@@ -2,6 +2,7 @@
 
 mod support;
 
+use std::future::pending;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
@@ -158,6 +159,30 @@ async fn a_server_that_never_finishes_the_handshake_is_a_slow_connection() {
     let timeouts = Timeouts { connect_timeout: Some(Duration::from_millis(100)), ..Timeouts::default() };
     let error = get_with(&Client::new(Network::new().unwrap()), &url, timeouts).await.unwrap_err();
     assert!(matches!(error, HttpError::ConnectionTimeout), "{error}");
+}
+
+/// Never connects.
+struct Hanging;
+
+impl Dialer for Hanging {
+    fn dial(&self, _: SocketAddr) -> Dialing {
+        Box::pin(pending())
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_connection_may_take_longer_than_a_minute_however_long_a_component_would_wait() {
+    let timeouts = Timeouts { connect_timeout: Some(Duration::from_secs(3600)), ..Timeouts::default() };
+    let direct = Client::new(Direct::to("http://127.0.0.1").unwrap().dialing(Arc::new(Hanging)));
+    let network = Client::new(Network::new().unwrap().dialing(Arc::new(Hanging)));
+    let began = tokio::time::Instant::now();
+    for answer in [
+        get_with(&direct, "http://127.0.0.1/", timeouts).await,
+        get_with(&network, "http://127.0.0.1/", timeouts).await,
+    ] {
+        assert!(matches!(answer, Err(HttpError::ConnectionTimeout)));
+    }
+    assert_eq!(began.elapsed().as_secs(), 2 * 60);
 }
 
 #[tokio::test]

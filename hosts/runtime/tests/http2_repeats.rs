@@ -11,8 +11,8 @@ use std::sync::atomic::Ordering;
 use component_runtime::http::{HttpError, Layer, Timeouts, Verdict, full};
 use component_runtime::{Client, Network, Policy};
 use frames::{
-    CONTINUATION, DATA, END_HEADERS, END_STREAM, HEADERS, OK, OK_OF_TWO, RST_STREAM, Script, Seen, away, closing, fine,
-    frame, once, serve,
+    CONTINUATION, DATA, END_HEADERS, END_STREAM, HEADERS, OK, OK_OF_TWO, Observed, RST_STREAM, Script, away, closing,
+    fine, frame, once, serve,
 };
 use support::{Authority, get, on_each, text};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -26,14 +26,14 @@ fn reset(code: u32) -> Script {
 }
 
 /// A client, its policy, and a server whose connections follow these scripts.
-async fn against(protocols: &[&str], scripts: Vec<Script>) -> (Client<Network>, Policy, SocketAddr, Arc<Seen>) {
+async fn against(protocols: &[&str], scripts: Vec<Script>) -> (Client<Network>, Policy, SocketAddr, Arc<Observed>) {
     let authority = Authority::of(&["127.0.0.1"]);
     let (address, seen) = serve(authority.server(protocols), scripts).await;
     let policy = Policy::default();
     (Client::new(authority.network()).under(&policy), policy, address, seen)
 }
 
-fn connections(seen: &Seen) -> usize {
+fn connections(seen: &Observed) -> usize {
     seen.connections.load(Ordering::SeqCst)
 }
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use component_runtime::http::{Decision, Request, Timeouts};
 use component_runtime::{CallError, Layer, Limits, Plugin, Runtime};
-use requesting::{Answering, INTERNAL_ERROR, RESPONSE_BODY_TOO_LARGE, RESPONSE_HEADERS_TOO_LARGE, ask, component};
+use requesting::{FixedResponse, INTERNAL_ERROR, RESPONSE_BODY_TOO_LARGE, RESPONSE_HEADERS_TOO_LARGE, ask, component};
 use tokio::sync::Notify;
 use tokio::time::{Instant, sleep};
 
@@ -19,7 +19,7 @@ fn load(limits: Limits) -> Plugin {
 #[tokio::test]
 async fn the_body_of_a_response_ends_at_the_limit() {
     let plugin = load(Limits { response_bytes: 100_000, ..Limits::default() });
-    let answered = |bytes| -> Arc<dyn Layer> { Answering::with_body(bytes) };
+    let answered = |bytes| -> Arc<dyn Layer> { FixedResponse::with_body(bytes) };
     assert_eq!(ask(&plugin, &answered(100_000), 1, 0).await.unwrap(), 100_000);
     assert_eq!(ask(&plugin, &answered(100_001), 1, 0).await.unwrap(), RESPONSE_BODY_TOO_LARGE);
     // The limit is that of one response, and the next call is clean.
@@ -30,7 +30,7 @@ async fn the_body_of_a_response_ends_at_the_limit() {
 async fn the_head_of_a_response_ends_at_the_limit() {
     let plugin = load(Limits { header_bytes: 1000, ..Limits::default() });
     // The name has two characters, and a field counts 32 more than it has.
-    let answered = |bytes| -> Arc<dyn Layer> { Answering::with_header("ab", &"v".repeat(bytes)) };
+    let answered = |bytes| -> Arc<dyn Layer> { FixedResponse::with_header("ab", &"v".repeat(bytes)) };
     assert_eq!(ask(&plugin, &answered(966), 1, 0).await.unwrap(), 0);
     assert_eq!(ask(&plugin, &answered(967), 1, 0).await.unwrap(), RESPONSE_HEADERS_TOO_LARGE);
     assert_eq!(ask(&plugin, &answered(966), 1, 0).await.unwrap(), 0);
@@ -39,7 +39,7 @@ async fn the_head_of_a_response_ends_at_the_limit() {
 #[tokio::test]
 async fn headers_that_a_component_sets_end_at_the_limit() {
     let plugin = load(Limits { header_bytes: 1000, ..Limits::default() });
-    let last = Answering::with_body(0);
+    let last = FixedResponse::with_body(0);
     let layer: Arc<dyn Layer> = last.clone();
     assert_eq!(ask(&plugin, &layer, 1, 900).await.unwrap(), 0);
     let error = ask(&plugin, &layer, 1, 1000).await.unwrap_err();
@@ -51,7 +51,7 @@ async fn headers_that_a_component_sets_end_at_the_limit() {
 #[tokio::test]
 async fn requests_beyond_the_limit_are_denied_and_those_of_the_next_call_are_not() {
     let plugin = load(Limits { requests: 3, ..Limits::default() });
-    let last = Answering::with_body(7);
+    let last = FixedResponse::with_body(7);
     let layer: Arc<dyn Layer> = last.clone();
     assert_eq!(ask(&plugin, &layer, 3, 0).await.unwrap(), 7);
     assert_eq!(ask(&plugin, &layer, 1000, 0).await.unwrap(), INTERNAL_ERROR);
@@ -60,7 +60,7 @@ async fn requests_beyond_the_limit_are_denied_and_those_of_the_next_call_are_not
 }
 
 /// Answers after an hour.
-struct Slow(Answering);
+struct Slow(FixedResponse);
 
 impl Layer for Slow {
     fn decide<'a>(&'a self, request: Request, timeouts: &'a Timeouts) -> Decision<'a> {
@@ -74,7 +74,7 @@ impl Layer for Slow {
 #[tokio::test(start_paused = true)]
 async fn waiting_for_an_answer_uses_no_cpu() {
     let limits = Limits { cpu: Duration::from_secs(20), deadline: Duration::from_secs(4000), ..Limits::default() };
-    let slow: Arc<dyn Layer> = Arc::new(Slow(Answering::default()));
+    let slow: Arc<dyn Layer> = Arc::new(Slow(FixedResponse::default()));
     assert_eq!(ask(&load(limits), &slow, 1, 0).await.unwrap(), 0);
 }
 
@@ -82,7 +82,7 @@ async fn waiting_for_an_answer_uses_no_cpu() {
 struct Held {
     asked: Notify,
     answer: Notify,
-    inner: Answering,
+    inner: FixedResponse,
 }
 
 impl Layer for Held {
@@ -101,8 +101,8 @@ async fn a_call_waits_for_its_turn_and_not_beyond_its_deadline() {
     let runtime = Runtime::new(Limits { calls: 1, deadline, ..Limits::default() }).unwrap();
     // The calls of all components of a runtime count.
     let (first, second) = (runtime.compile(&component()).unwrap(), runtime.compile(&component()).unwrap());
-    let held = Arc::new(Held { asked: Notify::new(), answer: Notify::new(), inner: Answering::default() });
-    let (layer, quick): (Arc<dyn Layer>, Arc<dyn Layer>) = (held.clone(), Answering::with_body(7));
+    let held = Arc::new(Held { asked: Notify::new(), answer: Notify::new(), inner: FixedResponse::default() });
+    let (layer, quick): (Arc<dyn Layer>, Arc<dyn Layer>) = (held.clone(), FixedResponse::with_body(7));
 
     // The first call ends at its deadline, and the second one, which began later, gets its turn.
     let later = async {
@@ -132,7 +132,7 @@ async fn waiting_for_a_turn_counts_towards_the_deadline() {
     let deadline = Duration::from_secs(60);
     let runtime = Runtime::new(Limits { calls: 1, deadline, ..Limits::default() }).unwrap();
     let plugin = runtime.compile(&component()).unwrap();
-    let held = Arc::new(Held { asked: Notify::new(), answer: Notify::new(), inner: Answering::default() });
+    let held = Arc::new(Held { asked: Notify::new(), answer: Notify::new(), inner: FixedResponse::default() });
     let layer: Arc<dyn Layer> = held.clone();
     let began = Instant::now();
     let release = async {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use component_runtime::http::{Decision, HttpError, Request, Response, Timeouts, Verdict, full, whole};
 use component_runtime::policy::Role;
-use component_runtime::{Layer, Lookups, Once};
+use component_runtime::{Layer, LookupLayer, Lookups};
 
 /// Answers with this status after so many seconds, and with the number of the answer. Counts what it is asked.
 struct Server {
@@ -40,9 +40,9 @@ impl Layer for Server {
     }
 }
 
-fn once(lookups: &Arc<Lookups>, asker: &str, server: &Arc<Server>) -> Once {
+fn layer(lookups: &Arc<Lookups>, identity: &str, server: &Arc<Server>) -> LookupLayer {
     let below = Arc::clone(server) as Arc<dyn Layer>;
-    Once::new(Arc::clone(lookups), asker.to_owned(), vec!["iam".to_owned()], below)
+    LookupLayer::new(Arc::clone(lookups), identity.to_owned(), vec!["iam".to_owned()], below)
 }
 
 fn request(method: &str, url: &str, role: &str) -> Request {
@@ -52,9 +52,9 @@ fn request(method: &str, url: &str, role: &str) -> Request {
 }
 
 /// Asks the usual question, and returns status and body.
-async fn ask(once: &Once) -> Result<(u16, String), HttpError> {
+async fn ask(layer: &LookupLayer) -> Result<(u16, String), HttpError> {
     let request = request("GET", "https://iam.example.com/projects?name=a", "iam");
-    let Verdict::Complete(answer) = once.decide(request, &Timeouts::default()).await else { panic!("it completes") };
+    let Verdict::Complete(answer) = layer.decide(request, &Timeouts::default()).await else { panic!("it completes") };
     read(answer?).await
 }
 
@@ -67,7 +67,7 @@ async fn read(answer: Response) -> Result<(u16, String), HttpError> {
 #[tokio::test(start_paused = true)]
 async fn concurrent_callers_share_one_look_up() {
     let (lookups, server) = (Arc::default(), Server::new(200, 1));
-    let [a, b, c] = [(); 3].map(|()| once(&lookups, "ann", &server));
+    let [a, b, c] = [(); 3].map(|()| layer(&lookups, "ann", &server));
     let answers = tokio::join!(ask(&a), ask(&b), ask(&c));
     for answer in [answers.0, answers.1, answers.2] {
         assert_eq!(answer.unwrap(), (200, "1".to_owned()));
@@ -78,9 +78,9 @@ async fn concurrent_callers_share_one_look_up() {
 #[tokio::test(start_paused = true)]
 async fn only_the_same_question_in_the_same_name_is_known() {
     let (lookups, server) = (Arc::default(), Server::new(200, 0));
-    let (ann, bob) = (once(&lookups, "ann", &server), once(&lookups, "bob", &server));
-    for (once, number) in [(&ann, "1"), (&bob, "2"), (&ann, "1"), (&bob, "2")] {
-        assert_eq!(ask(once).await.unwrap().1, number);
+    let (ann, bob) = (layer(&lookups, "ann", &server), layer(&lookups, "bob", &server));
+    for (layer, number) in [(&ann, "1"), (&bob, "2"), (&ann, "1"), (&bob, "2")] {
+        assert_eq!(ask(layer).await.unwrap().1, number);
     }
     let other = request("GET", "https://iam.example.com/projects?name=b", "iam");
     let Verdict::Complete(answer) = ann.decide(other, &Timeouts::default()).await else { panic!("it completes") };
@@ -100,9 +100,9 @@ async fn failures_are_not_kept_and_refusals_for_a_minute() {
     for (status, kept) in [(0, false), (500, false), (429, false), (301, false), (401, true), (403, true), (404, true)]
     {
         let server = Server::new(status, 0);
-        let once = once(&Arc::default(), "ann", &server);
+        let layer = layer(&Arc::default(), "ann", &server);
         let asked = async || {
-            drop(ask(&once).await);
+            drop(ask(&layer).await);
             server.asked()
         };
         asked().await;
@@ -112,10 +112,10 @@ async fn failures_are_not_kept_and_refusals_for_a_minute() {
         // A permission that was granted is noticed.
         tokio::time::sleep(Duration::from_secs(1)).await;
         *server.status.lock().unwrap() = 200;
-        assert_eq!(ask(&once).await.unwrap().0, 200, "{status}");
+        assert_eq!(ask(&layer).await.unwrap().0, 200, "{status}");
         let asked = server.asked();
         tokio::time::sleep(Duration::from_secs(100_000)).await;
-        ask(&once).await.unwrap();
+        ask(&layer).await.unwrap();
         assert_eq!(server.asked(), asked, "{status}");
     }
 }
@@ -123,9 +123,9 @@ async fn failures_are_not_kept_and_refusals_for_a_minute() {
 #[tokio::test(start_paused = true)]
 async fn what_a_call_was_answered_can_be_forgotten_unless_it_is_new_or_a_refusal() {
     let (lookups, server) = (Arc::default(), Server::new(200, 0));
-    let [first, second, third] = [(); 3].map(|()| once(&lookups, "ann", &server));
-    for once in [&first, &second] {
-        assert_eq!(ask(once).await.unwrap().1, "1");
+    let [first, second, third] = [(); 3].map(|()| layer(&lookups, "ann", &server));
+    for layer in [&first, &second] {
+        assert_eq!(ask(layer).await.unwrap().1, "1");
     }
     first.forget();
     assert_eq!(ask(&third).await.unwrap().1, "2");
@@ -134,7 +134,7 @@ async fn what_a_call_was_answered_can_be_forgotten_unless_it_is_new_or_a_refusal
     assert_eq!(ask(&third).await.unwrap().1, "2");
 
     *server.status.lock().unwrap() = 403;
-    let refused = once(&lookups, "bob", &server);
+    let refused = layer(&lookups, "bob", &server);
     ask(&refused).await.unwrap();
     refused.forget();
     assert_eq!((ask(&refused).await.unwrap().1, server.asked()), ("3".to_owned(), 3));
@@ -143,8 +143,8 @@ async fn what_a_call_was_answered_can_be_forgotten_unless_it_is_new_or_a_refusal
 #[tokio::test(start_paused = true)]
 async fn whoever_gives_up_its_look_up_leaves_it_to_the_next() {
     let (lookups, server) = (Arc::default(), Server::new(200, 100));
-    let [slow, impatient, next] = [(); 3].map(|()| once(&lookups, "ann", &server));
-    let within = |seconds, once| tokio::time::timeout(Duration::from_secs(seconds), ask(once));
+    let [slow, impatient, next] = [(); 3].map(|()| layer(&lookups, "ann", &server));
+    let within = |seconds, layer| tokio::time::timeout(Duration::from_secs(seconds), ask(layer));
     let (slow, impatient, next) = tokio::join!(within(50, &slow), within(20, &impatient), within(200, &next));
     assert!(slow.is_err() && impatient.is_err());
     assert_eq!((next.unwrap().unwrap().1, server.asked()), ("2".to_owned(), 2));
@@ -153,12 +153,12 @@ async fn whoever_gives_up_its_look_up_leaves_it_to_the_next() {
 #[tokio::test]
 async fn no_more_than_a_thousand_answers_are_kept() {
     let (lookups, server) = (Arc::default(), Server::new(200, 0));
-    for asker in 0..1024 {
-        ask(&once(&lookups, &asker.to_string(), &server)).await.unwrap();
+    for identity in 0..1024 {
+        ask(&layer(&lookups, &identity.to_string(), &server)).await.unwrap();
     }
-    ask(&once(&lookups, "0", &server)).await.unwrap();
+    ask(&layer(&lookups, "0", &server)).await.unwrap();
     assert_eq!(server.asked(), 1024);
-    ask(&once(&lookups, "one more", &server)).await.unwrap();
-    ask(&once(&lookups, "0", &server)).await.unwrap();
+    ask(&layer(&lookups, "one more", &server)).await.unwrap();
+    ask(&layer(&lookups, "0", &server)).await.unwrap();
     assert_eq!(server.asked(), 1026);
 }

@@ -6,7 +6,7 @@ use std::fmt;
 use std::future::ready;
 use std::sync::{Arc, Mutex};
 
-use component_runtime::authentication::{Authenticating, Problem, SaysExpired};
+use component_runtime::authentication::{Authenticating, ExpiryCheck, SchemeError};
 use component_runtime::http::{Decision, HttpError, Request, Response, Timeouts, Verdict, full, whole};
 use component_runtime::{Authentication, Layer, Scheme, Secret};
 use http::HeaderMap;
@@ -91,7 +91,7 @@ impl Scheme for Tokens {
             assert_eq!(expired[0].expose(), format!("hush-{}", *next - 1), "it learns what expired");
         }
         if *next > self.last {
-            return Box::pin(ready(Err(Problem::from(NoMore))));
+            return Box::pin(ready(Err(SchemeError::from(NoMore))));
         }
         let token = format!("hush-{next}");
         *next += 1;
@@ -99,7 +99,7 @@ impl Scheme for Tokens {
         Box::pin(ready(Ok(vec![Secret::new(token)])))
     }
 
-    fn says_expired(&self) -> Option<SaysExpired> {
+    fn expiry_check(&self) -> Option<ExpiryCheck> {
         Some(|body| body.starts_with(b"expired"))
     }
 }
@@ -169,7 +169,7 @@ async fn where_nothing_newer_is_to_be_had_the_refusal_arrives_whole() {
     let layer = layer(Tokens::up_to(1), &server);
     let (status, _, body) = send(&layer, get(OWN)).await.unwrap();
     assert_eq!((status, body.as_str()), (401, "expired on Monday"));
-    assert!(layer.take_problem().is_none());
+    assert!(layer.take_error().is_none());
 }
 
 #[tokio::test]
@@ -178,8 +178,8 @@ async fn the_scheme_s_own_problem_is_kept_and_the_component_sees_its_text() {
     let layer = layer(Tokens::up_to(0), &server);
     let error = send(&layer, get(OWN)).await.unwrap_err();
     assert!(matches!(&error, HttpError::InternalError(Some(text)) if text == "there are no more tokens"), "{error}");
-    assert!(layer.take_problem().unwrap().downcast::<NoMore>().is_ok());
-    assert!(layer.take_problem().is_none() && server.asked().is_empty());
+    assert!(layer.take_error().unwrap().downcast::<NoMore>().is_ok());
+    assert!(layer.take_error().is_none() && server.asked().is_empty());
 }
 
 #[tokio::test]

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use component_runtime::http::{Decision, HttpError, Request, Timeouts, Verdict, full};
 use component_runtime::{Declaration, Grant, Layer, Limits, Plugin, Policy, Runtime, Traced};
-use requesting::{Answering, INTERNAL_ERROR, REQUEST_DENIED, RESPONSE_BODY_TOO_LARGE, ask, ask_through, component};
+use requesting::{FixedResponse, INTERNAL_ERROR, REQUEST_DENIED, RESPONSE_BODY_TOO_LARGE, ask, ask_through, component};
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing_subscriber::layer::{Context, Layer as Subscribing, SubscriberExt};
@@ -19,13 +19,13 @@ use tracing_subscriber::registry::Registry;
 const ID: &str = "7b1a3c5d9e2f4a6b8c0d1e2f3a4b5c6d";
 
 /// The fields of a span, its name and that of the span around it among them.
-type Told = BTreeMap<&'static str, String>;
+type SpanFields = BTreeMap<&'static str, String>;
 
 /// Keeps what spans told when they closed.
 #[derive(Clone, Default)]
-struct Collector(Arc<Mutex<Vec<Told>>>);
+struct Collector(Arc<Mutex<Vec<SpanFields>>>);
 
-struct Fields(Told);
+struct Fields(SpanFields);
 
 impl Visit for Fields {
     fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
@@ -57,7 +57,7 @@ impl Subscribing<Registry> for Collector {
 }
 
 /// Runs on one thread and returns the spans that closed, each with its milliseconds checked and taken out.
-fn spans(run: impl Future<Output = ()>) -> Vec<Told> {
+fn spans(run: impl Future<Output = ()>) -> Vec<SpanFields> {
     let collector = Collector::default();
     let collecting = tracing_subscriber::registry().with(collector.clone());
     tracing::subscriber::with_default(collecting, || {
@@ -78,12 +78,12 @@ fn load(limits: Limits) -> Plugin {
     Runtime::new(limits).unwrap().compile(&component()).unwrap().named("requesting")
 }
 
-fn told<const N: usize>(fields: [(&'static str, &str); N]) -> Told {
+fn told<const N: usize>(fields: [(&'static str, &str); N]) -> SpanFields {
     fields.into_iter().map(|(name, value)| (name, value.to_owned())).collect()
 }
 
 /// The part of a request's span that is the same in all tests. It has no value of the query.
-fn request<const N: usize>(fields: [(&'static str, &str); N]) -> Told {
+fn request<const N: usize>(fields: [(&'static str, &str); N]) -> SpanFields {
     let mut all = told([
         ("span", "request"),
         ("within", "call"),
@@ -97,7 +97,7 @@ fn request<const N: usize>(fields: [(&'static str, &str); N]) -> Told {
     all
 }
 
-fn call(outcome: &str) -> Told {
+fn call(outcome: &str) -> SpanFields {
     told([
         ("span", "call"),
         ("within", "nothing"),
@@ -117,10 +117,10 @@ fn policy(origin: &str) -> Arc<dyn Layer> {
 
 #[test]
 fn a_call_and_its_requests_are_told_of() {
-    let last = Arc::new(Answering {
+    let last = Arc::new(FixedResponse {
         headers: vec![("x-request-id", ID.to_owned()), ("x-other", "hush".to_owned())],
         body_bytes: 70_000,
-        ..Answering::default()
+        ..FixedResponse::default()
     });
     let spans = spans(async {
         let layers: Vec<Arc<dyn Layer>> = vec![policy("https://example.test:8443"), last.clone()];
@@ -138,7 +138,7 @@ fn a_call_and_its_requests_are_told_of() {
 
 #[test]
 fn a_denial_and_its_reason_are_told() {
-    let last = Answering::with_body(0);
+    let last = FixedResponse::with_body(0);
     let layer: Arc<dyn Layer> = last.clone();
     let spans = spans(async {
         let layers = vec![policy("https://example.test"), layer.clone()];
@@ -159,7 +159,7 @@ fn what_is_no_request_id_is_not_told() {
     let ids = ["hush", "4105b37a hush", "hush/+==", &"a".repeat(37), "MIIhush", "\u{202e}a"];
     for id in ids {
         let spans = spans(async {
-            let last: Arc<dyn Layer> = Answering::with_header("x-request-id", id);
+            let last: Arc<dyn Layer> = FixedResponse::with_header("x-request-id", id);
             assert_eq!(ask(&load(Limits::default()), &last, 1, 0).await.unwrap(), 0);
         });
         assert_eq!(spans[0], request([("attempt", "1"), ("status", "200"), ("bytes", "0")]), "{id}");
@@ -170,7 +170,7 @@ fn what_is_no_request_id_is_not_told() {
 fn what_breaks_off_is_told_as_far_as_it_came() {
     let spans = spans(async {
         let plugin = load(Limits { response_bytes: 10, ..Limits::default() });
-        let last: Arc<dyn Layer> = Answering::with_body(11);
+        let last: Arc<dyn Layer> = FixedResponse::with_body(11);
         assert_eq!(ask(&plugin, &last, 1, 0).await.unwrap(), RESPONSE_BODY_TOO_LARGE);
     });
     let error = HttpError::HttpResponseBodySize(Some(10)).to_string();
@@ -206,7 +206,7 @@ fn how_a_call_ended_is_told() {
 }
 
 /// Asks for a token first.
-struct Asking(Traced<Answering>);
+struct Asking(Traced<FixedResponse>);
 
 impl Layer for Asking {
     fn decide<'a>(&'a self, request: Request, timeouts: &'a Timeouts) -> Decision<'a> {
@@ -225,8 +225,8 @@ impl Layer for Asking {
 #[test]
 fn requests_of_the_host_itself_are_told_of_where_they_are_traced() {
     let spans = spans(async {
-        let own = Answering { headers: vec![("x-subject-token", "hush".to_owned())], ..Answering::default() };
-        let layers: Vec<Arc<dyn Layer>> = vec![Arc::new(Asking(Traced::new(own))), Answering::with_body(0)];
+        let own = FixedResponse { headers: vec![("x-subject-token", "hush".to_owned())], ..FixedResponse::default() };
+        let layers: Vec<Arc<dyn Layer>> = vec![Arc::new(Asking(Traced::new(own))), FixedResponse::with_body(0)];
         assert_eq!(ask_through(&load(Limits::default()), layers, 1, 0).await.unwrap(), 0);
     });
     let expected = told([

@@ -2,15 +2,15 @@
 
 use std::sync::Arc;
 
-use component_runtime::authentication::{Authenticating, SaysExpired};
+use component_runtime::authentication::{Authenticating, ExpiryCheck};
 use component_runtime::{Authentication, Layer, Scheme, Secret};
 use http::request::Parts;
 
 use crate::credentials::Identity;
 use crate::credentials::authenticator::Authenticator;
+use crate::credentials_error::CredentialsError;
 use crate::error::{Error, InvalidArgument};
 use crate::origin::{Origins, Scope};
-use crate::problem::Problem;
 use crate::redact::Redaction;
 use crate::signature;
 use crate::types::Connection;
@@ -89,8 +89,8 @@ impl CallAuthentication {
     /// Replaces an error by the reason why there were no credentials, if there is one, and frees it of every secret of
     /// this call.
     pub fn explain(&self, error: &mut Error) {
-        if let Some(Ok(problem)) = self.layer.take_problem().map(|problem| problem.downcast::<Problem>()) {
-            *error = problem.into_error(&error.operation);
+        if let Some(Ok(cause)) = self.layer.take_error().map(|cause| cause.downcast::<CredentialsError>()) {
+            *error = cause.into_error(&error.operation);
         }
         self.redaction().error(error);
     }
@@ -109,17 +109,17 @@ impl Scheme for CallScheme {
         expired: Option<&'a [Secret]>,
     ) -> Authenticating<'a> {
         Box::pin(async move {
-            let proof = self.authenticator.renewed(self.scope.as_ref(), expired).await?;
-            Ok(signature::authenticate(head, body, &proof, self.authenticator.now())?)
+            let credential = self.authenticator.renewed(self.scope.as_ref(), expired).await?;
+            Ok(signature::authenticate(head, body, &credential, self.authenticator.now())?)
         })
     }
 
-    fn says_expired(&self) -> Option<SaysExpired> {
+    fn expiry_check(&self) -> Option<ExpiryCheck> {
         self.authenticator.renews().then_some(says_expired)
     }
 }
 
-/// A signature that is out of date is not an expiry: the clock is wrong, and another proof changes nothing.
+/// A signature that is out of date is not an expiry: the clock is wrong, and another credential changes nothing.
 fn says_expired(refusal: &[u8]) -> bool {
     let text = String::from_utf8_lossy(refusal).to_ascii_lowercase();
     text.contains("expire") && !text.contains("signature expired")

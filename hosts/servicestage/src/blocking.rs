@@ -11,7 +11,8 @@ use crate::client;
 use crate::error::{self, Error};
 use crate::query::Query;
 use crate::report::Report;
-use crate::types::Listing;
+use crate::task::{self, TaskSelector};
+use crate::types::{Listing, Pipeline};
 use crate::wait::{self, Wait, Waited};
 
 /// The client without async. Cheap to clone; threads can share it. Its calls fail within async code, which they would
@@ -50,11 +51,11 @@ use crate::wait::{self, Wait, Waited};
 #[derive(Clone)]
 pub struct Client {
     client: client::Client,
-    runtime: Arc<Driver>,
+    runtime: Arc<OwnedRuntime>,
 }
 
 /// Runs the calls. A name that is still being resolved is not waited for when it ends.
-struct Driver(Option<Runtime>);
+struct OwnedRuntime(Option<Runtime>);
 
 impl Client {
     /// Makes a client as the builder says.
@@ -65,7 +66,7 @@ impl Client {
         let client = builder.build()?;
         let runtime = machine::start(tokio::runtime::Builder::new_current_thread().enable_all(), 0);
         let runtime = runtime.map_err(|explanation| Box::new(error::of_machine("build", &explanation)))?;
-        Ok(Self { client, runtime: Arc::new(Driver(Some(runtime))) })
+        Ok(Self { client, runtime: Arc::new(OwnedRuntime(Some(runtime))) })
     }
 
     /// Lists the release tasks that match the query; see [`client::Client::list_pipelines`].
@@ -90,6 +91,14 @@ impl Client {
     /// Those of the async client, or this is async code.
     pub fn find_project(&self) -> Result<String, Box<Error>> {
         self.run("find-project", self.client.find_project())
+    }
+
+    /// Returns the one release task that the selector finds; see [`client::Client::get_pipeline`].
+    ///
+    /// # Errors
+    /// Those of the async client, or this is async code.
+    pub fn get_pipeline(&self, task: TaskSelector) -> Result<Pipeline, Box<Error>> {
+        self.run(task::OPERATION, self.client.get_pipeline(task))
     }
 
     /// Waits until a release task reaches a status; see [`client::Client::wait`].
@@ -118,7 +127,7 @@ impl Client {
     }
 }
 
-impl Drop for Driver {
+impl Drop for OwnedRuntime {
     fn drop(&mut self) {
         if let Some(runtime) = self.0.take() {
             runtime.shutdown_background();

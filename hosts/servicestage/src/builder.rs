@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use component_runtime::{Grant, Layer, Limits, Lookups};
+use model::connection::{LONGEST_TIMEOUT, timeout_ms};
 
 use crate::client::{Client, Inner};
 use crate::component::Component;
@@ -13,13 +14,13 @@ use crate::credentials::authenticator::Authenticator;
 use crate::credentials::{AccessKey, Identity, Metadata};
 use crate::environment::Environment;
 use crate::error::{Error, InvalidArgument};
-use crate::idiom::{self, Idiom, Rust};
 use crate::network::{Http, Security};
 use crate::origin;
 use crate::secret::Secret;
 use crate::session::DEFAULT_CALL_TIMEOUT_MS;
 use crate::settings::{Arguments, Settings};
 use crate::types::Connection;
+use crate::wording::{self, Rust, Wording};
 
 /// The time that the host allows beyond the limit of a call, so that the component's error comes first: it says more.
 const GRACE: Duration = Duration::from_secs(10);
@@ -56,7 +57,7 @@ pub struct Builder {
     component_file: Option<PathBuf>,
     http_layer: Option<Arc<dyn Layer>>,
     environment: Option<Environment>,
-    idiom: Option<Arc<dyn Idiom>>,
+    wording: Option<Arc<dyn Wording>>,
 }
 
 impl Builder {
@@ -222,8 +223,8 @@ impl Builder {
     }
 
     /// Sets the words for arguments and permissions in errors. Default: those of Rust.
-    pub fn idiom(mut self, idiom: Arc<dyn Idiom>) -> Self {
-        self.idiom = Some(idiom);
+    pub fn wording(mut self, wording: Arc<dyn Wording>) -> Self {
+        self.wording = Some(wording);
         self
     }
 
@@ -232,16 +233,16 @@ impl Builder {
     /// # Errors
     /// An argument is not valid, there are no credentials, a file cannot be used, or the component does not load.
     pub fn build(self) -> Result<Client, Box<Error>> {
-        let idiom = self.idiom.clone().unwrap_or_else(|| Arc::new(Rust));
-        self.make(Arc::clone(&idiom)).map_err(|mut error| {
-            idiom::translate(&*idiom, &mut error);
+        let wording = self.wording.clone().unwrap_or_else(|| Arc::new(Rust));
+        self.make(Arc::clone(&wording)).map_err(|mut error| {
+            wording::translate(&*wording, &mut error);
             error
         })
     }
 
-    fn make(mut self, idiom: Arc<dyn Idiom>) -> Result<Client, Box<Error>> {
-        let making = idiom.making().to_owned();
-        let invalid = |invalid| Box::new(Error::invalid_argument(&making, invalid));
+    fn make(mut self, wording: Arc<dyn Wording>) -> Result<Client, Box<Error>> {
+        let operation = wording.build_operation().to_owned();
+        let invalid = |invalid| Box::new(Error::invalid_argument(&operation, invalid));
         let environment = self.environment.take().unwrap_or_else(Environment::of_process);
         let settings = Settings::resolve(std::mem::take(&mut self.arguments), &environment).map_err(invalid)?;
         let connection = self.connection(&settings).map_err(invalid)?;
@@ -250,7 +251,7 @@ impl Builder {
             Some(layer) => Http::unchecked(layer),
             None => Http::new(&self.security, &environment).map_err(invalid)?,
         };
-        let component = self.load(&connection, &making)?;
+        let component = self.load(&connection, &operation)?;
         let identity = settings.credentials.identity.clone();
         let (own, own_policy) = http.own_layer(&identity, &grant);
         let authenticator = Arc::new(Authenticator::new(identity, own, Arc::new(SystemTime::now)));
@@ -264,7 +265,7 @@ impl Builder {
             own_policy,
             authenticator,
             lookups,
-            idiom,
+            wording,
         }))
     }
 
@@ -289,7 +290,7 @@ impl Builder {
         Ok(connection)
     }
 
-    fn load(&mut self, connection: &Connection, making: &str) -> Result<Component, Box<Error>> {
+    fn load(&mut self, connection: &Connection, operation: &str) -> Result<Component, Box<Error>> {
         let timeout = connection.call_timeout_ms.unwrap_or(DEFAULT_CALL_TIMEOUT_MS);
         let deadline = Duration::from_millis(timeout.into()) + GRACE;
         let limits = self.limits.unwrap_or(Limits { deadline, ..Limits::default() });
@@ -298,17 +299,15 @@ impl Builder {
         }
         #[cfg(feature = "compile")]
         if let Some(file) = &self.component_file {
-            return Component::from_file(file, limits, making);
+            return Component::from_file(file, limits, operation);
         }
-        Component::embedded(limits, making)
+        Component::embedded(limits, operation)
     }
 }
 
-/// Whole milliseconds. Zero stays zero, which the component refuses; anything more is at least one.
 fn milliseconds(argument: &str, timeout: Duration) -> Result<u32, InvalidArgument> {
-    let rounded = (timeout + Duration::from_micros(500)).as_millis().max(u128::from(!timeout.is_zero()));
-    u32::try_from(rounded).map_err(|_| {
-        let reason = format!("it is too long; at most {} seconds are possible", u32::MAX / 1000);
+    timeout_ms(timeout.as_secs_f64()).ok_or_else(|| {
+        let reason = format!("it is too long; at most {} seconds are possible", LONGEST_TIMEOUT);
         InvalidArgument::new(argument, reason)
     })
 }

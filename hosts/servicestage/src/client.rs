@@ -9,15 +9,16 @@ use crate::builder::Builder;
 use crate::component::Component;
 use crate::credentials::authenticator::Authenticator;
 use crate::error::{Error, ErrorKind, explain};
-use crate::idiom::{self, Idiom};
 use crate::network::Http;
 use crate::query::Query;
 use crate::report::Report;
 use crate::secret::Secret;
 use crate::session::Session;
 use crate::settings::Settings;
-use crate::types::{Connection, Listing};
+use crate::task::TaskSelector;
+use crate::types::{Connection, Listing, Pipeline};
 use crate::wait::{Wait, Waited};
+use crate::wording::{self, Wording};
 
 /// The operation that an error of [`Client::token`] names as failed.
 const TOKEN_OPERATION: &str = "auth-token";
@@ -57,11 +58,11 @@ const TOKEN_OPERATION: &str = "auth-token";
 #[derive(Clone)]
 pub struct Client {
     inner: Arc<Inner>,
-    around: Option<Around>,
+    wrap: Option<WrapLayer>,
 }
 
 /// Puts a layer around the one that sends.
-type Around = Arc<dyn Fn(Arc<dyn Layer>) -> Arc<dyn Layer> + Send + Sync>;
+type WrapLayer = Arc<dyn Fn(Arc<dyn Layer>) -> Arc<dyn Layer> + Send + Sync>;
 
 /// The part that clones share.
 pub(crate) struct Inner {
@@ -74,7 +75,7 @@ pub(crate) struct Inner {
     pub(crate) own_policy: Policy,
     pub(crate) authenticator: Arc<Authenticator>,
     pub(crate) lookups: Arc<Lookups>,
-    pub(crate) idiom: Arc<dyn Idiom>,
+    pub(crate) wording: Arc<dyn Wording>,
 }
 
 impl Client {
@@ -84,7 +85,7 @@ impl Client {
     }
 
     pub(crate) fn new(inner: Inner) -> Self {
-        Self { inner: Arc::new(inner), around: None }
+        Self { inner: Arc::new(inner), wrap: None }
     }
 
     /// Lists the release tasks that match the query. The listing is complete and in order, or it is an error.
@@ -118,6 +119,16 @@ impl Client {
         found.map_err(|error| self.explained(error, &policy))
     }
 
+    /// Returns the one release task that the selector finds. The whole project is listed, unless the selector is a name.
+    ///
+    /// # Errors
+    /// As [`Client::list_pipelines`]; `not-found` if no task matches; `invalid-argument` if several do, with up to 20 of
+    /// their ids. It names the argument `task`, `name` or `id`.
+    pub async fn get_pipeline(&self, task: TaskSelector) -> Result<Pipeline, Box<Error>> {
+        let found = async { task.one(self.list_pipelines(task.checked_query()?).await?) }.await;
+        self.translated(found)
+    }
+
     /// Waits until a release task reaches a status. A wait that ends at another final status is not an error: see
     /// [`Waited::reached`].
     ///
@@ -129,12 +140,7 @@ impl Client {
     /// An error of the wait itself counts in `attempts` the requests of all listings that ended. Its status, request id and
     /// vendor fields are those of the last of them.
     pub async fn wait(&self, wait: Wait) -> Result<Waited, Box<Error>> {
-        let waited = wait.run(|query| self.list_pipelines(query)).await;
-        waited.map_err(|mut error| {
-            // The errors of listings are translated already, and no name becomes another one twice.
-            idiom::translate(&*self.inner.idiom, &mut error);
-            error
-        })
+        self.translated(wait.run(|query| self.list_pipelines(query)).await)
     }
 
     /// Returns an IAM token for the project of this client: the token that it was given, or one that IAM issues for the
@@ -150,7 +156,7 @@ impl Client {
     /// Reports where region, project and credentials came from, with values masked. It sends nothing.
     #[must_use]
     pub fn credentials_report(&self) -> Report {
-        Report::of(&self.inner.settings, |name| format!("argument {}", self.inner.idiom.argument(name)))
+        Report::of(&self.inner.settings, |name| format!("argument {}", self.inner.wording.argument(name)))
     }
 
     /// Returns region, project and credentials, and where they came from.
@@ -180,8 +186,8 @@ impl Client {
     /// Returns the same client with a layer of yours around the one that sends, such as one that records. It sees the
     /// headers that authenticate.
     #[must_use]
-    pub fn recording(&self, around: impl Fn(Arc<dyn Layer>) -> Arc<dyn Layer> + Send + Sync + 'static) -> Self {
-        Self { inner: Arc::clone(&self.inner), around: Some(Arc::new(around)) }
+    pub fn recording(&self, wrap: impl Fn(Arc<dyn Layer>) -> Arc<dyn Layer> + Send + Sync + 'static) -> Self {
+        Self { inner: Arc::clone(&self.inner), wrap: Some(Arc::new(wrap)) }
     }
 
     /// Makes a session for one call, and the policy that keeps its denials.
@@ -189,12 +195,21 @@ impl Client {
         let inner = &self.inner;
         let policy = Policy::new(inner.component.declaration().clone(), inner.grant.clone());
         let mut last = inner.http.layer(&policy);
-        if let Some(around) = &self.around {
-            last = around(last);
+        if let Some(wrap) = &self.wrap {
+            last = wrap(last);
         }
         let (plugin, authenticator) = (inner.component.plugin().clone(), Arc::clone(&inner.authenticator));
         let session = Session::new(plugin, vec![Arc::new(policy.clone())], authenticator, last);
         (session.sharing(Arc::clone(&inner.lookups)), policy)
+    }
+
+    /// Names arguments in the words of the host. Errors of listings are translated already, and no name becomes another one
+    /// twice.
+    fn translated<T>(&self, result: Result<T, Box<Error>>) -> Result<T, Box<Error>> {
+        result.map_err(|mut error| {
+            wording::translate(&*self.inner.wording, &mut error);
+            error
+        })
     }
 
     /// Adds to an error what only the host knows: what exactly was denied, and why the network failed.
@@ -204,14 +219,14 @@ impl Client {
             (&error.kind, policy.denials().into_iter().chain(own.denials()).next())
         {
             let what = error.message.lines().next().unwrap_or_default();
-            let next = self.inner.idiom.allow(&denial);
+            let next = self.inner.wording.allow(&denial);
             error.message = format!("{what}\n{}: {}.\n{next}", denial.asked(), denial.reason());
         }
         // The requests for credentials come first: if they failed, the component sent none of its own.
         if let Some(explanation) = own.explanation().or_else(|| policy.explanation()) {
             explain(&mut error, &explanation);
         }
-        idiom::translate(&*self.inner.idiom, &mut error);
+        wording::translate(&*self.inner.wording, &mut error);
         error
     }
 }

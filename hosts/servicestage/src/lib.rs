@@ -16,36 +16,38 @@
 //!
 //! # Layout
 //! - [`builder`]: makes a client, and has the defaults; [`client`]: the client; [`blocking`]: the same without async
-//! - [`query`]: conditions, order and limit; [`wait`]: waits until a release task reaches a status
+//! - [`query`]: conditions, order and limit; [`task`]: finds one release task; [`wait`]: waits until
+//!   it reaches a status
 //! - [`types`]: arguments and results; [`error`]: why a call failed
 //! - [`settings`]: region, project and credentials, and where they came from; [`report`] shows them, masked;
 //!   `environment`: the variables and files of the process
 //! - [`component`]: a loaded component; [`embedded`]: the one within this crate; [`exports`]: its functions, typed
-//! - [`network`]: the way to servers; [`idiom`]: the words of a host for arguments and permissions
+//! - [`network`]: the way to servers; [`wording`]: how a host names arguments and permissions
 //! - [`session`]: calls in which the host authenticates
 //! - [`credentials`]: the kinds, the sources, and what is obtained and renewed; [`secret`]: a text that is not seen
 //! - [`authenticate`]: what signs the requests of a call or adds a token; `signature`: the headers that it adds;
 //!   [`scheme`] is the scheme by itself
 //! - [`origin`]: where requests of a call go
-//! - `problem`: the host's own failures on their way to an error; `redact`: keeps secrets out of errors
+//! - [`atomic`]: replaces a file as a whole
+//! - `credentials_error`: why the host has no credentials; `redact`: keeps secrets out of errors
 
 #![cfg_attr(not(test), deny(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used))]
 
+pub mod atomic;
 pub mod authenticate;
 pub mod blocking;
 pub mod builder;
 pub mod client;
 pub mod component;
 pub mod credentials;
+mod credentials_error;
 #[cfg(feature = "embed")]
 pub mod embedded;
 mod environment;
 pub mod error;
 pub mod exports;
-pub mod idiom;
 pub mod network;
 pub mod origin;
-mod problem;
 pub mod query;
 mod redact;
 pub mod report;
@@ -54,9 +56,11 @@ pub mod secret;
 pub mod session;
 pub mod settings;
 mod signature;
+pub mod task;
 #[cfg(test)]
 mod testing;
 pub mod wait;
+pub mod wording;
 
 /// Arguments and results: types of the crate `model`.
 pub mod types {
@@ -82,15 +86,16 @@ pub use query::Query;
 pub use report::Report;
 pub use secret::Secret;
 pub use session::Session;
+pub use task::TaskSelector;
 pub use types::{ConfigMode, Direction, Listing, Order, OrderKey, Pipeline, Status, Term, TimeRange};
 pub use wait::{Wait, Waited};
 
 /// The guide, whose examples run as tests.
 #[cfg(all(doctest, feature = "embed"))]
 #[doc = include_str!("../../../docs/rust.md")]
-struct Guide;
+struct RustGuide;
 
 /// The first guide, whose example runs as a test.
 #[cfg(all(doctest, feature = "embed"))]
 #[doc = include_str!("../../../docs/getting-started.md")]
-struct GettingStarted;
+struct GettingStartedGuide;

@@ -108,7 +108,7 @@ fn certificates(security: &Security) -> Result<Certificates, InvalidArgument> {
     }
     if let Some((certificate, key)) = &security.client_certificate {
         let (chain, secret) = (read("client-cert", certificate)?, read("client-key", key)?);
-        let known = certificates.known_as(&chain, &secret);
+        let known = certificates.with_client_certificate(&chain, &secret);
         certificates = known.map_err(|error| in_file("client-cert", certificate, error))?;
     }
     Ok(certificates)

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use crate::credentials::Identity;
-use crate::credentials::chain::{Found, PartKind, Source};
+use crate::credentials::chain::{PartKind, ResolvedCredentials, Source};
 use crate::secret::masked_id;
 use crate::settings::{Setting, SettingSource, Settings};
 
@@ -89,7 +89,7 @@ impl Report {
     }
 }
 
-fn place(found: &Found) -> String {
+fn place(found: &ResolvedCredentials) -> String {
     match &found.source {
         Source::Environment => "environment".to_owned(),
         Source::Explicit | Source::Profile { .. } | Source::Metadata => found.origin(),

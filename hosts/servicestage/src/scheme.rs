@@ -5,11 +5,11 @@ use std::path::Path;
 use std::time::SystemTime;
 
 use component_runtime::Scheme;
-use component_runtime::authentication::{Authenticating, Problem};
+use component_runtime::authentication::{Authenticating, SchemeError};
 use http::request::Parts;
 
-use crate::credentials::authenticator::Proof;
-use crate::credentials::chain::{Found, Sources};
+use crate::credentials::authenticator::KeyOrToken;
+use crate::credentials::chain::{ResolvedCredentials, Sources};
 use crate::credentials::{AccessKey, Identity, Metadata};
 use crate::error::InvalidArgument;
 use crate::secret::Secret;
@@ -33,7 +33,7 @@ use crate::signature;
 /// # }
 /// ```
 #[derive(Debug)]
-pub struct SdkHmacSha256(Proof);
+pub struct SdkHmacSha256(KeyOrToken);
 
 impl SdkHmacSha256 {
     /// Makes the scheme with this key.
@@ -42,7 +42,7 @@ impl SdkHmacSha256 {
     /// A part of the key cannot be sent. The reason shows nothing of it.
     pub fn new(key: AccessKey) -> Result<Self, InvalidArgument> {
         key.check()?;
-        Ok(Self(Proof::Key(key)))
+        Ok(Self(KeyOrToken::Key(key)))
     }
 
     /// Returns the scheme with the access key from the user's environment or a profile, and what was found there.
@@ -54,7 +54,7 @@ impl SdkHmacSha256 {
     pub fn of_user(
         variable: &dyn Fn(&str) -> Option<String>,
         home: Option<&Path>,
-    ) -> Result<Option<(Self, Found)>, InvalidArgument> {
+    ) -> Result<Option<(Self, ResolvedCredentials)>, InvalidArgument> {
         // The metadata stands for nothing: it comes last, and finding it asks nobody.
         let metadata = Some(Metadata::default());
         let found =
@@ -78,7 +78,7 @@ impl SdkHmacSha256 {
 
 impl Scheme for SdkHmacSha256 {
     fn authenticate<'a>(&'a self, head: &'a mut Parts, body: &'a [u8], _: Option<&'a [Secret]>) -> Authenticating<'a> {
-        Box::pin(ready(self.sign(head, body, SystemTime::now()).map_err(Problem::from)))
+        Box::pin(ready(self.sign(head, body, SystemTime::now()).map_err(SchemeError::from)))
     }
 }
 

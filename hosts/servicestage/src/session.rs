@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use component_runtime::{Layer, Lookups, Once, Plugin, Stack};
+use component_runtime::{Layer, LookupLayer, Lookups, Plugin, Stack};
 use wasmtime::component::{ComponentNamedList, Lift, Lower};
 
 use crate::authenticate::CallAuthentication;
@@ -24,7 +24,7 @@ const FIND_PROJECT: &str = "find-project";
 /// The component, credentials, and the layers around the one that authenticates.
 ///
 /// The project of a region is looked up once for each identity, and not in each call. An id that the service does not
-/// know is forgotten; see [`Once`] for the rest. This needs a [`component_runtime::Policy`] among the layers before,
+/// know is forgotten; see [`LookupLayer`] for the rest. This needs a [`component_runtime::Policy`] among the layers before,
 /// because only the policy knows which request is a look-up.
 ///
 /// ```
@@ -134,17 +134,17 @@ impl Session {
         let invalid = |invalid| Box::new(Error::invalid_argument(operation(function), invalid));
         let authentication = CallAuthentication::new(Arc::clone(&authenticator), &connection, Arc::clone(&self.last));
         let authentication = authentication.map_err(invalid)?;
-        let asker = authenticator.identity().fingerprint();
+        let identity = authenticator.identity().fingerprint();
         let roles = vec![LOOK_UP.to_owned()];
-        let once = Arc::new(Once::new(Arc::clone(&self.lookups), asker, roles, authentication.layer()));
+        let lookup = Arc::new(LookupLayer::new(Arc::clone(&self.lookups), identity, roles, authentication.layer()));
         let mut layers = self.before.clone();
-        layers.extend([Arc::clone(&once) as Arc<dyn Layer>, authentication.layer()]);
+        layers.extend([Arc::clone(&lookup) as Arc<dyn Layer>, authentication.layer()]);
         let exports = Exports::new(self.plugin.clone(), Stack::new(layers));
         let called = exports.call(function, authenticator.now(), params(connection)).await;
         called.map_err(|mut error| {
             // The project is not known any more, or what was found is not one.
             if error.kind == ErrorKind::NotFound || error.operation == FIND_PROJECT {
-                once.forget();
+                lookup.forget();
             }
             authentication.explain(&mut error);
             error

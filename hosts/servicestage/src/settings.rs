@@ -1,6 +1,6 @@
 //! Region, project and credentials: from arguments, then from the environment and from files.
 
-use crate::credentials::chain::{Found, Sources};
+use crate::credentials::chain::{ResolvedCredentials, Sources};
 use crate::credentials::{Identity, Metadata};
 use crate::environment::Environment;
 use crate::error::InvalidArgument;
@@ -63,7 +63,7 @@ pub struct Settings {
     /// The project's id.
     pub project_id: Setting,
     /// The credentials, and where they came from.
-    pub credentials: Found,
+    pub credentials: ResolvedCredentials,
 }
 
 /// A value that is not secret, and where it came from.
@@ -164,7 +164,7 @@ impl Arguments {
     }
 }
 
-fn region(arguments: &Arguments, environment: &Environment, credentials: Option<&Found>) -> Setting {
+fn region(arguments: &Arguments, environment: &Environment, credentials: Option<&ResolvedCredentials>) -> Setting {
     let Defaults { region: default, source, .. } = &arguments.defaults;
     Setting::first([
         arguments.region.clone().map(|region| (region, SettingSource::Argument("region"))),
@@ -174,7 +174,7 @@ fn region(arguments: &Arguments, environment: &Environment, credentials: Option<
     ])
 }
 
-fn of_profile(credentials: &Found, value: Option<&str>) -> Option<(String, SettingSource)> {
+fn of_profile(credentials: &ResolvedCredentials, value: Option<&str>) -> Option<(String, SettingSource)> {
     Some((value?.to_owned(), SettingSource::Profile(credentials.origin())))
 }
 

@@ -8,7 +8,7 @@ use http::{HeaderName, HeaderValue};
 use huaweicloud_sign::{Request, canonical, date, sign};
 
 use crate::credentials::AccessKey;
-use crate::credentials::authenticator::Proof;
+use crate::credentials::authenticator::KeyOrToken;
 use crate::secret::Secret;
 
 const AUTH_TOKEN: HeaderName = HeaderName::from_static("x-auth-token");
@@ -16,20 +16,20 @@ const DATE: HeaderName = HeaderName::from_static("x-sdk-date");
 const PROJECT_ID: HeaderName = HeaderName::from_static("x-project-id");
 const SECURITY_TOKEN: HeaderName = HeaderName::from_static("x-security-token");
 
-/// Adds the headers of a proof, and returns each secret in them. The project's id and the time stand in a signature only.
+/// Adds the headers of a credential, and returns each secret in them. The project's id and the time stand in a signature only.
 ///
 /// # Errors
 /// A part is not a valid value of a header. Credentials are checked before they come here, so it is the request's host.
 pub(crate) fn authenticate(
     head: &mut Parts,
     body: &[u8],
-    proof: &Proof,
+    credential: &KeyOrToken,
     now: SystemTime,
 ) -> Result<Vec<Secret>, &'static str> {
-    let mut secrets = proof.secrets();
-    let added = match proof {
-        Proof::Token(token) => sensitive(token.expose()).map(|value| drop(head.headers.insert(AUTH_TOKEN, value))),
-        Proof::Key(key) => {
+    let mut secrets = credential.secrets();
+    let added = match credential {
+        KeyOrToken::Token(token) => sensitive(token.expose()).map(|value| drop(head.headers.insert(AUTH_TOKEN, value))),
+        KeyOrToken::Key(key) => {
             let project_id = project_id(head.uri.path()).map(str::to_owned);
             sign_with(head, body, key, project_id.as_deref(), now).map(|signature| secrets.push(signature))
         }

@@ -1,7 +1,7 @@
 //! Waits until a release task reaches a status.
 
 mod failure;
-mod verdict;
+mod progress;
 
 use std::fmt;
 use std::hash::{BuildHasher, RandomState};
@@ -11,9 +11,10 @@ use tokio::time::{Instant, sleep, timeout_at};
 
 use crate::error::Error;
 use crate::query::Query;
+use crate::task::TaskSelector;
 use crate::types::{Listing, Pipeline, Status};
-use failure::{End, Requests};
-use verdict::{NotYet, Seen, ends, latest, retry_after};
+use failure::{Requests, TimeoutCause};
+use progress::{Pending, Progress, ends, latest, retry_after};
 
 /// The operation that an error names as failed.
 pub(crate) const OPERATION: &str = "wait";
@@ -55,7 +56,7 @@ const LAST_LOOK: Duration = Duration::from_millis(500);
 /// ```
 #[must_use]
 pub struct Wait {
-    task: Task,
+    task: TaskSelector,
     for_status: Vec<Status>,
     fail_on: Vec<Status>,
     started_after: Option<SystemTime>,
@@ -63,12 +64,6 @@ pub struct Wait {
     timeout: Duration,
     interval: Duration,
     on_event: Box<dyn FnMut(Event<'_>) + Send>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Task {
-    Name(String),
-    Id(String),
 }
 
 /// The outcome of a wait.
@@ -124,15 +119,16 @@ pub enum Event<'a> {
 impl Wait {
     /// Waits for the release task of exactly this name.
     pub fn name(name: impl Into<String>) -> Self {
-        Self::of(Task::Name(name.into()))
+        Self::task(TaskSelector::Name(name.into()))
     }
 
-    /// Waits for the release task with this id.
+    /// Waits for the release task with this id. The first characters of the id, 8 or more, will do.
     pub fn id(id: impl Into<String>) -> Self {
-        Self::of(Task::Id(id.into()))
+        Self::task(TaskSelector::Id(id.into()))
     }
 
-    fn of(task: Task) -> Self {
+    /// Waits for the release task that this selector finds.
+    pub fn task(task: TaskSelector) -> Self {
         Self {
             task,
             for_status: vec![Status::Succeeded],
@@ -199,30 +195,32 @@ impl Wait {
         let random = RandomState::new();
         let began = Instant::now();
         let deadline = began.checked_add(self.timeout).unwrap_or(began + LONGEST_TIMEOUT);
-        let (mut seen, mut reported, mut requests) = (NotYet::Missing, None, Requests::default());
+        let (mut pending, mut reported, mut requests) = (Pending::Missing, None, Requests::default());
         let mut last = false;
-        let end = loop {
+        let cause = loop {
             let asked = Instant::now();
-            let Ok(listed) = timeout_at(deadline, list(self.query())).await else { break End::CutOff };
+            let Ok(listed) = timeout_at(deadline, list(self.task.query())).await else {
+                break TimeoutCause::WithinListing;
+            };
             let took = asked.elapsed();
             requests.count(&listed);
             let mut shortest = Duration::ZERO;
-            seen = match listed {
+            pending = match listed {
                 Ok(listing) => match self.judge(listing, &requests)? {
-                    Seen::Over(waited) => return Ok(*waited),
-                    Seen::NotYet(seen) => seen,
+                    Progress::Done(waited) => return Ok(*waited),
+                    Progress::Pending(pending) => pending,
                 },
                 Err(error) if ends(&error) => return Err(error),
                 Err(error) => {
                     shortest = retry_after(&error);
-                    NotYet::Retrying(error)
+                    Pending::Retrying(error)
                 }
             };
             let left = deadline.saturating_duration_since(Instant::now());
-            let end = if last || left.is_zero() {
-                Some(End::LastListing)
+            let cause = if last || left.is_zero() {
+                Some(TimeoutCause::AfterLastListing)
             } else if shortest >= left {
-                Some(End::PauseTooLong(shortest))
+                Some(TimeoutCause::PauseTooLong(shortest))
             } else {
                 None
             };
@@ -232,18 +230,18 @@ impl Wait {
             let latest = latest(left, took);
             last = pause >= latest;
             let pause = pause.min(latest).max(shortest);
-            let key = Some(seen.key());
+            let key = Some(pending.key());
             // A listing is not tried again after the last one.
-            if reported != key && (end.is_none() || !matches!(seen, NotYet::Retrying(_))) {
-                (self.on_event)(seen.event(pause));
+            if reported != key && (cause.is_none() || !matches!(pending, Pending::Retrying(_))) {
+                (self.on_event)(pending.event(pause));
                 reported = key;
             }
-            if let Some(end) = end {
-                break end;
+            if let Some(cause) = cause {
+                break cause;
             }
             sleep(pause).await;
         };
-        Err(self.overdue(&requests, &seen, &end, began.elapsed()))
+        Err(self.overdue(&requests, &pending, &cause, began.elapsed()))
     }
 }
 

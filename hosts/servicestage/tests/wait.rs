@@ -122,12 +122,8 @@ async fn a_missing_task_is_not_found_unless_it_is_waited_for() {
 async fn a_name_or_an_id_of_several_tasks_is_refused_after_the_listing() {
     let tasks = listing(&[("1", "a", OK, 0), ("2", "a", FAILED, 0), ("2", "b", OK, 0)]);
     for (task, argument, reason) in [
-        (
-            Wait::name("a"),
-            "name",
-            r#"2 release tasks have the name "a", and the ids "1", "2"; wait for one of them by its id"#,
-        ),
-        (Wait::id("2"), "id", r#"2 release tasks have the id "2"; wait for one of them by its name"#),
+        (Wait::name("a"), "name", r#"2 release tasks have the name "a", and the ids "1", "2"; pass one of the ids"#),
+        (Wait::id("2"), "id", r#"2 release tasks have the id "2"; pass the name of one of them"#),
     ] {
         let error = wait(task, vec![with_id(&tasks)]).await.result.unwrap_err();
         let ErrorKind::InvalidArgument(invalid) = &error.kind else { panic!("{error:?}") };

@@ -14,6 +14,8 @@
 //! - `component`: where the component comes from
 
 #![cfg_attr(not(test), deny(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used))]
+// They panic where the reader is gone.
+#![deny(clippy::print_stderr, clippy::print_stdout)]
 
 mod advertise;
 mod authentication;

@@ -1,6 +1,8 @@
 //! The process: what Terraform starts, and people who look for faults.
 
 #![cfg_attr(not(test), deny(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used))]
+// They panic where the reader is gone.
+#![deny(clippy::print_stderr, clippy::print_stdout)]
 
 use std::io::Write as _;
 use std::process::ExitCode;
@@ -33,7 +35,8 @@ fn main() -> ExitCode {
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(text) => {
-            eprintln!("{}", printable::lines(&text));
+            // If nobody reads stderr, nobody can be told.
+            drop(writeln!(std::io::stderr(), "{}", printable::lines(&text)));
             ExitCode::FAILURE
         }
     }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use component_runtime::{Authentication, CallError, Declaration, Layer, Once, Policy, Stack};
+use component_runtime::{Authentication, CallError, Declaration, Layer, LookupLayer, Policy, Stack};
 
 use crate::caller::Contract;
 use crate::configuration::{Configuration, redaction, secrets};
@@ -63,9 +63,9 @@ impl Read<'_> {
         let stable = self.schema.endpoints.iter().filter(|endpoint| endpoint.stable);
         let roles = stable.map(|endpoint| endpoint.role.clone()).collect();
         // Answers are kept for one configuration, and it is the only one that asks.
-        let (lookups, asker) = (Arc::clone(&self.configuration.lookups), String::new());
-        let once = Once::new(lookups, asker, roles, Arc::clone(&authentication));
-        Stack::new(vec![Arc::new(policy.clone()), Arc::new(once), authentication])
+        let (lookups, identity) = (Arc::clone(&self.configuration.lookups), String::new());
+        let lookup = LookupLayer::new(lookups, identity, roles, Arc::clone(&authentication));
+        Stack::new(vec![Arc::new(policy.clone()), Arc::new(lookup), authentication])
     }
 
     fn outcome(

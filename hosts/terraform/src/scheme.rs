@@ -81,7 +81,7 @@ static SCHEMES: [Known; 1] = [Known {
     of_user: |user| {
         let found = SdkHmacSha256::of_user(user.variable, user.home).map_err(|invalid| invalid.reason)?;
         Ok(found.map(|(scheme, found)| {
-            let offer = |name| Some((name, found.offer(name)?.to_owned()));
+            let offer = |name| Some((name, found.setting(name)?.to_owned()));
             OfUser { made: scheme.into(), offers: ["region", "project_id"].into_iter().filter_map(offer).collect() }
         }))
     },

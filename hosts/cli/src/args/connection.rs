@@ -1,4 +1,4 @@
-//! The flags that say where calls go, in whose name, and by which way.
+//! The flags of calls: location, credentials, network, log.
 
 use std::path::PathBuf;
 
@@ -27,15 +27,13 @@ pub struct Place {
     /// The region, such as cn-north-4 [env: HW_REGION_NAME].
     #[arg(long)]
     pub region: Option<String>,
-    /// The project's id [env: HW_PROJECT_ID, HUAWEICLOUD_SDK_PROJECT_ID].
-    ///
-    /// Without it the project of the region is looked up.
-    #[arg(long, value_name = "ID")]
+    /// The project's id [env: HW_PROJECT_ID, HUAWEICLOUD_SDK_PROJECT_ID] [default: the region's project].
+    #[arg(long, value_name = "ID", hide_short_help = true)]
     pub project_id: Option<String>,
-    /// The origin of the ServiceStage API [default: the region's].
+    /// The origin of the ServiceStage API, such as https://servicestage.example.com [default: the region's].
     #[arg(long, value_name = "URL", hide_short_help = true)]
     pub endpoint: Option<String>,
-    /// The origin of the IAM API, where the project is looked up [default: the region's].
+    /// The origin of the IAM API, which finds the project [default: the region's].
     #[arg(long, value_name = "URL", hide_short_help = true)]
     pub iam_endpoint: Option<String>,
 }
@@ -43,15 +41,17 @@ pub struct Place {
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Credentials")]
 pub struct Identity {
-    /// Takes the credentials of this profile, and no others [env: HW_PROFILE].
-    #[arg(long, value_name = "NAME")]
-    pub profile: Option<String>,
-    /// Asks the metadata of this cloud server, where nothing else has credentials.
+    /// The profile with the credentials [env: HW_PROFILE].
     ///
-    /// It has a key if the server has an agency.
-    #[arg(long)]
+    /// With this flag, credentials in the environment are ignored.
+    #[arg(long, value_name = "NAME", hide_short_help = true)]
+    pub profile: Option<String>,
+    /// Gets an access key from the metadata of this cloud server if there are no other credentials.
+    ///
+    /// The server needs an agency.
+    #[arg(long, hide_short_help = true)]
     pub metadata: bool,
-    /// Where the metadata is; for tests, which have it on loopback.
+    /// The origin of the metadata, for tests on loopback.
     #[arg(long, value_name = "URL", requires = "metadata", hide = true)]
     pub metadata_endpoint: Option<String>,
 }
@@ -59,28 +59,26 @@ pub struct Identity {
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Network")]
 pub struct Attempts {
-    /// How long the whole call may take, in seconds [default: 120].
-    ///
-    /// Retries are included, and decimals are allowed.
-    #[arg(long, value_name = "SECONDS")]
+    /// The longest time for the whole call with its retries, in seconds, such as 30 or 0.5 [default: 120].
+    #[arg(long, value_name = "SECONDS", allow_negative_numbers = true, hide_short_help = true)]
     pub timeout: Option<String>,
-    /// How often a request is tried at most, from 1 to 10 [default: 4].
-    #[arg(long, value_name = "N", value_parser = crate::args::whole_number)]
+    /// The most attempts of a request, from 1 to 10 [default: 4].
+    #[arg(long, value_name = "N", value_parser = crate::args::whole_number, allow_negative_numbers = true, hide_short_help = true)]
     pub max_attempts: Option<u32>,
 }
 
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Network")]
 pub struct Security {
-    /// Trusts the authorities in this PEM file, and no others.
+    /// Trusts only the certificate authorities in this PEM file.
     ///
-    /// By default those of the system are trusted, or where it has none those of the web.
-    #[arg(long, value_name = "FILE")]
+    /// By default, the tool trusts the authorities of the system. If the system has none, it trusts those of the web.
+    #[arg(long, value_name = "FILE", hide_short_help = true)]
     pub ca_file: Option<PathBuf>,
-    /// Shows servers that ask for it the certificate in this PEM file, followed by those that lead to its authority.
+    /// The client certificate, a PEM file. Intermediate certificates follow it in the file.
     #[arg(long, value_name = "FILE", requires = "client_key", hide_short_help = true)]
     pub client_cert: Option<PathBuf>,
-    /// The PEM file with the private key of that certificate.
+    /// The private key of the client certificate, a PEM file.
     #[arg(long, value_name = "FILE", requires = "client_cert", hide_short_help = true)]
     pub client_key: Option<PathBuf>,
 }
@@ -88,20 +86,20 @@ pub struct Security {
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Network")]
 pub struct Granted {
-    /// Also grants what this JSON file allows [env: SERVICESTAGE_POLICY].
-    #[arg(long, value_name = "FILE")]
+    /// Also allows what this policy file allows [env: SERVICESTAGE_POLICY].
+    #[arg(long, value_name = "FILE", hide_short_help = true)]
     pub policy: Option<PathBuf>,
     /// Also allows connections to these addresses, such as 10.0.0.0/8.
     ///
-    /// Private addresses are refused otherwise. Separate several by commas, or repeat the flag.
-    #[arg(long, value_name = "CIDR", value_delimiter = ',')]
+    /// By default, private addresses are refused. Separate several ranges by commas, or repeat the flag.
+    #[arg(long, value_name = "CIDR", value_delimiter = ',', hide_short_help = true)]
     pub allow_address: Vec<String>,
 }
 
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Network")]
 pub struct Chosen {
-    /// Uses the component in this file instead of the one within the tool.
+    /// Uses the component in this file instead of the built-in one.
     #[cfg(feature = "compile")]
     #[arg(long, value_name = "FILE", hide_short_help = true)]
     pub component: Option<PathBuf>,
@@ -116,23 +114,26 @@ impl Chosen {
 }
 
 #[derive(Debug, Default, Args)]
-#[command(next_help_heading = "Output")]
+#[command(next_help_heading = "Output", disable_help_flag = true)]
 pub struct Verbosity {
-    /// Says on stderr how the call goes; twice (-vv): also how each request goes.
+    /// Logs the settings and the call to stderr; -vv also logs each request.
     ///
-    /// It also says where each setting came from. It shows no header except the request id, and no query value.
-    #[arg(long, short, action = ArgAction::Count)]
+    /// The log has no header except the request id, and no query value.
+    #[arg(long, short, action = ArgAction::Count, hide_short_help = true)]
     pub verbose: u8,
-    /// How -v says it.
+    /// The format of the log.
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT", hide_short_help = true)]
     pub log_format: LogFormat,
+    /// Prints this help; -h prints a short one.
+    #[arg(long, short, action = ArgAction::Help, hide_short_help = true)]
+    help: Option<bool>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum LogFormat {
-    /// For people.
+    /// Text for people.
     #[default]
     Text,
-    /// One JSON object a line.
+    /// A JSON object for each line.
     Json,
 }

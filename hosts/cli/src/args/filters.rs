@@ -7,65 +7,70 @@ use servicestage::types::{Direction, OrderKey};
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Filters")]
 pub struct Filters {
-    /// The name is exactly this.
-    #[arg(long, value_name = "TEXT")]
+    /// The exact name.
+    #[arg(long, value_name = "TEXT", hide_short_help = true)]
     pub name: Option<String>,
-    /// The name contains this.
+    /// A part of the name.
     #[arg(long, value_name = "TEXT")]
     pub name_contains: Option<String>,
-    /// The status is one of these, such as failed,rolling-back, or the vendor's number.
+    /// The statuses, such as failed,rolling-back.
+    ///
+    /// A number is a status without a word. Separate several by commas, or repeat the flag.
     #[arg(long, value_name = "STATUS", value_delimiter = ',')]
     pub status: Vec<String>,
-    /// The deployment mode is this one: ui, template, or another word.
-    #[arg(long, value_name = "MODE")]
+    /// The deployment mode: ui, template, or another word.
+    #[arg(long, value_name = "MODE", hide_short_help = true)]
     pub config_mode: Option<String>,
-    /// The creator is exactly this.
-    #[arg(long, value_name = "NAME")]
+    /// The exact name of the creator.
+    #[arg(long, value_name = "NAME", hide_short_help = true)]
     pub creator: Option<String>,
-    /// The enterprise project's id is exactly this; 0 is the default enterprise project.
+    /// The id of the enterprise project; 0 is the default one.
     #[arg(long, value_name = "ID", hide_short_help = true)]
     pub enterprise_project_id: Option<String>,
-    /// Created at T or later; T..T is a range, ..T is before T. A T is 2025-02-18, 24h (ago), yesterday, ...
+    /// Created since T, or in T..T: 2025-02-18, 24h.
     ///
-    /// The lower end is included, the upper end is not. A T is RFC 3339, a date or a date and time in local time, now, today
-    /// or yesterday, 24h or 1d for that long ago, or milliseconds since the epoch with 12 or 13 digits.
+    /// `T` and `T..` mean at T or later, `..T` means before T, `T..T` means from the first to before the second. T is an RFC
+    /// 3339 time; a local date, or date and time; now, today or yesterday; a time ago, such as 24h or 1d; or milliseconds
+    /// since the Unix epoch, with 12 or 13 digits.
     #[arg(long, value_name = "T..T", allow_hyphen_values = true, conflicts_with_all = ["created_from", "created_to"])]
     pub created: Option<String>,
-    /// Last changed at T or later, or in a range.
-    #[arg(long, value_name = "T..T", allow_hyphen_values = true, conflicts_with_all = ["updated_from", "updated_to"])]
+    /// Changed since T, or in T..T.
+    #[arg(long, value_name = "T..T", allow_hyphen_values = true, hide_short_help = true, conflicts_with_all = ["updated_from", "updated_to"])]
     pub updated: Option<String>,
-    /// Last run at T or later, or in a range. What never ran is left out.
-    #[arg(long, value_name = "T..T", allow_hyphen_values = true, conflicts_with_all = ["last_run_from", "last_run_to"])]
+    /// Last run since T, or in T..T. Excludes tasks that never ran.
+    #[arg(long, value_name = "T..T", allow_hyphen_values = true, hide_short_help = true, conflicts_with_all = ["last_run_from", "last_run_to"])]
     pub last_run: Option<String>,
-    /// Last run at this time or later, such as 24h for the last 24 hours.
+    /// Last run since T, such as 24h.
     #[arg(long, value_name = "T", allow_hyphen_values = true, conflicts_with_all = ["last_run", "last_run_from"])]
     pub since: Option<String>,
-    /// Created at this time or later.
+    /// Created at T or later.
     #[arg(long, value_name = "T", allow_hyphen_values = true, hide_short_help = true)]
     pub created_from: Option<String>,
-    /// Created before this time.
+    /// Created before T.
     #[arg(long, value_name = "T", allow_hyphen_values = true, hide_short_help = true)]
     pub created_to: Option<String>,
-    /// Last changed at this time or later.
+    /// Changed at T or later.
     #[arg(long, value_name = "T", allow_hyphen_values = true, hide_short_help = true)]
     pub updated_from: Option<String>,
-    /// Last changed before this time.
+    /// Changed before T.
     #[arg(long, value_name = "T", allow_hyphen_values = true, hide_short_help = true)]
     pub updated_to: Option<String>,
-    /// Last run at this time or later.
+    /// Last run at T or later.
     #[arg(long, value_name = "T", allow_hyphen_values = true, hide_short_help = true)]
     pub last_run_from: Option<String>,
-    /// Last run before this time.
+    /// Last run before T.
     #[arg(long, value_name = "T", allow_hyphen_values = true, hide_short_help = true)]
     pub last_run_to: Option<String>,
-    /// The property to order by: creation, update, last-run or name; -name is descending [default: creation].
+    /// creation, update, last-run, name; -name reverses.
+    ///
+    /// The default is creation. Times begin with the newest, names with the first.
     #[arg(long, aliases = ["sort", "sort-by"], value_parser = sort_keys(), value_name = "KEY", allow_hyphen_values = true, hide_possible_values = true)]
     pub order_by: Option<Sort>,
-    /// Which end comes first [default: desc, the newest first; asc with --order-by name].
+    /// The direction of the order [default: desc for times, asc for names].
     #[arg(long, value_enum, value_name = "DIRECTION", hide_short_help = true)]
     pub order: Option<Way>,
-    /// Prints at most this many release tasks: the first ones of the order.
-    #[arg(long, value_name = "N", value_parser = super::whole_number)]
+    /// Prints only the first N release tasks.
+    #[arg(long, value_name = "N", value_parser = super::whole_number, allow_negative_numbers = true)]
     pub limit: Option<u32>,
 }
 

@@ -1,21 +1,26 @@
-//! The commands that are about the tool itself: credentials, policy, settings.
+//! The commands for the tool itself: credentials, policy, settings.
 
 use clap::{Args, Subcommand};
 
 use super::connection::{Chosen, Granted, Identity, Place};
-use super::help::{CHECK, ENVIRONMENT, MORE, SHOW, TEMPLATE};
+use super::help::{CHECK, ENVIRONMENT, LOGIN, MORE, SHOW, TEMPLATE, TOKEN};
 use super::output::Form;
 use crate::{login, token};
 
 #[derive(Debug, Subcommand)]
 pub enum Auth {
-    /// Shows where region, project and credentials come from, with values masked. It sends nothing, unless --metadata
-    /// has it ask the cloud server.
+    /// Shows where region, project and credentials come from.
+    ///
+    /// Values are masked. Nothing is sent, except to the metadata of the cloud server with --metadata.
     #[command(before_help = SHOW, help_template = TEMPLATE, after_help = MORE, after_long_help = ENVIRONMENT)]
     Show(Box<Show>),
     /// Asks for an access key and writes it to a profile.
+    #[command(before_help = LOGIN, help_template = TEMPLATE, after_help = MORE, after_long_help = ENVIRONMENT)]
     Login(Box<login::Arguments>),
     /// Prints an IAM token.
+    ///
+    /// It is the token of HW_AUTH_TOKEN, or a new one for the user of HW_USER_NAME.
+    #[command(before_help = TOKEN, help_template = TEMPLATE, after_help = MORE, after_long_help = ENVIRONMENT)]
     Token(Box<token::Arguments>),
 }
 
@@ -25,18 +30,27 @@ pub struct Show {
     pub place: Place,
     #[command(flatten)]
     pub identity: Identity,
-    /// How to print it.
-    #[arg(long, short, value_enum, default_value_t, value_name = "FORM", help_heading = "Output")]
+    /// table or json.
+    #[arg(
+        long,
+        short,
+        value_enum,
+        default_value_t,
+        value_name = "FORM",
+        help_heading = "Output",
+        hide_possible_values = true
+    )]
     pub output: Form,
 }
 
 #[derive(Debug, Subcommand)]
 pub enum Policy {
-    /// Shows what the component imports, which requests it declares, and what the flags and the policy file grant. Only
-    /// what is both declared and granted is sent. It sends nothing.
+    /// Shows which requests the component declares, and which are granted.
+    ///
+    /// It also shows the imports of the component. A request needs both, a declaration and a grant. Nothing is sent.
     #[command(before_help = CHECK, help_template = TEMPLATE)]
     Check(Box<Check>),
-    /// Prints a policy file to begin with, with its comments.
+    /// Prints a policy file to start from.
     Init,
 }
 
@@ -55,16 +69,16 @@ pub struct Check {
 pub enum Config {
     /// Prints a setting.
     Get {
-        /// The name: region, profile, output or columns.
+        /// region, profile, output or columns.
         name: String,
     },
-    /// Writes a setting; an empty value removes it.
+    /// Writes a setting. An empty value removes it.
     Set {
-        /// The name: region, profile, output or columns.
+        /// region, profile, output or columns.
         name: String,
         /// The value.
         value: String,
     },
-    /// Prints all settings, and the file they are in.
+    /// Prints all settings and the path of the file.
     List,
 }

@@ -1,4 +1,4 @@
-//! The flags that say how results are printed.
+//! The flags for output.
 
 use clap::{Args, ValueEnum};
 
@@ -8,16 +8,21 @@ use crate::fields::{self, Field};
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Output")]
 pub struct Print {
-    /// How to print it [default: table].
-    #[arg(long, short, value_enum, value_name = "FORM")]
+    /// table, wide, json, jsonl, yaml, csv, tsv, id, name.
+    ///
+    /// table, the default: for people, as many columns as fit the terminal. wide: more columns, nothing is cut. json, yaml: the listing as
+    /// one value. jsonl: a JSON object for each release task. csv, tsv: a header, and a row for each release task; a text
+    /// that a spreadsheet could take for a formula begins with an apostrophe. id, name: one for each line. With json and
+    /// jsonl, errors are JSON too.
+    #[arg(long, short, value_enum, value_name = "FORM", hide_possible_values = true)]
     pub output: Option<Output>,
-    /// Prints no line of titles.
-    #[arg(long)]
+    /// Prints no header.
+    #[arg(long, hide_short_help = true)]
     pub no_headers: bool,
     /// When to use colours.
     #[arg(long, value_enum, default_value_t, value_name = "WHEN", hide_short_help = true)]
     pub color: Color,
-    /// Never shows output that is longer than the terminal by a pager.
+    /// Never starts a pager for output that is longer than the terminal.
     #[arg(long, hide_short_help = true)]
     pub no_pager: bool,
 }
@@ -26,26 +31,26 @@ pub struct Print {
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Output")]
 pub struct Choice {
-    /// Prints these fields alone, in this order, such as name,status,last-run.
+    /// The fields to print, such as name,status,last-run.
     ///
     /// The fields are id, name, description, created, updated, version, mode, creator, model-version, status, last-run,
     /// enterprise-project-id, enterprise-project and extend-info.
     #[arg(long, value_name = "NAMES", value_delimiter = ',', value_parser = fields::parser(), hide_possible_values = true)]
     pub columns: Vec<&'static Field>,
-    /// Writes times as RFC 3339 in place of milliseconds, in JSON, YAML, CSV and TSV.
-    #[arg(long)]
+    /// Prints times as RFC 3339 instead of milliseconds, in JSON, YAML, CSV and TSV.
+    #[arg(long, hide_short_help = true)]
     pub iso_times: bool,
-    /// Begins CSV with a byte order mark, which some spreadsheets need.
+    /// Prints a byte order mark before CSV, which some spreadsheets need.
     #[arg(long, hide_short_help = true)]
     pub bom: bool,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum Output {
-    /// For people: as many columns as fit the terminal.
+    /// A table for people: as many columns as fit the terminal.
     #[default]
     Table,
-    /// For people: more columns, and nothing cut.
+    /// A table with more columns, in which nothing is cut.
     Wide,
     /// One JSON object, with an error on stderr as JSON too.
     Json,
@@ -86,7 +91,7 @@ pub enum Color {
 /// The forms of what is not a listing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum Form {
-    /// For people.
+    /// Text for people.
     #[default]
     Table,
     /// One JSON object, with an error on stderr as JSON too.

@@ -1,27 +1,31 @@
-//! The commands about release tasks, and about the project that they are in.
+//! The commands for release tasks and their project.
 
 use clap::{Args, Subcommand, ValueEnum};
 
 use super::connection::{Attempts, Call};
 use super::filters::Filters;
-use super::help::{COUNT, ENVIRONMENT, FIND, GET, LIST, MORE, TEMPLATE};
+use super::help::{COUNT, ENVIRONMENT, EXIT_CODES, FIND, GET, LIST, LIST_LONG, MORE, TEMPLATE, WAIT, WATCH};
 use super::output::{Choice, Form, Print};
 use crate::{wait, watch};
 
 #[derive(Debug, Subcommand)]
 pub enum Pipelines {
     /// Lists the release tasks that match every filter, the newest first.
-    #[command(visible_alias = "ls", before_help = LIST, help_template = TEMPLATE, after_help = MORE, after_long_help = ENVIRONMENT)]
+    #[command(visible_alias = "ls", before_help = LIST, before_long_help = LIST_LONG, help_template = TEMPLATE, after_help = MORE, after_long_help = ENVIRONMENT)]
     List(Box<List>),
     /// Shows one release task.
     #[command(before_help = GET, help_template = TEMPLATE, after_help = MORE, after_long_help = ENVIRONMENT)]
     Get(Box<Get>),
     /// Waits until a release task reaches a status.
+    #[command(before_help = WAIT, help_template = TEMPLATE, after_help = EXIT_CODES)]
     Wait(Box<wait::Arguments>),
-    /// Shows release tasks, again and again, until it is ended.
+    /// Shows release tasks as they change.
+    #[command(before_help = WATCH, help_template = TEMPLATE, after_help = MORE, after_long_help = ENVIRONMENT)]
     Watch(Box<watch::Arguments>),
     /// Counts the release tasks that match every filter.
     #[command(before_help = COUNT, help_template = TEMPLATE, after_help = MORE, after_long_help = ENVIRONMENT)]
+    #[command(mut_arg("limit", |limit| limit.hide(true)))]
+    #[command(mut_arg("order_by", |key| key.hide(true)), mut_arg("order", |direction| direction.hide(true)))]
     Count(Box<Count>),
 }
 
@@ -41,7 +45,7 @@ pub struct List {
 
 #[derive(Debug, Args)]
 pub struct Get {
-    /// The id, the name, or the first 8 characters of the id or more.
+    /// The id, the name, or the first characters of the id (8 or more).
     #[arg(value_name = "ID|NAME")]
     pub task: String,
     #[command(flatten)]
@@ -56,8 +60,17 @@ pub struct Get {
 
 #[derive(Debug, Args)]
 pub struct Count {
-    /// The property to count by; days are local, by creation.
-    #[arg(long, value_enum, default_value_t, value_name = "KEY")]
+    /// status, creator, mode or day [default: status].
+    ///
+    /// A day is that of the creation, in local time.
+    #[arg(
+        long,
+        value_enum,
+        default_value_t,
+        value_name = "KEY",
+        hide_possible_values = true,
+        hide_default_value = true
+    )]
     pub by: By,
     #[command(flatten)]
     pub filters: Filters,
@@ -91,8 +104,16 @@ pub enum Projects {
 
 #[derive(Debug, Args)]
 pub struct Find {
-    /// How to print it.
-    #[arg(long, short, value_enum, default_value_t, value_name = "FORM", help_heading = "Output")]
+    /// table or json.
+    #[arg(
+        long,
+        short,
+        value_enum,
+        default_value_t,
+        value_name = "FORM",
+        help_heading = "Output",
+        hide_possible_values = true
+    )]
     pub output: Form,
     #[command(flatten)]
     pub call: Call,

@@ -1,6 +1,6 @@
 //! The differences between two listings. Pure.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 
 use serde_json::{Value, json};
 use servicestage::Pipeline;
@@ -26,19 +26,27 @@ pub enum Change<'a> {
 }
 
 /// Returns the changes, in the order of the later listing; what is gone comes last. Without an earlier listing, every
-/// task is listed for the first time.
+/// task is listed for the first time. If several tasks have one id, the first is compared with the first, and so on.
 pub fn between<'a>(before: Option<&'a [Pipeline]>, after: &'a [Pipeline]) -> Vec<Change<'a>> {
     let Some(before) = before else { return after.iter().map(Change::Listed).collect() };
-    let mut known: HashMap<&str, &Pipeline> = before.iter().map(|task| (task.id.as_str(), task)).collect();
+    let mut known = HashMap::<&str, VecDeque<&Pipeline>>::new();
+    for task in before {
+        known.entry(&task.id).or_default().push_back(task);
+    }
     let mut changes = Vec::new();
     for after in after {
-        match known.remove(after.id.as_str()) {
+        match known.get_mut(after.id.as_str()).and_then(VecDeque::pop_front) {
             None => changes.push(Change::Added(after)),
             Some(before) if before != after => changes.push(Change::Changed { before, after }),
             Some(_) => {}
         }
     }
-    changes.extend(before.iter().filter(|task| known.contains_key(task.id.as_str())).map(Change::Removed));
+    // Of each id, those that are left stand in the order of the earlier listing.
+    let mut is_gone = |task: &Pipeline| {
+        let left = known.get_mut(task.id.as_str());
+        left.and_then(|left| left.pop_front_if(|first| std::ptr::eq(*first, task))).is_some()
+    };
+    changes.extend(before.iter().filter(|task| is_gone(task)).map(Change::Removed));
     changes
 }
 
@@ -128,6 +136,17 @@ mod tests {
             ]
         );
         assert!(lines(Some(&after), &after).is_empty());
+    }
+
+    #[test]
+    fn tasks_of_one_id_are_told_apart() {
+        let both = [task("a", Status::Failed), task("a", Status::Releasing)];
+        assert!(lines(Some(&both), &both).is_empty());
+        let after = [task("a", Status::Failed), task("a", Status::Succeeded)];
+        assert_eq!(lines(Some(&both), &after), ["task-a: releasing -> succeeded"]);
+        assert_eq!(lines(Some(&both), &after[..1]), ["task-a: not listed any more"]);
+        assert_eq!(lines(Some(&both[..1]), &both), ["task-a: new, releasing"]);
+        assert_eq!(lines(Some(&both), &[]).len(), 2);
     }
 
     #[test]

@@ -4,8 +4,8 @@ use std::collections::HashSet;
 
 use console::Term;
 use jiff::Timestamp;
-use servicestage::Listing;
 use servicestage::error::Error;
+use servicestage::{Listing, Pipeline};
 
 use super::changes::{self, Change};
 use crate::output::Printer;
@@ -89,10 +89,11 @@ fn screen(now: &Listing, changes: &[Change<'_>], printer: &Printer, sorted: &str
         columns: &[],
         sorted,
     };
-    let changed: HashSet<&str> = changes
+    // By their place in memory, as several tasks may have one id.
+    let changed: HashSet<*const Pipeline> = changes
         .iter()
         .filter(|change| !matches!(change, Change::Listed(_)))
-        .map(|change| change.task().id.as_str())
+        .map(|change| std::ptr::from_ref(change.task()))
         .collect();
     let table = table::render(&now.pipelines, &look);
     let mut lines: Vec<String> = table
@@ -101,7 +102,8 @@ fn screen(now: &Listing, changes: &[Change<'_>], printer: &Printer, sorted: &str
         .map(|(index, line)| {
             // The first line has the titles.
             let task = index.checked_sub(1).and_then(|row| now.pipelines.get(row));
-            let mark = if task.is_some_and(|task| changed.contains(task.id.as_str())) { MARK } else { NO_MARK };
+            let mark =
+                if task.is_some_and(|task| changed.contains(&std::ptr::from_ref(task))) { MARK } else { NO_MARK };
             format!("{mark}{line}\n")
         })
         .collect();

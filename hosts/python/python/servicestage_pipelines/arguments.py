@@ -116,7 +116,8 @@ class ArgumentReader:
             value = _int(argument, value, "a number of seconds or a timedelta")
         if not 0 <= value <= _U32[-1] / 1000:
             raise self.refuse(argument, f"{_shown(value)} is not a number of seconds from 0 to {_U32[-1] // 1000}")
-        return max(round(value * 1000), 1) if value > 0 else 0
+        # Halves are rounded up, as in the other hosts.
+        return max(int(value * 1000 + 0.5), 1) if value > 0 else 0
 
     def time(self, argument: str, value: Any) -> int | None:
         """Milliseconds since the Unix epoch."""

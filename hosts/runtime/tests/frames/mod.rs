@@ -71,8 +71,8 @@ pub async fn start(acceptor: TlsAcceptor, script: Script) -> SocketAddr {
 
 /// Starts a server that follows these scripts, one on each connection, and repeats the last one. It also answers
 /// HTTP/1.1. Returns its address, the number of its connections, and the bodies that it received by HTTP/2.
-pub async fn serve(acceptor: TlsAcceptor, scripts: Vec<Script>) -> (SocketAddr, Arc<Seen>) {
-    let (scripts, seen) = (Arc::new(scripts), Arc::<Seen>::default());
+pub async fn serve(acceptor: TlsAcceptor, scripts: Vec<Script>) -> (SocketAddr, Arc<Observed>) {
+    let (scripts, seen) = (Arc::new(scripts), Arc::<Observed>::default());
     let told = Arc::clone(&seen);
     let address = on_each(move |stream| {
         let (acceptor, scripts, seen) = (acceptor.clone(), Arc::clone(&scripts), Arc::clone(&told));
@@ -93,12 +93,12 @@ pub async fn serve(acceptor: TlsAcceptor, scripts: Vec<Script>) -> (SocketAddr, 
 }
 
 #[derive(Default)]
-pub struct Seen {
+pub struct Observed {
     pub connections: AtomicUsize,
     pub bodies: std::sync::Mutex<Vec<Vec<u8>>>,
 }
 
-async fn follow(mut stream: TlsStream<TcpStream>, script: &Script, seen: &Seen) -> std::io::Result<()> {
+async fn follow(mut stream: TlsStream<TcpStream>, script: &Script, seen: &Observed) -> std::io::Result<()> {
     stream.write_all(&frame(SETTINGS, 0, &[])).await?;
     stream.read_exact(&mut [0; 24]).await?;
     let (mut asked, mut ended, mut body) = (false, false, Vec::new());

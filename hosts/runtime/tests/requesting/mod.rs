@@ -38,13 +38,13 @@ pub async fn ask_through(
 
 /// Answers every request with such a response, and counts.
 #[derive(Default)]
-pub struct Answering {
+pub struct FixedResponse {
     pub headers: Vec<(&'static str, String)>,
     pub body_bytes: usize,
     pub requests: AtomicU32,
 }
 
-impl Answering {
+impl FixedResponse {
     pub fn with_body(body_bytes: usize) -> Arc<Self> {
         Arc::new(Self { body_bytes, ..Self::default() })
     }
@@ -58,7 +58,7 @@ impl Answering {
     }
 }
 
-impl Layer for Answering {
+impl Layer for FixedResponse {
     fn decide<'a>(&'a self, _: Request, _: &'a Timeouts) -> Decision<'a> {
         self.requests.fetch_add(1, Ordering::Relaxed);
         let mut response = http::Response::builder();

@@ -5,13 +5,13 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use component_runtime::Layer;
-use component_runtime::slots::Slots;
+use component_runtime::keyed_cache::KeyedCache;
 use model::error::message;
 
 use super::{AccessKey, Identity, token};
+use crate::credentials_error::CredentialsError;
 use crate::error::{Error, ErrorKind};
 use crate::origin::Scope;
-use crate::problem::Problem;
 use crate::redact::Redaction;
 use crate::secret::Secret;
 use crate::types::Connection;
@@ -51,27 +51,27 @@ pub struct Authenticator {
     identity: Identity,
     http: Arc<dyn Layer>,
     clock: Clock,
-    slots: Slots<Option<Scope>, State>,
+    issued: KeyedCache<Option<Scope>, State>,
 }
 
-/// The state of one scope. A caller that waits for its slot waits for the one request that is under way.
+/// The state of one scope. A caller that waits for its entry waits for the one request that is under way.
 #[derive(Default)]
 enum State {
     #[default]
     Empty,
     Issued {
-        proof: Proof,
+        credential: KeyOrToken,
         expires: Option<SystemTime>,
     },
     Refused {
-        problem: Problem,
+        error: CredentialsError,
         since: SystemTime,
     },
 }
 
 /// The key or the token that authenticates a request.
 #[derive(Clone, Debug)]
-pub(crate) enum Proof {
+pub(crate) enum KeyOrToken {
     Key(AccessKey),
     Token(Secret),
 }
@@ -80,7 +80,7 @@ impl Authenticator {
     /// Holds these credentials. Requests for tokens and keys go through this layer, which must complete them.
     #[must_use]
     pub fn new(identity: Identity, http: Arc<dyn Layer>, clock: Clock) -> Self {
-        Self { identity, http, clock, slots: Slots::up_to(MOST_SCOPES) }
+        Self { identity, http, clock, issued: KeyedCache::up_to(MOST_SCOPES) }
     }
 
     /// Other credentials, for a single call.
@@ -101,9 +101,9 @@ impl Authenticator {
     pub async fn resolve(&self, operation: &str) -> Result<Identity, Box<Error>> {
         match &self.identity {
             Identity::Metadata(_) => match self.renewed(None, None).await {
-                Ok(Proof::Key(key)) => Ok(Identity::AccessKey(key)),
-                Ok(Proof::Token(token)) => Ok(Identity::Token(token)),
-                Err(problem) => Err(Box::new(problem.into_error(operation))),
+                Ok(KeyOrToken::Key(key)) => Ok(Identity::AccessKey(key)),
+                Ok(KeyOrToken::Token(token)) => Ok(Identity::Token(token)),
+                Err(error) => Err(Box::new(error.into_error(operation))),
             },
             identity => Ok(identity.clone()),
         }
@@ -118,10 +118,10 @@ impl Authenticator {
         };
         let scope = scope.map_err(|invalid| Box::new(Error::invalid_argument(operation, invalid)))?;
         match self.renewed(Some(&scope), None).await {
-            Ok(Proof::Token(token)) => Ok(token),
-            Ok(Proof::Key(_)) => Err(Box::new(no_token(operation))),
-            Err(problem) => {
-                let mut error = Box::new(problem.into_error(operation));
+            Ok(KeyOrToken::Token(token)) => Ok(token),
+            Ok(KeyOrToken::Key(_)) => Err(Box::new(no_token(operation))),
+            Err(error) => {
+                let mut error = Box::new(error.into_error(operation));
                 let password: Vec<Secret> = self.identity.password().cloned().into_iter().collect();
                 Redaction::of(&[], &password).error(&mut error);
                 Err(error)
@@ -133,71 +133,75 @@ impl Authenticator {
         (self.clock)()
     }
 
-    /// Whether a proof can be had anew when the service says that it expired.
+    /// Whether a credential can be had anew when the service says that it expired.
     pub(crate) fn renews(&self) -> bool {
         matches!(self.identity, Identity::Password(_) | Identity::Metadata(_))
     }
 
     /// Returns what to authenticate with now, renewed if it is one of these secrets that the service calls expired. Of
     /// several callers with the same ones, the first renews it, and the others find it renewed.
-    pub(crate) async fn renewed(&self, scope: Option<&Scope>, expired: Option<&[Secret]>) -> Result<Proof, Problem> {
+    pub(crate) async fn renewed(
+        &self,
+        scope: Option<&Scope>,
+        expired: Option<&[Secret]>,
+    ) -> Result<KeyOrToken, CredentialsError> {
         let margin = match &self.identity {
-            Identity::AccessKey(key) => return Ok(Proof::Key(key.clone())),
-            Identity::Token(token) => return Ok(Proof::Token(token.clone())),
+            Identity::AccessKey(key) => return Ok(KeyOrToken::Key(key.clone())),
+            Identity::Token(token) => return Ok(KeyOrToken::Token(token.clone())),
             Identity::Password(_) => TOKEN_MARGIN,
             Identity::Metadata(_) => KEY_MARGIN,
         };
         // The key of a cloud server is good everywhere.
-        let scope_of_slot = scope.filter(|_| matches!(self.identity, Identity::Password(_))).cloned();
-        let slot = self.slots.of(&scope_of_slot);
-        let mut state = slot.lock().await;
+        let scope_of_entry = scope.filter(|_| matches!(self.identity, Identity::Password(_))).cloned();
+        let entry = self.issued.entry(&scope_of_entry);
+        let mut state = entry.lock().await;
         let now = self.now();
         let mut fallback = None;
         match &*state {
-            State::Issued { proof, expires } if !expired.is_some_and(|sent| proof.is_among(sent)) => {
+            State::Issued { credential, expires } if !expired.is_some_and(|sent| credential.is_among(sent)) => {
                 if expires.is_none_or(|expires| now + margin < expires) {
-                    return Ok(proof.clone());
+                    return Ok(credential.clone());
                 }
-                fallback = expires.filter(|expires| now < *expires).map(|_| proof.clone());
+                fallback = expires.filter(|expires| now < *expires).map(|_| credential.clone());
             }
-            State::Refused { problem, since } if now.duration_since(*since).is_ok_and(|age| age < REFUSAL) => {
-                return Err(problem.clone());
+            State::Refused { error, since } if now.duration_since(*since).is_ok_and(|age| age < REFUSAL) => {
+                return Err(error.clone());
             }
             _ => {}
         }
         match self.obtain(scope).await {
-            Ok((proof, expires)) => {
-                *state = State::Issued { proof: proof.clone(), expires };
-                Ok(proof)
+            Ok((credential, expires)) => {
+                *state = State::Issued { credential: credential.clone(), expires };
+                Ok(credential)
             }
-            // A proof that is about to expire is valid until then.
-            Err(problem) => match fallback {
-                Some(proof) => Ok(proof),
+            // A credential that is about to expire is valid until then.
+            Err(error) => match fallback {
+                Some(credential) => Ok(credential),
                 None => {
-                    if problem.kind == ErrorKind::Unauthenticated {
-                        *state = State::Refused { problem: problem.clone(), since: now };
+                    if error.kind == ErrorKind::Unauthenticated {
+                        *state = State::Refused { error: error.clone(), since: now };
                     }
-                    Err(problem)
+                    Err(error)
                 }
             },
         }
     }
 
-    async fn obtain(&self, scope: Option<&Scope>) -> Result<(Proof, Option<SystemTime>), Problem> {
+    async fn obtain(&self, scope: Option<&Scope>) -> Result<(KeyOrToken, Option<SystemTime>), CredentialsError> {
         match (&self.identity, scope) {
-            (Identity::AccessKey(key), _) => Ok((Proof::Key(key.clone()), None)),
-            (Identity::Token(token), _) => Ok((Proof::Token(token.clone()), None)),
+            (Identity::AccessKey(key), _) => Ok((KeyOrToken::Key(key.clone()), None)),
+            (Identity::Token(token), _) => Ok((KeyOrToken::Token(token.clone()), None)),
             (Identity::Metadata(metadata), _) => {
                 let (key, expires) = metadata.key(&*self.http).await?;
-                Ok((Proof::Key(key), expires))
+                Ok((KeyOrToken::Key(key), expires))
             }
             (Identity::Password(user), Some(scope)) => {
                 let (token, expires) = token::issue(&*self.http, user, scope).await?;
-                Ok((Proof::Token(token), expires))
+                Ok((KeyOrToken::Token(token), expires))
             }
             (Identity::Password(_), None) => {
                 let what = "a token is issued for a region or a project, and the call names none";
-                Err(Problem::new(ErrorKind::Other(what.to_owned()), format!("{what}.")))
+                Err(CredentialsError::new(ErrorKind::Other(what.to_owned()), format!("{what}.")))
             }
         }
     }
@@ -209,7 +213,7 @@ impl fmt::Debug for Authenticator {
     }
 }
 
-impl Proof {
+impl KeyOrToken {
     pub(crate) fn secrets(&self) -> Vec<Secret> {
         match self {
             Self::Key(key) => key.secrets(),
@@ -217,7 +221,7 @@ impl Proof {
         }
     }
 
-    /// Whether these secrets are those of this proof, and perhaps a signature.
+    /// Whether these secrets are those of this credential, and perhaps a signature.
     fn is_among(&self, sent: &[Secret]) -> bool {
         self.secrets().iter().all(|own| sent.iter().any(|secret| secret.expose() == own.expose()))
     }

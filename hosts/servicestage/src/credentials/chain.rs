@@ -2,11 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use super::profile::Outcome;
+use super::profile::FileSearch;
 use super::{Identity, Metadata, environment, koocli, profile};
 use crate::error::InvalidArgument;
 
-pub use super::parts::{Found, Part, PartKind, Source};
+pub use super::parts::{Part, PartKind, ResolvedCredentials, Source};
 
 /// The variable that names the official SDK's file of profiles, and where it is in the home folder otherwise.
 pub(super) const SDK_FILE: (&str, &str) = ("HUAWEICLOUD_SDK_CREDENTIALS_FILE", ".huaweicloud/credentials");
@@ -42,7 +42,7 @@ pub struct Sources<'a> {
 
 /// The files of profiles that had no credentials, each with the reason.
 #[derive(Default)]
-struct Absences(Vec<String>);
+struct SearchedFiles(Vec<String>);
 
 impl Sources<'_> {
     /// Returns the credentials of the first source that has any. Metadata counts as having some; it is asked when they
@@ -51,39 +51,45 @@ impl Sources<'_> {
     /// # Errors
     /// No source has any, and then each is named; or the first that has some has half of them, those of two kinds, or
     /// what no request can carry.
-    pub fn find(self) -> Result<Found, InvalidArgument> {
-        let mut absences = Absences::default();
-        self.search(&mut absences)?.ok_or_else(|| absences.nothing())
+    pub fn find(self) -> Result<ResolvedCredentials, InvalidArgument> {
+        let mut searched = SearchedFiles::default();
+        self.search(&mut searched)?.ok_or_else(|| searched.missing_credentials())
     }
 
     /// Returns the same credentials, or `None` if no source has any.
     ///
     /// # Errors
     /// As [`Sources::find`], but for the missing credentials.
-    pub fn find_any(self) -> Result<Option<Found>, InvalidArgument> {
-        self.search(&mut Absences::default())
+    pub fn find_any(self) -> Result<Option<ResolvedCredentials>, InvalidArgument> {
+        self.search(&mut SearchedFiles::default())
     }
 
-    fn search(self, absences: &mut Absences) -> Result<Option<Found>, InvalidArgument> {
-        let of = |identity, source| Found { identity, source, parts: Vec::new(), region: None, project_id: None };
+    fn search(self, searched: &mut SearchedFiles) -> Result<Option<ResolvedCredentials>, InvalidArgument> {
+        let of = |identity, source| ResolvedCredentials {
+            identity,
+            source,
+            parts: Vec::new(),
+            region: None,
+            project_id: None,
+        };
         if let Some(identity) = self.explicit.clone() {
             identity.check()?;
             return Ok(Some(of(identity, Source::Explicit)));
         }
         if let Some(name) = self.profile {
-            let found = self.in_files(Some(name), absences)?;
-            return found.map(Some).ok_or_else(|| absences.no_profile("`profile`", name));
+            let found = self.in_files(Some(name), searched)?;
+            return found.map(Some).ok_or_else(|| searched.missing_profile("`profile`", name));
         }
         if let Some(found) = environment::find(self.variable)? {
             return Ok(Some(found));
         }
         let variable = self.variable("HW_PROFILE");
         let named = variable.as_deref().map(|name| (name, "HW_PROFILE")).or(self.default_profile);
-        if let Some(found) = self.in_files(named.map(|(name, _)| name), absences)? {
+        if let Some(found) = self.in_files(named.map(|(name, _)| name), searched)? {
             return Ok(Some(found));
         }
         if let Some((name, place)) = named {
-            return Err(absences.no_profile(place, name));
+            return Err(searched.missing_profile(place, name));
         }
         Ok(self.metadata.map(|metadata| of(Identity::Metadata(metadata), Source::Metadata)))
     }
@@ -92,32 +98,36 @@ impl Sources<'_> {
         (self.variable)(name).filter(|value| !value.is_empty())
     }
 
-    fn in_files(&self, profile: Option<&str>, absences: &mut Absences) -> Result<Option<Found>, InvalidArgument> {
-        type Find = fn(&Path, Option<&str>) -> Result<Outcome, InvalidArgument>;
-        let files: [(&str, &str, Find); 2] =
+    fn in_files(
+        &self,
+        profile: Option<&str>,
+        searched: &mut SearchedFiles,
+    ) -> Result<Option<ResolvedCredentials>, InvalidArgument> {
+        type FindIn = fn(&Path, Option<&str>) -> Result<FileSearch, InvalidArgument>;
+        let files: [(&str, &str, FindIn); 2] =
             [(SDK_FILE.0, SDK_FILE.1, profile::find), ("HW_SHARED_CONFIG_FILE", ".hcloud/config.json", koocli::find)];
         for (variable, usual, find) in files {
             let named = self.variable(variable).map(PathBuf::from);
             let Some(file) = named.or_else(|| Some(self.home?.join(usual))) else {
-                absences.0.push(format!("~/{usual}: there is no home folder"));
+                searched.0.push(format!("~/{usual}: there is no home folder"));
                 continue;
             };
             match find(&file, profile)? {
-                Outcome::Found(found) => return Ok(Some(*found)),
-                Outcome::Absent(why) => absences.0.push(format!("{file:?}: {why}")),
+                FileSearch::Found(found) => return Ok(Some(*found)),
+                FileSearch::Absent(why) => searched.0.push(format!("{file:?}: {why}")),
             }
         }
         Ok(None)
     }
 }
 
-impl Absences {
-    fn no_profile(&self, from: &str, name: &str) -> InvalidArgument {
+impl SearchedFiles {
+    fn missing_profile(&self, from: &str, name: &str) -> InvalidArgument {
         let reason = format!("{from} names {name:?}, which no file has with a key ({})", self.0.join("; "));
         InvalidArgument::new("profile", reason)
     }
 
-    fn nothing(&self) -> InvalidArgument {
+    fn missing_credentials(&self) -> InvalidArgument {
         let reason = format!(
             "they are missing; {}, or write a profile ({}), or use `metadata` on a cloud server with an agency (it was \
              not asked)",
@@ -128,11 +138,11 @@ impl Absences {
     }
 }
 
-impl Found {
+impl ResolvedCredentials {
     /// Returns the setting `region` or `project_id` of the profile that the credentials come from. It applies if
     /// nothing else sets it. It is not secret.
     #[must_use]
-    pub fn offer(&self, setting: &str) -> Option<&str> {
+    pub fn setting(&self, setting: &str) -> Option<&str> {
         match setting {
             "region" => self.region.as_deref(),
             "project_id" => self.project_id.as_deref(),
@@ -167,13 +177,13 @@ mod tests {
         profile: Option<&str>,
         metadata: bool,
         variables: &[(&str, &str)],
-    ) -> Result<Found, InvalidArgument> {
+    ) -> Result<ResolvedCredentials, InvalidArgument> {
         let variable = |name: &str| variables.iter().find(|(n, _)| *n == name).map(|(_, value)| (*value).to_owned());
         let metadata = metadata.then(Metadata::default);
         Sources { explicit: None, profile, variable: &variable, home, metadata, default_profile: None }.find()
     }
 
-    fn id(found: &Found) -> &str {
+    fn id(found: &ResolvedCredentials) -> &str {
         match &found.identity {
             Identity::AccessKey(key) => &key.id,
             Identity::Metadata(_) => "metadata",

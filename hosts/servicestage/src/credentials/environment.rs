@@ -1,6 +1,6 @@
 //! Credentials in environment variables.
 
-use super::parts::{Found, Names, PartKind, Source, assemble};
+use super::parts::{Names, PartKind, ResolvedCredentials, Source, assemble};
 use crate::error::InvalidArgument;
 
 /// The variables of the official Terraform provider, then those of the official SDK. Those of two programs are never
@@ -28,11 +28,11 @@ pub(super) const ADVICE: &str = "set HW_ACCESS_KEY and HW_SECRET_KEY (and HW_SEC
      HUAWEICLOUD_SDK_SK (and HUAWEICLOUD_SDK_SECURITY_TOKEN)";
 
 /// The credentials of the first family that has any.
-pub(super) fn find(variable: &dyn Fn(&str) -> Option<String>) -> Result<Option<Found>, InvalidArgument> {
+pub(super) fn find(variable: &dyn Fn(&str) -> Option<String>) -> Result<Option<ResolvedCredentials>, InvalidArgument> {
     for names in FAMILIES {
         if let Some((identity, parts)) = assemble(names, "", variable)? {
             let source = Source::Environment;
-            return Ok(Some(Found { identity, source, parts, region: None, project_id: None }));
+            return Ok(Some(ResolvedCredentials { identity, source, parts, region: None, project_id: None }));
         }
     }
     Ok(None)
@@ -43,7 +43,7 @@ mod tests {
     use super::*;
     use crate::credentials::Identity;
 
-    fn find(variables: &[(&str, &str)]) -> Result<Option<Found>, InvalidArgument> {
+    fn find(variables: &[(&str, &str)]) -> Result<Option<ResolvedCredentials>, InvalidArgument> {
         super::find(&|name| variables.iter().find(|(other, _)| *other == name).map(|(_, value)| (*value).to_owned()))
     }
 

@@ -7,8 +7,8 @@ use component_runtime::Layer;
 use component_runtime::http::{HttpError, Timeouts, Verdict, full, whole};
 use http::{HeaderMap, StatusCode};
 
+use crate::credentials_error::CredentialsError;
 use crate::error::{ErrorKind, Timeout, TooLarge};
-use crate::problem::Problem;
 
 /// The largest answer that is read, in bytes: without the catalogue IAM sends some ten thousand.
 const LARGEST_BODY: usize = 256 * 1024;
@@ -36,7 +36,7 @@ pub(super) async fn send(
     layer: &dyn Layer,
     request: http::Request<Bytes>,
     patience: RequestTimeouts,
-) -> Result<Answer, Problem> {
+) -> Result<Answer, CredentialsError> {
     let asked = format!("{} {}", request.method(), request.uri());
     let timeouts = Timeouts {
         connect_timeout: Some(patience.connect),
@@ -61,7 +61,7 @@ pub(super) async fn send(
 }
 
 /// The kinds for errors of the client. All others keep the client's name.
-fn unanswered(asked: &str, error: &HttpError) -> Problem {
+fn unanswered(asked: &str, error: &HttpError) -> CredentialsError {
     let (kind, why, retryable) = match error {
         HttpError::DnsError { .. } | HttpError::DestinationNotFound => {
             (ErrorKind::Dns, "the name of the host could not be resolved", false)
@@ -88,5 +88,5 @@ fn unanswered(asked: &str, error: &HttpError) -> Problem {
         }
         other => (ErrorKind::Other(format!("{other:?}")), "the request failed", false),
     };
-    Problem { retryable, ..Problem::new(kind, format!("{why} ({asked})")) }
+    CredentialsError { retryable, ..CredentialsError::new(kind, format!("{why} ({asked})")) }
 }

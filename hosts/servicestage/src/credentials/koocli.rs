@@ -6,8 +6,8 @@ use huaweicloud_sign::header;
 use serde::{Deserialize, Deserializer};
 
 use super::is_access_key_id;
-use super::parts::{Found, Names, PartKind, Source, assemble};
-use super::profile::{Outcome, read};
+use super::parts::{Names, PartKind, ResolvedCredentials, Source, assemble};
+use super::profile::{FileSearch, read};
 use crate::error::InvalidArgument;
 
 /// The only mode whose profile holds the credentials themselves.
@@ -53,8 +53,8 @@ fn null_is_default<'de, T: Default + Deserialize<'de>, D: Deserializer<'de>>(val
 }
 
 /// The credentials of the profile that is named, or of the current one.
-pub(super) fn find(file: &Path, profile: Option<&str>) -> Result<Outcome, InvalidArgument> {
-    let Some(text) = read(file)? else { return Ok(Outcome::Absent("there is no such file".to_owned())) };
+pub(super) fn find(file: &Path, profile: Option<&str>) -> Result<FileSearch, InvalidArgument> {
+    let Some(text) = read(file)? else { return Ok(FileSearch::Absent("there is no such file".to_owned())) };
     // The position alone: what the parser found there could be a secret.
     let malformed = |error: serde_json::Error| {
         let (line, column) = (error.line(), error.column());
@@ -68,7 +68,7 @@ pub(super) fn find(file: &Path, profile: Option<&str>) -> Result<Outcome, Invali
     let named = profile.is_some();
     let Some(profile) = configuration.profiles.iter().find(|profile| profile.name == name && !name.is_empty()) else {
         let current = if name.is_empty() { "it has no current profile".to_owned() } else { no_profile(name) };
-        return Ok(Outcome::Absent(current));
+        return Ok(FileSearch::Absent(current));
     };
     // Profiles of older versions name no mode, and hold a key.
     if !profile.mode.is_empty() && profile.mode != MODE {
@@ -79,7 +79,7 @@ pub(super) fn find(file: &Path, profile: Option<&str>) -> Result<Outcome, Invali
             let reason = format!("{file:?} is not usable: {why}; {}", advice(&mode));
             Err(InvalidArgument::new("profile", reason))
         } else {
-            Ok(Outcome::Absent(why))
+            Ok(FileSearch::Absent(why))
         };
     }
     let place = format!(" in the profile {name:?} of {file:?}");
@@ -100,8 +100,8 @@ pub(super) fn find(file: &Path, profile: Option<&str>) -> Result<Outcome, Invali
     };
     let optional = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
     Ok(match assemble(NAMES, &place, value)? {
-        None => Outcome::Absent(format!("its profile {name:?} holds no key")),
-        Some((identity, parts)) => Outcome::Found(Box::new(Found {
+        None => FileSearch::Absent(format!("its profile {name:?} holds no key")),
+        Some((identity, parts)) => FileSearch::Found(Box::new(ResolvedCredentials {
             identity,
             source: Source::Profile { name: name.to_owned(), file: file.to_owned() },
             parts,
@@ -132,7 +132,7 @@ mod tests {
     use crate::credentials::Identity;
     use crate::testing::Folder;
 
-    fn found(text: &str, profile: Option<&str>) -> Result<Outcome, InvalidArgument> {
+    fn found(text: &str, profile: Option<&str>) -> Result<FileSearch, InvalidArgument> {
         let folder = Folder::new();
         find(&folder.write("config.json", text), profile)
     }
@@ -151,7 +151,7 @@ mod tests {
 
     #[test]
     fn the_current_profile_is_the_default_and_brings_region_and_project() {
-        let Outcome::Found(found) = found(CONFIGURATION, None).unwrap() else { panic!("nothing") };
+        let FileSearch::Found(found) = found(CONFIGURATION, None).unwrap() else { panic!("nothing") };
         let Identity::AccessKey(key) = &found.identity else { panic!("no key") };
         assert_eq!((key.id.as_str(), key.secret.expose(), &key.security_token.is_none()), ("AK1", "hush", &true));
         assert_eq!((found.region.as_deref(), found.project_id.as_deref()), (Some("cn-north-4"), Some("p")));
@@ -167,7 +167,7 @@ mod tests {
             (r#"{"current": null, "profiles": null}"#, None, "it has no current profile"),
             (r#"{"current": "a", "profiles": [{"name": null}]}"#, None, "it has no profile \"a\""),
         ] {
-            let Outcome::Absent(reason) = found(text, profile).unwrap() else { panic!("{profile:?}") };
+            let FileSearch::Absent(reason) = found(text, profile).unwrap() else { panic!("{profile:?}") };
             assert_eq!(reason, why);
         }
     }
@@ -212,6 +212,6 @@ mod tests {
 
     #[test]
     fn a_byte_order_mark_is_passed_over() {
-        assert!(matches!(found(&format!("\u{feff}{CONFIGURATION}"), None).unwrap(), Outcome::Found(_)));
+        assert!(matches!(found(&format!("\u{feff}{CONFIGURATION}"), None).unwrap(), FileSearch::Found(_)));
     }
 }

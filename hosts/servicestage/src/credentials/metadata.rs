@@ -10,9 +10,9 @@ use serde::Deserialize;
 
 use super::exchange::{Answer, RequestTimeouts, send};
 use super::{AccessKey, Secret};
+use crate::credentials_error::CredentialsError;
 use crate::error::{ErrorKind, InvalidArgument, Undecodable};
 use crate::origin::{Origin, host_header};
-use crate::problem::Problem;
 
 /// The address of the metadata of every cloud server. Only the server itself reaches it.
 const HOST: &str = "169.254.169.254";
@@ -58,11 +58,11 @@ impl Metadata {
     }
 
     /// The access key of now, and when it expires.
-    pub(super) async fn key(&self, layer: &dyn Layer) -> Result<(AccessKey, Option<SystemTime>), Problem> {
-        self.ask(layer).await.map_err(|problem| Problem { next: NEXT, ..problem })
+    pub(super) async fn key(&self, layer: &dyn Layer) -> Result<(AccessKey, Option<SystemTime>), CredentialsError> {
+        self.ask(layer).await.map_err(|error| CredentialsError { next: NEXT, ..error })
     }
 
-    async fn ask(&self, layer: &dyn Layer) -> Result<(AccessKey, Option<SystemTime>), Problem> {
+    async fn ask(&self, layer: &dyn Layer) -> Result<(AccessKey, Option<SystemTime>), CredentialsError> {
         let ttl = ("x-metadata-token-ttl-seconds", HeaderValue::from_static(TOKEN_TTL));
         let (asked, answer) = self.send(layer, Method::PUT, "/meta-data/latest/api/token", Some(ttl)).await?;
         match answer.status {
@@ -72,13 +72,13 @@ impl Metadata {
                     .map_err(|_| undecodable("a token that can be sent as a header", &asked))?;
                 header.set_sensitive(true);
                 // Nobody else knows this token, and the metadata may repeat it.
-                self.ask_for_key(layer, Some(header)).await.map_err(|problem| problem.without(&token))
+                self.ask_for_key(layer, Some(header)).await.map_err(|error| error.without(&token))
             }
             // The first version of the metadata knows no tokens.
             StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED | StatusCode::SERVICE_UNAVAILABLE => {
                 self.ask_for_key(layer, None).await
             }
-            status => Err(Problem::refused(&asked, status, &answer.headers, &answer.body)),
+            status => Err(CredentialsError::refused(&asked, status, &answer.headers, &answer.body)),
         }
     }
 
@@ -86,14 +86,14 @@ impl Metadata {
         &self,
         layer: &dyn Layer,
         token: Option<HeaderValue>,
-    ) -> Result<(AccessKey, Option<SystemTime>), Problem> {
+    ) -> Result<(AccessKey, Option<SystemTime>), CredentialsError> {
         let token = token.map(|token| ("x-metadata-token", token));
         let (asked, answer) = self.send(layer, Method::GET, "/openstack/latest/securitykey", token).await?;
         if answer.status != StatusCode::OK {
-            let refused = Problem::refused(&asked, answer.status, &answer.headers, &answer.body);
+            let refused = CredentialsError::refused(&asked, answer.status, &answer.headers, &answer.body);
             // A server without agency has no key: to whoever asks, that is a matter of credentials.
             return Err(match refused.kind {
-                ErrorKind::NotFound => Problem { kind: ErrorKind::Unauthenticated, ..refused },
+                ErrorKind::NotFound => CredentialsError { kind: ErrorKind::Unauthenticated, ..refused },
                 _ => refused,
             });
         }
@@ -106,7 +106,7 @@ impl Metadata {
         method: Method,
         path: &str,
         header: Option<(&'static str, HeaderValue)>,
-    ) -> Result<(String, Answer), Problem> {
+    ) -> Result<(String, Answer), CredentialsError> {
         let url = format!("{}{path}", self.base);
         let asked = format!("{method} {url}");
         let mut request = http::Request::new(Bytes::new());
@@ -139,7 +139,7 @@ struct Credential {
     expires_at: Option<String>,
 }
 
-fn decode(body: &[u8], asked: &str) -> Result<(AccessKey, Option<SystemTime>), Problem> {
+fn decode(body: &[u8], asked: &str) -> Result<(AccessKey, Option<SystemTime>), CredentialsError> {
     let Ok(Document { credential }) = serde_json::from_slice(body) else {
         return Err(undecodable("a credential with access, secret and securitytoken", asked));
     };
@@ -153,7 +153,7 @@ fn decode(body: &[u8], asked: &str) -> Result<(AccessKey, Option<SystemTime>), P
 }
 
 /// The answer itself is never shown: it holds the key.
-fn undecodable(expected: &str, asked: &str) -> Problem {
+fn undecodable(expected: &str, asked: &str) -> CredentialsError {
     let kind = ErrorKind::Undecodable(Undecodable { path: "$".to_owned(), expected: expected.to_owned() });
-    Problem::new(kind, format!("The answer is not {expected} ({asked})."))
+    CredentialsError::new(kind, format!("The answer is not {expected} ({asked})."))
 }

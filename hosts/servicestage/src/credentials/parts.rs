@@ -19,7 +19,7 @@ use crate::secret::Secret;
 /// # Ok::<(), servicestage::error::InvalidArgument>(())
 /// ```
 #[derive(Clone, Debug)]
-pub struct Found {
+pub struct ResolvedCredentials {
     /// The credentials.
     pub identity: Identity,
     /// The source that had them.
@@ -124,7 +124,7 @@ const KEY: &[PartKind] = &[PartKind::AccessKeyId, PartKind::SecretAccessKey, Par
 const USER: &[PartKind] = &[PartKind::UserName, PartKind::Password, PartKind::DomainName];
 
 /// The parts that a source has, with their values.
-struct Present<'a> {
+struct PartValues<'a> {
     names: Names,
     set: Vec<(Part, String)>,
     /// Where the names stand, such as ` in FILE`; nothing for variables.
@@ -141,9 +141,9 @@ pub(super) fn assemble(
     let set = names
         .iter()
         .filter_map(|&(kind, name)| Some((Part { kind, name }, value(name).filter(|value| !value.is_empty())?)));
-    let present = Present { names, set: set.collect(), place };
-    let (token, key) = (present.parts(&[PartKind::Token]), present.parts(KEY));
-    let user = present.parts(USER);
+    let values = PartValues { names, set: set.collect(), place };
+    let (token, key) = (values.parts(&[PartKind::Token]), values.parts(KEY));
+    let user = values.parts(USER);
     let user = if user.iter().all(|part| part.kind == PartKind::DomainName) { Vec::new() } else { user };
 
     let kinds: Vec<&Vec<Part>> = [&token, &key, &user].into_iter().filter(|parts| !parts.is_empty()).collect();
@@ -159,18 +159,18 @@ pub(super) fn assemble(
         }
     };
     let identity = if !token.is_empty() {
-        Identity::Token(Secret::new(present.need(PartKind::Token, &parts)?))
+        Identity::Token(Secret::new(values.need(PartKind::Token, &parts)?))
     } else if !key.is_empty() {
         Identity::AccessKey(AccessKey {
-            id: present.need(PartKind::AccessKeyId, &parts)?,
-            secret: Secret::new(present.need(PartKind::SecretAccessKey, &parts)?),
-            security_token: present.value(PartKind::SecurityToken).map(Secret::new),
+            id: values.need(PartKind::AccessKeyId, &parts)?,
+            secret: Secret::new(values.need(PartKind::SecretAccessKey, &parts)?),
+            security_token: values.value(PartKind::SecurityToken).map(Secret::new),
         })
     } else {
         Identity::Password(Password {
-            user: present.need(PartKind::UserName, &parts)?,
-            password: Secret::new(present.need(PartKind::Password, &parts)?),
-            domain: present.need(PartKind::DomainName, &parts)?,
+            user: values.need(PartKind::UserName, &parts)?,
+            password: Secret::new(values.need(PartKind::Password, &parts)?),
+            domain: values.need(PartKind::DomainName, &parts)?,
         })
     };
     match identity.check() {
@@ -183,7 +183,7 @@ pub(super) fn assemble(
     }
 }
 
-impl Present<'_> {
+impl PartValues<'_> {
     fn parts(&self, kinds: &[PartKind]) -> Vec<Part> {
         self.set.iter().map(|(part, _)| *part).filter(|part| kinds.contains(&part.kind)).collect()
     }

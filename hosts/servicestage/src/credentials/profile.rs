@@ -8,7 +8,7 @@ use component_runtime::files;
 use zeroize::Zeroizing;
 
 use super::ini::{Ini, IniError};
-use super::parts::{Found, Names, PartKind, Source, assemble};
+use super::parts::{Names, PartKind, ResolvedCredentials, Source, assemble};
 use crate::error::InvalidArgument;
 
 /// The profile of the SDK for what belongs to a region, as ServiceStage does.
@@ -24,17 +24,17 @@ const NAMES: Names =
 
 /// The result of searching a file.
 #[derive(Debug)]
-pub(super) enum Outcome {
-    Found(Box<Found>),
+pub(super) enum FileSearch {
+    Found(Box<ResolvedCredentials>),
     /// The file has no credentials, for this reason.
     Absent(String),
 }
 
 /// The credentials of the profile that is named, or of the default one.
-pub(super) fn find(file: &Path, profile: Option<&str>) -> Result<Outcome, InvalidArgument> {
+pub(super) fn find(file: &Path, profile: Option<&str>) -> Result<FileSearch, InvalidArgument> {
     match read(file)? {
         Some(text) => of_text(&text, file, profile),
-        None => Ok(Outcome::Absent("there is no such file".to_owned())),
+        None => Ok(FileSearch::Absent("there is no such file".to_owned())),
     }
 }
 
@@ -44,11 +44,11 @@ pub(super) fn has(text: &str, file: &Path, profile: &str) -> Result<bool, Invali
 }
 
 /// The credentials in the text of a file.
-pub(super) fn of_text(text: &str, file: &Path, profile: Option<&str>) -> Result<Outcome, InvalidArgument> {
+pub(super) fn of_text(text: &str, file: &Path, profile: Option<&str>) -> Result<FileSearch, InvalidArgument> {
     let name = profile.unwrap_or(DEFAULT);
     let unusable = |fault| unusable(file, &fault);
     let Some(section) = Ini::parse(text).map_err(unusable)?.section(name) else {
-        return Ok(Outcome::Absent(format!("it has no profile {name:?}")));
+        return Ok(FileSearch::Absent(format!("it has no profile {name:?}")));
     };
     let mut values = BTreeMap::new();
     for key in NAMES.iter().map(|(_, key)| *key).chain([PROJECT_ID, REGION]) {
@@ -59,12 +59,12 @@ pub(super) fn of_text(text: &str, file: &Path, profile: Option<&str>) -> Result<
     let place = format!(" in the profile {name:?} of {file:?}");
     let value = |key: &str| values.get(key).cloned();
     Ok(match assemble(NAMES, &place, value)? {
-        None => Outcome::Absent(format!("its profile {name:?} has neither ak nor sk")),
+        None => FileSearch::Absent(format!("its profile {name:?} has neither ak nor sk")),
         Some((identity, parts)) => {
             let source = Source::Profile { name: name.to_owned(), file: file.to_owned() };
             let setting = |key| value(key).filter(|value| !value.is_empty());
             let (region, project_id) = (setting(REGION), setting(PROJECT_ID));
-            Outcome::Found(Box::new(Found { identity, source, parts, region, project_id }))
+            FileSearch::Found(Box::new(ResolvedCredentials { identity, source, parts, region, project_id }))
         }
     })
 }
@@ -91,7 +91,7 @@ mod tests {
     use crate::credentials::Identity;
     use crate::testing::Folder;
 
-    fn found(text: &str, profile: Option<&str>) -> Result<Outcome, InvalidArgument> {
+    fn found(text: &str, profile: Option<&str>) -> Result<FileSearch, InvalidArgument> {
         let folder = Folder::new();
         find(&folder.write("credentials", text), profile)
     }
@@ -100,7 +100,7 @@ mod tests {
     fn the_default_profile_is_that_of_the_sdk() {
         let text = "\u{feff}# mine\r\n[global]\r\nak = other\r\nsk = other\r\n\r\n[basic]\r\nAK = id\r\nsk: h=u:s#h\r\n\
                     ; no\r\nproject_id=p\r\nregion = cn-north-4\r\niam_endpoint = https://example.com\r\n";
-        let Outcome::Found(found) = found(text, None).unwrap() else { panic!("nothing") };
+        let FileSearch::Found(found) = found(text, None).unwrap() else { panic!("nothing") };
         let Identity::AccessKey(key) = &found.identity else { panic!("no key") };
         assert_eq!((key.id.as_str(), key.secret.expose()), ("id", "h=u:s#h"));
         assert_eq!((found.project_id.as_deref(), found.region.as_deref()), (Some("p"), Some("cn-north-4")));
@@ -112,7 +112,7 @@ mod tests {
     fn a_wrapped_token_and_the_values_of_the_default_section_are_there_as_a_whole() {
         let text =
             "[DEFAULT]\nsk = hush\nproject_id = p\n[basic] ; mine\nak = id\nsecurity_token = MIIa\n  b/c+\n  d==\n";
-        let Outcome::Found(found) = found(text, None).unwrap() else { panic!("nothing") };
+        let FileSearch::Found(found) = found(text, None).unwrap() else { panic!("nothing") };
         let Identity::AccessKey(key) = found.identity else { panic!("no key") };
         let token = key.security_token.unwrap();
         assert_eq!((key.id.as_str(), key.secret.expose(), token.expose()), ("id", "hush", "MIIab/c+d=="));
@@ -147,7 +147,7 @@ mod tests {
     #[test]
     fn a_profile_is_chosen_by_name() {
         let text = "[basic]\nak=a\nsk=b\n[mine]\nak=c\nsk=d\nsecurity_token=e\n";
-        let Outcome::Found(found) = found(text, Some("mine")).unwrap() else { panic!("nothing") };
+        let FileSearch::Found(found) = found(text, Some("mine")).unwrap() else { panic!("nothing") };
         let Identity::AccessKey(key) = found.identity else { panic!("no key") };
         assert_eq!((key.id.as_str(), key.security_token.unwrap().expose()), ("c", "e"));
     }
@@ -157,11 +157,11 @@ mod tests {
         let cases =
             [("", "it has no profile \"basic\""), ("[basic]\nak=\nidp_id=x", "its profile \"basic\" has neither")];
         for (text, why) in cases {
-            let Outcome::Absent(reason) = found(text, None).unwrap() else { panic!("{text}") };
+            let FileSearch::Absent(reason) = found(text, None).unwrap() else { panic!("{text}") };
             assert!(reason.starts_with(why), "{reason}");
         }
         let folder = Folder::new();
-        let Outcome::Absent(reason) = find(&folder.0.join("no/such"), None).unwrap() else { panic!("found") };
+        let FileSearch::Absent(reason) = find(&folder.0.join("no/such"), None).unwrap() else { panic!("found") };
         assert_eq!(reason, "there is no such file");
     }
 

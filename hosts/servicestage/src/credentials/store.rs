@@ -1,14 +1,13 @@
 //! Writes a profile into the file of the official SDK.
 
-use std::fs::{self, File};
-use std::io::{self, Error, ErrorKind, Write as _};
+use std::io::Error;
 use std::path::{Path, PathBuf};
 
-use component_runtime::files;
 use zeroize::Zeroizing;
 
-use super::profile::{self, Outcome};
+use super::profile::{self, FileSearch};
 use super::{AccessKey, Identity, chain, edit};
+use crate::atomic::{AtomicFile, Mode};
 use crate::environment::Environment;
 use crate::error::InvalidArgument;
 
@@ -71,21 +70,20 @@ impl ProfileFile {
         key.check()?;
         let unusable =
             |error: &Error| InvalidArgument::new("profile", format!("{:?} cannot be written: {error}", self.0));
-        let before = before(&self.0).map_err(|error| unusable(&error))?;
-        let old = before.as_deref().map_or(Ok(""), |bytes| str::from_utf8(bytes));
-        let old = old.map_err(|_| unusable(&Error::other("it is not UTF-8 text; save it as UTF-8")))?;
+        let file = AtomicFile::open(&self.0).map_err(|error| unusable(&error))?;
+        let old = file.text().map_err(|error| unusable(&error))?;
         let mut entries = vec![("ak", key.id.as_str()), ("sk", key.secret.expose())];
         entries.extend(key.security_token.as_ref().map(|token| ("security_token", token.expose())));
         entries.push((profile::REGION, region));
         let text = Zeroizing::new(edit::with_profile(old, profile, &entries));
         self.check_read_back(&text, profile, key, region)?;
-        exchange(&self.0, before.as_deref().map(Vec::as_slice), text.as_bytes()).map_err(|error| unusable(&error))
+        file.replace(text.as_bytes(), Mode::Private).map_err(|error| unusable(&error))
     }
 
     /// Values of `[DEFAULT]` are those of every profile too, and a value may be one that is read differently.
     fn check_read_back(&self, text: &str, profile: &str, key: &AccessKey, region: &str) -> Result<(), InvalidArgument> {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        if let Outcome::Found(found) = profile::of_text(text, &self.0, Some(profile))?
+        if let FileSearch::Found(found) = profile::of_text(text, &self.0, Some(profile))?
             && let Identity::AccessKey(read) = &found.identity
             && read.id == key.id
             && read.secret.expose() == key.secret.expose()
@@ -102,8 +100,18 @@ impl ProfileFile {
     }
 }
 
-/// Refuses a name that cannot be the name of a section.
-fn check(profile: &str) -> Result<(), InvalidArgument> {
+/// Checks that a text can be the name of a profile.
+///
+/// # Errors
+/// The text is empty, is `DEFAULT`, holds a bracket or a control character, or has white space at its ends.
+///
+/// ```
+/// use servicestage::credentials::store::check;
+///
+/// assert!(check("basic").is_ok());
+/// assert!(check("DEFAULT").is_err());
+/// ```
+pub fn check(profile: &str) -> Result<(), InvalidArgument> {
     let reason = if profile.trim().is_empty() {
         "it is empty"
     } else if profile == "DEFAULT" {
@@ -116,75 +124,10 @@ fn check(profile: &str) -> Result<(), InvalidArgument> {
     Err(InvalidArgument::new("profile", reason))
 }
 
-/// The bytes of the file, if it exists.
-fn before(file: &Path) -> io::Result<Option<Zeroizing<Vec<u8>>>> {
-    match files::read_small(file, files::LARGEST_TEXT) {
-        Ok(bytes) => Ok(Some(bytes)),
-        // A link to nothing is not followed: its target would be made with this program's rights.
-        Err(error) if error.kind() == ErrorKind::NotFound && fs::symlink_metadata(file).is_err() => Ok(None),
-        Err(error) => Err(error),
-    }
-}
-
-/// Puts a new file in the place of one that holds `before`.
-fn exchange(file: &Path, before_: Option<&[u8]>, content: &[u8]) -> io::Result<()> {
-    // The file that a link leads to is exchanged, and the link stays.
-    let file = if before_.is_some() { fs::canonicalize(file)? } else { file.to_owned() };
-    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    make_folder(folder)?;
-    // Made with mode 600.
-    let mut new = tempfile::Builder::new().prefix(".credentials-").tempfile_in(folder)?;
-    new.write_all(content)?;
-    new.as_file().sync_all()?;
-    if before_.is_some() && !same_owner(&file, new.as_file())? {
-        return Err(Error::new(ErrorKind::PermissionDenied, "it belongs to another user, who should do this"));
-    }
-    if before(&file)?.as_deref().map(Vec::as_slice) != before_ {
-        return Err(Error::other("another program changed it meanwhile; try again"));
-    }
-    new.persist(&file).map_err(|error| error.error)?;
-    sync_folder(folder)
-}
-
-#[cfg(unix)]
-fn make_folder(folder: &Path) -> io::Result<()> {
-    use std::os::unix::fs::DirBuilderExt as _;
-
-    fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
-}
-
-#[cfg(not(unix))]
-fn make_folder(folder: &Path) -> io::Result<()> {
-    fs::create_dir_all(folder)
-}
-
-/// A file that is exchanged would belong to whoever exchanged it.
-#[cfg(unix)]
-fn same_owner(file: &Path, new: &File) -> io::Result<bool> {
-    use std::os::unix::fs::MetadataExt as _;
-
-    Ok(fs::metadata(file)?.uid() == new.metadata()?.uid())
-}
-
-#[cfg(not(unix))]
-fn same_owner(_: &Path, _: &File) -> io::Result<bool> {
-    Ok(true)
-}
-
-/// Makes the new name last through a loss of power.
-#[cfg(unix)]
-fn sync_folder(folder: &Path) -> io::Result<()> {
-    File::open(folder)?.sync_all()
-}
-
-#[cfg(not(unix))]
-fn sync_folder(_: &Path) -> io::Result<()> {
-    Ok(())
-}
-
 #[cfg(all(test, unix))]
 mod tests {
-    use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, symlink};
+    use std::fs;
+    use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 
     use super::*;
     use crate::secret::Secret;
@@ -221,21 +164,6 @@ mod tests {
     }
 
     #[test]
-    fn a_link_stays_and_its_file_is_exchanged() {
-        let folder = Folder::new();
-        fs::create_dir(folder.0.join("elsewhere")).unwrap();
-        let (file, link) = (folder.write("elsewhere/file", ""), folder.0.join("credentials"));
-        symlink("elsewhere/file", &link).unwrap();
-        write(&link, "basic").unwrap();
-        assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
-        assert!(fs::read_to_string(&file).unwrap().contains("[basic]"));
-        let dangling = folder.0.join("dangling");
-        symlink("nowhere", &dangling).unwrap();
-        assert!(write(&dangling, "basic").is_err());
-        assert!(!folder.0.join("nowhere").exists());
-    }
-
-    #[test]
     fn a_profile_that_would_be_read_as_another_one_is_not_written() {
         let folder = Folder::new();
         let file = folder.write("credentials", "[DEFAULT]\nsecurity_token = old\n");
@@ -253,13 +181,5 @@ mod tests {
         for name in ["", " ", "DEFAULT", "a]", "[a", "a\nb", " a"] {
             assert_eq!(file.has(name).unwrap_err().argument, "profile", "{name:?}");
         }
-    }
-
-    #[test]
-    fn what_is_changed_meanwhile_is_not_lost() {
-        let folder = Folder::new();
-        let file = folder.write("credentials", "[new]\n");
-        assert!(exchange(&file, Some(b"[old]\n"), b"[basic]\n").is_err());
-        assert_eq!(fs::read_to_string(&file).unwrap(), "[new]\n");
     }
 }

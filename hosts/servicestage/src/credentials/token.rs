@@ -11,9 +11,9 @@ use serde_json::{Value, json};
 
 use super::exchange::{RequestTimeouts, send};
 use super::{Password, Secret, header_value};
+use crate::credentials_error::CredentialsError;
 use crate::error::{ErrorKind, Undecodable};
 use crate::origin::{self, Scope};
-use crate::problem::Problem;
 
 /// The catalogue of all services would be a hundred kilobytes.
 const PATH: &str = "/v3/auth/tokens?nocatalog=true";
@@ -33,18 +33,22 @@ pub(super) async fn issue(
     layer: &dyn Layer,
     user: &Password,
     scope: &Scope,
-) -> Result<(Secret, Option<SystemTime>), Problem> {
-    ask(layer, user, scope).await.map_err(|problem| match problem.kind {
-        ErrorKind::Unauthenticated => Problem { next: NEXT, ..problem },
-        _ => problem,
+) -> Result<(Secret, Option<SystemTime>), CredentialsError> {
+    ask(layer, user, scope).await.map_err(|error| match error.kind {
+        ErrorKind::Unauthenticated => CredentialsError { next: NEXT, ..error },
+        _ => error,
     })
 }
 
-async fn ask(layer: &dyn Layer, user: &Password, scope: &Scope) -> Result<(Secret, Option<SystemTime>), Problem> {
+async fn ask(
+    layer: &dyn Layer,
+    user: &Password,
+    scope: &Scope,
+) -> Result<(Secret, Option<SystemTime>), CredentialsError> {
     let asked = format!("POST {}{PATH}", scope.iam);
     let undecodable = |expected: &str| {
         let kind = ErrorKind::Undecodable(Undecodable { path: "$".to_owned(), expected: expected.to_owned() });
-        Problem::new(kind, format!("The answer has no {expected} ({asked})."))
+        CredentialsError::new(kind, format!("The answer has no {expected} ({asked})."))
     };
     let mut request = http::Request::new(Bytes::from(body(user, scope).to_string()));
     *request.method_mut() = Method::POST;
@@ -54,7 +58,7 @@ async fn ask(layer: &dyn Layer, user: &Password, scope: &Scope) -> Result<(Secre
 
     let answer = send(layer, request, PATIENCE).await?;
     if answer.status != StatusCode::CREATED {
-        return Err(Problem::refused(&asked, answer.status, &answer.headers, &answer.body));
+        return Err(CredentialsError::refused(&asked, answer.status, &answer.headers, &answer.body));
     }
     let token = answer.headers.get("x-subject-token").and_then(|token| token.to_str().ok());
     let token = token.filter(|token| header_value("credentials.token", token).is_ok());

@@ -1,24 +1,21 @@
 //! The errors of a wait itself. Pure.
 
-use std::fmt;
 use std::time::Duration;
 
 use model::error::message;
-use model::listing::ids;
-use model::text::quoted;
 
-use super::verdict::NotYet;
-use super::{OPERATION, Task, Wait};
-use crate::error::{Error, ErrorKind, InvalidArgument, Timeout};
-use crate::types::{Listing, Pipeline};
+use super::progress::Pending;
+use super::{OPERATION, Wait};
+use crate::error::{Error, ErrorKind, Timeout};
+use crate::types::Listing;
 
-/// How a wait ended that took too long.
+/// Why a wait did not reach its status in time.
 #[derive(Debug)]
-pub(super) enum End {
+pub(super) enum TimeoutCause {
     /// After the last listing that fits.
-    LastListing,
+    AfterLastListing,
     /// Within a listing.
-    CutOff,
+    WithinListing,
     /// The service asks for this pause, and less time is left.
     PauseTooLong(Duration),
 }
@@ -60,7 +57,7 @@ impl Requests {
     }
 
     /// Returns an error that is not worth retrying.
-    fn error(&self, kind: ErrorKind, message: String) -> Error {
+    pub(super) fn error(&self, kind: ErrorKind, message: String) -> Error {
         Error {
             kind,
             message,
@@ -75,67 +72,37 @@ impl Requests {
     }
 }
 
-impl Task {
-    /// Returns the argument that names the task, and its value.
-    pub(super) fn argument(&self) -> (&'static str, &str) {
-        match self {
-            Self::Name(name) => ("name", name),
-            Self::Id(id) => ("id", id),
-        }
-    }
-
-    pub(super) fn missing(&self, requests: &Requests) -> Box<Error> {
-        let next = "Check the name and the project, or wait until it exists with `wait-for-task`.";
-        let why = format!("There is no release task {self}.");
-        let message = message(OPERATION, "the release task was not found", &why, next);
-        Box::new(requests.error(ErrorKind::NotFound, message))
-    }
-
-    pub(super) fn ambiguous(&self, found: &[Pipeline], requests: &Requests) -> Box<Error> {
-        let (argument, value) = self.argument();
-        let have = format!("{} release tasks have the {argument} {}", found.len(), quoted(value));
-        let reason = match self {
-            Self::Name(_) => {
-                format!("{have}, and the ids {}; wait for one of them by its id", ids(found))
-            }
-            Self::Id(_) => format!("{have}; wait for one of them by its name"),
-        };
-        let invalid = InvalidArgument::new(argument, reason);
-        let message = invalid.message(OPERATION);
-        Box::new(requests.error(ErrorKind::InvalidArgument(invalid), message))
-    }
-}
-
-impl fmt::Display for Task {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (argument, value) = self.argument();
-        write!(f, "with the {argument} {}", quoted(value))
-    }
-}
-
 impl Wait {
-    pub(super) fn overdue(&self, requests: &Requests, seen: &NotYet, end: &End, elapsed: Duration) -> Box<Error> {
-        let state = match seen {
+    pub(super) fn overdue(
+        &self,
+        requests: &Requests,
+        pending: &Pending,
+        cause: &TimeoutCause,
+        elapsed: Duration,
+    ) -> Box<Error> {
+        let state = match pending {
             _ if requests.listings == 0 => "was not listed in time".to_owned(),
-            NotYet::Status(pipeline) => {
+            Pending::Status(pipeline) => {
                 let status = pipeline.status.map_or_else(|| "no status".to_owned(), |status| status.to_string());
                 format!("had {status} when it was listed last")
             }
-            NotYet::NotStarted(_) => "was not started since the time of `started-after`".to_owned(),
-            NotYet::Missing => "did not exist when the project was listed last".to_owned(),
-            NotYet::Retrying(error) => {
+            Pending::NotStarted(_) => "was not started since the time of `started-after`".to_owned(),
+            Pending::Missing => "did not exist when the project was listed last".to_owned(),
+            Pending::Retrying(error) => {
                 let why = error.message.lines().nth(1).unwrap_or_default().trim_end_matches('.');
                 format!("could not be listed the last time: {why}")
             }
         };
-        let end = match end {
-            End::LastListing => String::new(),
-            End::CutOff => " A further listing did not end in time.".to_owned(),
-            End::PauseTooLong(pause) => format!(" The service asks to wait for {pause:?}, longer than the time left."),
+        let cause_text = match cause {
+            TimeoutCause::AfterLastListing => String::new(),
+            TimeoutCause::WithinListing => " A further listing did not end in time.".to_owned(),
+            TimeoutCause::PauseTooLong(pause) => {
+                format!(" The service asks to wait for {pause:?}, longer than the time left.")
+            }
         };
         let listings = if requests.listings == 1 { "listing" } else { "listings" };
         let why = format!(
-            "The release task {} {state}, after {:.1} s and {} {listings}.{end}",
+            "The release task {} {state}, after {:.1} s and {} {listings}.{cause_text}",
             self.task,
             elapsed.as_secs_f64(),
             requests.listings

@@ -10,33 +10,33 @@ use hyper::body::Incoming;
 use tokio::time::{Instant, Sleep, sleep};
 
 use crate::enforce::Policy;
-use crate::failure;
-use crate::farewell::Farewell;
+use crate::goaway::SharedGoaway;
 use crate::http::HttpError;
+use crate::http_error;
 
-pub(crate) struct Paced {
+pub(crate) struct TimeoutBody {
     incoming: Incoming,
     pause: Duration,
     overdue: Pin<Box<Sleep>>,
     /// How the server closes the connection, if it speaks HTTP/2.
-    farewell: Option<Farewell>,
+    goaway: Option<SharedGoaway>,
     /// Stores why the body broke off.
     policy: Policy,
 }
 
-impl Paced {
-    pub(crate) fn new(incoming: Incoming, pause: Duration, farewell: Option<Farewell>, policy: Policy) -> Self {
-        Self { incoming, pause, overdue: Box::pin(sleep(pause)), farewell, policy }
+impl TimeoutBody {
+    pub(crate) fn new(incoming: Incoming, pause: Duration, goaway: Option<SharedGoaway>, policy: Policy) -> Self {
+        Self { incoming, pause, overdue: Box::pin(sleep(pause)), goaway, policy }
     }
 
     fn failed(&self, error: &hyper::Error) -> HttpError {
-        let fault = failure::body(error, self.farewell.as_ref().and_then(Farewell::words));
-        self.policy.explain(fault.explanation());
-        fault.into_code()
+        let error = http_error::broken_body(error, self.goaway.as_ref().and_then(SharedGoaway::get));
+        self.policy.explain(error.explanation());
+        error.into_code()
     }
 }
 
-impl Body for Paced {
+impl Body for TimeoutBody {
     type Data = Bytes;
     type Error = HttpError;
 

@@ -2,12 +2,12 @@
 
 use component_runtime::Denial;
 use component_runtime::policy::Entry;
-use servicestage::idiom::Idiom;
+use servicestage::wording::Wording;
 
 /// An argument is one of `Client` or of its methods.
 pub struct Python;
 
-impl Idiom for Python {
+impl Wording for Python {
     fn argument(&self, name: &str) -> String {
         let name = match name {
             "call-timeout-ms" => "timeout",
@@ -31,7 +31,7 @@ impl Idiom for Python {
         }
     }
 
-    fn making(&self) -> &str {
+    fn build_operation(&self) -> &str {
         crate::session::MAKING
     }
 }

@@ -3,28 +3,31 @@
 use std::time::Duration;
 
 use super::failure::Requests;
-use super::{Event, LAST_LOOK, LONGEST_INTERVAL, LONGEST_TIMEOUT, SHORTEST_INTERVAL, Task, Wait, Waited};
+use super::{Event, LAST_LOOK, LONGEST_INTERVAL, LONGEST_TIMEOUT, OPERATION, SHORTEST_INTERVAL, Wait, Waited};
 use crate::error::{Error, ErrorKind, InvalidArgument, Throttled};
-use crate::query::{Query, milliseconds};
+use crate::query::milliseconds;
 use crate::types::{Listing, Pipeline, Status};
+
+/// What to do about a release task that is missing.
+const LOOK: &str = "Check the name and the project, or wait until it exists with `wait-for-task`.";
 
 /// The meaning of a listing for a wait.
 #[derive(Debug)]
-pub(super) enum Seen {
-    Over(Box<Waited>),
-    NotYet(NotYet),
+pub(super) enum Progress {
+    Done(Box<Waited>),
+    Pending(Pending),
 }
 
 /// Why a wait goes on.
 #[derive(Debug)]
-pub(super) enum NotYet {
+pub(super) enum Pending {
     Status(Box<Pipeline>),
     NotStarted(Box<Pipeline>),
     Missing,
     Retrying(Box<Error>),
 }
 
-impl NotYet {
+impl Pending {
     pub(super) fn event(&self, pause: Duration) -> Event<'_> {
         match self {
             Self::Status(pipeline) => Event::Status(pipeline),
@@ -48,10 +51,7 @@ impl NotYet {
 impl Wait {
     pub(super) fn check(&self) -> Result<(), InvalidArgument> {
         let refuse = |argument, reason: String| Err(InvalidArgument::new(argument, reason));
-        let (argument, value) = self.task.argument();
-        if value.is_empty() {
-            return refuse(argument, format!("it is empty; pass the {argument} of a release task"));
-        }
+        self.task.check()?;
         if self.for_status.is_empty() {
             return refuse("for-status", "it is empty; name at least one status".to_owned());
         }
@@ -70,41 +70,30 @@ impl Wait {
         Ok(())
     }
 
-    pub(super) fn query(&self) -> Query {
-        match &self.task {
-            Task::Name(name) => Query::new().name(name),
-            // Neither the service nor the component has a condition for the id.
-            Task::Id(_) => Query::new(),
-        }
-    }
-
-    pub(super) fn judge(&self, listing: Listing, requests: &Requests) -> Result<Seen, Box<Error>> {
-        let mut found = listing.pipelines;
-        if let Task::Id(id) = &self.task {
-            found.retain(|pipeline| pipeline.id == *id);
-        }
-        if found.len() > 1 {
-            return Err(self.task.ambiguous(&found, requests));
-        }
-        let Some(pipeline) = found.pop() else {
-            return if self.wait_for_task {
-                Ok(Seen::NotYet(NotYet::Missing))
-            } else {
-                Err(self.task.missing(requests))
-            };
+    pub(super) fn judge(&self, listing: Listing, requests: &Requests) -> Result<Progress, Box<Error>> {
+        let ambiguous = |invalid: InvalidArgument| {
+            let message = invalid.message(OPERATION);
+            Box::new(requests.error(ErrorKind::InvalidArgument(invalid), message))
+        };
+        let Some(pipeline) = self.task.only(&listing.pipelines).map_err(ambiguous)?.cloned() else {
+            if self.wait_for_task {
+                return Ok(Progress::Pending(Pending::Missing));
+            }
+            let message = self.task.not_found(OPERATION, &listing.pipelines, LOOK);
+            return Err(Box::new(requests.error(ErrorKind::NotFound, message)));
         };
         if let Some(time) = self.started_after
             && pipeline.last_trigger_at.is_none_or(|started| started < milliseconds(time))
         {
-            return Ok(Seen::NotYet(NotYet::NotStarted(Box::new(pipeline))));
+            return Ok(Progress::Pending(Pending::NotStarted(Box::new(pipeline))));
         }
         let status = pipeline.status.map(Status::normal);
         Ok(match status {
-            Some(status) if self.waits_for(status) => Seen::Over(Box::new(Waited { pipeline, reached: true })),
+            Some(status) if self.waits_for(status) => Progress::Done(Box::new(Waited { pipeline, reached: true })),
             Some(status) if status.is_final() || self.fail_on.iter().any(|other| other.normal() == status) => {
-                Seen::Over(Box::new(Waited { pipeline, reached: false }))
+                Progress::Done(Box::new(Waited { pipeline, reached: false }))
             }
-            _ => Seen::NotYet(NotYet::Status(Box::new(pipeline))),
+            _ => Progress::Pending(Pending::Status(Box::new(pipeline))),
         })
     }
 

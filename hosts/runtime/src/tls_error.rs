@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 use rustls::pki_types::UnixTime;
 use rustls::{AlertDescription, CertificateError, Error, InvalidMessage, PeerIncompatible};
 
-use crate::explanation::{Explanation, Fault};
+use crate::explanation::{Explanation, RequestError};
 use crate::http::HttpError;
 use crate::policy::denial::shown;
 use crate::trust::WeakKey;
@@ -35,11 +35,11 @@ const CLIENT: &str = "Use a client certificate that the server accepts. The comm
 const HANDSHAKE: &str = "Have the server's TLS updated. If it requires a client certificate, the command-line tool \
                          takes one with --client-cert and --client-key; the Terraform provider cannot send one.";
 
-/// Returns the fault that TLS reports through an I/O error, if it does.
-pub(crate) fn of(error: &io::Error) -> Option<Fault> {
+/// Returns the error that TLS reports through an I/O error, if it does.
+pub(crate) fn of(error: &io::Error) -> Option<RequestError> {
     let cause = error.get_ref()?;
     match cause.downcast_ref::<Error>() {
-        Some(error) => Some(fault(error)),
+        Some(error) => Some(rustls_error(error)),
         // If an error ends all streams of a connection, the HTTP/2 library keeps only its text.
         None => {
             let alert = cause.to_string().strip_prefix("received fatal alert: ")?.to_owned();
@@ -48,15 +48,15 @@ pub(crate) fn of(error: &io::Error) -> Option<Fault> {
     }
 }
 
-fn fault(error: &Error) -> Fault {
+fn rustls_error(error: &Error) -> RequestError {
     let (why, next) = match error {
         Error::InvalidCertificate(error) => {
             let (why, next) = certificate(error);
-            return Fault::new(HttpError::TlsCertificateError, advised(why, next));
+            return RequestError::new(HttpError::TlsCertificateError, advised(why, next));
         }
         Error::NoCertificatesPresented => {
             let why = "The server shows no certificate.".to_owned();
-            return Fault::new(HttpError::TlsCertificateError, Explanation::new(why));
+            return RequestError::new(HttpError::TlsCertificateError, Explanation::new(why));
         }
         Error::AlertReceived(alert) => return received(Some(u8::from(*alert)), &format!("{alert:?}")),
         Error::PeerIncompatible(
@@ -71,7 +71,7 @@ fn fault(error: &Error) -> Fault {
         ),
         error => (format!("TLS failed: {}.", shown(&error.to_string())), ""),
     };
-    Fault::new(HttpError::TlsProtocolError, advised(why, next))
+    RequestError::new(HttpError::TlsProtocolError, advised(why, next))
 }
 
 /// Returns why a certificate is not accepted, with advice.
@@ -129,7 +129,7 @@ fn certificate(error: &CertificateError) -> (String, &'static str) {
 }
 
 /// Explains the alert with which the server broke off.
-fn received(alert_id: Option<u8>, alert: &str) -> Fault {
+fn received(alert_id: Option<u8>, alert: &str) -> RequestError {
     let alert = shown(alert);
     let (why, next) = match alert_id.map(AlertDescription::from) {
         Some(AlertDescription::ProtocolVersion) => {
@@ -158,7 +158,7 @@ fn received(alert_id: Option<u8>, alert: &str) -> Fault {
         _ => ("The server broke TLS off", ""),
     };
     let code = HttpError::TlsAlertReceived { alert_id, alert_message: Some(alert.clone()) };
-    Fault::new(code, advised(format!("{why} (alert {alert})."), next))
+    RequestError::new(code, advised(format!("{why} (alert {alert})."), next))
 }
 
 fn advised(why: String, next: &str) -> Explanation {

@@ -4,11 +4,12 @@
 
 use component_runtime::Denial;
 use component_runtime::policy::Entry;
+use model::text::rename;
 
 use crate::error::{Error, ErrorKind};
 
 /// The arguments that an error may name.
-const ARGUMENTS: [&str; 49] = [
+const ARGUMENTS: [&str; 50] = [
     "region",
     "project-id",
     "endpoint",
@@ -51,6 +52,7 @@ const ARGUMENTS: [&str; 49] = [
     "last-run.to",
     "order-by",
     "limit",
+    "task",
     "id",
     "for-status",
     "fail-on",
@@ -63,12 +65,12 @@ const ARGUMENTS: [&str; 49] = [
 /// The words of a host.
 ///
 /// ```
-/// use servicestage::idiom::{Idiom, Rust};
+/// use servicestage::wording::{Wording, Rust};
 ///
 /// assert_eq!(Rust.argument("project-id"), "project_id");
 /// assert_eq!(Rust.argument("call-timeout-ms"), "timeout");
 /// ```
-pub trait Idiom: Send + Sync {
+pub trait Wording: Send + Sync {
     /// Returns the name that the host's user knows an argument by.
     fn argument(&self, name: &str) -> String;
 
@@ -76,21 +78,21 @@ pub trait Idiom: Send + Sync {
     fn allow(&self, denial: &Denial) -> String;
 
     /// Returns the host's name for making a client. An error names it as the operation that failed.
-    fn making(&self) -> &str;
+    fn build_operation(&self) -> &str;
 }
 
 /// The words of Rust: an argument is a method of the builder or of a query.
 ///
 /// ```
-/// use servicestage::idiom::{Idiom, Rust};
+/// use servicestage::wording::{Wording, Rust};
 ///
 /// assert_eq!(Rust.argument("created.from"), "created_from");
-/// assert_eq!(Rust.making(), "build");
+/// assert_eq!(Rust.build_operation(), "build");
 /// ```
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Rust;
 
-impl Idiom for Rust {
+impl Wording for Rust {
     fn argument(&self, name: &str) -> String {
         match name {
             "call-timeout-ms" => "timeout".to_owned(),
@@ -116,29 +118,22 @@ impl Idiom for Rust {
         }
     }
 
-    fn making(&self) -> &str {
+    fn build_operation(&self) -> &str {
         "build"
     }
 }
 
 /// Makes an error name its arguments in the words of a host.
-pub fn translate(idiom: &dyn Idiom, error: &mut Error) {
+pub fn translate(wording: &dyn Wording, error: &mut Error) {
+    let name = |argument: &str| match ARGUMENTS.contains(&argument) {
+        true => wording.argument(argument),
+        false => argument.to_owned(),
+    };
     if let ErrorKind::InvalidArgument(invalid) = &mut error.kind {
-        invalid.argument = name(idiom, &invalid.argument);
-        invalid.reason = text(idiom, &invalid.reason);
+        invalid.argument = name(&invalid.argument);
+        invalid.reason = rename(&invalid.reason, name);
     }
-    error.message = text(idiom, &error.message);
-}
-
-fn name(idiom: &dyn Idiom, argument: &str) -> String {
-    if ARGUMENTS.contains(&argument) { idiom.argument(argument) } else { argument.to_owned() }
-}
-
-/// Every second part stands between backticks.
-fn text(idiom: &dyn Idiom, text: &str) -> String {
-    let parts = text.split('`').enumerate();
-    let parts = parts.map(|(at, part)| if at % 2 == 1 { name(idiom, part) } else { part.to_owned() });
-    parts.collect::<Vec<_>>().join("`")
+    error.message = rename(&error.message, name);
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use std::fmt;
 
 use http::{HeaderMap, StatusCode};
 use model::error::message;
+use model::text::shorten;
 use serde_json::Value;
 
 use crate::error::{Error, ErrorKind};
@@ -15,7 +16,7 @@ const LONGEST: usize = 512;
 
 /// A failure of the host's own, before it is known during which operation.
 #[derive(Clone, Debug)]
-pub(crate) struct Problem {
+pub(crate) struct CredentialsError {
     pub kind: ErrorKind,
     /// Why, as far as it is known, and the request.
     pub why: String,
@@ -28,7 +29,7 @@ pub(crate) struct Problem {
     pub request_id: Option<String>,
 }
 
-impl Problem {
+impl CredentialsError {
     pub(crate) fn new(kind: ErrorKind, why: String) -> Self {
         Self {
             kind,
@@ -44,7 +45,7 @@ impl Problem {
 
     /// An answer that is a refusal. What the server says is short, and freed of secrets when the record is made.
     pub(crate) fn refused(asked: &str, status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Self {
-        let (code, message) = said(body);
+        let (code, message) = vendor_error(body);
         let id = ["x-request-id", "x-iam-trace-id"].iter().find_map(|name| headers.get(*name)?.to_str().ok());
         let (kind, retryable) = match status.as_u16() {
             401 | 403 => (ErrorKind::Unauthenticated, false),
@@ -61,7 +62,7 @@ impl Problem {
         Self {
             retryable,
             http_status: Some(status.as_u16()),
-            request_id: id.map(|id| shortened(id, 128)),
+            request_id: id.map(|id| shorten(id, 128)),
             vendor_code: code,
             vendor_message: message,
             ..Self::new(kind, format!("{own}({asked}, HTTP {})", status.as_u16()))
@@ -95,34 +96,24 @@ impl Problem {
 }
 
 /// As the component sees it. A server may have repeated a secret in the rest.
-impl fmt::Display for Problem {
+impl fmt::Display for CredentialsError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("it has no credentials")
     }
 }
 
-impl std::error::Error for Problem {}
+impl std::error::Error for CredentialsError {}
 
 /// The code and the message in the forms of IAM and of the gateway. Any other text may hold anything, and is left out.
-fn said(body: &[u8]) -> (Option<String>, Option<String>) {
+fn vendor_error(body: &[u8]) -> (Option<String>, Option<String>) {
     let Ok(json) = serde_json::from_slice::<Value>(body) else { return (None, None) };
     let fields = json.get("error").unwrap_or(&json);
     let text = |names: [&str; 2], longest| {
         let value = names.iter().find_map(|name| fields.get(name))?;
         let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-        Some(shortened(&text, longest)).filter(|text| !text.is_empty())
+        Some(shorten(&text, longest)).filter(|text| !text.is_empty())
     };
     (text(["error_code", "code"], 64), text(["error_msg", "message"], LONGEST))
-}
-
-/// Text of a server as one short line.
-fn shortened(text: &str, longest: usize) -> String {
-    let line = text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty());
-    let line = line.collect::<Vec<_>>().join(" ");
-    match line.char_indices().nth(longest) {
-        Some((end, _)) => format!("{}…", line.get(..end).unwrap_or_default()),
-        None => line,
-    }
 }
 
 #[cfg(test)]
@@ -132,12 +123,12 @@ mod tests {
     #[test]
     fn both_forms_of_errors_are_read_and_no_others() {
         let keystone = br#"{"error":{"code":401,"message":"The username or password\nis wrong.","title":"x"}}"#;
-        let of = |body: &[u8]| Problem::refused("POST x", StatusCode::UNAUTHORIZED, &HeaderMap::new(), body);
-        let problem = of(keystone);
-        assert_eq!(problem.why, "401: The username or password is wrong. (POST x, HTTP 401)");
+        let of = |body: &[u8]| CredentialsError::refused("POST x", StatusCode::UNAUTHORIZED, &HeaderMap::new(), body);
+        let error = of(keystone);
+        assert_eq!(error.why, "401: The username or password is wrong. (POST x, HTTP 401)");
         assert_eq!(of(br#"{"error_msg":"m","error_code":"IAM.0011"}"#).vendor_code.as_deref(), Some("IAM.0011"));
         assert_eq!(of(b"<html>").why, "(POST x, HTTP 401)");
-        let error = problem.into_error("list-pipelines");
+        let error = error.into_error("list-pipelines");
         assert_eq!(error.kind, ErrorKind::Unauthenticated);
         assert_eq!(error.message.lines().count(), 3);
     }

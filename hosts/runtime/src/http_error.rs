@@ -5,64 +5,64 @@ use std::io;
 
 use h2::Reason;
 
-use crate::explanation::{Explanation, Fault};
-use crate::farewell::Goaway;
+use crate::explanation::{Explanation, RequestError};
+use crate::goaway::Goaway;
 use crate::http::HttpError;
 use crate::policy::denial::shown;
-use crate::tls_fault;
+use crate::tls_error;
 
 /// The advice for an answer that is not valid HTTP.
 const ELSEWHERE: &str = "Check that the address leads to the server itself, and not to a proxy or to another service.";
 
 /// How a request that a server did not begin can be repeated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Again {
+pub(crate) enum Repeat {
     /// Over HTTP/1.1. Source: RFC 9113, section 7, `HTTP_1_1_REQUIRED`.
     OverHttp1,
     /// On a new connection. Source: RFC 9113, section 8.7.
     OnNewConnection,
 }
 
-/// Returns how to repeat a request that the server says it did not begin. `farewell` is how the server closed the
+/// Returns how to repeat a request that the server says it did not begin. `goaway` is how the server closed the
 /// connection.
-pub(crate) fn again(error: &hyper::Error, farewell: Option<Goaway>) -> Option<Again> {
-    if farewell.is_some_and(|farewell| farewell.untouched) {
-        return Some(Again::OnNewConnection);
+pub(crate) fn repeat(error: &hyper::Error, goaway: Option<Goaway>) -> Option<Repeat> {
+    if goaway.is_some_and(|goaway| goaway.nothing_processed) {
+        return Some(Repeat::OnNewConnection);
     }
     let cause = of_http2(error)?;
     match cause.reason() {
-        Some(Reason::HTTP_1_1_REQUIRED) if cause.is_remote() => Some(Again::OverHttp1),
-        Some(Reason::REFUSED_STREAM) if cause.is_remote() => Some(Again::OnNewConnection),
+        Some(Reason::HTTP_1_1_REQUIRED) if cause.is_remote() => Some(Repeat::OverHttp1),
+        Some(Reason::REFUSED_STREAM) if cause.is_remote() => Some(Repeat::OnNewConnection),
         // Only streams above the last one that the server names end with this error.
-        _ if cause.is_go_away() && cause.is_remote() => Some(Again::OnNewConnection),
+        _ if cause.is_go_away() && cause.is_remote() => Some(Repeat::OnNewConnection),
         _ => None,
     }
 }
 
-/// Explains why there is no response. `farewell` is as in [`again`].
-pub(crate) fn head(error: &hyper::Error, farewell: Option<Goaway>) -> Fault {
-    if let Some(fault) = of_tls(error) {
-        fault
-    } else if let Some(fault) = of_http2(error).and_then(http2) {
-        fault
+/// Explains why there is no response. `goaway` is as in [`repeat`].
+pub(crate) fn no_response(error: &hyper::Error, goaway: Option<Goaway>) -> RequestError {
+    if let Some(error) = of_tls(error) {
+        error
+    } else if let Some(error) = of_http2(error).and_then(http2) {
+        error
     } else if error.is_parse_too_large() {
         let why = "The head of the answer is larger than 128 KiB, or has more than 1,000 fields.";
-        Fault::new(HttpError::HttpResponseHeaderSectionSize(None), Explanation::new(why))
+        RequestError::new(HttpError::HttpResponseHeaderSectionSize(None), Explanation::new(why))
     } else if error.is_parse() || error.is_parse_status() {
         let why = format!("The answer is not HTTP: {error}.");
-        Fault::new(HttpError::HttpProtocolError, Explanation::new(why).advising(ELSEWHERE))
+        RequestError::new(HttpError::HttpProtocolError, Explanation::new(why).advising(ELSEWHERE))
     } else if error.is_incomplete_message() {
         let why = "The server closed the connection before it answered.";
-        Fault::new(HttpError::ConnectionTerminated, Explanation::new(why))
+        RequestError::new(HttpError::ConnectionTerminated, Explanation::new(why))
     } else {
-        closed(HttpError::ConnectionTerminated, farewell)
+        closed(HttpError::ConnectionTerminated, goaway)
     }
 }
 
-/// Explains why a body broke off. `farewell` is as in [`again`].
-pub(crate) fn body(error: &hyper::Error, farewell: Option<Goaway>) -> Fault {
-    if let Some(fault) = of_http2(error).and_then(http2) {
-        return fault;
+/// Explains why a body broke off. `goaway` is as in [`repeat`].
+pub(crate) fn broken_body(error: &hyper::Error, goaway: Option<Goaway>) -> RequestError {
+    if let Some(error) = of_http2(error).and_then(http2) {
+        return error;
     }
     // hyper tells what is wrong with a body's framing as an I/O error.
     let cause = error.source().and_then(|cause| cause.downcast_ref::<io::Error>());
@@ -70,7 +70,7 @@ pub(crate) fn body(error: &hyper::Error, farewell: Option<Goaway>) -> Fault {
         cause.filter(|cause| matches!(cause.kind(), io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData));
     if let Some(cause) = framing {
         let why = format!("The answer is not HTTP: {}.", shown(&cause.to_string()));
-        return Fault::new(HttpError::HttpProtocolError, Explanation::new(why).advising(ELSEWHERE));
+        return RequestError::new(HttpError::HttpProtocolError, Explanation::new(why).advising(ELSEWHERE));
     }
     let code = match cause.map(io::Error::kind) {
         Some(io::ErrorKind::UnexpectedEof) => HttpError::HttpResponseIncomplete,
@@ -78,20 +78,20 @@ pub(crate) fn body(error: &hyper::Error, farewell: Option<Goaway>) -> Fault {
         _ if error.is_parse() => HttpError::HttpProtocolError,
         _ => HttpError::ConnectionTerminated,
     };
-    closed(code, farewell)
+    closed(code, goaway)
 }
 
 /// Names the code with which the server closed a connection, if it sent one.
-fn closed(code: HttpError, farewell: Option<Goaway>) -> Fault {
-    let Some(Goaway { code: said, untouched }) = farewell else { return code.into() };
-    let begun = if untouched { " and did not begin the request" } else { "" };
+fn closed(code: HttpError, goaway: Option<Goaway>) -> RequestError {
+    let Some(Goaway { code: said, nothing_processed }) = goaway else { return code.into() };
+    let begun = if nothing_processed { " and did not begin the request" } else { "" };
     let why = format!("The server closed the HTTP/2 connection{begun} (GOAWAY, {}).", name(said));
-    Fault::new(code, Explanation::new(why))
+    RequestError::new(code, Explanation::new(why))
 }
 
 /// The alerts of TLS after its handshake: with version 1.3 only then is a client refused that shows no certificate.
-fn of_tls(error: &hyper::Error) -> Option<Fault> {
-    tls_fault::of(error.source()?.downcast_ref()?)
+fn of_tls(error: &hyper::Error) -> Option<RequestError> {
+    tls_error::of(error.source()?.downcast_ref()?)
 }
 
 fn of_http2(error: &hyper::Error) -> Option<&h2::Error> {
@@ -99,7 +99,7 @@ fn of_http2(error: &hyper::Error) -> Option<&h2::Error> {
 }
 
 /// Names the error code of HTTP/2, if the error has one.
-fn http2(error: &h2::Error) -> Option<Fault> {
+fn http2(error: &h2::Error) -> Option<RequestError> {
     let reason = error.reason()?;
     let code = match reason {
         Reason::PROTOCOL_ERROR
@@ -119,7 +119,7 @@ fn http2(error: &h2::Error) -> Option<Fault> {
     } else {
         format!("The server broke the request off in HTTP/2 (RST_STREAM, {name}).")
     };
-    Some(Fault::new(code, Explanation::new(why).advising(ELSEWHERE)))
+    Some(RequestError::new(code, Explanation::new(why).advising(ELSEWHERE)))
 }
 
 /// Returns the name of an error code of HTTP/2, or its number.
