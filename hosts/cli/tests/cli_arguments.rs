@@ -99,7 +99,7 @@ fn a_refused_value_is_shown_with_what_could_not_be_seen() {
 }
 
 #[test]
-fn a_time_zone_that_is_not_known_is_told() {
+fn a_time_zone_that_is_not_known_is_reported() {
     let server = Server::of("vendor_example");
     for zone in ["Asia/Shangai", "Asia/Shanghai\n", "/no/such/zoneinfo/file", "/dev/zero", ":/dev/zero"] {
         let refused = said(towards(&server.url).env("TZ", zone), &[], 2);
