@@ -35,7 +35,8 @@ fn the_guide_names_every_command_and_no_other() {
     let (_, commands) = help.split_once("Commands:\n").unwrap();
     let names = commands.lines().map_while(|line| line.strip_prefix("  ")?.split(' ').next());
     let guide = fs::read_to_string(root().join("docs/plugins/tool.md")).unwrap();
-    let names: Vec<&str> = names.filter(|name| *name != "help").collect();
+    // A long description goes on in a line of its own.
+    let names: Vec<&str> = names.filter(|name| !["", "help"].contains(name)).collect();
     assert_eq!(names, ["new", "check", "describe", "read", "test", "docs", "terraform"]);
     for name in names {
         assert!(guide.contains(&format!("$ data-source {name} ")), "{name}");
