@@ -128,6 +128,17 @@ fn a_stdout_that_is_closed_is_an_error() {
     }
 }
 
+#[test]
+fn a_stderr_that_nobody_reads_changes_no_exit_code() {
+    let server = Server::of("vendor_example");
+    for (arguments, code) in [(&["-vv"][..], 0), (&["--limit", "0"], 2), (&["--limit", "x"], 2), (&["-o", "id"], 0)] {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let status = server.tool().args(arguments).stdout(std::process::Stdio::null()).stderr(writer).status().unwrap();
+        assert_eq!(status.code(), Some(code), "{arguments:?}");
+    }
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn a_full_disk_is_reported_with_what_to_do() {

@@ -161,3 +161,12 @@ fn a_component_without_the_contract_is_refused_with_advice() {
         }
     }
 }
+
+#[test]
+fn a_stderr_that_nobody_reads_is_no_panic() {
+    let folder = folder();
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let status = command(folder.path(), &["check", "absent.wasm"]).stderr(writer).status().unwrap();
+    assert_ne!(status.code(), Some(101));
+}

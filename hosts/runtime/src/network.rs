@@ -24,6 +24,10 @@ use crate::tls::{Certificates, HttpVersions, Tls};
 /// How long an address is tried alone. Source: RFC 8305, "Happy Eyeballs", which recommends 250 ms.
 const HEAD_START: Duration = Duration::from_millis(250);
 
+/// The most addresses of a name that are used. Servers have a few, and an error lists those that are refused. A hostile
+/// name server can send thousands.
+const MOST_ADDRESSES: usize = 32;
+
 /// Connects by TCP, and by TLS where the scheme is https; through a proxy where it has one for the URL. Clones share the
 /// TLS sessions.
 ///
@@ -122,7 +126,11 @@ impl Network {
     async fn resolve(&self, host: &Host) -> Result<Vec<IpAddr>, RequestError> {
         match host {
             Host::Address(address) => Ok(vec![*address]),
-            Host::Name(name) => self.resolver.resolve(name).await.map_err(|error| dns_error(&error)),
+            Host::Name(name) => {
+                let mut addresses = self.resolver.resolve(name).await.map_err(|error| dns_error(&error))?;
+                addresses.truncate(MOST_ADDRESSES);
+                Ok(addresses)
+            }
         }
     }
 

@@ -22,8 +22,8 @@ use zeroize::Zeroizing;
 use crate::connector::Connection;
 use crate::explanation::{Explanation, RequestError};
 use crate::http::HttpError;
-use crate::policy::denial::shown;
 use crate::policy::{Host, Origin};
+use crate::printable::excerpt;
 use crate::proxy_url::ProxyUrl;
 
 /// The largest head of a proxy's answer, in bytes.
@@ -190,7 +190,7 @@ impl ProxyServer {
         if said.is_empty() || hidden {
             status.as_u16().to_string()
         } else {
-            shown(&format!("{} {said}", status.as_u16()))
+            excerpt(&format!("{} {said}", status.as_u16()))
         }
     }
 }

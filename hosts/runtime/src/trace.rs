@@ -18,7 +18,7 @@ use tracing::field::Empty;
 use tracing::{Instrument, Span, debug_span, info_span};
 
 use crate::http::{Body, Decision, HttpError, Layer, Request, Response, Timeouts, Verdict};
-use crate::policy::denial::shown;
+use crate::printable::excerpt;
 
 /// A UUID has 32 hexadecimal digits, and four hyphens or none.
 const LONGEST_ID: usize = 36;
@@ -115,10 +115,10 @@ impl RequestTrace {
             parent: within,
             "request",
             attempt = Empty,
-            method = shown(request.method().as_str()),
-            scheme = uri.scheme_str().map(shown),
-            host = shown(&format!("{}{port}", uri.host().unwrap_or_default())),
-            path = shown(uri.path()),
+            method = excerpt(request.method().as_str()),
+            scheme = uri.scheme_str().map(excerpt),
+            host = excerpt(&format!("{}{port}", uri.host().unwrap_or_default())),
+            path = excerpt(uri.path()),
             query = query_names(uri),
             verdict = Empty,
             status = Empty,
@@ -158,7 +158,7 @@ impl RequestTrace {
     }
 
     fn fail(&self, error: &HttpError) {
-        let error = shown(&error.to_string());
+        let error = excerpt(&error.to_string());
         self.span.record("error", &error);
         self.failure.set(Some(Failure { status: None, error: Some(error) }));
     }
@@ -211,7 +211,7 @@ impl HttpBody for TracedBody {
 /// The names in a query. Their values may be anything, such as a signature.
 fn query_names(uri: &Uri) -> Option<String> {
     let names = uri.query()?.split('&').map(|part| part.split('=').next().unwrap_or_default());
-    Some(shown(&names.collect::<Vec<_>>().join("&")))
+    Some(excerpt(&names.collect::<Vec<_>>().join("&")))
 }
 
 /// Returns the vendor's id of a request, if it looks like one. A server could send anything under this name, even a

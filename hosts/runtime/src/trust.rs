@@ -16,7 +16,7 @@ use rustls_native_certs::ErrorKind;
 
 use crate::explanation::Explanation;
 use crate::files;
-use crate::policy::denial::shown;
+use crate::printable::excerpt;
 use crate::tls::NOT_PEM;
 
 /// The largest file of authorities, in bytes: many times that of a system.
@@ -57,7 +57,7 @@ impl Trusted {
         if let Some(file) = file.as_deref().map(Path::new)
             && let Err(error) = files::read_small(file, LARGEST)
         {
-            return refuse(format!("\"{}\": {error}", shown(&file.to_string_lossy())));
+            return refuse(format!("\"{}\": {error}", excerpt(&file.to_string_lossy())));
         }
         let found = rustls_native_certs::load_native_certs();
         let mut authorities = RootCertStore::empty();
@@ -78,7 +78,7 @@ impl Trusted {
             // Of a text that is not PEM, the library's error repeats a line, and a private key may stand on it.
             return refuse(match error.kind {
                 ErrorKind::Pem(_) => NOT_PEM.to_owned(),
-                _ => shown(&error.to_string()),
+                _ => excerpt(&error.to_string()),
             });
         }
         if authorities.is_empty() {

@@ -161,6 +161,24 @@ async fn a_server_that_never_finishes_the_handshake_is_a_slow_connection() {
     assert!(matches!(error, HttpError::ConnectionTimeout), "{error}");
 }
 
+/// Every name has thousands of addresses.
+struct Flooding;
+
+impl Resolver for Flooding {
+    fn resolve<'a>(&'a self, _: &'a str) -> Resolving<'a> {
+        Box::pin(async { Ok((0..4000).map(|number| IpAddr::V4((0x0a00_0000 + number).into())).collect()) })
+    }
+}
+
+#[tokio::test]
+async fn of_thousands_of_addresses_an_error_lists_the_first() {
+    let policy = Policy::default();
+    let client = Client::new(Network::new().unwrap().resolving(Arc::new(Flooding))).under(&policy);
+    assert!(matches!(get(&client, "https://many.example/").await, Err(HttpError::DestinationIpProhibited)));
+    assert_eq!(policy.denials()[0].missing().len(), 32);
+    assert!(policy.denials()[0].to_string().len() < 4000);
+}
+
 /// Never connects.
 struct Hanging;
 

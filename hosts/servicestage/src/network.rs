@@ -69,7 +69,7 @@ impl Http {
     /// Returns the way through this layer, which completes requests by itself. Nothing checks the addresses that it
     /// connects to.
     #[must_use]
-    pub fn unchecked(layer: Arc<dyn Layer>) -> Self {
+    pub(crate) fn unchecked(layer: Arc<dyn Layer>) -> Self {
         Self(Transport::Layer(layer))
     }
 

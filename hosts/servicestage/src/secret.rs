@@ -4,7 +4,7 @@ pub use component_runtime::Secret;
 
 /// Returns as much of an access key's id as may be shown: the first four characters, if it has at least twelve.
 #[must_use]
-pub fn masked_id(id: &str) -> String {
+pub(crate) fn masked_id(id: &str) -> String {
     let shown = if id.chars().count() >= 12 { 4 } else { 0 };
     id.chars().take(shown).chain(['…']).collect()
 }

@@ -7,7 +7,7 @@ use huaweicloud_sign::Secrets;
 use model::text::is_padded;
 
 use crate::contract::{self, Severity, Step};
-use crate::proto::{AttributePath, Diagnostic, Selector, Step as ProtoStep};
+use crate::proto::{self, AttributePath, Diagnostic, Selector};
 use crate::value::path_text;
 
 /// The longest text of a component that is passed on, in characters. Nobody reads more.
@@ -149,7 +149,7 @@ fn attribute_path(path: &[Step]) -> Option<AttributePath> {
             Step::Key(key) => Selector::ElementKeyString(key.clone()),
         })
     };
-    let steps: Vec<_> = path.iter().map(|part| ProtoStep { selector: step(part) }).collect();
+    let steps: Vec<_> = path.iter().map(|part| proto::Step { selector: step(part) }).collect();
     (!steps.is_empty()).then_some(AttributePath { steps })
 }
 

@@ -11,9 +11,7 @@ use http::{Method, Uri};
 use super::declaration::SECTION;
 use super::origin::OriginError;
 use super::{Class, Entry, Grant, Origin, Role};
-
-/// The most that is shown of a text.
-const SHOWN: usize = 200;
+use crate::printable::excerpt;
 
 /// A request that was not made.
 ///
@@ -144,30 +142,17 @@ fn listed(addresses: &[(IpAddr, Class)]) -> String {
 
 /// A request as it may be shown.
 pub(crate) fn request(method: &Method, uri: &Uri) -> String {
-    shown(&format!("{method} {}", target(uri)))
+    excerpt(&format!("{method} {}", target(uri)))
 }
 
 /// A URL as it may be shown.
 pub(crate) fn target(uri: &Uri) -> String {
     let scheme = uri.scheme_str().map(|scheme| format!("{scheme}://")).unwrap_or_default();
     let port = uri.port().map(|port| format!(":{port}")).unwrap_or_default();
-    shown(&format!("{scheme}{}{port}{}", uri.host().unwrap_or_default(), uri.path()))
+    excerpt(&format!("{scheme}{}{port}{}", uri.host().unwrap_or_default(), uri.path()))
 }
 
 /// A connection as it may be shown.
 pub(crate) fn connection(origin: &Origin) -> String {
-    shown(&format!("a connection to {origin}"))
-}
-
-/// A text as it may be shown.
-pub(crate) fn shown(text: &str) -> String {
-    let mut shown = String::new();
-    for c in text.chars() {
-        if shown.len() >= SHOWN {
-            shown.push_str("...");
-            break;
-        }
-        shown.extend(c.escape_default());
-    }
-    shown
+    excerpt(&format!("a connection to {origin}"))
 }

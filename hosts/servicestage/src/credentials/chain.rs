@@ -60,7 +60,7 @@ impl Sources<'_> {
     ///
     /// # Errors
     /// As [`Sources::find`], but for the missing credentials.
-    pub fn find_any(self) -> Result<Option<ResolvedCredentials>, InvalidArgument> {
+    pub(crate) fn find_any(self) -> Result<Option<ResolvedCredentials>, InvalidArgument> {
         self.search(&mut SearchedFiles::default())
     }
 

@@ -135,7 +135,7 @@ impl Identity {
 
     /// Returns a text that differs for each identity and shows no secret. A wrong secret is another identity.
     #[must_use]
-    pub fn fingerprint(&self) -> String {
+    pub(crate) fn fingerprint(&self) -> String {
         match self {
             Self::AccessKey(key) => {
                 let token = key.security_token.as_ref().map(Secret::expose);
