@@ -163,10 +163,11 @@ mod tests {
         let (_, table) = page.split_once("| question | file | name |\n").unwrap();
         let rows: Vec<Vec<&str>> = table.lines().skip(1).map(|row| row.split('`').collect()).collect();
         assert_eq!(rows.len(), 12);
-        for row in rows {
-            let [question, file, _, name, _] = row[..] else { panic!("{row:?}") };
-            assert!(shell::read(file).unwrap().contains(name), "{question}: `{file}` lacks `{name}`");
-        }
+        let lacking = rows.into_iter().filter(|row| {
+            let [_, file, _, name, _] = row[..] else { panic!("{row:?}") };
+            !shell::read(file).is_ok_and(|text| text.contains(name))
+        });
+        assert_eq!(lacking.collect::<Vec<_>>(), Vec::<Vec<&str>>::new());
     }
 
     #[test]
