@@ -133,15 +133,15 @@ mod tests {
     }
 
     #[derive(Deserialize)]
-    struct Case {
+    struct OriginCase {
         origin: String,
         normal: Option<String>,
     }
 
     #[test]
     fn an_endpoint_takes_its_normal_form_or_is_refused_as_in_every_host() {
-        let cases: Vec<Case> = serde_json::from_str(include_str!("../../../tests/vectors/origins.json")).unwrap();
-        for Case { origin, normal } in cases {
+        let cases: Vec<OriginCase> = serde_json::from_str(include_str!("../../../tests/vectors/origins.json")).unwrap();
+        for OriginCase { origin, normal } in cases {
             let endpoint = Some(origin.clone());
             let connection = Connection { endpoint: endpoint.clone(), iam_endpoint: endpoint, ..Connection::default() };
             let Origins { service, iam } = Origins::of(&connection);

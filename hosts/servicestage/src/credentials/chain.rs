@@ -206,8 +206,8 @@ mod tests {
     fn the_first_source_wins() {
         let (both, second, none) = (home(true, true), home(false, true), home(false, false));
         let key = [("HW_ACCESS_KEY", "ENV"), ("HW_SECRET_KEY", "hush")];
-        type Case<'a> = (&'a Folder, Option<&'a str>, &'a [(&'a str, &'a str)], &'a str);
-        let cases: [Case<'_>; 8] = [
+        type ChainCase<'a> = (&'a Folder, Option<&'a str>, &'a [(&'a str, &'a str)], &'a str);
+        let cases: [ChainCase<'_>; 8] = [
             (&both, None, &key, "ENV"),
             (&both, Some("mine"), &key, "MINE"),
             (&both, Some("other"), &[], "OTHER"),
