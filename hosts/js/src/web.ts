@@ -46,8 +46,8 @@ async function perform(call: Call, code: Core, signal: AbortSignal | undefined):
   let wake = () => {};
   const wait: Wait = async (pollables) => {
     for (;;) {
-      // Thrown into the component, it ends the call and with it the requests.
-      signal?.throwIfAborted();
+      // The component is left as it waits: what is thrown into it does not end its call.
+      if (signal?.aborted) await new Promise<never>(() => {});
       if (pollables.some((pollable) => pollable.ready())) return;
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, patience(pollables));
@@ -58,9 +58,9 @@ async function perform(call: Call, code: Core, signal: AbortSignal | undefined):
       });
     }
   };
-  const changed = () => wake();
-  signal?.addEventListener("abort", changed);
   const core = await code.module();
+  // Nothing is sent for a call that was ended before it began.
+  signal?.throwIfAborted();
   if (!("Suspending" in WebAssembly)) {
     throw new HostError(
       "This browser's WebAssembly cannot wait for promises (JSPI).\nNothing was sent.\n" +
@@ -68,10 +68,18 @@ async function perform(call: Call, code: Core, signal: AbortSignal | undefined):
     );
   }
   const guard = new Guard(call.connection, sendWithFetch);
-  const outcome = await performIn(call, { instantiate, core }, wait, guard.send, changed);
-  signal?.removeEventListener("abort", changed);
-  signal?.throwIfAborted();
-  return guard.explain(outcome);
+  let end = () => {};
+  const ended = new Promise<never>((_, reject) => (end = () => reject(signal?.reason)));
+  // It may end before anything waits for it.
+  ended.catch(() => {});
+  signal?.addEventListener("abort", end);
+  try {
+    const outcome = await performIn(call, { instantiate, core }, wait, guard.send, () => wake(), ended);
+    signal?.throwIfAborted();
+    return guard.explain(outcome);
+  } finally {
+    signal?.removeEventListener("abort", end);
+  }
 }
 
 // Bundlers look for this very text.
