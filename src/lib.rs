@@ -1,8 +1,8 @@
 //! The component that lists the release tasks ("pipelines") of Huawei Cloud ServiceStage.
 //!
-//! One idea holds it together: plan, then effect. Everything that decides (what to send, how to sign it, what the
-//! bytes mean, whether to try again) is plain Rust that takes values and returns values, and is tested natively. The
-//! two modules that exist in the component only perform what was decided.
+//! One idea holds it together: plan, then effect. Plain Rust decides what to send, how to sign it, what the bytes mean,
+//! and whether to try again. It takes values, returns values, and is tested natively. The two modules that exist only
+//! in the component perform what was decided.
 //!
 //! # Layout
 //! - [`list`]: the use case, from a connection and a query to a listing, over one small [`list::Transport`]

@@ -72,7 +72,7 @@ pub fn list_pipelines(
 /// Finds the id of the region's project.
 ///
 /// # Errors
-/// Every failure, in the caller's terms; that there is no such project, or more than one, among them.
+/// Every failure, in the caller's terms. A region without a project, or with several, is one too.
 pub fn find_project(transport: &mut dyn Transport, connection: &Connection) -> Result<String, Error> {
     find(transport, connection).map_err(|failed| failed.report(&connection.credentials))
 }

@@ -8,13 +8,13 @@ use crate::failure::{Failure, Operation, RequestSummary};
 /// Composes the three lines.
 #[must_use]
 pub fn compose(failure: &Failure, request: &RequestSummary) -> String {
-    let (what, why, next) = (what(&failure.kind), why(failure, request), next(failure, request.operation));
-    model::error::message(request.operation.name(), &what, &why, &next)
+    let (summary, cause) = (summary(&failure.kind), cause(failure, request));
+    model::error::message(request.operation.name(), &summary, &cause, &advice(failure, request.operation))
 }
 
-fn what(kind: &ErrorKind) -> String {
-    let what = match kind {
-        ErrorKind::InvalidArgument(invalid) => return invalid.what(),
+fn summary(kind: &ErrorKind) -> String {
+    let summary = match kind {
+        ErrorKind::InvalidArgument(invalid) => return invalid.summary(),
         ErrorKind::Denied => "the host does not allow this request",
         ErrorKind::Dns => "the name of the host could not be resolved",
         ErrorKind::Refused => "no connection could be made",
@@ -52,16 +52,16 @@ fn what(kind: &ErrorKind) -> String {
         ErrorKind::Undecodable(Undecodable { path, expected }) => {
             return format!("the answer cannot be decoded: at {path}, expected {expected}");
         }
-        ErrorKind::Other(what) => what,
+        ErrorKind::Other(text) => text,
     };
-    what.to_owned()
+    summary.to_owned()
 }
 
 /// The service's own words, what else is known, and the request: all that a support case needs.
-fn why(failure: &Failure, request: &RequestSummary) -> String {
+fn cause(failure: &Failure, request: &RequestSummary) -> String {
     let response = &failure.response;
     let argument = match &failure.kind {
-        ErrorKind::InvalidArgument(invalid) => invalid.why(),
+        ErrorKind::InvalidArgument(invalid) => invalid.cause(),
         _ => String::new(),
     };
     let vendor = [&response.code, &response.message].map(|text| text.as_deref().unwrap_or_default());
@@ -86,13 +86,13 @@ fn join(parts: &[&str], between: &str) -> String {
     parts.join(between)
 }
 
-fn next(failure: &Failure, operation: Operation) -> String {
+fn advice(failure: &Failure, operation: Operation) -> String {
     let host = match operation {
         Operation::ListPipelines => "`endpoint`",
         Operation::FindProject => "`iam-endpoint`",
     };
-    let next = match &failure.kind {
-        ErrorKind::InvalidArgument(invalid) => return invalid.next(),
+    let advice = match &failure.kind {
+        ErrorKind::InvalidArgument(invalid) => return invalid.advice(),
         ErrorKind::Denied => "Have the host's policy grant the component this method, host and path.",
         ErrorKind::Dns => return format!("Check `region` and {host}, and that this machine can resolve names."),
         ErrorKind::Refused => return format!("Check {host} and that the network lets you reach it, then try again."),
@@ -132,7 +132,7 @@ fn next(failure: &Failure, operation: Operation) -> String {
         ErrorKind::Other(_) if failure.response.status.is_some() => return elsewhere(host),
         ErrorKind::Other(_) => "Report this message.",
     };
-    next.to_owned()
+    advice.to_owned()
 }
 
 /// The advice where something else than the API seems to answer.

@@ -190,8 +190,8 @@ fn code_and_message(json: &Value, both: bool) -> Option<(Option<String>, Option<
     }
 }
 
-/// Some gateways echo the canonical request, and with it the values of all signed headers; or the signature, which is
-/// good for another quarter of an hour.
+/// Leaves out an echoed canonical request or signature, with the text after it. Some gateways echo them. The one holds
+/// the values of all signed headers, and the other is valid for another quarter of an hour.
 fn without_signature(message: &str) -> String {
     const SIGNED: [&str; 5] =
         ["canonicalrequest", "canonical request", "canonical_request", "canonical-request", "signature="];

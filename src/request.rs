@@ -102,8 +102,8 @@ impl Target {
         }
     }
 
-    /// Adds the headers of a signature. Only what no proxy and no runtime changes is signed, so neither `Accept` nor
-    /// `User-Agent`; the host derives `Host` from the URL, so it is signed and not set.
+    /// Adds the headers of a signature. `Accept` and `User-Agent` are not signed, because a proxy or a runtime may
+    /// change them. `Host` is signed and not set, because the host derives it from the URL.
     fn sign(&self, headers: &mut Vec<Header>, key: &AccessKey, now: Duration) {
         let date = sign::date::format(now.as_secs());
         headers.push(header("x-sdk-date", &date));

@@ -1,5 +1,5 @@
-//! A listing against a model of it that knows nothing of how it is made: filtering while decoding is filtering after,
-//! and order, limit and counts are those of the whole.
+//! Listings compared with a simple model. Filtering while decoding equals filtering afterwards. Order, limit and counts
+//! are those of the whole.
 
 use std::cmp::Ordering;
 use std::time::Duration;

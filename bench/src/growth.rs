@@ -1,5 +1,4 @@
-//! How time and memory grow: with the records of an answer, from 1 to 10,000, and with the calls at one time, from 1 to
-//! 256.
+//! The growth of time and memory: with 1 to 10,000 records in an answer, and with 1 to 256 calls at one time.
 
 use std::path::Path;
 

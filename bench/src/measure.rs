@@ -67,7 +67,7 @@ impl Pairs {
         self.0.iter().map(|(_, theirs)| theirs.cpu.as_secs_f64()).collect()
     }
 
-    /// The median of the ratios of pairs, by what is asked for of a cost.
+    /// The median of the ratios of pairs. `of` chooses the part of a cost.
     pub fn ratio(&self, of: impl Fn(&Cost) -> Duration) -> Result<Figure> {
         let seconds = |cost: &Cost| of(cost).as_secs_f64();
         let (value, low, high) = middle(self.0.iter().map(|(ours, theirs)| seconds(ours) / seconds(theirs)))?;

@@ -3,10 +3,12 @@
 //     npm install @bytecodealliance/jco-transpile@0.15.0 @bytecodealliance/preview2-shim@0.26.1
 //     HW_REGION_NAME=cn-north-4 HW_PROJECT_ID=... HW_AUTH_TOKEN=... node list.mjs servicestage.wasm
 //
-// SERVICESTAGE_ENDPOINT replaces the region's endpoint. This project's hosts enforce what is not enforced here: the
-// policy (every request is sent), the rules for addresses (a name may lead to a private one), secrets outside of
-// the component (the token is in its memory), and limits (of memory, and of time beside the component's own). A call
-// blocks the event loop until it ends. An endpoint that is an IPv6 address is refused.
+// SERVICESTAGE_ENDPOINT replaces the region's endpoint. Unlike this project's hosts, this program
+// - sends every request, because it has no policy,
+// - connects to private addresses too,
+// - passes the token into the component's memory,
+// - limits neither memory nor time; the component limits the time of a call itself.
+// A call blocks the event loop until it ends. An endpoint that is an IPv6 address is refused.
 
 import { mkdir, writeFile } from "node:fs/promises";
 import process from "node:process";

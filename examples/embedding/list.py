@@ -2,10 +2,13 @@
 
     HW_REGION_NAME=cn-north-4 HW_PROJECT_ID=... HW_AUTH_TOKEN=... python list.py servicestage.wasm
 
-SERVICESTAGE_ENDPOINT replaces the region's endpoint. This project's hosts enforce what is not enforced here: the
-policy (every request is sent), the rules for addresses (a name may lead to a private one), secrets outside of the
-component (the token is in its memory), and limits (of memory, and of time beside the component's own). wasmtime trusts
-the authorities of the web instead of the system's, and uses no proxy.
+SERVICESTAGE_ENDPOINT replaces the region's endpoint. Unlike this project's hosts, this program
+- sends every request, because it has no policy,
+- connects to private addresses too,
+- passes the token into the component's memory,
+- limits neither memory nor time; the component limits the time of a call itself.
+
+wasmtime trusts the authorities of the web instead of the system's, and uses no proxy.
 """
 
 import os

@@ -1,4 +1,4 @@
-//! From a request to what is asked for.
+//! Reads a request into a question for the component.
 
 use model::credentials::Credentials;
 
@@ -41,7 +41,7 @@ pub struct Request<'a> {
 pub struct Ask {
     /// The caller's IAM token.
     pub credentials: Credentials,
-    /// The project, and what of it is listed.
+    /// The project, with the filters, the order and the limit.
     pub query: Query,
 }
 

@@ -1,11 +1,11 @@
 //! The component behind plain HTTP: `GET /pipelines?status=failed` answers with the listing as JSON.
 //!
 //! Engines that serve components (`wasmtime serve`, wasmCloud and others) run it composed with the component, or link
-//! the two when they start. It does not relay requests: the deployment sets the service, and what a caller may
-//! give is a list that refuses the rest by name.
+//! the two when they start. It does not relay requests. The deployment sets the service. A caller may set only
+//! what a list names, and everything else is refused by name.
 //!
 //! # Layout
-//! - [`ask`]: from a request to what is asked for; [`query`] reads its parameters
+//! - [`ask`]: reads a request into a question for the component; [`query`] reads its parameters
 //! - [`deployment`]: which service is asked, from the environment
 //! - [`error`]: a request that is not passed on, and the status of each error
 //! - [`answer`]: the response, with the status that fits

@@ -7,7 +7,7 @@ use percent_encoding::percent_decode_str;
 
 use crate::error::Refusal;
 
-/// Every parameter, and what the component calls it.
+/// Every parameter, and the component's name for it.
 const PARAMETERS: [(&str, &str); 16] = [
     ("project_id", "project-id"),
     ("name", "name"),
@@ -30,7 +30,7 @@ const PARAMETERS: [(&str, &str); 16] = [
 /// The one parameter that may be given several times.
 const STATUS: &str = "status";
 
-/// A project, and what of it is listed. Whether it makes sense, the component judges.
+/// A project, with filters, an order and a limit. The component checks whether they make sense.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Query {
     /// The project's id. None: the component looks it up.
@@ -140,7 +140,7 @@ fn invalid(parameter: &str, value: &str, wanted: &str) -> Refusal {
     Refusal::invalid(argument, format!("{} is not {wanted}", quoted(value)))
 }
 
-/// A name as it may be repeated: what looks like no name could be a secret in the wrong place.
+/// Returns a name that may be repeated. A text that does not look like a name could be a secret.
 fn shown(name: &str) -> &str {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-' || byte == b'.';
     if name.len() <= 32 && name.bytes().all(plain) { name } else { "(a parameter)" }
@@ -198,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_parameter_is_refused_by_name() {
+    fn an_unknown_parameter_is_refused_by_name() {
         for name in ["endpoint", "region", "iam_endpoint", "token", "offset", "Name", "project-id", "url"] {
             let refusal = read(&format!("limit=1&{name}=hush")).unwrap_err();
             assert_eq!((refusal.status, refusal.argument.as_str()), (400, name));

@@ -1,4 +1,5 @@
-//! Any text for a request or a response of a fixture: no panic, and a request or response that is read, written and read again stays the same.
+//! Any text for a request or a response of a fixture: reading it does not panic. One that is read, written and read
+//! again stays the same.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

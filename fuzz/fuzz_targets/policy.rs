@@ -1,5 +1,5 @@
-//! Any declaration, grant, request and addresses: no panic, what passes was declared and granted, and what is not public
-//! is reached by nobody to whom it was not granted.
+//! Any declaration, grant, request and addresses: the check does not panic. A request that passes was declared and
+//! granted. An address that is not public passes only if it was granted.
 #![no_main]
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};

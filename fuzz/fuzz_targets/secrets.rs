@@ -17,8 +17,8 @@ fuzz_target!(|input: (String, String, String, u8)| {
     for written in [secret.as_str(), json.trim_matches('"')] {
         let mut text = format!("{before}{written}{after}");
         secrets.redact(&mut text);
-        // What stands around a secret may complete another one; eight characters are what is promised. What the marker
-        // of a redaction completes was never there.
+        // The text around a secret may complete another one, so only parts of eight characters are promised. A part
+        // that the marker of a redaction completes was not in the text.
         if secret.len() >= 8 {
             let mut left = text.split("[redacted]");
             assert!(left.all(|left| !left.contains(&secret)), "{secret:?} in {text:?}");

@@ -1,7 +1,7 @@
 //! The cost of interrupting a component that computes: without, by epochs, by fuel.
 //!
-//! Each listing of the fixture `thousand_records` has an instance of its own and its answer in memory, so that little
-//! but the component's own code is measured. `cargo bench --workspace --profile dev --bench metering`: the component's
+//! Each listing of the fixture `thousand_records` has an instance of its own and its answer in memory. So the bench
+//! measures little but the component's own code. `cargo bench --workspace --profile dev --bench metering`: the component's
 //! machine code is the same in every profile.
 
 use std::error::Error;

@@ -18,7 +18,7 @@ const OF_TEN: &str = "-00000";
 /// The steps of the answers whose memory is drawn.
 const STEPS: [usize; 9] = [1, 3, 10, 30, 100, 300, 1000, 3000, 10_000];
 
-/// Instructions of calls and bytes of the component, by name: what is checked at every change.
+/// Returns the counts that are checked at every change, by name: instructions of calls and bytes of the component.
 ///
 /// # Errors
 /// The component is not built, or does not list.

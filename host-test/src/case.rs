@@ -47,7 +47,7 @@ pub enum Operation {
     FindProject,
 }
 
-/// One request and what becomes of it.
+/// One request and its outcome.
 #[derive(Clone, Debug)]
 pub struct Exchange {
     /// The request that the component must send.

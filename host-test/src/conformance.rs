@@ -30,7 +30,7 @@ pub enum Verdict<'a> {
 ///
 /// # Errors
 /// The file cannot be written.
-pub fn tell(host: &str, fixture: &str, verdict: Verdict<'_>) -> std::io::Result<()> {
+pub fn report(host: &str, fixture: &str, verdict: Verdict<'_>) -> std::io::Result<()> {
     let Some(file) = std::env::var_os("CONFORMANCE") else { return Ok(()) };
     let line = match verdict {
         Verdict::Passed => json!({ "fixture": fixture, "host": host, "result": "passed" }),

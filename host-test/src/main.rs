@@ -26,8 +26,8 @@ fn main() -> Result<()> {
         ["serve", "--cors", folder] => serve_on_loopback(Path::new(folder), true),
         ["record", folder, "--", arguments @ ..] => record(Path::new(folder), arguments.iter().map(OsString::from)),
         ["precompile", wasm, output] => precompile(Path::new(wasm), &PathBuf::from(output)),
-        ["soak"] => soak_and_tell(CALLS),
-        ["soak", calls] => soak_and_tell(calls.parse().context(USAGE)?),
+        ["soak"] => soak_and_report(CALLS),
+        ["soak", calls] => soak_and_report(calls.parse().context(USAGE)?),
         ["count"] => count(),
         _ => bail!(USAGE),
     }
@@ -42,7 +42,7 @@ async fn serve_on_loopback(folder: &Path, to_pages: bool) -> Result<()> {
 }
 
 #[tokio::main]
-async fn soak_and_tell(calls: u32) -> Result<()> {
+async fn soak_and_report(calls: u32) -> Result<()> {
     println!("{}", soak(calls).await?);
     Ok(())
 }

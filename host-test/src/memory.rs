@@ -67,8 +67,8 @@ struct Region {
     size: Mutex<usize>,
 }
 
-// SAFETY: the pointer is to memory that the region owns; who reads it does so while no component runs, or accepts that
-// bytes change under its eyes, which for a search is harmless.
+// SAFETY: the region owns the memory behind the pointer. It is read while no component runs, or by a search, for which
+// bytes that change meanwhile are harmless.
 unsafe impl Send for Region {}
 // SAFETY: as above.
 unsafe impl Sync for Region {}

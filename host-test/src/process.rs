@@ -8,7 +8,7 @@ pub fn resident_bytes() -> Option<u64> {
     status("VmRSS:")
 }
 
-/// Forgets the peak so far, so that the next one is of what comes. Where that is not possible, the peak stays.
+/// Forgets the peak so far, so that the next one begins here. Where that is not possible, the peak stays.
 pub fn forget_peak() {
     drop(fs::write("/proc/self/clear_refs", "5"));
 }

@@ -1,13 +1,13 @@
 //! Records a fixture from a live exchange: `host-test record DIR -- <the tool's arguments>`.
 //!
-//! The tool runs as it always does. What it sends is kept just before it is sent, so that it is allowed and
-//! authenticated as ever; its own requests, for a token or a key, go another way and are not kept. Then every value
-//! that is a secret or somebody's is found and replaced by a placeholder, the fixture is replayed and must give what the
-//! recording gives, and every file is searched once more for every value.
+//! The tool runs as always. The recorder keeps each request just before it is sent, after policy and authentication.
+//! The tool's own requests, for a token or a key, go another way and are not kept. Then placeholders replace every
+//! value that is secret or personal. A replay of the fixture must return the result of the recording. At last, every
+//! file is searched once more for every value.
 //!
 //! # Layout
 //! - `tape`: keeps what is sent and answered
-//! - `rules`: which strings of an answer are what; `json`: shows them where they stand
+//! - `rules`: the kind of each string of an answer; `json`: the strings, with their positions
 //! - `names`: values, kinds and placeholders; `search` finds them within texts, as `reading` reads those
 //! - `find`: finds all values; `scrub`: replaces them; `fixture`: writes the files
 
@@ -39,13 +39,13 @@ use tape::{Recording, Tape};
 /// Runs the tool with these arguments, which follow its name, and records a fixture into a folder that is new or empty.
 ///
 /// # Errors
-/// The folder is not empty, nothing was sent, what became of a request cannot be written as a fixture, or the fixture is
-/// not what was recorded. Then no file is left.
+/// The folder is not empty, nothing was sent, or a fixture cannot show the outcome of a request. Or a replay of the
+/// fixture differs from the recording. Then no file is left.
 pub fn record(folder: &Path, arguments: impl IntoIterator<Item = OsString>) -> Result<()> {
     let occupied = fs::read_dir(folder).is_ok_and(|mut files| files.next().is_some());
     ensure!(!occupied, "{} is not empty; name a new folder", folder.display());
     let tape = Tape::default();
-    // It has told its result, which may well be an error: that is recorded too.
+    // It has printed its result, which may well be an error. That is recorded too.
     let _ = servicestage_cli::run_recorded(
         [OsString::from("servicestage")].into_iter().chain(arguments),
         Arc::new(tape.clone()),
@@ -135,7 +135,7 @@ mod tests {
     use names::{FoundValues, Kind};
 
     #[test]
-    fn what_is_left_in_a_file_is_found_and_told_without_its_value() {
+    fn what_is_left_in_a_file_is_found_and_reported_without_its_value() {
         let folder = std::env::temp_dir().join(format!("sweep-{}", std::process::id()));
         fs::create_dir_all(&folder).unwrap();
         let mut found = FoundValues::default();

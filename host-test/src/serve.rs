@@ -31,8 +31,8 @@ struct Playback {
     used: Mutex<Vec<u32>>,
 }
 
-/// Serves a case on this listener until the process ends. A request is answered by the exchange of the same method
-/// and target that was used least, the first of those: in order, and then from the beginning again.
+/// Serves a case on this listener until the process ends. Exchanges of the same method and target answer in their
+/// order, and then from the beginning again.
 ///
 /// # Errors
 /// The listener fails.

@@ -1,5 +1,5 @@
-//! Many calls in one process over real HTTP, with faults mixed in: none is lost or doubled, and memory stays where it
-//! was.
+//! Many calls in one process over real HTTP, with faults mixed in. No call is lost or doubled, and memory does not
+//! grow.
 
 mod server;
 
@@ -118,7 +118,7 @@ async fn batch(
     Ok(())
 }
 
-/// Makes one call, and names what came of it if that is what should.
+/// Makes one call, and names its outcome if it is the expected one.
 async fn call(session: &Session, endpoint: &str, number: u32) -> Result<&'static str> {
     let fate = ServerAnswer::of(number);
     let connection = Connection {

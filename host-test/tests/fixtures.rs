@@ -1,7 +1,7 @@
 //! Every fixture is a test: a folder without one cannot exist.
 
 use host_test::case::{Case, folders};
-use host_test::conformance::{Verdict, tell};
+use host_test::conformance::{Verdict, report};
 use host_test::run::{load, run};
 use libtest_mimic::{Arguments, Failed, Trial};
 
@@ -18,7 +18,7 @@ fn main() {
             Trial::test(name, move || {
                 let case = Case::read(&folder).map_err(|error| Failed::from(format!("{error:#}")))?;
                 run(&plugin, &case).map_err(|error| Failed::from(format!("{error:#}")))?;
-                Ok(tell("rust", &case.name, Verdict::Passed)?)
+                Ok(report("rust", &case.name, Verdict::Passed)?)
             })
         })
         .collect();

@@ -1,5 +1,5 @@
-//! Components that misuse `wasi:http`, over the real stack: each is contained, the server sees nothing that was not
-//! granted, no connection stays open, and the next call is fine. The scenarios are in `host-test/guests`.
+//! Components that misuse `wasi:http`, over the real stack. The server sees only requests that were granted. No
+//! connection stays open, and the next call succeeds. The scenarios are in `host-test/guests`.
 
 mod support;
 

@@ -1,5 +1,5 @@
-//! A component that reaches for all of WASI where all of it is there and empty: it reaches clocks, random numbers, the
-//! log, and the requests that it declares. The scenarios are in `host-test/wasi-guest`.
+//! A component that tries all of an empty WASI. It reaches clocks, random numbers, the log, and the requests that it
+//! declares. The scenarios are in `host-test/wasi-guest`.
 
 mod support;
 
@@ -110,7 +110,7 @@ async fn a_trap_repeats_the_last_lines_of_stderr_escaped_and_redacted() {
 }
 
 #[tokio::test]
-async fn a_component_that_says_nothing_or_ends_itself_is_told_as_that() {
+async fn a_component_that_says_nothing_or_ends_itself_is_reported_as_such() {
     assert_eq!(trapped(play("traps").await), "wasm trap: wasm `unreachable` instruction executed");
     assert_eq!(trapped(play("ends itself").await), "it ended itself with status 1. It wrote to stderr:\ngiving up");
 }

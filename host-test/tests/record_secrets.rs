@@ -30,7 +30,7 @@ fn encoded(text: &str) -> String {
     text.bytes().map(|byte| format!("%{byte:02x}")).collect()
 }
 
-/// An answer that holds these values in every place there is: headers, a path, names and values of members, sentences;
+/// An answer that holds these values in headers, a path, names and values of members, and sentences. They stand there
 /// as they are, escaped, escaped twice, and in part.
 fn planted(status: &str, request: &str, values: &[String], message: &str) -> String {
     let plain = values.join(" ");

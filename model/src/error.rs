@@ -92,7 +92,7 @@ pub enum ErrorKind {
     Other(String),
 }
 
-/// Which argument is not valid.
+/// The argument that is not valid, and the reason.
 ///
 /// ```
 /// use model::error::InvalidArgument;
@@ -246,8 +246,8 @@ impl Error {
     /// Returns the error of an argument that is not valid, for which no request was sent.
     #[must_use]
     pub fn invalid_argument(operation: &str, invalid: InvalidArgument) -> Self {
-        let why = format!("{} (nothing was sent)", invalid.why());
-        let message = message(operation, &invalid.what(), &why, &invalid.next());
+        let cause = format!("{} (nothing was sent)", invalid.cause());
+        let message = message(operation, &invalid.summary(), &cause, &invalid.advice());
         Self::unsent(operation, ErrorKind::InvalidArgument(invalid), message)
     }
 }
@@ -259,8 +259,8 @@ impl Error {
 /// assert_eq!(message, "find-project failed: the TLS handshake failed.\n(nothing was sent)\nTry again.");
 /// ```
 #[must_use]
-pub fn message(operation: &str, what: &str, why: &str, next: &str) -> String {
-    format!("{operation} failed: {what}.\n{why}\n{next}")
+pub fn message(operation: &str, summary: &str, cause: &str, advice: &str) -> String {
+    format!("{operation} failed: {summary}.\n{cause}\n{advice}")
 }
 
 impl InvalidArgument {
@@ -273,24 +273,24 @@ impl InvalidArgument {
     /// Returns the message of an operation that failed for this reason, after requests were sent.
     #[must_use]
     pub fn message(&self, operation: &str) -> String {
-        message(operation, &self.what(), &self.why(), &self.next())
+        message(operation, &self.summary(), &self.cause(), &self.advice())
     }
 
     /// Returns what happened, for the first line of a message.
     #[must_use]
-    pub fn what(&self) -> String {
+    pub fn summary(&self) -> String {
         format!("the argument `{}` is not valid", self.argument)
     }
 
     /// Returns the reason, for the second line of a message.
     #[must_use]
-    pub fn why(&self) -> String {
+    pub fn cause(&self) -> String {
         format!("`{}`: {}.", self.argument, self.reason)
     }
 
     /// Returns what to do next, for the third line of a message.
     #[must_use]
-    pub fn next(&self) -> String {
+    pub fn advice(&self) -> String {
         format!("Correct `{}`, then call again.", self.argument)
     }
 }

@@ -8,8 +8,8 @@
 //! - [`request`]: which request a declaration covers, `tests/vectors/requests.json`
 //! - [`no_proxy`]: which origin is reached without a proxy, `tests/vectors/no_proxy.json`
 //! - [`region`]: what a region looks like, and where its APIs are
-//! - [`connection`], [`credentials`], [`term`], [`listing`], [`status`], [`error`]: the types of the WIT, with the JSON form
-//!   that the whole project uses: names in snake_case, a case without payload as a string, one with payload as an object
+//! - [`connection`], [`credentials`], [`term`], [`listing`], [`status`], [`error`]: the types of the WIT, and their
+//!   JSON. Names are in snake_case. A case without payload is a string, one with payload an object.
 //! - [`text`]: a refused value, as an error shows it
 
 #![cfg_attr(not(test), deny(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used))]

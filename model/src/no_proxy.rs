@@ -1,4 +1,4 @@
-//! Which origin is reached without a proxy, as `NO_PROXY` says.
+//! The rules of `NO_PROXY`: the origins that are reached without a proxy.
 //!
 //! `NO_PROXY` has no standard. Entries are separated by commas, white space or both, and case does not matter:
 //!
@@ -28,7 +28,7 @@ use ipnet::IpNet;
 use crate::origin::{Host, Origin, port};
 use crate::text::quoted;
 
-/// The origins that are reached without a proxy. By default there are no such origins.
+/// The origins that are reached without a proxy. The default is an empty set.
 ///
 /// ```
 /// use model::no_proxy::NoProxy;

@@ -1,4 +1,4 @@
-//! Which request a declaration covers.
+//! The rule by which a declaration covers a request.
 //!
 //! Servers disagree about unusual paths and queries, so a request that holds one is not covered:
 //!

@@ -104,7 +104,7 @@ pub enum OrderKey {
     Name,
 }
 
-/// Which end of an order comes first.
+/// The direction of an order.
 ///
 /// ```
 /// use model::term::Direction;

@@ -119,7 +119,7 @@ pub(crate) const fn name(field: &str) -> &str {
 /// a result too, or else it is computed.
 pub(crate) fn describe(arguments: &[Attribute], results: &[Attribute], objects: &mut Vec<ObjectType>) -> u32 {
     let index = objects.len();
-    // Its place: what is within has a higher index.
+    // Its index comes first: objects within it have higher ones.
     objects.push(ObjectType { attributes: Vec::new() });
     let within = |attributes: &[Attribute], name| attributes.iter().any(|attribute| attribute.name == name);
     let mode = |argument: &Attribute| match argument.mode {

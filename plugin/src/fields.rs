@@ -59,7 +59,7 @@ impl Fields {
                 }
                 return T::NONE;
             }
-            Some(text) => serde_json::from_str(&whole(text)).ok(),
+            Some(text) => [text.into(), whole(text)].iter().find_map(|text| serde_json::from_str(text).ok()),
         };
         if read.is_none() {
             self.refuse(name, T::EXPECTED);
@@ -87,13 +87,57 @@ impl Fields {
     }
 }
 
-/// Returns a whole number without its empty fraction or its exponent, which the contract allows.
+/// Returns a whole number without its empty fraction or its exponent, which types for whole numbers do not read.
 fn whole(text: &str) -> Cow<'_, str> {
     match serde_json::from_str::<f64>(text) {
         // Beyond, floating point is not exact.
         Ok(number) if number.fract() == 0.0 && number.abs() < (1_u64 << 53) as f64 => {
             (number as i64).to_string().into()
         }
-        _ => text.into(),
+        Ok(_) => text.trim_end_matches('0').strip_suffix('.').unwrap_or(text).into(),
+        Err(_) => text.into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Number;
+
+    /// Reads an attribute of a type that has this JSON.
+    fn take<T: Value + DeserializeOwned>(json: &str) -> Option<T> {
+        let attributes = [Attribute::of_field::<T>("it", "")];
+        let values = Values { json: format!("{{\"it\": {json}}}"), unknown: vec![] };
+        Fields::read(&values, &attributes, &[]).unwrap().take("it")
+    }
+
+    #[test]
+    fn a_number_keeps_its_digits_as_they_were_written() {
+        for text in ["5", "5.00", "-0.0", "1e400", "5e2", "9007199254740993", "0.10", "12345678901234567890.1250"] {
+            assert_eq!(take::<Number>(text).unwrap().to_string(), text);
+            assert!(take::<f64>(text).is_some() || text == "1e400", "{text}");
+        }
+    }
+
+    #[test]
+    fn a_whole_number_is_read_in_each_of_its_forms_and_never_rounded() {
+        for (text, expected) in [
+            ("5", Some(5)),
+            ("5.00", Some(5)),
+            ("5e2", Some(500)),
+            ("50e-1", Some(5)),
+            ("-0.0", Some(0)),
+            ("9007199254740993", Some(9_007_199_254_740_993)),
+            ("9007199254740993.0", Some(9_007_199_254_740_993)),
+            ("18446744073709551615.00", Some(u64::MAX)),
+            ("18446744073709551616", None),
+            ("9007199254740993.5", None),
+            ("5.5", None),
+            ("-1", None),
+            ("1e400", None),
+            ("\"5\"", None),
+        ] {
+            assert_eq!(take::<u64>(text), expected, "{text}");
+        }
     }
 }

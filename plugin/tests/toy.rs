@@ -105,7 +105,7 @@ impl declarative_plugin::object::Object for Unwritable {
 
 arguments! {
     struct House {
-        /// Whose toys.
+        /// The owner of the toys.
         house: Option<String> => required.or(&["HOUSE"]).sensitive,
         /// When.
         open: Option<Vec<String>>,

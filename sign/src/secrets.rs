@@ -5,9 +5,9 @@ use std::collections::HashSet;
 
 const REDACTED: &str = "[redacted]";
 
-/// This many characters in a row that also stand in a row in a secret count as a part of it: a server may repeat a
-/// secret in part, and its text is shortened.
-pub const TELLING: usize = 8;
+/// This many consecutive characters of a secret count as a part of it. A server may repeat a secret in part, and a long
+/// text is shortened.
+pub const REVEALING: usize = 8;
 
 /// A text of fewer characters is not treated as a secret: it stands in every text. At the end of a shortened text, this many
 /// are enough if a secret begins with them.
@@ -39,58 +39,58 @@ impl Secrets {
         Self(kept)
     }
 
-    /// Replaces every secret within a text, and every telling part of one, as it stands and as JSON and URLs write it.
+    /// Replaces every secret within a text, and every revealing part of one, as it stands and as JSON and URLs write it.
     /// The time this takes grows with the text and with the secrets, not with their product.
     pub fn redact(&self, text: &mut String) {
         if self.0.is_empty() {
             return;
         }
-        let parts: HashSet<&[char]> = self.0.iter().flat_map(|secret| secret.windows(TELLING)).collect();
+        let parts: HashSet<&[char]> = self.0.iter().flat_map(|secret| secret.windows(REVEALING)).collect();
         let mut redacted = String::with_capacity(text.len());
-        let mut told = 0;
+        let mut masked_to = 0;
         for (at, character) in text.char_indices() {
             let rest = text.get(at..).unwrap_or_default();
-            let end = at + self.telling(&parts, rest);
-            if end > told.max(at) {
-                if at >= told {
+            let end = at + self.revealing(&parts, rest);
+            if end > masked_to.max(at) {
+                if at >= masked_to {
                     redacted.push_str(REDACTED);
                 }
-                told = end;
+                masked_to = end;
             }
-            if at >= told {
+            if at >= masked_to {
                 redacted.push(character);
             }
         }
         *text = redacted;
     }
 
-    /// Returns how many bytes at the beginning of a text reveal a secret. They are a telling part of it, or all of a
+    /// Returns how many bytes at the beginning of a text reveal a secret. They are a revealing part of it, or all of a
     /// secret that is not longer. They may also be its beginning, if the text ends or was shortened there. Longer parts
     /// consist of these.
-    fn telling(&self, parts: &HashSet<&[char]>, text: &str) -> usize {
-        let mut telling = 0;
+    fn revealing(&self, parts: &HashSet<&[char]>, text: &str) -> usize {
+        let mut revealing = 0;
         // A secret may itself look like an escape, so the text is read both ways.
         for escapes in [false, true] {
             let (characters, ends) = read(text, escapes);
-            for (length, end) in (1..=TELLING).zip(ends).skip(SHORTEST - 1) {
+            for (length, end) in (1..=REVEALING).zip(ends).skip(SHORTEST - 1) {
                 let Some((begun, after)) = characters.split_at_checked(length) else { break };
                 let at_end = matches!(after.first(), None | Some('…'));
                 let begins = |secret: &Vec<char>| secret.starts_with(begun) && (at_end || secret.len() == length);
-                if (length == TELLING && parts.contains(begun)) || self.0.iter().any(begins) {
-                    telling = telling.max(end);
+                if (length == REVEALING && parts.contains(begun)) || self.0.iter().any(begins) {
+                    revealing = revealing.max(end);
                 }
             }
         }
-        telling
+        revealing
     }
 }
 
-/// Returns the first characters of a text, one more than are telling, and where the written form of each ends. With
+/// Returns the first characters of a text, one more than reveal a secret, and where the written form of each ends. With
 /// `escapes`, an escape is the character that it stands for.
 fn read(text: &str, escapes: bool) -> (Vec<char>, Vec<usize>) {
-    let (mut characters, mut ends) = (Vec::with_capacity(TELLING + 1), Vec::with_capacity(TELLING + 1));
+    let (mut characters, mut ends) = (Vec::with_capacity(REVEALING + 1), Vec::with_capacity(REVEALING + 1));
     let mut rest = text;
-    while let (Some(first), 0..=TELLING) = (rest.chars().next(), characters.len()) {
+    while let (Some(first), 0..=REVEALING) = (rest.chars().next(), characters.len()) {
         let escaped = if escapes { escaped(rest) } else { None };
         let (character, length) = escaped.unwrap_or((first, first.len_utf8()));
         rest = rest.get(length..).unwrap_or_default();

@@ -52,8 +52,8 @@ arguments! {
         iam_endpoint: Option<String>,
         /// How often a request is tried at most, from 1 to 10. Default: 4.
         max_attempts: Option<u32>,
-        /// How many seconds reading a data source may take, with its look-up, retries and waits; also how long each wait
-        /// for a connection or for data may take. Default: 120, and 10 for a connection, 30 for data.
+        /// How many seconds reading a data source may take, with its look-up, retries and waits. Each wait for a
+        /// connection or for data may take as long. Default: 120, and 10 for a connection, 30 for data.
         timeout: Option<Number>,
     }
 }

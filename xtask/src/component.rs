@@ -108,8 +108,8 @@ fn compile_in(machine: &Machine, package: &str, target: &Path) -> Result<Vec<u8>
     Ok(bytes)
 }
 
-/// The component, and what is within it, without custom sections: the names of parts, the tools that made them, and
-/// what they may use, which the compiler's `strip` leaves. 6.6 KB that no engine reads.
+/// Returns the component and its parts without custom sections. The compiler's `strip` leaves names, tools and target
+/// features in them: 6.6 KB that no engine reads.
 fn without_custom_sections(wasm: &[u8]) -> Result<Vec<u8>> {
     let bytes = |range: Range<u64>| -> Result<&[u8]> {
         let range = usize::try_from(range.start)?..usize::try_from(range.end)?;

@@ -37,13 +37,13 @@ pub fn conformance() -> Result<()> {
     component::build()?;
     demo::build_workspace()?;
     let mut rust = shell::cargo(&["test", "--workspace", "--test", "fixtures"]);
-    ask("the Rust host, the tool and the provider", telling(&mut rust, "rust")?)?;
+    ask("the Rust host, the tool and the provider", reporting(&mut rust, "rust")?)?;
     ask("the Python package", python::tests()?.arg("tests/test_fixtures.py"))?;
     ask("wasmtime alone", facade::tests()?.args(["tests/test_invoke.py", "tests/test_wasmtime_py.py"]))?;
     js::build()?;
-    ask("the npm package, and its page in a browser", telling(&mut js::npm(&["run", "conformance"]), "js")?)?;
+    ask("the npm package, and its page in a browser", reporting(&mut js::npm(&["run", "conformance"]), "js")?)?;
 
-    let matrix = told()?;
+    let matrix = read_reports()?;
     print!("{}\n{}", matrix.table(), matrix.summary());
     std::fs::write(shell::root().join(PAGE), page(&matrix)).with_context(|| format!("{PAGE} cannot be written"))?;
     println!("{PAGE}");
@@ -52,18 +52,18 @@ pub fn conformance() -> Result<()> {
 
 /// Fails if the written matrix differs from the reports of the tests that ran since.
 pub fn check() -> Result<()> {
-    shell::announce("Check that the conformance matrix is what the tests told");
-    let matrix = told()?;
+    shell::announce("Check that the conformance matrix is what the tests reported");
+    let matrix = read_reports()?;
     ensure!(page(&matrix) == shell::read(PAGE)?, "{PAGE} differs. `cargo xtask conformance` writes it again.");
     Ok(())
 }
 
 /// Makes tests report the results of fixtures in a file of this name. Earlier reports are removed.
-pub fn telling<'a>(command: &'a mut Command, name: &str) -> Result<&'a mut Command> {
+pub fn reporting<'a>(command: &'a mut Command, name: &str) -> Result<&'a mut Command> {
     Ok(command.env("CONFORMANCE", file(name)?))
 }
 
-/// The file of this name, empty, for tests to tell in.
+/// The file of this name, empty, for tests to report in.
 pub fn file(name: &str) -> Result<PathBuf> {
     let folder = folder();
     let file = folder.join(format!("{name}.jsonl"));
@@ -82,7 +82,7 @@ fn ask(whom: &str, command: &mut Command) -> Result<()> {
 }
 
 /// Returns the reports of the tests. A host that cannot be run here keeps the column that is written.
-fn told() -> Result<Matrix> {
+fn read_reports() -> Result<Matrix> {
     let mut matrix = Matrix::default();
     for path in entries(&folder())? {
         let lines = std::fs::read_to_string(&path).with_context(|| path.display().to_string())?;

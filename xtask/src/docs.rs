@@ -1,5 +1,5 @@
-//! The generated documents: the pages of the Terraform provider, in the layout of Terraform's registry, which the author's
-//! tool makes of the component's own description; and the picture of the architecture.
+//! The generated documents: the pages of the Terraform provider, and the picture of the architecture. The author's tool
+//! makes the pages from the component's description, in the layout of Terraform's registry.
 
 use std::path::{Path, PathBuf};
 

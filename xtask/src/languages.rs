@@ -24,7 +24,8 @@ const EXAMPLES: [(&str, &str); 5] = [
 ];
 
 /// The files that an author copies unchanged from another folder.
-const COPIED: [(&str, &str); 1] = [("projects", "javascript/declarative-plugin.js")];
+const COPIED: [(&str, &str); 2] =
+    [("projects", "javascript/declarative-plugin.js"), ("projects", "javascript/package-lock.json")];
 
 const REMEDY: &str = "The guide names the command that failed above; its tools come from crates.io, PyPI and npm.";
 
@@ -129,7 +130,7 @@ mod tests {
             ("c", "c/rates.c", "examples/data-sources/c/README.md"),
             ("go", "go/rates.go", "examples/data-sources/go/README.md"),
             ("javascript", "javascript/rates.js", "examples/data-sources/javascript/README.md"),
-            ("python", "python/rates.py", "examples/data-sources/python/README.md"),
+            ("python", "python/data_source.py", "examples/data-sources/python/README.md"),
             ("rust", "rust/src/lib.rs", "hosts/plugin/templates/rust/README.md"),
         ];
         for (name, file, guide) in pages {

@@ -53,8 +53,8 @@ fn leads(from: &str, link: &str) -> bool {
     anchor.is_empty() || shell::read(target).is_ok_and(|text| anchors(&text).any(|known| known == anchor))
 }
 
-/// Returns whether a path that the document names is one of this repository: from its folder or the document's on, or the
-/// name of a source file anywhere.
+/// Returns whether a path that the document names exists. It may begin in the repository's folder or in the document's.
+/// A name alone may be that of a source file anywhere.
 fn exists(from: &str, path: &str, sources: &[String]) -> bool {
     match path.contains('/') {
         true => [PathBuf::from(path), beside(from, path)].iter().any(|path| shell::root().join(path).exists()),

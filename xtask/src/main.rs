@@ -5,7 +5,7 @@
 //! - [`shipped`] searches shipped files for paths of the [`machine`] that built them;
 //! - [`build`] makes what ships, [`terraform`] the provider, whose documentation [`docs`] writes, with a [`diagram`];
 //!   [`demo`] shows it, [`mod@test`] tries everything, [`conformance`] collects in a [`matrix`] which host passes which
-//!   fixture, [`soak`] tries it for long, [`mod@bench`] measures it;
+//!   fixture, [`mod@bench`] measures it;
 //! - [`tree`] checks who depends on whom, [`words`] the wording and spelling, [`links`] the links of documents, [`sources`]
 //!   keeps files short;
 //! - [`facade`] composes the component with the HTTP facade, and checks both under other engines;
@@ -22,6 +22,9 @@ mod demo;
 mod diagram;
 mod docs;
 mod facade;
+// The author's tool lays out mirrors too.
+#[path = "../../hosts/plugin/src/installation.rs"]
+mod installation;
 mod js;
 mod languages;
 mod links;
@@ -32,7 +35,6 @@ mod python;
 mod server;
 mod shell;
 mod shipped;
-mod soak;
 mod sources;
 mod terraform;
 mod test;
@@ -144,7 +146,7 @@ fn run(task: &Task) -> Result<ExitCode> {
         Task::Terraform { any: false } => terraform::terraform()?,
         Task::Test => return Ok(test::test()),
         Task::Conformance => conformance::conformance()?,
-        Task::Soak { calls } => soak::soak(*calls)?,
+        Task::Soak { calls } => soak(*calls)?,
         Task::Bench { quick, save, mirror } => {
             bench::bench(&bench::Options { quick: *quick, save: *save, mirror: mirror.clone() })?;
         }
@@ -152,4 +154,13 @@ fn run(task: &Task) -> Result<ExitCode> {
         Task::Web { endpoint } => web::web(endpoint.as_deref())?,
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Builds the component and the harness, and makes this many calls, or the harness's default.
+fn soak(calls: Option<u32>) -> Result<()> {
+    component::build()?;
+    demo::build_workspace()?;
+    let mut command = shell::command(shell::program("debug", "host-test"), &["soak"]);
+    command.args(calls.map(|calls| calls.to_string()));
+    shell::run("Soak the component", &mut command, "It says above which call went wrong, or how memory grew.")
 }

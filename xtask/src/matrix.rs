@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use anyhow::{Context, Result, anyhow, ensure};
 use serde::Deserialize;
 
-/// The hosts in the order of the columns: by the name that their tests give them, and by the one that people do.
+/// The hosts in the order of the columns: the name in their tests' reports, and the name in the heading.
 const HOSTS: [(&str, &str); 8] = [
     ("rust", "Rust"),
     ("servicestage", "servicestage"),
@@ -69,18 +69,18 @@ impl Matrix {
     /// Adds the reports of a host's tests: a JSON object a line.
     pub fn add(&mut self, lines: &str) -> Result<()> {
         for line in lines.lines() {
-            let told: FixtureReport =
+            let report: FixtureReport =
                 serde_json::from_str(line).with_context(|| format!("`{line}` is not understood"))?;
             let is_line = |why: &String| !why.contains('\n');
-            let verdict = match (told.result, told.why) {
+            let verdict = match (report.result, report.why) {
                 (FixtureResult::Passed, None) => Verdict::Passed,
                 (FixtureResult::Differs, Some(why)) if is_line(&why) => Verdict::Differs(why),
                 (FixtureResult::NotApplicable, Some(why)) if is_line(&why) => Verdict::NotApplicable(why),
                 _ => return Err(anyhow!("`{line}`: what passed has no `why`, and all else has one of one line")),
             };
-            let known = HOSTS.iter().find(|(host, _)| *host == told.host);
+            let known = HOSTS.iter().find(|(host, _)| *host == report.host);
             let (host, _) = known.with_context(|| format!("`{line}`: no host has that name in `HOSTS`"))?;
-            self.columns.entry(host).or_default().insert(told.fixture, verdict);
+            self.columns.entry(host).or_default().insert(report.fixture, verdict);
         }
         Ok(())
     }
@@ -96,12 +96,12 @@ impl Matrix {
     /// Fails unless each host reported on each of these fixtures, and on no others.
     pub fn check(&self, fixtures: &BTreeSet<String>) -> Result<()> {
         for (host, column) in &self.columns {
-            let told = column.keys().cloned().collect::<BTreeSet<_>>();
-            let differing = told.symmetric_difference(fixtures).cloned().collect::<Vec<_>>().join(", ");
+            let reported = column.keys().cloned().collect::<BTreeSet<_>>();
+            let differing = reported.symmetric_difference(fixtures).cloned().collect::<Vec<_>>().join(", ");
             ensure!(
                 differing.is_empty(),
-                "the results of {} and the folders of fixtures differ by: {differing}. A failing test tells nothing; a \
-                 host that was not asked keeps what it told before",
+                "the results of {} and the folders of fixtures differ by: {differing}. A failing test reports nothing; a \
+                 host that was not asked keeps its earlier report",
                 title(host)
             );
         }

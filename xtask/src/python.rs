@@ -102,8 +102,8 @@ pub fn checked(python: &Path, folder: &str) -> Result<Command> {
     }
     let name = Path::new(folder).file_name().context("a folder without a name")?.to_string_lossy().into_owned();
     // In one word: a path that stands alone is taken for a test's, and its folder for that of the settings.
-    let telling = format!("--conformance={}", conformance::file(&name)?.display());
-    let mut pytest = module(python, &["pytest", "--quiet", &telling]);
+    let report = format!("--conformance={}", conformance::file(&name)?.display());
+    let mut pytest = module(python, &["pytest", "--quiet", &report]);
     pytest.current_dir(shell::root().join(folder));
     Ok(pytest)
 }

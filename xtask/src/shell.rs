@@ -17,8 +17,8 @@ pub fn root() -> &'static Path {
     own.parent().unwrap_or(own)
 }
 
-/// The folder that cargo builds into: always the workspace's own, whatever the environment and the user's
-/// configuration say, because build scripts and other hosts look for the component there.
+/// The folder that cargo builds into. It is always the workspace's own, because build scripts and other hosts look for
+/// the component there.
 pub fn target() -> PathBuf {
     root().join("target")
 }

@@ -2,22 +2,16 @@
 //! that loads any component.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 
-use crate::{build, component, demo, shell, shipped};
+use crate::{build, component, demo, installation, shell, shipped};
 
 const NAME: &str = "terraform-provider-servicestage";
 
 /// Where the provider would be on a registry.
 const ADDRESS: &str = "registry.terraform.io/huaweicloud/servicestage";
-
-/// The configuration by which Terraform finds a mirror. The provider's tests try it.
-const CONFIGURATION: &str = include_str!("../../docs/terraform/examples/mirror.tfrc");
-
-/// The placeholder for the mirror's folder.
-const PLACE: &str = "/path/to/mirror";
 
 /// The provider is downloaded for every machine that runs Terraform, and started several times by each command.
 const LARGEST: u64 = 10_000_000;
@@ -36,13 +30,13 @@ pub fn terraform() -> Result<()> {
 
     let mirror = shell::target().join("terraform");
     let version = env!("CARGO_PKG_VERSION");
-    let folder = mirror.join(ADDRESS).join(version).join(platform()?);
+    let folder = mirror.join(ADDRESS).join(version).join(installation::platform()?);
     let place = folder.join(format!("{NAME}_v{version}{}", std::env::consts::EXE_SUFFIX));
     let size = copy(&program, &folder, &place)?;
     ensure!(size < LARGEST, "the provider has {size} bytes, and should have less than {LARGEST}: what has grown?");
     shipped::check()?;
     println!("To use it, write this into ~/.terraformrc, or into the file that TF_CLI_CONFIG_FILE names:\n");
-    println!("{}", CONFIGURATION.replace(PLACE, &mirror.display().to_string()));
+    println!("{}", installation::lines(&mirror, ADDRESS)?);
     println!(
         "Then `terraform init` finds `source = \"huaweicloud/servicestage\"` there. docs/terraform says the rest."
     );
@@ -78,18 +72,4 @@ fn copy(program: &Path, folder: &Path, place: &Path) -> Result<u64> {
     let size = fs::copy(program, place).with_context(|| format!("{} cannot be written", place.display()))?;
     println!("{}: {size} bytes", shell::relative(place));
     Ok(size)
-}
-
-/// This machine, as Terraform names it.
-fn platform() -> Result<PathBuf> {
-    let system = match std::env::consts::OS {
-        "macos" => "darwin",
-        system => system,
-    };
-    let processor = match std::env::consts::ARCH {
-        "x86_64" => "amd64",
-        "aarch64" => "arm64",
-        other => bail!("Terraform has no name for the processor {other} that this build knows of"),
-    };
-    Ok(format!("{system}_{processor}").into())
 }

@@ -80,12 +80,12 @@ impl Tally {
 
 fn test_workspace(counts: &mut Counts) -> Result<()> {
     let mut test = shell::cargo(&["test", "--workspace", "--no-fail-fast"]);
-    run_tests("Test every member", conformance::telling(&mut test, "rust")?, counts)
+    run_tests("Test every member", conformance::reporting(&mut test, "rust")?, counts)
 }
 
 fn test_js(counts: &mut Counts) -> Result<()> {
     js::build()?;
-    run_tests("Test the npm package", conformance::telling(&mut js::tests(), "js")?, counts)
+    run_tests("Test the npm package", conformance::reporting(&mut js::tests(), "js")?, counts)
 }
 
 /// Runs a command that must run at least one test.

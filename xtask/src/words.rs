@@ -102,6 +102,7 @@ mod tests {
         for line in [
             "error: \"1d\" is no time",
             "/// What a read gives.",
+            "//! Which requests pass.",
             "    \"\"\"What a call returns.\"\"\"",
             "the caller is told",
             "None if there is none.",

@@ -18,10 +18,10 @@ static void read(struct plugin_call *call) {
     const char *path = plugin_format("/v1/rates/%s", plugin_encode(base));
     const char *query = date ? plugin_format("date=%s", plugin_encode(date)) : NULL;
     struct plugin_json answer = plugin_get(call, "rates", path, query);
-    struct plugin_json rates = plugin_required(call, answer, "rates");
+    struct plugin_json found = plugin_required(call, answer, "rates");
     const char *between = "";
     plugin_add(call, "{\"rates\":[");
-    for (struct plugin_json one = {0}; plugin_next(rates, &one); between = ",") {
+    for (struct plugin_json one = {0}; plugin_next(found, &one); between = ",") {
         plugin_add(call, "%s{\"currency\":", between);
         plugin_add_json(call, plugin_required(call, one, "currency"));
         plugin_add(call, ",\"rate\":");

@@ -58,10 +58,10 @@ func readRates(call *Call) (any, error) {
 	if err := call.Get("rates", "/v1/rates/"+url.PathEscape(base), query, &answer); err != nil {
 		return nil, err
 	}
-	rates := []Values{}
+	found := []Values{}
 	for _, one := range answer["rates"].([]any) {
 		of := one.(map[string]any)
-		rates = append(rates, Values{"currency": of["currency"], "rate": of["rate"]})
+		found = append(found, Values{"currency": of["currency"], "rate": of["rate"]})
 	}
-	return Values{"rates": rates}, nil
+	return Values{"rates": found}, nil
 }

@@ -1,8 +1,8 @@
-//! Components that do what they should not, by the name of a scenario, for the tests of the hosts.
+//! Hostile components for the tests of the hosts. The name of a scenario selects one.
 //!
 //! # Layout
 //! - this file: the scenarios' names
-//! - `outgoing`: requests without end, to whom they should not go, made of what they should not be made of
+//! - `outgoing`: too many requests, requests to servers that were not granted, and malformed requests
 //! - `incoming`: responses that are not read, not dropped, or too large
 //! - `ask`: `wasi:http` in a few functions
 #![cfg(target_family = "wasm")]

@@ -1,4 +1,4 @@
-//! Requests without end, to whom they should not go, made of what they should not be made of.
+//! Too many requests, requests to servers that were not granted, and malformed requests.
 
 use crate::ask::{begin, get, request, send, told};
 use crate::bindings::wasi::http::types::{Fields, HeaderError, Method, OutgoingRequest, Scheme};

@@ -17,11 +17,11 @@ use crate::raw::Response;
 /// People say what a new fixture shows.
 const SHOWS: &str = "Recorded from a live exchange; say here what it shows.";
 
-/// The files of a fixture but for its result, and what people should know of them.
+/// The files of a fixture, without its result, and the facts that people should know.
 pub struct Files {
     /// Names and contents.
     pub files: Vec<(String, String)>,
-    /// Which of them hold sentences of the server.
+    /// The names of those that hold sentences of the server.
     pub free: Vec<String>,
     /// How many headers of answers were left out.
     pub left_out: usize,

@@ -69,7 +69,7 @@ impl Kind {
         }
     }
 
-    /// Whether a machine made it as a secret: a part of it tells as much as the whole.
+    /// Whether a machine made it as a secret. Then a part of it reveals as much as the whole.
     #[must_use]
     pub fn is_made_secret(self) -> bool {
         matches!(self, Self::Token | Self::SecretAccessKey | Self::SecurityToken | Self::Signature)

@@ -57,7 +57,7 @@ pub fn is_word(text: &str) -> bool {
     text.len() <= LONGEST_WORD && text.bytes().all(of_word) && ids(text).is_empty()
 }
 
-/// Whether the value of a header is what it should be, so that it stays: a media type, a time, a number of seconds.
+/// Whether the value of a header has its standard form and may stay: a media type, a time, a number of seconds.
 #[must_use]
 pub fn is_header(name: &str, value: &str) -> bool {
     match name {

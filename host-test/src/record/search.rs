@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use aho_corasick::{AhoCorasick, MatchKind};
 use anyhow::Result;
-use huaweicloud_sign::secrets::TELLING;
+use huaweicloud_sign::secrets::REVEALING;
 
 use super::names::{Kind, Names};
 use super::reading::Reading;
@@ -65,7 +65,7 @@ impl<'a> Search<'a> {
         let mut patterns = Vec::new();
         for (value, kind, placeholder) in names.all() {
             let characters: Vec<char> = value.chars().collect();
-            let short = characters.len() < TELLING;
+            let short = characters.len() < REVEALING;
             if characters.len() < SHORTEST || (short && characters.iter().all(char::is_ascii_digit)) {
                 continue;
             }
@@ -76,7 +76,7 @@ impl<'a> Search<'a> {
             let whole = |text| Pattern { text, kind, placeholder: placeholder.to_owned(), within };
             patterns.extend(cases.into_iter().map(whole));
             if kind.is_made_secret() {
-                patterns.extend(characters.windows(TELLING).map(|part| Pattern {
+                patterns.extend(characters.windows(REVEALING).map(|part| Pattern {
                     text: part.iter().collect(),
                     kind,
                     placeholder: "[redacted]".to_owned(),
@@ -184,7 +184,7 @@ impl<'a> Search<'a> {
     }
 }
 
-/// Whether a part of a text does not go on on either side. Scripts without spaces know no such sides.
+/// Whether a part of a text is a whole word. Scripts without spaces have no such boundaries.
 fn is_word(text: &str, start: usize, end: usize) -> bool {
     let inside = |a: Option<char>, b: Option<char>| {
         a.is_some_and(|c| c.is_ascii_alphanumeric()) && b.is_some_and(|c| c.is_ascii_alphanumeric())
@@ -238,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn words_of_the_form_and_what_placeholders_hold_are_no_finding() {
+    fn words_of_the_form_and_placeholders_are_not_findings() {
         let values =
             [(Kind::TaskName, "json"), (Kind::UserName, "example"), (Kind::TaskName, "north"), (Kind::Token, TOKEN)];
         with(&values, |search| {

@@ -1,4 +1,4 @@
-//! Keeps what a listing sends and what it is answered, just before the client that sends.
+//! Keeps the requests and answers of a listing. It sits just before the client that sends.
 
 use std::future::poll_fn;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -13,7 +13,7 @@ use http::{HeaderMap, StatusCode};
 use http_body_util::{BodyExt, Full};
 use servicestage::credentials::Identity;
 use servicestage::types::{Connection, Term};
-use servicestage_cli::record::{Call, Recorder};
+use servicestage_cli::record::{ListingArguments, Recorder};
 
 use crate::case::Fault;
 use crate::raw;
@@ -58,7 +58,7 @@ pub struct RecordedCall {
     pub began: SystemTime,
 }
 
-/// A request and what became of it.
+/// A request and its outcome.
 pub struct RecordedExchange {
     /// The request.
     pub sent: raw::Request,
@@ -89,8 +89,8 @@ pub struct RecordedResponse {
 }
 
 impl Tape {
-    /// The recorded exchange. Where the host obtained a new token or key, because the service said that one had expired, the
-    /// component knows of the second request alone: it never goes on after a 401.
+    /// The recorded exchange. If the service says that a token or key has expired, the host obtains a new one and asks
+    /// again. The component knows only of the second request, because it never goes on after a 401.
     ///
     /// # Errors
     /// Nothing was sent, or no fixture can show what became of a request.
@@ -124,7 +124,7 @@ impl Tape {
 }
 
 impl Recorder for Tape {
-    fn around(&self, call: Call<'_>, last: Arc<dyn Layer>) -> Arc<dyn Layer> {
+    fn around(&self, call: ListingArguments<'_>, last: Arc<dyn Layer>) -> Arc<dyn Layer> {
         let made = RecordedCall {
             connection: call.connection.clone(),
             query: call.query.to_vec(),

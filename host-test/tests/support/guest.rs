@@ -36,7 +36,7 @@ pub fn of_wasi() -> &'static [u8] {
     COMPONENT.get_or_init(|| build("hostile-wasi-guest"))
 }
 
-/// Builds a guest. Cargo looks each time whether it is what the sources say.
+/// Builds a guest. Cargo compiles it again only if its sources changed.
 fn build(package: &str) -> Vec<u8> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     // A folder of its own: whoever runs the tests may hold the lock of the other one.

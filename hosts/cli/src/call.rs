@@ -1,4 +1,4 @@
-//! One call of the service: the client that flags and environment describe, and what is said while it works.
+//! One call of the service: the client that flags and environment describe, and the progress that people see.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -34,21 +34,18 @@ pub fn client(
 /// The words of the command line for this call, with the policy file in use.
 pub fn flags(call: &Call, filters: Option<&Filters>, operation: &'static str) -> Result<Flags, Box<Error>> {
     let of_file = policy::of_file(&call.granted).map_err(|invalid| report::invalid_argument(operation, invalid))?;
-    Ok(Flags { of_file, operation, filters: filters.cloned() })
+    let variables = settings::variables(&call.place, &call.identity);
+    Ok(Flags { of_file, operation, filters: filters.cloned(), variables })
 }
 
 /// The client before it is made, for a command that sets more.
 pub fn builder(call: &Call, attempts: &Attempts, flags: Flags) -> Result<Builder, Box<Error>> {
     let operation = flags.operation;
     let refuse = |invalid| report::invalid_argument(operation, invalid);
-    let Call { place, identity, security, granted, .. } = call;
-    let security = Security {
-        ca_file: security.ca_file.clone(),
-        client_certificate: security.client_cert.clone().zip(security.client_key.clone()),
-    };
+    let Call { place, identity, granted, .. } = call;
     let mut builder = Client::builder()
         .arguments(settings::arguments(place, identity).map_err(refuse)?)
-        .security(security)
+        .security(security(call))
         .grant(flags.of_file.clone())
         .wording(Arc::new(flags));
     if let Some(endpoint) = &place.endpoint {
@@ -72,7 +69,16 @@ pub fn builder(call: &Call, attempts: &Attempts, flags: Flags) -> Result<Builder
     Ok(builder)
 }
 
-/// Waits for the outcome of what a client does, and says meanwhile how it goes.
+/// Returns the files of TLS that the flags name.
+pub fn security(call: &Call) -> Security {
+    let flags = &call.security;
+    Security {
+        ca_file: flags.ca_file.clone(),
+        client_certificate: flags.client_cert.clone().zip(flags.client_key.clone()),
+    }
+}
+
+/// Waits for the outcome of a call, and shows its progress.
 pub fn perform<T>(
     client: &Client,
     call: &Call,

@@ -6,7 +6,8 @@ use unicode_width::UnicodeWidthStr;
 
 /// Between two columns.
 const GAP: &str = "  ";
-/// A longer cell is printed as it is, and no other is padded to its length: the size of a table stays that of its text.
+/// A longer cell is printed as it is, and no other cell is padded to its length. So a table is not much larger than its
+/// text.
 const PADDED: usize = 120;
 
 /// A column of a grid.

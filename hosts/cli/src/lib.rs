@@ -7,7 +7,7 @@
 //!   credentials, from flags and from the configuration file; `query`, `time`: from text to the component's terms
 //! - `call`: one call of the client; `list`, `get`, `count`, `projects`, `wait`, `watch`: the commands that make calls;
 //!   `mcp`: serves them to agents
-//! - `auth`, `login`, `token`: credentials; `policy`, `policy_file`: what the component may reach; `completion`
+//! - `auth`, `login`, `token`: credentials; `policy`: the requests that the component may make, and a policy file to begin with
 //! - `forms`: release tasks in the form that was asked for: `fields` and their names, `table`, `grid`, `delimited`
 //! - `output`: who reads, with colours and a `pager`; `stdio`: how texts are written
 //! - [`record`]: a way in for whoever records a listing
@@ -21,7 +21,6 @@
 mod args;
 mod auth;
 mod call;
-mod completion;
 mod config;
 mod count;
 mod delimited;
@@ -39,7 +38,6 @@ mod output;
 mod pager;
 mod placement;
 mod policy;
-mod policy_file;
 mod progress;
 mod projects;
 mod query;
@@ -58,13 +56,16 @@ use std::sync::Arc;
 
 use clap::error::{ContextKind, ContextValue};
 use clap::{CommandFactory, Parser};
+use clap_complete::Shell;
 use component_runtime::printable as text;
+use jiff::tz::TimeZone;
 use servicestage::error::Error;
 
 use crate::args::local::{Auth, Policy};
-use crate::args::output::{Output, Print};
+use crate::args::output::{OutputFlags, OutputFormat};
 use crate::args::pipelines::{Pipelines, Projects};
 use crate::args::{Arguments, Command};
+use crate::output::Printer;
 use crate::record::Recorder;
 
 /// Does what these arguments say, prints the result and returns the exit code. The first argument names the program.
@@ -112,17 +113,25 @@ fn execute(command: Command, recorder: Option<Arc<dyn Recorder>>) -> Result<u8, 
         },
         Command::Policy { command } => match command {
             Policy::Check(arguments) => policy::check(&arguments),
-            Policy::Init => policy_file::init(),
+            Policy::Init => policy::init(),
         },
         Command::Mcp(arguments) => mcp::run(arguments),
         Command::Config { command } => config::run(&command),
-        Command::Completion { shell } => completion::run(shell),
+        Command::Completion { shell } => complete(shell),
     }
 }
 
-/// The form that results are printed in, and errors told in.
-fn output_of(command: &Command) -> Output {
-    let of = |print: &Print| forms::output(print).unwrap_or_default();
+/// Prints the script that completes words in this shell.
+fn complete(shell: Shell) -> Result<u8, Box<Error>> {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Arguments::command(), "servicestage", &mut script);
+    Printer::plain(TimeZone::UTC).print("completion", &String::from_utf8_lossy(&script))?;
+    Ok(0)
+}
+
+/// The form in which results and errors are printed.
+fn output_of(command: &Command) -> OutputFormat {
+    let of = |print: &OutputFlags| forms::output(print).unwrap_or_default();
     match command {
         Command::List(arguments) | Command::Pipelines { command: Pipelines::List(arguments) } => of(&arguments.print),
         Command::Pipelines { command: Pipelines::Get(arguments) } => of(&arguments.print),
@@ -130,7 +139,7 @@ fn output_of(command: &Command) -> Output {
         Command::Projects { command: Projects::Find(arguments) } => arguments.output.into(),
         Command::Auth { command: Auth::Show(arguments) } => arguments.output.into(),
         Command::Pipelines { command: Pipelines::Wait(arguments) } => arguments.output.into(),
-        _ => Output::Table,
+        _ => OutputFormat::Table,
     }
 }
 
@@ -146,7 +155,7 @@ fn refuse(error: clap::Error) -> u8 {
 fn print_help(help: &clap::Error) -> u8 {
     match stdio::print(&mut anstream::stdout(), &help.render().ansi().to_string()) {
         Ok(_) => 0,
-        Err(error) => report::report(&stdio::unwritten("help", &error), Output::Table),
+        Err(error) => report::report(&stdio::unwritten("help", &error), OutputFormat::Table),
     }
 }
 

@@ -3,6 +3,7 @@
 //! Nothing reaches a terminal but through [`text`].
 
 use std::io::IsTerminal;
+use std::time::Duration;
 
 use component_runtime::Grant;
 use component_runtime::log::{Line, Lines, own_targets};
@@ -56,8 +57,9 @@ fn listener(level: LevelFilter, layer: impl Layer<Registry> + Send + Sync) -> Li
     layer.with_filter(own_targets(env!("CARGO_CRATE_NAME"), level)).boxed()
 }
 
-/// Says what is asked for by `-v`, and how an attempt failed as soon as it has: beside the spinner, and with `-v` in a
-/// line. `-vv` has a line for each request anyway. One layer does both, because two would keep the same fields.
+/// Prints the lines of `-v`, and shows a failed attempt at once, with the time of the next one: beside the spinner, and
+/// with `-v` in a line. `-vv` has a line for each request anyway. One layer does both, because two would keep the same
+/// fields.
 fn lines(verbosity: &Verbosity, progress: Progress, max_attempts: u32) -> Lines<impl Fn(&Line<'_>) + use<>> {
     let (verbose, format) = (verbosity.verbose, verbosity.log_format);
     let level = match verbose {
@@ -66,10 +68,11 @@ fn lines(verbosity: &Verbosity, progress: Progress, max_attempts: u32) -> Lines<
         _ => LevelFilter::DEBUG,
     };
     Lines(move |line: &Line<'_>| {
-        if let Some(failed) = failed_attempt(line, max_attempts) {
-            progress.tell(text::line(&failed));
-            if verbose == 1 {
-                progress.say(&shown_text("message", &failed, "info", Map::new(), format));
+        if let Some(failed) = FailedAttempt::of(line) {
+            let text = failed.text(max_attempts);
+            progress.tell(text::line(&text));
+            if verbose == 1 && (failed.pause.is_some() || failed.attempt >= u64::from(max_attempts)) {
+                progress.say(&shown_text("message", &text, "info", Map::new(), format));
             }
         }
         if *line.metadata.level() <= level {
@@ -78,16 +81,32 @@ fn lines(verbosity: &Verbosity, progress: Progress, max_attempts: u32) -> Lines<
     })
 }
 
-/// Returns which attempt a request was and how it failed, if it did.
-fn failed_attempt(line: &Line<'_>, max_attempts: u32) -> Option<String> {
-    if !line.is_span || line.text != "request" {
-        return None;
+/// An attempt that failed, as the end of its request reports it, and once more the pause that follows.
+struct FailedAttempt {
+    attempt: u64,
+    why: String,
+    pause: Option<Duration>,
+}
+
+impl FailedAttempt {
+    fn of(line: &Line<'_>) -> Option<Self> {
+        if line.text != if line.is_span { "request" } else { "pause" } {
+            return None;
+        }
+        let fields = line.fields.to_json();
+        let number = |name| fields.get(name).and_then(Value::as_u64);
+        let status = number("status").filter(|status| *status >= 400);
+        let error = fields.get("error").and_then(Value::as_str).map(str::to_owned);
+        let why = error.or_else(|| status.map(|status| format!("HTTP {status}")))?;
+        let pause = if line.is_span { None } else { number("milliseconds").map(Duration::from_millis) };
+        Some(Self { attempt: number("attempt")?, why, pause })
     }
-    let fields = line.fields.to_json();
-    let status = fields.get("status").and_then(Value::as_u64).filter(|status| *status >= 400);
-    let error = fields.get("error").and_then(Value::as_str).map(str::to_owned);
-    let why = error.or_else(|| status.map(|status| format!("HTTP {status}")))?;
-    Some(format!("attempt {} of {max_attempts}: {why}", fields.get("attempt")?))
+
+    fn text(&self, max_attempts: u32) -> String {
+        let Self { attempt, why, pause } = self;
+        let next = pause.map(|pause| format!(", next in {:.0} s", pause.as_secs_f64())).unwrap_or_default();
+        format!("attempt {attempt} of {max_attempts}: {why}{next}")
+    }
 }
 
 fn shown(line: &Line<'_>, format: LogFormat) -> String {

@@ -2,12 +2,11 @@
 //!
 //! # Layout
 //! - this file: the command; `server`: the tools at work
-//! - `tools`: their schemas; `arguments`: from arguments to the client; `results`: and back; `find`: one of a listing
+//! - `tools`: their schemas; `arguments`: from arguments to the client; `results`: and back
 //! - `bounded`: the transport, within bounds
 
 mod arguments;
 mod bounded;
-mod find;
 mod results;
 mod server;
 mod tools;
@@ -20,12 +19,13 @@ use component_runtime::{Grant, machine};
 use rmcp::ServiceExt;
 use rmcp::service::ServerInitializeError;
 use rmcp::transport::async_rw::AsyncRwTransport;
-use servicestage::error::{Error, of_host};
-use servicestage::network::{Http, Security};
+use servicestage::error::{Error, InvalidArgument, of_host};
+use servicestage::network::Http;
+use servicestage::types::Connection;
 use servicestage::wording::Wording;
-use servicestage::{Client, Environment};
+use servicestage::{Client, Environment, origin};
 
-use crate::args::connection::{Attempts, Call};
+use crate::args::connection::{Attempts, Call, Place};
 use crate::policy::Flags;
 use crate::progress::Progress;
 use crate::time::Clock;
@@ -33,7 +33,11 @@ use crate::{call, log, report};
 use bounded::{Bounded, LONGEST_MESSAGE};
 use server::Server;
 
+/// The operation that an error names as failed.
 const OPERATION: &str = "mcp";
+
+/// The threads beside the first: one reads stdin, one writes stdout, and one makes a client.
+const THREADS: usize = 3;
 
 #[derive(Debug, Args)]
 pub struct Arguments {
@@ -49,17 +53,18 @@ pub struct Arguments {
 /// Serves until stdin ends.
 pub fn run(arguments: Box<Arguments>) -> Result<u8, Box<Error>> {
     let refuse = |invalid| report::invalid_argument(OPERATION, invalid);
+    let Arguments { allow_project, call, attempts } = &*arguments;
     let clock = Clock::of_process().map_err(refuse)?;
+    let flags = call::flags(call, None, OPERATION)?;
+    let http = Http::new(&call::security(call), &Environment::of_process()).map_err(refuse)?;
+    let grant = grant(call, &flags).map_err(refuse)?;
     let progress = Progress::silent();
-    // Whether the way to servers can be used, the first call says.
-    let http = Http::new(&Security::default(), &Environment::of_process()).ok();
-    let max_attempts = arguments.attempts.max_attempts.unwrap_or(call::DEFAULT_ATTEMPTS);
-    let log =
-        http.and_then(|http| log::start(&arguments.call.verbosity, &progress, max_attempts, &http, &Grant::default()));
-    let tokio = machine::start(tokio::runtime::Builder::new_current_thread().enable_all(), 0);
+    let max_attempts = attempts.max_attempts.unwrap_or(call::DEFAULT_ATTEMPTS);
+    let log = log::start(&call.verbosity, &progress, max_attempts, &http, &grant);
+    let tokio = machine::start(tokio::runtime::Builder::new_current_thread().enable_all(), THREADS);
     let tokio = tokio.map_err(|explanation| report::of_machine(OPERATION, &explanation))?;
-    let projects = arguments.allow_project.clone();
-    let server = Server::new(Box::new(move |project| client(&arguments, project)), projects, clock.zone);
+    let (zone, projects) = (clock.zone, allow_project.clone());
+    let server = Server::new(move |project| client(&arguments, flags.clone(), project), &projects, zone);
     let served = tokio.block_on(serve(server));
     // A thread may wait for stdin.
     tokio.shutdown_background();
@@ -82,20 +87,27 @@ async fn serve(server: Server) -> Result<(), Box<Error>> {
     }
 }
 
-/// The client that flags and environment describe, for a project that a tool names.
-fn client(arguments: &Arguments, project: Option<&str>) -> Result<Client, Box<Error>> {
-    let flags = call::flags(&arguments.call, None, OPERATION)?;
+/// Returns what the flags grant. The origins of a region would add nothing: a collector may be at any public address.
+fn grant(call: &Call, flags: &Flags) -> Result<Grant, InvalidArgument> {
+    let Place { endpoint, iam_endpoint, .. } = &call.place;
+    let connection =
+        Connection { endpoint: endpoint.clone(), iam_endpoint: iam_endpoint.clone(), ..Connection::default() };
+    origin::grant(flags.of_file.clone(), &connection, &call.granted.allow_address)
+}
+
+/// Makes the client that flags and environment describe, for a project that a tool names.
+fn client(arguments: &Arguments, flags: Flags, project: Option<&str>) -> Result<Client, Box<Error>> {
     let mut builder = call::builder(&arguments.call, &arguments.attempts, flags.clone())?;
     if let Some(project) = project {
         builder = builder.project_id(project);
     }
-    builder.wording(Arc::new(Words(flags))).build()
+    builder.wording(Arc::new(ToolWording(flags))).build()
 }
 
-/// The words of an agent for what it passes, and those of the command line for what was fixed at the start.
-struct Words(Flags);
+/// Names an argument of a tool as the tool does, and what was fixed at the start as its flag.
+struct ToolWording(Flags);
 
-impl Wording for Words {
+impl Wording for ToolWording {
     fn argument(&self, name: &str) -> String {
         match name {
             "for-status" => "for".to_owned(),

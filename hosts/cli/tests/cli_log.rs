@@ -87,7 +87,7 @@ fn json_says_the_same_in_an_object_a_line() {
 }
 
 #[test]
-fn without_v_nothing_is_told() {
+fn without_v_nothing_is_reported() {
     let server = Server::of("vendor_example");
     assert_eq!(told(&mut server.tool(), &[]), "");
     assert_eq!(told(&mut server.tool(), &["--log-format", "json"]), "");
@@ -116,14 +116,14 @@ fn the_project_is_looked_up_where_iam_is_and_the_query_has_no_values() {
 }
 
 #[test]
-fn a_denial_is_told_with_its_reason() {
+fn a_denial_is_reported_with_its_reason() {
     let mut tool = tool();
     tool.env("HW_AUTH_TOKEN", TOKEN).env("HW_PROJECT_ID", PROJECT);
     let said = told(&mut tool, &["-vv", "--endpoint", "https://10.0.0.1", "--max-attempts", "1"]);
     assert!(said.contains(" verdict=\"denied: it leads to 10.0.0.1 "), "{said}");
 }
 
-/// No service does what this one does: the answer's request id and everything else repeat what is secret.
+/// A hostile service: the answer's request id and everything else repeat secrets.
 fn echoing(request: &str) -> String {
     let value = |name| recording::header(request, name);
     let secret = value("x-auth-token").or_else(|| value("x-security-token")).unwrap_or_default();
@@ -133,7 +133,7 @@ fn echoing(request: &str) -> String {
 }
 
 #[test]
-fn no_secret_no_header_and_no_value_of_a_query_is_told_at_the_most_verbose() {
+fn no_secret_no_header_and_no_value_of_a_query_is_reported_at_the_most_verbose() {
     let server = recording::Server::start(|_, request| match request.starts_with("POST ") {
         true => recording::token("hushPT0123456789abcdef", "2099-01-01T00:00:00.000000Z"),
         false => echoing(request),
@@ -190,14 +190,18 @@ fn verbose_warns_of_a_text_in_which_a_character_is_lost() {
 }
 
 #[test]
-fn verbose_says_how_an_attempt_failed_as_soon_as_it_has() {
+fn verbose_says_how_an_attempt_failed_and_when_the_next_one_follows() {
     let server = Server::answering("HTTP/1.1 503 Service Unavailable\nretry-after: 0\n\n{}");
     let said = told(&mut server.tool(), &["-v", "--max-attempts", "3"]);
-    for n in 1..=3 {
-        assert!(said.contains(&format!("attempt {n} of 3: HTTP 503\n")), "{said}");
+    let attempts: Vec<&str> = said.lines().filter(|line| line.starts_with("attempt ")).collect();
+    let expected =
+        ["attempt 1 of 3: HTTP 503, next in 0 s", "attempt 2 of 3: HTTP 503, next in 0 s", "attempt 3 of 3: HTTP 503"];
+    assert_eq!(attempts, expected);
+    let mut json = server.tool();
+    let said = told(json.args(["-v", "--max-attempts", "2", "--log-format", "json"]), &[]);
+    for message in ["attempt 1 of 2: HTTP 503, next in 0 s", "attempt 2 of 2: HTTP 503"] {
+        assert!(said.contains(&format!("\"message\":\"{message}\"")), "{said}");
     }
-    let mut refused = server.tool();
-    refused.args(["-v", "--max-attempts", "1", "--log-format", "json"]).env("HW_PROJECT_ID", PROJECT);
-    let said = told(&mut refused, &[]);
-    assert!(said.contains("\"message\":\"attempt 1 of 1: HTTP 503\""), "{said}");
+    let refused = told(&mut support::towards("http://127.0.0.1:1"), &["-v", "--max-attempts", "2"]);
+    assert!(refused.contains("attempt 1 of 2: connection refused, next in "), "{refused}");
 }

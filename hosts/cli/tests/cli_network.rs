@@ -77,7 +77,7 @@ fn the_proxy_of_the_environment_carries_what_is_not_loopback() {
 
     for wrong in ["socks5://ann:hush%21@127.0.0.1:1080", "http://"] {
         let text = said(plain.tool().env("ALL_PROXY", wrong), &[], 2);
-        // There is no flag for it: the variable is what can be corrected.
+        // It has no flag, so the variable must be corrected.
         assert!(text.contains("Correct `ALL_PROXY`, ") && !text.contains("hush%21"), "{text}");
     }
 }
@@ -134,7 +134,7 @@ fn variables_that_name_no_certificate_are_an_error_and_trust_nobody() {
 }
 
 #[test]
-fn what_a_proxy_answers_is_told_and_decides_whether_to_try_again() {
+fn what_a_proxy_answers_is_reported_and_decides_whether_to_try_again() {
     for (answer, code, says) in [
         ("407 Proxy Authentication Required", 1, "Check the user name and the password in HTTPS_PROXY."),
         ("403 Forbidden", 1, "Ask the administrator of the proxy"),

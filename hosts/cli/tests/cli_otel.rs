@@ -1,12 +1,18 @@
 //! Spans that reach an OpenTelemetry collector, which is a server on loopback.
 
-mod support;
-
 #[path = "../../servicestage/tests/support/mod.rs"]
 mod recording;
+#[path = "support/secured.rs"]
+mod secured;
+#[path = "support/session.rs"]
+mod session;
+mod support;
 
 use recording::Server as Recording;
-use support::{Server, TOKEN, run};
+use secured::{certificate, secured};
+use serde_json::json;
+use session::Session;
+use support::{Folder, Server, TOKEN, run};
 
 /// The protobuf form of what a collector was sent: texts stand in it as they are.
 fn spans(collector: &Recording) -> String {
@@ -62,6 +68,21 @@ fn a_collector_that_is_not_there_or_not_granted_is_a_warning() {
         assert_eq!(end.status.code(), Some(0));
         assert!(!end.stdout.is_empty());
     }
+}
+
+#[test]
+fn the_server_for_agents_reaches_the_collector_by_its_flags() {
+    let (server, collector) =
+        (Server::of("vendor_example"), Recording::start(|_, _| recording::json("200 OK", "", "{}")));
+    let (folder, own) = (Folder::new(), certificate("127.0.0.1"));
+    let authorities = folder.write("ca.pem", &own.cert.pem());
+    let mut tool = server.command(&["mcp", "--ca-file", authorities.to_str().unwrap()]);
+    tool.env("OTEL_EXPORTER_OTLP_ENDPOINT", format!("https://{}", secured(&collector.url, &own, None)));
+    let mut session = Session::initialized(tool);
+    session.call(1, "list_release_tasks", json!({}));
+    assert_eq!(session.receive()["result"]["isError"], false);
+    assert_eq!(session.end(), (Some(0), String::new()));
+    assert!(spans(&collector).contains("list-pipelines"));
 }
 
 #[test]

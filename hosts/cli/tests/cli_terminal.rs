@@ -113,7 +113,7 @@ fn a_failed_attempt_is_said_on_a_terminal_at_every_verbosity() {
         tool.env("TERM", "xterm").args(verbosity).args(["--max-attempts", "2"]);
         let (code, printed) = Terminal::start(tool, 100, 24).end();
         assert_eq!(code, Some(6), "{verbosity:?}: {printed}");
-        let line = printed.contains("attempt 1 of 2: HTTP 503\r\n");
+        let line = printed.contains("attempt 1 of 2: HTTP 503, next in 0 s\r\n");
         assert_eq!(line, verbosity == ["-v"], "{verbosity:?}: {printed}");
     }
 }

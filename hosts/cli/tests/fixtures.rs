@@ -1,11 +1,11 @@
-//! Every fixture by the tool, over real HTTP, with the answer that every other host gives.
+//! Every fixture by the tool, over real HTTP, with the answer of every other host.
 
 mod support;
 
 use std::process::Command;
 
 use host_test::case::{Answer, Case, Fault, Operation, folders};
-use host_test::conformance::{Verdict, expected_of, not_served, tell};
+use host_test::conformance::{Verdict, expected_of, not_served, report};
 use libtest_mimic::{Arguments, Failed, Trial};
 use serde_json::{Value, json};
 use servicestage::types::{Connection, Credentials};
@@ -43,7 +43,7 @@ fn main() {
     let mut tests = Vec::new();
     for case in cases {
         match not_applicable(&case) {
-            Some(why) => tell("servicestage", &case.name, Verdict::NotApplicable(why)).unwrap(),
+            Some(why) => report("servicestage", &case.name, Verdict::NotApplicable(why)).unwrap(),
             None => tests.push(Trial::test(case.name.clone(), move || check(&case))),
         }
     }
@@ -83,7 +83,7 @@ fn check(case: &Case) -> Result<(), Failed> {
         Some(_) => return Err("it does not differ any more".into()),
         None => return Err(format!("{answer:#}\nis not\n{expected:#}").into()),
     };
-    Ok(tell("servicestage", &case.name, verdict)?)
+    Ok(report("servicestage", &case.name, verdict)?)
 }
 
 /// An answer in which an error names flags, as the tool does.

@@ -54,7 +54,7 @@ export class Connections {
   to(origin: Origin): Way {
     const options = { hostname: origin.host, port: origin.port, lookup: this.#lookup(origin) };
     const proxy = this.#proxy;
-    // What is this machine's stays on it.
+    // Requests to this machine stay on it.
     if (proxy !== undefined && origin.secure && !isLoopback(origin) && !proxy.spares(origin)) {
       return { options: { ...options, agent: this.#proxied }, proxy: proxy.place };
     }

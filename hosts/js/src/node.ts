@@ -1,8 +1,8 @@
 /**
  * Lists the release tasks of a Huawei Cloud ServiceStage project, from Node.
  *
- * The component runs in a worker thread, so that nothing it does blocks the event loop; its requests are checked and
- * sent by the thread that calls.
+ * The component runs in a worker thread, so that it never blocks the event loop. The calling thread checks and sends
+ * its requests.
  */
 
 import process from "node:process";

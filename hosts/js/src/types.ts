@@ -92,7 +92,7 @@ export interface Query {
   readonly updated?: TimeRange | undefined;
   readonly lastRun?: TimeRange | undefined;
   readonly orderBy?: Word<"creation" | "update" | "last-run" | "name"> | undefined;
-  /** Which end comes first: by itself the newest, or with `orderBy: "name"` the alphabetically first. */
+  /** The direction of the order. The default is the newest first, or with `orderBy: "name"` the alphabetical order. */
   readonly direction?: "ascending" | "descending" | undefined;
   /** At most this many release tasks. */
   readonly limit?: number | undefined;

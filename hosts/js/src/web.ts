@@ -1,8 +1,8 @@
 /**
- * Lists the release tasks of a Huawei Cloud ServiceStage project, from a browser, or wherever else WebAssembly can
- * wait for promises (JSPI) and there is `fetch`.
+ * Lists the release tasks of a Huawei Cloud ServiceStage project from a browser. It needs `fetch`, and WebAssembly that
+ * can wait for promises (JSPI).
  *
- * An access key must not be in a page, so there is no way to give one.
+ * An access key must not be in a page, so none is accepted.
  */
 
 import { BaseClient } from "./client.js";

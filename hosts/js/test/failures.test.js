@@ -1,4 +1,4 @@
-// What real networks do, each told by its class.
+// Failures of real networks, each with a class of its own.
 
 import assert from "node:assert/strict";
 import { once } from "node:events";

@@ -1,4 +1,4 @@
-// Threads end when their call must not go on, and what goes wrong in one is the outcome of its call alone.
+// Threads end when their call must not go on. A failure in one affects only its own call.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";

@@ -84,7 +84,7 @@ test("a time is read as everywhere, or refused", () => {
     if (milliseconds === null) assert.equal(typeof read, "string", text);
     else assert.equal(read, milliseconds, text);
   }
-  // Without an offset or a time of day it is not a moment, and what only some libraries read is not RFC 3339.
+  // Without an offset or a time of day it is not a moment. Forms that only some libraries read are not RFC 3339.
   for (const text of ["2025-02-18", "2025-02-18T07:55:12", "2025-02-18T24:00:00Z", "+002025-02-18T07:55:12Z"]) {
     assert.equal(typeof millisecondsOf(text), "string", text);
   }

@@ -1,5 +1,7 @@
 //! The command line. The sentences are the help texts.
 
+use std::error::Error;
+use std::fmt;
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
@@ -22,8 +24,8 @@ Examples:
   data-source read rates/rates.wasm rates base=EUR
   data-source terraform rates/rates.wasm --address example/rates",
     after_help = "\
-The provider's name is the file's, without `terraform-provider-` and `.wasm`. Exit codes: 0 success, 1 a failure or a \
-refusal, 2 an argument that is not valid."
+The provider's name is the file's, without `terraform-provider-`, a version and `.wasm`. Exit codes: 0 success, 1 a \
+failure or a refusal, 2 a command line that is not valid, also for the data source that it reads."
 )]
 pub struct Arguments {
     #[command(subcommand)]
@@ -122,6 +124,26 @@ Examples:
         #[arg(long, default_value = "mirror", value_name = "DIR")]
         mirror: PathBuf,
     },
+}
+
+/// The exit code of a command line that is not valid. It is also clap's.
+pub const INVALID: u8 = 2;
+
+/// Something on the command line is not valid, so nothing was done. The program ends with [`INVALID`].
+#[derive(Debug)]
+pub struct InvalidArgument(String);
+
+impl fmt::Display for InvalidArgument {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl Error for InvalidArgument {}
+
+/// Returns the error of an argument that is not valid.
+pub fn invalid(why: String) -> anyhow::Error {
+    InvalidArgument(why).into()
 }
 
 /// How a result is printed.

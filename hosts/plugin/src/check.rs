@@ -5,14 +5,15 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use component_runtime::printable;
-use terraform_provider_servicestage::DataSources;
+use terraform_provider_servicestage::{DataSources, provider_name};
 
+use crate::args::invalid;
 use crate::{open, print};
 
 /// Prints a component's imports, exports and requests. Fails if a host would refuse the component or one of its
 /// requests.
 pub fn check(file: &Path) -> Result<ExitCode> {
-    let provider = open::provider_name(file)?;
+    let provider = provider_name(file).map_err(invalid)?;
     let sources = open::block_on(open::open(file))?;
     let size = std::fs::metadata(file)?.len();
     let faults = sources.faults();

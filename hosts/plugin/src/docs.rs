@@ -7,14 +7,17 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use component_runtime::printable;
 use serde_json::Value;
+use terraform_provider_servicestage::provider_name;
 
+use crate::args::invalid;
 use crate::{open, print};
 
 /// Writes the pages into a folder, and prints their names.
 pub fn write(file: &Path, folder: &Path) -> Result<()> {
-    let provider = open::provider_name(file)?;
-    let described = open::block_on(async { open::open(file).await?.description().await })?;
-    for (path, text) in pages(&provider, &serde_json::from_str(&described)?, folder)? {
+    let provider = provider_name(file).map_err(invalid)?;
+    let described = open::describe(file)?;
+    let described = printable_texts(serde_json::from_str(&described)?);
+    for (path, text) in pages(&provider, &described, folder)? {
         let unwritten = || format!("{} cannot be written", path.display());
         path.parent().map_or(Ok(()), fs::create_dir_all).with_context(unwritten)?;
         fs::write(&path, text).with_context(unwritten)?;
@@ -23,8 +26,18 @@ pub fn write(file: &Path, folder: &Path) -> Result<()> {
     Ok(())
 }
 
+/// Returns the description without characters that control a terminal or turn the direction of text.
+fn printable_texts(value: Value) -> Value {
+    match value {
+        Value::String(text) => printable::lines(&text).into(),
+        Value::Array(items) => items.into_iter().map(printable_texts).collect(),
+        Value::Object(members) => members.into_iter().map(|(name, value)| (name, printable_texts(value))).collect(),
+        other => other,
+    }
+}
+
 fn pages(provider: &str, described: &Value, folder: &Path) -> Result<Vec<(PathBuf, String)>> {
-    let name = text(described, "name");
+    let name = printable::line(text(described, "name"));
     let mut index = page(&format!("{name} provider"), text(described, "description"));
     examples(&mut index, folder, "provider")?;
     schema(&mut index, described, &described["provider"]);
@@ -39,11 +52,13 @@ fn pages(provider: &str, described: &Value, folder: &Path) -> Result<Vec<(PathBu
     Ok(pages)
 }
 
+/// Begins a page with its front matter. A string of JSON is one of YAML too.
 fn page(title: &str, description: &str) -> String {
     let first = description.split_inclusive(". ").next().unwrap_or_default().trim_end();
     format!(
-        "---\npage_title: \"{title}\"\ndescription: |-\n  {first}\n---\n\n<!-- Written by `data-source docs`. -->\n\n# \
-         {title}\n\n{description}\n"
+        "---\npage_title: {}\ndescription: {}\n---\n\n<!-- Written by `data-source docs`. -->\n\n# {title}\n\n{description}\n",
+        Value::from(title),
+        Value::from(first)
     )
 }
 
@@ -121,7 +136,8 @@ fn line(attribute: &Value, within: &mut Vec<(String, Value)>) -> String {
     });
     let mut line = format!("- `{name}` ({kind}");
     line.push_str(if attribute["sensitive"] == true { ", sensitive) " } else { ") " });
-    line.push_str(text(attribute, "description"));
+    // A line that is not indented would end the item.
+    line.push_str(&text(attribute, "description").replace('\n', "\n  "));
     if holds["element"].is_object() {
         let _ = write!(line, " See [within `{name}`](#{name}).");
     }
@@ -142,4 +158,47 @@ fn text<'a>(value: &'a Value, name: &str) -> &'a str {
 
 fn list(value: &Value) -> &[Value] {
     value.as_array().map(Vec::as_slice).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use saphyr::{LoadableYamlNode as _, Yaml};
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn the_front_matter_is_yaml_whatever_the_component_writes() {
+        for hostile in [
+            "key: value",
+            "\"quoted\" and 'quoted'",
+            "# no comment",
+            "---",
+            "a\\b",
+            "- item",
+            "{x}, [y], &z, *z, !t, %d, @a, `b`, | >",
+            "a\nb: c\n---\n",
+            " padded ",
+            "null",
+            "\u{1b}[31m\u{202e}发布 🚀",
+            "",
+        ] {
+            let described = printable_texts(json!({"name": hostile, "description": hostile, "sources": []}));
+            let pages = pages("demo", &described, Path::new("/absent")).unwrap();
+            let (front_matter, rest) = pages[0].1.strip_prefix("---\n").unwrap().split_once("\n---\n").unwrap();
+            let read = Yaml::load_from_str(front_matter).unwrap();
+            let title = format!("{} provider", printable::line(hostile));
+            assert_eq!(read[0]["page_title"].as_str(), Some(title.as_str()), "{front_matter}");
+            let description = printable::lines(hostile);
+            assert_eq!(read[0]["description"].as_str(), Some(description.trim_end()), "{front_matter}");
+            assert!(!rest.contains(['\u{1b}', '\u{202e}']), "{rest}");
+        }
+    }
+
+    #[test]
+    fn a_description_of_several_lines_stays_in_its_item() {
+        let attribute =
+            json!({"name": "a", "holds": {"element": "text", "collections": []}, "description": "One.\n\nTwo."});
+        assert_eq!(line(&attribute, &mut Vec::new()), "- `a` (String) One.\n  \n  Two.\n");
+    }
 }

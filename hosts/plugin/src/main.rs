@@ -7,7 +7,7 @@
 //! - `open`: the component in a file; `check`: the faults that a host would refuse
 //! - `values`: from `key=value` to JSON; `read`: one read, with `print` for its result
 //! - `fixtures`: replays recorded reads and compares their results
-//! - `docs`: pages for the registry; `mirror`: the component as a provider
+//! - `docs`: pages for the registry; `mirror`: the component as a provider, with the lines of its `installation`
 
 #![cfg_attr(not(test), deny(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used))]
 // They panic where the reader is gone; `print` does not.
@@ -17,6 +17,7 @@ mod args;
 mod check;
 mod docs;
 mod fixtures;
+mod installation;
 mod mirror;
 mod new;
 mod open;
@@ -31,14 +32,14 @@ use anyhow::Result;
 use clap::Parser;
 use component_runtime::printable;
 
-use crate::args::{Arguments, Command};
+use crate::args::{Arguments, Command, INVALID, InvalidArgument};
 
 fn main() -> ExitCode {
     match run(Arguments::parse().command) {
         Ok(code) => code,
         Err(error) => {
             print::message(&printable::lines(&format!("error: {error:#}")));
-            ExitCode::FAILURE
+            if error.is::<InvalidArgument>() { ExitCode::from(INVALID) } else { ExitCode::FAILURE }
         }
     }
 }
@@ -48,8 +49,7 @@ fn run(command: Command) -> Result<ExitCode> {
         Command::New { language, name } => new::new(language, &name)?,
         Command::Check { file } => return check::check(&file),
         Command::Describe { file } => {
-            let described = open::block_on(async { open::open(&file).await?.description().await })?;
-            print::line(&described)?;
+            print::line(&open::describe(&file)?)?;
         }
         Command::Read { file, source, values, endpoints, output } => {
             return read::read(&file, &source, &values, &endpoints, output);

@@ -1,21 +1,14 @@
 //! A component as a provider, where Terraform finds it without a registry: a mirror in a folder.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::{self, Path, PathBuf};
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 use component_runtime::printable;
+use terraform_provider_servicestage::{is_address_part, is_provider_name, provider_name};
 
-use crate::{open, print};
-
-/// The configuration that points Terraform to a mirror. The provider's tests use these lines.
-const CONFIGURATION: &str = include_str!("../../../docs/terraform/examples/mirror.tfrc");
-
-/// The placeholder for the mirror's folder in that configuration.
-const PLACE: &str = "/path/to/mirror";
-
-/// The placeholder for the provider's address in that configuration.
-const ADDRESS: &str = "registry.terraform.io/huaweicloud/servicestage";
+use crate::args::invalid;
+use crate::{installation, open, print};
 
 /// The executable that serves any component.
 const PROVIDER: &str = "terraform-provider-any";
@@ -41,36 +34,35 @@ pub fn lay_out(
 ) -> Result<()> {
     let address = match address {
         Some(address) => Address::parse(address)?,
-        None => Address::parse(&format!("example/{}", open::provider_name(file)?))?,
+        None => Address::parse(&format!("example/{}", provider_name(file).map_err(invalid)?))?,
     };
     check_version(version)?;
     let provider = executable(provider)?;
     // What Terraform would find out later.
     open::block_on(open::open(file))?;
+    let lines = lines(&address, version, &path::absolute(mirror)?)?;
 
     let Address { host, namespace, name } = &address;
-    let folder = mirror.join(host).join(namespace).join(name).join(version).join(platform()?);
+    let folder = mirror.join(host).join(namespace).join(name).join(version).join(installation::platform()?);
     let executable = format!("terraform-provider-{name}_v{version}");
     fs::create_dir_all(&folder).with_context(|| format!("{} cannot be made", folder.display()))?;
     copy(&provider, &folder.join(format!("{executable}{}", std::env::consts::EXE_SUFFIX)))?;
     // Terraform starts the first file that has the provider's name, so the component's must come after the executable's.
     copy(file, &folder.join(format!("{executable}.wasm")))?;
-    let mirror = fs::canonicalize(mirror).with_context(|| mirror.display().to_string())?;
-    print::line(&printable::lines(&lines(&address, version, &mirror)))
+    print::line(&printable::lines(&lines))
 }
 
 /// Returns the lines for Terraform's CLI configuration and for the user's configuration.
-fn lines(address: &Address, version: &str, mirror: &Path) -> String {
+fn lines(address: &Address, version: &str, mirror: &Path) -> Result<String> {
     let Address { host, namespace, name } = address;
     let source = if host == DEFAULT_HOST { format!("{namespace}/{name}") } else { address.to_string() };
-    let configuration =
-        CONFIGURATION.replace(PLACE, &mirror.display().to_string()).replace(ADDRESS, &address.to_string());
-    format!(
+    let configuration = installation::lines(mirror, &address.to_string())?;
+    Ok(format!(
         "Write this into ~/.terraformrc, or into the file that TF_CLI_CONFIG_FILE names:\n\n{configuration}\n\
          Then write this into a configuration, and run `terraform init` and `terraform plan`:\n\n\
          terraform {{\n  required_providers {{\n    {name} = {{\n      source  = \"{source}\"\n      version = \"{version}\"\n    \
          }}\n  }}\n}}"
-    )
+    ))
 }
 
 /// The host of an address that does not name a host.
@@ -82,18 +74,18 @@ impl Address {
         let (host, namespace, name) = match parts.as_slice() {
             [namespace, name] => (DEFAULT_HOST, *namespace, *name),
             [host, namespace, name] => (*host, *namespace, *name),
-            _ => bail!("{text:?} is not an address: write NAMESPACE/NAME, such as example/rates"),
+            _ => {
+                return Err(invalid(format!(
+                    "{text:?} is not an address: write NAMESPACE/NAME, such as example/rates"
+                )));
+            }
         };
-        let inner = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-        let is_name = |part: &str| {
-            part.starts_with(|first: char| first.is_ascii_lowercase())
-                && part.bytes().all(inner)
-                && !part.ends_with('-')
-        };
-        ensure!(
-            host.split('.').all(is_name) && is_name(namespace) && is_name(name),
-            "{text:?} is not an address: each part has lower-case letters, digits and hyphens, such as example/rates"
-        );
+        if !host.split('.').all(is_address_part) || !is_address_part(namespace) || !is_provider_name(name) {
+            return Err(invalid(format!(
+                "{text:?} is not an address: each part has lower-case letters, digits and single hyphens, and the name \
+                 begins with a letter and not with `terraform-`, such as example/rates"
+            )));
+        }
         Ok(Self { host: host.to_owned(), namespace: namespace.to_owned(), name: name.to_owned() })
     }
 }
@@ -111,11 +103,10 @@ fn check_version(version: &str) -> Result<()> {
         digits && (part.len() == 1 || !part.starts_with('0'))
     };
     let parts: Vec<&str> = version.split('.').collect();
-    ensure!(
-        parts.len() == 3 && parts.iter().all(|part| is_number(part)),
-        "{version:?} is not a version: write three numbers, such as 1.2.3"
-    );
-    Ok(())
+    if parts.len() == 3 && parts.iter().all(|part| is_number(part)) {
+        return Ok(());
+    }
+    Err(invalid(format!("{version:?} is not a version: write three numbers, such as 1.2.3")))
 }
 
 /// Returns the executable: the one that is named, or the one beside this program.
@@ -143,20 +134,6 @@ fn copy(from: &Path, to: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Returns Terraform's name for this machine.
-fn platform() -> Result<String> {
-    let system = match std::env::consts::OS {
-        "macos" => "darwin",
-        system => system,
-    };
-    let processor = match std::env::consts::ARCH {
-        "x86_64" => "amd64",
-        "aarch64" => "arm64",
-        other => bail!("Terraform has no known name for the processor {other}"),
-    };
-    Ok(format!("{system}_{processor}"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -164,8 +141,27 @@ mod tests {
     #[test]
     fn an_address_has_a_namespace_and_a_name_and_may_have_a_host() {
         assert_eq!(Address::parse("example/demo").unwrap().to_string(), "registry.terraform.io/example/demo");
-        assert_eq!(Address::parse("registry.example.com/a/b").unwrap().to_string(), "registry.example.com/a/b");
-        for text in ["", "demo", "a/b/c/d", "../demo", "a/..", "A/b", "a/b c", "a//b", "a/-b", "a/b-"] {
+        assert_eq!(Address::parse("registry.example.com/1a/b").unwrap().to_string(), "registry.example.com/1a/b");
+        // Terraform 1.11 refuses each of these, except for capitals and names that begin with a digit.
+        for text in [
+            "",
+            "demo",
+            "a/b/c/d",
+            "../demo",
+            "a/..",
+            "A/b",
+            "a/b c",
+            "a//b",
+            "a/-b",
+            "a/b-",
+            "a/b--c",
+            "a--b/c",
+            "a/1b",
+            "a.b/c",
+            "example..com/a/b",
+            "a/terraform-demo",
+            "a/terraform-provider-demo",
+        ] {
             assert!(Address::parse(text).is_err(), "{text}");
         }
     }

@@ -3,11 +3,11 @@
 use std::fs;
 use std::path::Path;
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result};
 use clap::ValueEnum;
 
-use crate::print;
-use crate::templates;
+use crate::args::invalid;
+use crate::{print, templates};
 
 /// The name in the templates, which the author's name replaces.
 const TEMPLATE: &str = "rates";
@@ -52,124 +52,31 @@ pub fn new(language: Language, name: &str) -> Result<()> {
 
 fn check_name(name: &str) -> Result<()> {
     let inner = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
-    ensure!(
-        name.starts_with(|first: char| first.is_ascii_lowercase()) && name.bytes().all(inner) && name.len() <= LONGEST,
-        "{name:?} is not a name: write a lower-case letter, then lower-case letters and digits, {LONGEST} at most"
-    );
-    if RESERVED.contains(&name) {
-        bail!("{name:?} is a word of a language: choose another name");
+    if !name.starts_with(|first: char| first.is_ascii_lowercase()) || !name.bytes().all(inner) || name.len() > LONGEST {
+        return Err(invalid(format!(
+            "{name:?} is not a name: write a lower-case letter, then lower-case letters and digits, {LONGEST} at most"
+        )));
+    }
+    if RESERVED.split(' ').any(|word| word == name) {
+        return Err(invalid(format!(
+            "{name:?} is a word of a language, of Terraform or of the template: choose another name"
+        )));
     }
     Ok(())
 }
 
-/// Names that an author cannot choose: keywords of any of the languages, and names within the templates.
-const RESERVED: [&str; 105] = [
-    "and",
-    "arguments",
-    "as",
-    "async",
-    "await",
-    "break",
-    "case",
-    "catch",
-    "chan",
-    "char",
-    "class",
-    "const",
-    "continue",
-    "core",
-    "crate",
-    "data",
-    "declarative",
-    "def",
-    "default",
-    "defer",
-    "del",
-    "do",
-    "double",
-    "dyn",
-    "elif",
-    "else",
-    "enum",
-    "except",
-    "export",
-    "extern",
-    "false",
-    "final",
-    "finally",
-    "float",
-    "fn",
-    "for",
-    "from",
-    "func",
-    "function",
-    "global",
-    "go",
-    "goto",
-    "if",
-    "impl",
-    "import",
-    "in",
-    "int",
-    "interface",
-    "is",
-    "lambda",
-    "let",
-    "long",
-    "loop",
-    "main",
-    "map",
-    "match",
-    "mod",
-    "move",
-    "mut",
-    "new",
-    "none",
-    "nonlocal",
-    "not",
-    "or",
-    "package",
-    "pass",
-    "plugin",
-    "pub",
-    "raise",
-    "range",
-    "read",
-    "ref",
-    "register",
-    "return",
-    "select",
-    "self",
-    "short",
-    "signed",
-    "sizeof",
-    "static",
-    "std",
-    "struct",
-    "super",
-    "switch",
-    "test",
-    "this",
-    "throw",
-    "trait",
-    "true",
-    "try",
-    "type",
-    "typedef",
-    "typeof",
-    "union",
-    "unsafe",
-    "unsigned",
-    "use",
-    "var",
-    "void",
-    "volatile",
-    "where",
-    "while",
-    "wit",
-    "with",
-    "yield",
-];
+/// Names that an author cannot choose: keywords of any of the languages, names within the templates, and arguments that
+/// Terraform keeps for itself.
+const RESERVED: &str = "\
+abstract alignas alignof alloc and arguments as asm assert async auto await base become bool boolean box break \
+byte case catch chan char class connection const constexpr continue core count crate data date debugger \
+declarative def default defer del delete do double dyn elif else enum except export extern fallthrough false \
+final finally float fn for from func function gen global go goto if impl implements import in inline \
+instanceof int interface is lambda let lifecycle long loop macro main map match mod move mut native new none \
+nonlocal not null nullptr or override package pass plugin priv private protected provider provisioner pub \
+public raise range read ref register restrict return select self short signed sizeof static std struct super \
+switch synchronized terraform test this thread throw throws trait transient true try type typedef typeof union \
+unsafe unsigned unsized use var virtual void volatile where while wit with yield";
 
 /// Returns the text with the author's name instead of the template's: as it is, with a capital, and in capitals. Longer
 /// words stay.
@@ -224,6 +131,8 @@ mod tests {
             "import",
             "match",
             "none",
+            "base",
+            "provider",
             &"a".repeat(41),
         ] {
             assert!(check_name(name).is_err(), "{name}");

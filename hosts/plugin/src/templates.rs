@@ -13,7 +13,7 @@ macro_rules! folder {
 }
 
 const RUST: &[&[File]] = &[
-    folder!("hosts/plugin/templates/rust/", "": "Cargo.toml", "README.md"),
+    folder!("hosts/plugin/templates/rust/", "": "Cargo.lock", "Cargo.toml", "README.md"),
     &[
         (".gitignore", include_str!("../templates/rust/gitignore")),
         (".cargo/config.toml", include_str!("../templates/rust/config.toml")),
@@ -30,22 +30,22 @@ const RUST: &[&[File]] = &[
 
 const C: &[&[File]] = &[folder!(
     "examples/data-sources/c/", "":
-    ".gitignore", "README.md", "build.sh", "plugin.c", "plugin.h", "plugin_json.c", "rates.c",
+    ".gitignore", "README.md", "build.sh", "plugin.c", "plugin.h", "plugin_json.c", "rates.c", "requirements.txt",
 )];
 
 const JAVASCRIPT: &[&[File]] = &[folder!(
     "examples/data-sources/javascript/", "":
-    ".gitignore", "README.md", "declarative-plugin.js", "package.json", "rates.js",
+    ".gitignore", "README.md", "declarative-plugin.js", "package-lock.json", "package.json", "rates.js",
 )];
 
 const PYTHON: &[&[File]] = &[folder!(
     "examples/data-sources/python/", "":
-    ".gitignore", "README.md", "declarative_plugin.py", "rates.py",
+    ".gitignore", "README.md", "data_source.py", "declarative_plugin.py", "requirements.txt",
 )];
 
 const GO: &[&[File]] = &[folder!(
     "examples/data-sources/go/", "":
-    ".gitignore", "README.md", "build.sh", "plugin.go", "plugin_http.go", "rates.go",
+    ".gitignore", "README.md", "build.sh", "plugin.go", "plugin_http.go", "rates.go", "requirements.txt",
 )];
 
 /// The contract and the packages that a component may import, for tools that generate bindings from a folder.
@@ -122,6 +122,34 @@ mod tests {
             let paths: Vec<&str> = files(language).map(|(path, _)| path).collect();
             assert!(paths.contains(&"README.md") && paths.contains(&"tests/fixtures/the_rates_of_a_day/case.toml"));
             assert_eq!(paths.len(), paths.iter().collect::<BTreeSet<_>>().len(), "{language:?}");
+        }
+    }
+
+    /// It could be a keyword or a name of the language, or hide one.
+    #[test]
+    fn the_author_s_name_stands_in_no_code_but_in_its_strings() {
+        for (language, file) in
+            [(Language::C, "rates.c"), (Language::Go, "rates.go"), (Language::Python, "data_source.py")]
+        {
+            let (_, content) = files(language).find(|(path, _)| *path == file).unwrap();
+            let content = content.lines().filter(|line| !line.trim_start().starts_with("//"));
+            let content = content.collect::<Vec<_>>().join("\n").replace("\\\"", "");
+            let code: String = content.split('"').step_by(2).collect();
+            let mut words = code.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+            assert!(!words.any(|word| word == "rates" || word == "Rates"), "{file}: {code}");
+        }
+    }
+
+    /// The repository builds and tests with these.
+    #[test]
+    fn the_template_in_rust_locks_the_crates_that_the_repository_locks() {
+        let ours = include_str!("../../../Cargo.lock");
+        let template = include_str!("../templates/rust/Cargo.lock");
+        let crates: Vec<&str> = template.split("[[package]]").filter(|block| block.contains("checksum")).collect();
+        assert!(crates.len() > 10);
+        for block in crates {
+            let (identity, _) = block.split_once("dependencies").unwrap_or((block, ""));
+            assert!(ours.contains(identity.trim_end()), "{identity}");
         }
     }
 }

@@ -98,11 +98,22 @@ fn what_is_not_valid_is_reported_with_its_path() {
     ] {
         let arguments = [&["read", "example.wasm", "thing", "provider.key=k"][..], values].concat();
         let Said { code, stdout, stderr } = run(folder.path(), &arguments);
-        assert_eq!((code, stdout.as_str()), (1, ""), "{values:?}");
+        assert_eq!((code, stdout.as_str()), (2, ""), "{values:?}");
         assert!(stderr.contains(expected), "{values:?}: {stderr}");
     }
     let said = run(folder.path(), &["read", "example.wasm", "nothing"]);
     assert!(said.stderr.contains("there is no data source \"nothing\": write one of item, thing"), "{said:?}");
+}
+
+/// The stack is among them, which the error refers to.
+#[test]
+fn a_log_is_on_stderr_where_tf_log_asks_for_it() {
+    let folder = folder();
+    let arguments = ["read", "example.wasm", "thing", "provider.flavour=x", "provider.key=hush", "name=a", "act=trap"];
+    let quiet = run(folder.path(), &arguments);
+    assert!(quiet.code == 1 && quiet.stderr.contains("TF_LOG=debug") && !quiet.stderr.contains("wasm backtrace"));
+    let said = said(command(folder.path(), &arguments).env("TF_LOG", "debug"));
+    assert!(said.code == 1 && said.stderr.contains("wasm backtrace") && !said.stderr.contains("hush"), "{said:?}");
 }
 
 #[test]
@@ -118,11 +129,11 @@ fn no_secret_is_in_what_is_said_of_a_failure() {
 fn an_endpoint_that_is_not_an_origin_reaches_nobody() {
     let folder = folder();
     let said = read(folder.path(), &["base=EUR", "--endpoint=rates=ftp://127.0.0.1"]);
-    assert!(said.code == 1 && said.stdout.is_empty() && said.stderr.starts_with("error: "), "{said:?}");
+    assert!(said.code == 2 && said.stdout.is_empty() && said.stderr.starts_with("error: "), "{said:?}");
 }
 
 #[test]
-fn what_is_no_component_of_the_contract_is_refused_with_what_to_do() {
+fn a_component_without_the_contract_is_refused_with_advice() {
     let folder = folder();
     let write = |name: &str, bytes: &[u8]| fs::write(folder.path().join(name), bytes).unwrap();
     write("empty.wasm", b"");
@@ -135,7 +146,7 @@ fn what_is_no_component_of_the_contract_is_refused_with_what_to_do() {
     for (file, expected) in [
         ("empty.wasm", "component"),
         ("text.wasm", "component"),
-        ("module.wasm", "component"),
+        ("module.wasm", "it is a core module; `wasm-tools component new` makes a component of it"),
         ("bare.wasm", "declarative:plugin/data-source"),
         ("cut.wasm", "component"),
         ("huge.wasm", "is larger than"),
@@ -149,4 +160,13 @@ fn what_is_no_component_of_the_contract_is_refused_with_what_to_do() {
             assert!(stderr.starts_with("error: ") && stderr.contains(expected), "{arguments:?}: {stderr}");
         }
     }
+}
+
+#[test]
+fn a_stderr_that_nobody_reads_is_no_panic() {
+    let folder = folder();
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let status = command(folder.path(), &["check", "absent.wasm"]).stderr(writer).status().unwrap();
+    assert_ne!(status.code(), Some(101));
 }

@@ -27,8 +27,8 @@ thread_local! {
 
 /// Installs the subscriber, which keeps the lines of every thread's call.
 ///
-/// All calls share this registry, as they share a runtime: a call may run on with what is left of another one, and a span
-/// must be closed in the registry that it was made in.
+/// All calls share this registry, as they share a runtime. A call may finish the work of another one, and a span must
+/// be closed in the registry that it was made in.
 pub fn install() {
     let lines = Lines(|line: &Line<'_>| {
         let text = printable::line(&format!("{}{}", line.text, line.fields));

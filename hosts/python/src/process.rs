@@ -34,8 +34,8 @@ pub struct Process {
     pub handlers: LogHandlers,
 }
 
-/// Never dropped: in a child, that would close the parent's connections. Locked only by threads that are attached to the
-/// interpreter, as the thread that forks is: so a child does not inherit a lock that is held.
+/// The process is never dropped: in a child, that would close the parent's connections. Only threads that are attached
+/// to the interpreter lock it, and a thread that forks is attached too. So a child never inherits a lock that is held.
 static CURRENT: Mutex<Option<&'static Process>> = Mutex::new(None);
 
 impl Process {

@@ -31,7 +31,7 @@ pub const MAKING: &str = "Client";
 /// The time beyond the limit of a call, so that the component's error comes first: it says more.
 const GRACE: Duration = Duration::from_secs(10);
 
-/// A client: how to make it, and what this process made.
+/// A client: its settings, and its session in this process.
 #[pyclass(frozen, module = "servicestage_pipelines._native")]
 pub struct Session {
     builder: Builder,

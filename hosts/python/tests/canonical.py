@@ -1,4 +1,4 @@
-"""Answers as every host gives them, whatever server they come from."""
+"""Answers in the form that all hosts share, whatever server they come from."""
 
 import re
 from typing import Any

@@ -1,4 +1,4 @@
-"""Every fixture, over real HTTP, with the answer that every other host gives.
+"""Every fixture, over real HTTP, with the answer of every other host.
 
 The fixture server stands in place of the service, so that origins in messages are its own.
 """

@@ -26,7 +26,7 @@ FIXTURES = {"README.md": "thousand_records", "README.zh-CN.md": "thousand_record
 # The answer of the service that the pages for authors read.
 RATES = b'{"rates": [{"currency": "USD", "rate": 1.0843}]}'
 
-# Words of pages, and what the test types in their place: what was recorded neither goes on nor ends.
+# Words of pages, and the words that the test types instead. A recorded release neither goes on nor ends.
 TYPED = {
     "--started-after now": "--for failed",
     'region: "cn-north-4"': 'region: "cn-north-4", endpoint: "$ORIGIN", iam-endpoint: "$ORIGIN"',

@@ -23,8 +23,8 @@ const MOST_SENT: usize = 256;
 /// The largest body, in bytes, of a refusal that may say that something expired.
 const LARGEST_REFUSAL: usize = 64 * 1024;
 
-/// The headers that say in whose name, for which project or when a request is made: those of HTTP, of tokens as
-/// OpenStack has them, and of signatures. A component neither sets nor reads them.
+/// The headers that state the identity, the project or the time of a request. They belong to HTTP, to tokens as in
+/// OpenStack, and to signatures. A component neither sets nor reads them.
 const IDENTIFYING: [HeaderName; 11] = [
     AUTHORIZATION,
     PROXY_AUTHORIZATION,

@@ -2,8 +2,8 @@
 //! user wrote and that nobody else could change since.
 //!
 //! The folder must belong to the effective user, who alone may write to it. Each folder above it must belong to that
-//! user or to root, and others may write to it only if it is sticky, as `/tmp` is. So nobody else can replace a part of
-//! the path by a folder or a link. If this does not hold, nothing is kept and components are compiled each time.
+//! user or to root. Others may write to such a folder only if it is sticky, as `/tmp` is. So nobody else can replace a
+//! part of the path by a folder or a link. If this does not hold, nothing is kept and components are compiled each time.
 
 use std::fs::{self, DirBuilder, Metadata, OpenOptions};
 use std::hash::{DefaultHasher, Hash, Hasher};

@@ -133,13 +133,14 @@ impl<C: Connector> Client<C> {
                 Ok(response) => return Ok(response),
                 Err(failed) => failed,
             };
-            debug!(reason = error.why(), repeats, "an attempt failed");
+            debug!(reason = error.reason(), repeats, "an attempt failed");
             match repeat {
                 Some(Repeat::OverHttp1) => return self.send_over_http1(request, timeouts).await,
                 Some(Repeat::OnNewConnection) if repeats < MOST_REPEATS => repeats += 1,
                 Some(Repeat::OnNewConnection) => {
-                    let why = format!("{} {repeats} more attempts, each on a new connection, failed too.", error.why());
-                    return Err(error.because(why));
+                    let why =
+                        format!("{} {repeats} more attempts, each on a new connection, failed too.", error.reason());
+                    return Err(error.with_reason(why));
                 }
                 None => return Err(error),
             }
@@ -152,8 +153,8 @@ impl<C: Connector> Client<C> {
         timeouts: &Timeouts,
     ) -> Result<Response, RequestError> {
         self.attempt(&self.pools.http1, request, timeouts).await.map_err(|AttemptError { error, .. }| {
-            let why = format!("The server asks for HTTP/1.1 (HTTP_1_1_REQUIRED). {}", error.why());
-            error.because(why)
+            let why = format!("The server asks for HTTP/1.1 (HTTP_1_1_REQUIRED). {}", error.reason());
+            error.with_reason(why)
         })
     }
 

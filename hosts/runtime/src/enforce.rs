@@ -82,7 +82,7 @@ impl Policy {
     /// Stores why a request failed, and logs it. None means that another request begins.
     pub(crate) fn explain(&self, explanation: Option<&Explanation>) {
         if let Some(explanation) = explanation {
-            info!("{}", explanation.why());
+            info!("{}", explanation.reason());
         }
         *self.0.explanation.lock().unwrap_or_else(PoisonError::into_inner) = explanation.cloned();
     }

@@ -17,8 +17,8 @@ use crate::http::HttpError;
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Explanation {
-    why: String,
-    next: Option<String>,
+    reason: String,
+    advice: Option<String>,
 }
 
 /// A failed request: the code for the component, and the explanation if more is known.
@@ -39,26 +39,26 @@ pub struct RequestError {
 
 impl Explanation {
     /// Makes an explanation of whole sentences.
-    pub fn new(why: impl Into<String>) -> Self {
-        Self { why: why.into(), next: None }
+    pub fn new(reason: impl Into<String>) -> Self {
+        Self { reason: reason.into(), advice: None }
     }
 
     /// Returns the same explanation with advice, which is a whole sentence.
     #[must_use]
-    pub fn advising(self, next: impl Into<String>) -> Self {
-        Self { next: Some(next.into()), ..self }
+    pub fn advising(self, advice: impl Into<String>) -> Self {
+        Self { advice: Some(advice.into()), ..self }
     }
 
     /// Returns why the request failed, in whole sentences.
     #[must_use]
-    pub fn why(&self) -> &str {
-        &self.why
+    pub fn reason(&self) -> &str {
+        &self.reason
     }
 
     /// Returns advice as a whole sentence, if the host knows more than the component.
     #[must_use]
-    pub fn next(&self) -> Option<&str> {
-        self.next.as_deref()
+    pub fn advice(&self) -> Option<&str> {
+        self.advice.as_deref()
     }
 }
 
@@ -74,9 +74,9 @@ impl RequestError {
     }
 
     /// Returns the reason in whole sentences. Without an explanation, it is the text of the code.
-    pub(crate) fn why(&self) -> String {
+    pub(crate) fn reason(&self) -> String {
         match &self.explanation {
-            Some(explanation) => explanation.why.clone(),
+            Some(explanation) => explanation.reason.clone(),
             None => {
                 let text = self.code.to_string();
                 let mut rest = text.chars();
@@ -87,9 +87,9 @@ impl RequestError {
     }
 
     /// Returns the same error with another reason and the same advice.
-    pub(crate) fn because(self, why: String) -> Self {
-        let next = self.explanation.and_then(|explanation| explanation.next);
-        Self { code: self.code, explanation: Some(Explanation { why, next }) }
+    pub(crate) fn with_reason(self, reason: String) -> Self {
+        let advice = self.explanation.and_then(|explanation| explanation.advice);
+        Self { code: self.code, explanation: Some(Explanation { reason, advice }) }
     }
 
     /// Returns the code, which the component gets.
@@ -106,7 +106,7 @@ impl From<HttpError> for RequestError {
 
 impl fmt::Display for Explanation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.why)?;
-        self.next.as_ref().map_or(Ok(()), |next| write!(f, " {next}"))
+        f.write_str(&self.reason)?;
+        self.advice.as_ref().map_or(Ok(()), |advice| write!(f, " {advice}"))
     }
 }

@@ -1,23 +1,24 @@
 //! The one seam to the network: a stack of layers, through which every request of a component passes.
 //!
-//! A layer decides about each request: the request continues to the next layer, changed or not, or it is complete with
+//! A layer decides about each request. The request continues to the next layer, changed or not, or it is complete with
 //! a response or an error. Policy, authentication, replay and the client itself are layers. A request that no layer
 //! completes is denied. The limits of requests and responses hold around all of them.
 
 use std::error::Error;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName};
 use http_body_util::{BodyExt, Full, Limited};
-use tracing::{Instrument, Span};
+use tracing::{Instrument, Span, debug};
 use wasmtime_wasi_http::{ForbiddenHeaderFilter, RequestOptions, WasiBody, WasiHttpHooks};
 
 pub use wasmtime_wasi_http::Error as HttpError;
 
 use crate::limits::Limits;
-use crate::trace::RequestTrace;
+use crate::trace::{Failure, LastFailure, RequestTrace};
 
 /// A body on its way through the layers.
 pub type Body = WasiBody;
@@ -163,12 +164,22 @@ pub(crate) struct Hook {
     limits: Limits,
     call: Span,
     requests: u32,
+    failure: LastFailure,
 }
 
 impl Hook {
     /// Requests are within the span of the call.
     pub(crate) fn new(stack: Arc<Stack>, limits: Limits, call: Span) -> Self {
-        Self { stack, limits, call, requests: 0 }
+        Self { stack, limits, call, requests: 0, failure: LastFailure::default() }
+    }
+
+    /// Logs a pause that the component makes, if its last request failed. Each failed request has one such pause: a
+    /// component can pause without end.
+    pub(crate) fn pause(&self, length: Duration) {
+        if let Some(Failure { status, error }) = self.failure.take() {
+            let milliseconds = u64::try_from(length.as_millis()).unwrap_or(u64::MAX);
+            debug!(parent: &self.call, attempt = self.requests, status, error, milliseconds, "pause");
+        }
     }
 }
 
@@ -191,6 +202,7 @@ impl WasiHttpHooks for Hook {
         // Of the requests beyond the limit one is logged: a component can ask without end.
         let is_logged = within || self.requests - 1 == limits.requests;
         let trace = if is_logged { RequestTrace::of(&self.call, &request) } else { RequestTrace::none() };
+        let trace = trace.keeping(&self.failure);
         trace.span.record("attempt", self.requests);
         let span = trace.span.clone();
         let send = async move {

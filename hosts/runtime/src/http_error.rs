@@ -8,7 +8,7 @@ use h2::Reason;
 use crate::explanation::{Explanation, RequestError};
 use crate::goaway::Goaway;
 use crate::http::HttpError;
-use crate::policy::denial::shown;
+use crate::printable::excerpt;
 use crate::tls_error;
 
 /// The advice for an answer that is not valid HTTP.
@@ -69,7 +69,7 @@ pub(crate) fn broken_body(error: &hyper::Error, goaway: Option<Goaway>) -> Reque
     let framing =
         cause.filter(|cause| matches!(cause.kind(), io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData));
     if let Some(cause) = framing {
-        let why = format!("The answer is not HTTP: {}.", shown(&cause.to_string()));
+        let why = format!("The answer is not HTTP: {}.", excerpt(&cause.to_string()));
         return RequestError::new(HttpError::HttpProtocolError, Explanation::new(why).advising(ELSEWHERE));
     }
     let code = match cause.map(io::Error::kind) {

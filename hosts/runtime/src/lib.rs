@@ -21,7 +21,8 @@
 //!   whose URL `proxy_url` reads; [`direct`]: by plain TCP to one address
 //! - `trust`: which certificates TLS trusts; `tls_error`: why a handshake failed
 //! - [`printable`]: text that others wrote, made safe to print
-//! - [`trace`]: the spans of calls and requests; [`log`]: the lines that hosts make of them
+//! - [`trace`]: the spans of calls and requests; `pauses`: the pauses between requests; [`log`]: the lines that hosts
+//!   make of them
 //! - [`files`]: reads small files that people name
 //! - `state`: the world that an instance sees: the linker and the clocks; `stderr`: the stderr of a component
 
@@ -49,6 +50,7 @@ pub mod lookups;
 pub mod machine;
 pub mod mask;
 pub mod network;
+mod pauses;
 pub mod plugin;
 pub mod policy;
 pub mod printable;

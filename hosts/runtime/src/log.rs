@@ -193,7 +193,7 @@ mod tests {
 
     use super::*;
 
-    /// The lines of what is done, each as its kind, text, own fields and those around.
+    /// Runs something, and returns its log lines, each as its kind, text, own fields and those around.
     fn lines(targets: Targets, run: impl FnOnce()) -> Vec<Value> {
         let seen = Arc::new(Mutex::new(Vec::new()));
         let written = Arc::clone(&seen);

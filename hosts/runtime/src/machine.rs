@@ -109,8 +109,8 @@ fn forbidden<'a>(causes: impl Iterator<Item = &'a (dyn Error + 'static)>) -> Opt
 #[cfg(unix)]
 fn code<'a>(mut causes: impl Iterator<Item = &'a (dyn Error + 'static)>) -> Option<rustix::io::Errno> {
     causes.find_map(|error| {
-        let told = error.downcast_ref::<io::Error>().and_then(rustix::io::Errno::from_io_error);
-        told.or_else(|| error.downcast_ref().copied())
+        let errno = error.downcast_ref::<io::Error>().and_then(rustix::io::Errno::from_io_error);
+        errno.or_else(|| error.downcast_ref().copied())
     })
 }
 

@@ -31,8 +31,8 @@ pub fn masked<'a>(mut response: Response, secrets: impl Iterator<Item = &'a str>
     let lower: Vec<_> = secrets.iter().map(|secret| Zeroizing::new(secret.to_ascii_lowercase())).collect();
     let named = |name: &str| lower.iter().any(|secret| memmem::find(name.as_bytes(), secret).is_some());
     let headers = response.headers_mut();
-    let telling = headers.iter().filter(|(name, value)| named(name.as_str()) || holds(value.as_bytes()));
-    let names: HashSet<HeaderName> = telling.map(|(name, _)| name.clone()).collect();
+    let revealing = headers.iter().filter(|(name, value)| named(name.as_str()) || holds(value.as_bytes()));
+    let names: HashSet<HeaderName> = revealing.map(|(name, _)| name.clone()).collect();
     names.iter().for_each(|name| drop(headers.remove(name)));
     response.map(|body| Masked::new(body, secrets).boxed_unsync())
 }
@@ -178,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_too_short_is_no_secret() {
+    fn a_text_that_is_too_short_is_not_a_secret() {
         assert_eq!(masked_whole(full("hus hush"), &["hus", "hush"]).0, "hus ****");
     }
 

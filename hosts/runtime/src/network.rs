@@ -24,6 +24,10 @@ use crate::tls::{Certificates, HttpVersions, Tls};
 /// How long an address is tried alone. Source: RFC 8305, "Happy Eyeballs", which recommends 250 ms.
 const HEAD_START: Duration = Duration::from_millis(250);
 
+/// The most addresses of a name that are used. Servers have a few, and an error lists those that are refused. A hostile
+/// name server can send thousands.
+const MOST_ADDRESSES: usize = 32;
+
 /// Connects by TCP, and by TLS where the scheme is https; through a proxy where it has one for the URL. Clones share the
 /// TLS sessions.
 ///
@@ -103,7 +107,7 @@ impl Network {
             return Ok(self.tls.secure(origin.host(), TokioIo::new(tunnel), versions).await?);
         }
         let resolved = self.resolve(origin.host()).await?;
-        // From here on there is no name any more: what was checked is what is connected to.
+        // From here on the name is not used. The client connects to the addresses that were checked.
         let stream = self.connect_to_any(&policy::admit(&origin, &resolved, grant)?, origin.port()).await?;
         if origin.is_secure() {
             Ok(self.tls.secure(origin.host(), stream, versions).await?)
@@ -122,7 +126,11 @@ impl Network {
     async fn resolve(&self, host: &Host) -> Result<Vec<IpAddr>, RequestError> {
         match host {
             Host::Address(address) => Ok(vec![*address]),
-            Host::Name(name) => self.resolver.resolve(name).await.map_err(|error| dns_error(&error)),
+            Host::Name(name) => {
+                let mut addresses = self.resolver.resolve(name).await.map_err(|error| dns_error(&error))?;
+                addresses.truncate(MOST_ADDRESSES);
+                Ok(addresses)
+            }
         }
     }
 
@@ -167,8 +175,8 @@ fn dns_error(error: &io::Error) -> RequestError {
         .map_or_else(|| code.into(), |explanation| RequestError::new(HttpError::DnsTimeout, explanation))
 }
 
-/// The resolver of the system tells only in its message, in the words of each system, whether a name does not exist
-/// or could not be asked for.
+/// Returns the code of a failed look-up: the name does not exist, or the name service failed. The system's resolver
+/// says this only in its message, in the words of each system.
 #[must_use]
 pub fn rcode(error: &io::Error) -> Option<&'static str> {
     let message = error.to_string();

@@ -47,13 +47,13 @@ pub use range::Range;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ParseError(pub(crate) String);
 
-/// Whether a request is declared and granted, and then the role it is made in.
+/// Checks that a request is declared and granted, and returns its role.
 ///
-/// An address that stands in the URL itself is judged here already; those that a name leads to are judged by
-/// [`admit`], once they are known.
+/// It also checks an address that stands in the URL itself. [`admit`] checks the addresses of a name, once they are
+/// known.
 ///
 /// # Errors
-/// It is not: the denial says why, and what is missing.
+/// The request is not declared or not granted. The denial says why, and what is missing.
 pub fn check(method: &Method, uri: &Uri, declaration: &Declaration, grant: &Grant) -> Result<Role, Denial> {
     let deny = |reason, missing| Denial::new(denial::request(method, uri), reason, missing);
     let origin = origin::of(uri).map_err(|error| deny(Reason::Origin(error), Vec::new()))?;
@@ -98,7 +98,7 @@ pub fn admit(origin: &Origin, addresses: &[IpAddr], grant: &Grant) -> Result<Vec
     if !admitted.is_empty() || refused.is_empty() {
         return Ok(admitted);
     }
-    // What is loopback by name is that or nothing: no range makes it lead elsewhere.
+    // A name of loopback leads to loopback or nowhere. No range changes that.
     let (reason, missing) = if origin.is_loopback() {
         (Reason::NotLoopback(refused), Vec::new())
     } else {

@@ -3,6 +3,9 @@
 
 use std::fmt::Write as _;
 
+/// The longest excerpt of a text, in bytes.
+const LONGEST_EXCERPT: usize = 200;
+
 /// The replacement for characters that must not reach a terminal.
 const REPLACEMENT: char = '\u{FFFD}';
 
@@ -16,6 +19,19 @@ pub fn line(text: &str) -> String {
 #[must_use]
 pub fn lines(text: &str) -> String {
     text.chars().map(|c| if matches!(c, '\n' | '\t') { c } else { visible(c) }).collect()
+}
+
+/// Returns the beginning of a text, with everything but printable ASCII escaped, and `...` in place of the rest.
+pub(crate) fn excerpt(text: &str) -> String {
+    let mut excerpt = String::new();
+    for c in text.chars() {
+        if excerpt.len() >= LONGEST_EXCERPT {
+            excerpt.push_str("...");
+            break;
+        }
+        excerpt.extend(c.escape_default());
+    }
+    excerpt
 }
 
 /// Returns JSON text with the same meaning, in which the characters that must not reach a terminal are escaped. In JSON

@@ -22,8 +22,8 @@ use zeroize::Zeroizing;
 use crate::connector::Connection;
 use crate::explanation::{Explanation, RequestError};
 use crate::http::HttpError;
-use crate::policy::denial::shown;
 use crate::policy::{Host, Origin};
+use crate::printable::excerpt;
 use crate::proxy_url::ProxyUrl;
 
 /// The largest head of a proxy's answer, in bytes.
@@ -132,7 +132,7 @@ impl ProxyServer {
 
     /// Explains that the proxy cannot be reached.
     pub(crate) fn unreachable(&self, error: RequestError) -> RequestError {
-        let why = format!("The proxy {self} cannot be reached. {}", error.why());
+        let why = format!("The proxy {self} cannot be reached. {}", error.reason());
         let next = format!("Check {} and that the proxy runs, then try again.", self.variable);
         RequestError::new(error.into_code(), Explanation::new(why).advising(next))
     }
@@ -190,7 +190,7 @@ impl ProxyServer {
         if said.is_empty() || hidden {
             status.as_u16().to_string()
         } else {
-            shown(&format!("{} {said}", status.as_u16()))
+            excerpt(&format!("{} {said}", status.as_u16()))
         }
     }
 }

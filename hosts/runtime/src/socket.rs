@@ -75,15 +75,15 @@ impl Resolver for System {
     fn resolve<'a>(&'a self, name: &'a str) -> Resolving<'a> {
         let name = name.to_owned();
         Box::pin(async move {
-            let (tell, told) = oneshot::channel();
+            let (sender, receiver) = oneshot::channel();
             let look_up = move || {
                 let found = (name.as_str(), 0).to_socket_addrs();
                 // The caller may have given up.
-                let _ = tell.send(found.map(|found| found.map(|address| address.ip()).collect()));
+                let _ = sender.send(found.map(|found| found.map(|address| address.ip()).collect()));
             };
             // Not a thread of tokio's: tokio panics if the system refuses one.
             thread::Builder::new().name("resolver".to_owned()).spawn(look_up)?;
-            told.await.unwrap_or_else(|_| Err(io::Error::other("the look-up was given up")))
+            receiver.await.unwrap_or_else(|_| Err(io::Error::other("the look-up was given up")))
         })
     }
 }

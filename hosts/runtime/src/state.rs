@@ -14,6 +14,7 @@ use wasmtime_wasi_io::bindings::wasi::io;
 
 use crate::http::{Hook, HttpError};
 use crate::limits::Limits;
+use crate::pauses::{self, Timer};
 use crate::quota::Quota;
 use crate::stderr::Stderr;
 
@@ -34,7 +35,8 @@ pub(crate) enum World {
 pub(crate) struct State {
     table: ResourceTable,
     http: WasiHttpCtx,
-    hook: Hook,
+    pub(crate) hook: Hook,
+    pub(crate) timer: Option<Timer>,
     wasi: WasiCtx,
     quota: Quota,
 }
@@ -48,7 +50,8 @@ impl State {
         http.set_field_size_limit(limits.header_bytes);
         let mut table = ResourceTable::new();
         table.set_max_capacity(RESOURCES);
-        Self { table, http, hook, wasi: wasi(clock, stderr), quota: Quota::new(limits) }
+        let (wasi, quota) = (wasi(clock, stderr), Quota::new(limits));
+        Self { table, http, hook, timer: None, wasi, quota }
     }
 
     pub(crate) fn limiter(&mut self) -> &mut dyn ResourceLimiter {
@@ -82,12 +85,13 @@ pub(crate) fn linker(engine: &Engine, world: World) -> wasmtime::Result<Linker<S
     wasmtime_wasi_http::p2::add_only_http_to_linker_async(&mut linker)?;
     linker.allow_shadowing(true);
     link_http_error_code(&mut linker)?;
+    pauses::log(&mut linker)?;
     linker.allow_shadowing(false);
     Ok(linker)
 }
 
-/// Replaces `http-error-code`: wasmtime 48 keeps the error of a body as a type of its own, does not find the code in
-/// it, and so leaves a component without the reason why a body broke off.
+/// Replaces `http-error-code`. wasmtime 48 keeps the error of a body as a type of its own and does not find the code in
+/// it. So a component would not learn why a body broke off.
 fn link_http_error_code(linker: &mut Linker<State>) -> wasmtime::Result<()> {
     linker.instance("wasi:http/types@0.2.12")?.func_wrap(
         "http-error-code",

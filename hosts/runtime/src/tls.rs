@@ -25,8 +25,10 @@ const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 pub(crate) const NOT_PEM: &str =
     "it is not PEM text; each BEGIN and each END must take a line of its own, with Base64 in between";
 
-/// Whom to trust, and as whom to be known. The default trusts what `SSL_CERT_FILE` and `SSL_CERT_DIR` name, without them
-/// the authorities of the system, or where it has none those of the web, and is known as nobody.
+/// The authorities that a client trusts, and the certificate that it shows.
+///
+/// The default trusts the authorities that `SSL_CERT_FILE` and `SSL_CERT_DIR` name, or else those of the system. A
+/// system without authorities trusts those of the web. The default shows no certificate.
 ///
 /// ```
 /// use component_runtime::{Certificates, Network};

@@ -8,7 +8,7 @@ use rustls::{AlertDescription, CertificateError, Error, InvalidMessage, PeerInco
 
 use crate::explanation::{Explanation, RequestError};
 use crate::http::HttpError;
-use crate::policy::denial::shown;
+use crate::printable::excerpt;
 use crate::trust::WeakKey;
 
 /// Signature algorithms that are no longer accepted, as a certificate names them (OIDs in DER).
@@ -69,7 +69,7 @@ fn rustls_error(error: &Error) -> RequestError {
             "The server does not answer in TLS; perhaps it speaks plain http on this port.".to_owned(),
             "Check the port, and that it is one for https.",
         ),
-        error => (format!("TLS failed: {}.", shown(&error.to_string())), ""),
+        error => (format!("TLS failed: {}.", excerpt(&error.to_string())), ""),
     };
     RequestError::new(HttpError::TlsProtocolError, advised(why, next))
 }
@@ -92,7 +92,7 @@ fn certificate(error: &CertificateError) -> (String, &'static str) {
         CertificateError::NotValidForNameContext { expected, presented } => {
             let presented: Vec<String> = presented.iter().map(|name| name_of(name)).collect();
             let (presented, expected) = (presented.join(", "), expected.to_str());
-            (format!("The server's certificate is for {}, not for {expected}.", shown(&presented)), NAMES)
+            (format!("The server's certificate is for {}, not for {expected}.", excerpt(&presented)), NAMES)
         }
         CertificateError::UnknownIssuer => {
             ("The server's certificate was issued by an authority that is not trusted here.".to_owned(), TRUST)
@@ -122,15 +122,15 @@ fn certificate(error: &CertificateError) -> (String, &'static str) {
                 "The server's certificate is of X.509 version 1, which holds no names of hosts.".to_owned(),
                 NO_NAMES,
             ),
-            _ => (format!("The server's certificate is not valid: {}.", shown(&other.to_string())), ""),
+            _ => (format!("The server's certificate is not valid: {}.", excerpt(&other.to_string())), ""),
         },
-        error => (format!("The server's certificate is not valid: {}.", shown(&error.to_string())), ""),
+        error => (format!("The server's certificate is not valid: {}.", excerpt(&error.to_string())), ""),
     }
 }
 
 /// Explains the alert with which the server broke off.
 fn received(alert_id: Option<u8>, alert: &str) -> RequestError {
-    let alert = shown(alert);
+    let alert = excerpt(alert);
     let (why, next) = match alert_id.map(AlertDescription::from) {
         Some(AlertDescription::ProtocolVersion) => {
             ("The server does not support TLS 1.2 or 1.3", "Enable TLS 1.2 or 1.3 on the server.")

@@ -1,10 +1,12 @@
-//! The spans of calls and requests, for `tracing`: `call` at the level `info`, and within it each `request`
-//! at `debug`.
+//! The spans of calls and requests, for `tracing`: `call` at the level `info`, and within it each `request` at `debug`. A
+//! component pauses after a failed request, before another attempt. Then the event `pause` at `debug` has the pause's
+//! `milliseconds`, and the `attempt`, `status` and `error` of that request.
 //!
-//! No header is in them but the response's request id, no value of a query, no user information and no body. What a
-//! component or a server chose is short and in ASCII.
+//! Spans hold no header except the response's request id, no value of a query, no user information and no body. Texts of
+//! a component or a server are short and in ASCII.
 
 use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Instant;
 
@@ -16,7 +18,7 @@ use tracing::field::Empty;
 use tracing::{Instrument, Span, debug_span, info_span};
 
 use crate::http::{Body, Decision, HttpError, Layer, Request, Response, Timeouts, Verdict};
-use crate::policy::denial::shown;
+use crate::printable::excerpt;
 
 /// A UUID has 32 hexadecimal digits, and four hyphens or none.
 const LONGEST_ID: usize = 36;
@@ -76,11 +78,32 @@ impl Drop for CallTrace {
     }
 }
 
+/// Why the last request of a call failed, if it did.
+#[derive(Clone, Default)]
+pub(crate) struct LastFailure(Arc<Mutex<Option<Failure>>>);
+
+/// The part of a failed request's span that says why.
+pub(crate) struct Failure {
+    pub(crate) status: Option<u16>,
+    pub(crate) error: Option<String>,
+}
+
+impl LastFailure {
+    pub(crate) fn set(&self, failure: Option<Failure>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = failure;
+    }
+
+    pub(crate) fn take(&self) -> Option<Failure> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+}
+
 /// The span of a request, from when it is made to the end of its response's body.
 pub(crate) struct RequestTrace {
     pub(crate) span: Span,
     began: Instant,
     bytes: Option<u64>,
+    failure: LastFailure,
 }
 
 impl RequestTrace {
@@ -92,10 +115,10 @@ impl RequestTrace {
             parent: within,
             "request",
             attempt = Empty,
-            method = shown(request.method().as_str()),
-            scheme = uri.scheme_str().map(shown),
-            host = shown(&format!("{}{port}", uri.host().unwrap_or_default())),
-            path = shown(uri.path()),
+            method = excerpt(request.method().as_str()),
+            scheme = uri.scheme_str().map(excerpt),
+            host = excerpt(&format!("{}{port}", uri.host().unwrap_or_default())),
+            path = excerpt(uri.path()),
             query = query_names(uri),
             verdict = Empty,
             status = Empty,
@@ -104,18 +127,29 @@ impl RequestTrace {
             bytes = Empty,
             milliseconds = Empty,
         );
-        Self { span, began: Instant::now(), bytes: None }
+        Self { span, began: Instant::now(), bytes: None, failure: LastFailure::default() }
+    }
+
+    /// Also keeps why the request fails.
+    pub(crate) fn keeping(mut self, failure: &LastFailure) -> Self {
+        failure.set(None);
+        self.failure = failure.clone();
+        self
     }
 
     /// Makes the trace of a request that is not logged.
     pub(crate) fn none() -> Self {
-        Self { span: Span::none(), began: Instant::now(), bytes: None }
+        Self { span: Span::none(), began: Instant::now(), bytes: None, failure: LastFailure::default() }
     }
 
     /// Records the outcome of the request. A response is watched until it ends.
     pub(crate) fn result(mut self, result: Result<Response, HttpError>) -> Result<Response, HttpError> {
         let response = result.inspect_err(|error| self.fail(error))?;
-        self.span.record("status", response.status().as_u16());
+        let status = response.status();
+        self.span.record("status", status.as_u16());
+        if status.is_client_error() || status.is_server_error() {
+            self.failure.set(Some(Failure { status: Some(status.as_u16()), error: None }));
+        }
         if let Some(id) = request_id(response.headers()) {
             self.span.record("request_id", id);
         }
@@ -124,7 +158,9 @@ impl RequestTrace {
     }
 
     fn fail(&self, error: &HttpError) {
-        self.span.record("error", shown(&error.to_string()));
+        let error = excerpt(&error.to_string());
+        self.span.record("error", &error);
+        self.failure.set(Some(Failure { status: None, error: Some(error) }));
     }
 }
 
@@ -175,11 +211,11 @@ impl HttpBody for TracedBody {
 /// The names in a query. Their values may be anything, such as a signature.
 fn query_names(uri: &Uri) -> Option<String> {
     let names = uri.query()?.split('&').map(|part| part.split('=').next().unwrap_or_default());
-    Some(shown(&names.collect::<Vec<_>>().join("&")))
+    Some(excerpt(&names.collect::<Vec<_>>().join("&")))
 }
 
-/// The id that the vendor gave to a request, if it looks like one: a server could send anything under this name, also a
-/// secret that it was sent.
+/// Returns the vendor's id of a request, if it looks like one. A server could send anything under this name, even a
+/// secret that it received.
 fn request_id(headers: &HeaderMap) -> Option<&str> {
     let id = headers.get("x-request-id")?.to_str().ok()?;
     let fits = id.len() <= LONGEST_ID && id.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-');

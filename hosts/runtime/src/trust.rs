@@ -16,7 +16,7 @@ use rustls_native_certs::ErrorKind;
 
 use crate::explanation::Explanation;
 use crate::files;
-use crate::policy::denial::shown;
+use crate::printable::excerpt;
 use crate::tls::NOT_PEM;
 
 /// The largest file of authorities, in bytes: many times that of a system.
@@ -47,17 +47,17 @@ impl Trusted {
             .filter(|list| env::split_paths(list).any(|folder| !folder.as_os_str().is_empty()));
         let named = [file.as_ref().map(|_| "SSL_CERT_FILE"), folders.map(|_| "SSL_CERT_DIR")];
         let named: Vec<&str> = named.into_iter().flatten().collect();
-        let told = named.join(" and ");
+        let variables = named.join(" and ");
         let refuse = |why: String| {
-            let next = format!("Correct {told}, or unset it to trust the authorities of the system.");
-            Err(Explanation::new(format!("No certificate is trusted, since {told} cannot be used: {why}."))
+            let next = format!("Correct {variables}, or unset it to trust the authorities of the system.");
+            Err(Explanation::new(format!("No certificate is trusted, since {variables} cannot be used: {why}."))
                 .advising(next))
         };
         // Read here first: the library would wait for a pipe, and read a device without end.
         if let Some(file) = file.as_deref().map(Path::new)
             && let Err(error) = files::read_small(file, LARGEST)
         {
-            return refuse(format!("\"{}\": {error}", shown(&file.to_string_lossy())));
+            return refuse(format!("\"{}\": {error}", excerpt(&file.to_string_lossy())));
         }
         let found = rustls_native_certs::load_native_certs();
         let mut authorities = RootCertStore::empty();
@@ -78,7 +78,7 @@ impl Trusted {
             // Of a text that is not PEM, the library's error repeats a line, and a private key may stand on it.
             return refuse(match error.kind {
                 ErrorKind::Pem(_) => NOT_PEM.to_owned(),
-                _ => shown(&error.to_string()),
+                _ => excerpt(&error.to_string()),
             });
         }
         if authorities.is_empty() {

@@ -119,8 +119,8 @@ async fn each_reason_has_its_own_sentence() {
     ];
     for (acceptor, why) in cases {
         let explanation = refused(&pem, acceptor).await;
-        assert_eq!(explanation.why(), why);
-        assert!(explanation.next().is_some_and(|next| next.ends_with('.')), "{explanation}");
+        assert_eq!(explanation.reason(), why);
+        assert!(explanation.advice().is_some_and(|next| next.ends_with('.')), "{explanation}");
     }
 }
 
@@ -138,27 +138,27 @@ async fn a_server_is_trusted_whose_very_certificate_is_named_if_it_is_valid_and_
             ca(params);
             params.not_after = date_time_ymd(2021, 1, 1);
         });
-        assert!(refused(&pem, acceptor).await.why().contains(" expired on "));
+        assert!(refused(&pem, acceptor).await.reason().contains(" expired on "));
         let (pem, acceptor) = shown(issuer, |params| {
             ca(params);
             params.not_before = date_time_ymd(2090, 1, 1);
         });
-        assert!(refused(&pem, acceptor).await.why().contains(" not valid before "));
+        assert!(refused(&pem, acceptor).await.reason().contains(" not valid before "));
         let (pem, acceptor) = shown(issuer, |params| {
             *params = CertificateParams::new(["other.example".to_owned()]).unwrap();
             ca(params);
         });
-        assert!(refused(&pem, acceptor).await.why().contains(" is for other.example, not for 127.0.0.1."));
+        assert!(refused(&pem, acceptor).await.reason().contains(" is for other.example, not for 127.0.0.1."));
         let (pem, acceptor) = shown(issuer, |params| {
             ca(params);
             params.subject_alt_names.clear();
         });
-        assert!(refused(&pem, acceptor).await.why().contains("names no host"));
+        assert!(refused(&pem, acceptor).await.reason().contains("names no host"));
     }
     // Another certificate for the same names is not trusted.
     let (pem, _) = shown(None, ca);
     let (_, acceptor) = shown(None, ca);
-    assert!(refused(&pem, acceptor).await.why().contains("CA:TRUE"));
+    assert!(refused(&pem, acceptor).await.reason().contains("CA:TRUE"));
 }
 
 #[tokio::test]
@@ -208,7 +208,7 @@ impl Drop for OpenSsl {
 }
 
 #[tokio::test]
-async fn what_is_out_of_date_is_told_as_that() {
+async fn what_is_out_of_date_is_reported_as_such() {
     let ca = std::fs::read_to_string(file("ca.pem")).unwrap();
     let version1 = std::fs::read_to_string(file("version1.pem")).unwrap();
     assert_eq!(asked(&ca, &OpenSsl::serving("fine", &[]).url).await.unwrap(), "ok");
@@ -262,13 +262,13 @@ async fn what_is_out_of_date_is_told_as_that() {
     for (name, manner, trusted, code, why) in cases {
         let (error, explanation) = asked(trusted, &OpenSsl::serving(name, manner).url).await.unwrap_err();
         assert!(error.to_string().contains(code), "{name} {manner:?}: {error}");
-        assert_eq!(explanation.why(), why, "{name} {manner:?}");
-        assert!(explanation.next().is_some());
+        assert_eq!(explanation.reason(), why, "{name} {manner:?}");
+        assert!(explanation.advice().is_some());
     }
 }
 
 #[tokio::test]
-async fn what_goes_wrong_in_a_handshake_is_told_as_that() {
+async fn what_goes_wrong_in_a_handshake_is_reported_as_such() {
     let (ours, user) = (Authority::of(&["127.0.0.1"]), Authority::of(&["user"]));
     let asks = Server::start(Some(ours.server_for(Some(&user), &[]))).await.address;
     let plain = Server::start(None).await.address;
@@ -280,6 +280,6 @@ async fn what_goes_wrong_in_a_handshake_is_told_as_that() {
     ] {
         let (error, explanation) = asked(&ours.pem, &format!("https://{address}/")).await.unwrap_err();
         assert!(error.to_string().contains(code), "{error}");
-        assert_eq!(explanation.why(), why);
+        assert_eq!(explanation.reason(), why);
     }
 }

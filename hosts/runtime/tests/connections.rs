@@ -1,4 +1,4 @@
-//! Connections that are kept: who may use them again, who may not, and what is spoken.
+//! Connections that are kept: the calls that may use them again, and their protocol.
 
 mod support;
 
@@ -111,7 +111,7 @@ async fn a_kept_connection_that_the_server_closed_is_replaced() {
 }
 
 #[tokio::test]
-async fn what_a_server_sends_unasked_is_no_answer_to_the_next_request() {
+async fn bytes_that_a_server_sends_unasked_do_not_answer_the_next_request() {
     let address = on_each(async |mut stream| {
         let _ = stream.read(&mut [0; 1024]).await;
         let answer = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
@@ -159,6 +159,24 @@ async fn a_server_that_never_finishes_the_handshake_is_a_slow_connection() {
     let timeouts = Timeouts { connect_timeout: Some(Duration::from_millis(100)), ..Timeouts::default() };
     let error = get_with(&Client::new(Network::new().unwrap()), &url, timeouts).await.unwrap_err();
     assert!(matches!(error, HttpError::ConnectionTimeout), "{error}");
+}
+
+/// Every name has thousands of addresses.
+struct Flooding;
+
+impl Resolver for Flooding {
+    fn resolve<'a>(&'a self, _: &'a str) -> Resolving<'a> {
+        Box::pin(async { Ok((0..4000).map(|number| IpAddr::V4((0x0a00_0000 + number).into())).collect()) })
+    }
+}
+
+#[tokio::test]
+async fn of_thousands_of_addresses_an_error_lists_the_first() {
+    let policy = Policy::default();
+    let client = Client::new(Network::new().unwrap().resolving(Arc::new(Flooding))).under(&policy);
+    assert!(matches!(get(&client, "https://many.example/").await, Err(HttpError::DestinationIpProhibited)));
+    assert_eq!(policy.denials()[0].missing().len(), 32);
+    assert!(policy.denials()[0].to_string().len() < 4000);
 }
 
 /// Never connects.

@@ -1,4 +1,4 @@
-//! Which headers belong to the host: the table that every host's tests read.
+//! The headers that belong to the host: the table that every host's tests read.
 
 use component_runtime::http::is_forbidden_header;
 use http::HeaderName;

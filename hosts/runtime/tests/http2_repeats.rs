@@ -58,7 +58,7 @@ async fn a_request_that_the_server_did_not_begin_is_repeated_on_a_new_connection
         let error = get(&client, &format!("https://{address}/")).await.unwrap_err();
         assert!(matches!(error, HttpError::ConnectionTerminated), "{name}: {error}");
         assert_eq!(connections(&seen), 3, "{name}");
-        let why = policy.explanation().unwrap().why().to_owned();
+        let why = policy.explanation().unwrap().reason().to_owned();
         assert!(why.contains(name) && why.ends_with("2 more attempts, each on a new connection, failed too."), "{why}");
     }
 }
@@ -74,7 +74,7 @@ async fn a_server_that_asks_for_http_1_1_gets_it() {
 
     let (client, policy, address, seen) = against(&["h2"], vec![reset(HTTP_1_1_REQUIRED)]).await;
     get(&client, &format!("https://{address}/")).await.unwrap_err();
-    let why = policy.explanation().unwrap().why().to_owned();
+    let why = policy.explanation().unwrap().reason().to_owned();
     assert!(why.starts_with("The server asks for HTTP/1.1 (HTTP_1_1_REQUIRED). "), "{why}");
     assert!(why.contains("does not support any HTTP version that the client offered"), "{why}");
     assert_eq!(connections(&seen), 2);
@@ -111,7 +111,7 @@ async fn a_request_that_may_have_been_begun_is_not_repeated_and_the_code_is_name
         let error = result.unwrap_err();
         assert!(matches!(error, HttpError::ConnectionTerminated), "{name}: {error}");
         assert_eq!(connections(&seen), 1, "{name}");
-        let why = policy.explanation().map(|explanation| explanation.why().to_owned());
+        let why = policy.explanation().map(|explanation| explanation.reason().to_owned());
         assert!(why.as_ref().is_some_and(|why| why.contains(name)), "{name}: {why:?}");
     }
 }

@@ -133,9 +133,11 @@ impl Client {
     /// [`Waited::reached`].
     ///
     /// # Errors
-    /// The wait took too long (`timeout`); the release task does not exist (`not-found`); several have the name
-    /// (`invalid-argument`); or a listing failed for a reason that does not pass, such as credentials. Other failed listings
-    /// are tried again.
+    /// - `timeout`: the wait took too long.
+    /// - `not-found`: the release task does not exist.
+    /// - `invalid-argument`: several release tasks have the name.
+    /// - Any other kind: a listing failed for a reason that does not pass, such as credentials. Other failed listings
+    ///   are tried again.
     ///
     /// An error of the wait itself counts in `attempts` the requests of all listings that ended. Its status, request id and
     /// vendor fields are those of the last of them.

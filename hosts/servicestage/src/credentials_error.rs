@@ -1,4 +1,4 @@
-//! Why the host has no credentials for a request, on its way to becoming an error record.
+//! The reason why the host has no credentials for a request, before it becomes an error record.
 
 use std::fmt;
 

@@ -28,8 +28,8 @@ pub fn of_output(operation: &str, error: impl fmt::Display, next: &str) -> Error
 /// Returns the error of a machine that lacks what a call needs.
 #[must_use]
 pub fn of_machine(operation: &str, explanation: &Explanation) -> Error {
-    let next = explanation.next().unwrap_or("Check the limits of this machine.");
-    of_host(operation, explanation.why().trim_end_matches('.'), next)
+    let next = explanation.advice().unwrap_or("Check the limits of this machine.");
+    of_host(operation, explanation.reason().trim_end_matches('.'), next)
 }
 
 /// Adds why the last request failed. The component knows only a code.
@@ -37,6 +37,6 @@ pub fn explain(error: &mut Error, explanation: &Explanation) {
     let mut lines = error.message.splitn(3, '\n').map(str::to_owned);
     let mut line = || lines.next().unwrap_or_default();
     let (what, why, next) = (line(), line(), line());
-    let next = explanation.next().unwrap_or(&next);
-    error.message = format!("{what}\n{} {why}\n{next}", explanation.why());
+    let next = explanation.advice().unwrap_or(&next);
+    error.message = format!("{what}\n{} {why}\n{next}", explanation.reason());
 }

@@ -13,7 +13,7 @@ use crate::credentials::Identity;
 use crate::environment::Environment;
 use crate::error::InvalidArgument;
 
-/// Which authorities are trusted, and which certificate is shown to servers that ask for one. Each is a PEM file.
+/// The authorities to trust, and the certificate for servers that ask for one. Each is a PEM file.
 ///
 /// ```
 /// use servicestage::network::{Http, Security};
@@ -69,7 +69,7 @@ impl Http {
     /// Returns the way through this layer, which completes requests by itself. Nothing checks the addresses that it
     /// connects to.
     #[must_use]
-    pub fn unchecked(layer: Arc<dyn Layer>) -> Self {
+    pub(crate) fn unchecked(layer: Arc<dyn Layer>) -> Self {
         Self(Transport::Layer(layer))
     }
 
@@ -82,8 +82,8 @@ impl Http {
         }
     }
 
-    /// Returns the layer for the host's own requests, for a token or for the key of this cloud server, and the policy
-    /// that keeps their denials. Only here may the server's metadata be asked.
+    /// Returns the layer for the host's own requests, and the policy that keeps their denials. These requests obtain a
+    /// token or the key of this cloud server. Only they may ask the server's metadata.
     #[must_use]
     pub fn own_layer(&self, identity: &Identity, grant: &Grant) -> (Arc<dyn Layer>, Policy) {
         let policy = Policy::new(Declaration::default(), grant.clone());

@@ -45,11 +45,11 @@ impl Redaction {
             attempts: _,
         } = error;
         for text in [vendor_code, vendor_message, request_id].into_iter().flatten() {
-            let said = text.clone();
-            self.said(text);
+            let before = text.clone();
+            self.server_text(text);
             // The message repeats it.
-            if *text != said {
-                *message = message.replace(&said, text);
+            if *text != before {
+                *message = message.replace(&before, text);
             }
         }
         self.text(message);
@@ -95,7 +95,7 @@ impl Redaction {
     }
 
     /// Frees a text of a server in the same way, of passwords too.
-    pub(crate) fn said(&self, text: &mut String) {
+    pub(crate) fn server_text(&self, text: &mut String) {
         shorten(text);
         self.all.redact(text);
     }
@@ -138,9 +138,9 @@ mod tests {
                 attempts: 1,
             };
             Redaction::of(&[Secret::new(SECRET)], &[]).error(&mut error);
-            let told = format!("{error:?}");
+            let shown = format!("{error:?}");
             for part in [SECRET, "TOPSECRET", "MIIabc", "0123456789"] {
-                assert!(!told.contains(part), "{part} in {told}");
+                assert!(!shown.contains(part), "{part} in {shown}");
             }
             assert_eq!(error.message, "one\na [redacted] b [redacted] c\nthree");
         }

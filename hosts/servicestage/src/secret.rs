@@ -1,10 +1,10 @@
-//! A text that must not be seen, and what may be shown of an access key.
+//! A text that must not be seen, and the part of an access key that may be shown.
 
 pub use component_runtime::Secret;
 
 /// Returns as much of an access key's id as may be shown: the first four characters, if it has at least twelve.
 #[must_use]
-pub fn masked_id(id: &str) -> String {
+pub(crate) fn masked_id(id: &str) -> String {
     let shown = if id.chars().count() >= 12 { 4 } else { 0 };
     id.chars().take(shown).chain(['…']).collect()
 }

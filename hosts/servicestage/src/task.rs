@@ -16,7 +16,7 @@ pub(crate) const OPERATION: &str = "get";
 /// The fewest characters of an id that name a release task.
 pub const SHORT_ID: usize = 8;
 
-/// What to do about a release task that is missing.
+/// The advice for a release task that is missing.
 const LOOK: &str = "Check the name and the project, or list the release tasks.";
 
 /// A release task by its id, its name, or the first characters of its id.

@@ -153,8 +153,8 @@ impl Wait {
         self
     }
 
-    /// Counts a status only if the release task was started at this time or later, so that the success of the previous run
-    /// is not taken for that of this one. Compared with the service's clock, in whole milliseconds.
+    /// Counts a status only if the release task was started at this time or later. So the success of the previous run
+    /// is not taken for that of this one. The time is compared with the service's clock, in whole milliseconds.
     pub fn started_after(mut self, time: SystemTime) -> Self {
         self.started_after = Some(time);
         self

@@ -16,8 +16,8 @@ fn main() -> Result<(), Box<servicestage::Error>> {
 }
 "#;
 
-/// Users write the first dependency. The rest gives the others the features and profiles that they have in this
-/// workspace, so that cargo takes them from there and does not compile wasmtime anew.
+/// Users write the first dependency. The rest repeats the features and profiles of this workspace. So cargo takes
+/// wasmtime from there, and does not compile it anew.
 const MANIFEST: &str = r#"
 [package]
 name = "five-lines"

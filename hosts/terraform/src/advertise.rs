@@ -1,4 +1,4 @@
-//! A schema as Terraform wants it told.
+//! A schema in the form that Terraform reads.
 
 use component_runtime::printable;
 use serde_json::{Value, json};

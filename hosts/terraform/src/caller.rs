@@ -8,8 +8,8 @@ use component_runtime::{Call, CallError, Declaration, Limits, Plugin, Stack};
 use huaweicloud_sign::Secrets;
 use wasmtime::component::{ComponentNamedList, Lift, Lower};
 
-use crate::component::{self, Loaded};
-use crate::contract::{self, Description, Diagnostic, Reading, Resolved, Values};
+use crate::component::{self, LoadedComponent};
+use crate::contract::{self, Description, Reading, Resolved, Values};
 
 /// The interface, and the version of the contract that this host knows.
 const INTERFACE: &str = "declarative:plugin/data-source@0.1.1";
@@ -41,7 +41,7 @@ impl Contract {
         Self::of(component::compile(limits, wasm)?, provider)
     }
 
-    fn of(loaded: Loaded, provider: &str) -> Result<(Self, Option<Declaration>, bool), String> {
+    fn of(loaded: LoadedComponent, provider: &str) -> Result<(Self, Option<Declaration>, bool), String> {
         Ok((Self::new(loaded.plugin.named(provider))?, loaded.declaration, loaded.embedded))
     }
 
@@ -55,8 +55,8 @@ impl Contract {
         let versions: Vec<&str> =
             exports.iter().filter(|export| export.starts_with(NAME)).map(String::as_str).collect();
         Err(match versions.as_slice() {
-            [] => format!("It exports no {NAME}, so it offers no data sources. It exports {}.", exports.join(", ")),
-            versions => format!("It exports {}, and this provider knows {INTERFACE}.", versions.join(", ")),
+            [] => format!("It exports no {NAME}, so it offers no data sources. {}.", exported(&exports)),
+            versions => format!("{}, and this provider knows {INTERFACE}.", exported(versions)),
         })
     }
 
@@ -104,13 +104,17 @@ impl Contract {
     }
 
     /// Returns the faults of a configuration, as far as it is known.
-    pub async fn validate_provider(&self, configuration: Values) -> Result<Vec<Diagnostic>, CallError> {
+    pub async fn validate_provider(&self, configuration: Values) -> Result<Vec<contract::Diagnostic>, CallError> {
         let (diagnostics,) = self.call("validate-provider", Stack::new(vec![]), (configuration,)).await?;
         Ok(diagnostics)
     }
 
     /// Returns the faults of arguments, as far as they are known.
-    pub async fn validate_arguments(&self, source: &str, arguments: Values) -> Result<Vec<Diagnostic>, CallError> {
+    pub async fn validate_arguments(
+        &self,
+        source: &str,
+        arguments: Values,
+    ) -> Result<Vec<contract::Diagnostic>, CallError> {
         let parameters = (source.to_owned(), arguments);
         let (diagnostics,) = self.call("validate-arguments", Stack::new(vec![]), parameters).await?;
         Ok(diagnostics)
@@ -125,7 +129,7 @@ impl Contract {
         provider: Values,
         arguments: Values,
         endpoints: Vec<Resolved>,
-    ) -> Result<Result<Reading, Vec<Diagnostic>>, CallError> {
+    ) -> Result<Result<Reading, Vec<contract::Diagnostic>>, CallError> {
         let source = source.to_owned();
         let (reading,) = if self.plugin.exports_function(&self.interface, "read-at") {
             self.call("read-at", http, (source, provider, arguments, endpoints)).await?
@@ -146,6 +150,22 @@ impl Contract {
     }
 }
 
+/// Returns a sentence with the first exports of a component. It may have very many, of any length.
+fn exported(exports: &[impl AsRef<str>]) -> String {
+    const NAMED: usize = 5;
+    const LONGEST: usize = 100;
+    let short = |name: &str| match name.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", name.get(..end).unwrap_or_default()),
+        None => name.to_owned(),
+    };
+    let named: Vec<String> = exports.iter().take(NAMED).map(|name| short(name.as_ref())).collect();
+    match exports.len().saturating_sub(NAMED) {
+        _ if named.is_empty() => "It exports nothing".to_owned(),
+        0 => format!("It exports {}", named.join(", ")),
+        more => format!("It exports {} and {more} more", named.join(", ")),
+    }
+}
+
 /// Checks what a component lists, as its section is checked.
 fn declaration(needs: Vec<contract::Need>) -> Result<Declaration, ParseError> {
     let request = |need: contract::Need| {
@@ -153,4 +173,19 @@ fn declaration(needs: Vec<contract::Need>) -> Result<Declaration, ParseError> {
         Ok(Need { role: need.role.parse()?, method: need.method.parse()?, path: need.path.parse()?, query })
     };
     Declaration::new(needs.into_iter().map(request).collect::<Result<_, model::request::ParseError>>()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_names_the_first_exports_of_very_many() {
+        assert_eq!(exported(&[""; 0]), "It exports nothing");
+        assert_eq!(exported(&["a", "b"]), "It exports a, b");
+        let many: Vec<String> = (0..100_000).map(|number| format!("{number}{}", "x".repeat(1000))).collect();
+        let told = exported(&many);
+        assert!(told.starts_with("It exports 0xxx") && told.ends_with("… and 99995 more"), "{told}");
+        assert!(told.chars().count() < 600, "{told}");
+    }
 }

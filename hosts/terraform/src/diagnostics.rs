@@ -7,7 +7,7 @@ use huaweicloud_sign::Secrets;
 use model::text::is_padded;
 
 use crate::contract::{self, Severity, Step};
-use crate::proto::{AttributePath, Diagnostic, Selector, Step as ProtoStep};
+use crate::proto::{self, AttributePath, Diagnostic, Selector};
 use crate::value::path_text;
 
 /// The longest text of a component that is passed on, in characters. Nobody reads more.
@@ -95,12 +95,12 @@ pub fn of_denial(denial: &Denial, file: &Grant, variable: &str) -> String {
 /// Adds why the last request failed. The component knows only a code. If the host knows what to do, its advice replaces the
 /// component's own, which is the last of several lines.
 pub fn explain(diagnostic: &mut Diagnostic, explanation: &Explanation) {
-    let (detail, next) = match (explanation.next(), diagnostic.detail.rsplit_once('\n')) {
+    let (detail, next) = match (explanation.advice(), diagnostic.detail.rsplit_once('\n')) {
         (None, _) => (diagnostic.detail.as_str(), String::new()),
         (Some(next), None) => (diagnostic.detail.as_str(), format!("\n{next}")),
         (Some(next), Some((detail, _))) => (detail, format!("\n{next}")),
     };
-    diagnostic.detail = format!("{detail}\n\nReason: {}{next}", explanation.why());
+    diagnostic.detail = format!("{detail}\n\nReason: {}{next}", explanation.reason());
 }
 
 /// Frees a message of secrets.
@@ -149,7 +149,7 @@ fn attribute_path(path: &[Step]) -> Option<AttributePath> {
             Step::Key(key) => Selector::ElementKeyString(key.clone()),
         })
     };
-    let steps: Vec<_> = path.iter().map(|part| ProtoStep { selector: step(part) }).collect();
+    let steps: Vec<_> = path.iter().map(|part| proto::Step { selector: step(part) }).collect();
     (!steps.is_empty()).then_some(AttributePath { steps })
 }
 
@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn a_secret_is_redacted_wherever_it_is_told_also_at_the_end_of_what_was_cut() {
+    fn a_secret_is_redacted_wherever_it_is_reported_also_at_the_end_of_what_was_cut() {
         let secret = "hush\u{202e}-hush-hush";
         let long = format!("{}{secret}", "x".repeat(LONGEST - 6));
         let path = Some(vec![contract::Step::Key(secret.to_owned())]);

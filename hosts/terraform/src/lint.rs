@@ -1,6 +1,8 @@
 //! Faults of a description that a host meets only when it reads. A component with one loads, and some or all of its
 //! requests are denied.
 
+use std::iter;
+
 use component_runtime::Declaration;
 use component_runtime::policy::Origin;
 
@@ -8,6 +10,13 @@ use crate::contract::Endpoint;
 use crate::endpoints;
 use crate::schema::{Attribute, Schema, Type};
 use crate::scheme;
+
+/// The attributes of a block `provider` that Terraform does not pass on. Source: `providerBlockSchema` in its code.
+const PROVIDER: &[&str] = &["alias", "count", "depends_on", "for_each", "lifecycle", "locals", "source", "version"];
+
+/// The attributes of a block `data` that Terraform does not pass on. Source: `dataBlockSchema` in its code.
+const SOURCE: &[&str] =
+    &["connection", "count", "depends_on", "for_each", "lifecycle", "locals", "provider", "provisioner"];
 
 /// Returns the faults, each as a sentence.
 pub fn faults(schema: &Schema, declaration: &Declaration) -> Vec<String> {
@@ -22,6 +31,16 @@ pub fn faults(schema: &Schema, declaration: &Declaration) -> Vec<String> {
                 "It declares {} {} for the role {role:?}, which no endpoint has: a host denies the request. Describe an \
                  endpoint of that role.",
                 need.method, need.path
+            ));
+        }
+    }
+    let provider = [(String::from("the provider"), &schema.provider)];
+    let sources = schema.sources.iter().map(|(name, source)| (format!("the data source {name:?}"), &source.object));
+    for ((of, object), kept) in provider.into_iter().zip([PROVIDER]).chain(sources.zip(iter::repeat(SOURCE))) {
+        for attribute in object.attributes.iter().filter(|attribute| kept.contains(&attribute.name.as_str())) {
+            let name = &attribute.name;
+            faults.push(format!(
+                "Terraform keeps the name {name:?} for itself: name that attribute of {of} differently."
             ));
         }
     }
@@ -66,9 +85,14 @@ fn fault_of_pattern(schema: &Schema, endpoint: &Endpoint, pattern: &str) -> Opti
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::contract::{self, Authentication, Description, ElementType, Mode, ObjectType, Source, ValueType};
+    use crate::contract::{self, Authentication, Description, ElementType, Mode, ObjectType, ValueType};
 
     fn found(role: &str, pattern: &str, scheme: Option<&str>) -> Vec<String> {
+        found_with("region", role, pattern, scheme)
+    }
+
+    /// The description has an attribute of this name, of the provider and of the data source.
+    fn found_with(name: &str, role: &str, pattern: &str, scheme: Option<&str>) -> Vec<String> {
         let attribute = |name: &str| contract::Attribute {
             name: name.to_owned(),
             holds: ValueType { collections: vec![], element: ElementType::Text },
@@ -82,9 +106,14 @@ mod tests {
         let schema = Schema::new(Description {
             name: String::new(),
             description: String::new(),
-            objects: vec![ObjectType { attributes: vec![attribute("endpoint"), attribute("region")] }],
+            objects: vec![ObjectType { attributes: vec![attribute("endpoint"), attribute(name)] }],
             provider: 0,
-            sources: vec![Source { name: "thing".to_owned(), description: String::new(), object: 0, deprecated: None }],
+            sources: vec![contract::Source {
+                name: "thing".to_owned(),
+                description: String::new(),
+                object: 0,
+                deprecated: None,
+            }],
             authentication: scheme.into_iter().map(Authentication::Scheme).collect(),
             endpoints: vec![Endpoint {
                 role: "service".to_owned(),
@@ -116,6 +145,22 @@ mod tests {
         ] {
             let faults = found("service", pattern, scheme);
             assert!(faults.len() == 1 && faults[0].contains(why), "{pattern}: {faults:?}");
+        }
+    }
+
+    #[test]
+    fn an_attribute_that_terraform_keeps_for_itself_is_a_fault() {
+        for (name, of) in [
+            ("count", &["the provider", "the data source \"thing\""][..]),
+            ("version", &["the provider"]),
+            ("provider", &["the data source \"thing\""]),
+            ("versions", &[]),
+        ] {
+            let faults = found_with(name, "service", "https://example.com", None);
+            assert_eq!(faults.len(), of.len(), "{faults:?}");
+            for (fault, of) in faults.iter().zip(of) {
+                assert!(fault.contains(&format!("{name:?}")) && fault.contains(of), "{fault}");
+            }
         }
     }
 }

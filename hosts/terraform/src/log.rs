@@ -34,7 +34,7 @@ fn write(provider: &str, line: &Line<'_>) {
     object.insert("@message".to_owned(), json!(printable::lines(line.text)));
     object.insert("@module".to_owned(), json!(provider));
     object.insert("@timestamp".to_owned(), json!(format!("{:.6}", jiff::Timestamp::now())));
-    // In one piece: stderr has no buffer, and each piece of a line would wake up Terraform, which reads it. Nobody is
-    // left to read about a log that nobody reads.
+    // In one piece: stderr has no buffer, and each piece of a line would wake up Terraform, which reads it. A failure
+    // means that nobody reads the log, so it cannot be reported.
     let _ = std::io::stderr().write_all(format!("{}\n", Value::Object(object)).as_bytes());
 }

@@ -8,7 +8,7 @@ use std::io::Write as _;
 use std::process::ExitCode;
 
 use component_runtime::{machine, printable};
-use terraform_provider_servicestage::{Provider, log, serve};
+use terraform_provider_servicestage::{Provider, log, provider_name, serve};
 
 /// By this Terraform shows that it is Terraform.
 const COOKIE: (&str, &str) =
@@ -35,7 +35,7 @@ fn main() -> ExitCode {
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(text) => {
-            // If nobody reads stderr, nobody can be told.
+            // If nobody reads stderr, the failure cannot be reported.
             drop(writeln!(std::io::stderr(), "{}", printable::lines(&text)));
             ExitCode::FAILURE
         }
@@ -44,7 +44,9 @@ fn main() -> ExitCode {
 
 async fn run(arguments: &[String]) -> Result<(), String> {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    let name = name();
+    let executable =
+        std::env::current_exe().map_err(|error| format!("this program's own place is not known: {error}"))?;
+    let name = provider_name(&executable)?;
     log::start(&name);
     let provider = Provider::new(name);
     match arguments.as_slice() {
@@ -56,14 +58,4 @@ async fn run(arguments: &[String]) -> Result<(), String> {
         [] if std::env::var(COOKIE.0).is_ok_and(|cookie| cookie == COOKIE.1) => serve::serve(provider).await,
         _ => Err(USAGE.to_owned()),
     }
-}
-
-/// The provider's name is the executable's, without what goes before and the version after it.
-fn name() -> String {
-    let executable = std::env::current_exe().ok();
-    let stem = executable.as_deref().and_then(|path| path.file_name()).map(|name| name.to_string_lossy().into_owned());
-    let stem = stem.unwrap_or_default();
-    let stem = stem.strip_suffix(".exe").unwrap_or(&stem);
-    let name = stem.strip_prefix("terraform-provider-").unwrap_or(stem);
-    name.split_once("_v").map_or(name, |(name, _)| name).to_owned()
 }

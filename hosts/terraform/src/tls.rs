@@ -1,8 +1,8 @@
 //! Mutual TLS as Terraform's side does it: both sides make a certificate for this one run and tell each other which.
 //!
-//! Terraform's certificate is a self-signed authority on the curve P-521. No verifier of chains takes an authority for a
-//! client, so the presented bytes are compared with those that were announced; that proves who it is, once the
-//! handshake's signature shows that the client has the key. `ring` does not know the curve, so that one algorithm is
+//! Terraform's certificate is a self-signed authority on the curve P-521. A verifier of chains does not
+//! accept an authority as a client, so the presented bytes are compared with the announced ones. The signature of the
+//! handshake shows that the client has the key. `ring` does not know the curve, so that one algorithm is
 //! brought along.
 
 use std::sync::Arc;
@@ -33,7 +33,7 @@ pub fn identity(client_pem: &str) -> Result<Identity, String> {
     let (certificate, key) = certificate().map_err(|error| format!("a certificate cannot be made: {error}"))?;
     let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_protocol_versions(&[&rustls::version::TLS13])
-        .map(|builder| builder.with_client_cert_verifier(Arc::new(Announced(client))))
+        .map(|builder| builder.with_client_cert_verifier(Arc::new(PinnedClient(client))))
         .and_then(|builder| builder.with_single_cert(vec![certificate.clone()], key))
         .map_err(|error| format!("TLS cannot be set up: {error}"))?;
     let mut config = config;
@@ -54,9 +54,9 @@ fn certificate() -> Result<(CertificateDer<'static>, PrivateKeyDer<'static>), rc
 
 /// Takes the one client that was announced.
 #[derive(Debug)]
-struct Announced(CertificateDer<'static>);
+struct PinnedClient(CertificateDer<'static>);
 
-impl ClientCertVerifier for Announced {
+impl ClientCertVerifier for PinnedClient {
     fn root_hint_subjects(&self) -> &[DistinguishedName] {
         &[]
     }

@@ -1,13 +1,14 @@
 //! Values between Terraform and the component: what one sends as MessagePack the other takes as JSON, exactly.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 
-use serde::{Serialize, Serializer};
+use serde::de::{Error as _, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 
 use crate::contract::{Step, Values};
-use crate::schema::{Attribute, Object, Type};
+use crate::schema::{Object, Type};
 
 /// A value. An object has a member for each attribute of its type. [`crate::DataSources`] has an example.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,7 +33,7 @@ pub enum Value {
 
 /// A value that does not fit its type. [`Value::from_json`] returns it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Misfit {
+pub struct TypeMismatch {
     pub(crate) path: Vec<Step>,
     /// The value that the type expects there.
     pub expected: &'static str,
@@ -45,11 +46,11 @@ impl Value {
         Self::Object(object.attributes.iter().map(|attribute| (attribute.name.clone(), Self::Null)).collect())
     }
 
-    /// Reads the JSON of an object. A member that is left out is null; one that the type does not have is a misfit.
+    /// Reads the JSON of an object. A member that is left out is null; one that the type does not have is an error.
     ///
     /// # Errors
     /// The JSON does not fit the type.
-    pub fn from_json(json: &str, object: &Object) -> Result<Self, Misfit> {
+    pub fn from_json(json: &str, object: &Object) -> Result<Self, TypeMismatch> {
         read_object(json, object)
     }
 
@@ -183,7 +184,7 @@ fn quoted(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }
 
-fn read(json: &str, holds: &Type) -> Result<Value, Misfit> {
+fn read(json: &str, holds: &Type) -> Result<Value, TypeMismatch> {
     if json == "null" {
         return Ok(Value::Null);
     }
@@ -192,7 +193,7 @@ fn read(json: &str, holds: &Type) -> Result<Value, Misfit> {
         Type::Number if json.starts_with(|c: char| c == '-' || c.is_ascii_digit()) => {
             Ok(Value::Number(json.to_owned()))
         }
-        Type::Number => Err(misfit("a number")),
+        Type::Number => Err(mismatch("a number")),
         Type::TruthValue => parse(json, "true or false").map(Value::Truth),
         Type::List(inner) | Type::Set(inner) => {
             let items: Vec<&RawValue> = parse(json, "an array")?;
@@ -200,7 +201,7 @@ fn read(json: &str, holds: &Type) -> Result<Value, Misfit> {
             items.collect::<Result<_, _>>().map(Value::Sequence)
         }
         Type::Map(inner) => {
-            let members: BTreeMap<String, &RawValue> = parse(json, "an object")?;
+            let Members(members) = parse(json, OBJECT)?;
             let read = |(key, value): (String, &RawValue)| {
                 let value = within(Step::Key(key.clone()), read(value.get(), inner))?;
                 Ok((key, value))
@@ -211,31 +212,62 @@ fn read(json: &str, holds: &Type) -> Result<Value, Misfit> {
     }
 }
 
-fn read_object(json: &str, object: &Object) -> Result<Value, Misfit> {
-    let members: BTreeMap<String, &RawValue> = parse(json, "an object")?;
+fn read_object(json: &str, object: &Object) -> Result<Value, TypeMismatch> {
+    let Members(members) = parse(json, OBJECT)?;
     let mut value = Value::nothing(object);
     for (name, json) in members {
         let step = Step::Attribute(name.clone());
         let Some(attribute) = object.attribute(&name) else {
-            return within(step, Err(misfit("nothing: the schema has no such attribute")));
+            return within(step, Err(mismatch("left out: the schema has no such attribute")));
         };
         value.set(&name, within(step, read(json.get(), &attribute.holds))?);
     }
     Ok(value)
 }
 
-fn parse<'a, T: serde::Deserialize<'a>>(json: &'a str, expected: &'static str) -> Result<T, Misfit> {
-    serde_json::from_str(json).map_err(|_| misfit(expected))
+const OBJECT: &str = "an object in which each name stands once";
+
+/// The members of an object. Of two members with one name, a reader would guess which is meant.
+struct Members<'a>(BTreeMap<String, &'a RawValue>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Each;
+
+        impl<'de> Visitor<'de> for Each {
+            type Value = Members<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(OBJECT)
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members<'de>, A::Error> {
+                let mut members = BTreeMap::new();
+                while let Some((name, value)) = map.next_entry::<String, &RawValue>()? {
+                    if members.insert(name, value).is_some() {
+                        return Err(A::Error::custom("a name stands twice"));
+                    }
+                }
+                Ok(Members(members))
+            }
+        }
+
+        deserializer.deserialize_map(Each)
+    }
 }
 
-fn misfit(expected: &'static str) -> Misfit {
-    Misfit { path: Vec::new(), expected }
+fn parse<'a, T: Deserialize<'a>>(json: &'a str, expected: &'static str) -> Result<T, TypeMismatch> {
+    serde_json::from_str(json).map_err(|_| mismatch(expected))
 }
 
-fn within(step: Step, result: Result<Value, Misfit>) -> Result<Value, Misfit> {
-    result.map_err(|mut misfit| {
-        misfit.path.insert(0, step);
-        misfit
+fn mismatch(expected: &'static str) -> TypeMismatch {
+    TypeMismatch { path: Vec::new(), expected }
+}
+
+fn within(step: Step, result: Result<Value, TypeMismatch>) -> Result<Value, TypeMismatch> {
+    result.map_err(|mut mismatch| {
+        mismatch.path.insert(0, step);
+        mismatch
     })
 }
 
@@ -252,50 +284,4 @@ pub fn path_text(path: &[Step]) -> String {
         };
     }
     text
-}
-/// Visits the attributes of an object, and of the objects within their values. `visit` returns whether to go into a value.
-pub fn visit(object: &Object, values: &Value, visit: &mut dyn FnMut(&Attribute, &Value, &[Step]) -> bool) {
-    visit_object(object, values, &mut Vec::new(), visit);
-}
-
-fn visit_object(
-    object: &Object,
-    values: &Value,
-    path: &mut Vec<Step>,
-    visit: &mut dyn FnMut(&Attribute, &Value, &[Step]) -> bool,
-) {
-    for described in &object.attributes {
-        let value = values.attribute(&described.name);
-        path.push(Step::Attribute(described.name.clone()));
-        if visit(described, value, path) {
-            visit_value(&described.holds, value, path, visit);
-        }
-        path.pop();
-    }
-}
-
-fn visit_value(
-    holds: &Type,
-    value: &Value,
-    path: &mut Vec<Step>,
-    visit: &mut dyn FnMut(&Attribute, &Value, &[Step]) -> bool,
-) {
-    match (holds, value) {
-        (Type::Object(object), Value::Object(_)) => visit_object(object, value, path, visit),
-        (Type::List(inner) | Type::Set(inner), Value::Sequence(items)) => {
-            for (item, index) in items.iter().zip(0..) {
-                path.push(Step::Index(index));
-                visit_value(inner, item, path, visit);
-                path.pop();
-            }
-        }
-        (Type::Map(inner), Value::Map(members)) => {
-            for (key, member) in members {
-                path.push(Step::Key(key.clone()));
-                visit_value(inner, member, path, visit);
-                path.pop();
-            }
-        }
-        _ => {}
-    }
 }

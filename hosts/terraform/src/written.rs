@@ -4,11 +4,12 @@ use crate::contract::Mode;
 use crate::diagnostics;
 use crate::proto::Diagnostic;
 use crate::schema::Object;
-use crate::value::{self, Misfit, Value, path_text};
+use crate::value::{TypeMismatch, Value, path_text};
+use crate::visit;
 
 /// Reads the JSON of an object. Returns an error for each value that the schema does not allow.
 pub fn read(json: &str, object: &Object) -> Result<Value, Vec<Diagnostic>> {
-    let value = Value::from_json(json, object).map_err(|Misfit { path, expected }| {
+    let value = Value::from_json(json, object).map_err(|TypeMismatch { path, expected }| {
         let place = path_text(&path);
         let summary = if place.is_empty() {
             "The arguments are not valid".to_owned()
@@ -18,7 +19,7 @@ pub fn read(json: &str, object: &Object) -> Result<Value, Vec<Diagnostic>> {
         vec![diagnostics::error(summary, format!("It was expected to be {expected}."), &path)]
     })?;
     let mut faults = Vec::new();
-    value::visit(object, &value, &mut |described, value, path| {
+    visit::attributes(object, &value, &mut |described, value, path| {
         match (value, described.mode) {
             // An environment variable may stand in for it.
             (Value::Null, Mode::Required) if described.environment.is_empty() => {
@@ -70,6 +71,21 @@ mod tests {
             [
                 "rules[1].port: A required argument is missing `rules[1].port` is required: set it.",
                 "rules[1].seen: An argument cannot be set `rules[1].seen` is computed by the component: leave it out.",
+            ]
+        );
+        // Of two values of one name, nobody knows which was meant.
+        assert_eq!(
+            told(r#"{"rules": [{"port": 1, "port": 2}]}"#),
+            [
+                "rules[0]: The argument `rules[0]` is not valid It was expected to be an object in which each name stands \
+                 once."
+            ]
+        );
+        assert_eq!(
+            told(r#"{"rules": [{"prot": 1}]}"#),
+            [
+                "rules[0].prot: The argument `rules[0].prot` is not valid It was expected to be left out: the schema has no \
+                 such attribute."
             ]
         );
         assert_eq!(

@@ -1,4 +1,4 @@
-//! Every fixture by the provider in Terraform, with the answer that every other host gives, in Terraform's words.
+//! Every fixture by the provider in Terraform, with the answer of every other host, in Terraform's words.
 //!
 //! Terraform's messages of errors also stand in a file that a person has read and found to help.
 
@@ -13,7 +13,7 @@ use std::fmt::Write as _;
 
 use block::{Block, HEAD, bare, block, moment};
 use host_test::case::{self, Case, Operation};
-use host_test::conformance::{Verdict, expected_of, not_served, tell};
+use host_test::conformance::{Verdict, expected_of, not_served, report};
 use model::status::Status;
 use serde_json::{Value, json};
 use support::{Terraform, assert_snapshot, text};
@@ -72,7 +72,7 @@ fn every_fixture_has_the_answer_of_every_host() {
                 continue;
             }
         };
-        tell("terraform", &case.name, verdict).unwrap();
+        report("terraform", &case.name, verdict).unwrap();
     }
     assert!(failures.is_empty(), "{} differ\n{}", failures.len(), failures.join("\n\n"));
 

@@ -35,7 +35,7 @@ const LANGUAGES: [Language; 5] = [
     Language {
         name: "Python",
         file: "languages/python.wasm",
-        fault: &["The data source rates is at fault", "KeyError: 'rates'", "rates.py:"],
+        fault: &["The data source rates is at fault", "KeyError: 'rates'", "data_source.py:"],
     },
     Language { name: "Rust", file: "component/rates.wasm", fault: &["missing field `rates`"] },
 ];

@@ -9,7 +9,7 @@ use crate::{python, shell};
 
 /// Measures both, or says why not.
 pub fn measure(measured: &mut Measured) {
-    let found = told().map_err(|error| format!("{error:#}"));
+    let found = reported().map_err(|error| format!("{error:#}"));
     for (id, note) in [("python", "from request to records"), ("vs-sdk", "in turns")] {
         let figure = found.as_ref().map_err(Clone::clone).and_then(|found| {
             let value = found[id].as_f64().ok_or_else(|| format!("tests/bench.py prints no {id}"))?;
@@ -20,7 +20,7 @@ pub fn measure(measured: &mut Measured) {
 }
 
 /// The medians, by id.
-fn told() -> Result<Value> {
+fn reported() -> Result<Value> {
     let mut command = python::benchmark()?;
     shell::announce(format_args!("Measure the Python host: {}", shell::words(&command)));
     Ok(serde_json::from_str(&shell::output(&mut command, REMEDY)?)?)

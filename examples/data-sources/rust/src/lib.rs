@@ -30,8 +30,8 @@ object! { struct Rate {
     rate: Number,
 } }
 
-struct Rates;
-impl Source for Rates {
+struct Listing;
+impl Source for Listing {
     type Provider = Demo;
     type Arguments = Arguments;
     type Results = Results;
@@ -53,7 +53,7 @@ impl Provider for Demo {
         &[Authentication::Header { name: "x-token", prefix: "", attribute: "token" }];
     const ENDPOINTS: &'static [Endpoint] = &[Endpoint::new("rates", "endpoint", &["https://rates.example.com"])
         .requests(&[Request { method: "GET", path: "/v1/rates/{}", query: &["date"] }])];
-    const SOURCES: &'static [Entry<Self>] = &[Entry::of::<Rates>()];
+    const SOURCES: &'static [Entry<Self>] = &[Entry::of::<Listing>()];
 }
 
 export!(Demo);

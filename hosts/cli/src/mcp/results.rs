@@ -15,7 +15,7 @@ const LONGEST_TEXT: usize = 4096;
 
 /// The result of a listing.
 pub fn listing(listing: &Listing, extended: bool) -> CallToolResult {
-    let Listing { pipelines, total, matched, truncated, request_id, attempts: _ } = listing;
+    let Listing { pipelines, total, matched, truncated, request_id, attempts } = listing;
     let (tasks, cut) = cleaned(pipelines.iter().map(|pipeline| task(pipeline, extended)).collect());
     let left_out = (*matched as usize).saturating_sub(pipelines.len());
     let more = truncated.then(|| {
@@ -29,6 +29,7 @@ pub fn listing(listing: &Listing, extended: bool) -> CallToolResult {
         "matched": matched,
         "truncated": truncated,
         "request_id": request_id.as_deref().map(text::line),
+        "attempts": attempts,
         "release_tasks": tasks,
         "note": note([more, cut]),
     }))
@@ -164,20 +165,35 @@ mod tests {
         }
     }
 
-    #[test]
-    fn a_listing_says_what_it_leaves_out() {
-        let mut all = Listing {
+    fn one_of_four() -> Listing {
+        Listing {
             pipelines: vec![pipeline("a")],
             total: 9,
             matched: 4,
             truncated: true,
-            request_id: None,
-            attempts: 1,
-        };
+            request_id: Some("r".to_owned()),
+            attempts: 3,
+        }
+    }
+
+    #[test]
+    fn a_listing_says_what_it_leaves_out() {
+        let mut all = one_of_four();
         let result = structured(listing(&all, false));
         assert!(result["note"].as_str().unwrap().starts_with("3 further release tasks match"), "{result}");
         (all.matched, all.truncated) = (1, false);
         assert_eq!(structured(listing(&all, false))["note"], Value::Null);
+    }
+
+    #[test]
+    fn a_listing_keeps_every_field_of_its_record() {
+        let mut record = serde_json::to_value(one_of_four()).unwrap();
+        let mut result = structured(listing(&one_of_four(), true));
+        let (tasks, shown) = (record["pipelines"].take(), result["release_tasks"].take());
+        assert_eq!(tasks[0].as_object().unwrap().len(), shown[0].as_object().unwrap().len());
+        for (field, value) in record.as_object().unwrap().iter().filter(|(field, _)| *field != "pipelines") {
+            assert_eq!(&result[field], value, "{field}");
+        }
     }
 
     #[test]

@@ -1,26 +1,28 @@
 //! The server: tools that call the client.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use rmcp::model::{
-    CallToolRequestParams, CallToolResponse, CallToolResult, ErrorData, Implementation, ListToolsResult,
-    PaginatedRequestParams, ProgressNotificationParam, ServerCapabilities, ServerConfig, Tool,
+    CallToolRequestParams, CallToolResponse, CallToolResult, CustomRequest, CustomResult, ErrorCode, ErrorData,
+    Implementation, ListToolsResult, PaginatedRequestParams, ProgressNotificationParam, ServerCapabilities,
+    ServerConfig, Tool,
 };
 use rmcp::service::RequestContext;
 use rmcp::{RoleServer, ServerHandler};
-use servicestage::error::Error;
+use servicestage::error::{Error, of_host};
 use servicestage::wait::Event;
-use servicestage::{Client, Query, Wait};
-use tokio::sync::watch;
+use servicestage::{Client, Wait};
+use tokio::sync::{OnceCell, watch};
+use tokio::task::spawn_blocking;
 use tokio::time::{Instant, sleep};
 
-use super::arguments::{self, Call, Task, Which};
-use super::{find, results, tools};
+use super::arguments::{self, Call, Task};
+use super::{OPERATION, results, tools};
 use crate::report::invalid;
 use crate::time::Clock;
 
@@ -32,47 +34,50 @@ const INSTRUCTIONS: &str = "Reads the release tasks (pipelines) of one Huawei Cl
 /// How often a wait reports progress if nothing happens. Clients give up on silent calls.
 const HEARTBEAT: Duration = Duration::from_secs(15);
 
-/// Makes the client of a project, or of the one that the server was started for.
-pub type MakeClient = Box<dyn Fn(Option<&str>) -> Result<Client, Box<Error>> + Send + Sync>;
+/// Makes the client of a project, or of the one that the server was started for. It blocks.
+type MakeClient = dyn Fn(Option<&str>) -> Result<Client, Box<Error>> + Send + Sync;
 
 /// Answers the calls of a client.
 pub struct Server {
-    make: MakeClient,
-    projects: Vec<String>,
+    make_client: Arc<MakeClient>,
     tools: Vec<Tool>,
     zone: TimeZone,
-    /// The clients that were made, by project. A client that could not be made is tried again.
-    clients: Mutex<HashMap<Option<String>, Client>>,
+    /// A client for each project that a call may name, and for a call that names none. The first call makes it. If that
+    /// fails, the next call tries again.
+    clients: HashMap<Option<String>, OnceCell<Client>>,
 }
 
 impl Server {
     /// Returns a server whose tools may name these projects.
-    pub fn new(make: MakeClient, projects: Vec<String>, zone: TimeZone) -> Self {
-        let tools = tools::all(&projects);
-        Self { make, projects, tools, zone, clients: Mutex::default() }
+    pub fn new(
+        make_client: impl Fn(Option<&str>) -> Result<Client, Box<Error>> + Send + Sync + 'static,
+        projects: &[String],
+        zone: TimeZone,
+    ) -> Self {
+        let named = projects.iter().cloned().map(Some);
+        let clients = named.chain([None]).map(|project| (project, OnceCell::new())).collect();
+        Self { make_client: Arc::new(make_client), tools: tools::all(projects), zone, clients }
     }
 
-    fn client(&self, project: Option<String>) -> Result<Client, Box<Error>> {
-        if let Some(project) = &project
-            && !self.projects.contains(project)
-        {
+    /// Returns the client of a project. Other calls are served while it is made.
+    async fn client(&self, project: Option<String>) -> Result<Client, Box<Error>> {
+        let Some(client) = self.clients.get(&project) else {
             let reason = "it is not one that `--allow-project` named at the start";
-            return Err(Box::new(Error::invalid_argument("mcp", invalid("project_id", reason))));
-        }
-        let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(client) = clients.get(&project) {
-            return Ok(client.clone());
-        }
-        let client = (self.make)(project.as_deref())?;
-        clients.insert(project, client.clone());
-        Ok(client)
+            return Err(Box::new(Error::invalid_argument(OPERATION, invalid("project_id", reason))));
+        };
+        let make = || async {
+            let make_client = Arc::clone(&self.make_client);
+            let made = spawn_blocking(move || make_client(project.as_deref())).await;
+            made.unwrap_or_else(|panic| Err(Box::new(of_host(OPERATION, panic, "Report this message."))))
+        };
+        client.get_or_try_init(make).await.cloned()
     }
 
     async fn perform(&self, call: Call, context: &RequestContext<RoleServer>) -> Result<CallToolResult, Box<Error>> {
-        let client = self.client(call.project)?;
+        let client = self.client(call.project).await?;
         match call.task {
             Task::List(query) => client.list_pipelines(query).await.map(|all| results::listing(&all, call.extended)),
-            Task::Get(which) => get(&client, which).await.map(|task| results::found(&task, call.extended)),
+            Task::Get(task) => client.get_pipeline(task).await.map(|task| results::found(&task, call.extended)),
             Task::Wait(wait) => self::wait(&client, *wait, context).await,
         }
     }
@@ -105,10 +110,10 @@ impl ServerHandler for Server {
     ) -> Result<CallToolResponse, ErrorData> {
         let given = request.arguments.unwrap_or_default();
         let clock = Clock { zone: self.zone.clone(), now: Timestamp::now() };
-        let Some(call) = arguments::read(&request.name, given, &clock) else {
+        let Some(tool) = self.tools.iter().find(|tool| tool.name == request.name) else {
             return Err(ErrorData::invalid_params("there is no such tool", None));
         };
-        let result = match call {
+        let result = match arguments::read(tool, given, &clock) {
             Err(invalid) => Err(Box::new(Error::invalid_argument(&request.name, invalid))),
             Ok(call) => tokio::select! {
                 biased;
@@ -118,43 +123,51 @@ impl ServerHandler for Server {
         };
         Ok(result.unwrap_or_else(|error| results::failed(&error)).into())
     }
-}
 
-async fn get(client: &Client, which: Which) -> Result<servicestage::Pipeline, Box<Error>> {
-    match which {
-        Which::Id(id) => find::one(client.list_pipelines(Query::new()).await?, "id", &id, |task| task.id == id),
-        Which::Name(name) => find::one(client.list_pipelines(Query::new().name(&name)).await?, "name", &name, |_| true),
+    /// Refuses a request of an unknown method, and one whose parameters have another shape than the method's.
+    async fn on_custom_request(
+        &self,
+        request: CustomRequest,
+        _: RequestContext<RoleServer>,
+    ) -> Result<CustomResult, ErrorData> {
+        Err(match request.method.as_str() {
+            "tools/call" => ErrorData::invalid_params("`name` must be text, and `arguments` an object", None),
+            _ => ErrorData::new(ErrorCode::METHOD_NOT_FOUND, "there is no such method", None),
+        })
     }
 }
 
 /// Waits, and reports progress if the client asked for it.
 async fn wait(client: &Client, wait: Wait, context: &RequestContext<RoleServer>) -> Result<CallToolResult, Box<Error>> {
-    let (tell, told) = watch::channel("waiting".to_owned());
-    let looked = Arc::new(AtomicBool::new(false));
-    let seen = Arc::clone(&looked);
+    let (sender, messages) = watch::channel("waiting".to_owned());
+    let changing = Arc::new(AtomicBool::new(false));
+    let seen = Arc::clone(&changing);
     let wait = wait.on_event(move |event| {
         if !matches!(event, Event::Retrying(..)) {
             seen.store(true, Ordering::Relaxed);
         }
-        tell.send_replace(described(&event));
+        sender.send_replace(describe(&event));
     });
     let waited = tokio::select! {
         waited = client.wait(wait) => waited?,
-        never = report(told, context) => match never {},
+        never = send_progress(messages, context) => match never {},
     };
-    Ok(results::waited(&waited, !looked.load(Ordering::Relaxed)))
+    Ok(results::waited(&waited, !changing.load(Ordering::Relaxed)))
 }
 
 /// Sends each event, and repeats the last one if nothing happens. Ends with the wait.
-async fn report(mut told: watch::Receiver<String>, context: &RequestContext<RoleServer>) -> std::convert::Infallible {
+async fn send_progress(
+    mut messages: watch::Receiver<String>,
+    context: &RequestContext<RoleServer>,
+) -> std::convert::Infallible {
     let began = Instant::now();
     if let Some(token) = context.meta.get_progress_token() {
         loop {
             let ended = tokio::select! {
-                changed = told.changed() => changed.is_err(),
+                changed = messages.changed() => changed.is_err(),
                 () = sleep(HEARTBEAT) => false,
             };
-            let message = told.borrow_and_update().clone();
+            let message = messages.borrow_and_update().clone();
             let progress = ProgressNotificationParam::new(token.clone(), began.elapsed().as_secs_f64());
             let sent = context.peer.notify_progress(progress.with_message(message)).await;
             if ended || sent.is_err() {
@@ -166,12 +179,35 @@ async fn report(mut told: watch::Receiver<String>, context: &RequestContext<Role
 }
 
 /// Returns an event in the server's own words. Names from the service appear only in results.
-fn described(event: &Event<'_>) -> String {
+fn describe(event: &Event<'_>) -> String {
     match event {
         Event::Status(task) => task.status.map_or_else(|| "it has no status".to_owned(), |status| status.to_string()),
         Event::NotStarted(_) => "it is not started yet".to_owned(),
         Event::Missing => "it does not exist yet".to_owned(),
         Event::Retrying(_, pause) => format!("a listing failed and is tried again in {:.0} s", pause.as_secs_f64()),
         _ => "waiting".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+    use std::sync::mpsc::channel;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn other_work_goes_on_while_a_client_is_made() {
+        let (open, gate) = channel();
+        let gate = Mutex::new(gate);
+        let make_client = move |_: Option<&str>| {
+            let opened = gate.lock().unwrap().recv_timeout(Duration::from_secs(10));
+            Err(Box::new(of_host("mcp", if opened.is_ok() { "opened" } else { "blocked" }, "")))
+        };
+        let server = Server::new(make_client, &[], TimeZone::UTC);
+        for _ in 0..2 {
+            let (made, ()) = tokio::join!(server.client(None), async { open.send(()).unwrap() });
+            assert!(made.unwrap_err().message.contains("opened"));
+        }
     }
 }

@@ -1,4 +1,4 @@
-// Certificates of servers on loopback, which nobody trusts who is not told to.
+// Certificates of servers on loopback, which are trusted only by clients that name them.
 
 import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";

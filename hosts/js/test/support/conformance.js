@@ -11,8 +11,8 @@ import { cases } from "./cases.js";
 const FILE = process.env.CONFORMANCE;
 
 /**
- * Makes a test of each case that is applicable. `ask` returns what came of a case, and what must. Where the host is
- * known to differ, it must differ.
+ * Makes a test of each case that is applicable. `ask` returns the actual and the expected result. A host that is known
+ * to differ must differ.
  */
 export function testCases(host, { notApplicable, differing }, ask) {
   for (const one of cases()) {

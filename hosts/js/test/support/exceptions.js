@@ -1,5 +1,5 @@
-// Which cases are not applicable to a host, or have another answer there, and why. What is not here must give what
-// `expected.json` says.
+// The cases that are not applicable to a host, or have another answer there, and why. Every other case must return the
+// result in `expected.json`.
 
 const NOT_APPLICABLE = {
   bad_term_twice: "an object of JavaScript has each name once",

@@ -46,7 +46,7 @@ class RecordTypes:
 
 @final
 class Session:
-    """A client: its settings, and what this process made of them. Times are in milliseconds."""
+    """A client: its settings, and its session in this process. Times are in milliseconds."""
 
     def __new__(
         cls,

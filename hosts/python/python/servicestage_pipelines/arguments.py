@@ -46,7 +46,7 @@ OrderWord = Literal["creation", "update", "last_run", "last-run", "name"]
 """The value that a listing is ordered by, as a word."""
 
 DirectionWord = Literal["ascending", "descending"]
-"""Which end of an order comes first, as a word."""
+"""The direction of an order, as a word."""
 
 Time = datetime | str | timedelta
 """A point in time: an aware `datetime`, RFC 3339 text with a zone, or a `timedelta` before now."""

@@ -231,7 +231,7 @@ class Client(BaseClient):
             last_run_from: The earliest last run.
             last_run_to: The last run is before this time.
             order_by: What the listing is ordered by. Default: `"creation"`.
-            order: Which end comes first. Default: the newest, or for `order_by="name"` the first of the alphabet.
+            order: The direction of the order. Default: the newest first, or for `order_by="name"` alphabetical.
             limit: The most release tasks to return. Default: all.
 
         Raises:

@@ -78,7 +78,7 @@ class OrderKey(_Word):
 
 
 class Direction(_Word):
-    """Which end of an order comes first."""
+    """The direction of an order."""
 
     ASCENDING = "ascending"
     DESCENDING = "descending"

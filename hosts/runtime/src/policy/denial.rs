@@ -1,7 +1,7 @@
 //! Why a request was denied, and what to do about it.
 //!
-//! The request comes from the component and from servers, so it is shown short and in ASCII, without user
-//! information and without its query, either of which may hold a secret.
+//! A denial shows the request short and in ASCII, because it comes from the component and from servers. It leaves out
+//! user information and the query, either of which may hold a secret.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -11,9 +11,7 @@ use http::{Method, Uri};
 use super::declaration::SECTION;
 use super::origin::OriginError;
 use super::{Class, Entry, Grant, Origin, Role};
-
-/// The most that is shown of a text.
-const SHOWN: usize = 200;
+use crate::printable::excerpt;
 
 /// A request that was not made.
 ///
@@ -144,30 +142,17 @@ fn listed(addresses: &[(IpAddr, Class)]) -> String {
 
 /// A request as it may be shown.
 pub(crate) fn request(method: &Method, uri: &Uri) -> String {
-    shown(&format!("{method} {}", target(uri)))
+    excerpt(&format!("{method} {}", target(uri)))
 }
 
 /// A URL as it may be shown.
 pub(crate) fn target(uri: &Uri) -> String {
     let scheme = uri.scheme_str().map(|scheme| format!("{scheme}://")).unwrap_or_default();
     let port = uri.port().map(|port| format!(":{port}")).unwrap_or_default();
-    shown(&format!("{scheme}{}{port}{}", uri.host().unwrap_or_default(), uri.path()))
+    excerpt(&format!("{scheme}{}{port}{}", uri.host().unwrap_or_default(), uri.path()))
 }
 
 /// A connection as it may be shown.
 pub(crate) fn connection(origin: &Origin) -> String {
-    shown(&format!("a connection to {origin}"))
-}
-
-/// A text as it may be shown.
-pub(crate) fn shown(text: &str) -> String {
-    let mut shown = String::new();
-    for c in text.chars() {
-        if shown.len() >= SHOWN {
-            shown.push_str("...");
-            break;
-        }
-        shown.extend(c.escape_default());
-    }
-    shown
+    excerpt(&format!("a connection to {origin}"))
 }

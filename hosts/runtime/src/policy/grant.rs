@@ -21,7 +21,8 @@ use std::str::FromStr;
 
 use serde::Deserialize;
 
-use super::{Class, Origin, ParseError, Range, Role, Version, denial};
+use super::{Class, Origin, ParseError, Range, Role, Version};
+use crate::printable::excerpt;
 
 /// The permissions of the user. The default is nothing.
 ///
@@ -131,8 +132,8 @@ impl Grant {
 
     /// Whether a connection for this origin may go to this address.
     ///
-    /// An origin that says it is loopback must be that, so that plain http leaves no machine; another origin must not
-    /// be, whatever its name resolves to.
+    /// An origin that names loopback must lead there, so that plain http never leaves the machine. No other origin may
+    /// lead to loopback, whatever its name resolves to.
     ///
     /// # Errors
     /// It may not: the class says what the address is.
@@ -192,7 +193,7 @@ impl Entry {
         if name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') && name.bytes().all(inner) {
             return Ok(Self::Variable(name.to_owned()));
         }
-        let shown = denial::shown(name);
+        let shown = excerpt(name);
         Err(ParseError(format!("\"{shown}\" is not the name of an environment variable, such as EXAMPLE_ZONE")))
     }
 
@@ -222,7 +223,7 @@ impl FromStr for Entry {
 
     fn from_str(line: &str) -> Result<Self, ParseError> {
         serde_json::from_str(line)
-            .map_err(|error| ParseError(format!("\"{}\" is not a line of a policy: {error}", denial::shown(line))))
+            .map_err(|error| ParseError(format!("\"{}\" is not a line of a policy: {error}", excerpt(line))))
     }
 }
 

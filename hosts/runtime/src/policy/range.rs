@@ -6,7 +6,8 @@ use std::str::FromStr;
 
 use ipnet::IpNet;
 
-use super::{ParseError, denial};
+use super::ParseError;
+use crate::printable::excerpt;
 
 /// Addresses that share their first bits, such as `10.0.0.0/8`. A range of mapped IPv4 addresses is one of IPv4.
 ///
@@ -40,8 +41,7 @@ impl FromStr for Range {
     type Err = ParseError;
 
     fn from_str(text: &str) -> Result<Self, ParseError> {
-        let malformed =
-            |why: &str| ParseError(format!("\"{}\" is not a range of addresses: {why}", denial::shown(text)));
+        let malformed = |why: &str| ParseError(format!("\"{}\" is not a range of addresses: {why}", excerpt(text)));
         let (address, prefix) = text.split_once('/').map_or((text, None), |(address, prefix)| (address, Some(prefix)));
         // The standard library reads the address: `ipnet` would take 010.0.0.0, which some programs read as octal.
         let address: IpAddr =

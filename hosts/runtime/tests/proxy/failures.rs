@@ -34,8 +34,8 @@ async fn a_proxy_that_fails_is_explained_without_its_password() {
         assert_eq!(error.to_string(), code, "{answer}");
         let why =
             format!("The proxy {address} (HTTPS_PROXY) answered {answer} when asked for a tunnel to a.example:443.");
-        assert_eq!(explanation.why(), why);
-        assert!(explanation.next().unwrap().starts_with(next), "{explanation}");
+        assert_eq!(explanation.reason(), why);
+        assert!(explanation.advice().unwrap().starts_with(next), "{explanation}");
     }
     let telling = ["502 You are ann:s3cret@!", "502 Basic YW5uOnMzY3JldEA=", "502 s3cret%40", "502 \u{202e}", "502"];
     for answer in telling {
@@ -62,7 +62,7 @@ async fn a_proxy_that_fails_is_explained_without_its_password() {
         let (error, explanation) = failed(&authority, &format!("{scheme}://ann:s3cret@{address}")).await;
         assert_eq!(error.to_string(), code);
         let start = format!("The proxy {address} (HTTPS_PROXY) ");
-        assert!(explanation.why().starts_with(&start) && explanation.why().contains(says), "{explanation}");
+        assert!(explanation.reason().starts_with(&start) && explanation.reason().contains(says), "{explanation}");
         assert!(!explanation.to_string().contains("s3cret"), "{explanation}");
     }
 }

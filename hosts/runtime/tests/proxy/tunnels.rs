@@ -91,7 +91,7 @@ pub fn proxy(variables: &[(&str, &str)]) -> Result<Proxy, String> {
     Proxy::of_environment(found).map_err(|error| error.to_string())
 }
 
-/// A client through such a proxy, and what became known of its way.
+/// A client through such a proxy, with the records of its look-ups and connections.
 pub fn client(authority: &Authority, variables: &[(&str, &str)]) -> (Client<Network>, Arc<Asked>, Arc<Dialed>) {
     let (asked, dialed) = (Arc::<Asked>::default(), Arc::<Dialed>::default());
     let network = authority.network().resolving(asked.clone()).dialing(dialed.clone());

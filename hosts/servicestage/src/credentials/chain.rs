@@ -49,8 +49,8 @@ impl Sources<'_> {
     /// are needed.
     ///
     /// # Errors
-    /// No source has any, and then each is named; or the first that has some has half of them, those of two kinds, or
-    /// what no request can carry.
+    /// No source has any; the error names each. Or the first that has some is not complete, has credentials of two
+    /// kinds, or has a value that no request can carry.
     pub fn find(self) -> Result<ResolvedCredentials, InvalidArgument> {
         let mut searched = SearchedFiles::default();
         self.search(&mut searched)?.ok_or_else(|| searched.missing_credentials())
@@ -60,7 +60,7 @@ impl Sources<'_> {
     ///
     /// # Errors
     /// As [`Sources::find`], but for the missing credentials.
-    pub fn find_any(self) -> Result<Option<ResolvedCredentials>, InvalidArgument> {
+    pub(crate) fn find_any(self) -> Result<Option<ResolvedCredentials>, InvalidArgument> {
         self.search(&mut SearchedFiles::default())
     }
 

@@ -2,8 +2,8 @@
 
 /// Returns the text with this profile: in the place of the one of its name, or else at the end.
 ///
-/// Everything else stays byte for byte: other sections, comments, line breaks. Of the profile that is replaced, the
-/// comments stay, and every key goes: one that belongs to the old access key would be sent with the new one.
+/// Everything else stays byte for byte: other sections, comments, line breaks. A profile that is replaced keeps its
+/// comments and loses every key. A key of the old access key would be sent with the new one.
 pub(super) fn with_profile(text: &str, name: &str, entries: &[(&str, &str)]) -> String {
     let break_ = if text.lines().next().is_some_and(|_| text.contains("\r\n")) { "\r\n" } else { "\n" };
     let section: String = entries.iter().map(|(key, value)| format!("{key} = {value}{break_}")).collect();

@@ -1,12 +1,12 @@
-//! Credentials: what they are, where they come from, and how they become what a request carries.
+//! Credentials: their kinds, their sources, and their way into a request.
 //!
 //! # Layout
 //! - this file: the kinds of credentials, checked
-//! - [`chain`]: the sources, in their order: `environment`, `profile` (of the SDK), `koocli`, `metadata`; what the first
-//!   ones have in common is in `parts`, and the format of the SDK's file in `ini`
+//! - [`chain`]: the sources, in their order: `environment`, `profile` (of the SDK), `koocli`, `metadata`
+//! - `parts`: the rules that all sources share; `ini`: the format of the SDK's file
 //! - [`store`]: writes a profile into the SDK's file; `edit` is the text of that
-//! - [`authenticator`]: holds credentials, and obtains and renews what is temporary: tokens (`token`) and the keys of
-//!   an instance (`metadata`), each by a request of its own (`exchange`)
+//! - [`authenticator`]: holds credentials, and obtains and renews temporary ones: tokens (`token`) and the keys of an
+//!   instance (`metadata`). `exchange` makes the request for each.
 
 pub mod authenticator;
 pub mod chain;
@@ -135,7 +135,7 @@ impl Identity {
 
     /// Returns a text that differs for each identity and shows no secret. A wrong secret is another identity.
     #[must_use]
-    pub fn fingerprint(&self) -> String {
+    pub(crate) fn fingerprint(&self) -> String {
         match self {
             Self::AccessKey(key) => {
                 let token = key.security_token.as_ref().map(Secret::expose);

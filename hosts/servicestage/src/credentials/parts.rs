@@ -24,7 +24,7 @@ pub struct ResolvedCredentials {
     pub identity: Identity,
     /// The source that had them.
     pub source: Source,
-    /// Which value of the source each part is.
+    /// The parts, each with its value in the source.
     pub parts: Vec<Part>,
     /// The region that the source names beside the credentials.
     pub region: Option<String>,
@@ -70,7 +70,7 @@ pub enum Source {
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Part {
-    /// Which part.
+    /// The kind of the part.
     pub kind: PartKind,
     /// The name of the variable, or of the key in a file.
     pub name: &'static str,

@@ -20,7 +20,7 @@ pub(super) enum TimeoutCause {
     PauseTooLong(Duration),
 }
 
-/// The requests of a wait: how many, and what an error says of the last listing.
+/// The number of requests of a wait, and the last listing's part of an error.
 #[derive(Debug, Default)]
 pub(super) struct Requests {
     listings: u32,

@@ -8,7 +8,7 @@ use crate::error::{Error, ErrorKind, InvalidArgument, Throttled};
 use crate::query::milliseconds;
 use crate::types::{Listing, Pipeline, Status};
 
-/// What to do about a release task that is missing.
+/// The advice for a release task that is missing.
 const LOOK: &str = "Check the name and the project, or wait until it exists with `wait-for-task`.";
 
 /// The meaning of a listing for a wait.
