@@ -25,7 +25,7 @@ from servicestage_pipelines import (
     OtherStatus,
     Status,
 )
-from servicestage_pipelines.arguments import terms
+from servicestage_pipelines.arguments import ArgumentReader, terms
 
 UTC = timezone.utc
 NOTHING: dict[str, Any] = dict.fromkeys(
@@ -102,7 +102,7 @@ SECONDS = json.loads((ROOT / "tests/vectors/seconds.json").read_text("utf-8"))
 
 @pytest.mark.parametrize("vector", SECONDS, ids=[str(vector["seconds"]) for vector in SECONDS])
 def test_seconds_are_the_milliseconds_of_every_host(vector: dict[str, Any]) -> None:
-    reader = Reader("Client")
+    reader = ArgumentReader("Client")
     if vector["milliseconds"] is None:
         with pytest.raises(InvalidArgumentError):
             reader.duration("timeout", float(vector["seconds"]))
