@@ -14,8 +14,8 @@ import { invalid } from "./invalid.js";
 import { codeOf, connectionOf, credentialsOf } from "./options.js";
 import { Guard } from "./policy.js";
 import { sendWithFetch } from "./send-fetch.js";
-import type { Bundled, Limits, Place, Token } from "./types.js";
-import { patience, type Wait } from "./wasi/poll.js";
+import type { BundleOptions, Limits, EndpointOptions, Token } from "./types.js";
+import { timeUntilDue, type Wait } from "./wasi/poll.js";
 
 export * from "./errors.js";
 export { ArgumentTypeError } from "./invalid.js";
@@ -23,7 +23,7 @@ export { type IntegerJson, listingJson, type ListingJson, listingText, type Pipe
 export * from "./types.js";
 
 /** Where to send requests, in whose name, and within which limits. */
-export interface ClientOptions extends Place, Limits, Bundled {
+export interface ClientOptions extends EndpointOptions, Limits, BundleOptions {
   /** A token; or `"ambient"`, where the endpoint authenticates by itself. */
   readonly credentials: Token | "ambient";
 }
@@ -50,7 +50,7 @@ async function perform(call: Call, code: Core, signal: AbortSignal | undefined):
       if (signal?.aborted) await new Promise<never>(() => {});
       if (pollables.some((pollable) => pollable.ready())) return;
       await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, patience(pollables));
+        const timer = setTimeout(resolve, timeUntilDue(pollables));
         wake = () => {
           clearTimeout(timer);
           resolve();
