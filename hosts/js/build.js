@@ -15,7 +15,7 @@ const component = join(root, "target/component/servicestage.wasm");
 const output = join(here, "dist/component");
 
 /** 512 MiB, as in every host. */
-const MOST_PAGES = 8192;
+const MAX_PAGES = 8192;
 
 /** The component's code. The small modules beside it connect it to its imports. */
 const CORE = "servicestage.core.wasm";
@@ -60,7 +60,7 @@ for (const [way, options] of Object.entries({ blocking: {}, jspi: JSPI })) {
     await writeFile(file, name.endsWith(".js") ? withoutSearch(bytes) : bytes);
   }
   const { [CORE]: core, ...joints } = Object.fromEntries(Object.entries(files).filter(isCode));
-  await writeFile(join(output, CORE), limitMemory(core, MOST_PAGES));
+  await writeFile(join(output, CORE), limitMemory(core, MAX_PAGES));
   // A few hundred bytes each. They are text, so bundlers have only one file to find.
   const texts = Object.entries(joints).map(([name, bytes]) => [name, Buffer.from(bytes).toString("base64")]);
   await writeFile(join(output, "joints.js"), `export const JOINTS = ${JSON.stringify(Object.fromEntries(texts))};\n`);

@@ -35,12 +35,14 @@ export interface Transpiled {
 
 const CORE = "servicestage.core.wasm";
 
+/** Makes a call. Its requests end with it, and if `ended` rejects, both end at once. */
 export async function perform(
   call: Call,
   component: Transpiled,
   wait: Wait,
   send: Send,
   changed: () => void,
+  ended: Promise<never> = new Promise(() => {}),
 ): Promise<Outcome> {
   const { imports: granted, abort } = imports(wait, send, changed);
   try {
@@ -49,9 +51,9 @@ export async function perform(
     const { connection } = call;
     const text =
       call.operation === "list-pipelines"
-        ? await pipelines.listPipelinesJson(connection, call.query)
-        : await pipelines.findProject(connection);
-    return { type: "ok", text };
+        ? pipelines.listPipelinesJson(connection, call.query)
+        : pipelines.findProject(connection);
+    return { type: "ok", text: await Promise.race([text, ended]) };
   } catch (thrown) {
     // jco throws the error of a function wrapped, and everything else as it is.
     if (thrown instanceof Error && "payload" in thrown) {

@@ -21,7 +21,7 @@ export class Prohibited extends Error {
 }
 
 /** Where a request goes, and how. */
-export interface Way {
+export interface Route {
   readonly options: http.RequestOptions;
   /** Host and port of the proxy that it goes through. */
   readonly proxy: string | undefined;
@@ -51,7 +51,7 @@ export class Connections {
   }
 
   /** The way to an origin. */
-  to(origin: Origin): Way {
+  to(origin: Origin): Route {
     const options = { hostname: origin.host, port: origin.port, lookup: this.#lookup(origin) };
     const proxy = this.#proxy;
     // Requests to this machine stay on it.

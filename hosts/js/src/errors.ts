@@ -1,7 +1,7 @@
 /** Why a call failed: a class for each kind of the WIT, with all that the component says. */
 
 import type { ErrorRecord } from "./component.js";
-import { MOST_THREADS } from "./faults.js";
+import { MAX_THREADS } from "./faults.js";
 import { argumentName, inJavaScript } from "./names.js";
 import { printableLines } from "./text.js";
 
@@ -118,8 +118,8 @@ export class TimeoutError extends PipelinesError {
 /** Advises on the number of threads only what `setMaxThreads` takes. */
 function adviceForMore(threads: number): string {
   const fewer = "Make fewer calls at once";
-  if (threads >= MOST_THREADS) return `${fewer}, or allow more time with \`callTimeoutMs\`.`;
-  const more = Math.min(2 * threads, MOST_THREADS);
+  if (threads >= MAX_THREADS) return `${fewer}, or allow more time with \`callTimeoutMs\`.`;
+  const more = Math.min(2 * threads, MAX_THREADS);
   return `${fewer}, allow more time with \`callTimeoutMs\`, or more threads with \`setMaxThreads(${more})\`.`;
 }
 

@@ -17,7 +17,7 @@ export interface Failure {
 export const PROHIBITED: ErrorCode = { tag: "destination-IP-prohibited" };
 
 /** The most bytes of a response's headers that are read. */
-export const MOST_HEADER_BYTES = 64 * 1024;
+export const MAX_HEADER_BYTES = 64 * 1024;
 
 const CERTIFICATE: ErrorCode = { tag: "TLS-certificate-error" };
 const HANDSHAKE: ErrorCode = { tag: "TLS-protocol-error" };
@@ -83,7 +83,7 @@ const NETWORK: Readonly<Record<string, ErrorCode>> = {
   ENETUNREACH: { tag: "destination-IP-unroutable" },
   ENETDOWN: { tag: "destination-IP-unroutable" },
   EAFNOSUPPORT: { tag: "destination-IP-unroutable" },
-  HPE_HEADER_OVERFLOW: { tag: "HTTP-response-header-section-size", val: MOST_HEADER_BYTES },
+  HPE_HEADER_OVERFLOW: { tag: "HTTP-response-header-section-size", val: MAX_HEADER_BYTES },
   HPE_INVALID_EOF_STATE: { tag: "HTTP-response-incomplete" },
 };
 
@@ -105,24 +105,24 @@ export function failureOf(error: Error, proxy: string | undefined): Failure {
   if (code === "ERR_PROXY_TUNNEL") return tunnelFailure(proxy, statusCode, error.message);
   const local = LOCAL[code];
   if (local !== undefined) return { code: local[0], reason: { what: `${local[1]} (${code}).`, advice: local[2] } };
-  if (code === "ERR_TLS_CERT_ALTNAME_INVALID") return told(CERTIFICATE, namesOf(cert), OTHER_NAME);
+  if (code === "ERR_TLS_CERT_ALTNAME_INVALID") return explained(CERTIFICATE, namesOf(cert), OTHER_NAME);
   const certificate = CERTIFICATES[code];
-  if (certificate !== undefined) return told(CERTIFICATE, `${certificate[0]} (${code}).`, certificate[1]);
+  if (certificate !== undefined) return explained(CERTIFICATE, `${certificate[0]} (${code}).`, certificate[1]);
   // Node has no code for some faults, such as a key that is too weak. Then the message is OpenSSL's.
   if (code === "UNSPECIFIED")
-    return told(CERTIFICATE, `The server's certificate is refused: ${error.message}.`, REISSUE);
+    return explained(CERTIFICATE, `The server's certificate is refused: ${error.message}.`, REISSUE);
   if (code.startsWith("ERR_SSL_") || code === "EPROTO") {
     // OpenSSL's message. In EPROTO it is between positions in OpenSSL's source.
     const words = reason ?? /:error:[^:]*:[^:]*:[^:]*:([^:]*):/.exec(error.message)?.[1];
     const why = words === undefined ? " for an unknown reason" : `: ${words}`;
-    return told(HANDSHAKE, `TLS failed${why} (${code}).`, VERSIONS);
+    return explained(HANDSHAKE, `TLS failed${why} (${code}).`, VERSIONS);
   }
   const known = NETWORK[code];
   if (known !== undefined) return { code: known, ...viaProxy(known, proxy, code) };
   if (code.startsWith("EAI_")) return { code: { tag: "DNS-error", val: { rcode: code } } };
   // The message of the parser, which quotes nothing from the server.
   if (code.startsWith("HPE_")) {
-    return told({ tag: "HTTP-protocol-error" }, `The answer is not HTTP: ${reason ?? code} (${code}).`, ELSEWHERE);
+    return explained({ tag: "HTTP-protocol-error" }, `The answer is not HTTP: ${reason ?? code} (${code}).`, ELSEWHERE);
   }
   // Only the code: a message could repeat what was sent.
   return { code: { tag: "internal-error", val: code === "" ? error.name : code } };
@@ -134,7 +134,7 @@ export function bodyFailureOf(error: Error, proxy: string | undefined): Failure 
   return failure.code.tag === "connection-terminated" ? { code: { tag: "HTTP-response-incomplete" } } : failure;
 }
 
-function told(code: ErrorCode, what: string, advice: string): Failure {
+function explained(code: ErrorCode, what: string, advice: string): Failure {
   return { code, reason: { what, advice } };
 }
 
@@ -152,7 +152,7 @@ function tunnelFailure(proxy: string | undefined, status: unknown, message: stri
     const late = message.includes("timed out");
     const code: ErrorCode = late ? { tag: "connection-timeout" } : { tag: "connection-terminated" };
     const what = late ? "did not answer in time" : "closed the connection, or did not answer with HTTP";
-    return told(code, `${who} ${what}.`, "Check HTTPS_PROXY and that the proxy runs, then try again.");
+    return explained(code, `${who} ${what}.`, "Check HTTPS_PROXY and that the proxy runs, then try again.");
   }
   const what = `${who} answered ${status}.`;
   if (status === 407) {
@@ -160,17 +160,17 @@ function tunnelFailure(proxy: string | undefined, status: unknown, message: stri
     const advice =
       "Check the user name and the password in HTTPS_PROXY: http://USER:PASSWORD@HOST:PORT. " +
       "Percent-encode special characters in both.";
-    return told(code, what, advice);
+    return explained(code, what, advice);
   }
   if ([502, 503, 504].includes(status)) {
     const advice = "Try again. If it lasts, ask the administrator of the proxy whether it reaches the server.";
-    return told({ tag: "destination-unavailable" }, what, advice);
+    return explained({ tag: "destination-unavailable" }, what, advice);
   }
   const code: ErrorCode = { tag: "internal-error", val: `the proxy answered ${status}` };
   const advice =
     "Ask the administrator of the proxy why it refuses the tunnel, " +
     "or list the server in NO_PROXY to connect without the proxy.";
-  return told(code, what, advice);
+  return explained(code, what, advice);
 }
 
 /** Explains a connection that failed. If there is a proxy, the proxy could not be reached. */

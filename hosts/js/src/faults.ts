@@ -3,7 +3,7 @@
 import { printableLine } from "./text.js";
 
 /** The most threads that a process may use for calls. */
-export const MOST_THREADS = 1024;
+export const MAX_THREADS = 1024;
 
 /** An explanation for people. The reason has no full stop; the advice is a sentence. */
 export interface Fault {

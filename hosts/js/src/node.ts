@@ -18,7 +18,7 @@ import { addressesOf, codeOf, connectionOf, credentialsOf, workerOf } from "./op
 import { Guard } from "./policy.js";
 import { Caller, run } from "./pool.js";
 import { sendWithNode } from "./send-node.js";
-import type { AccessKey, Bundled, Limits, Place, Reach, Token } from "./types.js";
+import type { AccessKey, BundleOptions, Limits, EndpointOptions, AddressOptions, Token } from "./types.js";
 import type { Send } from "./wasi/exchange.js";
 
 export * from "./errors.js";
@@ -28,7 +28,7 @@ export { setMaxThreads } from "./pool.js";
 export * from "./types.js";
 
 /** Where to send requests, in whose name, and within which limits. */
-export interface ClientOptions extends Place, Limits, Reach, Bundled {
+export interface ClientOptions extends EndpointOptions, Limits, AddressOptions, BundleOptions {
   /** In whose name. `"ambient"`: the endpoint authenticates by itself. Without it, the environment says. */
   readonly credentials?: Token | AccessKey | "ambient" | undefined;
   /** The location of the package's `worker.mjs`, for bundled programs. By default the package finds it itself. */
@@ -56,7 +56,7 @@ export class Client extends BaseClient {
   }
 }
 
-interface Means {
+interface CallContext {
   readonly caller: Caller;
   readonly core: Core;
   readonly worker: string | URL | undefined;
@@ -64,11 +64,11 @@ interface Means {
   readonly signal: AbortSignal | undefined;
 }
 
-async function perform(call: Call, { core, worker, send, ...means }: Means): Promise<Outcome> {
+async function perform(call: Call, { core, worker, send, ...context }: CallContext): Promise<Outcome> {
   const milliseconds = call.connection.callTimeoutMs ?? DEFAULT_CALL_TIMEOUT_MS;
   const guard = new Guard(call.connection, send);
   const code = await core.module();
-  const outcome = await run({ ...means, call, send: guard.send, script: scriptOf(worker), core: code, milliseconds });
+  const outcome = await run({ ...context, call, send: guard.send, script: scriptOf(worker), core: code, milliseconds });
   if (outcome.type === "full") throw new FullError(call.operation, milliseconds, outcome);
   if (outcome.type !== "late") return guard.explain(outcome);
   throw errorOf({

@@ -7,14 +7,14 @@ import type { ConfigMode as WitConfigMode, Connection, Status as WitStatus, Term
 import { ArgumentTypeError, invalid } from "./invalid.js";
 import { kindOf, shown } from "./text.js";
 import { millisecondsOf } from "./time.js";
-import { STATUSES, type Code, type Limits, type Place, type Query, type TimeRange } from "./types.js";
+import { STATUSES, type Code, type Limits, type EndpointOptions, type Query, type TimeRange } from "./types.js";
 
 type Credentials = Connection["credentials"];
 type Convert<To> = (options: Options, name: string, value: unknown) => To;
 
-const MOST_U32 = 0xffff_ffff;
+const MAX_U32 = 0xffff_ffff;
 
-const PLACE: Readonly<Record<keyof Place, Convert<string>>> = {
+const ENDPOINTS: Readonly<Record<keyof EndpointOptions, Convert<string>>> = {
   region: text,
   projectId: text,
   endpoint: text,
@@ -49,8 +49,8 @@ const MODES = ["ui", "template"] as const;
 
 /** The connection that these options describe. `others` are options that are the caller's affair. */
 export function connectionOf(given: unknown, credentials: Credentials, others: readonly string[]): Connection {
-  const options = new Options("client", given, [...Object.keys(PLACE), ...Object.keys(LIMITS), ...others]);
-  return { ...options.convertAll(PLACE), ...options.convertAll(LIMITS), credentials };
+  const options = new Options("client", given, [...Object.keys(ENDPOINTS), ...Object.keys(LIMITS), ...others]);
+  return { ...options.convertAll(ENDPOINTS), ...options.convertAll(LIMITS), credentials };
 }
 
 export function queryOf(given: unknown): Term[] {
@@ -173,8 +173,8 @@ function text(options: Options, name: string, value: unknown): string {
 
 function u32(options: Options, name: string, value: unknown): number {
   if (typeof value !== "number") return options.mistype(name, "a number", value);
-  if (Number.isInteger(value) && value >= 0 && value <= MOST_U32) return value;
-  return options.refuse(name, `it must be a whole number up to ${MOST_U32}, not ${value}`);
+  if (Number.isInteger(value) && value >= 0 && value <= MAX_U32) return value;
+  return options.refuse(name, `it must be a whole number up to ${MAX_U32}, not ${value}`);
 }
 
 /** One of these words, written with hyphens or with underscores. */

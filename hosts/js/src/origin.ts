@@ -17,7 +17,7 @@ export interface Origin {
   readonly port: number;
 }
 
-const MOST_HOST_LENGTH = 253;
+const MAX_HOST_LENGTH = 253;
 const LABEL = /^[a-z0-9_-]{1,63}$/;
 /** Resolvers read `0177.1`, `0x7f.1` and `2130706433` as addresses. No top-level domain is a number. */
 const NUMERIC = /(?:^|\.)(?:\d+|0x[0-9a-f]*)$/;
@@ -64,7 +64,7 @@ export function hostOf(text: string): Pick<Origin, "host" | "address"> | undefin
   // Only ASCII letters are lowered: toLowerCase() turns other letters into ASCII, such as the Kelvin sign.
   const host = text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
   const isName =
-    host.length <= MOST_HOST_LENGTH && !NUMERIC.test(host) && host.split(".").every((part) => LABEL.test(part));
+    host.length <= MAX_HOST_LENGTH && !NUMERIC.test(host) && host.split(".").every((part) => LABEL.test(part));
   return isName ? { host, address: undefined } : undefined;
 }
 

@@ -12,7 +12,7 @@ const SEGMENT = /^[A-Za-z0-9\-._~]+$/;
 const QUERY_VALUE = /^(?:[A-Za-z0-9\-._~]|%[0-9A-Fa-f]{2})*$/;
 
 /** How many requests a call may make, as in every host: two functions of ten attempts make 20. */
-const MOST_REQUESTS = 100;
+const MAX_REQUESTS = 100;
 
 /** Checks the requests of one call before they are sent, and keeps why the last one failed. */
 export class Guard {
@@ -32,16 +32,16 @@ export class Guard {
     this.#requests += 1;
     this.#why = {};
     const denial = this.#check(request);
-    if (denial === undefined && this.#requests <= MOST_REQUESTS) {
-      return this.#send(request, (happening) => {
-        if (happening.type === "failure") this.#why = happening;
-        tell(happening);
+    if (denial === undefined && this.#requests <= MAX_REQUESTS) {
+      return this.#send(request, (event) => {
+        if (event.type === "failure") this.#why = event;
+        tell(event);
       });
     }
     if (denial !== undefined) this.#why = { denial };
     const code =
       denial === undefined
-        ? ({ tag: "internal-error", val: `a call may make ${MOST_REQUESTS} requests` } as const)
+        ? ({ tag: "internal-error", val: `a call may make ${MAX_REQUESTS} requests` } as const)
         : ({ tag: "HTTP-request-denied" } as const);
     queueMicrotask(() => tell({ type: "failure", code }));
     return { taken() {}, abort() {} };
@@ -54,13 +54,13 @@ export class Guard {
     const { kind, message } = outcome.record;
     const [what = "", why = ""] = message.split("\n");
     if (denial !== undefined && kind.tag === "denied") {
-      return told(outcome, `${what}\n${denial.asked}: ${denial.reason}.\n${denial.advice}`);
+      return withMessage(outcome, `${what}\n${denial.asked}: ${denial.reason}.\n${denial.advice}`);
     }
     // If the call's own time is over, that is the reason.
     if (reason === undefined || (kind.tag === "timeout" && kind.val === "call")) return outcome;
     // The component names the request in parentheses.
     const [asked = ""] = /\([^()]*\)$/.exec(why) ?? [];
-    return told(outcome, `${what}\n${`${reason.what} ${asked}`.trimEnd()}\n${reason.advice}`);
+    return withMessage(outcome, `${what}\n${`${reason.what} ${asked}`.trimEnd()}\n${reason.advice}`);
   }
 
   #check(request: Request): Denial | undefined {
@@ -84,7 +84,7 @@ export class Guard {
   }
 }
 
-function told(outcome: Extract<Outcome, { type: "error" }>, message: string): Outcome {
+function withMessage(outcome: Extract<Outcome, { type: "error" }>, message: string): Outcome {
   return { type: "error", record: { ...outcome.record, message } };
 }
 

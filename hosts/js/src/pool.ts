@@ -3,10 +3,10 @@
 import type { Call, Outcome } from "./component.js";
 import { HostError } from "./errors.js";
 import { ArgumentTypeError, invalid } from "./invalid.js";
-import { MOST_THREADS, threadFault } from "./faults.js";
+import { MAX_THREADS, threadFault } from "./faults.js";
 import { Thread } from "./thread.js";
 import type { Send } from "./wasi/exchange.js";
-import { LONGEST_TIMER_MS } from "./wasi/poll.js";
+import { MAX_TIMER_MS } from "./wasi/poll.js";
 
 /** How many calls run at once in this process by default. A thread takes some 10 MB. */
 const DEFAULT_THREADS = 16;
@@ -48,9 +48,9 @@ let busy = 0;
 
 /** Sets how many calls may run at once in this process. Others wait for a thread. The default is 16. */
 export function setMaxThreads(most: number): void {
-  const right = `it must be a whole number from 1 to ${MOST_THREADS}`;
+  const right = `it must be a whole number from 1 to ${MAX_THREADS}`;
   if (typeof most !== "number") throw new ArgumentTypeError("setMaxThreads", "most", `${right}, not a ${typeof most}`);
-  if (!Number.isInteger(most) || most < 1 || most > MOST_THREADS) {
+  if (!Number.isInteger(most) || most < 1 || most > MAX_THREADS) {
     throw invalid("setMaxThreads", "most", `${right}, not ${most}`);
   }
   threads = most;
@@ -117,7 +117,7 @@ async function turn(caller: Caller, milliseconds: number, signal: AbortSignal | 
     const me = { caller, go: () => settle(() => resolve(true)) };
     const forget = () => waiting.splice(waiting.indexOf(me), 1);
     const leave = () => settle(() => (forget(), reject(signal?.reason)));
-    const timer = setTimeout(() => settle(() => (forget(), resolve(false))), Math.min(milliseconds, LONGEST_TIMER_MS));
+    const timer = setTimeout(() => settle(() => (forget(), resolve(false))), Math.min(milliseconds, MAX_TIMER_MS));
     signal?.addEventListener("abort", leave);
     waiting.push(me);
   });
@@ -148,7 +148,7 @@ async function runIn(
   { call, core, send, signal }: Job,
   milliseconds: number,
 ): Promise<Outcome | Ended> {
-  const most = Math.min(milliseconds + GRACE_MS, LONGEST_TIMER_MS);
+  const most = Math.min(milliseconds + GRACE_MS, MAX_TIMER_MS);
   let late = false;
   const abort = () => thread.end();
   const timer = setTimeout(() => {

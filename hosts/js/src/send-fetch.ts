@@ -2,7 +2,7 @@
 
 import type { ErrorCode } from "./component/blocking/interfaces/wasi-http-types.js";
 import type { Reason, Request, Send } from "./wasi/exchange.js";
-import { LONGEST_TIMER_MS } from "./wasi/poll.js";
+import { MAX_TIMER_MS } from "./wasi/poll.js";
 
 /** A code for the component, and a reason for people. */
 type Failure = { readonly code: ErrorCode; readonly reason?: Reason };
@@ -40,7 +40,7 @@ export const sendWithFetch: Send = (request, tell) => {
     tell({ type: "failure", ...failure });
   };
   const inTime = async <T>(milliseconds: number, step: Promise<T>): Promise<T> => {
-    const timer = setTimeout(fail, Math.min(milliseconds, LONGEST_TIMER_MS), LATE);
+    const timer = setTimeout(fail, Math.min(milliseconds, MAX_TIMER_MS), LATE);
     try {
       return await step;
     } finally {

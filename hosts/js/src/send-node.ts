@@ -6,17 +6,17 @@ import type { TLSSocket } from "node:tls";
 
 import type { Admission } from "./admission.js";
 import type { ErrorCode } from "./component/blocking/interfaces/wasi-http-types.js";
-import { Connections, type Way } from "./connections.js";
-import { bodyFailureOf, type Failure, failureOf, MOST_HEADER_BYTES, PROHIBITED } from "./failures.js";
+import { Connections, type Route } from "./connections.js";
+import { bodyFailureOf, type Failure, failureOf, MAX_HEADER_BYTES, PROHIBITED } from "./failures.js";
 import { originFrom } from "./origin.js";
-import type { Happening, Request, Send, Sending } from "./wasi/exchange.js";
-import { LONGEST_TIMER_MS } from "./wasi/poll.js";
+import type { HttpEvent, Request, Send, PendingRequest } from "./wasi/exchange.js";
+import { MAX_TIMER_MS } from "./wasi/poll.js";
 
 /**
  * How many pieces of a body may be on their way to the component before the server has to wait. A piece holds what
  * arrived since the one before. Node holds some hundred KiB of it at most.
  */
-const MOST_PIECES_AHEAD = 16;
+const MAX_PIECES_AHEAD = 16;
 
 /** Sends by connections of its own, so that none is used by a client that may not make it. */
 export function sendWithNode(admission: Admission): Send {
@@ -31,28 +31,28 @@ export function sendWithNode(admission: Admission): Send {
 }
 
 /** Reports a request that is not made. */
-function failing(failure: Failure, tell: (happening: Happening) => void): Sending {
+function failing(failure: Failure, tell: (event: HttpEvent) => void): PendingRequest {
   queueMicrotask(() => tell({ type: "failure", ...failure }));
   return { taken() {}, abort() {} };
 }
 
-function send(request: Request, way: Way, tell: (happening: Happening) => void): Sending {
+function send(request: Request, way: Route, tell: (event: HttpEvent) => void): PendingRequest {
   let over = false;
   let timer: NodeJS.Timeout | undefined;
   let response: http.IncomingMessage | undefined;
   let ahead = 0;
 
-  const finish = (happening: Happening) => {
+  const finish = (event: HttpEvent) => {
     if (over) return;
     over = true;
     clearTimeout(timer);
-    tell(happening);
-    if (happening.type === "failure") outgoing.destroy();
+    tell(event);
+    if (event.type === "failure") outgoing.destroy();
   };
   const fail = (failure: Failure) => finish({ type: "failure", ...failure });
   const allow = (ms: number, code: ErrorCode) => {
     clearTimeout(timer);
-    if (!over) timer = setTimeout(() => fail({ code }), Math.min(ms, LONGEST_TIMER_MS));
+    if (!over) timer = setTimeout(() => fail({ code }), Math.min(ms, MAX_TIMER_MS));
   };
   const allowFirstByte = () => allow(request.firstByteTimeoutMs, { tag: "connection-read-timeout" });
   const allowNextByte = () => allow(request.betweenBytesTimeoutMs, { tag: "connection-read-timeout" });
@@ -62,7 +62,7 @@ function send(request: Request, way: Way, tell: (happening: Happening) => void):
     if (over || response === undefined) return;
     clearTimeout(timer);
     // What is not read here stays with the server: Node makes it wait.
-    if (ahead >= MOST_PIECES_AHEAD) return;
+    if (ahead >= MAX_PIECES_AHEAD) return;
     allowNextByte();
     const bytes = response.read() as Buffer | null;
     if (bytes === null) return;
@@ -110,11 +110,11 @@ function send(request: Request, way: Way, tell: (happening: Happening) => void):
   };
 }
 
-function open(request: Request, { options: place, proxy }: Way): http.ClientRequest {
+function open(request: Request, { options: place, proxy }: Route): http.ClientRequest {
   const { method, scheme, authority, path, headers } = request;
   // Without its own time limit, a tunnel that is not made would keep its connection.
-  const tunnel = proxy === undefined ? {} : { timeout: Math.min(request.connectTimeoutMs, LONGEST_TIMER_MS) };
-  const options = { ...place, ...tunnel, method, path, maxHeaderSize: MOST_HEADER_BYTES };
+  const tunnel = proxy === undefined ? {} : { timeout: Math.min(request.connectTimeoutMs, MAX_TIMER_MS) };
+  const options = { ...place, ...tunnel, method, path, maxHeaderSize: MAX_HEADER_BYTES };
   const outgoing =
     scheme === "https"
       ? // Whatever the environment says: there is no switch to trust everything.

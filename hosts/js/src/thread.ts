@@ -4,37 +4,37 @@ import { MessageChannel, Worker } from "node:worker_threads";
 
 import type { Outcome } from "./component.js";
 import { threadFault } from "./faults.js";
-import type { Send, Sending } from "./wasi/exchange.js";
-import type { Birth, FromWorker, Task, ToWorker } from "./worker.js";
+import type { Send, PendingRequest } from "./wasi/exchange.js";
+import type { WorkerInit, FromWorker, Task, ToWorker } from "./worker.js";
 
 /** The objects that a thread makes for the component: headers, handles and texts. Its own memory is limited in its code. */
-const MOST_MEGABYTES = 512;
+const MAX_MEGABYTES = 512;
 
 export class Thread {
-  readonly #bell = new Int32Array(new SharedArrayBuffer(4));
+  readonly #wakeups = new Int32Array(new SharedArrayBuffer(4));
   readonly #channel = new MessageChannel();
   readonly #worker: Worker;
-  readonly #sendings = new Map<number, Sending>();
+  readonly #pending = new Map<number, PendingRequest>();
   #ended = false;
 
   constructor(readonly script: string | URL) {
-    const birth: Birth = { port: this.#channel.port2, bell: this.#bell };
+    const init: WorkerInit = { port: this.#channel.port2, wakeups: this.#wakeups };
     // It needs nothing of this process: no environment, no argument, no flag.
     this.#worker = new Worker(script, {
-      workerData: birth,
+      workerData: init,
       transferList: [this.#channel.port2],
       env: {},
       argv: [],
       execArgv: [],
-      resourceLimits: { maxOldGenerationSizeMb: MOST_MEGABYTES },
+      resourceLimits: { maxOldGenerationSizeMb: MAX_MEGABYTES },
     });
-    this.#rest();
+    this.#unref();
   }
 
   /** Makes a call. Whatever goes wrong with the thread is the outcome. */
   async run(task: Task, send: Send): Promise<Outcome> {
     this.#worker.ref();
-    const listen = (message: FromWorker) => this.#obey(message, send);
+    const listen = (message: FromWorker) => this.#handle(message, send);
     this.#channel.port1.on("message", listen);
     try {
       return await new Promise<Outcome>((resolve) => {
@@ -50,9 +50,9 @@ export class Thread {
       });
     } finally {
       this.#channel.port1.off("message", listen);
-      this.#sendings.forEach((sending) => sending.abort());
-      this.#sendings.clear();
-      this.#rest();
+      this.#pending.forEach((request) => request.abort());
+      this.#pending.clear();
+      this.#unref();
     }
   }
 
@@ -68,25 +68,25 @@ export class Thread {
   }
 
   /** A thread at rest does not keep the process alive. */
-  #rest(): void {
+  #unref(): void {
     this.#worker.unref();
     this.#channel.port1.unref();
   }
 
-  #obey(message: FromWorker, send: Send): void {
+  #handle(message: FromWorker, send: Send): void {
     const { number } = message;
-    if (message.type === "taken") return this.#sendings.get(number)?.taken();
+    if (message.type === "taken") return this.#pending.get(number)?.taken();
     if (message.type === "abort") {
-      this.#sendings.get(number)?.abort();
-      this.#sendings.delete(number);
+      this.#pending.get(number)?.abort();
+      this.#pending.delete(number);
       return;
     }
-    const sending = send(message.request, (happening) => {
-      const news: ToWorker = { number, happening };
-      this.#channel.port1.postMessage(news, happening.type === "chunk" ? [happening.bytes.buffer as ArrayBuffer] : []);
-      Atomics.add(this.#bell, 0, 1);
-      Atomics.notify(this.#bell, 0);
+    const request = send(message.request, (event) => {
+      const news: ToWorker = { number, event };
+      this.#channel.port1.postMessage(news, event.type === "chunk" ? [event.bytes.buffer as ArrayBuffer] : []);
+      Atomics.add(this.#wakeups, 0, 1);
+      Atomics.notify(this.#wakeups, 0);
     });
-    this.#sendings.set(number, sending);
+    this.#pending.set(number, request);
   }
 }

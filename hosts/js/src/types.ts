@@ -109,7 +109,7 @@ export interface Limits {
 }
 
 /** Where to send requests. */
-export interface Place {
+export interface EndpointOptions {
   /** Such as `cn-north-4`. */
   readonly region?: string | undefined;
   /** 32 hexadecimal digits. Without it the region's project is looked up. */
@@ -121,7 +121,7 @@ export interface Place {
 }
 
 /** The addresses that a client may reach beside the public internet. Not for pages: browsers do not show addresses. */
-export interface Reach {
+export interface AddressOptions {
   /** Ranges that the endpoints may lead to, such as `10.0.0.0/8`, or single addresses. */
   readonly allowAddresses?: readonly string[] | undefined;
 }
@@ -130,7 +130,7 @@ export interface Reach {
 export type Code = string | URL | ArrayBuffer | Uint8Array<ArrayBuffer> | WebAssembly.Module;
 
 /** The location of the component's code, for bundled programs. By default the package finds it itself. */
-export interface Bundled {
+export interface BundleOptions {
   readonly wasm?: Code | undefined;
 }
 

@@ -14,8 +14,8 @@ import { invalid } from "./invalid.js";
 import { codeOf, connectionOf, credentialsOf } from "./options.js";
 import { Guard } from "./policy.js";
 import { sendWithFetch } from "./send-fetch.js";
-import type { Bundled, Limits, Place, Token } from "./types.js";
-import { patience, type Wait } from "./wasi/poll.js";
+import type { BundleOptions, Limits, EndpointOptions, Token } from "./types.js";
+import { timeUntilDue, type Wait } from "./wasi/poll.js";
 
 export * from "./errors.js";
 export { ArgumentTypeError } from "./invalid.js";
@@ -23,7 +23,7 @@ export { type IntegerJson, listingJson, type ListingJson, listingText, type Pipe
 export * from "./types.js";
 
 /** Where to send requests, in whose name, and within which limits. */
-export interface ClientOptions extends Place, Limits, Bundled {
+export interface ClientOptions extends EndpointOptions, Limits, BundleOptions {
   /** A token; or `"ambient"`, where the endpoint authenticates by itself. */
   readonly credentials: Token | "ambient";
 }
@@ -46,11 +46,11 @@ async function perform(call: Call, code: Core, signal: AbortSignal | undefined):
   let wake = () => {};
   const wait: Wait = async (pollables) => {
     for (;;) {
-      // Thrown into the component, it ends the call and with it the requests.
-      signal?.throwIfAborted();
+      // The component is left as it waits: what is thrown into it does not end its call.
+      if (signal?.aborted) await new Promise<never>(() => {});
       if (pollables.some((pollable) => pollable.ready())) return;
       await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, patience(pollables));
+        const timer = setTimeout(resolve, timeUntilDue(pollables));
         wake = () => {
           clearTimeout(timer);
           resolve();
@@ -58,9 +58,9 @@ async function perform(call: Call, code: Core, signal: AbortSignal | undefined):
       });
     }
   };
-  const changed = () => wake();
-  signal?.addEventListener("abort", changed);
   const core = await code.module();
+  // Nothing is sent for a call that was ended before it began.
+  signal?.throwIfAborted();
   if (!("Suspending" in WebAssembly)) {
     throw new HostError(
       "This browser's WebAssembly cannot wait for promises (JSPI).\nNothing was sent.\n" +
@@ -68,10 +68,18 @@ async function perform(call: Call, code: Core, signal: AbortSignal | undefined):
     );
   }
   const guard = new Guard(call.connection, sendWithFetch);
-  const outcome = await performIn(call, { instantiate, core }, wait, guard.send, changed);
-  signal?.removeEventListener("abort", changed);
-  signal?.throwIfAborted();
-  return guard.explain(outcome);
+  let end = () => {};
+  const ended = new Promise<never>((_, reject) => (end = () => reject(signal?.reason)));
+  // It may end before anything waits for it.
+  ended.catch(() => {});
+  signal?.addEventListener("abort", end);
+  try {
+    const outcome = await performIn(call, { instantiate, core }, wait, guard.send, () => wake(), ended);
+    signal?.throwIfAborted();
+    return guard.explain(outcome);
+  } finally {
+    signal?.removeEventListener("abort", end);
+  }
 }
 
 // Bundlers look for this very text.

@@ -7,15 +7,15 @@ import { parentPort, receiveMessageOnPort, workerData, type MessagePort } from "
 
 import { type Call, type Outcome, perform } from "./component.js";
 import { instantiate } from "./component/blocking/servicestage.js";
-import type { Happening, Request, Send } from "./wasi/exchange.js";
-import { patience, type Wait } from "./wasi/poll.js";
+import type { HttpEvent, Request, Send } from "./wasi/exchange.js";
+import { timeUntilDue, type Wait } from "./wasi/poll.js";
 
 /** The data that a worker starts with. */
-export interface Birth {
+export interface WorkerInit {
   /** Where requests go, and what happens to them comes from. */
   readonly port: MessagePort;
   /** One number that grows whenever something was put into the port. */
-  readonly bell: Int32Array;
+  readonly wakeups: Int32Array;
 }
 
 /** From the worker, about a request by its number. */
@@ -33,11 +33,11 @@ export interface Task {
 /** To the worker, about a request. */
 export interface ToWorker {
   readonly number: number;
-  readonly happening: Happening;
+  readonly event: HttpEvent;
 }
 
-const { port, bell } = workerData as Birth;
-const listeners = new Map<number, (happening: Happening) => void>();
+const { port, wakeups } = workerData as WorkerInit;
+const listeners = new Map<number, (event: HttpEvent) => void>();
 let requests = 0;
 
 const send: Send = (request, tell) => {
@@ -56,18 +56,18 @@ const send: Send = (request, tell) => {
 
 const block: Wait = (pollables) => {
   for (;;) {
-    // Read before the port is emptied, so that what comes in between rings.
-    const rung = Atomics.load(bell, 0);
+    // Read before the port is emptied, so that what comes in between ends the wait.
+    const seen = Atomics.load(wakeups, 0);
     receiveAll();
     if (pollables.some((pollable) => pollable.ready())) return;
-    Atomics.wait(bell, 0, rung, patience(pollables));
+    Atomics.wait(wakeups, 0, seen, timeUntilDue(pollables));
   }
 };
 
 function receiveAll(): void {
   for (let received = receiveMessageOnPort(port); received !== undefined; received = receiveMessageOnPort(port)) {
-    const { number, happening } = received.message as ToWorker;
-    listeners.get(number)?.(happening);
+    const { number, event } = received.message as ToWorker;
+    listeners.get(number)?.(event);
   }
 }
 

@@ -10,7 +10,7 @@ import { Admission } from "../dist/admission.js";
 import { sendWithNode } from "../dist/send-node.js";
 import { run } from "./support/run.js";
 
-const MOST_PIECES_AHEAD = 16;
+const MAX_PIECES_AHEAD = 16;
 
 const script = (name) => fileURLToPath(new URL(`support/${name}`, import.meta.url));
 const MIB = 1024 * 1024;
@@ -28,20 +28,20 @@ test("chunks of one byte are passed on together, and no more than are taken", { 
   const timeouts = { connectTimeoutMs: 10_000, firstByteTimeoutMs: 10_000, betweenBytesTimeoutMs: 10_000 };
   const request = { method: "GET", scheme: "http", authority, path: "/", headers: [], ...timeouts };
   const sizes = [];
-  const sending = sendWithNode(new Admission([]))(request, (happening) => {
-    if (happening.type === "chunk") sizes.push(happening.bytes.length);
+  const pending = sendWithNode(new Admission([]))(request, (event) => {
+    if (event.type === "chunk") sizes.push(event.bytes.length);
   });
   const until = async (pieces) => {
     while (sizes.length < pieces) await new Promise((resolve) => setTimeout(resolve, 10));
     // Waits for anything else to arrive.
     await new Promise((resolve) => setTimeout(resolve, 500));
   };
-  await until(MOST_PIECES_AHEAD);
-  assert.equal(sizes.length, MOST_PIECES_AHEAD);
-  for (let piece = 0; piece < MOST_PIECES_AHEAD; piece++) sending.taken();
-  await until(2 * MOST_PIECES_AHEAD);
-  assert.equal(sizes.length, 2 * MOST_PIECES_AHEAD);
-  sending.abort();
+  await until(MAX_PIECES_AHEAD);
+  assert.equal(sizes.length, MAX_PIECES_AHEAD);
+  for (let piece = 0; piece < MAX_PIECES_AHEAD; piece++) pending.taken();
+  await until(2 * MAX_PIECES_AHEAD);
+  assert.equal(sizes.length, 2 * MAX_PIECES_AHEAD);
+  pending.abort();
   const most = Math.max(...sizes);
   assert.ok(most > 1000 && most < 1024 * 1024, `the largest piece has ${most} bytes`);
 });

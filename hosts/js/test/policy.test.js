@@ -14,8 +14,8 @@ const PROJECTS = { method: "GET", path: "/v3/projects?name=cn-north-4" };
 async function passes(request, connection = { region: "cn-north-4" }) {
   return new Promise((resolve) => {
     const send = () => (resolve(true), { taken() {}, abort() {} });
-    new Guard(connection, send).send(request, (happening) => {
-      assert.deepEqual(happening, { type: "failure", code: { tag: "HTTP-request-denied" } });
+    new Guard(connection, send).send(request, (event) => {
+      assert.deepEqual(event, { type: "failure", code: { tag: "HTTP-request-denied" } });
       resolve(false);
     });
   });
@@ -65,7 +65,7 @@ test("a call may make a hundred requests", async () => {
   const told = [];
   let sent = 0;
   const guard = new Guard({ region: "cn-north-4" }, () => ((sent += 1), { taken() {}, abort() {} }));
-  const tell = (happening) => told.push(happening);
+  const tell = (event) => told.push(event);
   for (let request = 0; request < 101; request++) guard.send({ ...SERVICE, ...LIST }, tell);
   await Promise.resolve();
   assert.equal(sent, 100);

@@ -19,9 +19,9 @@ const MINUTE_MS = 60_000;
 const GRACE_MS = 5_000;
 
 /** Reports these events of each request. */
-function telling(...happenings) {
+function telling(...events) {
   return (_, tell) => {
-    queueMicrotask(() => happenings.forEach(tell));
+    queueMicrotask(() => events.forEach(tell));
     return { taken() {}, abort() {} };
   };
 }

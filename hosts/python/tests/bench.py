@@ -85,7 +85,8 @@ def measured(found: dict[str, Run]) -> dict[str, list[float]]:
     return taken
 
 
-# msgspec imports typing_extensions where that is installed, as it is here for the type checker. The package does not need it.
+# msgspec imports typing_extensions where that is installed, as it is here for the type checker. The package does not
+# need it.
 START = """
 import sys, time
 sys.modules["typing_extensions"] = None

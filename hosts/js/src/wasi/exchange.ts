@@ -16,7 +16,7 @@ export interface Request {
 }
 
 /** The events of a request, in this order: a head, chunks, an end; or a failure at any time, which is the last. */
-export type Happening =
+export type HttpEvent =
   | { readonly type: "head"; readonly status: number; readonly headers: readonly (readonly [string, string])[] }
   | { readonly type: "chunk"; readonly bytes: Uint8Array }
   | { readonly type: "end" }
@@ -37,10 +37,10 @@ export interface Reason {
 }
 
 /** Sends requests. It must not tell what happened before it has returned. */
-export type Send = (request: Request, tell: (happening: Happening) => void) => Sending;
+export type Send = (request: Request, tell: (event: HttpEvent) => void) => PendingRequest;
 
 /** A request under way. */
-export interface Sending {
+export interface PendingRequest {
   /** A chunk of the body has been taken, and another may come. */
   taken(): void;
   /** Nobody waits for it any more. */
@@ -49,15 +49,15 @@ export interface Sending {
 
 /** The state of a request. */
 export class Exchange {
-  head: Extract<Happening, { type: "head" }> | undefined;
+  head: Extract<HttpEvent, { type: "head" }> | undefined;
   failure: ErrorCode | undefined;
   ended = false;
   readonly #chunks: Uint8Array[] = [];
-  readonly #sending: Sending;
+  readonly #request: PendingRequest;
 
   constructor(send: Send, request: Request, changed: () => void) {
-    this.#sending = send(request, (happening) => {
-      this.#note(happening);
+    this.#request = send(request, (event) => {
+      this.#note(event);
       changed();
     });
   }
@@ -73,18 +73,18 @@ export class Exchange {
     if (first === undefined) return new Uint8Array(0);
     // Reported once for each chunk, even if the component reads it in small pieces.
     if (first.length > most) this.#chunks.unshift(first.subarray(most));
-    else this.#sending.taken();
+    else this.#request.taken();
     return first.subarray(0, most);
   }
 
   abort(): void {
-    this.#sending.abort();
+    this.#request.abort();
   }
 
-  #note(happening: Happening): void {
-    if (happening.type === "head") this.head = happening;
-    else if (happening.type === "chunk") this.#chunks.push(happening.bytes);
-    else if (happening.type === "end") this.ended = true;
-    else this.failure = happening.code;
+  #note(event: HttpEvent): void {
+    if (event.type === "head") this.head = event;
+    else if (event.type === "chunk") this.#chunks.push(event.bytes);
+    else if (event.type === "end") this.ended = true;
+    else this.failure = event.code;
   }
 }

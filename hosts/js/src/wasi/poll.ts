@@ -43,11 +43,11 @@ export function timer(wait: Wait, milliseconds: number): Pollable {
 }
 
 /** Timers of JavaScript hold 31 bits. With more they fire at once. */
-export const LONGEST_TIMER_MS = 0x7fff_ffff;
+export const MAX_TIMER_MS = 0x7fff_ffff;
 
 /** Returns the longest time to wait for one of these, in milliseconds. */
-export function patience(pollables: readonly Pollable[]): number {
+export function timeUntilDue(pollables: readonly Pollable[]): number {
   const due = Math.min(...pollables.map((pollable) => pollable.due));
   // Rounded up, or a timer would be asked again and again within its last millisecond.
-  return Math.min(Math.max(Math.ceil(due - performance.now()), 0), LONGEST_TIMER_MS);
+  return Math.min(Math.max(Math.ceil(due - performance.now()), 0), MAX_TIMER_MS);
 }

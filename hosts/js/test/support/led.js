@@ -8,7 +8,7 @@ import { Guard } from "../../dist/policy.js";
 import { Caller, run } from "../../dist/pool.js";
 import { sendWithNode } from "../../dist/send-node.js";
 
-const MOST_MS = 60_000;
+const MAX_MS = 60_000;
 
 const FAULTS = {
   "http-request-denied": { tag: "HTTP-request-denied" },
@@ -31,8 +31,8 @@ export class LedClient extends BaseClient {
     const send = leading(exchanges, server);
     super(connection, undefined, async (call, signal) => {
       const core = await coreOf(undefined).module();
-      const means = { core, script: scriptOf(undefined), caller: new Caller(), milliseconds: MOST_MS, signal };
-      return run({ ...means, call, send: new Guard(connection, send).send });
+      const context = { core, script: scriptOf(undefined), caller: new Caller(), milliseconds: MAX_MS, signal };
+      return run({ ...context, call, send: new Guard(connection, send).send });
     });
   }
 }
