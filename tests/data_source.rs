@@ -220,7 +220,7 @@ fn arguments_come_before_the_provider_and_another_region_has_another_project() {
 }
 
 #[test]
-fn a_limit_that_leaves_some_out_is_told() {
+fn a_limit_that_leaves_some_out_is_reported() {
     let body = r#"[{"id": "a", "status": 3}, {"id": "b", "status": 3}, {"id": "c", "status": 2}]"#;
     let (result, _) = run(here(), json!({"statuses": ["failed"], "limit": 1}), &[body]);
     let (reading, _) = result.unwrap();
@@ -229,7 +229,7 @@ fn a_limit_that_leaves_some_out_is_told() {
 }
 
 #[test]
-fn a_failure_is_told_in_the_terms_of_the_attributes() {
+fn a_failure_is_reported_in_the_terms_of_the_attributes() {
     let (result, script) = run(here(), json!({"name": "a"}), &["<html>"]);
     let diagnostic = only(result.unwrap_err());
     assert_eq!(

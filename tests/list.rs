@@ -75,7 +75,7 @@ fn token() -> Connection {
 }
 
 #[test]
-fn every_attempt_is_told_its_limits_and_what_is_left_of_the_call() {
+fn every_attempt_receives_its_limits_and_what_is_left_of_the_call() {
     let mut transport = script([response(503, ""), response(503, ""), response(200, "[]")]);
     let listing = list_pipelines(&mut transport, &token(), vec![]).unwrap();
     assert_eq!(listing.attempts, 3);

@@ -162,7 +162,7 @@ proptest! {
     }
 
     #[test]
-    fn every_text_that_is_told_is_one_short_line(
+    fn every_text_that_is_reported_is_one_short_line(
         status in 200_u16..600,
         text in any::<String>(),
         code in any::<String>(),

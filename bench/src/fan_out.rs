@@ -42,8 +42,7 @@ pub fn measure(quick: bool, say: impl Fn(&str, Figure)) -> Result<()> {
     Ok(())
 }
 
-/// The cost of this many calls at one time: the processor time of each, the calls in a second, and the most memory that
-/// this process has held so far.
+/// The cost of this many calls at one time: processor time a call, calls a second, and the most memory of this process.
 pub struct Concurrency {
     pub at_once: usize,
     pub calls_per_second: f64,

@@ -82,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wait_is_told_in_whole_seconds_and_never_too_short() {
+    fn a_wait_is_reported_in_whole_seconds_and_never_too_short() {
         let kind = |retry_after_ms| ErrorKind::Throttled(Throttled { retry_after_ms });
         let throttled = |retry_after_ms| Error { kind: kind(retry_after_ms), ..refused(429) };
         assert_eq!(Answer::error(&throttled(Some(1001))).extra, [("retry-after", "2".to_owned())]);

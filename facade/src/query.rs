@@ -198,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_parameter_is_refused_by_name() {
+    fn an_unknown_parameter_is_refused_by_name() {
         for name in ["endpoint", "region", "iam_endpoint", "token", "offset", "Name", "project-id", "url"] {
             let refusal = read(&format!("limit=1&{name}=hush")).unwrap_err();
             assert_eq!((refusal.status, refusal.argument.as_str()), (400, name));

@@ -39,8 +39,8 @@ use tape::{Recording, Tape};
 /// Runs the tool with these arguments, which follow its name, and records a fixture into a folder that is new or empty.
 ///
 /// # Errors
-/// The folder is not empty, nothing was sent, a fixture cannot show the outcome of a request, or a replay of the fixture
-/// differs from the recording. Then no file is left.
+/// The folder is not empty, nothing was sent, or a fixture cannot show the outcome of a request. Or a replay of the
+/// fixture differs from the recording. Then no file is left.
 pub fn record(folder: &Path, arguments: impl IntoIterator<Item = OsString>) -> Result<()> {
     let occupied = fs::read_dir(folder).is_ok_and(|mut files| files.next().is_some());
     ensure!(!occupied, "{} is not empty; name a new folder", folder.display());
@@ -135,7 +135,7 @@ mod tests {
     use names::{FoundValues, Kind};
 
     #[test]
-    fn what_is_left_in_a_file_is_found_and_told_without_its_value() {
+    fn what_is_left_in_a_file_is_found_and_reported_without_its_value() {
         let folder = std::env::temp_dir().join(format!("sweep-{}", std::process::id()));
         fs::create_dir_all(&folder).unwrap();
         let mut found = FoundValues::default();

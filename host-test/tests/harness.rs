@@ -74,7 +74,7 @@ fn a_signature_is_recomputed_with_the_secret_key_of_the_case() {
 }
 
 #[test]
-fn a_folder_that_is_no_fixture_is_refused() {
+fn a_folder_that_is_not_a_fixture_is_refused() {
     let root = std::env::temp_dir().join(format!("fixtures-{}", std::process::id()));
     let copy = |name: &str, change: &dyn Fn(&Path)| {
         let target = root.join(name);

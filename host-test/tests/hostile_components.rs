@@ -50,7 +50,7 @@ fn text_at(address: u32, length: u32, data: &str) -> Vec<u8> {
 }
 
 #[tokio::test]
-async fn text_that_is_none_is_refused() {
+async fn invalid_text_is_refused() {
     assert_eq!(text(&load(&text_at(16, 5, "hello"))).await.unwrap(), "hello");
     for (what, wasm) in [
         ("beyond the memory", text_at(0xffff_fff0, 5, "")),

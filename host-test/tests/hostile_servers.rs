@@ -174,7 +174,7 @@ fn scripts() -> Vec<(&'static str, Vec<Act>, Value)> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn whatever_a_server_does_is_told_in_time_and_the_next_call_is_fine() {
+async fn whatever_a_server_does_is_reported_in_time_and_the_next_call_is_fine() {
     let plugin = load().unwrap();
     let authority = Authority::new();
     let secured = authority.server("localhost", |_| {});
@@ -234,7 +234,7 @@ fn hello_of_tls_1_0() -> Vec<u8> {
 }
 
 #[tokio::test]
-async fn a_port_where_nobody_listens_is_told() {
+async fn a_port_where_nobody_listens_is_reported() {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     drop(listener);
@@ -243,7 +243,7 @@ async fn a_port_where_nobody_listens_is_told() {
 }
 
 #[tokio::test]
-async fn what_is_no_tls_is_told() {
+async fn a_server_that_does_not_speak_tls_is_reported() {
     let plugin = load().unwrap();
     let servers = [
         ("garbage", vec![send([0xff; 64])], json!("tls")),

@@ -110,7 +110,7 @@ async fn a_trap_repeats_the_last_lines_of_stderr_escaped_and_redacted() {
 }
 
 #[tokio::test]
-async fn a_component_that_says_nothing_or_ends_itself_is_told_as_that() {
+async fn a_component_that_says_nothing_or_ends_itself_is_reported_as_such() {
     assert_eq!(trapped(play("traps").await), "wasm trap: wasm `unreachable` instruction executed");
     assert_eq!(trapped(play("ends itself").await), "it ended itself with status 1. It wrote to stderr:\ngiving up");
 }

@@ -128,7 +128,7 @@ proptest! {
 }
 
 #[test]
-fn a_clock_that_is_no_time_names_its_file() {
+fn a_clock_that_is_not_a_time_is_reported_with_its_file() {
     let fixture = Copy::of("count_differs");
     let text = std::fs::read_to_string(fixture.0.join("case.toml")).unwrap();
     let damaged = text.replacen("clock = \"", "clock = \"\u{80}", 1);

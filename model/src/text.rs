@@ -63,8 +63,8 @@ pub fn is_padded(value: &str) -> bool {
     value.starts_with(dirt) || value.ends_with(dirt)
 }
 
-/// Returns a text as one line of at most so many characters: control characters and runs of white space become one
-/// space, and `…` stands for the rest.
+/// Returns a text as one line of at most this many characters. Control characters and runs of white space become one
+/// space. `…` stands for the rest.
 ///
 /// ```
 /// use model::text::shorten;

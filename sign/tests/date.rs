@@ -29,7 +29,7 @@ fn the_last_second_is_the_limit() {
 }
 
 #[test]
-fn what_is_no_date_is_refused() {
+fn a_text_that_is_not_a_date_is_refused() {
     for text in [
         "",
         "Z",

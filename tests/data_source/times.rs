@@ -33,7 +33,7 @@ fn a_time_of_rfc_3339_is_read_as_everywhere() {
 }
 
 #[test]
-fn what_is_no_time_is_refused() {
+fn a_text_that_is_not_a_time_is_refused() {
     for text in [
         "",
         "2025-02-18",

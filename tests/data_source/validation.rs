@@ -8,7 +8,7 @@ use servicestage_component::data_source::ServiceStage;
 use crate::{PROJECT, about, here, only, refused, run, values};
 
 #[test]
-fn what_is_not_valid_is_told_by_its_attribute_before_any_request() {
+fn what_is_not_valid_is_reported_by_its_attribute_before_any_request() {
     let cases = [
         (json!({"name": ""}), "name"),
         (json!({"name": 5}), "name"),
@@ -45,7 +45,7 @@ fn what_is_not_valid_is_told_by_its_attribute_before_any_request() {
 }
 
 #[test]
-fn all_that_is_wrong_is_told_at_once() {
+fn all_that_is_wrong_is_reported_at_once() {
     let arguments = json!({
         "region": "cn-north-4\n", "project_id": "mine", "name": "", "statuses": ["faild", "failed", "Rolling-Bakc"],
         "created_from": "yesterday", "created_to": "tomorrow", "updated_from": "2025-01-01T00:00:00Z",
@@ -106,7 +106,7 @@ fn a_refused_value_is_shown_with_what_is_wrong_with_it() {
 }
 
 #[test]
-fn what_is_missing_is_told_without_a_path() {
+fn what_is_missing_is_reported_without_a_path() {
     let (result, _) = run(json!({}), json!({"name": "a"}), &[]);
     let diagnostic = only(result.unwrap_err());
     assert_eq!((about(&diagnostic), diagnostic.severity), (None, Severity::Error));

@@ -177,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn a_core_module_is_no_component() {
+    fn a_core_module_is_not_a_component() {
         let error = Surface::read(b"\0asm\x01\0\0\0").err().unwrap();
         assert!(error.to_string().contains("a core module"), "{error}");
     }

@@ -238,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn words_of_the_form_and_what_placeholders_hold_are_no_finding() {
+    fn words_of_the_form_and_placeholders_are_not_findings() {
         let values =
             [(Kind::TaskName, "json"), (Kind::UserName, "example"), (Kind::TaskName, "north"), (Kind::Token, TOKEN)];
         with(&values, |search| {

@@ -13,7 +13,7 @@ use http::{HeaderMap, StatusCode};
 use http_body_util::{BodyExt, Full};
 use servicestage::credentials::Identity;
 use servicestage::types::{Connection, Term};
-use servicestage_cli::record::{Call, Recorder};
+use servicestage_cli::record::{ListingArguments, Recorder};
 
 use crate::case::Fault;
 use crate::raw;
@@ -124,7 +124,7 @@ impl Tape {
 }
 
 impl Recorder for Tape {
-    fn around(&self, call: Call<'_>, last: Arc<dyn Layer>) -> Arc<dyn Layer> {
+    fn around(&self, call: ListingArguments<'_>, last: Arc<dyn Layer>) -> Arc<dyn Layer> {
         let made = RecordedCall {
             connection: call.connection.clone(),
             query: call.query.to_vec(),

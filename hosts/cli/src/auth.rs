@@ -14,7 +14,7 @@ use servicestage::report::Row;
 use servicestage::{Authenticator, Environment, Report};
 
 use crate::args::local::Show;
-use crate::args::output::Form;
+use crate::args::output::TextFormat;
 use crate::output::Printer;
 use crate::{config, report, settings, text};
 
@@ -31,9 +31,9 @@ pub fn show(arguments: &Show) -> Result<u8, Box<Error>> {
     let printer = Printer::plain(TimeZone::UTC);
     let configuration = configuration();
     let text = match arguments.output {
-        Form::Table => table(report.rows(), configuration.as_deref()),
-        Form::Json => {
-            let shown = Shown { report: &report, configuration };
+        TextFormat::Table => table(report.rows(), configuration.as_deref()),
+        TextFormat::Json => {
+            let shown = PrintedReport { report: &report, configuration };
             printer.json(&serde_json::to_string(&shown).unwrap_or_default())
         }
     };
@@ -54,7 +54,7 @@ fn ask(metadata: Identity) -> Result<Identity, Box<Error>> {
 
 /// The report, and the configuration file if it exists.
 #[derive(Serialize)]
-struct Shown<'a> {
+struct PrintedReport<'a> {
     #[serde(flatten)]
     report: &'a Report,
     #[serde(skip_serializing_if = "Option::is_none")]

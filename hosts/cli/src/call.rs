@@ -34,7 +34,8 @@ pub fn client(
 /// The words of the command line for this call, with the policy file in use.
 pub fn flags(call: &Call, filters: Option<&Filters>, operation: &'static str) -> Result<Flags, Box<Error>> {
     let of_file = policy::of_file(&call.granted).map_err(|invalid| report::invalid_argument(operation, invalid))?;
-    Ok(Flags { of_file, operation, filters: filters.cloned() })
+    let variables = settings::variables(&call.place, &call.identity);
+    Ok(Flags { of_file, operation, filters: filters.cloned(), variables })
 }
 
 /// The client before it is made, for a command that sets more.

@@ -14,7 +14,7 @@ use servicestage::error::{Error, InvalidArgument};
 use toml_edit::{DocumentMut, Item, value};
 
 use crate::args::local::Config;
-use crate::args::output::Output;
+use crate::args::output::OutputFormat;
 use crate::fields::{self, Field};
 use crate::output::Printer;
 use crate::report::{self, invalid};
@@ -34,7 +34,7 @@ pub struct Settings {
     /// The profile of the credentials.
     pub profile: Option<String>,
     /// The form of listings.
-    pub output: Option<Output>,
+    pub output: Option<OutputFormat>,
     /// The columns of tables.
     pub columns: Vec<&'static Field>,
 }
@@ -71,10 +71,10 @@ fn set(settings: &mut Settings, name: &str, text: &str) -> Result<(), String> {
             settings.profile = Some(text.to_owned());
         }
         "output" => {
-            let forms = || Output::value_variants().iter().filter_map(ValueEnum::to_possible_value);
+            let forms = || OutputFormat::value_variants().iter().filter_map(ValueEnum::to_possible_value);
             let names = || forms().map(|form| form.get_name().to_owned()).collect::<Vec<_>>().join(", ");
             let unknown = |_| format!("{} is not an output; write one of {}", quoted(text), names());
-            settings.output = Some(Output::from_str(text, false).map_err(unknown)?);
+            settings.output = Some(OutputFormat::from_str(text, false).map_err(unknown)?);
         }
         "columns" => {
             let find = |name: &str| fields::find(name.trim()).ok_or_else(|| unknown_column(name));
@@ -198,7 +198,7 @@ mod tests {
             let mut settings = Settings::default();
             set(&mut settings, name, text).map(|()| settings)
         };
-        assert_eq!(take("output", "json").unwrap().output, Some(Output::Json));
+        assert_eq!(take("output", "json").unwrap().output, Some(OutputFormat::Json));
         let columns = take("columns", "name, last_run").unwrap().columns;
         assert_eq!(columns.iter().map(|field| field.word).collect::<Vec<_>>(), ["name", "last-run"]);
         for (name, text, why) in [

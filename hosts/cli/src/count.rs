@@ -8,8 +8,8 @@ use serde::Serialize;
 use servicestage::error::{Error, of_output};
 use servicestage::types::Pipeline;
 
-use crate::args::output::Output;
-use crate::args::pipelines::{By, Count};
+use crate::args::output::OutputFormat;
+use crate::args::pipelines::{Count, CountKey};
 use crate::delimited::{self, Delimiter};
 use crate::grid::{self, Column};
 use crate::output::Printer;
@@ -35,7 +35,7 @@ pub fn run(arguments: &Count) -> Result<u8, Box<Error>> {
     let clock = Clock::of_process().map_err(refuse)?;
     let query = query::terms(filters, &clock).map_err(refuse)?;
     let output = forms::output(print).map_err(refuse)?;
-    if matches!(output, Output::Id | Output::Name) {
+    if matches!(output, OutputFormat::Id | OutputFormat::Name) {
         return Err(refuse(invalid(
             "--output",
             "a count has no ids and names; write table, json, jsonl, yaml, csv or tsv",
@@ -53,14 +53,16 @@ pub fn run(arguments: &Count) -> Result<u8, Box<Error>> {
     let title = format!("{by:?}").to_lowercase();
     let separated = |delimiter| printer.raw(delimited::rows_of(cells(&rows, &title, !print.no_headers), delimiter));
     let text = match output {
-        Output::Json => printer.pretty(&rows),
-        Output::Jsonl => rows.iter().map(|row| printer.json(&serde_json::to_string(row).unwrap_or_default())).collect(),
-        Output::Yaml => printer.raw(
+        OutputFormat::Json => printer.pretty(&rows),
+        OutputFormat::Jsonl => {
+            rows.iter().map(|row| printer.json(&serde_json::to_string(row).unwrap_or_default())).collect()
+        }
+        OutputFormat::Yaml => printer.raw(
             serde_saphyr::to_string(&rows)
                 .map_err(|error| Box::new(of_output(OPERATION, error, "Use another form.")))?,
         ),
-        Output::Csv => separated(Delimiter::Comma),
-        Output::Tsv => separated(Delimiter::Tab),
+        OutputFormat::Csv => separated(Delimiter::Comma),
+        OutputFormat::Tsv => separated(Delimiter::Tab),
         _ => table(&rows, &title, !print.no_headers),
     };
     printer.print(OPERATION, &text)?;
@@ -68,19 +70,19 @@ pub fn run(arguments: &Count) -> Result<u8, Box<Error>> {
 }
 
 /// The most frequent first, but days in their order.
-fn count(pipelines: &[Pipeline], by: By, zone: &TimeZone) -> Vec<Row> {
+fn count(pipelines: &[Pipeline], by: CountKey, zone: &TimeZone) -> Vec<Row> {
     let value = |pipeline: &Pipeline| match by {
-        By::Status => pipeline.status.map(|status| status.to_string()),
-        By::Creator => pipeline.creator.clone(),
-        By::Mode => pipeline.config_mode.as_ref().map(|mode| mode.word().to_owned()),
-        By::Day => pipeline.create_time.map(|created| time::day(created, zone)),
+        CountKey::Status => pipeline.status.map(|status| status.to_string()),
+        CountKey::Creator => pipeline.creator.clone(),
+        CountKey::Mode => pipeline.config_mode.as_ref().map(|mode| mode.word().to_owned()),
+        CountKey::Day => pipeline.create_time.map(|created| time::day(created, zone)),
     };
     let mut counts = BTreeMap::<Option<String>, usize>::new();
     for pipeline in pipelines {
         *counts.entry(value(pipeline)).or_default() += 1;
     }
     let mut rows: Vec<Row> = counts.into_iter().map(|(value, count)| Row { value, count }).collect();
-    if by != By::Day {
+    if by != CountKey::Day {
         rows.sort_by_key(|row| std::cmp::Reverse(row.count));
     }
     rows

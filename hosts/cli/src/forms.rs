@@ -4,27 +4,27 @@ use serde::Serialize;
 use servicestage::error::{Error, InvalidArgument, of_output};
 use servicestage::types::{Listing, OrderKey, Pipeline};
 
-use crate::args::output::{Choice, Output, Print};
+use crate::args::output::{OutputFlags, OutputFormat, RecordFlags};
 use crate::delimited::{self, Delimiter};
 use crate::fields::{self, FIELDS, Field, Record};
 use crate::output::Printer;
-use crate::table::{self, Look};
+use crate::table::{self, TableStyle};
 use crate::{config, stdio, text};
 
 /// Prints release tasks.
-pub struct Forms<'a> {
+pub struct TaskPrinter<'a> {
     pub operation: &'static str,
     pub printer: &'a Printer,
-    pub print: &'a Print,
-    pub choice: &'a Choice,
-    pub output: Output,
+    pub print: &'a OutputFlags,
+    pub choice: &'a RecordFlags,
+    pub output: OutputFormat,
     /// The columns of a table, if not the usual ones.
     pub columns: Vec<&'static Field>,
 }
 
 /// A listing with the fields that were asked for.
 #[derive(Serialize)]
-struct Shown<'a> {
+struct PrintedListing<'a> {
     pipelines: Vec<Record<'a>>,
     total: u32,
     matched: u32,
@@ -34,20 +34,20 @@ struct Shown<'a> {
 }
 
 /// Returns the form that flags or the configuration file ask for.
-pub fn output(print: &Print) -> Result<Output, InvalidArgument> {
+pub fn output(print: &OutputFlags) -> Result<OutputFormat, InvalidArgument> {
     match print.output {
         Some(output) => Ok(output),
         None => Ok(config::of_process()?.output.unwrap_or_default()),
     }
 }
 
-impl<'a> Forms<'a> {
+impl<'a> TaskPrinter<'a> {
     /// The form that flags and the configuration file ask for.
     pub fn new(
         operation: &'static str,
         printer: &'a Printer,
-        print: &'a Print,
-        choice: &'a Choice,
+        print: &'a OutputFlags,
+        choice: &'a RecordFlags,
     ) -> Result<Self, InvalidArgument> {
         let output = output(print)?;
         let columns = if choice.columns.is_empty() { config::of_process()?.columns } else { choice.columns.clone() };
@@ -58,7 +58,7 @@ impl<'a> Forms<'a> {
     pub fn listing(&self, listing: &Listing, sorted: OrderKey) -> Result<(), Box<Error>> {
         let (fields, iso) = (self.fields(), self.choice.iso_times);
         let record = |pipeline| Record { pipeline, fields: &fields, iso };
-        let shown = || Shown {
+        let shown = || PrintedListing {
             pipelines: listing.pipelines.iter().map(record).collect(),
             total: listing.total,
             matched: listing.matched,
@@ -67,7 +67,7 @@ impl<'a> Forms<'a> {
             attempts: listing.attempts,
         };
         match self.output {
-            Output::Table | Output::Wide => {
+            OutputFormat::Table | OutputFormat::Wide => {
                 let (table, summary) = (self.table(&listing.pipelines, sorted), table::summary(listing));
                 if self.printer.is_terminal() {
                     return self.printer.print(self.operation, &(table + &summary));
@@ -76,8 +76,8 @@ impl<'a> Forms<'a> {
                 stdio::tell(&summary);
                 Ok(())
             }
-            Output::Json => self.json(&shown()),
-            Output::Yaml => self.yaml(&shown()),
+            OutputFormat::Json => self.json(&shown()),
+            OutputFormat::Yaml => self.yaml(&shown()),
             _ => self.lines(&listing.pipelines),
         }
     }
@@ -86,23 +86,23 @@ impl<'a> Forms<'a> {
     pub fn task(&self, pipeline: &Pipeline) -> Result<(), Box<Error>> {
         let record = Record { pipeline, fields: &self.fields(), iso: self.choice.iso_times };
         match self.output {
-            Output::Table | Output::Wide => {
+            OutputFormat::Table | OutputFormat::Wide => {
                 let table = table::sheet(pipeline, &self.columns, self.printer.zone(), self.printer.is_coloured());
                 self.printer.print(self.operation, &table)
             }
-            Output::Json => self.json(&record),
-            Output::Yaml => self.yaml(&record),
+            OutputFormat::Json => self.json(&record),
+            OutputFormat::Yaml => self.yaml(&record),
             _ => self.lines(std::slice::from_ref(pipeline)),
         }
     }
 
     fn table(&self, pipelines: &[Pipeline], sorted: OrderKey) -> String {
-        let look = Look {
+        let look = TableStyle {
             zone: self.printer.zone(),
             width: self.printer.width(),
             colour: self.printer.is_coloured(),
             titles: !self.print.no_headers,
-            wide: self.output == Output::Wide,
+            wide: self.output == OutputFormat::Wide,
             columns: &self.columns,
             sorted: fields::ordered_by(sorted),
         };
@@ -132,11 +132,13 @@ impl<'a> Forms<'a> {
             pipelines.iter().map(|pipeline| format!("{}\n", text::line(name(pipeline)))).collect::<String>()
         };
         let text = match self.output {
-            Output::Csv if self.choice.bom => format!("\u{feff}{}", self.printer.raw(separated(Delimiter::Comma))),
-            Output::Csv => self.printer.raw(separated(Delimiter::Comma)),
-            Output::Tsv => self.printer.raw(separated(Delimiter::Tab)),
-            Output::Id => named(|pipeline| &pipeline.id),
-            Output::Name => named(|pipeline| pipeline.name.as_deref().unwrap_or_default()),
+            OutputFormat::Csv if self.choice.bom => {
+                format!("\u{feff}{}", self.printer.raw(separated(Delimiter::Comma)))
+            }
+            OutputFormat::Csv => self.printer.raw(separated(Delimiter::Comma)),
+            OutputFormat::Tsv => self.printer.raw(separated(Delimiter::Tab)),
+            OutputFormat::Id => named(|pipeline| &pipeline.id),
+            OutputFormat::Name => named(|pipeline| pipeline.name.as_deref().unwrap_or_default()),
             _ => {
                 let fields = self.fields();
                 let iso = self.choice.iso_times;

@@ -4,7 +4,7 @@ use servicestage::TaskSelector;
 use servicestage::error::Error;
 
 use crate::args::pipelines::Get;
-use crate::forms::Forms;
+use crate::forms::TaskPrinter;
 use crate::output::Printer;
 use crate::progress::Progress;
 use crate::time::Clock;
@@ -18,7 +18,7 @@ pub fn run(arguments: &Get) -> Result<u8, Box<Error>> {
     let Get { task, call, attempts, print, choice } = arguments;
     let refuse = |invalid| report::invalid_argument(OPERATION, invalid);
     let printer = Printer::new(Clock::of_process().map_err(refuse)?.zone, print);
-    let forms = Forms::new(OPERATION, &printer, print, choice).map_err(refuse)?;
+    let forms = TaskPrinter::new(OPERATION, &printer, print, choice).map_err(refuse)?;
 
     let progress = Progress::start("looking the release task up");
     let client = call::client(call, attempts, None, OPERATION)?;

@@ -62,7 +62,7 @@ use jiff::tz::TimeZone;
 use servicestage::error::Error;
 
 use crate::args::local::{Auth, Policy};
-use crate::args::output::{Output, Print};
+use crate::args::output::{OutputFlags, OutputFormat};
 use crate::args::pipelines::{Pipelines, Projects};
 use crate::args::{Arguments, Command};
 use crate::output::Printer;
@@ -130,8 +130,8 @@ fn complete(shell: Shell) -> Result<u8, Box<Error>> {
 }
 
 /// The form in which results and errors are printed.
-fn output_of(command: &Command) -> Output {
-    let of = |print: &Print| forms::output(print).unwrap_or_default();
+fn output_of(command: &Command) -> OutputFormat {
+    let of = |print: &OutputFlags| forms::output(print).unwrap_or_default();
     match command {
         Command::List(arguments) | Command::Pipelines { command: Pipelines::List(arguments) } => of(&arguments.print),
         Command::Pipelines { command: Pipelines::Get(arguments) } => of(&arguments.print),
@@ -139,7 +139,7 @@ fn output_of(command: &Command) -> Output {
         Command::Projects { command: Projects::Find(arguments) } => arguments.output.into(),
         Command::Auth { command: Auth::Show(arguments) } => arguments.output.into(),
         Command::Pipelines { command: Pipelines::Wait(arguments) } => arguments.output.into(),
-        _ => Output::Table,
+        _ => OutputFormat::Table,
     }
 }
 
@@ -155,7 +155,7 @@ fn refuse(error: clap::Error) -> u8 {
 fn print_help(help: &clap::Error) -> u8 {
     match stdio::print(&mut anstream::stdout(), &help.render().ansi().to_string()) {
         Ok(_) => 0,
-        Err(error) => report::report(&stdio::unwritten("help", &error), Output::Table),
+        Err(error) => report::report(&stdio::unwritten("help", &error), OutputFormat::Table),
     }
 }
 

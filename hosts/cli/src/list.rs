@@ -6,10 +6,10 @@ use servicestage::error::Error;
 use servicestage::{Client, Query};
 
 use crate::args::pipelines::List;
-use crate::forms::Forms;
+use crate::forms::TaskPrinter;
 use crate::output::Printer;
 use crate::progress::Progress;
-use crate::record::{Call, Recorder};
+use crate::record::{ListingArguments, Recorder};
 use crate::time::Clock;
 use crate::{call, query, report};
 
@@ -23,7 +23,7 @@ pub fn run(arguments: &List, recorder: Option<Arc<dyn Recorder>>) -> Result<u8, 
     let clock = Clock::of_process().map_err(refuse)?;
     let query = query::terms(filters, &clock).map_err(refuse)?;
     let printer = Printer::new(clock.zone, print);
-    let forms = Forms::new(OPERATION, &printer, print, choice).map_err(refuse)?;
+    let forms = TaskPrinter::new(OPERATION, &printer, print, choice).map_err(refuse)?;
 
     let progress = Progress::start("listing release tasks");
     let mut client = call::client(call, attempts, Some(filters), OPERATION)?;
@@ -40,6 +40,6 @@ pub fn run(arguments: &List, recorder: Option<Arc<dyn Recorder>>) -> Result<u8, 
 fn recorded(client: &Client, recorder: Arc<dyn Recorder>, query: Query) -> Client {
     let (connection, identity) = (client.connection().clone(), client.settings().credentials.identity.clone());
     client.recording(move |last| {
-        recorder.around(Call { connection: &connection, query: query.terms(), identity: &identity }, last)
+        recorder.around(ListingArguments { connection: &connection, query: query.terms(), identity: &identity }, last)
     })
 }

@@ -36,7 +36,7 @@ pub struct Arguments {
 }
 
 /// The values that a person typed.
-struct Typed {
+struct Answers {
     key: AccessKey,
     region: String,
 }
@@ -91,7 +91,7 @@ fn confirmed(terminal: &Term, place: &str) -> io::Result<bool> {
 }
 
 /// Asks a person. The secret is not shown while it is typed.
-fn ask(terminal: &Term, region: Option<&str>) -> io::Result<Typed> {
+fn ask(terminal: &Term, region: Option<&str>) -> io::Result<Answers> {
     let line = |question: &str| -> io::Result<String> {
         terminal.write_str(question)?;
         Ok(terminal.read_line()?.trim().to_owned())
@@ -100,11 +100,11 @@ fn ask(terminal: &Term, region: Option<&str>) -> io::Result<Typed> {
     terminal.write_str("Secret access key (it is not shown): ")?;
     let secret = Secret::new(terminal.read_secure_line()?.trim());
     let region = region.map_or_else(|| line("Region, such as cn-north-4: "), |region| Ok(region.to_owned()))?;
-    Ok(Typed { key: AccessKey { id, secret, security_token: None }, region })
+    Ok(Answers { key: AccessKey { id, secret, security_token: None }, region })
 }
 
 /// Reads the same from a pipe, a line each.
-fn read(input: impl BufRead, region: Option<&str>) -> io::Result<Typed> {
+fn read(input: impl BufRead, region: Option<&str>) -> io::Result<Answers> {
     let mut input = input;
     let mut line = |what: &str| -> io::Result<String> {
         let mut line = String::new();
@@ -121,12 +121,12 @@ fn read(input: impl BufRead, region: Option<&str>) -> io::Result<Typed> {
     };
     let (id, secret) = (line("access key id")?, Secret::new(line("secret access key")?));
     let region = region.map_or_else(|| line("region"), |region| Ok(region.to_owned()))?;
-    Ok(Typed { key: AccessKey { id, secret, security_token: None }, region })
+    Ok(Answers { key: AccessKey { id, secret, security_token: None }, region })
 }
 
 /// Refuses what cannot be sent, before it is written. A region that was typed may be a secret in the wrong place, so it
 /// is not shown. `given` is the region of the command line.
-fn check(typed: &Typed, given: Option<&str>) -> Result<(), InvalidArgument> {
+fn check(typed: &Answers, given: Option<&str>) -> Result<(), InvalidArgument> {
     let unseen = || "the answer is not a region; write one such as cn-north-4".to_owned();
     region::check(&typed.region)
         .map_err(|error| invalid("region", given.map_or_else(unseen, |_| error.to_string())))?;
@@ -134,7 +134,7 @@ fn check(typed: &Typed, given: Option<&str>) -> Result<(), InvalidArgument> {
 }
 
 /// Asks the service for the project of the region, or lists the one that a flag names. Returns its id.
-fn verify(arguments: &Arguments, typed: &Typed) -> Result<String, Box<Error>> {
+fn verify(arguments: &Arguments, typed: &Answers) -> Result<String, Box<Error>> {
     let progress = Progress::start("checking the access key");
     let flags = call::flags(&arguments.call, None, OPERATION)?;
     let client = call::builder(&arguments.call, &Attempts::default(), flags)?

@@ -101,13 +101,13 @@ fn client(arguments: &Arguments, flags: Flags, project: Option<&str>) -> Result<
     if let Some(project) = project {
         builder = builder.project_id(project);
     }
-    builder.wording(Arc::new(Words(flags))).build()
+    builder.wording(Arc::new(ToolWording(flags))).build()
 }
 
-/// The words of an agent for what it passes, and those of the command line for what was fixed at the start.
-struct Words(Flags);
+/// Names an argument of a tool as the tool does, and what was fixed at the start as its flag.
+struct ToolWording(Flags);
 
-impl Wording for Words {
+impl Wording for ToolWording {
     fn argument(&self, name: &str) -> String {
         match name {
             "for-status" => "for".to_owned(),

@@ -6,7 +6,7 @@ use anstream::{AutoStream, ColorChoice};
 use jiff::tz::TimeZone;
 use servicestage::error::Error;
 
-use crate::args::output::{Color, Print};
+use crate::args::output::{Color, OutputFlags};
 use crate::settings::process_variable;
 use crate::{pager, stdio, text};
 
@@ -20,14 +20,14 @@ pub struct Printer {
 
 impl Printer {
     /// A printer that shows times in this zone, in the way that flags and environment ask for.
-    pub fn new(zone: TimeZone, print: &Print) -> Self {
+    pub fn new(zone: TimeZone, print: &OutputFlags) -> Self {
         let terminal = io::stdout().is_terminal();
         Self { zone, terminal, colour: is_coloured(print.color, terminal), pager: terminal && !print.no_pager }
     }
 
     /// A printer of a few lines, which need neither colours nor a pager.
     pub fn plain(zone: TimeZone) -> Self {
-        Self::new(zone, &Print { color: Color::Never, no_pager: true, ..Print::default() })
+        Self::new(zone, &OutputFlags { color: Color::Never, no_pager: true, ..OutputFlags::default() })
     }
 
     /// The zone of times.

@@ -12,7 +12,7 @@ use servicestage::types::Connection;
 use servicestage::wording::Wording;
 use servicestage::{Component, Environment, origin};
 
-use crate::args::connection::{Chosen, Granted, Identity};
+use crate::args::connection::{ComponentFlags, CredentialFlags, PolicyFlags};
 use crate::args::filters::Filters;
 use crate::args::local::Check;
 use crate::output::Printer;
@@ -30,7 +30,7 @@ const TEMPLATE: &str = include_str!("policy_template.json");
 const VARIABLE: &str = "SERVICESTAGE_POLICY";
 
 /// Returns what the policy file allows, or nothing if no file is named.
-pub fn of_file(arguments: &Granted) -> Result<Grant, InvalidArgument> {
+pub fn of_file(arguments: &PolicyFlags) -> Result<Grant, InvalidArgument> {
     let Some((name, file)) = file(arguments) else { return Ok(Grant::default()) };
     let unusable = |error: &dyn std::fmt::Display| invalid(name, format!("{file:?} cannot be used: {error}"));
     let json = files::read_text(&file).map_err(|error| unusable(&error))?;
@@ -44,7 +44,7 @@ pub fn init() -> Result<u8, Box<Error>> {
 }
 
 /// The file, and the flag or the variable that names it.
-fn file(arguments: &Granted) -> Option<(&'static str, PathBuf)> {
+fn file(arguments: &PolicyFlags) -> Option<(&'static str, PathBuf)> {
     let variable = || Some((VARIABLE, process_variable(VARIABLE).map(PathBuf::from)?));
     arguments.policy.clone().map(|file| ("--policy", file)).or_else(variable)
 }
@@ -58,12 +58,17 @@ pub struct Flags {
     pub operation: &'static str,
     /// The filters that were typed.
     pub filters: Option<Filters>,
+    /// Arguments whose values come from variables, and the names of these.
+    pub variables: Vec<(&'static str, &'static str)>,
 }
 
 impl Wording for Flags {
     fn argument(&self, name: &str) -> String {
         if let Some(flag) = self.filters.as_ref().and_then(|filters| filters.flag(name)) {
             return flag.to_owned();
+        }
+        if let Some((_, variable)) = self.variables.iter().find(|(argument, _)| *argument == name) {
+            return (*variable).to_owned();
         }
         match name {
             // They come from variables and profiles.
@@ -94,7 +99,7 @@ impl Wording for Flags {
 /// Prints what the component imports, what it declares and what it is granted.
 pub fn check(arguments: &Check) -> Result<u8, Box<Error>> {
     let refuse = |invalid| report::invalid_argument(OPERATION, invalid);
-    let flags = settings::arguments(&arguments.place, &Identity::default()).map_err(refuse)?;
+    let flags = settings::arguments(&arguments.place, &CredentialFlags::default()).map_err(refuse)?;
     let region = Settings::region(flags, &Environment::of_process()).map_err(refuse)?;
     let connection = Connection {
         region: region.value,
@@ -124,7 +129,7 @@ pub fn check(arguments: &Check) -> Result<u8, Box<Error>> {
     Ok(0)
 }
 
-fn component(chosen: &Chosen) -> Result<Component, Box<Error>> {
+fn component(chosen: &ComponentFlags) -> Result<Component, Box<Error>> {
     #[cfg(feature = "compile")]
     if let Some(file) = chosen.file() {
         return Component::from_file(file, Limits::default(), OPERATION);

@@ -4,7 +4,7 @@ use jiff::tz::TimeZone;
 use serde_json::json;
 use servicestage::error::Error;
 
-use crate::args::output::Form;
+use crate::args::output::TextFormat;
 use crate::args::pipelines::Find;
 use crate::output::Printer;
 use crate::progress::Progress;
@@ -20,8 +20,8 @@ pub fn find(arguments: &Find) -> Result<u8, Box<Error>> {
     let id = call::perform(&client, &arguments.call, OPERATION, &progress, client.find_project())?;
     let printer = Printer::plain(TimeZone::UTC);
     let text = match arguments.output {
-        Form::Table => format!("{}\n", text::line(&id)),
-        Form::Json => printer.json(&json!({ "project_id": id }).to_string()),
+        TextFormat::Table => format!("{}\n", text::line(&id)),
+        TextFormat::Json => printer.json(&json!({ "project_id": id }).to_string()),
     };
     printer.print(OPERATION, &text)?;
     Ok(0)

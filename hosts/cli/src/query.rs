@@ -4,7 +4,7 @@ use model::status::StatusError;
 use servicestage::error::InvalidArgument;
 use servicestage::types::{ConfigMode, Direction, Order, OrderKey, Term, TimeRange};
 
-use crate::args::filters::{Filters, Sort, Way};
+use crate::args::filters::{Filters, SortDirection, SortKey};
 use crate::report::invalid;
 use crate::time::{self, Clock};
 
@@ -47,14 +47,14 @@ pub fn terms(filters: &Filters, clock: &Clock) -> Result<Vec<Term>, InvalidArgum
 }
 
 /// Times begin with the newest and names with the first, unless a direction is given.
-fn order(sort: Option<Sort>, way: Option<Way>) -> Option<Order> {
-    if sort.is_none() && way.is_none() {
+fn order(sort: Option<SortKey>, direction: Option<SortDirection>) -> Option<Order> {
+    if sort.is_none() && direction.is_none() {
         return None;
     }
     let key = sort.map_or(OrderKey::Creation, |sort| sort.key);
     let descending = key != OrderKey::Name || sort.is_some_and(|sort| sort.descending);
     let natural = if descending { Direction::Descending } else { Direction::Ascending };
-    Some(Order { key, direction: way.map_or(natural, Direction::from) })
+    Some(Order { key, direction: direction.map_or(natural, Direction::from) })
 }
 
 /// Returns the key that a query orders by.
@@ -99,8 +99,8 @@ mod tests {
             updated_to: None,
             last_run_from: None,
             last_run_to: text("1970-01-01T00:00:00.007Z"),
-            order_by: Some(Sort { key: OrderKey::LastRun, descending: false }),
-            order: Some(Way::Asc),
+            order_by: Some(SortKey { key: OrderKey::LastRun, descending: false }),
+            order: Some(SortDirection::Asc),
             limit: Some(9),
             ..Filters::default()
         };
@@ -122,16 +122,16 @@ mod tests {
 
     #[test]
     fn an_order_has_a_natural_direction() {
-        let order = |key: Option<OrderKey>, descending, way| {
-            let sort = key.map(|key| Sort { key, descending });
-            order(sort, way).map(|order| (order.key, order.direction))
+        let order = |key: Option<OrderKey>, descending, direction| {
+            let sort = key.map(|key| SortKey { key, descending });
+            order(sort, direction).map(|order| (order.key, order.direction))
         };
         let (up, down) = (Direction::Ascending, Direction::Descending);
         assert_eq!(order(Some(OrderKey::Name), false, None), Some((OrderKey::Name, up)));
         assert_eq!(order(Some(OrderKey::Name), true, None), Some((OrderKey::Name, down)));
         assert_eq!(order(Some(OrderKey::Update), false, None), Some((OrderKey::Update, down)));
         assert_eq!(order(Some(OrderKey::Update), true, None), Some((OrderKey::Update, down)));
-        assert_eq!(order(None, false, Some(Way::Asc)), Some((OrderKey::Creation, up)));
+        assert_eq!(order(None, false, Some(SortDirection::Asc)), Some((OrderKey::Creation, up)));
         assert_eq!(order(None, false, None), None);
     }
 

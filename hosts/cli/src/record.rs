@@ -8,7 +8,7 @@ use servicestage::types::{Connection, Term};
 
 /// The arguments of a listing.
 #[derive(Clone, Copy)]
-pub struct Call<'a> {
+pub struct ListingArguments<'a> {
     /// Where it goes.
     pub connection: &'a Connection,
     /// The query.
@@ -21,5 +21,5 @@ pub struct Call<'a> {
 pub trait Recorder: Send + Sync {
     /// The layer that takes the place of `last`, which sends: what comes there is allowed and authenticated. The tool's
     /// own requests, for a token or a key, go another way.
-    fn around(&self, call: Call<'_>, last: Arc<dyn Layer>) -> Arc<dyn Layer>;
+    fn around(&self, call: ListingArguments<'_>, last: Arc<dyn Layer>) -> Arc<dyn Layer>;
 }

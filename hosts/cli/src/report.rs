@@ -4,12 +4,12 @@ use component_runtime::{Explanation, Grant};
 use servicestage::error::{self, Error, ErrorKind, InvalidArgument};
 use servicestage::wording;
 
-use crate::args::output::Output;
+use crate::args::output::OutputFormat;
 use crate::policy::Flags;
 use crate::{stdio, text};
 
 /// Reports an error on stderr, as text or JSON, and returns its exit code.
-pub fn report(error: &Error, output: Output) -> u8 {
+pub fn report(error: &Error, output: OutputFormat) -> u8 {
     let text = if output.is_json() {
         text::json(&serde_json::to_string(error).unwrap_or_default())
     } else {
@@ -39,7 +39,7 @@ pub fn invalid(argument: &str, reason: impl Into<String>) -> InvalidArgument {
 /// The record of an argument that is not valid, in the words of the command line.
 pub fn invalid_argument(operation: &'static str, invalid: InvalidArgument) -> Box<Error> {
     let mut error = Box::new(Error::invalid_argument(operation, invalid));
-    wording::translate(&Flags { of_file: Grant::default(), operation, filters: None }, &mut error);
+    wording::translate(&Flags { of_file: Grant::default(), operation, filters: None, variables: vec![] }, &mut error);
     error
 }
 

@@ -6,17 +6,17 @@ use servicestage::error::InvalidArgument;
 use servicestage::settings::{Arguments, Defaults, Settings};
 use servicestage::{Environment, Report};
 
-use crate::args::connection::{Identity, Place};
+use crate::args::connection::{CredentialFlags, Place};
 use crate::config;
 use crate::report::invalid;
 
 /// Takes what flags and the process's environment say.
-pub fn of_process(place: &Place, identity: &Identity) -> Result<Settings, InvalidArgument> {
+pub fn of_process(place: &Place, identity: &CredentialFlags) -> Result<Settings, InvalidArgument> {
     Settings::resolve(arguments(place, identity)?, &Environment::of_process())
 }
 
 /// The settings of the flags, and those of the configuration file where nothing else has them.
-pub fn arguments(place: &Place, identity: &Identity) -> Result<Arguments, InvalidArgument> {
+pub fn arguments(place: &Place, identity: &CredentialFlags) -> Result<Arguments, InvalidArgument> {
     let configured = config::of_process()?;
     let file = config::file(&Environment::of_process());
     let source = file.map(|file| file.display().to_string()).unwrap_or_default();
@@ -28,6 +28,19 @@ pub fn arguments(place: &Place, identity: &Identity) -> Result<Arguments, Invali
         metadata: metadata(identity)?,
         defaults: Defaults { region: configured.region, profile: configured.profile, source },
     })
+}
+
+/// Returns the arguments that no flag gives and a variable does, each with the name of the variable.
+pub fn variables(place: &Place, identity: &CredentialFlags) -> Vec<(&'static str, &'static str)> {
+    let candidates = [
+        ("region", &place.region, "HW_REGION_NAME"),
+        ("project-id", &place.project_id, "HW_PROJECT_ID"),
+        ("project-id", &place.project_id, "HUAWEICLOUD_SDK_PROJECT_ID"),
+        ("profile", &identity.profile, "HW_PROFILE"),
+    ];
+    let counts = |flag: &Option<String>, variable| flag.is_none() && process_variable(variable).is_some();
+    let counted = candidates.into_iter().filter(|(_, flag, variable)| counts(flag, variable));
+    counted.map(|(argument, _, variable)| (argument, variable)).collect()
 }
 
 /// Where settings came from, with flags by their names.
@@ -48,7 +61,7 @@ pub fn sources(settings: &Settings, place: &Place) -> Vec<String> {
 }
 
 /// The metadata, if it is to be asked; elsewhere than on a cloud server it is for tests, on loopback.
-fn metadata(identity: &Identity) -> Result<Option<Metadata>, InvalidArgument> {
+fn metadata(identity: &CredentialFlags) -> Result<Option<Metadata>, InvalidArgument> {
     match &identity.metadata_endpoint {
         _ if !identity.metadata => Ok(None),
         None => Ok(Some(Metadata::default())),
@@ -72,7 +85,7 @@ mod tests {
     fn metadata_is_asked_only_if_wanted_and_elsewhere_only_on_loopback() {
         let with = |metadata, endpoint: Option<&str>| {
             let endpoint = endpoint.map(str::to_owned);
-            super::metadata(&Identity { profile: None, metadata, metadata_endpoint: endpoint })
+            super::metadata(&CredentialFlags { profile: None, metadata, metadata_endpoint: endpoint })
         };
         assert_eq!(with(false, None).unwrap(), None);
         assert_eq!(with(true, None).unwrap().unwrap().base(), "http://169.254.169.254");
@@ -92,7 +105,7 @@ mod tests {
             "HW_PROJECT_ID" => Some("p".to_owned()),
             _ => None,
         };
-        let arguments = arguments(&place, &Identity::default()).unwrap();
+        let arguments = arguments(&place, &CredentialFlags::default()).unwrap();
         let settings = Settings::resolve(arguments, &Environment::of(variables, None)).unwrap();
         assert_eq!(
             sources(&settings, &place),

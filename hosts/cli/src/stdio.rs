@@ -105,19 +105,19 @@ mod tests {
 
     /// Takes three bytes at a time, and is busy every other time; it never flushes at once.
     #[derive(Default)]
-    struct Slow {
+    struct SlowWriter {
         taken: Vec<u8>,
         busy: bool,
     }
 
-    impl Slow {
+    impl SlowWriter {
         fn turn(&mut self) -> io::Result<()> {
             self.busy = !self.busy;
             if self.busy { Err(ErrorKind::WouldBlock.into()) } else { Ok(()) }
         }
     }
 
-    impl Write for Slow {
+    impl Write for SlowWriter {
         fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
             self.turn()?;
             self.taken.extend(bytes.iter().take(3));
@@ -131,7 +131,7 @@ mod tests {
 
     #[test]
     fn everything_arrives_where_a_reader_is_slow() {
-        let (mut slow, mut waits) = (Slow::default(), 0);
+        let (mut slow, mut waits) = (SlowWriter::default(), 0);
         write_all(&mut slow, "0123456789", || {
             waits += 1;
             Ok(())

@@ -33,7 +33,7 @@ const COLUMNS: [(&str, usize, usize); 8] = [
 const WIDE: [&str; 3] = ["version", "enterprise-project", "description"];
 
 /// How a table is to look.
-pub struct Look<'a> {
+pub struct TableStyle<'a> {
     /// The zone of its times.
     pub zone: &'a TimeZone,
     /// How wide it may be. Without a width nothing is cut.
@@ -51,7 +51,7 @@ pub struct Look<'a> {
 }
 
 /// Returns the table.
-pub fn render(pipelines: &[Pipeline], look: &Look<'_>) -> String {
+pub fn render(pipelines: &[Pipeline], look: &TableStyle<'_>) -> String {
     let width = look.width.filter(|_| !look.wide);
     let chosen = !look.columns.is_empty();
     let fields = if chosen { look.columns.to_vec() } else { usual(look.wide) };
@@ -77,7 +77,7 @@ pub fn render(pipelines: &[Pipeline], look: &Look<'_>) -> String {
 /// Returns one release task as a line for each field.
 pub fn sheet(pipeline: &Pipeline, columns: &[&'static Field], zone: &TimeZone, colour: bool) -> String {
     let fields = if columns.is_empty() { FIELDS.iter().collect() } else { columns.to_vec() };
-    let look = Look { zone, width: None, colour, titles: false, wide: true, columns, sorted: "" };
+    let look = TableStyle { zone, width: None, colour, titles: false, wide: true, columns, sorted: "" };
     let (mut titles, mut values) = (Vec::new(), Vec::new());
     for field in fields {
         let Column { title, cells } = column(field, std::slice::from_ref(pipeline), &look);
@@ -103,7 +103,7 @@ fn usual(wide: bool) -> Vec<&'static Field> {
     first.chain(further).chain([last]).filter_map(fields::find).collect()
 }
 
-fn column(field: &Field, pipelines: &[Pipeline], look: &Look<'_>) -> Column {
+fn column(field: &Field, pipelines: &[Pipeline], look: &TableStyle<'_>) -> Column {
     let mut offsets = BTreeSet::new();
     let cells = pipelines.iter().map(|pipeline| {
         let value = (field.value)(pipeline);
@@ -205,13 +205,13 @@ mod tests {
         }
     }
 
-    fn look(width: Option<usize>) -> Look<'static> {
+    fn look(width: Option<usize>) -> TableStyle<'static> {
         static UTC: TimeZone = TimeZone::UTC;
         let zone = &UTC;
-        Look { zone, width, colour: false, titles: true, wide: false, columns: &[], sorted: "created" }
+        TableStyle { zone, width, colour: false, titles: true, wide: false, columns: &[], sorted: "created" }
     }
 
-    fn titles(name: &str, look: &Look<'_>) -> String {
+    fn titles(name: &str, look: &TableStyle<'_>) -> String {
         let table = render(&[task("4105b37a-947e-4aca-90d8-cec7c04c6f38", name, Status::PendingApproval)], look);
         let titles = table.lines().next().unwrap().replace(" (UTC)", "").replace("LAST RUN", "LAST");
         titles.split_whitespace().collect::<Vec<_>>().join(" ")
@@ -230,14 +230,14 @@ mod tests {
     #[test]
     fn the_column_that_is_sorted_by_never_leaves() {
         let name = "n".repeat(40);
-        let look = Look { sorted: "updated", ..look(Some(80)) };
+        let look = TableStyle { sorted: "updated", ..look(Some(80)) };
         assert_eq!(titles(&name, &look), "NAME STATUS LAST UPDATED");
     }
 
     #[test]
     fn the_wide_form_has_more_columns_and_nothing_is_cut() {
         let name = "n".repeat(200);
-        let look = Look { wide: true, ..look(Some(10)) };
+        let look = TableStyle { wide: true, ..look(Some(10)) };
         let table = render(&[task("4105b37a-947e-4aca-90d8-cec7c04c6f38", &name, Status::Failed)], &look);
         assert!(table.contains(&name) && table.contains("4105b37a-947e-4aca-90d8-cec7c04c6f38"), "{table}");
         assert!(table.lines().next().unwrap().contains("ENTERPRISE PROJECT"), "{table}");
@@ -275,7 +275,7 @@ mod tests {
             (Status::PendingApproval, "\u{1b}[33mpending_approval\u{1b}[0m"),
             (Status::Other(6), "\u{1b}[2m6\u{1b}[0m"),
         ] {
-            let coloured = render(&[task("i", "n", status)], &Look { colour: true, ..look(None) });
+            let coloured = render(&[task("i", "n", status)], &TableStyle { colour: true, ..look(None) });
             assert!(coloured.contains(expected), "{coloured:?}");
             assert!(!render(&[task("i", "n", status)], &look(None)).contains('\u{1b}'));
         }

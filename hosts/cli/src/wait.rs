@@ -15,7 +15,7 @@ use servicestage::wait::Event;
 use servicestage::{Pipeline, Status, TaskSelector, Wait, Waited};
 
 use crate::args::connection::{Attempts, Call};
-use crate::args::output::Form;
+use crate::args::output::TextFormat;
 use crate::output::Printer;
 use crate::progress::Progress;
 use crate::report::{self, invalid};
@@ -74,12 +74,12 @@ pub struct Arguments {
         short,
         value_enum,
         default_value_t,
-        value_name = "FORM",
+        value_name = "FORMAT",
         help_heading = "Output",
         hide_possible_values = true,
         hide_short_help = true
     )]
-    pub output: Form,
+    pub output: TextFormat,
     #[command(flatten)]
     pub call: Call,
 }
@@ -112,8 +112,10 @@ pub fn run(arguments: &Arguments) -> Result<u8, Box<Error>> {
     }
     let printer = Printer::plain(clock.zone);
     let text = match arguments.output {
-        Form::Table => format!("{}: {}\n", shown(&waited.pipeline), word(&waited.pipeline)),
-        Form::Json => printer.json(&json!({ "pipeline": waited.pipeline, "reached": waited.reached }).to_string()),
+        TextFormat::Table => format!("{}: {}\n", shown(&waited.pipeline), word(&waited.pipeline)),
+        TextFormat::Json => {
+            printer.json(&json!({ "pipeline": waited.pipeline, "reached": waited.reached }).to_string())
+        }
     };
     printer.print(OPERATION, &text)?;
     Ok(exit_code(&waited))

@@ -16,7 +16,7 @@ use tokio::time::sleep;
 
 use crate::args::connection::{Attempts, Call};
 use crate::args::filters::Filters;
-use crate::args::output::{Color, Form, Print};
+use crate::args::output::{Color, OutputFlags, TextFormat};
 use crate::output::Printer;
 use crate::progress::Progress;
 use crate::report::{self, invalid};
@@ -45,11 +45,11 @@ pub struct Arguments {
         short,
         value_enum,
         default_value_t,
-        value_name = "FORM",
+        value_name = "FORMAT",
         help_heading = "Output",
         hide_possible_values = true
     )]
-    pub output: Form,
+    pub output: TextFormat,
     /// When to use colours.
     #[arg(
         long,
@@ -85,9 +85,9 @@ pub fn run(arguments: &Arguments) -> Result<u8, Box<Error>> {
     if interval < SHORTEST_INTERVAL {
         return Err(refuse(invalid("interval", "it is shorter than a second")));
     }
-    let printer = Printer::new(clock.zone, &Print { color: arguments.color, ..Print::default() });
+    let printer = Printer::new(clock.zone, &OutputFlags { color: arguments.color, ..OutputFlags::default() });
     let client = call::client(call, attempts, Some(filters), OPERATION)?;
-    let json = arguments.output == Form::Json;
+    let json = arguments.output == TextFormat::Json;
     let sorted = query::order_of(&terms);
     let view = match printer.is_terminal() && !json {
         true => View::Screen { printer: &printer, sorted: fields::ordered_by(sorted), drawn: 0 },

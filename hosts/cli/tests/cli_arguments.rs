@@ -81,6 +81,10 @@ fn a_refused_value_is_shown_with_what_could_not_be_seen() {
         let refused = said(known(command).env("HW_REGION_NAME", "cn-north-4\n"), &[], 2);
         assert!(refused.contains(region), "{refused}");
     }
+    let refused = said(known(&list).env("HW_REGION_NAME", "cn-north-4\n"), &[], 2);
+    assert!(refused.contains("the argument `HW_REGION_NAME` is not valid"), "{refused}");
+    let refused = said(&mut known(&["projects", "find", "--region", "cn-north-4"]), &[], 2);
+    assert!(refused.contains("`HW_PROJECT_ID`: it is given; there is nothing to find"), "{refused}");
     // A region from a profile counts, even if the host needs it for a token.
     let folder = Folder::new();
     let profile = json!({ "name": "p", "accessKeyId": "AK", "secretAccessKey": "hush", "region": "cn-north-4\n" });
@@ -95,7 +99,7 @@ fn a_refused_value_is_shown_with_what_could_not_be_seen() {
 }
 
 #[test]
-fn a_time_zone_that_is_not_known_is_told() {
+fn a_time_zone_that_is_not_known_is_reported() {
     let server = Server::of("vendor_example");
     for zone in ["Asia/Shangai", "Asia/Shanghai\n", "/no/such/zoneinfo/file", "/dev/zero", ":/dev/zero"] {
         let refused = said(towards(&server.url).env("TZ", zone), &[], 2);

@@ -100,7 +100,7 @@ fn a_token_that_stays_expired_is_renewed_only_once() {
 }
 
 #[test]
-fn a_wrong_password_is_told_by_iam_s_own_words() {
+fn a_wrong_password_is_reported_by_iam_s_own_words() {
     let body = r#"{"error":{"code":401,"message":"The username or password is wrong.","title":"Unauthorized"}}"#;
     let server = Server::start(move |_, _| json("401 Unauthorized", "", body));
     let text = said(with_password(&mut listing(&server)), &[], 3);
@@ -112,7 +112,7 @@ fn a_wrong_password_is_told_by_iam_s_own_words() {
 }
 
 #[test]
-fn nothing_secret_is_told_where_a_server_repeats_the_whole_request() {
+fn nothing_secret_is_reported_where_a_server_repeats_the_whole_request() {
     let server = Server::start(|_, request| {
         if request.starts_with("POST ") {
             return token("hushPT/+Ke4Rv7Bn2Mz9Cx5==", "2099-01-01T00:00:00.000000Z");

@@ -46,7 +46,7 @@ fn compiled_components_are_kept_in_a_private_folder_of_the_user() {
 }
 
 #[test]
-fn a_home_that_is_not_absolute_is_no_place_for_it() {
+fn a_home_that_is_not_absolute_is_not_used() {
     let (working, server) = (Folder::new(), Server::of("vendor_example"));
     fs::create_dir(working.0.join("home")).unwrap();
     for home in [".", "home", "./home", "home/.."] {

@@ -228,7 +228,7 @@ mod another_component {
         (export "huaweicloud:servicestage/pipelines@0.1.0" (instance $pipelines)))"#;
 
     #[test]
-    fn a_component_that_traps_is_told_of_in_the_same_record() {
+    fn a_component_that_traps_is_reported_in_the_same_record() {
         let folder = Folder::new();
         let file = folder.0.join("trapping.wasm");
         std::fs::write(&file, wat::parse_str(TRAPPING).unwrap()).unwrap();

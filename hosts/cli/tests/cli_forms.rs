@@ -114,7 +114,7 @@ fn the_project_is_found() {
 }
 
 #[test]
-fn a_wrong_word_is_told_with_the_nearest_one_and_the_list() {
+fn a_wrong_word_is_reported_with_the_nearest_one_and_the_list() {
     let server = Server::listing(&tasks());
     for (words, parts) in [
         (&["list", "--status", "faild"][..], ["did you mean `failed`?", "initialized, succeeded"]),

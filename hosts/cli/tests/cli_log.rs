@@ -87,7 +87,7 @@ fn json_says_the_same_in_an_object_a_line() {
 }
 
 #[test]
-fn without_v_nothing_is_told() {
+fn without_v_nothing_is_reported() {
     let server = Server::of("vendor_example");
     assert_eq!(told(&mut server.tool(), &[]), "");
     assert_eq!(told(&mut server.tool(), &["--log-format", "json"]), "");
@@ -116,7 +116,7 @@ fn the_project_is_looked_up_where_iam_is_and_the_query_has_no_values() {
 }
 
 #[test]
-fn a_denial_is_told_with_its_reason() {
+fn a_denial_is_reported_with_its_reason() {
     let mut tool = tool();
     tool.env("HW_AUTH_TOKEN", TOKEN).env("HW_PROJECT_ID", PROJECT);
     let said = told(&mut tool, &["-vv", "--endpoint", "https://10.0.0.1", "--max-attempts", "1"]);
@@ -133,7 +133,7 @@ fn echoing(request: &str) -> String {
 }
 
 #[test]
-fn no_secret_no_header_and_no_value_of_a_query_is_told_at_the_most_verbose() {
+fn no_secret_no_header_and_no_value_of_a_query_is_reported_at_the_most_verbose() {
     let server = recording::Server::start(|_, request| match request.starts_with("POST ") {
         true => recording::token("hushPT0123456789abcdef", "2099-01-01T00:00:00.000000Z"),
         false => echoing(request),

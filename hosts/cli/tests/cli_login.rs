@@ -187,7 +187,7 @@ fn a_token_on_a_terminal_comes_with_a_warning() {
 }
 
 #[test]
-fn an_access_key_is_no_token() {
+fn an_access_key_is_not_a_token() {
     let mut tool = command(&["auth", "token"]);
     tool.envs([("HW_ACCESS_KEY", "EXAMPLEAK"), ("HW_SECRET_KEY", SECRET), ("HW_REGION_NAME", "cn-north-4")]);
     let output = run(&mut tool, &[]);

@@ -24,7 +24,7 @@ fn said(output: &Output) -> String {
 }
 
 #[test]
-fn a_limit_of_the_machine_is_told_as_that() {
+fn a_limit_of_the_machine_is_reported_as_such() {
     let (tool, server) = (Path::new(env!("CARGO_BIN_EXE_servicestage")), Server::of("vendor_example"));
     for (limit, why, next) in LACKING {
         let output = listed(&mut limited(tool, limit), &server);
@@ -40,7 +40,7 @@ fn a_limit_of_the_machine_is_told_as_that() {
 }
 
 #[test]
-fn few_threads_are_enough_or_told() {
+fn few_threads_are_enough_or_reported() {
     let (tool, server) = (Path::new(env!("CARGO_BIN_EXE_servicestage")), Server::of("vendor_example"));
     for threads in 2..8 {
         let output = listed(&mut limited(tool, &format!("-u {threads}")), &server);
@@ -50,7 +50,7 @@ fn few_threads_are_enough_or_told() {
 }
 
 #[test]
-fn memory_that_cannot_be_executed_is_told_as_that() {
+fn memory_that_cannot_be_executed_is_reported_as_such() {
     let (tool, server) = (Path::new(env!("CARGO_BIN_EXE_servicestage")), Server::of("vendor_example"));
     let output = listed(&mut without_execution(tool), &server);
     if output.status.code() == Some(77) {
@@ -65,7 +65,7 @@ fn memory_that_cannot_be_executed_is_told_as_that() {
 }
 
 #[test]
-fn a_full_disk_is_told_as_that() {
+fn a_full_disk_is_reported_as_such() {
     let server = Server::of("vendor_example");
     let full = || OpenOptions::new().write(true).open("/dev/full").unwrap();
     for arguments in [&[][..], &["--output", "json"], &["--output", "csv"]] {

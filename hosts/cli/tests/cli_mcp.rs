@@ -13,7 +13,7 @@ const LONGEST: usize = 64 * 1024;
 const MOST: usize = 64;
 
 #[test]
-fn lines_that_are_no_messages_do_not_end_the_server() {
+fn lines_that_are_not_messages_do_not_end_the_server() {
     let mut session = Session::initialized(command(&["mcp"]));
     session.write_line(b"");
     session.write_line(b"{");
@@ -24,11 +24,15 @@ fn lines_that_are_no_messages_do_not_end_the_server() {
     session.write_line(br#"{"jsonrpc":"2.0","id":7,"result":{}}"#);
     session.request(8, "tools/nonsense", json!({}));
     session.call(9, "nonsense", json!({}));
+    session.request(11, "tools/call", json!({ "name": "list_release_tasks", "arguments": [1] }));
+    session.request(12, "tools/call", json!({ "arguments": {} }));
     session.request(10, "tools/list", json!({}));
-    let answers: Vec<Value> = (0..3).map(|_| session.receive()).collect();
+    let answers: Vec<Value> = (0..5).map(|_| session.receive()).collect();
     let of = |id: u32| answers.iter().find(|answer| answer["id"] == id).unwrap();
     assert_eq!(of(8)["error"]["code"], -32601);
     assert_eq!(of(9)["error"]["code"], -32602);
+    assert_eq!(of(11)["error"]["code"], -32602);
+    assert_eq!(of(12)["error"]["code"], -32602);
     assert_eq!(of(10)["result"]["tools"].as_array().unwrap().len(), 3);
     assert_eq!(session.end(), (Some(0), String::new()));
 }
@@ -86,6 +90,30 @@ fn waits_that_are_cancelled_make_room() {
 }
 
 #[test]
+fn a_client_that_leaves_in_the_middle_of_a_call_ends_the_server() {
+    let server = Server::answering_after(100_000, "HTTP/1.1 200 OK\ncontent-type: application/json\n\n[]");
+    let mut session = Session::initialized(server.command(&["mcp"]));
+    session.call(1, "list_release_tasks", json!({}));
+    session.call(2, "wait_for_release_task", json!({ "name": "shop" }));
+    session.request(3, "ping", json!({}));
+    assert_eq!(session.receive()["id"], 3);
+    assert_eq!(session.end(), (Some(0), String::new()));
+}
+
+#[test]
+fn a_flag_that_is_not_valid_ends_the_server_before_the_handshake() {
+    for (flags, named) in [
+        (["--ca-file", "/no/such/file.pem"], "`--ca-file`"),
+        (["--allow-address", "everywhere"], "`--allow-address`"),
+        (["--policy", "/no/such/policy.json"], "`--policy`"),
+    ] {
+        let (code, stderr) = Session::start(command(&["mcp", flags[0], flags[1]])).end();
+        assert_eq!(code, Some(2), "{stderr}");
+        assert!(stderr.contains(named), "{stderr}");
+    }
+}
+
+#[test]
 fn a_client_that_leaves_at_once_is_not_an_error() {
     assert_eq!(Session::start(command(&["mcp"])).end(), (Some(0), String::new()));
 }
@@ -97,4 +125,7 @@ fn a_message_before_the_handshake_is_ignored() {
     session.write_line(br#"{"jsonrpc":"2.0","id":7,"result":{}}"#);
     session.request(1, "ping", json!({}));
     assert_eq!(session.receive()["id"], 1);
+    session.call(2, "list_release_tasks", json!({}));
+    let answer = session.receive();
+    assert_eq!((&answer["id"], answer["error"].is_object()), (&json!(2), true));
 }

@@ -74,7 +74,7 @@ enterprise_project_id,enterprise_project,extend_info\r
 }
 
 #[test]
-fn csv_is_no_formula_to_a_spreadsheet() {
+fn csv_holds_no_formula_for_a_spreadsheet() {
     let server = Server::listing(&json!([
         { "id": "=1+1", "name": "@SUM(A1)", "description": "+1", "creator": "\r-2", "config_mode": "=c", "version": -3,
           "enterprise_project_id": "\t=1", "extend_info": -1 },
@@ -128,9 +128,20 @@ fn a_stdout_that_is_closed_is_an_error() {
     }
 }
 
+#[test]
+fn a_stderr_that_nobody_reads_changes_no_exit_code() {
+    let server = Server::of("vendor_example");
+    for (arguments, code) in [(&["-vv"][..], 0), (&["--limit", "0"], 2), (&["--limit", "x"], 2), (&["-o", "id"], 0)] {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let status = server.tool().args(arguments).stdout(std::process::Stdio::null()).stderr(writer).status().unwrap();
+        assert_eq!(status.code(), Some(code), "{arguments:?}");
+    }
+}
+
 #[cfg(target_os = "linux")]
 #[test]
-fn a_full_disk_is_told_with_what_to_do() {
+fn a_full_disk_is_reported_with_what_to_do() {
     for arguments in [&["pipelines", "list"][..], &["auth", "show"], &["policy", "check"]] {
         let server = Server::of("vendor_example");
         let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
@@ -263,7 +274,7 @@ fn long_and_wide_text_breaks_no_table_and_is_cut_only_for_a_width() {
 }
 
 #[test]
-fn colours_reach_what_is_no_terminal_only_if_they_are_asked_for() {
+fn colours_reach_a_pipe_only_if_they_are_asked_for() {
     let server = Server::listing(&three());
     let coloured = |variables: &[(&str, &str)], arguments: &[&str]| {
         printed(server.tool().envs(variables.iter().copied()), arguments).contains('\u{1b}')
@@ -278,7 +289,7 @@ fn colours_reach_what_is_no_terminal_only_if_they_are_asked_for() {
 }
 
 #[test]
-fn a_reader_that_leaves_early_is_no_error() {
+fn a_reader_that_leaves_early_is_not_an_error() {
     let tasks: Vec<Value> = (0..3000).map(|id| json!({ "id": format!("{id:036}"), "name": "n".repeat(40) })).collect();
     let server = Server::listing(&Value::Array(tasks));
     for output in ["table", "json", "csv", "jsonl", "yaml", "tsv", "id", "name"] {
@@ -319,7 +330,7 @@ fn a_secret_is_never_printed() {
 }
 
 #[test]
-fn the_help_names_the_environment_and_the_version_is_told() {
+fn the_help_names_the_environment_and_the_version_is_reported() {
     let help = printed(&mut tool(), &["--help"]);
     for name in ["HW_REGION_NAME", "HW_AUTH_TOKEN", "HUAWEICLOUD_SDK_SECURITY_TOKEN", "NO_COLOR", "--name-contains"] {
         assert!(help.contains(name), "{name}: {help}");

@@ -1,8 +1,9 @@
 /** Text from outside for use in a message: short, on one line, and without characters that control a terminal. */
 
 /**
- * Characters that control a terminal or the direction of text, separate lines, are invisible, or are none. Joiners and
- * variation selectors are left: writing and emoji need them. `tests/vectors/printable.json` holds the rule as a table.
+ * Characters that control a terminal or the direction of text, separate lines, or are invisible; and code points that
+ * are not characters. Joiners and variation selectors are left: writing and emoji need them.
+ * `tests/vectors/printable.json` holds the rule as a table.
  */
 const UNSAFE =
   /(?![\t\n\r\u180b-\u180f\u200c\u200d\ufe00-\ufe0f])[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}\ufff9-\ufffb]/gu;

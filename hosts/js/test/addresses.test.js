@@ -103,7 +103,7 @@ async function failure(options) {
   );
 }
 
-test("a name that leads to a private address is denied, and the error tells what would allow it", async (t) => {
+test("a name that leads to a private address is denied, and the error says what would allow it", async (t) => {
   resolveTo(t, ["10.0.0.5", "::1"]);
   const error = await failure({ endpoint: "https://service.example" });
   assert.ok(error instanceof DeniedError, error.message);

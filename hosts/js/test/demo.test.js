@@ -202,7 +202,7 @@ describe("the page", { skip }, () => {
     await page.close();
   });
 
-  test("tells an error in full", async (t) => {
+  test("shows an error in full", async (t) => {
     const forbidden = await serveFixture("forbidden", "--cors");
     const other = await serve({ endpoint: forbidden.url, projectId: PROJECT });
     t.after(() => (other.stop(), forbidden.stop()));

@@ -13,9 +13,9 @@ use host_test::data_source::{Expected, ExpectedDiagnostic, SourceCase};
 use host_test::replay::Replay;
 use serde::Serialize;
 use similar::TextDiff;
-use terraform_provider_servicestage::{DataSources, Diagnostic, Misfit, Object, Value};
+use terraform_provider_servicestage::{DataSources, Diagnostic, Object, TypeMismatch, Value};
 
-use crate::read::{Outcome, Written, given, perform};
+use crate::read::{ReadResult, WrittenValues, checked, perform};
 use crate::values::Values;
 use crate::{open, print};
 
@@ -87,7 +87,7 @@ fn replay(sources: &DataSources, case: &SourceCase) -> Result<Vec<String>> {
         bail!("{}: case.toml: the component has no data source {:?}", case.name, case.source)
     };
     let within = || format!("{}: case.toml", case.name);
-    let written = Written {
+    let written = WrittenValues {
         provider: Values::of_fixture(&schema.provider, &case.provider).with_context(within)?.to_json(),
         arguments: Values::of_fixture(object, &case.arguments).with_context(within)?.to_json(),
     };
@@ -97,9 +97,9 @@ fn replay(sources: &DataSources, case: &SourceCase) -> Result<Vec<String>> {
     let answers = Arc::clone(&replay);
     let configure = async |provider| sources.configure_apart(provider, answers).await;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build()?;
-    let outcome = match given(sources, &case.source, &written) {
+    let outcome = match checked(sources, &case.source, &written) {
         Ok(given) => runtime.block_on(perform(sources, &case.source, given, configure)),
-        Err(told) => Outcome { state: None, told },
+        Err(told) => ReadResult { state: None, told },
     };
 
     let seen = replay.seen();
@@ -113,22 +113,23 @@ fn replay(sources: &DataSources, case: &SourceCase) -> Result<Vec<String>> {
 
 /// Returns the result of a read in the form of `expected.json`.
 #[derive(Serialize)]
-struct Shown<'a> {
+struct ComparedResult<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     reading: Option<BTreeMap<&'a str, &'a Value>>,
     diagnostics: &'a [ExpectedDiagnostic],
 }
 
 /// Returns a diff if the result is not the expected one. A null that is left out does not count as a difference.
-fn difference(object: &Object, expected: &Expected, outcome: &Outcome) -> Result<Option<String>> {
+fn difference(object: &Object, expected: &Expected, outcome: &ReadResult) -> Result<Option<String>> {
     let reading = expected.reading.as_ref().map(|json| {
-        let misfit = |misfit: Misfit| anyhow!("expected.json: in `reading`, {} was expected", misfit.expected);
-        Value::from_json(json.get(), object).map_err(misfit)
+        let unexpected =
+            |mismatch: TypeMismatch| anyhow!("expected.json: in `reading`, {} was expected", mismatch.expected);
+        Value::from_json(json.get(), object).map_err(unexpected)
     });
     let reading = reading.transpose()?;
     let told: Vec<ExpectedDiagnostic> = outcome.told.iter().map(told).collect();
     let text = |state: Option<&Value>, diagnostics| {
-        let shown = Shown { reading: state.map(|state| computed(object, state)), diagnostics };
+        let shown = ComparedResult { reading: state.map(|state| computed(object, state)), diagnostics };
         serde_json::to_string_pretty(&shown).map(|text| text + "\n")
     };
     let (expected, received) = (text(reading.as_ref(), &expected.diagnostics)?, text(outcome.state.as_ref(), &told)?);

@@ -22,7 +22,7 @@ pub fn line(text: &str) -> Result<()> {
     }
 }
 
-/// Prints a text on stderr and ends its line. If nobody reads stderr, nobody can be told.
+/// Prints a text on stderr and ends its line. If nobody reads stderr, the failure cannot be reported.
 pub fn message(text: &str) {
     drop(writeln!(io::stderr(), "{text}"));
 }

@@ -13,7 +13,7 @@ use crate::values::{Values, split};
 use crate::{open, print};
 
 /// The result of a read: the state, unless one of the diagnostics is an error.
-pub struct Outcome {
+pub struct ReadResult {
     pub state: Option<Value>,
     pub told: Vec<Diagnostic>,
 }
@@ -23,7 +23,7 @@ pub fn read(file: &Path, source: &str, values: &[String], endpoints: &[String], 
     open::block_on(async {
         let sources = open::open(file).await?;
         let written = written(&sources, source, values, endpoints).map_err(|error| invalid(format!("{error:#}")))?;
-        let given = match given(&sources, source, &written) {
+        let given = match checked(&sources, source, &written) {
             Ok(given) => given,
             Err(told) => {
                 print::diagnostics(&told);
@@ -42,13 +42,13 @@ pub fn read(file: &Path, source: &str, values: &[String], endpoints: &[String], 
 }
 
 /// The JSON of the provider's configuration and of the arguments.
-pub struct Written {
+pub struct WrittenValues {
     pub provider: String,
     pub arguments: String,
 }
 
 /// The provider's configuration and the arguments, as the schema allows them.
-pub struct Given {
+pub struct CheckedValues {
     provider: Value,
     arguments: Value,
 }
@@ -57,15 +57,15 @@ pub struct Given {
 ///
 /// # Errors
 /// The faults of both.
-pub fn given(sources: &DataSources, source: &str, written: &Written) -> Result<Given, Vec<Diagnostic>> {
+pub fn checked(sources: &DataSources, source: &str, written: &WrittenValues) -> Result<CheckedValues, Vec<Diagnostic>> {
     match (sources.provider_values(&written.provider), sources.arguments(source, &written.arguments)) {
-        (Ok(provider), Ok(arguments)) => Ok(Given { provider, arguments }),
+        (Ok(provider), Ok(arguments)) => Ok(CheckedValues { provider, arguments }),
         (provider, arguments) => Err([provider.err(), arguments.err()].into_iter().flatten().flatten().collect()),
     }
 }
 
 /// Reads the values on the command line.
-fn written(sources: &DataSources, source: &str, values: &[String], endpoints: &[String]) -> Result<Written> {
+fn written(sources: &DataSources, source: &str, values: &[String], endpoints: &[String]) -> Result<WrittenValues> {
     let schema = sources.schema();
     let Some(object) = schema.sources.get(source).map(|found| &found.object) else {
         let names: Vec<&str> = schema.sources.keys().map(String::as_str).collect();
@@ -92,16 +92,16 @@ fn written(sources: &DataSources, source: &str, values: &[String], endpoints: &[
         }
         provider.add(&schema.provider, attribute, url).context("--endpoint")?;
     }
-    Ok(Written { provider: provider.to_json(), arguments: arguments.to_json() })
+    Ok(WrittenValues { provider: provider.to_json(), arguments: arguments.to_json() })
 }
 
 /// Reads a source. A diagnostic of two steps is reported once.
 pub async fn perform(
     sources: &DataSources,
     source: &str,
-    given: Given,
+    given: CheckedValues,
     configure: impl AsyncFnOnce(Value) -> Result<(Configuration, Vec<Diagnostic>), Vec<Diagnostic>>,
-) -> Outcome {
+) -> ReadResult {
     let mut told = Vec::new();
     let state = steps(sources, source, given, configure, &mut told).await;
     let mut once: Vec<Diagnostic> = Vec::new();
@@ -110,18 +110,18 @@ pub async fn perform(
             once.push(diagnostic);
         }
     }
-    Outcome { state, told: once }
+    ReadResult { state, told: once }
 }
 
 /// Returns the state. Returns nothing after the first step that reports an error.
 async fn steps(
     sources: &DataSources,
     source: &str,
-    given: Given,
+    given: CheckedValues,
     configure: impl AsyncFnOnce(Value) -> Result<(Configuration, Vec<Diagnostic>), Vec<Diagnostic>>,
     told: &mut Vec<Diagnostic>,
 ) -> Option<Value> {
-    let Given { provider, arguments } = given;
+    let CheckedValues { provider, arguments } = given;
     told.extend(sources.validate_provider(&provider).await);
     told.extend(sources.validate_arguments(source, &arguments).await.unwrap_or_else(|error| vec![error]));
     if told.iter().any(Diagnostic::is_error) {

@@ -133,7 +133,7 @@ fn an_endpoint_that_is_not_an_origin_reaches_nobody() {
 }
 
 #[test]
-fn what_is_no_component_of_the_contract_is_refused_with_what_to_do() {
+fn a_component_without_the_contract_is_refused_with_advice() {
     let folder = folder();
     let write = |name: &str, bytes: &[u8]| fs::write(folder.path().join(name), bytes).unwrap();
     write("empty.wasm", b"");
@@ -160,4 +160,13 @@ fn what_is_no_component_of_the_contract_is_refused_with_what_to_do() {
             assert!(stderr.starts_with("error: ") && stderr.contains(expected), "{arguments:?}: {stderr}");
         }
     }
+}
+
+#[test]
+fn a_stderr_that_nobody_reads_is_no_panic() {
+    let folder = folder();
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let status = command(folder.path(), &["check", "absent.wasm"]).stderr(writer).status().unwrap();
+    assert_ne!(status.code(), Some(101));
 }

@@ -25,7 +25,7 @@ fn every_command_ends_with_the_code_that_the_help_promises() {
         (&["read", "rates.wasm", "rates", "base=EUR", "provider.token=t", &endpoint], 0),
         (&["docs", "rates.wasm"], 0),
         (&["new", "rust", "fresh"], 0),
-        // Nobody listens, nothing is there, or what is there is not what it should be.
+        // The server does not listen, the file is missing, or it is not a component.
         (&["read", "rates.wasm", "rates", "base=EUR", "provider.token=t", "--endpoint=rates=http://127.0.0.1:1"], 1),
         (&["read", "rates.wasm", "rates", "base=EUR", &endpoint], 1),
         (&["check", "absent.wasm"], 1),

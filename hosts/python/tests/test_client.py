@@ -57,7 +57,7 @@ def test_connections_are_kept_until_the_client_is_closed() -> None:
         assert server.connections == 2
 
 
-def test_a_kept_connection_that_the_server_closed_meanwhile_is_no_failure() -> None:
+def test_a_kept_connection_that_the_server_closed_meanwhile_is_not_a_failure() -> None:
     def once(stream: Any) -> None:
         request(stream)
         stream.sendall(EMPTY)

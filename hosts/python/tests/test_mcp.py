@@ -80,6 +80,7 @@ def test_a_listing_is_structured_and_says_what_it_leaves_out(serve: Serve) -> No
         assert not all_of_them.is_error
         assert (len(result["release_tasks"]), result["matched"], result["truncated"]) == (50, 1000, True)
         assert "950 further release tasks" in result["note"]
+        assert result["attempts"] == 1
         assert "extend_info" not in result["release_tasks"][0]
         assert result["release_tasks"][0]["create_time"].endswith("Z")
         assert json.loads(all_of_them.content[0].text) == result  # type: ignore[union-attr]
@@ -104,6 +105,10 @@ def test_an_argument_that_is_not_valid_is_an_error_of_the_tool(serve: Serve) -> 
     async def ask(client: Client) -> None:
         cases: list[tuple[dict[str, Any], str]] = [
             ({"limit": 201}, "limit"),
+            ({"limit": 0}, "limit"),
+            ({"limit": -1}, "limit"),
+            ({"limit": 1.5}, "limit"),
+            ({"created": "yesterday"}, "created"),
             ({"limit": "all"}, "limit"),
             ({"nonsense": 1}, "nonsense"),
             ({"created": {"from": "soon"}}, "created.from"),
@@ -125,13 +130,13 @@ def test_an_argument_that_is_not_valid_is_an_error_of_the_tool(serve: Serve) -> 
 
 def test_one_release_task_is_found_by_name_or_id() -> None:
     two: list[dict[str, object]] = [
-        {"id": "a", "name": "shop", "status": 2},
+        {"id": "4105b37a-947e-4aca-90d8-cec7c04c6f38", "name": "shop", "status": 2},
         {"id": "b", "name": "blog"},
         {"id": "c", "name": "blog"},
     ]
 
     async def ask(client: Client) -> None:
-        for arguments in [{"name": "shop"}, {"id": "a"}]:
+        for arguments in [{"name": "shop"}, {"id": "4105b37a"}]:
             found = await client.call_tool("get_release_task", arguments)
             assert found.structured_content is not None
             assert found.structured_content["release_task"]["status"] == "succeeded"

@@ -152,6 +152,12 @@ impl LinkedEngine {
 fn config() -> wasmtime::Result<Config> {
     let mut config = Config::new();
     config.concurrency_support(false).epoch_interruption(true);
+    // A trap's stack in the log still names functions. An eighth of the machine code would map it to offsets, and
+    // unwind it for tools of the system.
+    config.generate_address_map(false);
+    if cfg!(not(windows)) {
+        config.native_unwind_info(false);
+    }
     // Not the processor of the machine that compiles: what ships runs on others.
     config.target(env!("BUILD_TARGET"))?;
     #[cfg(feature = "compile")]

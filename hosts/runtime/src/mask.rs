@@ -178,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_too_short_is_no_secret() {
+    fn a_text_that_is_too_short_is_not_a_secret() {
         assert_eq!(masked_whole(full("hus hush"), &["hus", "hush"]).0, "hus ****");
     }
 

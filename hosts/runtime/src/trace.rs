@@ -1,9 +1,9 @@
-//! The spans of calls and requests, for `tracing`: `call` at the level `info`, and within it each `request`
-//! at `debug`. When a component pauses after a request that failed, as before another attempt, the event `pause` at
-//! `debug` has the pause's `milliseconds`, and the `attempt`, `status` and `error` of that request.
+//! The spans of calls and requests, for `tracing`: `call` at the level `info`, and within it each `request` at `debug`. A
+//! component pauses after a failed request, before another attempt. Then the event `pause` at `debug` has the pause's
+//! `milliseconds`, and the `attempt`, `status` and `error` of that request.
 //!
-//! No header is in them but the response's request id, no value of a query, no user information and no body. What a
-//! component or a server chose is short and in ASCII.
+//! Spans hold no header except the response's request id, no value of a query, no user information and no body. Texts of
+//! a component or a server are short and in ASCII.
 
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};

@@ -46,7 +46,7 @@ async fn a_server_that_asks_for_a_certificate_gets_it() {
 }
 
 #[test]
-fn what_is_no_certificate_or_no_key_of_it_is_refused_without_telling_the_key() {
+fn an_invalid_certificate_or_key_is_refused_without_showing_the_key() {
     let (one, two) = (Authority::of(&["one"]), Authority::of(&["two"]));
     let secret = one.key_pem.lines().nth(1).unwrap();
     let broken = one.pem.replace('M', "!");

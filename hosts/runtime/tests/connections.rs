@@ -111,7 +111,7 @@ async fn a_kept_connection_that_the_server_closed_is_replaced() {
 }
 
 #[tokio::test]
-async fn what_a_server_sends_unasked_is_no_answer_to_the_next_request() {
+async fn bytes_that_a_server_sends_unasked_do_not_answer_the_next_request() {
     let address = on_each(async |mut stream| {
         let _ = stream.read(&mut [0; 1024]).await;
         let answer = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";

@@ -192,7 +192,7 @@ async fn a_trap_ends_one_call_and_no_other() {
 }
 
 #[tokio::test]
-async fn what_a_call_leaves_in_its_place_the_next_one_there_does_not_see() {
+async fn a_call_does_not_see_what_the_previous_one_left_in_its_slot() {
     // Near the beginning of the memory, where a pool slot keeps its pages, far behind, and in pages that were added.
     let marks = [64, 100_000, 1_000_000, 2_000_000, 3_000_000];
     let look = marks.map(|at| format!("(if (i32.load (i32.const {at})) (then unreachable))")).concat();
@@ -254,7 +254,7 @@ async fn calls_beyond_the_slots_make_their_own_room_within_the_same_limits() {
 }
 
 #[tokio::test]
-async fn a_function_that_is_not_there_is_told_by_name() {
+async fn a_function_that_is_not_there_is_reported_by_name() {
     let error = run(&load(Limits::default(), "nop"), "walk").await.unwrap_err();
     assert!(error.to_string().contains("walk in test:limits/probe"), "{error}");
     let plugin = load(Limits::default(), "nop");
@@ -281,7 +281,7 @@ fn what_is_not_granted_does_not_load() {
 }
 
 #[test]
-fn bytes_that_are_no_component_are_refused() {
+fn bytes_that_are_not_a_component_are_refused() {
     let runtime = Runtime::new(Limits::default()).unwrap();
     for bytes in [b"".as_slice(), b"\0asm", b"\0asm\x01\0\0\0", &[0xff; 64]] {
         assert!(runtime.compile(bytes).is_err());

@@ -33,7 +33,7 @@ async fn called() -> String {
 }
 
 #[test]
-fn a_limit_of_addresses_is_told_by_its_name_or_leaves_room_for_a_call() {
+fn a_limit_of_addresses_is_reported_by_its_name_or_leaves_room_for_a_call() {
     if std::env::var_os(CHILD).is_some() {
         let tokio = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         println!("said: {}", tokio.block_on(called()));

@@ -71,14 +71,14 @@ async fn a_certificate_of_another_name_is_not_accepted() {
 }
 
 #[tokio::test]
-async fn a_server_that_does_not_speak_tls_is_told_from_one_that_is_not_trusted() {
+async fn a_server_that_does_not_speak_tls_is_distinguished_from_one_that_is_not_trusted() {
     let address = serve_plain(ANSWER).await;
     let error = send(Network::new().unwrap(), &format!("https://{address}/")).await.unwrap_err();
     assert!(matches!(error, HttpError::TlsProtocolError), "{error}");
 }
 
 #[tokio::test]
-async fn a_server_that_does_not_speak_http_is_told() {
+async fn a_server_that_does_not_speak_http_is_reported() {
     let address = serve_plain(b"SSH-2.0-OpenSSH_9.2\r\n").await;
     let error = send(Network::new().unwrap(), &format!("http://{address}/")).await.unwrap_err();
     assert!(matches!(error, HttpError::HttpProtocolError), "{error}");

@@ -116,7 +116,7 @@ fn policy(origin: &str) -> Arc<dyn Layer> {
 }
 
 #[test]
-fn a_call_and_its_requests_are_told_of() {
+fn a_call_and_its_requests_are_reported() {
     let last = Arc::new(FixedResponse {
         headers: vec![("x-request-id", ID.to_owned()), ("x-other", "hush".to_owned())],
         body_bytes: 70_000,
@@ -137,7 +137,7 @@ fn a_call_and_its_requests_are_told_of() {
 }
 
 #[test]
-fn a_denial_and_its_reason_are_told() {
+fn a_denial_and_its_reason_are_reported() {
     let last = FixedResponse::with_body(0);
     let layer: Arc<dyn Layer> = last.clone();
     let spans = spans(async {
@@ -155,7 +155,7 @@ fn a_denial_and_its_reason_are_told() {
 }
 
 #[test]
-fn what_is_no_request_id_is_not_told() {
+fn a_text_that_is_not_a_request_id_is_not_logged() {
     let ids = ["hush", "4105b37a hush", "hush/+==", &"a".repeat(37), "MIIhush", "\u{202e}a"];
     for id in ids {
         let spans = spans(async {
@@ -167,7 +167,7 @@ fn what_is_no_request_id_is_not_told() {
 }
 
 #[test]
-fn what_breaks_off_is_told_as_far_as_it_came() {
+fn what_breaks_off_is_reported_as_far_as_it_came() {
     let spans = spans(async {
         let plugin = load(Limits { response_bytes: 10, ..Limits::default() });
         let last: Arc<dyn Layer> = FixedResponse::with_body(11);
@@ -188,7 +188,7 @@ impl Layer for Silent {
 }
 
 #[test]
-fn how_a_call_ended_is_told() {
+fn how_a_call_ended_is_reported() {
     let silent: Arc<dyn Layer> = Arc::new(Silent);
     let spans = spans(async {
         let plugin = load(Limits { header_bytes: 100, deadline: Duration::from_millis(200), ..Limits::default() });
@@ -223,7 +223,7 @@ impl Layer for Asking {
 }
 
 #[test]
-fn requests_of_the_host_itself_are_told_of_where_they_are_traced() {
+fn requests_of_the_host_itself_are_reported_where_they_are_traced() {
     let spans = spans(async {
         let own = FixedResponse { headers: vec![("x-subject-token", "hush".to_owned())], ..FixedResponse::default() };
         let layers: Vec<Arc<dyn Layer>> = vec![Arc::new(Asking(Traced::new(own))), FixedResponse::with_body(0)];

@@ -41,7 +41,7 @@ impl AtomicFile {
     /// Reads the file. One that does not exist is empty.
     ///
     /// # Errors
-    /// The file cannot be read, is not a regular file, or has more than 1 MiB; or it is a link that leads to no file.
+    /// The file cannot be read, is not a regular file, or has more than 1 MiB. Or it is a link to a missing file.
     pub fn open(path: &Path) -> io::Result<Self> {
         let path = path.to_owned();
         read(&path).map(|before| Self { path, before })

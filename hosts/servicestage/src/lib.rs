@@ -1,7 +1,7 @@
 //! A Rust client that lists the release tasks of a Huawei Cloud ServiceStage project.
 //!
-//! The types are those of the WIT, which documents every field and case. Their JSON is the same in every host: names
-//! are in snake_case, a case without payload is a string, and one with payload is an object.
+//! The types are those of the WIT, which documents every field and case. Their JSON is the same in every host.
+//! Names are in snake_case. A case without payload is a string, and one with payload is an object.
 //!
 //! ```no_run
 //! let client = servicestage::BlockingClient::new(servicestage::Client::builder().region("cn-north-4"))?;

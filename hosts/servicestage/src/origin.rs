@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn an_endpoint_takes_its_normal_form_or_is_none_as_in_every_host() {
+    fn an_endpoint_takes_its_normal_form_or_is_refused_as_in_every_host() {
         let cases: Vec<OriginCase> = serde_json::from_str(include_str!("../../../tests/vectors/origins.json")).unwrap();
         for OriginCase { origin, normal } in cases {
             let endpoint = Some(origin.clone());

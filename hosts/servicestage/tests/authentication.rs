@@ -218,7 +218,7 @@ async fn a_wrong_password_is_asked_for_once_and_explained_without_it() {
 }
 
 #[tokio::test]
-async fn a_token_that_never_comes_is_told_by_its_kind() {
+async fn a_token_that_never_comes_is_reported_by_its_kind() {
     let refused = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let connection = Connection {
         region: Some("cn-north-4".to_owned()),

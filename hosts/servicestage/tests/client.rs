@@ -98,7 +98,7 @@ async fn an_argument_that_is_not_valid_is_named_as_it_was_typed() {
 }
 
 #[tokio::test]
-async fn a_timeout_is_told_by_the_name_of_its_method() {
+async fn a_timeout_is_reported_by_the_name_of_its_method() {
     tokio::time::pause();
     let (client, _) = answered(builder().timeout(Duration::from_secs(5)), |_, _| (503, &[], String::new()));
     let error = client.list_pipelines(Query::new()).await.unwrap_err();

@@ -81,7 +81,7 @@ async fn a_byte_order_mark_before_what_the_metadata_says_is_skipped() {
 }
 
 #[tokio::test]
-async fn metadata_of_the_first_version_has_no_token_and_a_server_without_agency_is_told() {
+async fn metadata_of_the_first_version_has_no_token_and_a_server_without_agency_is_reported() {
     let first = Server::start(|_, request| match request.starts_with("PUT ") {
         true => json("405 Method Not Allowed", "", ""),
         false => json("200 OK", "", r#"{"credential":{"access":"AK","secret":"s","securitytoken":"t"}}"#),
@@ -130,7 +130,7 @@ async fn a_key_that_the_service_says_has_expired_is_renewed_once() {
 }
 
 #[tokio::test]
-async fn the_metadata_s_own_token_is_not_told_where_the_metadata_repeats_it() {
+async fn the_metadata_s_own_token_is_not_reported_where_the_metadata_repeats_it() {
     const TOKEN: &str = "hushMT/+Qz7Wx2Ec9Rv4Tb6==";
     let server = Server::start(|_, request| match request.starts_with("PUT ") {
         true => json("200 OK", "", TOKEN),

@@ -16,16 +16,16 @@ use crate::contract::Authentication as Way;
 use crate::diagnostics::{self, attribute};
 use crate::proto::Diagnostic;
 use crate::schema::Schema;
-use crate::scheme::{self, Made, OfUser, Offers, User};
+use crate::scheme::{self, ConfiguredScheme, ProfileScheme, ProfileValues, User};
 use crate::value::Value;
 
 /// A header that authenticates, from an attribute.
-struct Header {
+struct HeaderScheme {
     name: HeaderName,
     value: HeaderValue,
 }
 
-impl Scheme for Header {
+impl Scheme for HeaderScheme {
     /// The value is a secret of the configuration already.
     fn authenticate<'a>(&'a self, head: &'a mut Parts, _: &'a [u8], _: Option<&'a [Secret]>) -> Authenticating<'a> {
         head.headers.insert(&self.name, self.value.clone());
@@ -45,14 +45,18 @@ pub struct Method {
 impl Method {
     /// Returns the first complete way to authenticate, and the values that its profile offers. The user's own
     /// credentials count only if nothing is configured.
-    pub fn choose(schema: &Schema, configuration: &Value, user: &User<'_>) -> Result<(Self, Offers), Vec<Diagnostic>> {
+    pub fn choose(
+        schema: &Schema,
+        configuration: &Value,
+        user: &User<'_>,
+    ) -> Result<(Self, ProfileValues), Vec<Diagnostic>> {
         if schema.authentication.is_empty() {
-            return Ok((Self::default(), Offers::new()));
+            return Ok((Self::default(), ProfileValues::new()));
         }
         let mut incomplete = None;
         for way in &schema.authentication {
             match Self::of(way, configuration) {
-                Some(Ok(method)) => return Ok((method, Offers::new())),
+                Some(Ok(method)) => return Ok((method, ProfileValues::new())),
                 Some(Err(told)) => incomplete = incomplete.or(Some(told)),
                 None => {}
             }
@@ -67,17 +71,17 @@ impl Method {
     }
 
     /// The first scheme that the user has something for.
-    fn of_user(schema: &Schema, user: &User<'_>) -> Result<Option<(Self, Offers)>, Diagnostic> {
+    fn of_user(schema: &Schema, user: &User<'_>) -> Result<Option<(Self, ProfileValues)>, Diagnostic> {
         for known in schema.schemes().filter_map(scheme::find) {
             let unusable = |reason| diagnostics::error("The credentials cannot be used", format!("{reason}."), &[]);
-            if let Some(OfUser { made, offers }) = (known.of_user)(user).map_err(unusable)? {
-                return Ok(Some((Self::of_known(made), offers)));
+            if let Some(ProfileScheme { configured, values }) = (known.of_user)(user).map_err(unusable)? {
+                return Ok(Some((Self::of_known(configured), values)));
             }
         }
         Ok(None)
     }
 
-    fn of_known(Made { scheme, secrets }: Made) -> Self {
+    fn of_known(ConfiguredScheme { scheme, secrets }: ConfiguredScheme) -> Self {
         Self { scheme: Some(scheme), secrets }
     }
 
@@ -95,7 +99,7 @@ impl Method {
                 let name = HeaderName::from_bytes(described.name.as_bytes()).ok();
                 name.zip(value).map(|(name, mut value)| {
                     value.set_sensitive(true);
-                    Self { scheme: Some(Arc::new(Header { name, value })), secrets: Vec::new() }
+                    Self { scheme: Some(Arc::new(HeaderScheme { name, value })), secrets: Vec::new() }
                 })
             }
             Way::Scheme(described) => {

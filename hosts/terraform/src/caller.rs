@@ -8,8 +8,8 @@ use component_runtime::{Call, CallError, Declaration, Limits, Plugin, Stack};
 use huaweicloud_sign::Secrets;
 use wasmtime::component::{ComponentNamedList, Lift, Lower};
 
-use crate::component::{self, Loaded};
-use crate::contract::{self, Description, Diagnostic, Reading, Resolved, Values};
+use crate::component::{self, LoadedComponent};
+use crate::contract::{self, Description, Reading, Resolved, Values};
 
 /// The interface, and the version of the contract that this host knows.
 const INTERFACE: &str = "declarative:plugin/data-source@0.1.1";
@@ -41,7 +41,7 @@ impl Contract {
         Self::of(component::compile(limits, wasm)?, provider)
     }
 
-    fn of(loaded: Loaded, provider: &str) -> Result<(Self, Option<Declaration>, bool), String> {
+    fn of(loaded: LoadedComponent, provider: &str) -> Result<(Self, Option<Declaration>, bool), String> {
         Ok((Self::new(loaded.plugin.named(provider))?, loaded.declaration, loaded.embedded))
     }
 
@@ -104,13 +104,17 @@ impl Contract {
     }
 
     /// Returns the faults of a configuration, as far as it is known.
-    pub async fn validate_provider(&self, configuration: Values) -> Result<Vec<Diagnostic>, CallError> {
+    pub async fn validate_provider(&self, configuration: Values) -> Result<Vec<contract::Diagnostic>, CallError> {
         let (diagnostics,) = self.call("validate-provider", Stack::new(vec![]), (configuration,)).await?;
         Ok(diagnostics)
     }
 
     /// Returns the faults of arguments, as far as they are known.
-    pub async fn validate_arguments(&self, source: &str, arguments: Values) -> Result<Vec<Diagnostic>, CallError> {
+    pub async fn validate_arguments(
+        &self,
+        source: &str,
+        arguments: Values,
+    ) -> Result<Vec<contract::Diagnostic>, CallError> {
         let parameters = (source.to_owned(), arguments);
         let (diagnostics,) = self.call("validate-arguments", Stack::new(vec![]), parameters).await?;
         Ok(diagnostics)
@@ -125,7 +129,7 @@ impl Contract {
         provider: Values,
         arguments: Values,
         endpoints: Vec<Resolved>,
-    ) -> Result<Result<Reading, Vec<Diagnostic>>, CallError> {
+    ) -> Result<Result<Reading, Vec<contract::Diagnostic>>, CallError> {
         let source = source.to_owned();
         let (reading,) = if self.plugin.exports_function(&self.interface, "read-at") {
             self.call("read-at", http, (source, provider, arguments, endpoints)).await?

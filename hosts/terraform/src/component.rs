@@ -13,7 +13,7 @@ use crate::diagnostics;
 use crate::file_name::components_beside;
 
 /// A component.
-pub struct Loaded {
+pub struct LoadedComponent {
     pub plugin: Plugin,
     /// The requests that its section declares. None: it has no section.
     pub declaration: Option<Declaration>,
@@ -39,7 +39,7 @@ const OTHER_BUILD: &str = "use a provider that loads files (`cargo xtask terrafo
 
 /// Loads the component of the provider of this name. The variable may name it. Otherwise it is in a file beside this
 /// executable, or embedded.
-pub fn load(limits: Limits, provider: &str, variable: &str) -> Result<Loaded, String> {
+pub fn load(limits: Limits, provider: &str, variable: &str) -> Result<LoadedComponent, String> {
     let named = env::var_os(variable).filter(|file| !file.is_empty()).map(PathBuf::from);
     let places = env::current_exe().map(|executable| components_beside(&executable)).unwrap_or_default();
     match choose(&THIS, provider, variable, named, &places)? {
@@ -90,24 +90,24 @@ fn advice(variable: &str, places: &[PathBuf]) -> String {
 
 /// Loads the embedded component into a runtime.
 #[cfg(feature = "embed")]
-pub fn embedded_in(runtime: &Runtime) -> Result<Loaded, String> {
+pub fn embedded_in(runtime: &Runtime) -> Result<LoadedComponent, String> {
     let (plugin, declaration) =
         servicestage::embedded::load(runtime).map_err(|error| format!("the embedded component: {error}"))?;
-    Ok(Loaded { plugin, declaration: Some(declaration), embedded: true })
+    Ok(LoadedComponent { plugin, declaration: Some(declaration), embedded: true })
 }
 
 #[cfg(feature = "embed")]
-fn embedded(limits: Limits) -> Result<Loaded, String> {
+fn embedded(limits: Limits) -> Result<LoadedComponent, String> {
     embedded_in(&Runtime::new(limits).map_err(|error| error.to_string())?)
 }
 
 #[cfg(not(feature = "embed"))]
-fn embedded(_: Limits) -> Result<Loaded, String> {
+fn embedded(_: Limits) -> Result<LoadedComponent, String> {
     Err("This provider has no component.".to_owned())
 }
 
 #[cfg(feature = "compile")]
-fn of_file(limits: Limits, file: &Path, variable: &str) -> Result<Loaded, String> {
+fn of_file(limits: Limits, file: &Path, variable: &str) -> Result<LoadedComponent, String> {
     let name = diagnostics::file(file);
     let wasm = read(file).map_err(|error| format!("{error}; see {variable}"))?;
     compile(limits, wasm.as_ref()).map_err(|error| format!("{name}: {error}"))
@@ -121,20 +121,20 @@ pub fn read(file: &Path) -> Result<impl AsRef<[u8]>, String> {
 }
 
 #[cfg(not(feature = "compile"))]
-fn of_file(_: Limits, file: &Path, _: &str) -> Result<Loaded, String> {
+fn of_file(_: Limits, file: &Path, _: &str) -> Result<LoadedComponent, String> {
     Err(format!("This provider cannot load the component {}: {OTHER_BUILD}.", diagnostics::file(file)))
 }
 
 /// Compiles a component that is not built in. It may be written in any language, so all of WASI is there, and empty.
 #[cfg(feature = "compile")]
-pub fn compile(limits: Limits, wasm: &[u8]) -> Result<Loaded, String> {
+pub fn compile(limits: Limits, wasm: &[u8]) -> Result<LoadedComponent, String> {
     if wasm.starts_with(b"\0asm\x01\0\0\0") {
         return Err("it is a core module; `wasm-tools component new` makes a component of it".to_owned());
     }
     let plugin = Runtime::with_empty_wasi(limits).and_then(|runtime| runtime.compile(wasm));
     let plugin = plugin.map_err(|error| error.to_string())?;
     let declaration = Declaration::of_component(wasm).map_err(|error| error.to_string())?;
-    Ok(Loaded { plugin, declaration, embedded: false })
+    Ok(LoadedComponent { plugin, declaration, embedded: false })
 }
 
 #[cfg(test)]

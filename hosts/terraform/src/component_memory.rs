@@ -9,9 +9,9 @@ use component_runtime::{Client, Declaration, Grant, Limits, Network};
 use host_test::memory::Watch;
 
 use crate::caller::Contract;
-use crate::component::{self, Loaded};
+use crate::component::{self, LoadedComponent};
 use crate::configuration::{self, Configuration};
-use crate::environment::{Environment, Reach};
+use crate::environment::{Environment, VariableAccess};
 use crate::read::Read;
 use crate::schema::Schema;
 use crate::scheme::User;
@@ -33,7 +33,7 @@ async fn no_secret_and_no_signature_is_in_the_component_s_memory() {
     });
     let watch = Watch::default();
     let runtime = watch.runtime(Limits::default()).unwrap();
-    let Loaded { plugin, declaration, .. } = component::embedded_in(&runtime).unwrap();
+    let LoadedComponent { plugin, declaration, .. } = component::embedded_in(&runtime).unwrap();
     let contract = Contract::new(plugin).unwrap();
     let schema = Schema::new(contract.describe().await.unwrap()).unwrap();
     let declaration = contract.declaration(declaration).await.unwrap();
@@ -69,7 +69,7 @@ async fn a_component_that_asks_for_every_secret_holds_none_of_them() {
     let grant = Grant::from_json(r#"{"version": 1, "allow": [{"variable": "HW_SECRET_KEY"}]}"#).unwrap();
     let (nobody, servers) =
         (User { variable: &|_| None, home: None }, configuration::network(Client::new(Network::new().unwrap())));
-    let environment = Environment { variable: &variable, grant: &grant, reach: Reach::Provider("hostile") };
+    let environment = Environment { variable: &variable, grant: &grant, access: VariableAccess::Provider("hostile") };
     let (configuration, _) =
         Configuration::new(&schema, Value::nothing(&schema.provider), &environment, &nobody, servers).ok().unwrap();
     let configuration = Arc::new(configuration);
@@ -149,7 +149,7 @@ async fn read_with(
     }
     let (nobody, servers) =
         (User { variable: &|_| None, home: None }, configuration::network(Client::new(Network::new().unwrap())));
-    let environment = Environment { variable: &|_| None, grant: &Grant::default(), reach: Reach::Any };
+    let environment = Environment { variable: &|_| None, grant: &Grant::default(), access: VariableAccess::Any };
     let Ok((configuration, _)) = Configuration::new(schema, values, &environment, &nobody, servers) else {
         panic!("it is complete");
     };

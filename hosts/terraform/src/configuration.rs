@@ -198,8 +198,8 @@ pub fn deprecations(object: &Object, values: &Value) -> Vec<Diagnostic> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::contract::{self, Authentication, Description, ElementType, Header, ObjectType, ValueType};
-    use crate::environment::Reach;
+    use crate::contract::{self, Authentication, Description, ElementType, ObjectType, ValueType};
+    use crate::environment::VariableAccess;
 
     fn schema() -> Schema {
         let attribute = |name: &str, element, environment: &[&str]| contract::Attribute {
@@ -220,7 +220,7 @@ mod tests {
             attribute("known", ElementType::Text, &["HW_SECRET_KEY"]),
             attribute("digits", ElementType::Number, &["HW_AUTH_TOKEN"]),
         ];
-        let header = Header { name: "x-key".to_owned(), prefix: String::new(), attribute: "key".to_owned() };
+        let header = contract::Header { name: "x-key".to_owned(), prefix: String::new(), attribute: "key".to_owned() };
         let description = Description {
             name: String::new(),
             description: String::new(),
@@ -234,13 +234,13 @@ mod tests {
     }
 
     fn configured(
-        reach: Reach<'_>,
+        access: VariableAccess<'_>,
         variables: &[(&str, &str)],
     ) -> Result<(Configuration, Vec<Diagnostic>), Vec<Diagnostic>> {
         let (schema, grant) = (schema(), Grant::default());
         let variable =
             |name: &str| variables.iter().find(|(known, _)| *known == name).map(|(_, text)| (*text).to_owned());
-        let environment = Environment { variable: &variable, grant: &grant, reach };
+        let environment = Environment { variable: &variable, grant: &grant, access };
         let nobody = User { variable: &|_| None, home: None };
         let servers = network(Client::new(Network::new().unwrap()));
         Configuration::new(&schema, Value::nothing(&schema.provider), &environment, &nobody, servers)
@@ -250,7 +250,7 @@ mod tests {
     fn the_first_variable_that_is_not_empty_stands_in() {
         let variables =
             [("FIRST_KEY", "hush"), ("OWN", ""), ("SECOND_KEY", "b"), ("FIRST_SIZE", "1.50"), ("SECOND_BIG", "1")];
-        let (configuration, told) = configured(Reach::Any, &variables).unwrap();
+        let (configuration, told) = configured(VariableAccess::Any, &variables).unwrap();
         assert_eq!(configuration.shown.attribute("size"), &Value::Number("1.50".to_owned()));
         assert_eq!(configuration.shown.attribute("big"), &Value::Truth(true));
         assert_eq!(told, []);
@@ -265,7 +265,7 @@ mod tests {
             ("HW_AUTH_TOKEN", "987654321"),
             ("FIRST_SIZE", "1"),
         ];
-        let (configuration, _) = configured(Reach::Any, &variables).unwrap();
+        let (configuration, _) = configured(VariableAccess::Any, &variables).unwrap();
         let shown = r#"{"big":null,"digits":null,"key":null,"known":null,"other_case":null,"same":null,"size":1}"#;
         assert_eq!(configuration.shown.to_values().json, shown);
         for (_, secret) in variables.iter().take(4) {
@@ -278,7 +278,7 @@ mod tests {
     #[test]
     fn a_variable_that_may_not_be_read_is_named_with_the_line_that_grants_it() {
         let variables = [("FIRST_KEY", "hush"), ("OWN", "hush"), ("FIRST_SIZE", "7")];
-        let (configuration, told) = configured(Reach::Provider("first"), &variables).unwrap();
+        let (configuration, told) = configured(VariableAccess::Provider("first"), &variables).unwrap();
         assert_eq!(configuration.shown.attribute("same"), &Value::Null);
         let [warning] = told.as_slice() else { panic!("{told:?}") };
         let (_, policy) = warning.detail.split_once("let FIRST_POLICY name a file with this policy:\n").unwrap();
@@ -288,7 +288,10 @@ mod tests {
 
     #[test]
     fn every_variable_that_is_not_valid_is_named_and_a_secret_is_not_shown() {
-        let told = configured(Reach::Any, &[("FIRST_SIZE", "many\n"), ("FIRST_BIG", "yes"), ("HW_AUTH_TOKEN", "hush")]);
+        let told = configured(
+            VariableAccess::Any,
+            &[("FIRST_SIZE", "many\n"), ("FIRST_BIG", "yes"), ("HW_AUTH_TOKEN", "hush")],
+        );
         let told = told.err().unwrap();
         let summaries: Vec<&str> = told.iter().map(|told| told.summary.as_str()).collect();
         let named = ["FIRST_SIZE", "FIRST_BIG", "HW_AUTH_TOKEN"];

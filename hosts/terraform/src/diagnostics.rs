@@ -7,7 +7,7 @@ use huaweicloud_sign::Secrets;
 use model::text::is_padded;
 
 use crate::contract::{self, Severity, Step};
-use crate::proto::{AttributePath, Diagnostic, Selector, Step as ProtoStep};
+use crate::proto::{self, AttributePath, Diagnostic, Selector};
 use crate::value::path_text;
 
 /// The longest text of a component that is passed on, in characters. Nobody reads more.
@@ -149,7 +149,7 @@ fn attribute_path(path: &[Step]) -> Option<AttributePath> {
             Step::Key(key) => Selector::ElementKeyString(key.clone()),
         })
     };
-    let steps: Vec<_> = path.iter().map(|part| ProtoStep { selector: step(part) }).collect();
+    let steps: Vec<_> = path.iter().map(|part| proto::Step { selector: step(part) }).collect();
     (!steps.is_empty()).then_some(AttributePath { steps })
 }
 
@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn a_secret_is_redacted_wherever_it_is_told_also_at_the_end_of_what_was_cut() {
+    fn a_secret_is_redacted_wherever_it_is_reported_also_at_the_end_of_what_was_cut() {
         let secret = "hush\u{202e}-hush-hush";
         let long = format!("{}{secret}", "x".repeat(LONGEST - 6));
         let path = Some(vec![contract::Step::Key(secret.to_owned())]);

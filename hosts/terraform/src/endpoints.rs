@@ -7,11 +7,11 @@ use crate::contract::{Endpoint, Resolved};
 use crate::value::Value;
 
 /// The role of an endpoint, and its origins.
-pub type Filled = (String, Vec<Origin>);
+pub type ResolvedEndpoint = (String, Vec<Origin>);
 
 /// Returns the origins of each role, in the order of the description.
-pub fn resolve(endpoints: &[Endpoint], provider: &Value, arguments: &Value) -> Vec<Filled> {
-    let mut resolved: Vec<Filled> = Vec::new();
+pub fn resolve(endpoints: &[Endpoint], provider: &Value, arguments: &Value) -> Vec<ResolvedEndpoint> {
+    let mut resolved: Vec<ResolvedEndpoint> = Vec::new();
     for endpoint in endpoints {
         let origins = origins(endpoint, provider, arguments);
         match resolved.iter_mut().find(|(role, _)| *role == endpoint.role) {
@@ -23,13 +23,13 @@ pub fn resolve(endpoints: &[Endpoint], provider: &Value, arguments: &Value) -> V
 }
 
 /// Returns the same for the component.
-pub fn to_contract(resolved: &[Filled]) -> Vec<Resolved> {
+pub fn to_contract(resolved: &[ResolvedEndpoint]) -> Vec<Resolved> {
     let origins = |origins: &[Origin]| origins.iter().map(ToString::to_string).collect();
     resolved.iter().map(|(role, all)| Resolved { role: role.clone(), origins: origins(all) }).collect()
 }
 
 /// Grants each role its origins.
-pub fn grant(grant: &mut Grant, resolved: &[Filled]) {
+pub fn grant(grant: &mut Grant, resolved: &[ResolvedEndpoint]) {
     for (role, origins) in resolved {
         for origin in origins {
             // No component can declare a role that is not valid, so that it makes no difference.

@@ -15,12 +15,12 @@ pub struct Environment<'a> {
     /// The grant of the policy file.
     pub grant: &'a Grant,
     /// The variables that the component may read.
-    pub reach: Reach<'a>,
+    pub access: VariableAccess<'a>,
 }
 
 /// The variables that a component may read.
 #[derive(Clone, Copy)]
-pub enum Reach<'a> {
+pub enum VariableAccess<'a> {
     /// All that it names. The component is built into the provider.
     Any,
     /// Those of the provider of this name. The component is not built in.
@@ -35,9 +35,9 @@ impl Environment<'_> {
 
     /// Returns whether a variable may be read.
     pub fn grants(&self, name: &str) -> bool {
-        match self.reach {
-            Reach::Any => true,
-            Reach::Provider(provider) => self.grant.has_variable(name) || belongs_to(provider, name),
+        match self.access {
+            VariableAccess::Any => true,
+            VariableAccess::Provider(provider) => self.grant.has_variable(name) || belongs_to(provider, name),
         }
     }
 
@@ -48,7 +48,7 @@ impl Environment<'_> {
 
     /// Returns why variables are not read, and the policy under which they are.
     pub fn explain<'b>(&self, withheld: impl IntoIterator<Item = &'b str>) -> String {
-        let Reach::Provider(provider) = self.reach else { return String::new() };
+        let VariableAccess::Provider(provider) = self.access else { return String::new() };
         let mut policy = self.grant.clone();
         policy.extend(withheld.into_iter().filter_map(|name| Entry::variable(name).ok()));
         format!(
@@ -92,7 +92,9 @@ mod tests {
     fn readable(provider: &str, policy: &str, name: &str) -> bool {
         let allow = format!(r#"{{"version": 1, "allow": [{policy}]}}"#);
         let (variable, grant) = (|_: &str| Some("set".to_owned()), Grant::from_json(&allow).unwrap());
-        Environment { variable: &variable, grant: &grant, reach: Reach::Provider(provider) }.read(name).is_some()
+        Environment { variable: &variable, grant: &grant, access: VariableAccess::Provider(provider) }
+            .read(name)
+            .is_some()
     }
 
     #[test]
@@ -151,7 +153,7 @@ mod tests {
     #[test]
     fn the_component_that_was_built_in_reads_what_it_names() {
         let (variable, grant) = (|_: &str| Some("set".to_owned()), Grant::default());
-        let environment = Environment { variable: &variable, grant: &grant, reach: Reach::Any };
+        let environment = Environment { variable: &variable, grant: &grant, access: VariableAccess::Any };
         assert!(environment.read("HW_SECRET_KEY").is_some() && !environment.withholds("HW_SECRET_KEY"));
     }
 }

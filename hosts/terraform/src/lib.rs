@@ -4,7 +4,7 @@
 //! protocol, defaults from the environment, credentials, the policy and the limits.
 //!
 //! # Layout
-//! - [`serve`], over `socket` and `tls`: the process that Terraform starts, until its `ending`; `grpc` and `proto`: its
+//! - [`serve`], over `socket` and `tls`: the process that Terraform starts, until its `termination`; `grpc` and `proto`: its
 //!   calls; [`log`]
 //! - [`Provider`]: what each call does, in Terraform's encoding; [`DataSources`]: the same of plain values
 //! - `configuration`: the provider's, with `environment`; `read`: one data source
@@ -29,7 +29,6 @@ mod component_memory;
 mod configuration;
 mod contract;
 mod diagnostics;
-mod ending;
 mod endpoints;
 mod environment;
 mod file_name;
@@ -45,6 +44,7 @@ mod scheme;
 pub mod serve;
 mod socket;
 mod sources;
+mod termination;
 mod tls;
 mod value;
 #[cfg(test)]
@@ -58,4 +58,4 @@ pub use proto::Diagnostic;
 pub use provider::Provider;
 pub use schema::{Attribute, Object, Schema, Source, Type};
 pub use sources::DataSources;
-pub use value::{Misfit, Value};
+pub use value::{TypeMismatch, Value};

@@ -85,7 +85,7 @@ fn fault_of_pattern(schema: &Schema, endpoint: &Endpoint, pattern: &str) -> Opti
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::contract::{self, Authentication, Description, ElementType, Mode, ObjectType, Source, ValueType};
+    use crate::contract::{self, Authentication, Description, ElementType, Mode, ObjectType, ValueType};
 
     fn found(role: &str, pattern: &str, scheme: Option<&str>) -> Vec<String> {
         found_with("region", role, pattern, scheme)
@@ -108,7 +108,12 @@ mod tests {
             description: String::new(),
             objects: vec![ObjectType { attributes: vec![attribute("endpoint"), attribute(name)] }],
             provider: 0,
-            sources: vec![Source { name: "thing".to_owned(), description: String::new(), object: 0, deprecated: None }],
+            sources: vec![contract::Source {
+                name: "thing".to_owned(),
+                description: String::new(),
+                object: 0,
+                deprecated: None,
+            }],
             authentication: scheme.into_iter().map(Authentication::Scheme).collect(),
             endpoints: vec![Endpoint {
                 role: "service".to_owned(),

@@ -35,7 +35,7 @@ fn main() -> ExitCode {
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(text) => {
-            // If nobody reads stderr, nobody can be told.
+            // If nobody reads stderr, the failure cannot be reported.
             drop(writeln!(std::io::stderr(), "{}", printable::lines(&text)));
             ExitCode::FAILURE
         }

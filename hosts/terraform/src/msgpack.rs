@@ -177,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_such_object_is_refused() {
+    fn bytes_that_are_not_such_an_object_are_refused() {
         let object = object(vec![("a", Type::Text)]);
         for value in [
             Packed::from("a"),
@@ -196,13 +196,13 @@ mod tests {
         let inner = object(vec![("b", Type::TruthValue)]);
         let object = object(vec![("a", Type::Map(Box::new(Type::Object(inner.into())))), ("n", Type::Number)]);
         for (json, path, expected) in [
-            ("[]", "", "an object"),
-            (r#"{"c": 1}"#, "c", "nothing: the schema has no such attribute"),
+            ("[]", "", "an object in which each name stands once"),
+            (r#"{"c": 1}"#, "c", "left out: the schema has no such attribute"),
             (r#"{"a": {"k": {"b": 1}}}"#, r#"a["k"].b"#, "true or false"),
             (r#"{"n": "1"}"#, "n", "a number"),
         ] {
-            let misfit = Value::from_json(json, &object).unwrap_err();
-            assert_eq!((crate::value::path_text(&misfit.path).as_str(), misfit.expected), (path, expected));
+            let mismatch = Value::from_json(json, &object).unwrap_err();
+            assert_eq!((crate::value::path_text(&mismatch.path).as_str(), mismatch.expected), (path, expected));
         }
         let value = Value::from_json(r#" {"a": null, "n": 1e400 } "#, &object).unwrap();
         assert_eq!(value.attribute("n"), &Value::Number("1e400".to_owned()));

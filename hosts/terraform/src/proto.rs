@@ -152,7 +152,7 @@ pub struct ValidateDataResourceConfigRequest {
 
 /// The answer to requests that have nothing but diagnostics to tell.
 #[derive(Clone, PartialEq, Message)]
-pub struct Told {
+pub struct DiagnosticsResponse {
     #[prost(message, repeated, tag = "1")]
     pub diagnostics: Vec<Diagnostic>,
 }

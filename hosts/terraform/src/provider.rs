@@ -10,9 +10,9 @@ use crate::configuration::Configuration;
 use crate::diagnostics;
 use crate::msgpack;
 use crate::proto::{
-    ConfigureProviderRequest, Diagnostic, DynamicValue, GetProviderSchemaResponse, ReadDataSourceRequest,
-    ReadDataSourceResponse, ServerCapabilities, StopProviderResponse, Told, ValidateDataResourceConfigRequest,
-    ValidateProviderConfigRequest, ValidateProviderConfigResponse,
+    ConfigureProviderRequest, Diagnostic, DiagnosticsResponse, DynamicValue, GetProviderSchemaResponse,
+    ReadDataSourceRequest, ReadDataSourceResponse, ServerCapabilities, StopProviderResponse,
+    ValidateDataResourceConfigRequest, ValidateProviderConfigRequest, ValidateProviderConfigResponse,
 };
 use crate::schema::Object;
 use crate::sources::DataSources;
@@ -99,17 +99,19 @@ impl Provider {
     }
 
     /// The faults of the arguments of a data source, as far as they are known.
-    pub(crate) async fn validate_data_source(&self, request: ValidateDataResourceConfigRequest) -> Told {
+    pub(crate) async fn validate_data_source(&self, request: ValidateDataResourceConfigRequest) -> DiagnosticsResponse {
         let check = async {
             let (sources, name) = (self.loaded().await?, self.source_name(&request.type_name));
             let values = decode(request.config, &sources.source(name)?.object)?;
             sources.validate_arguments(name, &values).await
         };
-        Told { diagnostics: diagnostics::printable(check.await.unwrap_or_else(|diagnostic| vec![diagnostic])) }
+        DiagnosticsResponse {
+            diagnostics: diagnostics::printable(check.await.unwrap_or_else(|diagnostic| vec![diagnostic])),
+        }
     }
 
     /// Takes the configuration. What it lacks only reads need, so that what does not read works without.
-    pub(crate) async fn configure(&self, request: ConfigureProviderRequest) -> Told {
+    pub(crate) async fn configure(&self, request: ConfigureProviderRequest) -> DiagnosticsResponse {
         self.stopped.send_replace(false);
         let one = |diagnostic| vec![diagnostic];
         let configure = async {
@@ -126,7 +128,7 @@ impl Provider {
             Err(told) => (Configured::No, told),
         };
         *self.configured.write().unwrap_or_else(PoisonError::into_inner) = configured;
-        Told { diagnostics: diagnostics::printable(diagnostics) }
+        DiagnosticsResponse { diagnostics: diagnostics::printable(diagnostics) }
     }
 
     /// Reads a data source. As many as Terraform likes at the same time.

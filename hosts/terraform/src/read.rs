@@ -11,7 +11,7 @@ use crate::diagnostics;
 use crate::endpoints;
 use crate::proto::Diagnostic;
 use crate::schema::{Object, Schema};
-use crate::value::{Misfit, Value, path_text};
+use crate::value::{TypeMismatch, Value, path_text};
 
 /// The parts of a read.
 pub struct Read<'a> {
@@ -120,7 +120,7 @@ fn given(object: &Object, arguments: &Value) -> Value {
 
 /// The arguments of people, and the results of the component.
 fn state(json: &str, object: &Object, arguments: &Value) -> Result<Value, String> {
-    let computed = Value::from_json(json, object).map_err(|Misfit { path, expected }| {
+    let computed = Value::from_json(json, object).map_err(|TypeMismatch { path, expected }| {
         let place = if path.is_empty() { "the whole".to_owned() } else { format!("`{}`", path_text(&path)) };
         format!("In what it returned, {place} was expected to be {expected}.")
     })?;

@@ -10,7 +10,7 @@ use component_runtime::http::is_forbidden_header;
 use http::{HeaderName, HeaderValue};
 
 use self::objects::{check_name, objects};
-use crate::contract::{Authentication, Description, Endpoint, Header, Mode};
+use crate::contract::{self, Authentication, Description, Endpoint, Mode};
 use crate::scheme;
 
 /// The checked description of a component. [`crate::DataSources::schema`] has an example.
@@ -156,7 +156,7 @@ impl Schema {
     /// Refuses to send credentials in a header that frames a request or belongs to the connection.
     fn check_headers(&self) -> Result<(), String> {
         for way in &self.authentication {
-            let Authentication::Header(Header { name, prefix, .. }) = way else { continue };
+            let Authentication::Header(contract::Header { name, prefix, .. }) = way else { continue };
             let Ok(header) = HeaderName::from_bytes(name.as_bytes()) else {
                 return Err(format!("it authenticates by the header {name:?}, which is not the name of a header"));
             };
@@ -221,7 +221,7 @@ fn kept(provider: &Object, authentication: &[Authentication]) -> BTreeSet<String
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::contract::{self, Collection, ElementType, Header, ObjectType, ValueType};
+    use crate::contract::{Collection, ElementType, ObjectType, ValueType};
 
     pub fn described(name: &str, collections: &[Collection], element: ElementType) -> contract::Attribute {
         contract::Attribute {
@@ -273,7 +273,7 @@ mod tests {
         let doubling = (1..30).map(|next| vec![object("a", next), object("b", next)]).chain([vec![]]).collect();
         let chain = (1..40).map(|next| vec![object("a", next)]).chain([vec![]]).collect();
         let lists = described("a", &[Collection::List; 40], ElementType::Text);
-        let header = Header { name: "x-key".to_owned(), prefix: String::new(), attribute: "key".to_owned() };
+        let header = contract::Header { name: "x-key".to_owned(), prefix: String::new(), attribute: "key".to_owned() };
         let unfed = Description {
             authentication: vec![Authentication::Header(header)],
             ..description(vec![vec![described("key", &[], ElementType::Number)]])
@@ -305,7 +305,7 @@ mod tests {
             serde_json::from_str(include_str!("../../../tests/vectors/headers.json")).unwrap();
         let names = |list: &str| -> Vec<String> { serde_json::from_value(vectors[list].clone()).unwrap() };
         let with = |name: &str| {
-            let header = Header { name: name.to_owned(), prefix: String::new(), attribute: "key".to_owned() };
+            let header = contract::Header { name: name.to_owned(), prefix: String::new(), attribute: "key".to_owned() };
             let key = described("key", &[], ElementType::Text);
             Schema::new(Description {
                 authentication: vec![Authentication::Header(header)],

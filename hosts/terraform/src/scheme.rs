@@ -19,20 +19,20 @@ pub struct User<'a> {
 }
 
 /// A scheme with its credentials.
-pub struct Made {
+pub struct ConfiguredScheme {
     pub scheme: Arc<dyn Scheme>,
     /// The parts of the credentials that must stay secret.
     pub secrets: Vec<Secret>,
 }
 
 /// A scheme with the credentials that the user has for it.
-pub struct OfUser {
-    pub made: Made,
-    pub offers: Offers,
+pub struct ProfileScheme {
+    pub configured: ConfiguredScheme,
+    pub values: ProfileValues,
 }
 
 /// Values from a profile, beside its key, for attributes of the provider, by name. They are not secret.
-pub type Offers = Vec<(&'static str, String)>;
+pub type ProfileValues = Vec<(&'static str, String)>;
 
 /// A scheme that is known.
 pub struct Known {
@@ -40,9 +40,9 @@ pub struct Known {
     /// Returns why a value cannot be used for the input of this name, without showing it.
     pub fault: fn(&str, &str) -> Option<String>,
     /// Makes the scheme from its inputs, none of which has a fault.
-    pub of_inputs: fn(Inputs<'_>) -> Option<Made>,
+    pub of_inputs: fn(Inputs<'_>) -> Option<ConfiguredScheme>,
     /// Makes it of what the user has for it, if that is something, or says what is wrong with that.
-    pub of_user: fn(&User<'_>) -> Result<Option<OfUser>, String>,
+    pub of_user: fn(&User<'_>) -> Result<Option<ProfileScheme>, String>,
     /// The variables from which the scheme itself reads keys, tokens and passwords.
     secrets: &'static [&'static str],
     /// The user's other source of credentials, for advice.
@@ -76,13 +76,16 @@ static SCHEMES: [Known; 1] = [Known {
             secret: Secret::new(input("secret-access-key").unwrap_or_default()),
             security_token: input("security-token").map(Secret::new),
         };
-        SdkHmacSha256::new(key).ok().map(Made::from)
+        SdkHmacSha256::new(key).ok().map(ConfiguredScheme::from)
     },
     of_user: |user| {
         let found = SdkHmacSha256::of_user(user.variable, user.home).map_err(|invalid| invalid.reason)?;
         Ok(found.map(|(scheme, found)| {
-            let offer = |name| Some((name, found.setting(name)?.to_owned()));
-            OfUser { made: scheme.into(), offers: ["region", "project_id"].into_iter().filter_map(offer).collect() }
+            let value = |name| Some((name, found.setting(name)?.to_owned()));
+            ProfileScheme {
+                configured: scheme.into(),
+                values: ["region", "project_id"].into_iter().filter_map(value).collect(),
+            }
         }))
     },
     secrets: &[
@@ -98,7 +101,7 @@ static SCHEMES: [Known; 1] = [Known {
     advice: "a profile of the SDK (`~/.huaweicloud/credentials`) or of KooCLI (`~/.hcloud/config.json`)",
 }];
 
-impl From<SdkHmacSha256> for Made {
+impl From<SdkHmacSha256> for ConfiguredScheme {
     fn from(scheme: SdkHmacSha256) -> Self {
         Self { secrets: scheme.secrets(), scheme: Arc::new(scheme) }
     }

@@ -19,9 +19,9 @@ use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 use tracing::{debug, warn};
 
-use crate::ending::{Ending, Starter};
 use crate::provider::Provider;
 use crate::socket::{Listener, Stream};
+use crate::termination::{StartedBy, TerminationSignals};
 use crate::{grpc, tls};
 
 /// The version of go-plugin's own protocol, and that of Terraform's.
@@ -42,12 +42,12 @@ pub async fn serve(provider: Arc<Provider>) -> Result<(), String> {
         Ok(pem) if !pem.is_empty() => Some(tls::identity(&pem)?),
         _ => None,
     };
-    let ending = ending(Starter::Terraform)?;
+    let signals = signals(StartedBy::Terraform)?;
     let listener = Listener::bind(identity.is_some())?;
     let certificate = identity.as_ref().map(|identity| STANDARD_NO_PAD.encode(&identity.certificate));
     let (network, address) = listener.address();
     say(&format!("{VERSIONS}|{network}|{address}|grpc|{}", certificate.unwrap_or_default()))?;
-    accept(provider, &listener, identity.map(|identity| TlsAcceptor::from(identity.config)), ending).await
+    accept(provider, &listener, identity.map(|identity| TlsAcceptor::from(identity.config)), signals).await
 }
 
 /// Serves for a debugger, without TLS, until it is interrupted; prints how Terraform finds it under this address.
@@ -55,7 +55,7 @@ pub async fn serve(provider: Arc<Provider>) -> Result<(), String> {
 /// # Errors
 /// No socket can be made, or stdout cannot be written.
 pub async fn serve_debug(provider: Arc<Provider>, address: &str) -> Result<(), String> {
-    let ending = ending(Starter::Person)?;
+    let signals = signals(StartedBy::Person)?;
     let listener = Listener::bind(false)?;
     let (network, place) = listener.address();
     let reattach = json!({ address: {
@@ -66,12 +66,12 @@ pub async fn serve_debug(provider: Arc<Provider>, address: &str) -> Result<(), S
         "Addr": {"Network": network, "String": place},
     }});
     say(&format!("TF_REATTACH_PROVIDERS='{reattach}'"))?;
-    accept(provider, &listener, None, ending).await
+    accept(provider, &listener, None, signals).await
 }
 
 /// Listens for signals, before anything exists that could stay behind.
-fn ending(starter: Starter) -> Result<Ending, String> {
-    Ending::new(starter).map_err(|error| format!("signals cannot be listened for: {error}"))
+fn signals(started_by: StartedBy) -> Result<TerminationSignals, String> {
+    TerminationSignals::new(started_by).map_err(|error| format!("signals cannot be listened for: {error}"))
 }
 
 /// One line, at once: Terraform waits for it.
@@ -85,10 +85,10 @@ async fn accept(
     provider: Arc<Provider>,
     listener: &Listener,
     tls: Option<TlsAcceptor>,
-    ending: Ending,
+    signals: TerminationSignals,
 ) -> Result<(), String> {
     let shutdown = Arc::new(Notify::new());
-    let ended = ending.wait();
+    let ended = signals.wait();
     tokio::pin!(ended);
     loop {
         let stream = tokio::select! {

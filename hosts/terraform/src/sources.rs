@@ -13,7 +13,7 @@ use crate::caller::Contract;
 use crate::configuration::{self, Configuration, Servers};
 use crate::contract::Description;
 use crate::diagnostics;
-use crate::environment::{Environment, Reach, process_variable, variable};
+use crate::environment::{Environment, VariableAccess, process_variable, variable};
 use crate::lint;
 use crate::proto::Diagnostic;
 use crate::read::Read;
@@ -217,8 +217,8 @@ impl DataSources {
     fn complete(&self, values: Value) -> Result<(Configuration, Vec<Diagnostic>), Vec<Diagnostic>> {
         let one = |diagnostic| vec![diagnostic];
         let (grant, servers) = (self.granted().map_err(one)?, network().map_err(one)?);
-        let reach = if self.embedded { Reach::Any } else { Reach::Provider(&self.provider) };
-        let environment = Environment { variable: &process_variable, grant: &grant, reach };
+        let access = if self.embedded { VariableAccess::Any } else { VariableAccess::Provider(&self.provider) };
+        let environment = Environment { variable: &process_variable, grant: &grant, access };
         let process = servicestage::Environment::of_process();
         let user = User { variable: &process_variable, home: process.home() };
         Configuration::new(&self.schema, values, &environment, &user, servers)
@@ -229,8 +229,8 @@ impl DataSources {
         values: Value,
         answers: Arc<dyn Layer>,
     ) -> Result<(Configuration, Vec<Diagnostic>), Vec<Diagnostic>> {
-        let (grant, reach) = (Grant::default(), Reach::Provider(&self.provider));
-        let environment = Environment { variable: &|_| None, grant: &grant, reach };
+        let (grant, access) = (Grant::default(), VariableAccess::Provider(&self.provider));
+        let environment = Environment { variable: &|_| None, grant: &grant, access };
         let nobody = User { variable: &|_| None, home: None };
         let servers: Servers = Arc::new(move |_| Arc::clone(&answers));
         Configuration::new(&self.schema, values, &environment, &nobody, servers)

@@ -33,7 +33,7 @@ pub fn identity(client_pem: &str) -> Result<Identity, String> {
     let (certificate, key) = certificate().map_err(|error| format!("a certificate cannot be made: {error}"))?;
     let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_protocol_versions(&[&rustls::version::TLS13])
-        .map(|builder| builder.with_client_cert_verifier(Arc::new(Announced(client))))
+        .map(|builder| builder.with_client_cert_verifier(Arc::new(PinnedClient(client))))
         .and_then(|builder| builder.with_single_cert(vec![certificate.clone()], key))
         .map_err(|error| format!("TLS cannot be set up: {error}"))?;
     let mut config = config;
@@ -54,9 +54,9 @@ fn certificate() -> Result<(CertificateDer<'static>, PrivateKeyDer<'static>), rc
 
 /// Takes the one client that was announced.
 #[derive(Debug)]
-struct Announced(CertificateDer<'static>);
+struct PinnedClient(CertificateDer<'static>);
 
-impl ClientCertVerifier for Announced {
+impl ClientCertVerifier for PinnedClient {
     fn root_hint_subjects(&self) -> &[DistinguishedName] {
         &[]
     }

@@ -33,7 +33,7 @@ pub enum Value {
 
 /// A value that does not fit its type. [`Value::from_json`] returns it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Misfit {
+pub struct TypeMismatch {
     pub(crate) path: Vec<Step>,
     /// The value that the type expects there.
     pub expected: &'static str,
@@ -46,11 +46,11 @@ impl Value {
         Self::Object(object.attributes.iter().map(|attribute| (attribute.name.clone(), Self::Null)).collect())
     }
 
-    /// Reads the JSON of an object. A member that is left out is null; one that the type does not have is a misfit.
+    /// Reads the JSON of an object. A member that is left out is null; one that the type does not have is an error.
     ///
     /// # Errors
     /// The JSON does not fit the type.
-    pub fn from_json(json: &str, object: &Object) -> Result<Self, Misfit> {
+    pub fn from_json(json: &str, object: &Object) -> Result<Self, TypeMismatch> {
         read_object(json, object)
     }
 
@@ -184,7 +184,7 @@ fn quoted(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }
 
-fn read(json: &str, holds: &Type) -> Result<Value, Misfit> {
+fn read(json: &str, holds: &Type) -> Result<Value, TypeMismatch> {
     if json == "null" {
         return Ok(Value::Null);
     }
@@ -193,7 +193,7 @@ fn read(json: &str, holds: &Type) -> Result<Value, Misfit> {
         Type::Number if json.starts_with(|c: char| c == '-' || c.is_ascii_digit()) => {
             Ok(Value::Number(json.to_owned()))
         }
-        Type::Number => Err(misfit("a number")),
+        Type::Number => Err(mismatch("a number")),
         Type::TruthValue => parse(json, "true or false").map(Value::Truth),
         Type::List(inner) | Type::Set(inner) => {
             let items: Vec<&RawValue> = parse(json, "an array")?;
@@ -212,13 +212,13 @@ fn read(json: &str, holds: &Type) -> Result<Value, Misfit> {
     }
 }
 
-fn read_object(json: &str, object: &Object) -> Result<Value, Misfit> {
+fn read_object(json: &str, object: &Object) -> Result<Value, TypeMismatch> {
     let Members(members) = parse(json, OBJECT)?;
     let mut value = Value::nothing(object);
     for (name, json) in members {
         let step = Step::Attribute(name.clone());
         let Some(attribute) = object.attribute(&name) else {
-            return within(step, Err(misfit("left out: the schema has no such attribute")));
+            return within(step, Err(mismatch("left out: the schema has no such attribute")));
         };
         value.set(&name, within(step, read(json.get(), &attribute.holds))?);
     }
@@ -256,18 +256,18 @@ impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
     }
 }
 
-fn parse<'a, T: Deserialize<'a>>(json: &'a str, expected: &'static str) -> Result<T, Misfit> {
-    serde_json::from_str(json).map_err(|_| misfit(expected))
+fn parse<'a, T: Deserialize<'a>>(json: &'a str, expected: &'static str) -> Result<T, TypeMismatch> {
+    serde_json::from_str(json).map_err(|_| mismatch(expected))
 }
 
-fn misfit(expected: &'static str) -> Misfit {
-    Misfit { path: Vec::new(), expected }
+fn mismatch(expected: &'static str) -> TypeMismatch {
+    TypeMismatch { path: Vec::new(), expected }
 }
 
-fn within(step: Step, result: Result<Value, Misfit>) -> Result<Value, Misfit> {
-    result.map_err(|mut misfit| {
-        misfit.path.insert(0, step);
-        misfit
+fn within(step: Step, result: Result<Value, TypeMismatch>) -> Result<Value, TypeMismatch> {
+    result.map_err(|mut mismatch| {
+        mismatch.path.insert(0, step);
+        mismatch
     })
 }
 

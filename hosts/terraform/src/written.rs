@@ -4,12 +4,12 @@ use crate::contract::Mode;
 use crate::diagnostics;
 use crate::proto::Diagnostic;
 use crate::schema::Object;
-use crate::value::{Misfit, Value, path_text};
+use crate::value::{TypeMismatch, Value, path_text};
 use crate::visit;
 
 /// Reads the JSON of an object. Returns an error for each value that the schema does not allow.
 pub fn read(json: &str, object: &Object) -> Result<Value, Vec<Diagnostic>> {
-    let value = Value::from_json(json, object).map_err(|Misfit { path, expected }| {
+    let value = Value::from_json(json, object).map_err(|TypeMismatch { path, expected }| {
         let place = path_text(&path);
         let summary = if place.is_empty() {
             "The arguments are not valid".to_owned()

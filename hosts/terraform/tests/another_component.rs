@@ -82,7 +82,7 @@ fn what_is_sensitive_is_not_shown() {
 }
 
 #[test]
-fn what_is_deprecated_and_what_is_missing_is_told() {
+fn what_is_deprecated_and_what_is_missing_is_reported() {
     let folder = provider();
     let configuration = "data \"example_thing\" \"it\" {
           name = \"a\"

@@ -150,7 +150,7 @@ fn the_socket_is_in_a_private_folder_whose_name_nobody_can_guess() {
 }
 
 #[test]
-fn a_provider_that_is_told_to_end_leaves_nothing() {
+fn a_provider_that_is_asked_to_end_leaves_nothing() {
     for signal in [Signal::TERM, Signal::HUP] {
         let waiting = Waiting::start();
         kill_process(waiting.provider, signal).unwrap();

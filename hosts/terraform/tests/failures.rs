@@ -68,7 +68,7 @@ fn a_policy_file_that_does_not_end_is_refused_by_the_name_that_was_written() {
 }
 
 #[test]
-fn a_component_that_is_none_is_named() {
+fn a_file_that_is_not_a_component_is_named() {
     let terraform = Terraform::new(&format!("{}{ALL}", provider("http://127.0.0.1:1")));
     let other = terraform.folder.write("other.wasm", "(component)");
     let said = terraform.env("SERVICESTAGE_COMPONENT", &other.display().to_string()).fail(&["plan"]);

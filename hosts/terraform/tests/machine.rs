@@ -18,7 +18,7 @@ fn described(command: &mut Command) -> Option<String> {
 }
 
 #[test]
-fn a_limit_of_the_machine_is_told_as_that() {
+fn a_limit_of_the_machine_is_reported_as_such() {
     let provider = Path::new(env!("CARGO_BIN_EXE_terraform-provider-servicestage"));
     for (limit, why, next) in LACKING {
         match described(&mut limited(provider, limit)) {
@@ -33,7 +33,7 @@ fn a_limit_of_the_machine_is_told_as_that() {
 }
 
 #[test]
-fn memory_that_cannot_be_executed_is_told_as_that() {
+fn memory_that_cannot_be_executed_is_reported_as_such() {
     let provider = Path::new(env!("CARGO_BIN_EXE_terraform-provider-servicestage"));
     let Some(said) = described(&mut without_execution(provider)) else {
         return eprintln!("left out: no such limit here");

@@ -20,7 +20,7 @@ const fn aim(id: &'static str, unit: &'static str, reach: f64, aim: f64, what: &
 }
 
 /// All of them, in the order of the table.
-pub const FIGURES: [Aim; 15] = [
+pub const FIGURES: [Aim; 17] = [
     aim("list-1k", RATIO, 3.0, 2.0, "1,000 records from memory to typed records, over native serde_json"),
     aim(
         "call-over-network",
@@ -32,6 +32,8 @@ pub const FIGURES: [Aim; 15] = [
     aim("call-1", "µs", 90.0, 40.0, "one record, a fresh instance, answered from memory"),
     aim("memory-1k", "MiB", 5.0, 3.0, "the guest's memory for 1,000 records, at most"),
     aim("cli", RATIO, 1.0, 0.7, "the tool from start to exit, over curl of the same URL"),
+    aim("mcp", "ms", 50.0, 20.0, "the server for agents, from start to the answer to its first call"),
+    aim("program", "MB", 10.0, 9.0, "the tool's file"),
     aim("provider-start", "ms", 6.0, 4.0, "the provider from start to handshake"),
     aim("provider-plan", RATIO, 1.05, 1.0, "terraform plan, over the same provider with native code for the component"),
     aim("provider-plan-1k", RATIO, 1.15, 1.05, "the same with 1,000 release tasks"),

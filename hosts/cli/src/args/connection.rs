@@ -10,13 +10,13 @@ pub struct Call {
     #[command(flatten)]
     pub place: Place,
     #[command(flatten)]
-    pub identity: Identity,
+    pub identity: CredentialFlags,
     #[command(flatten)]
-    pub security: Security,
+    pub security: TlsFlags,
     #[command(flatten)]
-    pub granted: Granted,
+    pub granted: PolicyFlags,
     #[command(flatten)]
-    pub chosen: Chosen,
+    pub chosen: ComponentFlags,
     #[command(flatten)]
     pub verbosity: Verbosity,
 }
@@ -40,7 +40,7 @@ pub struct Place {
 
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Credentials")]
-pub struct Identity {
+pub struct CredentialFlags {
     /// The profile with the credentials [env: HW_PROFILE].
     ///
     /// With this flag, credentials in the environment are ignored.
@@ -69,7 +69,7 @@ pub struct Attempts {
 
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Network")]
-pub struct Security {
+pub struct TlsFlags {
     /// Trusts only the certificate authorities in this PEM file.
     ///
     /// By default, the tool trusts the authorities of the system. If the system has none, it trusts those of the web.
@@ -85,7 +85,7 @@ pub struct Security {
 
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Network")]
-pub struct Granted {
+pub struct PolicyFlags {
     /// Also allows what this policy file allows [env: SERVICESTAGE_POLICY].
     #[arg(long, value_name = "FILE", hide_short_help = true)]
     pub policy: Option<PathBuf>,
@@ -98,7 +98,7 @@ pub struct Granted {
 
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Network")]
-pub struct Chosen {
+pub struct ComponentFlags {
     /// Uses the component in this file instead of the built-in one.
     #[cfg(feature = "compile")]
     #[arg(long, value_name = "FILE", hide_short_help = true)]
@@ -106,7 +106,7 @@ pub struct Chosen {
 }
 
 #[cfg(feature = "compile")]
-impl Chosen {
+impl ComponentFlags {
     /// The file to take the component from, if it is not the one within the tool.
     pub fn file(&self) -> Option<&PathBuf> {
         self.component.as_ref()

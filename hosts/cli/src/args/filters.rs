@@ -65,10 +65,10 @@ pub struct Filters {
     ///
     /// The default is creation. Times begin with the newest, names with the first.
     #[arg(long, aliases = ["sort", "sort-by"], value_parser = sort_keys(), value_name = "KEY", allow_hyphen_values = true, hide_possible_values = true)]
-    pub order_by: Option<Sort>,
+    pub order_by: Option<SortKey>,
     /// The direction of the order [default: desc for times, asc for names].
     #[arg(long, value_enum, value_name = "DIRECTION", hide_short_help = true)]
-    pub order: Option<Way>,
+    pub order: Option<SortDirection>,
     /// Prints only the first N release tasks.
     #[arg(long, value_name = "N", value_parser = super::whole_number, allow_negative_numbers = true)]
     pub limit: Option<u32>,
@@ -76,13 +76,13 @@ pub struct Filters {
 
 /// A key to sort by, and its direction if a hyphen stands before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Sort {
+pub struct SortKey {
     pub key: OrderKey,
     pub descending: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Way {
+pub enum SortDirection {
     #[value(alias = "ascending")]
     Asc,
     #[value(alias = "descending")]
@@ -98,7 +98,7 @@ const KEYS: [(OrderKey, &[&str]); 4] = [
 ];
 
 /// Reads a key of any spelling, with or without a hyphen.
-fn sort_keys() -> impl TypedValueParser<Value = Sort> {
+fn sort_keys() -> impl TypedValueParser<Value = SortKey> {
     let words = KEYS.iter().flat_map(|(_, words)| words.iter().take(1));
     let shown = words.clone().map(|word| PossibleValue::new(*word));
     let others = KEYS.iter().flat_map(|(_, words)| words.iter().skip(1));
@@ -108,7 +108,7 @@ fn sort_keys() -> impl TypedValueParser<Value = Sort> {
     PossibleValuesParser::new(shown.chain(others).chain(descending)).try_map(|typed| {
         let word = typed.trim_start_matches('-');
         let key = KEYS.iter().find(|(_, words)| words.contains(&word)).map(|(key, _)| *key);
-        key.map(|key| Sort { key, descending: typed.starts_with('-') }).ok_or("this is the name of no key")
+        key.map(|key| SortKey { key, descending: typed.starts_with('-') }).ok_or("this is the name of no key")
     })
 }
 
@@ -130,11 +130,11 @@ impl Filters {
     }
 }
 
-impl From<Way> for Direction {
-    fn from(way: Way) -> Self {
-        match way {
-            Way::Asc => Self::Ascending,
-            Way::Desc => Self::Descending,
+impl From<SortDirection> for Direction {
+    fn from(direction: SortDirection) -> Self {
+        match direction {
+            SortDirection::Asc => Self::Ascending,
+            SortDirection::Desc => Self::Descending,
         }
     }
 }

@@ -2,9 +2,9 @@
 
 use clap::{Args, Subcommand};
 
-use super::connection::{Chosen, Granted, Identity, Place};
+use super::connection::{ComponentFlags, CredentialFlags, Place, PolicyFlags};
 use super::help::{CHECK, ENVIRONMENT, LOGIN, MORE, SHOW, TEMPLATE, TOKEN};
-use super::output::Form;
+use super::output::TextFormat;
 use crate::{login, token};
 
 #[derive(Debug, Subcommand)]
@@ -29,18 +29,18 @@ pub struct Show {
     #[command(flatten)]
     pub place: Place,
     #[command(flatten)]
-    pub identity: Identity,
+    pub identity: CredentialFlags,
     /// table or json.
     #[arg(
         long,
         short,
         value_enum,
         default_value_t,
-        value_name = "FORM",
+        value_name = "FORMAT",
         help_heading = "Output",
         hide_possible_values = true
     )]
-    pub output: Form,
+    pub output: TextFormat,
 }
 
 #[derive(Debug, Subcommand)]
@@ -59,9 +59,9 @@ pub struct Check {
     #[command(flatten)]
     pub place: Place,
     #[command(flatten)]
-    pub granted: Granted,
+    pub granted: PolicyFlags,
     #[command(flatten)]
-    pub chosen: Chosen,
+    pub chosen: ComponentFlags,
 }
 
 /// Reads and writes the configuration file.

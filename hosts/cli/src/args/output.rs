@@ -7,15 +7,15 @@ use crate::fields::{self, Field};
 /// The flags of every command that prints more than a line.
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Output")]
-pub struct Print {
+pub struct OutputFlags {
     /// table, wide, json, jsonl, yaml, csv, tsv, id, name.
     ///
     /// table, the default: for people, as many columns as fit the terminal. wide: more columns, nothing is cut. json, yaml: the listing as
     /// one value. jsonl: a JSON object for each release task. csv, tsv: a header, and a row for each release task; a text
     /// that a spreadsheet could take for a formula begins with an apostrophe. id, name: one for each line. With json and
     /// jsonl, errors are JSON too.
-    #[arg(long, short, value_enum, value_name = "FORM", hide_possible_values = true)]
-    pub output: Option<Output>,
+    #[arg(long, short, value_enum, value_name = "FORMAT", hide_possible_values = true)]
+    pub output: Option<OutputFormat>,
     /// Prints no header.
     #[arg(long, hide_short_help = true)]
     pub no_headers: bool,
@@ -30,7 +30,7 @@ pub struct Print {
 /// The flags of the commands that print release tasks.
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Output")]
-pub struct Choice {
+pub struct RecordFlags {
     /// The fields to print, such as name,status,last-run.
     ///
     /// The fields are id, name, description, created, updated, version, mode, creator, model-version, status, last-run,
@@ -46,7 +46,7 @@ pub struct Choice {
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum Output {
+pub enum OutputFormat {
     /// A table for people: as many columns as fit the terminal.
     #[default]
     Table,
@@ -70,7 +70,7 @@ pub enum Output {
     Name,
 }
 
-impl Output {
+impl OutputFormat {
     /// Returns whether an error is printed as JSON.
     pub fn is_json(self) -> bool {
         matches!(self, Self::Json | Self::Jsonl)
@@ -90,7 +90,7 @@ pub enum Color {
 
 /// The forms of results other than listings.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum Form {
+pub enum TextFormat {
     /// Text for people.
     #[default]
     Table,
@@ -98,11 +98,11 @@ pub enum Form {
     Json,
 }
 
-impl From<Form> for Output {
-    fn from(form: Form) -> Self {
+impl From<TextFormat> for OutputFormat {
+    fn from(form: TextFormat) -> Self {
         match form {
-            Form::Table => Self::Table,
-            Form::Json => Self::Json,
+            TextFormat::Table => Self::Table,
+            TextFormat::Json => Self::Json,
         }
     }
 }

@@ -5,7 +5,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use super::connection::{Attempts, Call};
 use super::filters::Filters;
 use super::help::{COUNT, ENVIRONMENT, EXIT_CODES, FIND, GET, LIST, LIST_LONG, MORE, TEMPLATE, WAIT, WATCH};
-use super::output::{Choice, Form, Print};
+use super::output::{OutputFlags, RecordFlags, TextFormat};
 use crate::{wait, watch};
 
 #[derive(Debug, Subcommand)]
@@ -34,9 +34,9 @@ pub struct List {
     #[command(flatten)]
     pub filters: Filters,
     #[command(flatten)]
-    pub print: Print,
+    pub print: OutputFlags,
     #[command(flatten)]
-    pub choice: Choice,
+    pub choice: RecordFlags,
     #[command(flatten)]
     pub call: Call,
     #[command(flatten)]
@@ -49,9 +49,9 @@ pub struct Get {
     #[arg(value_name = "ID|NAME")]
     pub task: String,
     #[command(flatten)]
-    pub print: Print,
+    pub print: OutputFlags,
     #[command(flatten)]
-    pub choice: Choice,
+    pub choice: RecordFlags,
     #[command(flatten)]
     pub call: Call,
     #[command(flatten)]
@@ -71,11 +71,11 @@ pub struct Count {
         hide_possible_values = true,
         hide_default_value = true
     )]
-    pub by: By,
+    pub by: CountKey,
     #[command(flatten)]
     pub filters: Filters,
     #[command(flatten)]
-    pub print: Print,
+    pub print: OutputFlags,
     #[command(flatten)]
     pub call: Call,
     #[command(flatten)]
@@ -83,7 +83,7 @@ pub struct Count {
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum By {
+pub enum CountKey {
     /// The status.
     #[default]
     Status,
@@ -110,11 +110,11 @@ pub struct Find {
         short,
         value_enum,
         default_value_t,
-        value_name = "FORM",
+        value_name = "FORMAT",
         help_heading = "Output",
         hide_possible_values = true
     )]
-    pub output: Form,
+    pub output: TextFormat,
     #[command(flatten)]
     pub call: Call,
     #[command(flatten)]

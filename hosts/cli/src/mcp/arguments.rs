@@ -2,12 +2,13 @@
 
 use std::time::{Duration, UNIX_EPOCH};
 
-use model::text::quoted;
+use model::text::{nearest, quoted};
+use rmcp::model::Tool;
 use serde_json::{Map, Value, json};
 use servicestage::error::InvalidArgument;
 use servicestage::{Query, Status, TaskSelector, Term, Wait};
 
-use super::tools::{DEFAULT_LIMIT, GET, LARGEST_LIMIT, LIST, RANGES, WAIT};
+use super::tools::{self, DEFAULT_LIMIT, GET, LARGEST_LIMIT, RANGES, WAIT};
 use crate::report::invalid;
 use crate::time::{self, Clock};
 
@@ -37,31 +38,40 @@ pub enum Task {
     Wait(Box<Wait>),
 }
 
-/// Arguments that are taken out one by one. Those that remain are unknown.
-struct Given(Map<String, Value>);
+/// The arguments that are not read yet.
+struct Unread(Map<String, Value>);
 
-/// Reads the arguments of a tool. Returns nothing if there is no such tool.
-pub fn read(tool: &str, arguments: Map<String, Value>, clock: &Clock) -> Option<Result<Call, InvalidArgument>> {
-    let mut given = Given(arguments);
-    match tool {
-        LIST => Some(list(&mut given, clock)),
-        GET => Some(get(&mut given)),
-        WAIT => Some(wait(&mut given, clock)),
-        _ => None,
+/// Reads the arguments of a call.
+pub fn read(tool: &Tool, arguments: Map<String, Value>, clock: &Clock) -> Result<Call, InvalidArgument> {
+    check_names(tool, &arguments)?;
+    let mut unread = Unread(arguments);
+    match &*tool.name {
+        GET => get(&mut unread),
+        WAIT => wait(&mut unread, clock),
+        _ => list(&mut unread, clock),
     }
 }
 
-fn list(given: &mut Given, clock: &Clock) -> Result<Call, InvalidArgument> {
-    let (project, extended) = (given.text("project_id")?, given.flag("include_extend_info")?);
-    let limit = given.number("limit", LARGEST_LIMIT.into())?.unwrap_or(DEFAULT_LIMIT.into());
+/// Refuses an argument that the tool's schema does not have.
+fn check_names(tool: &Tool, arguments: &Map<String, Value>) -> Result<(), InvalidArgument> {
+    let known: Vec<&str> = tools::arguments(tool).collect();
+    let Some(unknown) = arguments.keys().find(|name| !known.contains(&name.as_str())) else { return Ok(()) };
+    let near = nearest(unknown, known.iter().copied()).map(|near| format!("; did you mean `{near}`?"));
+    let near = near.unwrap_or_else(|| format!("; it has {}", known.join(", ")));
+    Err(invalid(unknown, format!("the tool has no such argument{near}")))
+}
+
+fn list(unread: &mut Unread, clock: &Clock) -> Result<Call, InvalidArgument> {
+    let (project, extended) = (unread.text("project_id")?, unread.flag("include_extend_info")?);
+    let limit = unread.number("limit", LARGEST_LIMIT.into())?.unwrap_or(DEFAULT_LIMIT.into());
     let mut terms = vec![Term::Limit(u32::try_from(limit).unwrap_or(LARGEST_LIMIT))];
-    for (name, mut value) in std::mem::take(&mut given.0) {
+    for (name, mut value) in std::mem::take(&mut unread.0) {
         if value.is_null() {
             continue;
         }
-        if RANGES.contains(&name.as_str())
-            && let Some(range) = value.as_object_mut()
-        {
+        if RANGES.contains(&name.as_str()) {
+            let whole = || invalid(&name, "it must be an object that has `from`, `to` or both");
+            let range = value.as_object_mut().ok_or_else(whole)?;
             for (end, value) in range.iter_mut() {
                 *value = milliseconds(&format!("{name}.{end}"), value, clock)?;
             }
@@ -72,35 +82,32 @@ fn list(given: &mut Given, clock: &Clock) -> Result<Call, InvalidArgument> {
     Ok(Call { project, extended, task: Task::List(Query::from(terms)) })
 }
 
-fn get(given: &mut Given) -> Result<Call, InvalidArgument> {
-    let (project, extended) = (given.text("project_id")?, given.flag("include_extend_info")?);
-    let task = Task::Get(given.selector()?);
-    given.nothing_else()?;
-    Ok(Call { project, extended, task })
+fn get(unread: &mut Unread) -> Result<Call, InvalidArgument> {
+    let (project, extended) = (unread.text("project_id")?, unread.flag("include_extend_info")?);
+    Ok(Call { project, extended, task: Task::Get(unread.selector()?) })
 }
 
-fn wait(given: &mut Given, clock: &Clock) -> Result<Call, InvalidArgument> {
-    let project = given.text("project_id")?;
-    let mut wait = Wait::task(given.selector()?);
-    let fail_on = given.statuses("fail_on")?.unwrap_or_default();
-    let for_status = given.statuses("for")?.unwrap_or_else(|| crate::wait::any_final(&fail_on));
+fn wait(unread: &mut Unread, clock: &Clock) -> Result<Call, InvalidArgument> {
+    let project = unread.text("project_id")?;
+    let mut wait = Wait::task(unread.selector()?);
+    let fail_on = unread.statuses("fail_on")?.unwrap_or_default();
+    let for_status = unread.statuses("for")?.unwrap_or_else(|| crate::wait::any_final(&fail_on));
     wait = wait.for_status(for_status).fail_on(fail_on);
-    if let Some(value) = given.0.remove("started_after").filter(|value| !value.is_null()) {
+    if let Some(value) = unread.0.remove("started_after").filter(|value| !value.is_null()) {
         let started = milliseconds("started_after", &value, clock)?.as_u64().unwrap_or_default();
         // Not every system has as late a time.
         let time = UNIX_EPOCH.checked_add(Duration::from_millis(started));
         wait = wait.started_after(time.ok_or_else(|| invalid("started_after", "it is too late to be a time"))?);
     }
-    if given.flag("wait_for_task")? {
+    if unread.flag("wait_for_task")? {
         wait = wait.wait_for_task();
     }
-    let timeout = given.number("timeout_seconds", LONGEST_WAIT)?.unwrap_or(DEFAULT_WAIT);
+    let timeout = unread.number("timeout_seconds", LONGEST_WAIT)?.unwrap_or(DEFAULT_WAIT);
     wait = wait.timeout(Duration::from_secs(timeout));
-    given.nothing_else()?;
     Ok(Call { project, extended: false, task: Task::Wait(Box::new(wait)) })
 }
 
-impl Given {
+impl Unread {
     fn text(&mut self, name: &str) -> Result<Option<String>, InvalidArgument> {
         match self.0.remove(name) {
             None | Some(Value::Null) => Ok(None),
@@ -143,13 +150,6 @@ impl Given {
             (Some(_), Some(_)) => Err(invalid("id", "it is given together with `name`; pass one of them")),
         }
     }
-
-    fn nothing_else(&self) -> Result<(), InvalidArgument> {
-        match self.0.keys().next() {
-            None => Ok(()),
-            Some(unknown) => Err(invalid(unknown, "the tool has no such argument")),
-        }
-    }
 }
 
 /// Converts a time that a model wrote to milliseconds since the Unix epoch.
@@ -170,10 +170,12 @@ mod tests {
     use servicestage::{Direction, Order, OrderKey, TimeRange};
 
     use super::*;
+    use crate::mcp::tools::LIST;
 
     fn call(tool: &str, arguments: Value) -> Result<Call, InvalidArgument> {
         let Value::Object(arguments) = arguments else { panic!("{arguments}") };
-        read(tool, arguments, &Clock { zone: TimeZone::UTC, now: Timestamp::UNIX_EPOCH }).unwrap()
+        let tool = tools::all(&[]).into_iter().find(|other| other.name == tool).unwrap();
+        read(&tool, arguments, &Clock { zone: TimeZone::UTC, now: Timestamp::UNIX_EPOCH })
     }
 
     fn terms(arguments: Value) -> Vec<Term> {
@@ -201,7 +203,13 @@ mod tests {
     fn an_argument_that_cannot_be_read_is_named() {
         for (tool, arguments, argument) in [
             (LIST, json!({ "limit": 0 }), "limit"),
+            (LIST, json!({ "limit": 201 }), "limit"),
+            (LIST, json!({ "limit": -1 }), "limit"),
+            (LIST, json!({ "limit": 1.5 }), "limit"),
             (LIST, json!({ "status": "failed" }), "status"),
+            (LIST, json!({ "created": "yesterday" }), "created"),
+            (LIST, json!({ "id": "a" }), "id"),
+            (LIST, json!({ "project_id": "p" }), "project_id"),
             (LIST, json!({ "created": { "since": "1970-01-01" } }), "created"),
             (LIST, json!({ "order_by": { "key": "name" } }), "order_by"),
             (GET, json!({}), "id"),
@@ -213,6 +221,15 @@ mod tests {
         ] {
             assert_eq!(call(tool, arguments).map(|_| ()).unwrap_err().argument, argument, "{tool}");
         }
-        assert!(read("delete", Map::new(), &Clock { zone: TimeZone::UTC, now: Timestamp::UNIX_EPOCH }).is_none());
+    }
+
+    #[test]
+    fn an_unknown_argument_is_refused_with_the_nearest_name_or_all() {
+        for (tool, argument, reason) in [
+            (LIST, "name_contain", "the tool has no such argument; did you mean `name_contains`?"),
+            (GET, "nonsense", "the tool has no such argument; it has id, include_extend_info, name"),
+        ] {
+            assert_eq!(call(tool, json!({ argument: 1 })).map(|_| ()).unwrap_err().reason, reason);
+        }
     }
 }

@@ -12,7 +12,7 @@ use rmcp::transport::Transport;
 /// The longest message that is read, in bytes. The arguments of a tool take some hundred bytes.
 pub const LONGEST_MESSAGE: usize = 64 * 1024;
 
-/// The most requests that are under way at a time. Further ones are refused.
+/// The most requests that are under way at a time. Further ones are rejected.
 pub const MOST_REQUESTS: usize = 64;
 
 /// A message that is being sent.
@@ -22,41 +22,41 @@ type Sending<E> = Pin<Box<dyn Future<Output = Result<(), E>> + Send>>;
 pub struct Bounded<T: Transport<RoleServer>> {
     inner: T,
     open: Arc<Mutex<HashSet<RequestId>>>,
-    /// A refusal that is being sent. It is kept here because `receive` may be dropped before it is sent.
-    refusal: Option<Sending<T::Error>>,
-    /// Whether the client has sent its first request. Before that, the server expects nothing else.
-    begun: bool,
+    /// The answer to a rejected request. It is kept because `receive` may be dropped before it is sent.
+    rejection: Option<Sending<T::Error>>,
+    /// Whether the client has sent its first request. Before that, the server takes nothing else.
+    initialized: bool,
 }
 
 /// The decision about a message.
-enum Fate {
-    Pass,
-    Drop,
-    Refuse(RequestId, String),
+enum Admission {
+    Accept,
+    Ignore,
+    Reject(RequestId, String),
 }
 
 impl<T: Transport<RoleServer>> Bounded<T> {
     /// Puts bounds on a transport.
     pub fn new(inner: T) -> Self {
-        Self { inner, open: Arc::default(), refusal: None, begun: false }
+        Self { inner, open: Arc::default(), rejection: None, initialized: false }
     }
 
-    fn fate(&mut self, message: &RxJsonRpcMessage<RoleServer>) -> Fate {
+    fn admit(&mut self, message: &RxJsonRpcMessage<RoleServer>) -> Admission {
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         match message {
             JsonRpcMessage::Request(request) => {
-                self.begun = true;
+                self.initialized = true;
                 if open.contains(&request.id) {
-                    return Fate::Refuse(request.id.clone(), "a request with this id is under way".to_owned());
+                    return Admission::Reject(request.id.clone(), "a request with this id is under way".to_owned());
                 }
                 if open.len() >= MOST_REQUESTS {
                     let busy = format!("{MOST_REQUESTS} requests are under way; wait for one of them to end");
-                    return Fate::Refuse(request.id.clone(), busy);
+                    return Admission::Reject(request.id.clone(), busy);
                 }
                 open.insert(request.id.clone());
-                Fate::Pass
+                Admission::Accept
             }
-            _ if !self.begun => Fate::Drop,
+            _ if !self.initialized => Admission::Ignore,
             JsonRpcMessage::Notification(sent) => {
                 // A request that is cancelled gets no answer.
                 if let ClientNotification::CancelledNotification(cancelled) = &sent.notification
@@ -64,9 +64,9 @@ impl<T: Transport<RoleServer>> Bounded<T> {
                 {
                     open.remove(id);
                 }
-                Fate::Pass
+                Admission::Accept
             }
-            _ => Fate::Pass,
+            _ => Admission::Accept,
         }
     }
 }
@@ -96,18 +96,18 @@ impl<T: Transport<RoleServer>> Transport<RoleServer> for Bounded<T> {
 
     async fn receive(&mut self) -> Option<RxJsonRpcMessage<RoleServer>> {
         loop {
-            if let Some(refusal) = &mut self.refusal {
-                let sent = refusal.await;
-                self.refusal = None;
+            if let Some(rejection) = &mut self.rejection {
+                let sent = rejection.await;
+                self.rejection = None;
                 sent.ok()?;
             }
             let message = self.inner.receive().await?;
-            match self.fate(&message) {
-                Fate::Pass => return Some(message),
-                Fate::Drop => {}
-                Fate::Refuse(id, why) => {
-                    let refusal = JsonRpcMessage::error(ErrorData::invalid_request(why, None), Some(id));
-                    self.refusal = Some(Box::pin(self.inner.send(refusal)));
+            match self.admit(&message) {
+                Admission::Accept => return Some(message),
+                Admission::Ignore => {}
+                Admission::Reject(id, why) => {
+                    let rejection = JsonRpcMessage::error(ErrorData::invalid_request(why, None), Some(id));
+                    self.rejection = Some(Box::pin(self.inner.send(rejection)));
                 }
             }
         }

@@ -8,8 +8,9 @@ use std::time::Duration;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use rmcp::model::{
-    CallToolRequestParams, CallToolResponse, CallToolResult, ErrorData, Implementation, ListToolsResult,
-    PaginatedRequestParams, ProgressNotificationParam, ServerCapabilities, ServerConfig, Tool,
+    CallToolRequestParams, CallToolResponse, CallToolResult, CustomRequest, CustomResult, ErrorCode, ErrorData,
+    Implementation, ListToolsResult, PaginatedRequestParams, ProgressNotificationParam, ServerCapabilities,
+    ServerConfig, Tool,
 };
 use rmcp::service::RequestContext;
 use rmcp::{RoleServer, ServerHandler};
@@ -109,10 +110,10 @@ impl ServerHandler for Server {
     ) -> Result<CallToolResponse, ErrorData> {
         let given = request.arguments.unwrap_or_default();
         let clock = Clock { zone: self.zone.clone(), now: Timestamp::now() };
-        let Some(call) = arguments::read(&request.name, given, &clock) else {
+        let Some(tool) = self.tools.iter().find(|tool| tool.name == request.name) else {
             return Err(ErrorData::invalid_params("there is no such tool", None));
         };
-        let result = match call {
+        let result = match arguments::read(tool, given, &clock) {
             Err(invalid) => Err(Box::new(Error::invalid_argument(&request.name, invalid))),
             Ok(call) => tokio::select! {
                 biased;
@@ -122,36 +123,51 @@ impl ServerHandler for Server {
         };
         Ok(result.unwrap_or_else(|error| results::failed(&error)).into())
     }
+
+    /// Refuses a request of an unknown method, and one whose parameters have another shape than the method's.
+    async fn on_custom_request(
+        &self,
+        request: CustomRequest,
+        _: RequestContext<RoleServer>,
+    ) -> Result<CustomResult, ErrorData> {
+        Err(match request.method.as_str() {
+            "tools/call" => ErrorData::invalid_params("`name` must be text, and `arguments` an object", None),
+            _ => ErrorData::new(ErrorCode::METHOD_NOT_FOUND, "there is no such method", None),
+        })
+    }
 }
 
 /// Waits, and reports progress if the client asked for it.
 async fn wait(client: &Client, wait: Wait, context: &RequestContext<RoleServer>) -> Result<CallToolResult, Box<Error>> {
-    let (tell, told) = watch::channel("waiting".to_owned());
-    let looked = Arc::new(AtomicBool::new(false));
-    let seen = Arc::clone(&looked);
+    let (sender, messages) = watch::channel("waiting".to_owned());
+    let changing = Arc::new(AtomicBool::new(false));
+    let seen = Arc::clone(&changing);
     let wait = wait.on_event(move |event| {
         if !matches!(event, Event::Retrying(..)) {
             seen.store(true, Ordering::Relaxed);
         }
-        tell.send_replace(described(&event));
+        sender.send_replace(describe(&event));
     });
     let waited = tokio::select! {
         waited = client.wait(wait) => waited?,
-        never = report(told, context) => match never {},
+        never = send_progress(messages, context) => match never {},
     };
-    Ok(results::waited(&waited, !looked.load(Ordering::Relaxed)))
+    Ok(results::waited(&waited, !changing.load(Ordering::Relaxed)))
 }
 
 /// Sends each event, and repeats the last one if nothing happens. Ends with the wait.
-async fn report(mut told: watch::Receiver<String>, context: &RequestContext<RoleServer>) -> std::convert::Infallible {
+async fn send_progress(
+    mut messages: watch::Receiver<String>,
+    context: &RequestContext<RoleServer>,
+) -> std::convert::Infallible {
     let began = Instant::now();
     if let Some(token) = context.meta.get_progress_token() {
         loop {
             let ended = tokio::select! {
-                changed = told.changed() => changed.is_err(),
+                changed = messages.changed() => changed.is_err(),
                 () = sleep(HEARTBEAT) => false,
             };
-            let message = told.borrow_and_update().clone();
+            let message = messages.borrow_and_update().clone();
             let progress = ProgressNotificationParam::new(token.clone(), began.elapsed().as_secs_f64());
             let sent = context.peer.notify_progress(progress.with_message(message)).await;
             if ended || sent.is_err() {
@@ -163,7 +179,7 @@ async fn report(mut told: watch::Receiver<String>, context: &RequestContext<Role
 }
 
 /// Returns an event in the server's own words. Names from the service appear only in results.
-fn described(event: &Event<'_>) -> String {
+fn describe(event: &Event<'_>) -> String {
     match event {
         Event::Status(task) => task.status.map_or_else(|| "it has no status".to_owned(), |status| status.to_string()),
         Event::NotStarted(_) => "it is not started yet".to_owned(),

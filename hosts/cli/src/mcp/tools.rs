@@ -140,6 +140,12 @@ fn tool(
         .with_annotations(ToolAnnotations::new().read_only(true).open_world(true))
 }
 
+/// Returns the names of a tool's arguments.
+pub fn arguments(tool: &Tool) -> impl Iterator<Item = &str> {
+    let arguments = tool.input_schema.get("properties").and_then(Value::as_object);
+    arguments.into_iter().flat_map(|arguments| arguments.keys().map(String::as_str))
+}
+
 fn object(schema: Value) -> Arc<JsonObject> {
     Arc::new(if let Value::Object(schema) = schema { schema } else { Map::new() })
 }

@@ -22,8 +22,8 @@ mod unix {
     /// The keys that end the command: q, and ctrl-C, which would otherwise leave the terminal as it is.
     const QUIT: [u8; 3] = [b'q', b'Q', 3];
 
-    /// So often the thread looks whether it is to end, in nanoseconds.
-    const LOOK: Timespec = Timespec { tv_sec: 0, tv_nsec: 100_000_000 };
+    /// How long the thread waits before it checks whether to end.
+    const POLL_INTERVAL: Timespec = Timespec { tv_sec: 0, tv_nsec: 100_000_000 };
 
     /// A terminal that passes each key on at once, until this is dropped.
     pub struct Keys {
@@ -83,7 +83,7 @@ mod unix {
     /// Waits a while for keys.
     fn is_quit() -> bool {
         let stdin = stdin();
-        match poll(&mut [PollFd::new(&stdin, PollFlags::IN)], Some(&LOOK)) {
+        match poll(&mut [PollFd::new(&stdin, PollFlags::IN)], Some(&POLL_INTERVAL)) {
             Ok(0) | Err(Errno::INTR) => return false,
             Ok(_) => {}
             Err(_) => return true,

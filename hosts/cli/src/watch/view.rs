@@ -9,7 +9,7 @@ use servicestage::{Listing, Pipeline};
 
 use super::changes::{self, Change};
 use crate::output::Printer;
-use crate::table::{self, Look};
+use crate::table::{self, TableStyle};
 use crate::text;
 
 use super::OPERATION;
@@ -80,7 +80,7 @@ impl View<'_> {
 fn screen(now: &Listing, changes: &[Change<'_>], printer: &Printer, sorted: &str) -> String {
     let (rows, columns) = Term::stdout().size();
     let width = usize::from(columns).saturating_sub(MARK.len() + 1);
-    let look = Look {
+    let look = TableStyle {
         zone: printer.zone(),
         width: Some(width),
         colour: printer.is_coloured(),

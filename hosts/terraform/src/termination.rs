@@ -3,14 +3,14 @@
 //! The caller that waits for the end then drops its socket, so no socket stays behind.
 
 #[cfg(unix)]
-pub use unix::Ending;
+pub use unix::TerminationSignals;
 
 #[cfg(not(unix))]
-pub use other::Ending;
+pub use other::TerminationSignals;
 
 /// Who started the process.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Starter {
+pub enum StartedBy {
     /// Terraform. An interrupt reaches every process of a terminal. Terraform handles it and instructs its providers.
     Terraform,
     /// A person, for a debugger.
@@ -26,14 +26,14 @@ mod unix {
 
     use tokio::signal::unix::{Signal, SignalKind, signal};
 
-    use super::Starter;
+    use super::StartedBy;
 
     /// How often to check whether Terraform still runs.
     const PACE: Duration = Duration::from_millis(500);
 
     /// Listens for signals as soon as it is made.
-    pub struct Ending {
-        starter: Starter,
+    pub struct TerminationSignals {
+        started_by: StartedBy,
         parent: u32,
         interrupt: Signal,
         terminate: Signal,
@@ -41,17 +41,17 @@ mod unix {
         hang_up: Option<Signal>,
     }
 
-    impl Ending {
-        pub fn new(starter: Starter) -> io::Result<Self> {
+    impl TerminationSignals {
+        pub fn new(started_by: StartedBy) -> io::Result<Self> {
             let parent = parent_id();
             let hang_up = if ignores_hang_up() { None } else { Some(signal(SignalKind::hangup())?) };
             let (interrupt, terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
-            Ok(Self { starter, parent, interrupt, terminate, hang_up })
+            Ok(Self { started_by, parent, interrupt, terminate, hang_up })
         }
 
         /// Waits for the end.
         pub async fn wait(self) {
-            let Self { starter, parent, mut interrupt, mut terminate, mut hang_up } = self;
+            let Self { started_by, parent, mut interrupt, mut terminate, mut hang_up } = self;
             let hang_up = async {
                 match &mut hang_up {
                     Some(signal) => signal.recv().await,
@@ -61,7 +61,7 @@ mod unix {
             let interrupt = async {
                 loop {
                     interrupt.recv().await;
-                    if starter == Starter::Person {
+                    if started_by == StartedBy::Person {
                         return;
                     }
                 }
@@ -70,15 +70,15 @@ mod unix {
                 _ = terminate.recv() => {}
                 _ = hang_up => {}
                 () = interrupt => {}
-                () = orphaned(starter, parent) => {}
+                () = orphaned(started_by, parent) => {}
             }
         }
     }
 
     /// Waits until Terraform is gone: then the process has another parent. If a person started the process, this never
     /// ends.
-    async fn orphaned(starter: Starter, parent: u32) {
-        while starter == Starter::Person || parent_id() == parent {
+    async fn orphaned(started_by: StartedBy, parent: u32) {
+        while started_by == StartedBy::Person || parent_id() == parent {
             tokio::time::sleep(PACE).await;
         }
     }
@@ -97,20 +97,20 @@ mod unix {
 mod other {
     use std::io;
 
-    use super::Starter;
+    use super::StartedBy;
 
     /// Listens only for Ctrl-C, because Windows ends the processes of a job together.
-    pub struct Ending(Starter);
+    pub struct TerminationSignals(StartedBy);
 
-    impl Ending {
-        pub fn new(starter: Starter) -> io::Result<Self> {
-            Ok(Self(starter))
+    impl TerminationSignals {
+        pub fn new(started_by: StartedBy) -> io::Result<Self> {
+            Ok(Self(started_by))
         }
 
         /// Waits for the end.
         pub async fn wait(self) {
             while tokio::signal::ctrl_c().await.is_ok() {
-                if self.0 == Starter::Person {
+                if self.0 == StartedBy::Person {
                     return;
                 }
             }
