@@ -38,8 +38,13 @@ def test_it_lists(serve: Serve) -> None:
 
 @pytest.mark.parametrize("arguments", [["--help"], ["pipelines", "list", "--help"], ["--version"], ["--nonsense"], []])
 def test_it_says_what_the_executable_says(arguments: list[str]) -> None:
+    # In both the variables of Python: `readline` adds COLUMNS to those of the process.
     executable = subprocess.run(
-        [program_of_workspace("servicestage"), *arguments], capture_output=True, text=True, timeout=60
+        [program_of_workspace("servicestage"), *arguments],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        env=dict(os.environ),
     )
     here = tool(*arguments)
     assert (here.returncode, here.stdout, here.stderr) == (executable.returncode, executable.stdout, executable.stderr)
