@@ -152,7 +152,7 @@ impl LinkedEngine {
 fn config() -> wasmtime::Result<Config> {
     let mut config = Config::new();
     config.concurrency_support(false).epoch_interruption(true);
-    // A trap's stack in the log still names functions. An eighth of the machine code would map it to offsets, and
+    // A trap's stack in the log still names functions. A seventh of the machine code would map it to offsets, and
     // unwind it for tools of the system.
     config.generate_address_map(false);
     if cfg!(not(windows)) {
