@@ -122,7 +122,7 @@ fn a_count_of_a_neighbouring_type_counts() {
 }
 
 #[test]
-fn what_does_not_match_is_counted_and_not_kept() {
+fn records_that_do_not_match_are_counted_and_not_kept() {
     let query = Query::new(vec![Term::Name("b".to_owned())]).unwrap();
     let other = r#"{"id":"1","name":"a"},"#.repeat(10_000);
     let decoded = listing(format!(r#"[{other}{{"id":"2","name":"b"}}]"#).as_bytes(), &query).unwrap();

@@ -118,7 +118,7 @@ fn a_form_that_was_not_asked_for_is_named_in_one_sentence() {
 }
 
 #[test]
-fn what_can_be_read_is_read_whatever_its_headers_say() {
+fn a_readable_body_is_read_whatever_its_headers_say() {
     let plain = list(server(200, &[], LISTING.as_bytes())).unwrap();
     for headers in [
         ("content-encoding", "gzip"),

@@ -191,7 +191,7 @@ proptest! {
     }
 
     #[test]
-    fn what_is_listed_is_as_it_is_without_a_query(tasks in tasks(), terms in terms()) {
+    fn listed_tasks_are_as_they_are_without_a_query(tasks in tasks(), terms in terms()) {
         let whole = list(json!(tasks), vec![]).pipelines;
         for task in list(json!(tasks), terms).pipelines {
             prop_assert!(whole.contains(&task), "{task:?}");

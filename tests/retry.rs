@@ -43,7 +43,7 @@ proptest! {
 }
 
 #[test]
-fn what_the_service_asks_for_is_obeyed_exactly() {
+fn the_pause_that_the_service_asks_for_is_obeyed_exactly() {
     let after = Some(Duration::from_millis(7001));
     let failure = Failure { retry_after: after, ..transient() };
     assert_eq!(decide(&failure, STATE), RetryDecision::Wait(Duration::from_millis(7001)));
@@ -61,7 +61,7 @@ fn callers_that_fail_at_once_do_not_return_at_once() {
 }
 
 #[test]
-fn what_would_fail_again_is_given_up() {
+fn requests_that_would_fail_again_are_given_up() {
     let lasting = Failure { retry_after: Some(Duration::ZERO), ..Failure::lasting(ErrorKind::Unauthenticated, "") };
     assert_eq!(decide(&lasting, STATE), RetryDecision::GiveUp(None));
     assert_eq!(decide(&transient(), RetryState { attempts: 4, ..STATE }), RetryDecision::GiveUp(None));

@@ -56,7 +56,7 @@ fn an_access_key_has_two_secrets_and_an_id_that_is_none() {
 }
 
 #[test]
-fn what_is_too_short_to_be_a_secret_changes_nothing() {
+fn texts_too_short_for_a_secret_change_nothing() {
     for secret in ["", "t", "ext"] {
         assert_eq!(redacted(secret, "a text"), "a text");
     }
@@ -65,7 +65,7 @@ fn what_is_too_short_to_be_a_secret_changes_nothing() {
 
 proptest! {
     #[test]
-    fn what_is_left_of_a_secret_after_shortening_tells_nothing(
+    fn the_rest_of_a_shortened_secret_reveals_nothing(
         secret in "[a-zA-Z0-9+/=]{20,400}",
         before in "[ .:é\"]{0,30}",
         longest in 1_usize..450,

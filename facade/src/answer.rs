@@ -73,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_status_calls_for_is_in_the_headers() {
+    fn headers_follow_the_status() {
         let refusal =
             |status| Answer::refusal(Refusal { status, argument: "method".to_owned(), reason: "no".to_owned() }).extra;
         assert_eq!(refusal(400), []);

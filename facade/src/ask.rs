@@ -161,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_too_long_is_not_read() {
+    fn input_that_is_too_long_is_not_read() {
         let longest = format!("/pipelines?name={}", "x".repeat(LONGEST_TARGET - "/pipelines?name=".len()));
         read("GET", &longest, &[("x-auth-token", "t")]).unwrap();
         assert_eq!(read("GET", &format!("{longest}x"), &[("x-auth-token", "t")]).unwrap_err().status, 414);

@@ -71,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_set_at_the_deployment_is_not_the_callers_fault() {
+    fn settings_of_the_deployment_are_not_the_callers_fault() {
         assert_eq!(status(&of("project-id")), 400);
         assert_eq!(status(&of("endpoint")), 500);
         assert_eq!(status(&of("region")), 500);

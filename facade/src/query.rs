@@ -207,21 +207,21 @@ mod tests {
     }
 
     #[test]
-    fn what_looks_like_no_name_is_not_repeated() {
+    fn text_that_does_not_look_like_a_name_is_not_repeated() {
         for name in ["MIIEowIBAAKCAQEAvR3tG0sR8pQz1FZ5example", "%65ndpoint", "a b"] {
             assert_eq!(read(name).unwrap_err().argument, "(a parameter)");
         }
     }
 
     #[test]
-    fn what_is_there_twice_is_refused() {
+    fn repeated_parameters_are_refused() {
         assert_eq!(read("name=a&name=a").unwrap_err().argument, "name");
         assert_eq!(read("created_from=1&created_from=2").unwrap_err().argument, "created.from");
         assert_eq!(read("limit&limit=1").unwrap_err().argument, "limit");
     }
 
     #[test]
-    fn what_cannot_be_read_names_the_argument_and_shows_the_value_with_escapes() {
+    fn unreadable_values_are_named_by_argument_and_shown_with_escapes() {
         let cases = [
             ("limit=ten%0A", "limit", r#""ten\n""#),
             ("limit=4294967296", "limit", r#""4294967296""#),

@@ -135,7 +135,7 @@ mod tests {
     use names::{FoundValues, Kind};
 
     #[test]
-    fn what_is_left_in_a_file_is_found_and_reported_without_its_value() {
+    fn remaining_values_are_reported_by_file_without_the_value() {
         let folder = std::env::temp_dir().join(format!("sweep-{}", std::process::id()));
         fs::create_dir_all(&folder).unwrap();
         let mut found = FoundValues::default();

@@ -23,7 +23,7 @@ fn it_imports_http_and_clocks_and_nothing_else() {
 
 #[test]
 #[expect(unsafe_code, reason = "machine code is run as it is")]
-fn what_is_precompiled_loads_and_what_is_changed_does_not() {
+fn precompiled_code_loads_and_changed_code_does_not() {
     let runtime = Runtime::new(Limits::default()).unwrap();
     let wasm = std::fs::read(component_path()).unwrap();
     let machine_code = runtime.precompile(&wasm).unwrap();

@@ -138,7 +138,7 @@ fn a_request_that_only_renewed_what_had_expired_is_left_out() {
 }
 
 #[test]
-fn what_cannot_be_recorded_is_refused_and_leaves_no_file() {
+fn an_exchange_that_cannot_be_recorded_is_refused_and_leaves_no_file() {
     let server = Server::start(|_, request| match request.contains("/v3/projects") {
         true => json("200 OK", "", "[\"ann\"] and more of ann"),
         false => json("200 OK", "", "\u{1f}\u{8b}").replace('\u{8b}', "\u{fffd}"),

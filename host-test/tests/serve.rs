@@ -88,7 +88,7 @@ async fn failures_keep_their_kind() {
 }
 
 #[tokio::test]
-async fn what_is_not_in_the_fixture_is_not_found() {
+async fn requests_outside_the_fixture_are_not_found() {
     let (result, _) = list("vendor_example", |connection| connection.project_id = Some("f".repeat(32))).await;
     assert_eq!(result["error"]["vendor_code"], "HOSTTEST.404");
 }

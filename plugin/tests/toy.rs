@@ -259,7 +259,7 @@ fn a_misspelt_attribute_and_a_misspelt_source_are_refused() {
 }
 
 #[test]
-fn what_is_unknown_is_not_missing_until_it_is_read() {
+fn an_unknown_value_is_not_missing_until_it_is_read() {
     let unknown = Values { unknown: vec![vec![Step::Attribute("game".to_owned())]], ..values(&json!({"game": null})) };
     assert_eq!(component::validate_arguments::<Toys>("game", &unknown), []);
     let empty = values(&json!({}));

@@ -12,7 +12,7 @@ proptest! {
     }
 
     #[test]
-    fn what_is_formatted_is_parsed_back(seconds in 0..=253_402_300_799_u64) {
+    fn formatted_times_parse_back(seconds in 0..=253_402_300_799_u64) {
         prop_assert_eq!(date::parse(&date::format(seconds)), Some(seconds));
     }
 

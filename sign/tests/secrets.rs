@@ -103,7 +103,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(2000))]
 
     #[test]
-    fn what_is_redacted_is_what_the_definition_says(
+    fn redaction_follows_its_definition(
         one in r#"[ab%4\\u01"…é]{0,14}"#,
         other in r"[ab%46\\]{0,20}",
         pieces in prop::collection::vec((0_usize..20, 0_usize..20, any::<u8>()), 0..5),

@@ -8,7 +8,7 @@ use servicestage_component::data_source::ServiceStage;
 use crate::{PROJECT, about, here, only, refused, run, values};
 
 #[test]
-fn what_is_not_valid_is_reported_by_its_attribute_before_any_request() {
+fn invalid_arguments_are_reported_by_attribute_before_any_request() {
     let cases = [
         (json!({"name": ""}), "name"),
         (json!({"name": 5}), "name"),
@@ -106,7 +106,7 @@ fn a_refused_value_is_shown_with_what_is_wrong_with_it() {
 }
 
 #[test]
-fn what_is_missing_is_reported_without_a_path() {
+fn a_missing_region_is_reported_without_a_path() {
     let (result, _) = run(json!({}), json!({"name": "a"}), &[]);
     let diagnostic = only(result.unwrap_err());
     assert_eq!((about(&diagnostic), diagnostic.severity), (None, Severity::Error));
@@ -149,7 +149,7 @@ fn the_configuration_is_checked_as_far_as_it_is_known() {
 }
 
 #[test]
-fn what_is_unknown_is_not_checked() {
+fn unknown_values_are_not_checked() {
     let unknown = Values {
         json: r#"{"name": null, "statuses": ["failed", null]}"#.to_owned(),
         unknown: ["name", "statuses"].map(|name| vec![Step::Attribute(name.to_owned())]).to_vec(),

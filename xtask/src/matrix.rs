@@ -216,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn what_hosts_tell_is_a_table_with_numbered_notes_and_can_be_read_again() {
+    fn reports_of_hosts_become_a_table_with_numbered_notes_that_can_be_read_again() {
         let matrix = of(&[NODE, RUST]);
         assert_eq!(matrix.table(), TABLE);
         let text = format!("# Title\n\n{}\n{TABLE}", matrix.summary());

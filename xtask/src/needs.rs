@@ -85,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_appended_is_found_once() {
+    fn an_appended_section_is_found_once() {
         for length in [0, 30, 300, 20_000] {
             let (needs, mut wasm) = (needs(length), EMPTY.to_vec());
             assert!(needs.check(&wasm).unwrap_err().to_string().contains("has 0 sections"));

@@ -117,7 +117,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_not_known_is_replaced() {
+    fn unknown_values_are_replaced() {
         let of = |parent, member, text| meaning(StringPosition::Value { member: Some(member), parent }, text);
         assert_eq!(of(None, "creator", "ann"), Meaning::Is(Kind::UserName));
         assert_eq!(of(Some("projects"), "id", "x"), Meaning::Is(Kind::ProjectId));

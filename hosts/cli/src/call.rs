@@ -121,7 +121,7 @@ mod tests {
     use super::milliseconds;
 
     #[test]
-    fn what_is_not_a_time_to_wait_is_refused() {
+    fn invalid_times_to_wait_are_refused() {
         for text in ["", "soon", "-1", "NaN", "inf", "4294968", "1e300"] {
             assert_eq!(milliseconds("--timeout", text).unwrap_err().argument, "--timeout", "{text}");
         }

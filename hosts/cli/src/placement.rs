@@ -84,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_a_flag_of_a_command_stays() {
+    fn arguments_that_are_not_flags_of_a_command_stay() {
         for typed in
             ["tool", "tool --help", "tool --version pipelines list", "tool help auth", "tool -- -v", "tool nothing -v"]
         {

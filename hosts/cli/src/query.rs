@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_read_names_the_flag() {
+    fn unreadable_values_are_named_by_flag() {
         let empty = Filters::default;
         for (filters, flag) in [
             (Filters { created_to: text("soon"), ..empty() }, "--created-to"),

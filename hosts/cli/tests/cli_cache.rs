@@ -64,7 +64,7 @@ fn a_home_that_is_not_absolute_is_not_used() {
 }
 
 #[test]
-fn what_lies_in_a_folder_that_others_can_write_to_is_neither_read_nor_added_to() {
+fn a_folder_that_others_can_write_to_is_neither_read_nor_added_to() {
     let (home, server) = (Folder::new(), Server::of("vendor_example"));
     let folder = home.0.join(CACHE);
     fs::create_dir_all(&folder).unwrap();
@@ -76,7 +76,7 @@ fn what_lies_in_a_folder_that_others_can_write_to_is_neither_read_nor_added_to()
 }
 
 #[test]
-fn what_another_user_wrote_is_replaced_and_never_executed() {
+fn a_file_of_another_user_is_replaced_and_never_executed() {
     let (home, server) = (Folder::new(), Server::of("vendor_example"));
     printed(server.tool().env("HOME", &home.0), &[]);
     let folder = home.0.join(CACHE);

@@ -189,7 +189,7 @@ fn a_secret_that_no_header_can_hold_is_refused_unseen() {
 }
 
 #[test]
-fn what_cannot_be_parsed_exits_like_an_invalid_argument() {
+fn arguments_that_cannot_be_parsed_exit_like_invalid_ones() {
     for arguments in [&["--no-such-flag"][..], &["--limit", "-1"], &["--output", "xml"], &["--secret-key", "x"]] {
         let text = said(&mut tool(), arguments, 2);
         assert!(text.contains("error: "), "{text}");

@@ -137,7 +137,7 @@ fn a_program_writes_a_line_for_each_answer_and_must_ask_to_overwrite() {
 }
 
 #[test]
-fn what_cannot_be_a_key_is_refused_unseen_and_not_written() {
+fn text_that_cannot_be_a_key_is_refused_unseen_and_not_written() {
     let folder = Folder::new();
     for (input, part) in [
         ("", "access key id"),

@@ -134,7 +134,7 @@ fn variables_that_name_no_certificate_are_an_error_and_trust_nobody() {
 }
 
 #[test]
-fn what_a_proxy_answers_is_reported_and_decides_whether_to_try_again() {
+fn the_response_of_a_proxy_is_reported_and_decides_whether_to_try_again() {
     for (answer, code, says) in [
         ("407 Proxy Authentication Required", 1, "Check the user name and the password in HTTPS_PROXY."),
         ("403 Forbidden", 1, "Ask the administrator of the proxy"),

@@ -159,7 +159,7 @@ test("an address that stands in the endpoint is checked as any other", async (t)
   assert.equal(asked.callCount(), 0);
 });
 
-test("what says that it is loopback must be, whatever is granted", async (t) => {
+test("a name for loopback must lead to loopback, whatever is granted", async (t) => {
   resolveTo(t, ["10.0.0.5"]);
   const error = await failure({ endpoint: "http://localhost:1", allowAddresses: ["10.0.0.0/8"] });
   assert.match(error.message, /it says that it is loopback, and leads to 10\.0\.0\.5 \(private\)/);

@@ -82,7 +82,7 @@ test("a signal ends a call, before it begins, while it waits for a thread, and u
   assert.equal((await client().listPipelines({ limit: 1 })).pipelines.length, 1);
 });
 
-test("what is listed cannot be changed", async () => {
+test("a listing cannot be changed", async () => {
   const listing = await client().listPipelines({ limit: 1 });
   assert.ok(Object.isFrozen(listing) && Object.isFrozen(listing.pipelines) && Object.isFrozen(listing.pipelines[0]));
 });

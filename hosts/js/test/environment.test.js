@@ -29,7 +29,7 @@ test("an empty variable is unset", () => {
   );
 });
 
-test("what does not go together, or is for the tool alone, is refused by name", () => {
+test("options that contradict each other, or are for the tool alone, are refused by name", () => {
   assert.throws(() => credentialsFrom({ ...KEY, HW_AUTH_TOKEN: "hush-hush" }), { argument: "credentials" });
   const user = { HW_USER_NAME: "u", HW_USER_PASSWORD: "hush-hush", HW_DOMAIN_NAME: "d" };
   assert.throws(

@@ -48,7 +48,7 @@ test("an answer that arrives too late is an error that names the part that was l
   }
 });
 
-test("what is slow but in time is listed", async (t) => {
+test("a slow response in time is listed", async (t) => {
   const one = cases().find(({ name }) => name === "slow_but_in_time");
   const server = await serveFixture(one.name);
   t.after(server.stop);

@@ -21,7 +21,7 @@ async function passes(request, connection = { region: "cn-north-4" }) {
   });
 }
 
-test("what is declared passes, to its own origin", async () => {
+test("declared requests pass, to their own origin", async () => {
   assert.equal(await passes({ ...SERVICE, ...LIST }), true);
   assert.equal(await passes({ ...IAM, ...PROJECTS }), true);
   const european = { scheme: "https", authority: "servicestage.eu-west-101.myhuaweicloud.eu" };

@@ -53,7 +53,7 @@ test("a call that does not end is ended, its requests too, and the next call is 
   assert.equal(await listsNothing(), true);
 });
 
-test("what breaks the component is the outcome, and the next call is clean", async () => {
+test("a failure of the component is the outcome, and the next call is clean", async () => {
   const outcome = await ask(telling({ type: "head", status: 200, headers: 5 }));
   assert.equal(outcome.type, "trap");
   assert.equal(await listsNothing(), true);

@@ -66,7 +66,7 @@ test("a call that waits for a thread is over in its time, and says what it waite
   assert.equal((await client(answering).listPipelines()).total, 0);
 });
 
-test("what a call waited for a thread is taken off its time", FEW, async () => {
+test("a call's wait for a thread is taken off its time", FEW, async () => {
   setMaxThreads(1);
   const first = client(silent, { callTimeoutMs: 1500 }).listPipelines();
   const began = performance.now();

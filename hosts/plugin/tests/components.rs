@@ -85,7 +85,7 @@ fn values_of_every_type_are_read_by_the_schema_and_what_is_sensitive_is_not_show
 }
 
 #[test]
-fn what_is_not_valid_is_reported_with_its_path() {
+fn invalid_values_are_reported_with_their_path() {
     let folder = folder();
     for (values, expected) in [
         (&["provider.flavour=x", "rules=[{\"open\": true}]"][..], "at rules[0].port\n  `rules[0].port` is required"),

@@ -111,7 +111,7 @@ fn the_lines_are_those_of_the_provider_s_guide() {
 }
 
 #[test]
-fn what_terraform_would_refuse_is_refused_before_anything_is_written() {
+fn arguments_that_terraform_would_refuse_are_refused_before_anything_is_written() {
     let folder = folder();
     fs::write(folder.path().join("text.wasm"), "text").unwrap();
     let provider = provider().display().to_string();

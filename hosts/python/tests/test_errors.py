@@ -76,7 +76,7 @@ def test_every_kind_has_a_class_of_its_own_that_can_be_imported() -> None:
 
 
 @pytest.mark.parametrize("text", json.loads((ROOT / "tests/vectors/printable.json").read_text("utf-8"))["texts"])
-def test_what_the_service_wrote_is_harmless_where_an_error_is_printed(text: dict[str, str]) -> None:
+def test_text_of_the_service_is_harmless_where_an_error_is_printed(text: dict[str, str]) -> None:
     record = RECORDED["forbidden"] | {"message": f"first{text['text']}", "vendor_message": text["text"]}
     error = error_of(json.dumps(record))
     assert str(error) == f"first{text['lines']}"

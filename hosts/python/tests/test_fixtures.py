@@ -76,7 +76,7 @@ def _plain(outcome: dict[str, Any]) -> Any:
     return json.loads(text)
 
 
-def test_what_is_not_asked_exists() -> None:
+def test_fixtures_that_are_left_out_exist() -> None:
     assert set(NOT_APPLICABLE) | set(DIFFERING) <= set(CASES)
 
 

@@ -32,7 +32,7 @@ LIMITS = {
 
 
 @pytest.mark.parametrize("code", LIMITS)
-def test_what_the_machine_lacks_is_reported(code: str) -> None:
+def test_a_lack_of_the_machine_is_reported(code: str) -> None:
     command = [sys.executable, "-c", PROGRAM.replace("LIMIT", LIMITS[code])]
     said = subprocess.run(command, capture_output=True, text=True, timeout=60)
     if said.stdout == "no such limit\n":

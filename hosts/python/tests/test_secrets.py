@@ -40,7 +40,7 @@ def failing(run: Callable[[], object]) -> Exception:
     return caught.value
 
 
-def test_what_an_error_refers_to_is_seen() -> None:
+def test_the_objects_behind_an_error_are_searched() -> None:
     with pytest.raises(ValueError, match="Expecting value") as caught:
         json.loads(SECRET)
     assert any(SECRET in text for text in seen(caught.value))
@@ -91,7 +91,7 @@ def test_a_secret_of_the_environment_is_in_no_error(name: str, value: str, monke
     assert not any(SECRET in text for text in seen(error))
 
 
-def test_what_holds_secrets_is_not_shown() -> None:
+def test_holders_of_secrets_are_not_shown() -> None:
     for client in (listing(), listing(token=None, access_key="id", secret_key=SECRET, security_token=SECRET)):
         assert repr(client) == f"Client(region='cn-north-4', project_id='{PROJECT}', endpoint=None)"
         assert SECRET not in f"{client}{vars(client)}"

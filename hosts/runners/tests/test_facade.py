@@ -129,7 +129,7 @@ def test_the_answer_is_that_of_every_host(
     assert len(service.seen) == len(list((FIXTURES / name).glob("request-*.http")))
 
 
-def test_what_is_named_exists() -> None:
+def test_named_paths_exist() -> None:
     assert set(LACKING) <= {folder.name for folder in FIXTURES.iterdir()}
     assert set(STATUSES) <= {name for name, _, _ in CASES}
 
@@ -158,7 +158,7 @@ def test_what_is_named_exists() -> None:
         ("OPTIONS", LISTING, {}, 405, "method"),
     ],
 )
-def test_what_only_a_relay_would_do_is_refused_by_name(
+def test_requests_for_a_relay_are_refused_by_name(
     facade: str, service: Service, method: str, target: str, headers: dict[str, str], status: int, argument: str
 ) -> None:
     service.expect([])

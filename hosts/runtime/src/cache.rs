@@ -209,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_kept_counts_for_its_own_component_alone() {
+    fn a_cached_file_counts_for_its_own_component_alone() {
         let (temp, engine) = (TempFolder::new(), Engine::default());
         let folder = temp.0.join("new/cache");
         let cache = Cache::at(&folder).unwrap();

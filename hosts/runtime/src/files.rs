@@ -118,7 +118,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn what_is_not_a_regular_file_is_refused_at_once_also_behind_a_link() {
+    fn irregular_files_are_refused_at_once_also_behind_a_link() {
         let folder = Folder::new("kinds");
         let (pipe, socket, link) = (folder.0.join("pipe"), folder.0.join("socket"), folder.0.join("link"));
         assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());

@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_known_to_be_the_last_frame_is_not_cut() {
+    fn a_frame_that_is_known_to_be_the_last_is_not_cut() {
         assert_eq!(masked_whole(full("hush, hus"), &["hush"]), ("****, hus".to_owned(), 1));
     }
 }

@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn what_could_not_be_seen_is_escaped() {
+    fn invisible_characters_are_escaped() {
         assert_eq!(escaped("a\n\u{1b}[1m\u{202e}é'"), "a\\n\\u{1b}[1m\\u{202e}é'");
     }
 

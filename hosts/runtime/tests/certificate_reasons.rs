@@ -208,7 +208,7 @@ impl Drop for OpenSsl {
 }
 
 #[tokio::test]
-async fn what_is_out_of_date_is_reported_as_such() {
+async fn outdated_certificates_are_reported_as_such() {
     let ca = std::fs::read_to_string(file("ca.pem")).unwrap();
     let version1 = std::fs::read_to_string(file("version1.pem")).unwrap();
     assert_eq!(asked(&ca, &OpenSsl::serving("fine", &[]).url).await.unwrap(), "ok");
@@ -268,7 +268,7 @@ async fn what_is_out_of_date_is_reported_as_such() {
 }
 
 #[tokio::test]
-async fn what_goes_wrong_in_a_handshake_is_reported_as_such() {
+async fn failures_of_a_handshake_are_reported_as_such() {
     let (ours, user) = (Authority::of(&["127.0.0.1"]), Authority::of(&["user"]));
     let asks = Server::start(Some(ours.server_for(Some(&user), &[]))).await.address;
     let plain = Server::start(None).await.address;

@@ -63,7 +63,7 @@ fn a_length_may_be_written_longer_than_it_needs() {
 }
 
 #[test]
-fn what_is_malformed_is_reported() {
+fn malformed_declarations_are_reported() {
     for (wasm, told) in [
         (vec![], "not a WebAssembly component"),
         (b"\0asm\x01\0\0\0".to_vec(), "not a WebAssembly component"),

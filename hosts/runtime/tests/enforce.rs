@@ -105,7 +105,7 @@ async fn of_a_mix_only_the_public_addresses_are_connected_to() {
 }
 
 #[tokio::test]
-async fn what_is_not_public_is_denied_without_a_packet_unless_its_line_is_added() {
+async fn addresses_that_are_not_public_are_denied_without_a_packet_unless_their_line_is_added() {
     for address in [
         "10.0.0.1",
         "127.0.0.1",

@@ -66,7 +66,7 @@ async fn where_time_stands_still_the_processor_is_used_all_the_same() {
 }
 
 #[tokio::test]
-async fn what_is_copied_out_of_the_component_ends_at_the_limit() {
+async fn copying_out_of_the_component_ends_at_the_limit() {
     let text = |length: u32| {
         wat::parse_str(format!(
             r#"(component
@@ -265,7 +265,7 @@ async fn a_function_that_is_not_there_is_reported_by_name() {
 }
 
 #[test]
-fn what_is_not_granted_does_not_load() {
+fn imports_that_are_not_granted_do_not_load() {
     let runtime = Runtime::new(Limits::default()).unwrap();
     for import in [
         r#""wasi:cli/environment@0.2.0" (instance (export "get-arguments" (func (result (list string)))))"#,

@@ -121,7 +121,7 @@ async fn failures_are_not_kept_and_refusals_for_a_minute() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_a_call_was_answered_can_be_forgotten_unless_it_is_new_or_a_refusal() {
+async fn a_looked_up_answer_can_be_forgotten_unless_it_is_new_or_a_refusal() {
     let (lookups, server) = (Arc::default(), Server::new(200, 0));
     let [first, second, third] = [(); 3].map(|()| layer(&lookups, "ann", &server));
     for layer in [&first, &second] {

@@ -33,7 +33,7 @@ fn ask(url: &str, grant: &Grant) -> Result<Role, Denial> {
 }
 
 #[test]
-fn what_is_declared_and_granted_passes_in_its_role() {
+fn declared_and_granted_requests_pass_in_their_role() {
     let grant = grant(&[("service", "https://service.example.com"), ("iam", "https://iam.example.com:8443")]);
     for (url, role) in [
         ("https://service.example.com/v3/abc/pipeline/pipelines", "service"),
@@ -82,7 +82,7 @@ fn a_request_is_declared_or_not_as_in_every_host() {
 }
 
 #[test]
-fn what_is_not_declared_is_denied_however_much_is_granted() {
+fn undeclared_requests_are_denied_however_much_is_granted() {
     let grant =
         grant(&[("service", "https://a.example"), ("iam", "https://a.example"), ("other", "https://a.example")]);
     for path in [
@@ -134,7 +134,7 @@ fn what_is_not_declared_is_denied_however_much_is_granted() {
 }
 
 #[test]
-fn what_is_not_granted_is_denied_however_much_is_declared() {
+fn requests_that_are_not_granted_are_denied_however_much_is_declared() {
     let grant = grant(&[("service", "https://a.example"), ("iam", "https://b.example")]);
     for (url, line) in [
         ("https://b.example/v3/x/pipeline/pipelines", r#"{"role": "service", "origin": "https://b.example"}"#),

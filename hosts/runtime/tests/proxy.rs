@@ -67,7 +67,7 @@ async fn loopback_and_the_exceptions_never_use_the_proxy() {
 }
 
 #[tokio::test]
-async fn what_the_url_itself_says_is_checked_before_the_proxy_hears_of_it() {
+async fn the_url_is_checked_before_the_proxy_hears_of_it() {
     let authority = Authority::of(&["a.example"]);
     let tunnels = Tunnels::start(None, ([127, 0, 0, 1], 9).into(), "500 Never").await;
     let url = format!("http://{}", tunnels.address);

@@ -143,7 +143,7 @@ async fn a_component_neither_chooses_nor_reads_in_whose_name_a_request_is_made()
 }
 
 #[tokio::test]
-async fn what_was_sent_is_masked_in_answers_from_anywhere() {
+async fn sent_credentials_are_masked_in_answers_from_anywhere() {
     let server = Server::answering([(200, "<hush-1>"), (200, "<hush-1>")]);
     let layer = layer(Tokens::up_to(1), &server);
     for url in [OWN, ELSEWHERE] {
@@ -153,7 +153,7 @@ async fn what_was_sent_is_masked_in_answers_from_anywhere() {
 }
 
 #[tokio::test]
-async fn what_has_expired_is_renewed_once() {
+async fn expired_credentials_are_renewed_once() {
     let server = Server::answering([(401, "expired"), (401, "expired"), (401, "wrong"), (403, "expired")]);
     let layer = layer(Tokens::up_to(4), &server);
     for (status, asked) in [(401, 2), (401, 3), (403, 4)] {

@@ -167,7 +167,7 @@ fn a_text_that_is_not_a_request_id_is_not_logged() {
 }
 
 #[test]
-fn what_breaks_off_is_reported_as_far_as_it_came() {
+fn a_body_that_breaks_off_is_reported_as_far_as_it_came() {
     let spans = spans(async {
         let plugin = load(Limits { response_bytes: 10, ..Limits::default() });
         let last: Arc<dyn Layer> = FixedResponse::with_body(11);

@@ -182,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_changed_meanwhile_is_not_lost() {
+    fn a_change_made_meanwhile_is_not_lost() {
         let folder = Folder::new();
         let file = folder.write("settings", "old");
         let opened = AtomicFile::open(&file).unwrap();

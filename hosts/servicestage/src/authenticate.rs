@@ -131,7 +131,7 @@ mod tests {
     use huaweicloud_sign::secrets;
 
     #[test]
-    fn what_is_masked_in_an_answer_is_as_short_as_what_is_redacted_in_an_error() {
+    fn masking_in_an_answer_begins_at_the_length_of_redaction_in_an_error() {
         assert_eq!(mask::SHORTEST, secrets::SHORTEST);
     }
 }

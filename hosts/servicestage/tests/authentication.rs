@@ -86,7 +86,7 @@ async fn headers_of_an_answer_that_repeat_a_secret_go_no_further() {
 }
 
 #[tokio::test]
-async fn what_goes_elsewhere_goes_bare() {
+async fn requests_to_other_servers_carry_no_credentials() {
     let (service, elsewhere) = (Server::start(|_, _| String::new()), Server::start(|_, _| json("200 OK", "", "[]")));
     for identity in [key(Some("hush")), Identity::Token(Secret::new("hush")), user()] {
         let layer = layer(&Hands::new().authenticator(identity), &connection(&service));

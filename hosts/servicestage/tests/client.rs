@@ -106,7 +106,7 @@ async fn a_timeout_is_reported_by_the_name_of_its_method() {
 }
 
 #[tokio::test]
-async fn what_is_not_granted_is_denied_and_the_error_says_which_call_allows_it() {
+async fn a_denial_says_which_call_allows_the_request() {
     let (client, sent) = answered(builder().endpoint("https://10.255.255.1"), |_, _| listing(&[]));
     let error = client.list_pipelines(Query::new()).await.unwrap_err();
     assert_eq!(error.kind, ErrorKind::Denied);

@@ -91,7 +91,7 @@ async fn a_project_that_the_service_does_not_know_is_forgotten() {
 }
 
 #[tokio::test]
-async fn what_is_not_one_project_is_looked_up_again() {
+async fn an_answer_that_is_not_one_project_is_looked_up_again() {
     let none = || json("200 OK", "", r#"{"projects":[]}"#);
     let two = || json("200 OK", "", &format!(r#"{{"projects":[{0},{0}]}}"#, r#"{"id":"a","name":"cn-north-4"}"#));
     let server = Server::start(move |before, request| match before {

@@ -84,7 +84,7 @@ async fn a_final_status_that_is_not_waited_for_ends_the_wait_unreached() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_needs_a_person_is_reported_once_and_waited_through_unless_it_is_named() {
+async fn a_status_that_needs_a_person_is_reported_once_and_waited_through_unless_it_is_named() {
     let answers = vec![has(PAUSED), has(PAUSED), has(APPROVAL), has(APPROVAL), has(6), has(OK)];
     let outcome = wait(Wait::name("a"), answers.clone()).await;
     assert!(outcome.result.unwrap().reached);
@@ -245,7 +245,7 @@ async fn a_listing_that_never_ends_does_not_outlast_the_wait() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_makes_no_sense_is_refused_before_anything_is_sent() {
+async fn an_invalid_wait_is_refused_before_anything_is_sent() {
     for (wrong, argument) in [
         (Wait::name(""), "name"),
         (Wait::id(""), "id"),

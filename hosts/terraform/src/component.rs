@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_honoured_is_refused_by_name() {
+    fn a_file_that_cannot_be_honoured_is_refused_by_name() {
         let refused = |build, named, places: &[&str]| chosen(build, "demo", named, places).unwrap_err();
         let told = refused(&SMALL, Some("named.wasm"), &[]);
         assert!(told.starts_with("DEMO_COMPONENT names the component named.wasm, and"), "{told}");

@@ -161,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_unknown_is_null_and_its_path() {
+    fn unknown_values_are_null_with_their_path() {
         let inner = object(vec![("b", Type::Map(Box::new(Type::Text)))]);
         let object = object(vec![("a", Type::List(Box::new(Type::Object(inner.into()))))]);
         let unknown = Packed::Ext(12, vec![1, 2]);

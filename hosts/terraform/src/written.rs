@@ -51,7 +51,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_schema_does_not_allow_is_named_by_its_path() {
+    fn values_outside_the_schema_are_named_by_their_path() {
         let rule = Object {
             attributes: vec![
                 attribute("port", Type::Number, Mode::Required),

@@ -73,7 +73,7 @@ fn values_of_every_type_arrive_exactly_both_ways() {
 }
 
 #[test]
-fn what_is_sensitive_is_not_shown() {
+fn sensitive_values_are_not_shown() {
     let folder = provider();
     let configuration = "data \"example_thing\" \"it\" { name = \"a\" }
                          output \"secret\" { value = data.example_thing.it.secret }";
@@ -82,7 +82,7 @@ fn what_is_sensitive_is_not_shown() {
 }
 
 #[test]
-fn what_is_deprecated_and_what_is_missing_is_reported() {
+fn deprecated_and_missing_attributes_are_reported() {
     let folder = provider();
     let configuration = "data \"example_thing\" \"it\" {
           name = \"a\"
@@ -107,7 +107,7 @@ fn a_component_at_fault_fails_its_own_block() {
 }
 
 #[test]
-fn what_a_component_wrote_before_it_trapped_is_in_the_error_and_in_the_log_without_secrets() {
+fn output_before_a_trap_is_in_the_error_and_in_the_log_without_secrets() {
     let folder = provider();
     let configuration =
         "data \"example_thing\" \"it\" {\n  name = \"a\"\n  act  = \"throw\"\n  pin  = \"hush-hush-example-pin\"\n}";
@@ -128,7 +128,7 @@ fn what_a_component_wrote_before_it_trapped_is_in_the_error_and_in_the_log_witho
 
 /// The stack of a component means nothing to its user, and much to those who made it.
 #[test]
-fn what_led_to_a_trap_is_logged_and_no_secret_with_it() {
+fn the_cause_of_a_trap_is_logged_without_secrets() {
     let folder = provider();
     let configuration = "data \"example_thing\" \"it\" {\n  name = \"a\"\n  act  = \"trap\"\n}";
     let terraform = terraform(&folder.0, configuration).env("EXAMPLE_FLAVOUR", "x").env("TF_LOG", "trace");

@@ -34,7 +34,7 @@ fn a_profile_of_the_user_signs_where_nothing_is_configured() {
 }
 
 #[test]
-fn what_the_policy_denies_says_how_to_allow_it() {
+fn a_denial_says_how_to_allow_the_request() {
     let configuration = provider("https://10.0.0.1:1");
     let terraform = Terraform::new(&format!("{configuration}{ALL}"));
     assert_snapshot("denied.txt", &terraform.fail(&["plan"]));

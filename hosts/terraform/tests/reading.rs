@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use support::{PROJECT, Service, Terraform, assert_snapshot, fixture, provider};
 
 #[test]
-fn what_is_applied_can_be_read_refreshed_and_looked_at() {
+fn an_applied_state_can_be_read_refreshed_and_shown() {
     let url = fixture("vendor_example");
     let terraform = Terraform::new(&format!(
         "{}data \"servicestage_pipelines\" \"all\" {{}}\noutput \"all\" {{ value = data.servicestage_pipelines.all }}",
@@ -156,7 +156,7 @@ fn a_provider_that_is_not_known_yet_says_what_to_do() {
 }
 
 #[test]
-fn what_is_not_valid_is_shown_where_it_is_written() {
+fn invalid_values_are_shown_where_they_are_written() {
     let wrong_provider = provider("http://example.com").replace("max_attempts = 1", "max_attempts = 11")
         + "data \"servicestage_pipelines\" \"all\" {}\n";
     let wrong_keys = provider("http://127.0.0.1:1").replace(

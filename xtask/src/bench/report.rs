@@ -107,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_not_measured_is_null_with_a_reason() {
+    fn figures_that_were_not_measured_are_null_with_a_reason() {
         let aim = Aim { id: "cli", unit: "ratio", reach: 2.0, aim: 1.2, what: "" };
         let entry = entry(&aim, Err("curl is not installed"));
         assert_eq!((&entry["value"], &entry["why"]), (&Value::Null, &json!("curl is not installed")));

@@ -78,7 +78,7 @@ proptest! {
     }
 
     #[test]
-    fn what_passes_is_declared_and_granted(url in url(), grant in some_grant()) {
+    fn passing_requests_are_declared_and_granted(url in url(), grant in some_grant()) {
         let Ok(uri) = url.parse::<Uri>() else { return Ok(()) };
         if let Ok(role) = check(&Method::GET, &uri, &declaration(), &grant) {
             let origin = component_runtime::policy::origin::of(&uri).unwrap();

@@ -68,7 +68,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_written_twice_is_as_if_it_was_written_once() {
+    fn writing_twice_is_like_writing_once() {
         let once = with_profile("# x\n[a]\nak=1\n", "basic", NEW);
         assert_eq!(with_profile(&once, "basic", NEW), once);
     }

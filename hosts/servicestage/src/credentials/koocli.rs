@@ -158,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_used_says_why() {
+    fn unusable_profiles_say_why() {
         let current = CONFIGURATION.replace(r#""current": "default""#, r#""current": "sso""#);
         for (text, profile, why) in [
             (CONFIGURATION, Some("none"), "it has no profile \"none\""),

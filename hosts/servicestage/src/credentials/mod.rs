@@ -237,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn what_no_header_can_hold_is_refused_unseen() {
+    fn values_that_no_header_can_hold_are_refused_unseen() {
         let cases = [
             (Identity::Token(Secret::new("hush\r\nx-evil: 1")), "credentials.token"),
             (Identity::Token(Secret::new("")), "credentials.token"),

@@ -153,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_there_says_so() {
+    fn missing_profiles_are_reported() {
         let cases =
             [("", "it has no profile \"basic\""), ("[basic]\nak=\nidp_id=x", "its profile \"basic\" has neither")];
         for (text, why) in cases {

@@ -9,7 +9,7 @@ use crate::support::{PROJECT, Service, Terraform, provider};
 
 /// A sensitive argument occurs nowhere else, neither as it is nor as a digest.
 #[test]
-fn what_a_sensitive_argument_holds_is_in_that_argument_alone() {
+fn a_sensitive_value_is_in_its_argument_alone() {
     // Each is a valid value of the argument, and occurs nowhere else.
     const MARKERS: [(&str, &str); 14] = [
         ("name", "marker-name-7193"),
