@@ -98,8 +98,11 @@ impl Wording for Flags {
 
 /// Prints what the component imports, what it declares and what it is granted.
 pub fn check(arguments: &Check) -> Result<u8, Box<Error>> {
-    let refuse = |invalid| report::invalid_argument(OPERATION, invalid);
-    let flags = settings::arguments(&arguments.place, &CredentialFlags::default()).map_err(refuse)?;
+    let identity = CredentialFlags::default();
+    let variables = settings::variables(&arguments.place, &identity);
+    let words = Flags { of_file: Grant::default(), operation: OPERATION, filters: None, variables };
+    let refuse = |invalid| report::refused(&words, invalid);
+    let flags = settings::arguments(&arguments.place, &identity).map_err(refuse)?;
     let region = Settings::region(flags, &Environment::of_process()).map_err(refuse)?;
     let connection = Connection {
         region: region.value,

@@ -40,21 +40,25 @@ pub fn terms(filters: &Filters, clock: &Clock) -> Result<Vec<Term>, InvalidArgum
         range("--created", &filters.created, &filters.created_from, &filters.created_to)?.map(Term::Created),
         range("--updated", &filters.updated, &filters.updated_from, &filters.updated_to)?.map(Term::Updated),
         last_run.map(Term::LastRun),
-        order(filters.order_by, filters.order).map(Term::OrderBy),
+        order(filters.order_by, filters.order)?.map(Term::OrderBy),
         filters.limit.map(Term::Limit),
     ];
     Ok(terms.into_iter().flatten().collect())
 }
 
 /// Times begin with the newest and names with the first, unless a direction is given.
-fn order(sort: Option<SortKey>, direction: Option<SortDirection>) -> Option<Order> {
+fn order(sort: Option<SortKey>, direction: Option<SortDirection>) -> Result<Option<Order>, InvalidArgument> {
     if sort.is_none() && direction.is_none() {
-        return None;
+        return Ok(None);
+    }
+    let reversed = sort.is_some_and(|sort| sort.descending);
+    if reversed && direction == Some(SortDirection::Asc) {
+        let reason = "asc contradicts the - before the key of --order-by; leave out one of them";
+        return Err(invalid("--order", reason));
     }
     let key = sort.map_or(OrderKey::Creation, |sort| sort.key);
-    let descending = key != OrderKey::Name || sort.is_some_and(|sort| sort.descending);
-    let natural = if descending { Direction::Descending } else { Direction::Ascending };
-    Some(Order { key, direction: direction.map_or(natural, Direction::from) })
+    let natural = if reversed || key != OrderKey::Name { Direction::Descending } else { Direction::Ascending };
+    Ok(Some(Order { key, direction: direction.map_or(natural, Direction::from) }))
 }
 
 /// Returns the key that a query orders by.
@@ -124,7 +128,7 @@ mod tests {
     fn an_order_has_a_natural_direction() {
         let order = |key: Option<OrderKey>, descending, direction| {
             let sort = key.map(|key| SortKey { key, descending });
-            order(sort, direction).map(|order| (order.key, order.direction))
+            order(sort, direction).unwrap().map(|order| (order.key, order.direction))
         };
         let (up, down) = (Direction::Ascending, Direction::Descending);
         assert_eq!(order(Some(OrderKey::Name), false, None), Some((OrderKey::Name, up)));
@@ -157,6 +161,14 @@ mod tests {
             (Filters { last_run: text("soon.."), ..empty() }, "--last-run"),
             (Filters { since: text("soon"), ..empty() }, "--since"),
             (Filters { status: vec!["done".to_owned()], ..empty() }, "--status"),
+            (
+                Filters {
+                    order_by: Some(SortKey { key: OrderKey::Name, descending: true }),
+                    order: Some(SortDirection::Asc),
+                    ..empty()
+                },
+                "--order",
+            ),
         ] {
             assert_eq!(terms(&filters, &clock()).unwrap_err().argument, flag);
         }

@@ -38,8 +38,13 @@ pub fn invalid(argument: &str, reason: impl Into<String>) -> InvalidArgument {
 
 /// The record of an argument that is not valid, in the words of the command line.
 pub fn invalid_argument(operation: &'static str, invalid: InvalidArgument) -> Box<Error> {
-    let mut error = Box::new(Error::invalid_argument(operation, invalid));
-    wording::translate(&Flags { of_file: Grant::default(), operation, filters: None, variables: vec![] }, &mut error);
+    refused(&Flags { of_file: Grant::default(), operation, filters: None, variables: vec![] }, invalid)
+}
+
+/// The same, named by the flag or the variable that it came from.
+pub fn refused(flags: &Flags, invalid: InvalidArgument) -> Box<Error> {
+    let mut error = Box::new(Error::invalid_argument(flags.operation, invalid));
+    wording::translate(flags, &mut error);
     error
 }
 

@@ -80,9 +80,8 @@ fn a_refused_value_is_shown_with_what_could_not_be_seen() {
     for command in [&["pipelines", "list"][..], &["policy", "check"]] {
         let refused = said(known(command).env("HW_REGION_NAME", "cn-north-4\n"), &[], 2);
         assert!(refused.contains(region), "{refused}");
+        assert!(refused.contains("the argument `HW_REGION_NAME` is not valid"), "{refused}");
     }
-    let refused = said(known(&list).env("HW_REGION_NAME", "cn-north-4\n"), &[], 2);
-    assert!(refused.contains("the argument `HW_REGION_NAME` is not valid"), "{refused}");
     let refused = said(&mut known(&["projects", "find", "--region", "cn-north-4"]), &[], 2);
     assert!(refused.contains("`HW_PROJECT_ID`: it is given; there is nothing to find"), "{refused}");
     // A region from a profile counts, even if the host needs it for a token.
