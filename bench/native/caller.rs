@@ -13,7 +13,7 @@ use huaweicloud_sign::Secrets;
 use model::error::ErrorKind;
 use servicestage_component::data_source::ServiceStage;
 use servicestage_component::failure::Failure;
-use servicestage_component::list::{Allowance, Transport};
+use servicestage_component::list::{RequestLimits, Transport};
 use servicestage_component::request::Request;
 use servicestage_component::response::{Headers, Response};
 
@@ -174,7 +174,7 @@ impl Transport for Direct {
         std::thread::sleep(wait);
     }
 
-    fn send(&mut self, request: Request, _: Allowance) -> Result<Response, Failure> {
+    fn send(&mut self, request: Request, _: RequestLimits) -> Result<Response, Failure> {
         let authority = request.origin.authority();
         let mut stream = TcpStream::connect(&authority).map_err(failed)?;
         let mut text = format!("{} {} HTTP/1.1\r\nhost: {authority}\r\n", request.method, request.path_and_query);

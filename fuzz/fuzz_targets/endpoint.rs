@@ -3,14 +3,14 @@
 
 use http::Uri;
 use libfuzzer_sys::fuzz_target;
-use servicestage_component::connection::{Project, project, service};
+use servicestage_component::connection::{ProjectSource, project, service};
 use model::connection::Connection;
 
 fuzz_target!(|input: (Option<String>, Option<String>, Option<String>, Option<String>)| {
     let (region, project_id, endpoint, iam_endpoint) = input;
     let connection = Connection { region, project_id, endpoint, iam_endpoint, ..Connection::default() };
     let iam = match project(&connection) {
-        Ok(Project::OfRegion(lookup)) => Some(lookup.iam),
+        Ok(ProjectSource::OfRegion(lookup)) => Some(lookup.iam),
         _ => None,
     };
     for origin in service(&connection).ok().into_iter().chain(iam) {

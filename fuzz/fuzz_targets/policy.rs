@@ -11,6 +11,9 @@ use serde_json::json;
 
 // The policy alone is pure; as a dependency, its crate would bring wasmtime into every build with a sanitizer.
 #[allow(dead_code, unused_imports, reason = "the target uses its part")]
+#[path = "../../hosts/runtime/src/printable.rs"]
+mod printable;
+#[allow(dead_code, unused_imports, reason = "the target uses its part")]
 #[path = "../../hosts/runtime/src"]
 mod runtime {
     pub mod policy;

@@ -31,8 +31,8 @@ pub fn provider_name(file: &Path) -> Result<String, String> {
         return Ok(name);
     }
     Err(format!(
-        "{file_name:?} does not name a provider: rename the file to a lower-case letter, then lower-case letters, digits \
-         and single hyphens, and not to `terraform-...`"
+        "{file_name:?} does not name a provider. Between `terraform-provider-` and the version, its name needs a lower-case \
+         letter, then lower-case letters, digits and single hyphens, and must not begin with `terraform-`"
     ))
 }
 
@@ -68,6 +68,7 @@ pub fn is_address_part(text: &str) -> bool {
 }
 
 /// Returns the files beside an executable that may hold its component: with the version in their name, and without.
+#[cfg_attr(feature = "native", allow(dead_code, reason = "native code has no file"))]
 pub fn components_beside(executable: &Path) -> Vec<PathBuf> {
     let file_name = executable.file_name().unwrap_or_default().to_string_lossy();
     let mut names = vec![without_ending(&file_name), without_version(&file_name)];
