@@ -97,7 +97,7 @@ impl FailedAttempt {
         let number = |name| fields.get(name).and_then(Value::as_u64);
         let status = number("status").filter(|status| *status >= 400);
         let error = fields.get("error").and_then(Value::as_str).map(str::to_owned);
-        let why = error.or_else(|| status.map(|status| format!("HTTP {status}")))?;
+        let why = status.map(|status| format!("HTTP {status}")).or(error)?;
         let pause = if line.is_span { None } else { number("milliseconds").map(Duration::from_millis) };
         Some(Self { attempt: number("attempt")?, why, pause })
     }

@@ -110,7 +110,7 @@ pub fn full(bytes: impl Into<Bytes>) -> Body {
     Full::new(bytes.into()).map_err(|never| match never {}).boxed_unsync()
 }
 
-/// All of a body; nothing if it is larger than so many bytes.
+/// Returns the whole body, or none if it has more than `most` bytes.
 ///
 /// # Errors
 /// It breaks off.
@@ -164,13 +164,16 @@ pub(crate) struct Hook {
     limits: Limits,
     call: Span,
     requests: u32,
+    /// The URL of the last request, and how often it was sent in a row.
+    target: Option<http::Uri>,
+    attempt: u32,
     failure: LastFailure,
 }
 
 impl Hook {
     /// Requests are within the span of the call.
     pub(crate) fn new(stack: Arc<Stack>, limits: Limits, call: Span) -> Self {
-        Self { stack, limits, call, requests: 0, failure: LastFailure::default() }
+        Self { stack, limits, call, requests: 0, target: None, attempt: 0, failure: LastFailure::default() }
     }
 
     /// Logs a pause that the component makes, if its last request failed. Each failed request has one such pause: a
@@ -178,7 +181,7 @@ impl Hook {
     pub(crate) fn pause(&self, length: Duration) {
         if let Some(Failure { status, error }) = self.failure.take() {
             let milliseconds = u64::try_from(length.as_millis()).unwrap_or(u64::MAX);
-            debug!(parent: &self.call, attempt = self.requests, status, error, milliseconds, "pause");
+            debug!(parent: &self.call, attempt = self.attempt, status, error, milliseconds, "pause");
         }
     }
 }
@@ -203,7 +206,11 @@ impl WasiHttpHooks for Hook {
         let is_logged = within || self.requests - 1 == limits.requests;
         let trace = if is_logged { RequestTrace::of(&self.call, &request) } else { RequestTrace::none() };
         let trace = trace.keeping(&self.failure);
-        trace.span.record("attempt", self.requests);
+        // A project that is looked up first is another request, with attempts of its own.
+        let is_repeated = self.target.as_ref() == Some(request.uri());
+        self.attempt = if is_repeated { self.attempt.saturating_add(1) } else { 1 };
+        self.target = Some(request.uri().clone());
+        trace.span.record("attempt", self.attempt);
         let span = trace.span.clone();
         let send = async move {
             let result = if within {

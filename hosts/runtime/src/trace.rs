@@ -103,6 +103,8 @@ pub(crate) struct RequestTrace {
     pub(crate) span: Span,
     began: Instant,
     bytes: Option<u64>,
+    /// The status of a response that is a refusal.
+    status: Option<u16>,
     failure: LastFailure,
 }
 
@@ -127,7 +129,7 @@ impl RequestTrace {
             bytes = Empty,
             milliseconds = Empty,
         );
-        Self { span, began: Instant::now(), bytes: None, failure: LastFailure::default() }
+        Self { span, began: Instant::now(), bytes: None, status: None, failure: LastFailure::default() }
     }
 
     /// Also keeps why the request fails.
@@ -139,7 +141,7 @@ impl RequestTrace {
 
     /// Makes the trace of a request that is not logged.
     pub(crate) fn none() -> Self {
-        Self { span: Span::none(), began: Instant::now(), bytes: None, failure: LastFailure::default() }
+        Self { span: Span::none(), began: Instant::now(), bytes: None, status: None, failure: LastFailure::default() }
     }
 
     /// Records the outcome of the request. A response is watched until it ends.
@@ -148,7 +150,8 @@ impl RequestTrace {
         let status = response.status();
         self.span.record("status", status.as_u16());
         if status.is_client_error() || status.is_server_error() {
-            self.failure.set(Some(Failure { status: Some(status.as_u16()), error: None }));
+            self.status = Some(status.as_u16());
+            self.failure.set(Some(Failure { status: self.status, error: None }));
         }
         if let Some(id) = request_id(response.headers()) {
             self.span.record("request_id", id);
@@ -160,7 +163,7 @@ impl RequestTrace {
     fn fail(&self, error: &HttpError) {
         let error = excerpt(&error.to_string());
         self.span.record("error", &error);
-        self.failure.set(Some(Failure { status: None, error: Some(error) }));
+        self.failure.set(Some(Failure { status: self.status, error: Some(error) }));
     }
 }
 
