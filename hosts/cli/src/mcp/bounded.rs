@@ -21,11 +21,37 @@ type Sending<E> = Pin<Box<dyn Future<Output = Result<(), E>> + Send>>;
 /// A transport with bounds.
 pub struct Bounded<T: Transport<RoleServer>> {
     inner: T,
-    open: Arc<Mutex<HashSet<RequestId>>>,
+    open: Arc<Mutex<Open>>,
     /// The answer to a rejected request. It is kept because `receive` may be dropped before it is sent.
     rejection: Option<Sending<T::Error>>,
     /// Whether the client has sent its first request. Before that, the server takes nothing else.
     initialized: bool,
+}
+
+/// The requests that count against the limit.
+#[derive(Default)]
+struct Open {
+    running: HashSet<RequestId>,
+    /// The answers that the client has not read yet. A client that does not read cannot make them pile up.
+    unsent: usize,
+}
+
+/// An answer that is being sent.
+struct Unsent(Arc<Mutex<Open>>);
+
+impl Unsent {
+    fn of(open: &Arc<Mutex<Open>>, id: &RequestId) -> Self {
+        let mut locked = open.lock().unwrap_or_else(PoisonError::into_inner);
+        locked.running.remove(id);
+        locked.unsent += 1;
+        Self(Arc::clone(open))
+    }
+}
+
+impl Drop for Unsent {
+    fn drop(&mut self) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).unsent -= 1;
+    }
 }
 
 /// The decision about a message.
@@ -46,14 +72,14 @@ impl<T: Transport<RoleServer>> Bounded<T> {
         match message {
             JsonRpcMessage::Request(request) => {
                 self.initialized = true;
-                if open.contains(&request.id) {
+                if open.running.contains(&request.id) {
                     return Admission::Reject(request.id.clone(), "a request with this id is under way".to_owned());
                 }
-                if open.len() >= MOST_REQUESTS {
+                if open.running.len() + open.unsent >= MOST_REQUESTS {
                     let busy = format!("{MOST_REQUESTS} requests are under way; wait for one of them to end");
                     return Admission::Reject(request.id.clone(), busy);
                 }
-                open.insert(request.id.clone());
+                open.running.insert(request.id.clone());
                 Admission::Accept
             }
             _ if !self.initialized => Admission::Ignore,
@@ -62,7 +88,7 @@ impl<T: Transport<RoleServer>> Bounded<T> {
                 if let ClientNotification::CancelledNotification(cancelled) = &sent.notification
                     && let Some(id) = &cancelled.params.request_id
                 {
-                    open.remove(id);
+                    open.running.remove(id);
                 }
                 Admission::Accept
             }
@@ -79,17 +105,15 @@ impl<T: Transport<RoleServer>> Transport<RoleServer> for Bounded<T> {
         message: TxJsonRpcMessage<RoleServer>,
     ) -> impl Future<Output = Result<(), Self::Error>> + Send + 'static {
         let answered = match &message {
-            JsonRpcMessage::Response(response) => Some(response.id.clone()),
-            JsonRpcMessage::Error(error) => error.id.clone(),
+            JsonRpcMessage::Response(response) => Some(&response.id),
+            JsonRpcMessage::Error(error) => error.id.as_ref(),
             _ => None,
         };
-        let (sending, open) = (self.inner.send(message), Arc::clone(&self.open));
+        let unsent = answered.map(|id| Unsent::of(&self.open, id));
+        let sending = self.inner.send(message);
         async move {
             let sent = sending.await;
-            // Only now: a client that does not read cannot make answers pile up.
-            if let Some(id) = answered {
-                open.lock().unwrap_or_else(PoisonError::into_inner).remove(&id);
-            }
+            drop(unsent);
             sent
         }
     }
