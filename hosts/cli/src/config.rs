@@ -3,7 +3,6 @@
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
-use component_runtime::files;
 use jiff::tz::TimeZone;
 use model::region;
 use model::text::quoted;
@@ -104,10 +103,16 @@ fn text_of(item: &Item) -> Option<String> {
 }
 
 fn read(file: &Path) -> Result<DocumentMut, InvalidArgument> {
-    if !file.exists() {
-        return Ok(DocumentMut::new());
-    }
-    parse(file, &files::read_text(file).map_err(|error| unusable(file, &error))?)
+    open(file).map(|(_, document)| document)
+}
+
+/// The file, to be replaced, and what it holds. One that does not exist is empty.
+fn open(file: &Path) -> Result<(AtomicFile, DocumentMut), InvalidArgument> {
+    let unusable = |error: std::io::Error| unusable(file, &error);
+    let opened = AtomicFile::open(file).map_err(unusable)?;
+    let text = opened.text().map_err(unusable)?;
+    let document = parse(file, text.strip_prefix('\u{feff}').unwrap_or(text))?;
+    Ok((opened, document))
 }
 
 fn parse(file: &Path, text: &str) -> Result<DocumentMut, InvalidArgument> {
@@ -154,16 +159,13 @@ fn write(file: &Path, name: &str, text: &str) -> Result<(), InvalidArgument> {
     if !text.is_empty() {
         set(&mut Settings::default(), name, text).map_err(|reason| invalid("VALUE", reason))?;
     }
-    let unusable = |error: std::io::Error| unusable(file, &error);
-    let opened = AtomicFile::open(file).map_err(unusable)?;
-    let old = opened.text().map_err(unusable)?;
-    let mut document = parse(file, old.strip_prefix('\u{feff}').unwrap_or(old))?;
+    let (opened, mut document) = open(file)?;
     if text.is_empty() {
         document.remove(name);
     } else {
         replace(&mut document, name, text);
     }
-    opened.replace(document.to_string().as_bytes(), Mode::Kept).map_err(unusable)
+    opened.replace(document.to_string().as_bytes(), Mode::Kept).map_err(|error| unusable(file, &error))
 }
 
 fn known(name: &str) -> Result<(), InvalidArgument> {

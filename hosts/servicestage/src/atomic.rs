@@ -1,4 +1,5 @@
-//! Replaces a file as a whole: whoever reads it meanwhile reads the old one.
+//! Replaces a file as a whole: whoever reads it meanwhile reads the old one. Of two programs that replace it in the same
+//! moment, one may lose its change.
 
 use std::fs::{self, File};
 use std::io::{self, Error, ErrorKind, Write as _};
@@ -33,7 +34,7 @@ pub struct AtomicFile {
 pub enum Mode {
     /// Its owner alone.
     Private,
-    /// Those who could read the old one.
+    /// Those who could read the old one, or its owner alone if the group of the old one cannot be kept.
     Kept,
 }
 
@@ -72,7 +73,7 @@ impl AtomicFile {
         if exists {
             let old = fs::metadata(&path)?;
             check_owner(&old, new.as_file())?;
-            if mode == Mode::Kept {
+            if mode == Mode::Kept && keep_group(&old, new.as_file()).is_ok() {
                 new.as_file().set_permissions(old.permissions())?;
             }
         }
@@ -119,6 +120,19 @@ fn check_owner(old: &fs::Metadata, new: &File) -> io::Result<()> {
 
 #[cfg(not(unix))]
 fn check_owner(_: &fs::Metadata, _: &File) -> io::Result<()> {
+    Ok(())
+}
+
+/// Sets the group of the new file to that of the old one. Otherwise another group could read it.
+#[cfg(unix)]
+fn keep_group(old: &fs::Metadata, new: &File) -> io::Result<()> {
+    use std::os::unix::fs::MetadataExt as _;
+
+    std::os::unix::fs::fchown(new, None, Some(old.gid()))
+}
+
+#[cfg(not(unix))]
+fn keep_group(_: &fs::Metadata, _: &File) -> io::Result<()> {
     Ok(())
 }
 
