@@ -83,7 +83,7 @@ fn examples(page: &mut String, folder: &Path, name: &str) -> Result<()> {
     for file in files {
         let example = component_runtime::files::read_text(file).with_context(|| file.display().to_string())?;
         // Writing to text does not fail.
-        let _ = write!(page, "\n```terraform\n{}```\n", *example);
+        let _ = write!(page, "\n```terraform\n{}\n```\n", example.trim_end());
     }
     Ok(())
 }

@@ -21,7 +21,7 @@ pub fn lines(mirror: &Path, address: &str) -> Result<String> {
     let folder = mirror.to_str().with_context(|| {
         format!("{mirror:?} is not valid UTF-8, so Terraform's configuration cannot name it: choose another folder")
     })?;
-    Ok(GUIDE.replace(FOLDER, &quoted(folder)).replace(ADDRESS, address))
+    Ok(GUIDE.replace(ADDRESS, address).replace(FOLDER, &quoted(folder)))
 }
 
 /// Returns a text as a string of HCL. Both versions of HCL read it: Terraform reads its CLI configuration with the first.
