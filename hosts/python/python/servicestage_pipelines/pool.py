@@ -1,4 +1,4 @@
-"""ThreadPool for the calls of asyncio."""
+"""Threads for the calls of asyncio."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ SHUTDOWN_TIMEOUT = 2.0
 
 
 class ThreadPool:
-    """ThreadPool for calls, up to a number, which end soon after the last call.
+    """Runs calls on threads, up to a number, which end soon after the last call.
 
     When the interpreter ends, it stops the calls. For threads of `concurrent.futures` it would wait.
     """
