@@ -190,6 +190,16 @@ fn verbose_warns_of_a_text_in_which_a_character_is_lost() {
 }
 
 #[test]
+fn a_project_that_is_looked_up_is_no_attempt_of_the_listing() {
+    let server = Server::looking_up("HTTP/1.1 503 Service Unavailable\nretry-after: 0\n\n{}");
+    let mut tool = server.tool();
+    tool.env_remove("HW_PROJECT_ID").env("HW_REGION_NAME", "cn-north-4");
+    let said = told(&mut tool, &["--iam-endpoint", &server.url, "-v", "--max-attempts", "2"]);
+    let attempts: Vec<&str> = said.lines().filter(|line| line.starts_with("attempt ")).collect();
+    assert_eq!(attempts, ["attempt 1 of 2: HTTP 503, next in 0 s", "attempt 2 of 2: HTTP 503"], "{said}");
+}
+
+#[test]
 fn verbose_says_how_an_attempt_failed_and_when_the_next_one_follows() {
     let server = Server::answering("HTTP/1.1 503 Service Unavailable\nretry-after: 0\n\n{}");
     let said = told(&mut server.tool(), &["-v", "--max-attempts", "3"]);

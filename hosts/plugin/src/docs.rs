@@ -168,6 +168,17 @@ mod tests {
     use super::*;
 
     #[test]
+    fn an_example_is_closed_however_its_file_ends() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir(folder.path().join("examples")).unwrap();
+        for example in ["a = 1", "a = 1\n", "a = 1\n\n"] {
+            fs::write(folder.path().join("examples/provider.tf"), example).unwrap();
+            let pages = pages("demo", &json!({"name": "demo", "sources": []}), folder.path()).unwrap();
+            assert!(pages[0].1.contains("\n```terraform\na = 1\n```\n\n"), "{}", pages[0].1);
+        }
+    }
+
+    #[test]
     fn the_front_matter_is_yaml_whatever_the_component_writes() {
         for hostile in [
             "key: value",

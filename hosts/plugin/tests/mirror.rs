@@ -69,9 +69,21 @@ fn write_lines(folder: &Path, printed: &str) -> String {
 
 #[test]
 fn terraform_finds_a_mirror_whose_path_holds_what_hcl_escapes() {
-    for name in
-        ["a\"b", "a\\nb", "${path}", "a${b", "$${a}", "%{if}", "a\nb", "100%", "it's", "发布 é", "a\u{202e}b", "🚀"]
-    {
+    for name in [
+        "registry.terraform.io/huaweicloud/servicestage",
+        "a\"b",
+        "a\\nb",
+        "${path}",
+        "a${b",
+        "$${a}",
+        "%{if}",
+        "a\nb",
+        "100%",
+        "it's",
+        "发布 é",
+        "a\u{202e}b",
+        "🚀",
+    ] {
         let folder = folder();
         let mirror = folder.path().join(name);
         let provider = provider().display().to_string();

@@ -61,6 +61,16 @@ impl Server {
         Self::serve_exchanges(&exchanges, "")
     }
 
+    /// Serves IAM, which finds [`PROJECT`], and then this answer to the listing.
+    pub fn looking_up(response: &str) -> Self {
+        let found = format!(
+            "HTTP/1.1 200 OK\ncontent-type: application/json\n\n{{\"projects\":[{{\"id\":\"{PROJECT}\",\"name\":\"cn-north-4\"}}]}}"
+        );
+        let look_up = ("GET /v3/projects?name=cn-north-4 HTTP/1.1\n".to_owned(), found);
+        let listing = (format!("GET /v3/{PROJECT}/pipeline/pipelines HTTP/1.1\n"), response.to_owned());
+        Self::serve_exchanges(&[look_up, listing], "")
+    }
+
     fn serve_case(request: &str, response: &str, manner: &str) -> Self {
         Self::serve_exchanges(&[(request.to_owned(), response.to_owned())], manner)
     }
