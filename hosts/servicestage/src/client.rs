@@ -14,7 +14,7 @@ use crate::query::Query;
 use crate::report::Report;
 use crate::secret::Secret;
 use crate::session::Session;
-use crate::settings::Settings;
+use crate::settings::{SettingSource, Settings};
 use crate::task::TaskSelector;
 use crate::types::{Connection, Listing, Pipeline};
 use crate::wait::{Wait, Waited};
@@ -109,13 +109,17 @@ impl Client {
         listed.map_err(|error| self.explained(error, &policy))
     }
 
-    /// Finds the id of the region's project.
+    /// Finds the id of the region's project. The id in a variable or a profile is ignored: it may belong to another region.
     ///
     /// # Errors
-    /// As [`Client::list_pipelines`].
+    /// As [`Client::list_pipelines`], and `invalid-argument` if the builder was given a project.
     pub async fn find_project(&self) -> Result<String, Box<Error>> {
         let (session, policy) = self.session();
-        let found = session.find_project(self.inner.connection.clone()).await;
+        let mut connection = self.inner.connection.clone();
+        if !matches!(self.inner.settings.project_id.source, SettingSource::Argument(_)) {
+            connection.project_id = None;
+        }
+        let found = session.find_project(connection).await;
         found.map_err(|error| self.explained(error, &policy))
     }
 
