@@ -1,13 +1,16 @@
 //! The command line. The sentences are the help texts.
 
 pub mod connection;
+mod everywhere;
 pub mod filters;
 mod help;
 pub mod local;
 pub mod output;
 pub mod pipelines;
 
-use clap::{Parser, Subcommand};
+use std::ffi::OsString;
+
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::mcp;
 use help::{COMPLETION, CONFIG, ENVIRONMENT, LIST, LIST_LONG, MCP, MORE, TEMPLATE};
@@ -72,32 +75,46 @@ pub enum Command {
     },
 }
 
+impl Arguments {
+    /// The tool, with the flags that every command takes.
+    pub fn tool() -> clap::Command {
+        everywhere::added(Self::command())
+    }
+
+    /// Reads a command line whose flags follow their command. The first word names the program.
+    pub fn read(words: impl IntoIterator<Item = OsString>) -> Result<Self, clap::Error> {
+        let mut tool = Self::tool();
+        let read = tool.try_get_matches_from_mut(words).and_then(|matches| Self::from_arg_matches(&matches));
+        read.map_err(|error| error.format(&mut tool))
+    }
+}
+
 /// Reads a number of things. The component judges whether it may be zero.
 pub fn whole_number(text: &str) -> Result<u32, &'static str> {
     text.parse().map_err(|_| "must be a whole number from 1")
 }
 
 #[cfg(test)]
-mod tests {
+pub mod tests {
     use clap::CommandFactory;
 
     use super::Arguments;
 
     #[test]
     fn the_arguments_are_consistent() {
-        Arguments::command().debug_assert();
+        Arguments::tool().debug_assert();
     }
 
     /// The help of a command on a terminal with 80 columns.
     fn help(words: &[String], long: bool) -> String {
-        let mut tool = Arguments::command().term_width(80);
+        let mut tool = Arguments::tool().term_width(80);
         tool.build();
         let command = words.iter().fold(&mut tool, |command, word| command.find_subcommand_mut(word).unwrap());
         if long { command.render_long_help() } else { command.render_help() }.to_string()
     }
 
     /// Every command that has no commands below it, and those that have.
-    fn every_command() -> Vec<Vec<String>> {
+    pub fn every_command() -> Vec<Vec<String>> {
         fn below(command: &clap::Command, words: &[String], all: &mut Vec<Vec<String>>) {
             all.push(words.to_vec());
             for command in command.get_subcommands().filter(|command| command.get_name() != "help") {

@@ -54,8 +54,8 @@ mod watch;
 use std::ffi::OsString;
 use std::sync::Arc;
 
+use clap::CommandFactory;
 use clap::error::{ContextKind, ContextValue};
-use clap::{CommandFactory, Parser};
 use clap_complete::Shell;
 use component_runtime::printable as text;
 use jiff::tz::TimeZone;
@@ -81,8 +81,8 @@ pub fn run_recorded(arguments: impl IntoIterator<Item = OsString>, recorder: Arc
 }
 
 fn perform(arguments: impl IntoIterator<Item = OsString>, recorder: Option<Arc<dyn Recorder>>) -> u8 {
-    let arguments = placement::after_command(arguments, &Arguments::command());
-    let arguments = match Arguments::try_parse_from(arguments) {
+    let arguments = placement::after_command(arguments, &Arguments::tool());
+    let arguments = match Arguments::read(arguments) {
         Ok(arguments) => arguments,
         Err(error) if error.use_stderr() => return refuse(error),
         Err(help) => return print_help(&help),

@@ -45,6 +45,11 @@ fn every_flag_may_stand_before_the_command() {
     assert_eq!(serde_json::from_str::<Value>(&shown).unwrap()["region"]["source"], "--region");
     let checked = printed(&mut known(&["--region", "cn-north-4"]), &["policy", "check"]);
     assert!(checked.contains("https://iam.cn-north-4.myhuaweicloud.com"), "{checked}");
+    // An alias with the flags of all commands works with the local ones too.
+    let alias = ["--color", "never", "-v", "--profile", "work", "--region", "cn-north-4", "-o", "table"];
+    for words in [&["completion", "bash"][..], &["policy", "init"]] {
+        assert_eq!(printed(&mut known(&alias), words), printed(&mut known(words), &[]));
+    }
     // A flag that the command does not have is refused in any position.
     for words in [["--limit=1", "auth", "show"], ["auth", "--limit=1", "show"], ["auth", "show", "--limit=1"]] {
         let refused = said(&mut known(&words), &[], 2);

@@ -58,6 +58,9 @@ pub enum Policy {
 pub struct Check {
     #[command(flatten)]
     pub place: Place,
+    /// The profile with the region [env: HW_PROFILE].
+    #[arg(long, value_name = "NAME", help_heading = "Location", hide_short_help = true)]
+    pub profile: Option<String>,
     #[command(flatten)]
     pub granted: PolicyFlags,
     #[command(flatten)]
