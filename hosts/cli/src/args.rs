@@ -13,7 +13,7 @@ use std::ffi::OsString;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::mcp;
-use help::{COMPLETION, CONFIG, ENVIRONMENT, LIST, LIST_LONG, MCP, MORE, TEMPLATE};
+use help::{CHECK, COMPLETION, CONFIG, ENVIRONMENT, FIND, LIST, LIST_LONG, MCP, MORE, SHOW, TEMPLATE, TOOL};
 use local::{Auth, Config, Policy};
 use pipelines::{List, Pipelines, Projects};
 
@@ -23,6 +23,9 @@ use pipelines::{List, Pipelines, Projects};
     name = "servicestage",
     version,
     max_term_width = 100,
+    before_help = LIST,
+    before_long_help = TOOL,
+    help_template = TEMPLATE,
     after_help = "The flags of a command may also stand before it."
 )]
 pub struct Arguments {
@@ -36,23 +39,25 @@ pub enum Command {
     #[command(visible_alias = "ls", before_help = LIST, before_long_help = LIST_LONG, help_template = TEMPLATE, after_help = MORE, after_long_help = ENVIRONMENT)]
     List(Box<List>),
     /// Lists, watches and counts release tasks.
-    #[command(visible_alias = "pipeline")]
+    #[command(visible_alias = "pipeline", before_help = LIST, help_template = TEMPLATE)]
     Pipelines {
         #[command(subcommand)]
         command: Pipelines,
     },
     /// Finds the project of a region.
-    #[command(visible_alias = "project")]
+    #[command(visible_alias = "project", before_help = FIND, help_template = TEMPLATE)]
     Projects {
         #[command(subcommand)]
         command: Projects,
     },
     /// Shows and stores credentials.
+    #[command(before_help = SHOW, help_template = TEMPLATE)]
     Auth {
         #[command(subcommand)]
         command: Auth,
     },
     /// Shows which servers the component may reach.
+    #[command(before_help = CHECK, help_template = TEMPLATE)]
     Policy {
         #[command(subcommand)]
         command: Policy,
@@ -138,11 +143,12 @@ pub mod tests {
     }
 
     #[test]
-    fn the_help_of_a_command_that_calls_the_service_begins_with_examples() {
+    fn every_help_begins_with_examples() {
         for words in every_command() {
-            let help = help(&words, true);
-            if help.contains("--region") {
-                assert!(help.find("Examples:").unwrap() < help.find("Usage:").unwrap(), "{help}");
+            for long in [false, true] {
+                let help = help(&words, long);
+                let at = |part| help.find(part).unwrap_or_else(|| panic!("no {part} in {help}"));
+                assert!(at("Examples:") < at("Usage:"), "{help}");
             }
         }
     }
