@@ -159,8 +159,23 @@ fn print_help(help: &clap::Error) -> u8 {
     }
 }
 
+/// Suggests a sort key with the hyphen that was typed before it, which is its direction.
+fn keep_direction(error: &mut clap::Error) {
+    let text = |kind| match error.get(kind) {
+        Some(ContextValue::String(text)) => text.as_str(),
+        _ => "",
+    };
+    let (flag, typed) = (text(ContextKind::InvalidArg), text(ContextKind::InvalidValue));
+    let key = text(ContextKind::SuggestedValue);
+    if flag.starts_with("--order-by ") && typed.starts_with('-') && !key.is_empty() {
+        let descending = ContextValue::String(format!("-{key}"));
+        error.insert(ContextKind::SuggestedValue, descending);
+    }
+}
+
 /// Escapes the typed words that the error repeats, if they hold characters that could not be seen.
 fn printable(mut error: clap::Error) -> clap::Error {
+    keep_direction(&mut error);
     for kind in [ContextKind::InvalidArg, ContextKind::InvalidSubcommand, ContextKind::InvalidValue] {
         if let Some(ContextValue::String(typed)) = error.get(kind) {
             let escaped = text::escaped(typed);

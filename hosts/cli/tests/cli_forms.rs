@@ -143,6 +143,7 @@ fn a_wrong_word_is_reported_with_the_nearest_one_and_the_list() {
     for (words, parts) in [
         (&["list", "--status", "faild"][..], ["did you mean `failed`?", "initialized, succeeded"]),
         (&["list", "--order-by", "nam"], ["'name'", "[possible values: creation, update, last-run, name]"]),
+        (&["list", "--order-by", "-nam"], ["a similar value exists: '-name'", "[possible values: creation, update"]),
         (&["list", "-o", "jsn"], ["'json'", "[possible values: table, wide, json"]),
         (&["list", "--columns", "nme"], ["'name'", "[possible values: id, name, description"]),
         (&["pipelines", "count", "--by", "stats"], ["'status'", "[possible values: status, creator, mode, day]"]),
