@@ -1,16 +1,19 @@
 //! The command line. The sentences are the help texts.
 
 pub mod connection;
+mod everywhere;
 pub mod filters;
 mod help;
 pub mod local;
 pub mod output;
 pub mod pipelines;
 
-use clap::{Parser, Subcommand};
+use std::ffi::OsString;
+
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::mcp;
-use help::{COMPLETION, CONFIG, ENVIRONMENT, LIST, LIST_LONG, MCP, MORE, TEMPLATE};
+use help::{CHECK, COMPLETION, CONFIG, ENVIRONMENT, FIND, LIST, LIST_LONG, MCP, MORE, SHOW, TEMPLATE, TOOL};
 use local::{Auth, Config, Policy};
 use pipelines::{List, Pipelines, Projects};
 
@@ -20,6 +23,9 @@ use pipelines::{List, Pipelines, Projects};
     name = "servicestage",
     version,
     max_term_width = 100,
+    before_help = LIST,
+    before_long_help = TOOL,
+    help_template = TEMPLATE,
     after_help = "The flags of a command may also stand before it."
 )]
 pub struct Arguments {
@@ -33,23 +39,25 @@ pub enum Command {
     #[command(visible_alias = "ls", before_help = LIST, before_long_help = LIST_LONG, help_template = TEMPLATE, after_help = MORE, after_long_help = ENVIRONMENT)]
     List(Box<List>),
     /// Lists, watches and counts release tasks.
-    #[command(visible_alias = "pipeline")]
+    #[command(visible_alias = "pipeline", before_help = LIST, help_template = TEMPLATE)]
     Pipelines {
         #[command(subcommand)]
         command: Pipelines,
     },
     /// Finds the project of a region.
-    #[command(visible_alias = "project")]
+    #[command(visible_alias = "project", before_help = FIND, help_template = TEMPLATE)]
     Projects {
         #[command(subcommand)]
         command: Projects,
     },
     /// Shows and stores credentials.
+    #[command(before_help = SHOW, help_template = TEMPLATE)]
     Auth {
         #[command(subcommand)]
         command: Auth,
     },
     /// Shows which servers the component may reach.
+    #[command(before_help = CHECK, help_template = TEMPLATE)]
     Policy {
         #[command(subcommand)]
         command: Policy,
@@ -72,32 +80,46 @@ pub enum Command {
     },
 }
 
+impl Arguments {
+    /// The tool, with the flags that every command takes.
+    pub fn tool() -> clap::Command {
+        everywhere::added(Self::command())
+    }
+
+    /// Reads a command line whose flags follow their command. The first word names the program.
+    pub fn read(words: impl IntoIterator<Item = OsString>) -> Result<Self, clap::Error> {
+        let mut tool = Self::tool();
+        let read = tool.try_get_matches_from_mut(words).and_then(|matches| Self::from_arg_matches(&matches));
+        read.map_err(|error| error.format(&mut tool))
+    }
+}
+
 /// Reads a number of things. The component judges whether it may be zero.
 pub fn whole_number(text: &str) -> Result<u32, &'static str> {
     text.parse().map_err(|_| "must be a whole number from 1")
 }
 
 #[cfg(test)]
-mod tests {
+pub mod tests {
     use clap::CommandFactory;
 
     use super::Arguments;
 
     #[test]
     fn the_arguments_are_consistent() {
-        Arguments::command().debug_assert();
+        Arguments::tool().debug_assert();
     }
 
     /// The help of a command on a terminal with 80 columns.
     fn help(words: &[String], long: bool) -> String {
-        let mut tool = Arguments::command().term_width(80);
+        let mut tool = Arguments::tool().term_width(80);
         tool.build();
         let command = words.iter().fold(&mut tool, |command, word| command.find_subcommand_mut(word).unwrap());
         if long { command.render_long_help() } else { command.render_help() }.to_string()
     }
 
     /// Every command that has no commands below it, and those that have.
-    fn every_command() -> Vec<Vec<String>> {
+    pub fn every_command() -> Vec<Vec<String>> {
         fn below(command: &clap::Command, words: &[String], all: &mut Vec<Vec<String>>) {
             all.push(words.to_vec());
             for command in command.get_subcommands().filter(|command| command.get_name() != "help") {
@@ -121,11 +143,12 @@ mod tests {
     }
 
     #[test]
-    fn the_help_of_a_command_that_calls_the_service_begins_with_examples() {
+    fn every_help_begins_with_examples() {
         for words in every_command() {
-            let help = help(&words, true);
-            if help.contains("--region") {
-                assert!(help.find("Examples:").unwrap() < help.find("Usage:").unwrap(), "{help}");
+            for long in [false, true] {
+                let help = help(&words, long);
+                let at = |part| help.find(part).unwrap_or_else(|| panic!("no {part} in {help}"));
+                assert!(at("Examples:") < at("Usage:"), "{help}");
             }
         }
     }

@@ -11,6 +11,7 @@ use servicestage::credentials::Identity;
 use servicestage::error::{self, Error};
 use servicestage::network::{Http, Security};
 use servicestage::report::Row;
+use servicestage::settings::{Arguments, Settings};
 use servicestage::{Authenticator, Environment, Report};
 
 use crate::args::local::Show;
@@ -20,14 +21,15 @@ use crate::{config, report, settings, text};
 
 const OPERATION: &str = "auth-show";
 
-/// Prints it.
+/// Prints it. Without usable credentials, the rest is printed before the error.
 pub fn show(arguments: &Show) -> Result<u8, Box<Error>> {
-    let invalid = |invalid| report::invalid_argument(OPERATION, invalid);
-    let mut settings = settings::of_process(&arguments.place, &arguments.identity).map_err(invalid)?;
-    if let Identity::Metadata(_) = settings.credentials.identity {
-        settings.credentials.identity = ask(settings.credentials.identity.clone())?;
-    }
-    let report = settings::report(&settings);
+    let environment = Environment::of_process();
+    let given = settings::arguments(&arguments.place, &arguments.identity);
+    let given = given.map_err(|invalid| report::invalid_argument(OPERATION, invalid))?;
+    let (report, failed) = match resolve(given.clone(), &environment) {
+        Ok(settings) => (settings::report(&settings), None),
+        Err(error) => (Report::without_credentials(&given, &environment, settings::flag), Some(error)),
+    };
     let printer = Printer::plain(TimeZone::UTC);
     let configuration = configuration();
     let text = match arguments.output {
@@ -38,7 +40,16 @@ pub fn show(arguments: &Show) -> Result<u8, Box<Error>> {
         }
     };
     printer.print(OPERATION, &text)?;
-    Ok(0)
+    failed.map_or(Ok(0), Err)
+}
+
+fn resolve(given: Arguments, environment: &Environment) -> Result<Settings, Box<Error>> {
+    let settings = Settings::resolve(given, environment);
+    let mut settings = settings.map_err(|invalid| report::invalid_argument(OPERATION, invalid))?;
+    if let Identity::Metadata(_) = settings.credentials.identity {
+        settings.credentials.identity = ask(settings.credentials.identity.clone())?;
+    }
+    Ok(settings)
 }
 
 /// Returns the access key of this cloud server, so that the report can show whether it has one.

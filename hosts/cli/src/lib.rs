@@ -54,8 +54,8 @@ mod watch;
 use std::ffi::OsString;
 use std::sync::Arc;
 
+use clap::CommandFactory;
 use clap::error::{ContextKind, ContextValue};
-use clap::{CommandFactory, Parser};
 use clap_complete::Shell;
 use component_runtime::printable as text;
 use jiff::tz::TimeZone;
@@ -81,8 +81,8 @@ pub fn run_recorded(arguments: impl IntoIterator<Item = OsString>, recorder: Arc
 }
 
 fn perform(arguments: impl IntoIterator<Item = OsString>, recorder: Option<Arc<dyn Recorder>>) -> u8 {
-    let arguments = placement::after_command(arguments, &Arguments::command());
-    let arguments = match Arguments::try_parse_from(arguments) {
+    let arguments = placement::after_command(arguments, &Arguments::tool());
+    let arguments = match Arguments::read(arguments) {
         Ok(arguments) => arguments,
         Err(error) if error.use_stderr() => return refuse(error),
         Err(help) => return print_help(&help),
@@ -159,8 +159,23 @@ fn print_help(help: &clap::Error) -> u8 {
     }
 }
 
+/// Suggests a sort key with the hyphen that was typed before it, which is its direction.
+fn keep_direction(error: &mut clap::Error) {
+    let text = |kind| match error.get(kind) {
+        Some(ContextValue::String(text)) => text.as_str(),
+        _ => "",
+    };
+    let (flag, typed) = (text(ContextKind::InvalidArg), text(ContextKind::InvalidValue));
+    let key = text(ContextKind::SuggestedValue);
+    if flag.starts_with("--order-by ") && typed.starts_with('-') && !key.is_empty() {
+        let descending = ContextValue::String(format!("-{key}"));
+        error.insert(ContextKind::SuggestedValue, descending);
+    }
+}
+
 /// Escapes the typed words that the error repeats, if they hold characters that could not be seen.
 fn printable(mut error: clap::Error) -> clap::Error {
+    keep_direction(&mut error);
     for kind in [ContextKind::InvalidArg, ContextKind::InvalidSubcommand, ContextKind::InvalidValue] {
         if let Some(ContextValue::String(typed)) = error.get(kind) {
             let escaped = text::escaped(typed);

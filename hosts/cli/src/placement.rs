@@ -1,6 +1,6 @@
 //! Flags of a command may come before it: `servicestage -v pipelines list` means `servicestage pipelines list -v`.
 //!
-//! With clap's global flags, every command would accept all of them, even those that have no effect there.
+//! With clap's global flags, every command would accept all of them, even those of other commands.
 
 use std::ffi::OsString;
 

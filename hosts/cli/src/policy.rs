@@ -98,7 +98,7 @@ impl Wording for Flags {
 
 /// Prints what the component imports, what it declares and what it is granted.
 pub fn check(arguments: &Check) -> Result<u8, Box<Error>> {
-    let identity = CredentialFlags::default();
+    let identity = CredentialFlags { profile: arguments.profile.clone(), ..CredentialFlags::default() };
     let variables = settings::variables(&arguments.place, &identity);
     let words = Flags { of_file: Grant::default(), operation: OPERATION, filters: None, variables };
     let refuse = |invalid| report::refused(&words, invalid);

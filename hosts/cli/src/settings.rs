@@ -10,11 +10,6 @@ use crate::args::connection::{CredentialFlags, Place};
 use crate::config;
 use crate::report::invalid;
 
-/// Takes what flags and the process's environment say.
-pub fn of_process(place: &Place, identity: &CredentialFlags) -> Result<Settings, InvalidArgument> {
-    Settings::resolve(arguments(place, identity)?, &Environment::of_process())
-}
-
 /// The settings of the flags, and those of the configuration file where nothing else has them.
 pub fn arguments(place: &Place, identity: &CredentialFlags) -> Result<Arguments, InvalidArgument> {
     let configured = config::of_process()?;
@@ -45,7 +40,12 @@ pub fn variables(place: &Place, identity: &CredentialFlags) -> Vec<(&'static str
 
 /// Where settings came from, with flags by their names.
 pub fn report(settings: &Settings) -> Report {
-    Report::of(settings, |argument| format!("--{argument}"))
+    Report::of(settings, flag)
+}
+
+/// Returns the flag of an argument.
+pub fn flag(argument: &str) -> String {
+    format!("--{argument}")
 }
 
 /// Where each setting came from, a line each: names, never a value.

@@ -231,10 +231,41 @@ security token     (hidden)              HW_SECURITY_TOKEN
 }
 
 #[test]
-fn auth_show_fails_as_a_listing_does() {
-    let text = said(show().env("HW_ACCESS_KEY", "HUSH"), &["--output", "json"], 2);
-    let error: Value = serde_json::from_str(&text).unwrap();
+fn auth_show_without_usable_credentials_shows_the_rest_and_fails() {
+    let home = Folder::new();
+    let folder = home.0.join(".config/servicestage");
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join("config.toml"), "region = \"cn-north-4\"\n").unwrap();
+    let file = folder.join("config.toml").display().to_string();
+    let shown = |output| run(show().env("HOME", &home.0).env("HW_PROJECT_ID", PROJECT), &["--output", output]);
+
+    let table = shown("table");
+    assert_eq!(table.status.code(), Some(2));
+    let expected = format!(
+        "\
+region             cn-north-4                        {file}
+project id         {PROJECT}  HW_PROJECT_ID
+credentials        -                                 none can be used
+configuration      {file}
+"
+    );
+    assert_eq!(String::from_utf8(table.stdout).unwrap(), expected);
+    let error = String::from_utf8(table.stderr).unwrap();
+    assert!(error.contains("`credentials`: they are missing") && error.contains("HW_ACCESS_KEY"), "{error}");
+
+    let json = shown("json");
+    assert_eq!(json.status.code(), Some(2));
+    let object: Value = serde_json::from_slice(&json.stdout).unwrap();
+    assert_eq!(object["region"], serde_json::json!({ "value": "cn-north-4", "source": file }));
+    assert_eq!(object["credentials"], serde_json::json!({ "value": null, "source": "none can be used" }));
+    assert_eq!(object["configuration"], file);
+    let error: Value = serde_json::from_slice(&json.stderr).unwrap();
     assert_eq!(error["operation"], "auth-show");
+
+    let half = run(show().env("HW_ACCESS_KEY", "HUSH"), &["--output", "json"]);
+    assert_eq!(half.status.code(), Some(2));
+    let error: Value = serde_json::from_slice(&half.stderr).unwrap();
     assert_eq!(error["kind"]["invalid_argument"]["argument"], "credentials.secret-access-key");
-    assert!(!text.contains("HUSH"), "{text}");
+    let text = String::from_utf8([half.stdout, half.stderr].concat()).unwrap();
+    assert!(text.contains("none can be used") && !text.contains("HUSH"), "{text}");
 }

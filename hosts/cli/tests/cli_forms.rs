@@ -107,10 +107,34 @@ fn the_project_is_found() {
     let find = |words: &[&str]| {
         let mut tool = command(&["projects", "find", "--region", "cn-north-4"]);
         tool.env("HW_AUTH_TOKEN", TOKEN);
-        run(tool, &[&["--iam-endpoint", server.url.as_str()], words].concat()).exit(0)
+        run(tool, &[&["--iam-endpoint", server.url.as_str()], words].concat())
     };
-    find(&[]).stdout(&format!("{PROJECT}\n"));
-    find(&["-o", "json"]).stdout(&format!("{{\"project_id\":\"{PROJECT}\"}}\n"));
+    find(&[]).exit(0).stdout(&format!("{PROJECT}\n"));
+    find(&["-o", "json"]).exit(0).stdout(&format!("{{\"project_id\":\"{PROJECT}\"}}\n"));
+    find(&["--project-id", PROJECT])
+        .stdout("")
+        .stderr_has("`--project-id`: it is given; there is nothing to find")
+        .exit(2);
+}
+
+#[test]
+fn the_project_is_found_where_a_variable_or_a_profile_has_one() {
+    let server = Server::of("find_project");
+    let folder = Folder::new();
+    let profile = format!("[basic]\nak = AK\nsk = hush\nproject_id = {}\n", "f".repeat(32));
+    let file = folder.write("credentials", &profile);
+    for (variable, value) in [
+        ("HW_PROJECT_ID", "f".repeat(32)),
+        ("HUAWEICLOUD_SDK_PROJECT_ID", "of another region".to_owned()),
+        ("HUAWEICLOUD_SDK_CREDENTIALS_FILE", file.to_str().unwrap().to_owned()),
+    ] {
+        let mut tool = command(&["projects", "find", "--region", "cn-north-4", "--iam-endpoint", &server.url]);
+        if variable != "HUAWEICLOUD_SDK_CREDENTIALS_FILE" {
+            tool.env("HW_AUTH_TOKEN", TOKEN);
+        }
+        tool.env(variable, value);
+        run(tool, &[]).stdout(&format!("{PROJECT}\n")).exit(0);
+    }
 }
 
 #[test]
@@ -119,6 +143,7 @@ fn a_wrong_word_is_reported_with_the_nearest_one_and_the_list() {
     for (words, parts) in [
         (&["list", "--status", "faild"][..], ["did you mean `failed`?", "initialized, succeeded"]),
         (&["list", "--order-by", "nam"], ["'name'", "[possible values: creation, update, last-run, name]"]),
+        (&["list", "--order-by", "-nam"], ["a similar value exists: '-name'", "[possible values: creation, update"]),
         (&["list", "-o", "jsn"], ["'json'", "[possible values: table, wide, json"]),
         (&["list", "--columns", "nme"], ["'name'", "[possible values: id, name, description"]),
         (&["pipelines", "count", "--by", "stats"], ["'status'", "[possible values: status, creator, mode, day]"]),

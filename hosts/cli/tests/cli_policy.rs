@@ -157,6 +157,9 @@ fn the_check_grants_the_origins_of_the_region_that_a_listing_takes_from_a_profil
         |arguments: &[&str]| printed(command(&["policy", "check"]).env("HW_SHARED_CONFIG_FILE", &file), arguments);
     let granted = r#"{"role": "service", "origin": "https://servicestage.ru-moscow-1."#;
     assert!(check(&[]).contains(granted), "{}", check(&[]));
+    assert!(check(&["--profile", "mine"]).contains(granted));
+    let unknown = said(command(&["policy", "check"]).env("HW_SHARED_CONFIG_FILE", &file), &["--profile", "typo"], 2);
+    assert!(unknown.contains("`--profile` names \"typo\""), "{unknown}");
     assert!(!check(&["--region", "cn-north-4"]).contains("ru-moscow-1"));
     let none = printed(&mut command(&["policy", "check"]), &[]);
     assert!(none.ends_with("is granted:\n  nothing\n"), "{none}");

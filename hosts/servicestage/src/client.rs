@@ -16,7 +16,7 @@ use crate::query::Query;
 use crate::report::Report;
 use crate::secret::Secret;
 use crate::session::{DEFAULT_CALL_TIMEOUT_MS, Session};
-use crate::settings::Settings;
+use crate::settings::{SettingSource, Settings};
 use crate::task::TaskSelector;
 use crate::types::{Connection, Listing, Pipeline};
 use crate::wait::{Wait, Waited};
@@ -111,13 +111,17 @@ impl Client {
         listed.map_err(|error| self.explained(error, &policy))
     }
 
-    /// Finds the id of the region's project.
+    /// Finds the id of the region's project. The id in a variable or a profile is ignored: it may belong to another region.
     ///
     /// # Errors
-    /// As [`Client::list_pipelines`].
+    /// As [`Client::list_pipelines`], and `invalid-argument` if the builder was given a project.
     pub async fn find_project(&self) -> Result<String, Box<Error>> {
         let (session, policy) = self.session();
-        let found = session.find_project(self.inner.connection.clone()).await;
+        let mut connection = self.inner.connection.clone();
+        if !matches!(self.inner.settings.project_id.source, SettingSource::Argument(_)) {
+            connection.project_id = None;
+        }
+        let found = session.find_project(connection).await;
         found.map_err(|error| self.explained(error, &policy))
     }
 

@@ -6,8 +6,9 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use crate::credentials::Identity;
 use crate::credentials::chain::{PartKind, ResolvedCredentials, Source};
+use crate::environment::Environment;
 use crate::secret::masked_id;
-use crate::settings::{Setting, SettingSource, Settings};
+use crate::settings::{self, Arguments, Setting, SettingSource, Settings};
 
 /// The text in place of a secret.
 const HIDDEN: &str = "(hidden)";
@@ -54,22 +55,10 @@ impl Report {
     /// Reports settings. `argument` names an argument as the host's user knows it.
     #[must_use]
     pub fn of(settings: &Settings, argument: impl Fn(&str) -> String) -> Self {
-        let row = |name, Setting { value, source }: &Setting, otherwise: &str| {
-            let source = match source {
-                SettingSource::Argument(name) => argument(name),
-                SettingSource::Variable(name) => (*name).to_owned(),
-                SettingSource::Profile(place) | SettingSource::Default(place) => place.clone(),
-                SettingSource::Missing => otherwise.to_owned(),
-            };
-            Row { name, value: value.clone(), source }
-        };
         let found = &settings.credentials;
         let place = place(found);
-        let mut rows = vec![
-            row("region", &settings.region, "not given"),
-            row("project id", &settings.project_id, "not given, looked up by region"),
-            Row { name: "credentials", value: Some(kind(&found.identity).to_owned()), source: place.clone() },
-        ];
+        let mut rows = located_rows(&settings.region, &settings.project_id, argument);
+        rows.push(Row { name: "credentials", value: Some(kind(&found.identity).to_owned()), source: place.clone() });
         rows.extend(values(&found.identity).into_iter().map(|(kind, name, value)| {
             let part = found.parts.iter().find(|part| part.kind == kind);
             let source = match (part, &found.source) {
@@ -82,11 +71,38 @@ impl Report {
         Self(rows)
     }
 
+    /// Reports region and project where [`Settings::resolve`] finds no usable credentials.
+    #[must_use]
+    pub fn without_credentials(
+        arguments: &Arguments,
+        environment: &Environment,
+        argument: impl Fn(&str) -> String,
+    ) -> Self {
+        let (region, project_id) = settings::located(arguments, environment, None);
+        let mut rows = located_rows(&region, &project_id, argument);
+        rows.push(Row { name: "credentials", value: None, source: "none can be used".to_owned() });
+        Self(rows)
+    }
+
     /// Returns the lines.
     #[must_use]
     pub fn rows(&self) -> &[Row] {
         &self.0
     }
+}
+
+/// Returns the rows of region and project.
+fn located_rows(region: &Setting, project_id: &Setting, argument: impl Fn(&str) -> String) -> Vec<Row> {
+    let row = |name, Setting { value, source }: &Setting, otherwise: &str| {
+        let source = match source {
+            SettingSource::Argument(name) => argument(name),
+            SettingSource::Variable(name) => (*name).to_owned(),
+            SettingSource::Profile(place) | SettingSource::Default(place) => place.clone(),
+            SettingSource::Missing => otherwise.to_owned(),
+        };
+        Row { name, value: value.clone(), source }
+    };
+    vec![row("region", region, "not given"), row("project id", project_id, "not given, looked up by region")]
 }
 
 fn place(found: &ResolvedCredentials) -> String {

@@ -133,14 +133,7 @@ impl Settings {
     /// There are no credentials, or they are not valid.
     pub fn resolve(arguments: Arguments, environment: &Environment) -> Result<Self, InvalidArgument> {
         let credentials = arguments.sources(environment, &|name| environment.variable(name)).find()?;
-        let region = region(&arguments, environment, Some(&credentials));
-        let elsewhere = credentials.region.is_some() && region.value != credentials.region;
-        let project_id = Setting::first([
-            arguments.project_id.map(|id| (id, SettingSource::Argument("project-id"))),
-            of_variable(environment, "HW_PROJECT_ID"),
-            of_variable(environment, "HUAWEICLOUD_SDK_PROJECT_ID"),
-            of_profile(&credentials, credentials.project_id.as_deref()).filter(|_| !elsewhere),
-        ]);
+        let (region, project_id) = located(&arguments, environment, Some(&credentials));
         Ok(Self { region, project_id, credentials })
     }
 
@@ -185,6 +178,23 @@ fn region(arguments: &Arguments, environment: &Environment, credentials: Option<
     ])
 }
 
+/// Returns region and project; without credentials, as arguments, variables and defaults name them.
+pub(crate) fn located(
+    arguments: &Arguments,
+    environment: &Environment,
+    credentials: Option<&ResolvedCredentials>,
+) -> (Setting, Setting) {
+    let region = region(arguments, environment, credentials);
+    let here = credentials.filter(|found| found.region.is_none() || found.region == region.value);
+    let project_id = Setting::first([
+        arguments.project_id.clone().map(|id| (id, SettingSource::Argument("project-id"))),
+        of_variable(environment, "HW_PROJECT_ID"),
+        of_variable(environment, "HUAWEICLOUD_SDK_PROJECT_ID"),
+        here.and_then(|found| of_profile(found, found.project_id.as_deref())),
+    ]);
+    (region, project_id)
+}
+
 fn of_profile(credentials: &ResolvedCredentials, value: Option<&str>) -> Option<(String, SettingSource)> {
     Some((value?.to_owned(), SettingSource::Profile(credentials.origin())))
 }
@@ -211,6 +221,13 @@ mod tests {
 
     const KEY: Variables = &[("HW_ACCESS_KEY", "id"), ("HW_SECRET_KEY", "secret")];
 
+    fn environment(home: Option<&Folder>, variables: &[Variables]) -> Environment {
+        let variables = variables.concat();
+        let variable =
+            move |name: &str| variables.iter().find(|(other, _)| *other == name).map(|(_, value)| (*value).to_owned());
+        Environment::of(variable, home.map(|folder| folder.0.clone()))
+    }
+
     fn resolve(region: Option<&str>, variables: &[Variables]) -> Result<Settings, InvalidArgument> {
         resolve_in(None, region, variables)
     }
@@ -220,10 +237,7 @@ mod tests {
         region: Option<&str>,
         variables: &[Variables],
     ) -> Result<Settings, InvalidArgument> {
-        let variables = variables.concat();
-        let variable =
-            move |name: &str| variables.iter().find(|(other, _)| *other == name).map(|(_, value)| (*value).to_owned());
-        let environment = Environment::of(variable, home.map(|folder| folder.0.clone()));
+        let environment = environment(home, variables);
         Settings::resolve(Arguments { region: region.map(str::to_owned), ..Arguments::default() }, &environment)
     }
 
@@ -242,10 +256,7 @@ mod tests {
         let home = Folder::new();
         std::fs::create_dir_all(home.0.join(".hcloud")).unwrap();
         let region = |home: &Folder, variables: Variables| {
-            let variable = move |name: &str| {
-                [KEY, variables].concat().iter().find(|(other, _)| *other == name).map(|(_, value)| (*value).to_owned())
-            };
-            let environment = Environment::of(variable, Some(home.0.clone()));
+            let environment = environment(Some(home), &[KEY, variables]);
             let defaults =
                 Defaults { region: Some("of-the-file".to_owned()), profile: None, source: "config".to_owned() };
             let profile = home.0.join(".hcloud/config.json").exists().then(|| "c".to_owned());
@@ -312,9 +323,6 @@ mod tests {
         let profile = r#"{"current":"c","profiles":[{"name":"c","mode":"AKSK","accessKeyId":"KOO","secretAccessKey":"hush",
             "region":"ru-moscow-1"}]}"#;
         home.write(".hcloud/config.json", profile);
-        let variable = |variables: Variables| {
-            move |name: &str| variables.iter().find(|(other, _)| *other == name).map(|(_, value)| (*value).to_owned())
-        };
         let here: Variables = &[("HW_REGION_NAME", "eu-west-101")];
         for (argument, variables, home, expected) in [
             (Some("cn-north-4"), here, Some(&home), Some("cn-north-4")),
@@ -325,7 +333,7 @@ mod tests {
             (None, &[], None, None),
             (Some("cn-north-4"), &[("HW_SECRET_KEY", "hush")], None, Some("cn-north-4")),
         ] {
-            let environment = Environment::of(variable(variables), home.map(|home| home.0.clone()));
+            let environment = environment(home, &[variables]);
             let arguments = Arguments { region: argument.map(str::to_owned), ..Arguments::default() };
             let alone = Settings::region(arguments.clone(), &environment).unwrap();
             assert_eq!(alone.value.as_deref(), expected, "{argument:?} {variables:?}");
@@ -340,16 +348,9 @@ mod tests {
         for variables in [&[][..], &[("HW_AUTH_TOKEN", ""), ("HW_ACCESS_KEY", "")]] {
             let error = resolve(None, &[variables]).unwrap_err();
             assert_eq!(error.argument, "credentials");
-            for part in [
-                "they are missing",
-                "HW_ACCESS_KEY",
-                "HW_SECRET_KEY",
-                "HW_SECURITY_TOKEN",
-                "HW_AUTH_TOKEN",
-                "HUAWEICLOUD_SDK_AK",
-                "HUAWEICLOUD_SDK_SK",
-                "HUAWEICLOUD_SDK_SECURITY_TOKEN",
-            ] {
+            let variables = "HW_ACCESS_KEY HW_SECRET_KEY HW_SECURITY_TOKEN HW_AUTH_TOKEN HUAWEICLOUD_SDK_AK \
+                             HUAWEICLOUD_SDK_SK HUAWEICLOUD_SDK_SECURITY_TOKEN";
+            for part in variables.split(' ').chain(["they are missing"]) {
                 assert!(error.reason.contains(part), "{} has no {part}", error.reason);
             }
         }

@@ -6,6 +6,11 @@ pub const TEMPLATE: &str = "{about-with-newline}\n{before-help}{usage-heading} {
 /// The end of a short help.
 pub const MORE: &str = "`--help` shows all flags, the environment and the exit codes.";
 
+pub const TOOL: &str = "\
+Examples:
+  servicestage list --status failed --since 24h
+  servicestage pipelines wait release-1 --for succeeded";
+
 /// Of the short help.
 pub const LIST: &str = "\
 Examples:
@@ -58,6 +63,10 @@ Examples:
   servicestage policy init > policy.json
   servicestage policy check --policy policy.json --region cn-north-4";
 
+pub const INIT: &str = "\
+Examples:
+  servicestage policy init > policy.json";
+
 pub const MCP: &str = "\
 Examples:
   servicestage mcp --region cn-north-4
@@ -67,6 +76,20 @@ pub const CONFIG: &str = "\
 Examples:
   servicestage config set region cn-north-4
   servicestage config set columns name,status,last-run
+  servicestage config list";
+
+pub const CONFIG_GET: &str = "\
+Examples:
+  servicestage config get region";
+
+pub const CONFIG_SET: &str = "\
+Examples:
+  servicestage config set region cn-north-4
+  servicestage config set columns name,status,last-run
+  servicestage config set profile \"\"";
+
+pub const CONFIG_LIST: &str = "\
+Examples:
   servicestage config list";
 
 pub const COMPLETION: &str = "\

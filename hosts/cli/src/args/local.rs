@@ -3,7 +3,7 @@
 use clap::{Args, Subcommand};
 
 use super::connection::{ComponentFlags, CredentialFlags, Place, PolicyFlags};
-use super::help::{CHECK, ENVIRONMENT, LOGIN, MORE, SHOW, TEMPLATE, TOKEN};
+use super::help::{CHECK, CONFIG_GET, CONFIG_LIST, CONFIG_SET, ENVIRONMENT, INIT, LOGIN, MORE, SHOW, TEMPLATE, TOKEN};
 use super::output::TextFormat;
 use crate::{login, token};
 
@@ -51,6 +51,7 @@ pub enum Policy {
     #[command(before_help = CHECK, help_template = TEMPLATE)]
     Check(Box<Check>),
     /// Prints a policy file to start from.
+    #[command(before_help = INIT, help_template = TEMPLATE)]
     Init,
 }
 
@@ -58,6 +59,9 @@ pub enum Policy {
 pub struct Check {
     #[command(flatten)]
     pub place: Place,
+    /// The profile with the region [env: HW_PROFILE].
+    #[arg(long, value_name = "NAME", help_heading = "Location", hide_short_help = true)]
+    pub profile: Option<String>,
     #[command(flatten)]
     pub granted: PolicyFlags,
     #[command(flatten)]
@@ -68,11 +72,13 @@ pub struct Check {
 #[derive(Debug, Subcommand)]
 pub enum Config {
     /// Prints a setting.
+    #[command(before_help = CONFIG_GET, help_template = TEMPLATE)]
     Get {
         /// region, profile, output or columns.
         name: String,
     },
     /// Writes a setting. An empty value removes it.
+    #[command(before_help = CONFIG_SET, help_template = TEMPLATE)]
     Set {
         /// region, profile, output or columns.
         name: String,
@@ -80,5 +86,6 @@ pub enum Config {
         value: String,
     },
     /// Prints all settings and the path of the file.
+    #[command(before_help = CONFIG_LIST, help_template = TEMPLATE)]
     List,
 }
