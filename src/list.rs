@@ -7,7 +7,7 @@ use std::time::Duration;
 use http::StatusCode;
 use model::connection::Connection;
 use model::credentials::Credentials;
-use model::error::{Error, ErrorKind, InvalidArgument, Timeout, Undecodable};
+use model::error::{Error, ErrorKind, InvalidArgument, TOO_LATE, Timeout, Undecodable};
 use model::listing::{Listing, Pipeline};
 use model::term::Term;
 
@@ -174,7 +174,7 @@ impl<'a> Caller<'a> {
         let reason = loop {
             let remaining = self.remaining(transport);
             if remaining.is_zero() {
-                break (attempts > 0).then_some(retry::TOO_LATE);
+                break (attempts > 0).then_some(TOO_LATE);
             }
             attempts += 1;
             last = match self.attempt(transport, operation, target, remaining) {

@@ -2,14 +2,13 @@
 
 use std::time::Duration;
 
+use model::error::TOO_LATE;
+
 use crate::failure::Failure;
 
 /// The milliseconds of the wait before the second attempt, doubled for each one after. The vendor advises 2 to 5 s after
 /// throttling.
 const FIRST_WAIT: u64 = 2000;
-
-/// Why an attempt is not made although it could succeed.
-pub const TOO_LATE: &str = "Not tried again: the next attempt would be due after the end of `call-timeout-ms`.";
 
 /// The facts when an attempt has failed.
 #[derive(Clone, Copy, Debug)]

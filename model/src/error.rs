@@ -252,6 +252,9 @@ impl Error {
     }
 }
 
+/// The sentence of an error whose next attempt would come too late. The component names the argument as the WIT does.
+pub const TOO_LATE: &str = "Not tried again: the next attempt would be due after the end of `call-timeout-ms`.";
+
 /// Returns a message of three lines: what happened, why as far as it is known, and what to do next.
 ///
 /// ```

@@ -61,6 +61,21 @@ fn a_wait_that_takes_too_long_has_its_own_exit_code() {
 }
 
 #[test]
+fn a_wait_without_time_for_another_attempt_ends_at_once_and_names_the_cause() {
+    let busy = Server::answering("HTTP/1.1 503 Service Unavailable\r\nretry-after: 100\r\ncontent-length: 0\r\n\r\n");
+    // Nothing listens there: the port is taken and free again.
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let nobody = Server { url: format!("http://{free}") };
+    for (server, timeout, cause) in [(&busy, "90", "HTTP 503"), (&nobody, "1", "no connection could be made")] {
+        let (code, stdout, stderr) = wait(server, &["shop", "--timeout", timeout]);
+        assert_eq!((code, stdout.as_str()), (8, ""), "{stderr}");
+        for part in [cause, "and 1 listing. The last listing failed", "due after the end of `--timeout`"] {
+            assert!(stderr.contains(part), "{stderr} has no {part}");
+        }
+    }
+}
+
+#[test]
 fn a_task_that_is_missing_is_an_error_or_waited_for() {
     let none = Server::listing(&json!([]));
     let (code, _, stderr) = wait(&none, &["shop"]);

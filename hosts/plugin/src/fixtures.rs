@@ -32,11 +32,16 @@ pub fn test(folder: &Path) -> Result<ExitCode> {
     // Each has its own clock.
     let mut sources = open::block_on(open::open(&component))?;
     for fixture in fixtures {
-        let case = SourceCase::read(&fixture)?;
-        sources = sources.at(case.clock);
-        let problems = replay(&sources, &case)?;
+        let (title, problems) = match SourceCase::read(&fixture) {
+            Ok(case) => {
+                sources = sources.at(case.clock);
+                let problems = replay(&sources, &case).unwrap_or_else(|error| vec![format!("{error:#}")]);
+                (format!("{}: {}", case.name, case.shows), problems)
+            }
+            Err(error) => (fixture.display().to_string(), vec![format!("{error:#}")]),
+        };
         let word = if problems.is_empty() { "ok" } else { "FAILED" };
-        print::line(&printable::line(&format!("{word}  {}: {}", case.name, case.shows)))?;
+        print::line(&printable::line(&format!("{word}  {title}")))?;
         if problems.is_empty() {
             passed += 1;
         } else {

@@ -15,6 +15,10 @@ impl Wording for Python {
             "credentials.access-key-id" => "access_key",
             "credentials.secret-access-key" => "secret_key",
             "order-by.direction" => "order",
+            // An empty range has two arguments.
+            "created" => "created_from",
+            "updated" => "updated_from",
+            "last-run" => "last_run_from",
             name => name.trim_start_matches("credentials.").trim_end_matches("-ms").trim_end_matches(".key"),
         };
         name.replace(['-', '.'], "_")

@@ -28,6 +28,7 @@ DIFFERING = {"token_echoed": "the host masks a token in an answer before the com
 """The fixtures to which this host has another answer, and why."""
 
 HERE = {
+    "created": "created_from",
     "project-id": "project_id",
     "iam-endpoint": "iam_endpoint",
     "name-contains": "name_contains",

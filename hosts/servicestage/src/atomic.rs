@@ -30,6 +30,18 @@ pub struct AtomicFile {
 }
 
 /// Who may read the new file. A file that did not exist is its owner's alone in both cases.
+///
+/// ```
+/// use servicestage::atomic::{AtomicFile, Mode};
+///
+/// # let folder = std::env::temp_dir().join(format!("servicestage-mode-{}", std::process::id()));
+/// let path = folder.join("credentials");
+/// AtomicFile::open(&path)?.replace(b"ak = EXAMPLEAK\n", Mode::Private)?;
+/// # #[cfg(unix)]
+/// assert_eq!(std::os::unix::fs::MetadataExt::mode(&std::fs::metadata(&path)?) & 0o777, 0o600);
+/// # std::fs::remove_dir_all(folder)?;
+/// # Ok::<(), std::io::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mode {
     /// Its owner alone.

@@ -2,8 +2,10 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use component_runtime::{Grant, Layer, Lookups, Policy};
+use model::text::rename;
 
 use crate::builder::Builder;
 use crate::component::Component;
@@ -13,7 +15,7 @@ use crate::network::Http;
 use crate::query::Query;
 use crate::report::Report;
 use crate::secret::Secret;
-use crate::session::Session;
+use crate::session::{DEFAULT_CALL_TIMEOUT_MS, Session};
 use crate::settings::{SettingSource, Settings};
 use crate::task::TaskSelector;
 use crate::types::{Connection, Listing, Pipeline};
@@ -146,7 +148,25 @@ impl Client {
     /// An error of the wait itself counts in `attempts` the requests of all listings that ended. Its status, request id and
     /// vendor fields are those of the last of them.
     pub async fn wait(&self, wait: Wait) -> Result<Waited, Box<Error>> {
-        self.translated(wait.run(|query| self.list_pipelines(query)).await)
+        let own = self.inner.connection.call_timeout_ms.unwrap_or(DEFAULT_CALL_TIMEOUT_MS);
+        let list = |query, left| self.list_within(query, own, left);
+        self.translated(wait.run(Duration::from_millis(own.into()), list).await)
+    }
+
+    /// Lists for a wait, in the time left of it if a call may take longer.
+    async fn list_within(&self, query: Query, own: u32, left: Duration) -> Result<Listing, Box<Error>> {
+        let left = u32::try_from(left.as_millis().max(1)).unwrap_or(u32::MAX);
+        let (session, policy) = self.session();
+        let connection = Connection { call_timeout_ms: Some(own.min(left)), ..self.inner.connection.clone() };
+        let listed = session.list_pipelines(connection, query.into_terms()).await;
+        listed.map_err(|mut error| {
+            if left <= own {
+                // The user of the wait set this limit.
+                let of_wait = |name: &str| if name == "call-timeout-ms" { "timeout" } else { name }.to_owned();
+                error.message = rename(&error.message, of_wait);
+            }
+            self.explained(error, &policy)
+        })
     }
 
     /// Returns an IAM token for the project of this client: the token that it was given, or one that IAM issues for the

@@ -33,6 +33,17 @@ pub struct Arguments {
 }
 
 /// The settings of a program's own configuration file, which apply where nothing else has them.
+///
+/// ```
+/// use servicestage::Environment;
+/// use servicestage::settings::{Arguments, Defaults, Settings};
+///
+/// let defaults = Defaults { region: Some("cn-north-4".to_owned()), source: "app.toml".to_owned(), ..Defaults::default() };
+/// let arguments = Arguments { defaults, ..Arguments::default() };
+/// let region = Settings::region(arguments, &Environment::of(|_| None, None))?;
+/// assert_eq!(region.value.as_deref(), Some("cn-north-4"));
+/// # Ok::<(), servicestage::error::InvalidArgument>(())
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct Defaults {
     /// The region.

@@ -14,7 +14,7 @@ use crate::query::Query;
 use crate::task::TaskSelector;
 use crate::types::{Listing, Pipeline, Status};
 use failure::{Requests, TimeoutCause};
-use progress::{Pending, Progress, ends, latest, retry_after};
+use progress::{Pending, Progress, ends, is_out_of_time, latest, retry_after};
 
 /// The operation that an error names as failed.
 pub(crate) const OPERATION: &str = "wait";
@@ -36,6 +36,9 @@ const LONGEST_TIMEOUT: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
 /// How much longer the last listing may take than the one before it.
 const LAST_LOOK: Duration = Duration::from_millis(500);
+
+/// How long after the end a listing is given up that did not end by itself.
+const GRACE: Duration = Duration::from_secs(1);
 
 /// A wait for a release task. By default the task must exist, and must succeed within 30 minutes.
 ///
@@ -167,7 +170,8 @@ impl Wait {
     }
 
     /// Sets how long to wait, more than zero. The last listing begins about half a second before the end. The wait ends
-    /// earlier if the service asks for a pause that is longer than the time left. Default: 30 minutes.
+    /// earlier if the service asks for a pause that is longer than the time left, or if a failed listing has no time for
+    /// another attempt. Default: 30 minutes.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
@@ -186,31 +190,38 @@ impl Wait {
         self
     }
 
-    /// Lists until the wait is over.
-    pub(crate) async fn run<F>(mut self, mut list: impl FnMut(Query) -> F) -> Result<Waited, Box<Error>>
+    /// Lists until the wait is over. `list` ends by itself when the shorter of `call_timeout` and the time it receives
+    /// is over.
+    pub(crate) async fn run<F>(
+        mut self,
+        call_timeout: Duration,
+        mut list: impl FnMut(Query, Duration) -> F,
+    ) -> Result<Waited, Box<Error>>
     where
         F: Future<Output = Result<Listing, Box<Error>>>,
     {
         self.check().map_err(|invalid| Box::new(Error::invalid_argument(OPERATION, invalid)))?;
         let random = RandomState::new();
         let began = Instant::now();
-        let deadline = began.checked_add(self.timeout).unwrap_or(began + LONGEST_TIMEOUT);
-        let (mut pending, mut reported, mut requests) = (Pending::Missing, None, Requests::default());
+        let deadline = began + self.timeout.min(LONGEST_TIMEOUT);
+        let (mut pending, mut reported, mut requests) = (None, None, Requests::default());
         let mut last = false;
         let cause = loop {
             let asked = Instant::now();
-            let Ok(listed) = timeout_at(deadline, list(self.task.query())).await else {
+            let left = deadline.saturating_duration_since(asked);
+            let Ok(listed) = timeout_at(deadline + GRACE, list(self.task.query(), left)).await else {
                 break TimeoutCause::WithinListing;
             };
             let took = asked.elapsed();
             requests.count(&listed);
             let mut shortest = Duration::ZERO;
-            pending = match listed {
+            let state = match listed {
                 Ok(listing) => match self.judge(listing, &requests)? {
                     Progress::Done(waited) => return Ok(*waited),
                     Progress::Pending(pending) => pending,
                 },
                 Err(error) if ends(&error) => return Err(error),
+                Err(error) if left <= call_timeout && is_out_of_time(&error) => break TimeoutCause::OutOfTime(error),
                 Err(error) => {
                     shortest = retry_after(&error);
                     Pending::Retrying(error)
@@ -230,18 +241,19 @@ impl Wait {
             let latest = latest(left, took);
             last = pause >= latest;
             let pause = pause.min(latest).max(shortest);
-            let key = Some(pending.key());
+            let key = Some(state.key());
             // A listing is not tried again after the last one.
-            if reported != key && (cause.is_none() || !matches!(pending, Pending::Retrying(_))) {
-                (self.on_event)(pending.event(pause));
+            if reported != key && (cause.is_none() || !matches!(state, Pending::Retrying(_))) {
+                (self.on_event)(state.event(pause));
                 reported = key;
             }
+            pending = Some(state);
             if let Some(cause) = cause {
                 break cause;
             }
             sleep(pause).await;
         };
-        Err(self.overdue(&requests, &pending, &cause, began.elapsed()))
+        Err(self.overdue(&requests, pending.as_ref(), &cause, began.elapsed()))
     }
 }
 
@@ -250,5 +262,24 @@ impl fmt::Debug for Wait {
         let mut shown = f.debug_struct("Wait");
         shown.field("task", &self.task).field("for_status", &self.for_status).field("fail_on", &self.fail_on);
         shown.field("timeout", &self.timeout).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::pending;
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_listing_that_does_not_end_by_itself_is_given_up() {
+        let wait = Wait::name("a").timeout(Duration::from_secs(10));
+        let began = Instant::now();
+        let error = wait.run(Duration::from_secs(120), |_, _| pending()).await.unwrap_err();
+        assert!(
+            error.message.contains("was not listed, after 11.0 s and 0 listings. A listing did not end"),
+            "{error}"
+        );
+        assert_eq!(began.elapsed(), Duration::from_secs(11));
     }
 }

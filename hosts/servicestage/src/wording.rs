@@ -97,6 +97,8 @@ impl Wording for Rust {
         match name {
             "call-timeout-ms" => "timeout".to_owned(),
             "client-cert" | "client-key" => "client_certificate".to_owned(),
+            // An empty range is set by two methods.
+            "created" | "updated" | "last-run" => format!("{}_from", name.replace('-', "_")),
             name if name.starts_with("credentials.") => name.replace('-', "_"),
             name => name.trim_end_matches("-ms").replace(['-', '.'], "_"),
         }

@@ -64,7 +64,7 @@ async fn a_query_that_is_not_valid_sends_nothing_and_names_the_method() {
     let (client, sent) = answered(without_project(), projects);
     let now = std::time::SystemTime::now();
     for (query, argument) in [
-        (Query::new().created_from(now).created_to(now), "created"),
+        (Query::new().created_from(now).created_to(now), "created_from"),
         (Query::new().limit(0), "limit"),
         (Query::new().enterprise_project_id(""), "enterprise_project_id"),
         (Query::new().name("a").name("b"), "name"),

@@ -205,7 +205,8 @@ async fn the_last_listing_has_the_time_that_the_one_before_it_took() {
         let task = Wait::name("a").timeout(Duration::from_secs_f64(timeout)).interval(Duration::from_secs(1));
         let error = client.wait(task).await.unwrap_err();
         assert!(begun.contains(times.lock().unwrap().last().unwrap()), "{times:?}");
-        assert_eq!(error.message.contains("A further listing did not end in time"), cut_off, "{error}");
+        assert_eq!(error.message.contains("The last listing failed: the call took longer"), cut_off, "{error}");
+        assert!(error.message.contains("had releasing when it was listed last"), "{error}");
     }
 }
 
@@ -217,6 +218,8 @@ async fn the_time_out_keeps_the_fields_of_the_last_listing_and_counts_all_reques
     assert_eq!((error.kind, error.attempts, error.http_status), (ErrorKind::Timeout(Timeout::Call), 2, Some(503)));
     assert_eq!((error.vendor_code.as_deref(), error.vendor_message.as_deref()), (Some("SVC.1"), Some("busy")));
     assert_eq!(error.request_id.as_deref(), Some("r-1"));
+    let why = "2 listings. The last listing failed: the service is not available. SVC.1: busy. (GET ";
+    assert!(error.message.contains("not be listed the last time") && error.message.contains(why), "{}", error.message);
 }
 
 #[tokio::test(start_paused = true)]
@@ -236,12 +239,48 @@ async fn the_server_s_pause_is_obeyed_and_one_beyond_the_end_ends_the_wait() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_listing_that_never_ends_does_not_outlast_the_wait() {
-    let (client, _) = answered(builder(), |_, _| (503, &[("retry-after", "20")], String::new()));
+async fn a_pause_within_a_listing_that_is_longer_than_the_time_left_ends_the_wait_at_once() {
+    const LATER: &[(&str, &str)] = &[("retry-after", "100"), ("x-request-id", "r-1")];
+    let busy = || (503, LATER, r#"{"error_code":"SVC.1","error_msg":"busy"}"#.to_owned());
+    let why = "The last listing failed: the service is not available. SVC.1: busy. Not tried again: the next attempt would \
+               be due after the end of `timeout`. (GET ";
+    for (before, state, latest) in [
+        (0, "was not listed, after 0.0 s and 1 listing", Duration::ZERO),
+        (1, "had releasing when it was listed last", Duration::from_secs(4)),
+    ] {
+        let (client, sent) = answered(builder(), move |n, _| if n < before { has(RELEASING) } else { busy() });
+        let began = Instant::now();
+        let error = client.wait(Wait::name("a").timeout(Duration::from_secs(60))).await.unwrap_err();
+        assert!(began.elapsed() <= latest, "{:?}", began.elapsed());
+        assert!(error.message.contains(state) && error.message.contains(why), "{error}");
+        assert!(error.message.ends_with("quote the request id to the service's support."), "{error}");
+        assert_eq!((error.operation.as_str(), error.kind), ("wait", ErrorKind::Timeout(Timeout::Call)));
+        assert_eq!((sent.urls().len(), error.attempts as usize), (before + 1, before + 1));
+        assert_eq!((error.http_status, error.request_id.as_deref()), (Some(503), Some("r-1")));
+        assert_eq!((error.vendor_code.as_deref(), error.retryable), (Some("SVC.1"), true));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_listing_that_a_shorter_call_timeout_ends_is_tried_again() {
+    for (call_timeout, reached) in [(Duration::from_secs(90), true), (Duration::from_secs(700), false)] {
+        let busy = (503, &[("retry-after", "650")] as &[_], String::new());
+        let answer = move |n, _: &str| if n == 0 { busy.clone() } else { has(OK) };
+        let (client, _) = answered(builder().timeout(call_timeout), answer);
+        let waited = client.wait(Wait::name("a").timeout(Duration::from_secs(600))).await;
+        assert_eq!(waited.is_ok_and(|waited| waited.reached), reached, "{call_timeout:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_that_takes_too_long_does_not_outlast_the_wait() {
+    let (client, _) = answered(builder().max_attempts(1), |_, _| has(RELEASING));
+    let client = client.recording(|inner| Arc::new(Slow(inner)));
     let began = Instant::now();
-    let error = client.wait(Wait::name("a").timeout(Duration::from_secs(10))).await.unwrap_err();
-    assert!(error.message.contains("after 10.0 s and 0 listings. A further listing did not end"), "{error}");
-    assert_eq!((error.kind, began.elapsed()), (ErrorKind::Timeout(Timeout::Call), Duration::from_secs(10)));
+    let error = client.wait(Wait::name("a").timeout(Duration::from_secs(3))).await.unwrap_err();
+    assert!((2.99..3.01).contains(&began.elapsed().as_secs_f64()), "{:?}", began.elapsed());
+    assert!(error.message.contains("was not listed, after 3.0 s and 1 listing. The last listing failed"), "{error}");
+    assert_eq!((error.operation.as_str(), error.attempts), ("wait", 1));
 }
 
 #[tokio::test(start_paused = true)]

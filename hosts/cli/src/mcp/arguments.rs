@@ -76,6 +76,17 @@ fn list(unread: &mut Unread, clock: &Clock) -> Result<Call, InvalidArgument> {
                 *value = milliseconds(&format!("{name}.{end}"), value, clock)?;
             }
         }
+        if name == "status" {
+            terms.push(Term::Status(statuses(&name, &value)?));
+            continue;
+        }
+        if name == "order_by" {
+            let object = || invalid(&name, "it must be an object that has `key` and `direction`");
+            let order = value.as_object_mut().ok_or_else(object)?;
+            if let Some(Value::String(key)) = order.get_mut("key") {
+                *key = key.replace('-', "_");
+            }
+        }
         let term = serde_json::from_value(json!({ &name: value }));
         terms.push(term.map_err(|error| invalid(&name, format!("{error}; the tool's schema describes it")))?);
     }
@@ -136,10 +147,7 @@ impl Unread {
 
     fn statuses(&mut self, name: &str) -> Result<Option<Vec<Status>>, InvalidArgument> {
         let Some(value) = self.0.remove(name).filter(|value| !value.is_null()) else { return Ok(None) };
-        let words = value.as_array().and_then(|words| words.iter().map(Value::as_str).collect::<Option<Vec<_>>>());
-        let words = words.ok_or_else(|| invalid(name, "it must be a list of words"))?;
-        let statuses = words.into_iter().map(str::parse).collect::<Result<Vec<Status>, _>>();
-        statuses.map(Some).map_err(|error| invalid(name, error.to_string()))
+        statuses(name, &value).map(Some)
     }
 
     fn selector(&mut self) -> Result<TaskSelector, InvalidArgument> {
@@ -150,6 +158,16 @@ impl Unread {
             (Some(_), Some(_)) => Err(invalid("id", "it is given together with `name`; pass one of them")),
         }
     }
+}
+
+/// Reads a list of statuses: words in either spelling, or an object with the number of another status.
+fn statuses(name: &str, value: &Value) -> Result<Vec<Status>, InvalidArgument> {
+    let list = || invalid(name, "it must be a list of statuses");
+    let status = |value: &Value| match value {
+        Value::String(word) => word.parse::<Status>().map_err(|error| invalid(name, error.to_string())),
+        other => serde_json::from_value(other.clone()).map_err(|_| list()),
+    };
+    value.as_array().ok_or_else(list)?.iter().map(status).collect()
 }
 
 /// Converts a time that a model wrote to milliseconds since the Unix epoch.
@@ -200,6 +218,17 @@ mod tests {
     }
 
     #[test]
+    fn words_take_hyphens_or_underscores_and_a_wrong_one_is_answered_with_the_nearest() {
+        let order_by = |key: &str| json!({ "order_by": { "key": key, "direction": "ascending" } });
+        assert_eq!(terms(order_by("last-run")), terms(order_by("last_run")));
+        for word in ["rolling-back", "rolling_back"] {
+            assert_eq!(terms(json!({ "status": [word] }))[1], Term::Status(vec![Status::RollingBack]));
+        }
+        let wrong = call(LIST, json!({ "status": ["faild"] })).map(|_| ()).unwrap_err();
+        assert_eq!(wrong.reason, "faild".parse::<Status>().unwrap_err().to_string());
+    }
+
+    #[test]
     fn an_argument_that_cannot_be_read_is_named() {
         for (tool, arguments, argument) in [
             (LIST, json!({ "limit": 0 }), "limit"),
@@ -207,6 +236,9 @@ mod tests {
             (LIST, json!({ "limit": -1 }), "limit"),
             (LIST, json!({ "limit": 1.5 }), "limit"),
             (LIST, json!({ "status": "failed" }), "status"),
+            (LIST, json!({ "status": ["faild"] }), "status"),
+            (LIST, json!({ "status": [{ "another": 6 }] }), "status"),
+            (LIST, json!({ "order_by": "name" }), "order_by"),
             (LIST, json!({ "created": "yesterday" }), "created"),
             (LIST, json!({ "id": "a" }), "id"),
             (LIST, json!({ "project_id": "p" }), "project_id"),

@@ -8,7 +8,6 @@ use std::net::IpAddr;
 
 use http::{Method, Uri};
 
-use super::declaration::SECTION;
 use super::origin::OriginError;
 use super::{Class, Entry, Grant, Origin, Role};
 use crate::printable::excerpt;
@@ -123,9 +122,9 @@ impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Origin(error) => write!(f, "its URL is not one to ask: {error}"),
-            Self::NothingDeclared => write!(f, "the component declares no request in a section {SECTION}"),
+            Self::NothingDeclared => f.write_str("the component declares no request"),
             Self::NotDeclared => {
-                write!(f, "the component does not declare this method, path and query in its section {SECTION}")
+                f.write_str("the component does not declare this method, path and query; `{}` in a path stands for one segment without escapes")
             }
             Self::NotGranted(role) => {
                 write!(f, "the component needs it as {role}, and this origin is not granted as that")

@@ -14,8 +14,10 @@ use crate::types::Listing;
 pub(super) enum TimeoutCause {
     /// After the last listing that fits.
     AfterLastListing,
-    /// Within a listing.
+    /// Within a listing, which was given up.
     WithinListing,
+    /// Within a listing, which failed because no time was left for it or for its next attempt.
+    OutOfTime(Box<Error>),
     /// The service asks for this pause, and less time is left.
     PauseTooLong(Duration),
 }
@@ -76,39 +78,50 @@ impl Wait {
     pub(super) fn overdue(
         &self,
         requests: &Requests,
-        pending: &Pending,
+        pending: Option<&Pending>,
         cause: &TimeoutCause,
         elapsed: Duration,
     ) -> Box<Error> {
         let state = match pending {
-            _ if requests.listings == 0 => "was not listed in time".to_owned(),
-            Pending::Status(pipeline) => {
+            None => "was not listed".to_owned(),
+            Some(Pending::Status(pipeline)) => {
                 let status = pipeline.status.map_or_else(|| "no status".to_owned(), |status| status.to_string());
                 format!("had {status} when it was listed last")
             }
-            Pending::NotStarted(_) => "was not started since the time of `started-after`".to_owned(),
-            Pending::Missing => "did not exist when the project was listed last".to_owned(),
-            Pending::Retrying(error) => {
-                let why = error.message.lines().nth(1).unwrap_or_default().trim_end_matches('.');
-                format!("could not be listed the last time: {why}")
-            }
+            Some(Pending::NotStarted(_)) => "was not started since the time of `started-after`".to_owned(),
+            Some(Pending::Missing) => "did not exist when the project was listed last".to_owned(),
+            Some(Pending::Retrying(_)) => "could not be listed the last time".to_owned(),
         };
         let cause_text = match cause {
-            TimeoutCause::AfterLastListing => String::new(),
-            TimeoutCause::WithinListing => " A further listing did not end in time.".to_owned(),
+            TimeoutCause::AfterLastListing | TimeoutCause::OutOfTime(_) => String::new(),
+            TimeoutCause::WithinListing => " A listing did not end in time.".to_owned(),
             TimeoutCause::PauseTooLong(pause) => {
                 format!(" The service asks to wait for {pause:?}, longer than the time left.")
             }
         };
+        let failed = match (cause, pending) {
+            (TimeoutCause::OutOfTime(error), _) | (_, Some(Pending::Retrying(error))) => Some(error),
+            _ => None,
+        };
+        let (failure, next) = failed
+            .map_or_else(|| (String::new(), "Wait again, or longer with `timeout`."), |error| last_failure(error));
         let listings = if requests.listings == 1 { "listing" } else { "listings" };
         let why = format!(
-            "The release task {} {state}, after {:.1} s and {} {listings}.{cause_text}",
+            "The release task {} {state}, after {:.1} s and {} {listings}.{cause_text}{failure}",
             self.task,
             elapsed.as_secs_f64(),
             requests.listings
         );
-        let next = "Wait again, or longer with `timeout`.";
         let message = message(OPERATION, "the status was not reached in time", &why, next);
         Box::new(Error { retryable: true, ..requests.error(ErrorKind::Timeout(Timeout::Call), message) })
     }
+}
+
+/// Returns what a wait says of the last listing's error, and its advice.
+fn last_failure(error: &Error) -> (String, &str) {
+    let mut lines = error.message.lines();
+    let mut line = || lines.next().unwrap_or_default();
+    let (what, why, next) = (line(), line(), line());
+    let what = what.split_once(" failed: ").map_or(what, |(_, what)| what);
+    (format!(" The last listing failed: {what} {why}"), next)
 }

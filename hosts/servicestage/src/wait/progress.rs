@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
+use model::error::TOO_LATE;
+
 use super::failure::Requests;
 use super::{Event, LAST_LOOK, LONGEST_INTERVAL, LONGEST_TIMEOUT, OPERATION, SHORTEST_INTERVAL, Wait, Waited};
-use crate::error::{Error, ErrorKind, InvalidArgument, Throttled};
+use crate::error::{Error, ErrorKind, InvalidArgument, Throttled, Timeout};
 use crate::query::milliseconds;
 use crate::types::{Listing, Pipeline, Status};
 
@@ -124,6 +126,13 @@ pub(super) fn ends(error: &Error) -> bool {
             | ErrorKind::Forbidden(_)
     );
     lasting || !error.retryable
+}
+
+/// Returns whether a listing failed because its time ended, or would end before the next attempt.
+pub(super) fn is_out_of_time(error: &Error) -> bool {
+    // The host has its own name for the argument at its end.
+    let sentence = TOO_LATE.split('`').next().unwrap_or(TOO_LATE);
+    error.kind == ErrorKind::Timeout(Timeout::Call) || error.message.contains(sentence)
 }
 
 /// Returns how long the server asks to wait.
