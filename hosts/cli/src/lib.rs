@@ -32,7 +32,7 @@ mod list;
 mod log;
 mod login;
 mod mcp;
-#[cfg_attr(not(feature = "otel"), path = "otel_absent.rs")]
+#[cfg(feature = "otel")]
 mod otel;
 mod output;
 mod pager;

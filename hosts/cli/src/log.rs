@@ -15,9 +15,31 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::{Layer, Registry, registry};
 
 use crate::args::connection::{LogFormat, Verbosity};
+#[cfg(feature = "otel")]
 use crate::otel;
 use crate::progress::Progress;
 use crate::text;
+
+/// Without the feature `otel`, nothing is sent to a collector.
+#[cfg(not(feature = "otel"))]
+mod otel {
+    use tracing_subscriber::layer::Identity;
+
+    /// An exporter that does not exist.
+    pub enum Export {}
+
+    /// Starts no exporter.
+    pub fn start(_: &super::Http, _: &super::Grant, _: &super::Progress) -> Option<(Identity, Export)> {
+        None
+    }
+
+    impl Export {
+        /// Unreachable, because there is no exporter.
+        pub fn finish(self) {
+            match self {}
+        }
+    }
+}
 
 /// Listens until it is finished.
 pub struct Log {

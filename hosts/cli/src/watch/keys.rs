@@ -108,7 +108,7 @@ mod elsewhere {
             None
         }
 
-        /// Never comes to it.
+        /// Unreachable, because no keys are listened to.
         pub async fn quit(&mut self) {
             match *self {}
         }
