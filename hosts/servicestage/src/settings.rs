@@ -35,14 +35,8 @@ pub struct Arguments {
 /// The settings of a program's own configuration file, which apply where nothing else has them.
 ///
 /// ```
-/// use servicestage::Environment;
-/// use servicestage::settings::{Arguments, Defaults, Settings};
-///
-/// let defaults = Defaults { region: Some("cn-north-4".to_owned()), source: "app.toml".to_owned(), ..Defaults::default() };
-/// let arguments = Arguments { defaults, ..Arguments::default() };
-/// let region = Settings::region(arguments, &Environment::of(|_| None, None))?;
-/// assert_eq!(region.value.as_deref(), Some("cn-north-4"));
-/// # Ok::<(), servicestage::error::InvalidArgument>(())
+/// let defaults = servicestage::settings::Defaults { region: Some("cn-north-4".to_owned()), ..Default::default() };
+/// assert_eq!(defaults.profile, None);
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct Defaults {
@@ -61,8 +55,7 @@ pub struct Defaults {
 /// use servicestage::settings::{Arguments, SettingSource, Settings};
 ///
 /// let variables = |name: &str| ["HW_AUTH_TOKEN", "HW_PROJECT_ID"].contains(&name).then(|| "example".to_owned());
-/// let environment = Environment::of(variables, None);
-/// let settings = Settings::resolve(Arguments::default(), &environment)?;
+/// let settings = Settings::resolve(Arguments::default(), &Environment::of(variables, None))?;
 /// assert_eq!(settings.project_id.source, SettingSource::Variable("HW_PROJECT_ID"));
 /// assert_eq!(settings.region.source, SettingSource::Missing);
 /// # Ok::<(), servicestage::error::InvalidArgument>(())
@@ -84,8 +77,7 @@ pub struct Settings {
 /// use servicestage::settings::{Arguments, Setting, SettingSource, Settings};
 ///
 /// let environment = Environment::of(|name| (name == "HW_REGION_NAME").then(|| "cn-north-4".to_owned()), None);
-/// let source = SettingSource::Variable("HW_REGION_NAME");
-/// let expected = Setting { value: Some("cn-north-4".to_owned()), source };
+/// let expected = Setting { value: Some("cn-north-4".to_owned()), source: SettingSource::Variable("HW_REGION_NAME") };
 /// assert_eq!(Settings::region(Arguments::default(), &environment)?, expected);
 /// # Ok::<(), servicestage::error::InvalidArgument>(())
 /// ```
@@ -103,8 +95,8 @@ pub struct Setting {
 /// use servicestage::settings::SettingSource;
 /// use servicestage::{Client, Environment};
 ///
-/// let builder = Client::builder().region("cn-north-4").token("hush").environment(Environment::of(|_| None, None));
-/// let client = builder.build()?;
+/// let none = Environment::of(|_| None, None);
+/// let client = Client::builder().region("cn-north-4").token("hush").environment(none).build()?;
 /// assert_eq!(client.settings().region.source, SettingSource::Argument("region"));
 /// assert_eq!(client.settings().project_id.source, SettingSource::Missing);
 /// # Ok::<(), Box<servicestage::Error>>(())
