@@ -4,10 +4,13 @@ use std::fs::File;
 use std::path::Path;
 use std::time::SystemTime;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 
 use crate::machine::Machine;
 use crate::{component, demo, shell, shipped};
+
+/// The largest tool, in bytes: it is downloaded into images and runners.
+const LARGEST: u64 = 10_000_000;
 
 /// Builds the component, its machine code, and the command-line tool that embeds that.
 pub fn build() -> Result<()> {
@@ -27,6 +30,7 @@ pub fn build() -> Result<()> {
 
     println!("{}: {} bytes", shell::relative(&component.path), component.size);
     println!("{}: {size} bytes", shell::relative(&program));
+    ensure!(size < LARGEST, "the tool has {size} bytes, and should have less than {LARGEST}: what has grown?");
     shipped::check()
 }
 
