@@ -103,6 +103,10 @@ fn text_of(item: &Item) -> Option<String> {
 }
 
 fn read(file: &Path) -> Result<DocumentMut, InvalidArgument> {
+    // A folder that this user may not enter belongs to another one, whose HOME `sudo` may have kept.
+    if !file.exists() {
+        return Ok(DocumentMut::new());
+    }
     open(file).map(|(_, document)| document)
 }
 
