@@ -60,6 +60,15 @@ static size_t character(const unsigned char *at) {
     return (*at == 0xF0 && at[1] < 0x90) || (*at == 0xF4 && at[1] > 0x8F) ? 0 : length;
 }
 
+// Whether a text is UTF-8 up to its end.
+static bool is_utf8(const char *text) {
+    for (size_t length; *text; text += length) {
+        length = character((const unsigned char *)text);
+        if (!length) return false;
+    }
+    return true;
+}
+
 // A message for people: not too long, and UTF-8 whatever a server sent, since a host takes no other text.
 static guest_string_t message(const char *text) {
     guest_string_t copy;
@@ -177,7 +186,7 @@ struct plugin_json plugin_get(struct plugin_call *call, const char *role, const 
     if (status != 200) {
         const char *summary = plugin_format("The service answers with status %u", status);
         plugin_fail(call, summary, plugin_format("%s: %.200s", where, text), NULL);
-    } else if (!json.at) {
+    } else if (!json.at || !is_utf8(text)) {
         plugin_fail(call, "The answer of the service is not JSON", where, NULL);
     }
     return call->summary ? (struct plugin_json){0} : json;

@@ -11,6 +11,7 @@ import (
 	"regexp"
 	"runtime"
 	"strings"
+	"unicode/utf8"
 
 	types "go.bytecodealliance.org/pkg/wit/types"
 	contract "wit_component/declarative_plugin_data_source"
@@ -106,6 +107,10 @@ type Failure struct{ Summary, Detail, Path string }
 func (failure *Failure) Error() string { return failure.Summary + ": " + failure.Detail }
 
 func parse(text []byte, into any) error {
+	// The decoder would replace other bytes silently.
+	if !utf8.Valid(text) {
+		return errors.New("not UTF-8")
+	}
 	decoder := json.NewDecoder(bytes.NewReader(text))
 	decoder.UseNumber()
 	if err := decoder.Decode(into); err != nil {
