@@ -62,11 +62,8 @@ static size_t character(const unsigned char *at) {
 
 // Whether a text is UTF-8 up to its end.
 static bool is_utf8(const char *text) {
-    for (size_t length; *text; text += length) {
-        length = character((const unsigned char *)text);
-        if (!length) return false;
-    }
-    return true;
+    for (size_t length; *text && (length = character((const unsigned char *)text)); text += length) {}
+    return !*text;
 }
 
 // A message for people: not too long, and UTF-8 whatever a server sent, since a host takes no other text.
