@@ -1,8 +1,8 @@
 //! The component behind plain HTTP: `GET /pipelines?status=failed` answers with the listing as JSON.
 //!
 //! Engines that serve components (`wasmtime serve`, wasmCloud and others) run it composed with the component, or link
-//! the two when they start. It does not relay requests. The deployment sets the service. A caller may set only
-//! what a list names, and everything else is refused by name.
+//! the two when they start. It does not relay requests. The deployment sets the service. A caller may set the
+//! parameters of a fixed list. The facade refuses every other parameter by name.
 //!
 //! # Layout
 //! - [`ask`]: reads a request into a question for the component; [`query`] reads its parameters

@@ -34,7 +34,7 @@ mod otel {
     }
 
     impl Export {
-        /// Unreachable, because there is no exporter.
+        /// Never called: this type has no values.
         pub fn finish(self) {
             match self {}
         }

@@ -39,7 +39,7 @@ pub(crate) fn repeat(error: &hyper::Error, goaway: Option<Goaway>) -> Option<Rep
     }
 }
 
-/// Explains why there is no response. `goaway` is as in [`repeat`].
+/// Explains why no response came. For `goaway`, see [`repeat`].
 pub(crate) fn no_response(error: &hyper::Error, goaway: Option<Goaway>) -> RequestError {
     if let Some(error) = of_tls(error) {
         error
@@ -59,12 +59,12 @@ pub(crate) fn no_response(error: &hyper::Error, goaway: Option<Goaway>) -> Reque
     }
 }
 
-/// Explains why a body broke off. `goaway` is as in [`repeat`].
+/// Explains why a body broke off. For `goaway`, see [`repeat`].
 pub(crate) fn broken_body(error: &hyper::Error, goaway: Option<Goaway>) -> RequestError {
     if let Some(error) = of_http2(error).and_then(http2) {
         return error;
     }
-    // hyper tells what is wrong with a body's framing as an I/O error.
+    // hyper reports an error in a body's framing as an I/O error.
     let cause = error.source().and_then(|cause| cause.downcast_ref::<io::Error>());
     let framing =
         cause.filter(|cause| matches!(cause.kind(), io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData));

@@ -108,7 +108,7 @@ mod elsewhere {
             None
         }
 
-        /// Unreachable, because no keys are listened to.
+        /// Never called: this type has no values.
         pub async fn quit(&mut self) {
             match *self {}
         }
