@@ -32,7 +32,7 @@ pub fn show(arguments: &Show) -> Result<u8, Box<Error>> {
     };
     let printer = Printer::plain(TimeZone::UTC);
     let configuration = configuration();
-    let text = match arguments.output {
+    let text = match arguments.format.output {
         TextFormat::Table => table(report.rows(), configuration.as_deref()),
         TextFormat::Json => {
             let shown = PrintedReport { report: &report, configuration };

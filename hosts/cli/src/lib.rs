@@ -136,8 +136,8 @@ fn output_of(command: &Command) -> OutputFormat {
         Command::List(arguments) | Command::Pipelines { command: Pipelines::List(arguments) } => of(&arguments.print),
         Command::Pipelines { command: Pipelines::Get(arguments) } => of(&arguments.print),
         Command::Pipelines { command: Pipelines::Count(arguments) } => of(&arguments.print),
-        Command::Projects { command: Projects::Find(arguments) } => arguments.output.into(),
-        Command::Auth { command: Auth::Show(arguments) } => arguments.output.into(),
+        Command::Projects { command: Projects::Find(arguments) } => arguments.format.output.into(),
+        Command::Auth { command: Auth::Show(arguments) } => arguments.format.output.into(),
         Command::Pipelines { command: Pipelines::Wait(arguments) } => arguments.output.into(),
         _ => OutputFormat::Table,
     }

@@ -19,7 +19,7 @@ pub fn find(arguments: &Find) -> Result<u8, Box<Error>> {
     let client = call::client(&arguments.call, &arguments.attempts, None, OPERATION)?;
     let id = call::perform(&client, &arguments.call, OPERATION, &progress, client.find_project())?;
     let printer = Printer::plain(TimeZone::UTC);
-    let text = match arguments.output {
+    let text = match arguments.format.output {
         TextFormat::Table => format!("{}\n", text::line(&id)),
         TextFormat::Json => printer.json(&json!({ "project_id": id }).to_string()),
     };

@@ -16,7 +16,7 @@ use tokio::time::sleep;
 
 use crate::args::connection::{Attempts, Call};
 use crate::args::filters::Filters;
-use crate::args::output::{Color, OutputFlags, TextFormat};
+use crate::args::output::{Color, FormatFlag, OutputFlags, TextFormat};
 use crate::output::Printer;
 use crate::progress::Progress;
 use crate::report::{self, invalid};
@@ -33,23 +33,17 @@ const DEFAULT_INTERVAL: Duration = Duration::from_secs(5);
 /// The shortest pause: the service limits how often it is asked.
 const SHORTEST_INTERVAL: Duration = Duration::from_secs(1);
 
+/// The help of `--output`.
+const OUTPUT: &str = "table or json.\n\ntable: a table on a terminal, and elsewhere a line for each change. json: an \
+                      object for each change.";
+
 #[derive(Debug, Args)]
+#[command(mut_arg("output", |output| output.long_help(OUTPUT)))]
 pub struct Arguments {
     #[command(flatten)]
     pub filters: Filters,
-    /// table or json.
-    ///
-    /// table: a table on a terminal, and elsewhere a line for each change. json: an object for each change.
-    #[arg(
-        long,
-        short,
-        value_enum,
-        default_value_t,
-        value_name = "FORMAT",
-        help_heading = "Output",
-        hide_possible_values = true
-    )]
-    pub output: TextFormat,
+    #[command(flatten)]
+    pub format: FormatFlag,
     /// When to use colours.
     #[arg(
         long,
@@ -87,7 +81,7 @@ pub fn run(arguments: &Arguments) -> Result<u8, Box<Error>> {
     }
     let printer = Printer::new(clock.zone, &OutputFlags { color: arguments.color, ..OutputFlags::default() });
     let client = call::client(call, attempts, Some(filters), OPERATION)?;
-    let json = arguments.output == TextFormat::Json;
+    let json = arguments.format.output == TextFormat::Json;
     let sorted = query::order_of(&terms);
     let view = match printer.is_terminal() && !json {
         true => View::Screen { printer: &printer, sorted: fields::ordered_by(sorted), drawn: 0 },

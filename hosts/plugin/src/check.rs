@@ -30,10 +30,10 @@ pub fn check(file: &Path) -> Result<ExitCode> {
 
 fn report(sources: &DataSources, provider: &str, size: u64) -> String {
     let schema = sources.schema();
-    let offered = schema.sources.iter().map(|(name, source)| {
-        let first = source.description.split_inclusive(". ").next().unwrap_or_default();
-        format!("{provider}_{name}: {}", first.trim_end())
-    });
+    let offered = schema
+        .sources
+        .iter()
+        .map(|(name, source)| format!("{provider}_{name}: {}", print::first_sentence(&source.description)));
     let requests = sources.declaration().needs().iter().map(|need| {
         let query = if need.query.is_empty() {
             String::new()

@@ -54,11 +54,10 @@ fn pages(provider: &str, described: &Value, folder: &Path) -> Result<Vec<(PathBu
 
 /// Begins a page with its front matter. A string of JSON is one of YAML too.
 fn page(title: &str, description: &str) -> String {
-    let first = description.split_inclusive(". ").next().unwrap_or_default().trim_end();
     format!(
         "---\npage_title: {}\ndescription: {}\n---\n\n<!-- Written by `data-source docs`. -->\n\n# {title}\n\n{description}\n",
         Value::from(title),
-        Value::from(first)
+        Value::from(print::first_sentence(description))
     )
 }
 

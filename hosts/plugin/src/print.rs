@@ -27,6 +27,11 @@ pub fn message(text: &str) {
     drop(writeln!(io::stderr(), "{text}"));
 }
 
+/// Returns the first sentence of a description.
+pub fn first_sentence(description: &str) -> &str {
+    description.split_inclusive(". ").next().unwrap_or_default().trim_end()
+}
+
 /// Prints diagnostics.
 pub fn diagnostics(told: &[Diagnostic]) {
     for diagnostic in told {

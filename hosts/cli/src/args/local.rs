@@ -4,7 +4,7 @@ use clap::{Args, Subcommand};
 
 use super::connection::{ComponentFlags, CredentialFlags, Place, PolicyFlags};
 use super::help::{CHECK, CONFIG_GET, CONFIG_LIST, CONFIG_SET, ENVIRONMENT, INIT, LOGIN, MORE, SHOW, TEMPLATE, TOKEN};
-use super::output::TextFormat;
+use super::output::FormatFlag;
 use crate::{login, token};
 
 #[derive(Debug, Subcommand)]
@@ -30,17 +30,8 @@ pub struct Show {
     pub place: Place,
     #[command(flatten)]
     pub identity: CredentialFlags,
-    /// table or json.
-    #[arg(
-        long,
-        short,
-        value_enum,
-        default_value_t,
-        value_name = "FORMAT",
-        help_heading = "Output",
-        hide_possible_values = true
-    )]
-    pub output: TextFormat,
+    #[command(flatten)]
+    pub format: FormatFlag,
 }
 
 #[derive(Debug, Subcommand)]

@@ -27,6 +27,15 @@ pub struct OutputFlags {
     pub no_pager: bool,
 }
 
+/// The flag of the commands that print text or JSON.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Output")]
+pub struct FormatFlag {
+    /// table or json.
+    #[arg(long, short, value_enum, default_value_t, value_name = "FORMAT", hide_possible_values = true)]
+    pub output: TextFormat,
+}
+
 /// The flags of the commands that print release tasks.
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Output")]

@@ -5,7 +5,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use super::connection::{Attempts, Call};
 use super::filters::Filters;
 use super::help::{COUNT, ENVIRONMENT, EXIT_CODES, FIND, GET, LIST, LIST_LONG, MORE, TEMPLATE, WAIT, WATCH};
-use super::output::{OutputFlags, RecordFlags, TextFormat};
+use super::output::{FormatFlag, OutputFlags, RecordFlags};
 use crate::{wait, watch};
 
 #[derive(Debug, Subcommand)]
@@ -104,17 +104,8 @@ pub enum Projects {
 
 #[derive(Debug, Args)]
 pub struct Find {
-    /// table or json.
-    #[arg(
-        long,
-        short,
-        value_enum,
-        default_value_t,
-        value_name = "FORMAT",
-        help_heading = "Output",
-        hide_possible_values = true
-    )]
-    pub output: TextFormat,
+    #[command(flatten)]
+    pub format: FormatFlag,
     #[command(flatten)]
     pub call: Call,
     #[command(flatten)]
